@@ -1,0 +1,80 @@
+/** What the one who meets an error may do: try again, or not without changing something. */
+export interface ErrorOptionsWithCode {
+  /** Stable, kebab-case; callers match on this, never on the message. */
+  code?: string;
+  cause?: unknown;
+}
+
+/** The base of every error that Sluice throws on purpose. */
+export class SluiceError extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** A handler throws this when trying again cannot help: the event goes to the dead letters at its first attempt. */
+export class PermanentError extends SluiceError {
+  constructor(message: string, options: ErrorOptionsWithCode = {}) {
+    super(options.code ?? 'permanent', message, { cause: options.cause });
+  }
+}
+
+/** A handler throws this to be run again after a time of its choosing; it counts as an attempt. */
+export class RetryLaterError extends SluiceError {
+  /** Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). */
+  readonly seconds: number;
+
+  constructor(seconds: number, message = `asked to be run again in ${seconds} s`, options: ErrorOptionsWithCode = {}) {
+    super(options.code ?? 'retry-later', message, { retryable: true, cause: options.cause });
+    this.seconds = seconds;
+  }
+}
+
+/** An event file or the catalogue is wrong; the message names the file and the field. Thrown at build and at start, never at run time. */
+export class DefinitionError extends SluiceError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('invalid-definition', message, options);
+  }
+}
+
+/** The environment is wrong; the message lists every fault at once. */
+export class ConfigError extends SluiceError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('invalid-config', message, options);
+  }
+}
+
+/** A message on a queue that is none of ours. */
+export class UndecodableError extends SluiceError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('undecodable', message, options);
+  }
+}
+
+export type Dependency = 'mongodb' | 'redis' | 'sqs';
+
+/** A dependency failed or did not answer within its budget. Trying again is safe and sensible. */
+export class DependencyError extends SluiceError {
+  readonly dependency: Dependency;
+
+  constructor(dependency: Dependency, message: string, options: { cause?: unknown } = {}) {
+    super(`${dependency}-unavailable`, message, { ...options, retryable: true });
+    this.dependency = dependency;
+  }
+}
+
+/** The text of whatever was thrown, for a record or a log line. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof SluiceError) return thrown.code;
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : 'error';
+}

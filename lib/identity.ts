@@ -1,0 +1,13 @@
+/** Who calls. Until API keys exist it is always the tenant `local`, with every scope. */
+export interface Identity {
+  /** `[a-z0-9-]{1,64}`; every read and every key begins with it. */
+  readonly tenant: string;
+  /** Name of the API key, for logs; never the key itself. */
+  readonly key: string;
+  readonly scopes: readonly string[];
+}
+
+export const localIdentity: Identity = { tenant: 'local', key: 'none', scopes: ['*'] };
+
+/** The `source` of an event that was sent without one. */
+export const defaultSource = (tenant: string): string => `/tenants/${tenant}`;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { messageOf, UndecodableError } from './errors.ts';
+
+/** What travels through a queue: an event with all that its consumer must know. */
+export interface Message {
+  version: 1;
+  tenant: string;
+  id: string;
+  source: string;
+  type: string;
+  subject?: string | undefined;
+  time: string;
+  /** When ingest received it: RFC 3339, UTC, milliseconds. */
+  recordedtime: string;
+  dataschema?: string | undefined;
+  extensions: Record<string, string | number | boolean>;
+  data: unknown;
+  fingerprint: string;
+  /** 0 for the first publication, n for the n-th replay. */
+  replay: number;
+  /** Hash of the schema that it was validated with (lib/catalogue.ts). */
+  schema: string;
+  traceparent?: string | undefined;
+}
+
+const schema: z.ZodType<Message> = z.strictObject({
+  version: z.literal(1),
+  tenant: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: z.string().min(1).max(256),
+  source: z.string().min(1).max(512),
+  type: z.string().min(1),
+  subject: z.string().optional(),
+  time: z.string(),
+  recordedtime: z.string(),
+  dataschema: z.string().optional(),
+  extensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  data: z.unknown(),
+  fingerprint: z.string().length(43),
+  replay: z.int().min(0),
+  schema: z.string(),
+  traceparent: z.string().optional(),
+});
+
+/**
+ * The most bytes of one SQS message, body and attributes together.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/**
+ * JSON in which only characters stand that SQS carries unchanged: all others are escaped, astral ones as pairs.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export const encodeMessage = (message: Message): string =>
+  JSON.stringify(message).replace(
+    /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** @throws UndecodableError when the body is none of ours: the queue is untrusted input */
+export function decodeMessage(body: string): Message {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw new UndecodableError(`the message is not JSON: ${messageOf(cause)}`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UndecodableError(`the message is not of version 1: ${issue?.path.join('.')} ${issue?.message}`, {
+    cause: parsed.error,
+  });
+}

@@ -1,0 +1,277 @@
+/**
+ * What the pipelines need of the world. `lib/adapters/` implements these on real drivers; nothing here names one.
+ * A port that cannot be reached, or does not answer within its budget, throws DependencyError; nothing else means silence.
+ */
+import type { CollectionDeclaration, EventDefinition, ProjectionKind, Rejected, Result, Scalar } from './event.ts';
+import type { Message } from './message.ts';
+
+export interface Log {
+  debug(message: string, details?: Record<string, unknown>): void;
+  info(message: string, details?: Record<string, unknown>): void;
+  warn(message: string, details?: Record<string, unknown>): void;
+  error(message: string, details?: Record<string, unknown>): void;
+}
+
+/** Time and randomness, so that tests can own them. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; early, without an error, when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+// ---------------------------------------------------------------------------------------------------------------- SQS
+
+export interface Publication {
+  /** Full queue URL. */
+  queueUrl: string;
+  /** Already encoded (lib/message.ts). */
+  body: string;
+  /** FIFO queues only. */
+  group?: string;
+  deduplicationId?: string;
+}
+
+/**
+ * `sent`: SQS holds it. `refused`: SQS said no, it does not hold it. `unanswered`: no answer came, it may hold it.
+ * `unsent`: never left, because time ran out or, in an ordered group, because one before it was not sent.
+ */
+export type PublicationOutcome = 'sent' | 'refused' | 'unanswered' | 'unsent';
+
+export interface Publisher {
+  /**
+   * SendMessageBatch grouped by queue, cut by 10 entries and by 1,048,576 bytes; the events of one group one batch after another,
+   * stopping that group at the first that is not `sent`. Never throws for what SQS does.
+   * @param deadline epoch ms after which nothing is awaited any more
+   * @returns one outcome per publication, in their order
+   */
+  publish(publications: readonly Publication[], deadline: number): Promise<PublicationOutcome[]>;
+}
+
+export interface VisibilityChange {
+  receiptHandle: string;
+  /** 0-43,200. */
+  seconds: number;
+}
+
+export interface QueueControl {
+  /** ChangeMessageVisibilityBatch. @returns receipt handles whose change SQS confirmed */
+  changeVisibility(queueUrl: string, changes: readonly VisibilityChange[]): Promise<Set<string>>;
+}
+
+// -------------------------------------------------------------------------------------------------------------- Redis
+
+/** What is known of an event before MongoDB knows it (flow.md section 2). */
+export interface Claim {
+  /** 22 characters, random per request and event. */
+  owner: string;
+  confirmed: boolean;
+  fingerprint: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+}
+
+export interface RateVerdict {
+  /** How many of the tokens asked for were granted. */
+  granted: number;
+  remaining: number;
+  /** Seconds until the tokens that were refused could be granted; 0 when none was. */
+  retryAfter: number;
+  /** Seconds until the bucket is full again. */
+  reset: number;
+}
+
+export interface Claims {
+  /**
+   * One `SET NX GET` per claim and, when `rate` is given, one token a claim from the tenant's bucket, all in one flush.
+   * @returns per claim: null when it is now mine, else the claim that stands there
+   */
+  claim(
+    claims: readonly { key: string; claim: Claim }[],
+    rate?: { tenant: string; quota: number; windowSeconds: number },
+  ): Promise<{ found: (Claim | null)[]; rate?: RateVerdict }>;
+  /** If the claim is mine or absent it is now confirmed for the deduplication window; if another's, it is left. */
+  confirm(claims: readonly { key: string; claim: Claim }[]): Promise<void>;
+  /** Compare-and-delete by owner. */
+  release(claims: readonly { key: string; owner: string }[]): Promise<void>;
+  read(key: string): Promise<Claim | null>;
+}
+
+export type Outcome = 'succeeded' | 'rejected' | 'failed' | 'expired';
+export type Status = 'accepted' | 'retrying' | Outcome;
+
+export interface Attempt {
+  /** RFC 3339. */
+  at: string;
+  outcome: 'succeeded' | 'rejected' | 'error' | 'crashed' | 'expired';
+  error?: { code: string; message: string };
+}
+
+/** A settled event as GET answers it, without `data` and `links`: plain JSON. */
+export interface SettledEvent {
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  dataschema?: string;
+  extensions: Record<string, Scalar>;
+  status: Outcome;
+  attempts: Attempt[];
+  result?: Result;
+  rejection?: { reason: string };
+  failure?: { id: string; cause: string };
+}
+
+export interface StoredOutcome {
+  outcome: Outcome;
+  fingerprint: string;
+  replay: number;
+}
+
+export interface Results {
+  /** Stores outcome and settled event over nothing, the same or a lower replay, and wakes waiters: one script (flow.md section 5). */
+  tell(key: string, outcome: StoredOutcome, event: SettledEvent): Promise<void>;
+  readOutcomes(keys: readonly string[]): Promise<(StoredOutcome | null)[]>;
+  /** The settled event (kept 1 h), else the outcome (kept for the window), else null. */
+  read(key: string): Promise<{ outcome: StoredOutcome; event?: SettledEvent } | null>;
+  /**
+   * Subscribes, then calls `look`, then waits for a wake-up, and looks once more at the end.
+   * @returns what `look` found, or null when the time was over
+   */
+  wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
+  /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
+  takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
+  /** Declares start marks void, for readers of the mark, where MongoDB cannot be told [D12]. */
+  voidMarks(marks: readonly { key: string; run: string }[]): Promise<void>;
+  /** @returns the runs among these that are void, as `key run` */
+  voidedMarks(marks: readonly { key: string; run: string }[]): Promise<Set<string>>;
+}
+
+/** One projection's commands of one event: [command, key, ...arguments], integers in decimal. */
+export interface ProjectionCommands {
+  projection: string;
+  /** Seconds that a key stays after its last change; absent: for ever. */
+  keepSeconds?: number;
+  commands: readonly (readonly [command: string, key: string, ...args: string[]])[];
+}
+
+export interface Projections {
+  /** One script per event and projection, once, behind a guard key kept 7 days. */
+  apply(tenant: string, eventKey: string, projections: readonly ProjectionCommands[]): Promise<void>;
+  /** Cuts guards to 1 h, once the record says `projected: true`. */
+  cutGuards(applied: readonly { tenant: string; eventKey: string; projection: string }[]): Promise<void>;
+  read(
+    tenant: string,
+    projection: string,
+    kind: ProjectionKind,
+    keys: readonly string[],
+    limit?: number,
+  ): Promise<unknown>;
+}
+
+// ------------------------------------------------------------------------------------------------------------ MongoDB
+
+export type RecordState = 'retrying' | 'failing' | Outcome;
+
+/** The one document of an event (flow.md section 3). `data` and `result` are JSON text. */
+export interface EventRecord {
+  _id: string;
+  tenant: string;
+  source: string;
+  id: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  dataschema?: string;
+  extensions: string;
+  data: string;
+  fingerprint: string;
+  state: RecordState;
+  replay: number;
+  attempts: Attempt[];
+  /** Unfinished start marks by run. */
+  starts: Record<string, { at: Date; alone: boolean }>;
+  suspect?: boolean;
+  /** Infrastructure returns so far, for transient transaction errors. */
+  returns?: number;
+  result?: string;
+  rejection?: { reason: string };
+  failure?: { id: string; cause: FailureCause };
+  /** JSON text of ProjectionCommands[]; absent when there are none. */
+  projections?: string;
+  projected?: boolean;
+  settledAt?: Date;
+  expireAt?: Date;
+}
+
+export type FailureCause =
+  | 'permanent'
+  | 'invalid-data'
+  | 'attempts-exhausted'
+  | 'crashed'
+  | 'id-reused'
+  | 'undecodable';
+export type FailureState = 'open' | 'replaying' | 'replayed' | 'failed-again' | 'discarded';
+
+export interface FailureRecord {
+  /** Hash of event key, fingerprint and replay number of the first letter; undecodable: of the body. */
+  _id: string;
+  tenant: string | null;
+  eventKey: string | null;
+  type: string | null;
+  cause: FailureCause;
+  code: string;
+  message: string;
+  group: string;
+  /** JSON text of the event as GET shows it with data, or of nothing. */
+  event: string | null;
+  /** The raw body of an undecodable message. */
+  body?: string;
+  fingerprint: string | null;
+  replay: number;
+  attempts: Attempt[];
+  recordedtime: string;
+  state: FailureState;
+  expireAt?: Date;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface ListFilter {
+  type?: string;
+  /** RFC 3339, inclusive. */
+  since?: string;
+  /** RFC 3339, exclusive. */
+  until?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** What GET needs of MongoDB; every read is filtered by tenant. */
+export interface EventQueries {
+  get(tenant: string, key: string): Promise<EventRecord | null>;
+  list(tenant: string, filter: ListFilter & { status?: Status }): Promise<Page<EventRecord>>;
+}
+
+export interface FailureQueries {
+  getFailure(tenant: string, id: string): Promise<FailureRecord | null>;
+  listFailures(
+    tenant: string,
+    filter: ListFilter & { status?: FailureState; cause?: FailureCause },
+  ): Promise<Page<FailureRecord>>;
+}
+
+/** Is a dependency there? Bounded by its budget; never throws. */
+export type Ping = () => Promise<boolean>;
+
+export type { CollectionDeclaration, EventDefinition, Message, Rejected };
