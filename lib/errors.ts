@@ -69,6 +69,24 @@ export class DependencyError extends SluiceError {
   }
 }
 
+/** A write met a unique index of the handler's collection; the transaction is gone, so only `rejected` or an error can follow. */
+export class DuplicateKeyError extends SluiceError {
+  /** The fields of the index, without the tenant. */
+  readonly fields: readonly string[];
+
+  constructor(collection: string, fields: readonly string[], options: { cause?: unknown } = {}) {
+    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, options);
+    this.fields = fields;
+  }
+}
+
+/** A transaction met another one, or its server changed: running the handler again may succeed. */
+export class TransientError extends SluiceError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('transient', message, { ...options, retryable: true });
+  }
+}
+
 /** The text of whatever was thrown, for a record or a log line. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
