@@ -1,0 +1,135 @@
+import type { Catalogue } from '../lib/catalogue.ts';
+import { consumerName, pascalCase } from '../lib/names.ts';
+import { deadLetterQueueId, deadLetterQueueName, functionName, queueId, queueName, queuePrefix } from './names.ts';
+import type { Resource } from './queues.ts';
+import type { Settings } from './settings.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+interface Metric {
+  namespace: 'AWS/SQS' | 'AWS/Lambda';
+  name: string;
+  dimension: { Name: string; Value: unknown };
+  statistic: 'Sum' | 'Maximum';
+}
+type Alarm = (id: string, description: string, properties: Record<string, unknown>) => [string, Resource];
+
+/** Alarms that name what is wrong, and tell the stage's topic when it has one. */
+export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
+  const alarm = alarmFor(settings);
+  const fixed = ['ingest', 'query', 'failures', 'catalogue', 'health', 'deadLetter'];
+  return Object.fromEntries([
+    ...catalogue.entries.flatMap(({ definition: { type }, ordered }) => [
+      ...waiting(alarm, type, queueName(settings, type, ordered)),
+      errors(alarm, consumerName(type), settings),
+    ]),
+    ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
+    ...fixed.map((key) => errors(alarm, key, settings)),
+  ]);
+}
+
+/**
+ * SQS leaves out of the age what was received three times, so an outage need not show there: the second alarm sees that
+ * nothing has been finished for three hours while something waits.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const waiting = (alarm: Alarm, type: string, queue: string): [string, Resource][] => [
+  alarm(`${queueId(type)}OldAlarm`, `The oldest ${type} has waited for over a day; SQS deletes it after seven.`, {
+    ...metric(sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'), 5 * MINUTE),
+    Threshold: DAY,
+    EvaluationPeriods: 1,
+  }),
+  alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for three hours, and some wait.`, {
+    Metrics: [
+      {
+        Id: 'stalled',
+        Expression: 'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+        Label: `${pascalCase(type)} stalled`,
+        ReturnData: true,
+      },
+      query('deleted', sqs('NumberOfMessagesDeleted', queue, 'Sum'), HOUR),
+      query('visible', sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), HOUR),
+      query('inflight', sqs('ApproximateNumberOfMessagesNotVisible', queue, 'Maximum'), HOUR),
+      query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
+    ],
+    Threshold: 0,
+    EvaluationPeriods: 3,
+  }),
+];
+
+/** The dead-letter function empties these queues at once, so what stays is not being recorded. */
+const deadLetters = (alarm: Alarm, settings: Settings, ordered: boolean): [string, Resource][] => {
+  const queue = deadLetterQueueName(settings, ordered);
+  return [
+    alarm(`${deadLetterQueueId(ordered)}OldAlarm`, `A dead letter in ${queue} is not recorded for over an hour.`, {
+      ...metric(sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'), 5 * MINUTE),
+      Threshold: HOUR,
+      EvaluationPeriods: 1,
+    }),
+    alarm(`${deadLetterQueueId(ordered)}DepthAlarm`, `Dead letters stay in ${queue}.`, {
+      ...metric(sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), 5 * MINUTE),
+      Threshold: 0,
+      EvaluationPeriods: 3,
+    }),
+  ];
+};
+
+const errors = (alarm: Alarm, key: string, settings: Settings): [string, Resource] =>
+  alarm(`${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`, `${key} crashed, ran out of time or threw.`, {
+    ...metric(
+      {
+        namespace: 'AWS/Lambda',
+        name: 'Errors',
+        dimension: { Name: 'FunctionName', Value: functionName(settings, key) },
+        statistic: 'Sum',
+      },
+      5 * MINUTE,
+    ),
+    Threshold: 0,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+  });
+
+const sqs = (name: string, queue: string, statistic: Metric['statistic']): Metric => ({
+  namespace: 'AWS/SQS',
+  name,
+  dimension: { Name: 'QueueName', Value: queue },
+  statistic,
+});
+
+const metric = ({ namespace, name, dimension, statistic }: Metric, period: number) => ({
+  Namespace: namespace,
+  MetricName: name,
+  Dimensions: [dimension],
+  Statistic: statistic,
+  Period: period,
+});
+
+const query = (id: string, { namespace, name, dimension, statistic }: Metric, period: number) => ({
+  Id: id,
+  MetricStat: {
+    Metric: { Namespace: namespace, MetricName: name, Dimensions: [dimension] },
+    Period: period,
+    Stat: statistic,
+  },
+  ReturnData: false,
+});
+
+const alarmFor =
+  (settings: Settings): Alarm =>
+  (id, description, properties) => [
+    id,
+    {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        AlarmName: `${queuePrefix(settings)}${id}`,
+        AlarmDescription: description,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+        ...properties,
+        ...(settings.alarmTopic && { AlarmActions: [settings.alarmTopic], OKActions: [settings.alarmTopic] }),
+      },
+    },
+  ];

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildFailure, build as bundle, type Metafile } from 'esbuild';
+import { SluiceError } from '../lib/errors.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Drivers ask for these and do without them; no Lambda has them. */
+const OPTIONAL_NATIVES = [
+  '@aws-sdk/credential-providers',
+  '@mongodb-js/zstd',
+  'gcp-metadata',
+  'kerberos',
+  'mongodb-client-encryption',
+  'snappy',
+  'socks',
+];
+
+/** CommonJS dependencies call `require`, which an ES module does not have. */
+const REQUIRE = `import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);`;
+
+/** The build would deploy something wrong, or nothing. The message is one line for a person. */
+export class BuildError extends SluiceError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('build-failed', message, options);
+  }
+}
+
+/** Names of the files in functions/ that export a handler. */
+export const entriesOf = (folder: string): string[] =>
+  readdirSync(join(folder, 'functions'))
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /^export (const|async function|function) handler\b/m.test(readText(folder, 'functions', file)))
+    .map((file) => file.slice(0, -'.ts'.length));
+
+/**
+ * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
+ * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
+ * @param folder the project
+ * @returns a table of what was built
+ * @throws BuildError with file and line, or naming what must not be in a bundle
+ */
+export async function build(folder = root): Promise<string> {
+  const entries = entriesOf(folder);
+  rmSync(join(folder, 'dist'), { recursive: true, force: true });
+  const built = await Promise.all(
+    entries.map(async (entry) => {
+      const metafile = await bundleEntry(folder, entry);
+      const fault = intruder(entry, Object.keys(metafile.inputs));
+      if (fault) throw new BuildError(fault);
+      return { entry, sizes: sizesOf(metafile) };
+    }),
+  );
+  return table(built.map(({ entry, sizes }) => [entry, kilobytes(sizes.code), `${sizes.files} files`]));
+}
+
+async function bundleEntry(folder: string, entry: string): Promise<Metafile> {
+  try {
+    const { metafile } = await bundle({
+      absWorkingDir: folder,
+      entryPoints: { index: `functions/${entry}.ts` },
+      outdir: `dist/${entry}`,
+      outExtension: { '.js': '.mjs' },
+      chunkNames: '[name]-[hash]',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node24',
+      mainFields: ['module', 'main'],
+      external: OPTIONAL_NATIVES,
+      banner: { js: REQUIRE },
+      minifyWhitespace: true,
+      minifySyntax: true,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    return metafile;
+  } catch (cause) {
+    throw new BuildError(firstFault(cause as BuildFailure), { cause });
+  }
+}
+
+/** `functions/events/order.placed.ts:12:3: Expected ";" but found "}"` */
+function firstFault({ errors, message }: Partial<BuildFailure>): string {
+  const [first] = errors ?? [];
+  if (!first) return `esbuild: ${message}`;
+  const where = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : '';
+  const more = (errors?.length ?? 0) - 1;
+  return `${where}${first.text}${more > 0 ? ` (and ${more} more)` : ''}`;
+}
+
+/** Folders that stay at home. */
+const AT_HOME = /^(deploy|local|client|test)\//;
+
+/**
+ * Says what must not be in a bundle.
+ * @param entry name of the file in functions/
+ * @param inputs paths of the files that esbuild put into its bundle, relative to the project
+ */
+export function intruder(entry: string, inputs: readonly string[]): string | undefined {
+  const stray = inputs.find((input) => AT_HOME.test(input));
+  if (stray) return `functions/${entry}.ts: ${stray} must not be deployed, and something imports it`;
+  const driver = inputs.find((input) => /^node_modules\/mongodb\//.test(input));
+  if (entry === 'ingest' && driver)
+    return `functions/ingest.ts: the mongodb driver (${driver}) is in its bundle; ingest goes on without MongoDB`;
+  return undefined;
+}
+
+function sizesOf({ outputs }: Metafile) {
+  const code = Object.entries(outputs).filter(([file]) => file.endsWith('.mjs'));
+  return { code: code.reduce((sum, [, { bytes }]) => sum + bytes, 0), files: code.length };
+}
+
+const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8');
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;
+
+/** Columns of equal width, the first to the left, the others to the right. */
+function table(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+    )
+    .join('\n');
+}
+
+const report = (error: unknown): void => {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+};
+
+// No top-level await: the framework loads this module with `require`.
+if (import.meta.main) build().then(console.log, report);

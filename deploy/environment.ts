@@ -1,0 +1,47 @@
+import { ConfigError } from '../lib/errors.ts';
+import { queuePrefix } from './names.ts';
+import type { Settings } from './settings.ts';
+
+const mongodb = ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'] as const;
+const redis = ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'] as const;
+const sqs = ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'] as const;
+const waits = ['WAITS_PER_TENANT', 'WAITS_IN_ALL'] as const;
+
+/** The variables of lib/config.ts that each entry reads; nothing else reaches its environment. */
+const variablesOf: Readonly<Record<string, readonly string[]>> = {
+  ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redis, ...waits, 'RATE_LIMIT', 'DEDUPLICATION_HOURS'],
+  query: ['STAGE', ...redis, ...mongodb, ...waits],
+  failures: ['STAGE', ...mongodb],
+  catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
+  health: ['STAGE', ...sqs, ...redis, ...mongodb],
+  consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redis, ...mongodb, 'RETENTION_DAYS', 'DEDUPLICATION_HOURS'],
+  'dead-letter': ['STAGE', ...redis, ...mongodb, 'RETENTION_DAYS', 'DEDUPLICATION_HOURS'],
+};
+
+const settable = new Set(Object.values(variablesOf).flat());
+
+/**
+ * The environment of one function. Values that serverless.yml leaves out have their default in lib/config.ts.
+ * @param entry name of the file in functions/
+ * @param types event types that the function serves
+ * @throws ConfigError for a variable in serverless.yml that no function reads
+ */
+export function environmentOf(entry: string, types: readonly string[], settings: Settings): Record<string, unknown> {
+  const stranger = Object.keys(settings.environment).find((name) => !settable.has(name));
+  if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
+  const values: Record<string, unknown> = {
+    ...settings.environment,
+    STAGE: settings.stage,
+    EVENT_TYPES: types.join(','),
+    EVENT_TYPE: types[0],
+    QUEUE_URL_PREFIX: queueUrlPrefix(settings),
+  };
+  const names = variablesOf[entry] ?? [];
+  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+}
+
+/** One variable for all queues: 4 KB of environment would not hold the URLs of many types. */
+const queueUrlPrefix = (settings: Settings) => ({
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+  'Fn::Sub': 'https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/'.concat(queuePrefix(settings)),
+});

@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadEvent } from '../functions/load-event.ts';
+import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/catalogue.ts';
+import { DefinitionError } from '../lib/errors.ts';
+
+const eventFolder = fileURLToPath(new URL('../functions/events/', import.meta.url));
+
+/**
+ * The event types that a folder declares: one file each, its name the type.
+ * @param folder absolute path; the shipped one unless a test says otherwise
+ * @returns sorted types
+ * @throws DefinitionError when anything else lies in the folder, or nothing
+ */
+export function eventTypes(folder = eventFolder): string[] {
+  const files = readdirSync(folder).sort();
+  const stranger = files.find((file) => !file.endsWith('.ts'));
+  if (stranger) throw new DefinitionError(`functions/events/${stranger}: only event files (<type>.ts) lie here`);
+  if (files.length === 0) throw new DefinitionError('functions/events/ declares no event type');
+  return files.map((file) => file.slice(0, -'.ts'.length));
+}
+
+/** Every definition in the folder. @throws DefinitionError naming the file that is wrong */
+export const loadEventFolder = (folder = eventFolder, load: LoadEvent = loadEvent): Promise<Catalogue> =>
+  loadCatalogue(eventTypes(folder), load);

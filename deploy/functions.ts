@@ -1,0 +1,128 @@
+import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
+import { consumerName } from '../lib/names.ts';
+import { environmentOf } from './environment.ts';
+import { deadLetterQueueId, functionName, getArn, queueId, roleId } from './names.ts';
+import { isLocal, type Settings } from './settings.ts';
+
+/** A function as serverless.yml writes it. */
+export interface ServerlessFunction {
+  name: string;
+  description: string;
+  handler: string;
+  timeout: number;
+  role: { 'Fn::GetAtt': [string, 'Arn'] };
+  environment: Record<string, unknown>;
+  package: { patterns: string[] };
+  vpc?: NonNullable<Settings['vpc']>;
+  events: (HttpEvent | QueueEvent)[];
+}
+interface HttpEvent {
+  httpApi: { method: string; path: string; authorizer?: { type: 'aws_iam' } };
+}
+interface QueueEvent {
+  sqs: {
+    arn: { 'Fn::GetAtt': [string, 'Arn'] };
+    batchSize: number;
+    maximumBatchingWindow?: number;
+    functionResponseType: 'ReportBatchItemFailures';
+    maximumConcurrency: number;
+  };
+}
+
+/** Just under the 30 s that an HTTP API waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const HTTP_TIMEOUT = 29;
+export const DEAD_LETTER_TIMEOUT = 30;
+/** Beside the handler's own time a consumer starts cold, reads marks, settles, applies projections and answers. */
+const SETTLE_SECONDS = 10;
+
+/** Seconds after which Lambda ends a consumer; `queue.timeout` of a definition is the handler's part of it. */
+export const consumerTimeout = ({ definition }: CatalogueEntry): number => definition.queue.timeout + SETTLE_SECONDS;
+
+const httpFunctions = {
+  ingest: { description: 'Takes events in', entry: 'ingest', routes: ['POST /events'] },
+  query: {
+    description: 'Shows events and their outcomes',
+    entry: 'query',
+    routes: ['GET /events', 'GET /events/{id}'],
+  },
+  failures: {
+    description: 'Shows failures',
+    entry: 'failures',
+    routes: ['GET /failures', 'GET /failures/{id}'],
+  },
+  catalogue: {
+    description: 'Shows event types and API documents',
+    entry: 'catalogue',
+    routes: ['GET /event-types', 'GET /openapi.json', 'GET /asyncapi.json'],
+  },
+  health: { description: 'Says which dependencies are up', entry: 'health', routes: ['GET /health'] },
+} as const;
+
+/** The only route that anyone may call. */
+const openRoutes: readonly string[] = ['GET /health'];
+
+/** Every function by its key in serverless.yml: the fixed ones, and one consumer per event type. */
+export function functionsOf(catalogue: Catalogue, settings: Settings): Record<string, ServerlessFunction> {
+  const functions: Record<string, ServerlessFunction> = {};
+  for (const [key, { description, entry, routes }] of Object.entries(httpFunctions)) {
+    functions[key] = {
+      ...base(key, entry, settings),
+      description,
+      timeout: HTTP_TIMEOUT,
+      environment: environmentOf(entry, catalogue.types, settings),
+      events: routes.map((route) => httpEvent(route, settings)),
+    };
+  }
+  functions.deadLetter = {
+    ...base('deadLetter', 'dead-letter', settings),
+    description: 'Records events that failed',
+    timeout: DEAD_LETTER_TIMEOUT,
+    environment: environmentOf('dead-letter', catalogue.types, settings),
+    events: [false, true].map((ordered) => ({
+      sqs: {
+        arn: getArn(deadLetterQueueId(ordered)),
+        batchSize: 10,
+        functionResponseType: 'ReportBatchItemFailures',
+        maximumConcurrency: 5,
+      },
+    })),
+  };
+  for (const entry of catalogue.entries) functions[consumerName(entry.definition.type)] = consumer(entry, settings);
+  return functions;
+}
+
+function consumer(entry: CatalogueEntry, settings: Settings): ServerlessFunction {
+  const { type, queue } = entry.definition;
+  return {
+    ...base(consumerName(type), 'consume', settings),
+    description: `Processes ${type}`,
+    timeout: consumerTimeout(entry),
+    environment: environmentOf('consume', [type], settings),
+    events: [
+      {
+        sqs: {
+          arn: getArn(queueId(type)),
+          batchSize: queue.batchSize,
+          ...(!entry.ordered && { maximumBatchingWindow: queue.batchWindow }),
+          functionResponseType: 'ReportBatchItemFailures',
+          maximumConcurrency: queue.concurrency,
+        },
+      },
+    ],
+  };
+}
+
+const base = (key: string, entry: string, settings: Settings) => ({
+  name: functionName(settings, key),
+  handler: `dist/${entry}/index.handler`,
+  role: getArn(roleId(key)),
+  // Source maps stay at home: they would double what a cold start loads.
+  package: { patterns: ['!**', `dist/${entry}/**`, '!dist/**/*.map'] },
+  ...(settings.vpc && { vpc: settings.vpc }),
+});
+
+function httpEvent(route: string, settings: Settings): HttpEvent {
+  const [method = '', path = ''] = route.split(' ');
+  const open = isLocal(settings) || openRoutes.includes(route);
+  return { httpApi: { method, path, ...(!open && { authorizer: { type: 'aws_iam' } }) } };
+}

@@ -1,0 +1,100 @@
+import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
+import { consumerTimeout, DEAD_LETTER_TIMEOUT } from './functions.ts';
+import { deadLetterQueueId, deadLetterQueueName, getArn, queueArn, queueId, queueName } from './names.ts';
+import type { Settings } from './settings.ts';
+
+/** A CloudFormation resource. */
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+const DAY = 86_400;
+/** Six runs fit into one visibility: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const VISIBILITY_FACTOR = 6;
+/**
+ * The most that SQS takes. A net under the consumer's own counting: in an outage messages come back every 15 minutes, and
+ * 1,000 returns are longer than the retention, so that it cannot fire while work waits for a dependency.
+ */
+const MAX_RECEIVE_COUNT = 1000;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedriveAllowPolicy) */
+const MAX_SOURCE_QUEUES = 10;
+
+/** One queue per event type, one dead-letter queue per kind of queue, and a policy that wants TLS on all of them. */
+export function queuesOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
+  const queues: Record<string, Resource> = {};
+  for (const ordered of [false, true])
+    queues[deadLetterQueueId(ordered)] = deadLetterQueue(catalogue, settings, ordered);
+  for (const entry of catalogue.entries) queues[queueId(entry.definition.type)] = sourceQueue(entry, settings);
+  return { ...queues, QueuePolicy: onlyOverTls(Object.keys(queues)) };
+}
+
+function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
+  const { definition, ordered } = entry;
+  return {
+    Type: 'AWS::SQS::Queue',
+    Properties: {
+      QueueName: queueName(settings, definition.type, ordered),
+      ...(ordered && fifo),
+      VisibilityTimeout: VISIBILITY_FACTOR * consumerTimeout(entry) + definition.queue.batchWindow,
+      MessageRetentionPeriod: 7 * DAY,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: {
+        deadLetterTargetArn: getArn(deadLetterQueueId(ordered)),
+        maxReceiveCount: MAX_RECEIVE_COUNT,
+      },
+      RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+    },
+  };
+}
+
+/** Outlives its sources: a redriven standard message keeps its age. */
+const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: boolean): Resource => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: {
+    QueueName: deadLetterQueueName(settings, ordered),
+    ...(ordered && fifo),
+    VisibilityTimeout: VISIBILITY_FACTOR * DEAD_LETTER_TIMEOUT,
+    MessageRetentionPeriod: 14 * DAY,
+    SqsManagedSseEnabled: true,
+    RedriveAllowPolicy: redriveFrom(catalogue, settings, ordered),
+  },
+});
+
+/** By name, because the sources refer to this queue; SQS lists ten sources at most, with more only the account bounds them. */
+function redriveFrom(catalogue: Catalogue, settings: Settings, ordered: boolean) {
+  const sources = catalogue.entries
+    .filter((entry) => entry.ordered === ordered)
+    .map(({ definition }) => queueArn(queueName(settings, definition.type, ordered)));
+  if (sources.length === 0) return { redrivePermission: 'denyAll' };
+  if (sources.length > MAX_SOURCE_QUEUES) return { redrivePermission: 'allowAll' };
+  return { redrivePermission: 'byQueue', sourceQueueArns: sources };
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html */
+const fifo = {
+  FifoQueue: true,
+  DeduplicationScope: 'messageGroup',
+  FifoThroughputLimit: 'perMessageGroupId',
+} as const;
+
+/** `*` is the queue that the policy is attached to: one resource does for all of them. */
+const onlyOverTls = (queueIds: readonly string[]): Resource => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: queueIds.map((id) => ({ Ref: id })),
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyOverTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: '*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  },
+});

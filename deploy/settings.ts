@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { ConfigError } from '../lib/errors.ts';
+
+const schema = z.strictObject({
+  service: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes'),
+  stage: z.string().regex(/^[a-zA-Z0-9-]+$/, 'must be letters, digits and dashes'),
+  /** Values of variables of lib/config.ts; each function gets those that it reads. */
+  environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+  /** Web origins that may call from a browser. */
+  origins: z.array(z.string()),
+  /** Where MongoDB and Redis are only reachable inside a VPC. */
+  vpc: z
+    .strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
+    .nullish(),
+  /** ARN of an SNS topic that hears of alarms. */
+  alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
+});
+
+/** What serverless.yml says about one stage (`custom.sluice`). */
+export type Settings = z.output<typeof schema>;
+
+/** On stage local there is no AWS: no IAM in front of the routes, no addresses in the environment. */
+export const isLocal = ({ stage }: Settings): boolean => stage === 'local';
+
+/** @throws ConfigError that lists every fault */
+export function parseSettings(given: unknown): Settings {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${['custom.sluice', ...path].join('.')}: ${message}`);
+  throw new ConfigError(`serverless.yml: ${faults.join('; ')}`);
+}

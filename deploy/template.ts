@@ -1,0 +1,37 @@
+import type { Catalogue } from '../lib/catalogue.ts';
+import { alarmsOf } from './alarms.ts';
+import { corsOf } from './cors.ts';
+import { loadEventFolder } from './event-types.ts';
+import { functionsOf, type ServerlessFunction } from './functions.ts';
+import { checkNames } from './names.ts';
+import { queuesOf, type Resource } from './queues.ts';
+import { rolesOf } from './roles.ts';
+import { parseSettings } from './settings.ts';
+
+export interface Derived {
+  cors: ReturnType<typeof corsOf>;
+  functions: Record<string, ServerlessFunction>;
+  resources: { Resources: Record<string, Resource> };
+}
+
+/**
+ * Everything of the deployment that follows from the catalogue.
+ * @param given `custom.sluice` of serverless.yml
+ * @param catalogue all event files, unless a test says otherwise
+ * @throws ConfigError for settings, DefinitionError for event files
+ */
+export async function derive(given: unknown, catalogue?: Catalogue): Promise<Derived> {
+  const settings = parseSettings(given);
+  const known = catalogue ?? (await loadEventFolder());
+  checkNames(
+    settings,
+    known.entries.map(({ definition, ordered }) => ({ type: definition.type, ordered })),
+  );
+  return {
+    cors: corsOf(settings),
+    functions: functionsOf(known, settings),
+    resources: {
+      Resources: { ...queuesOf(known, settings), ...rolesOf(known, settings), ...alarmsOf(known, settings) },
+    },
+  };
+}
