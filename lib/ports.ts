@@ -2,7 +2,8 @@
  * What the pipelines need of the world. `lib/adapters/` implements these on real drivers; nothing here names one.
  * A port that cannot be reached, or does not answer within its budget, throws DependencyError; nothing else means silence.
  */
-import type { CollectionDeclaration, EventDefinition, ProjectionKind, Rejected, Result, Scalar } from './event.ts';
+import type { Document } from 'mongodb';
+import type { Collection, ProjectionKind, Result, Scalar } from './event.ts';
 import type { Message } from './message.ts';
 
 export interface Log {
@@ -197,9 +198,10 @@ export interface EventRecord {
   replay: number;
   attempts: Attempt[];
   /** Unfinished start marks by run. */
-  starts: Record<string, { at: Date; alone: boolean }>;
+  starts?: Record<string, { at: Date; alone: boolean }>;
   suspect?: boolean;
-  /** Infrastructure returns so far, for transient transaction errors. */
+  lastWord?: LastWord;
+  /** Returns so far after transient transaction errors. */
   returns?: number;
   result?: string;
   rejection?: { reason: string };
@@ -257,6 +259,90 @@ export interface ListFilter {
   cursor?: string;
 }
 
+/** One event's outcome, to be written under the condition: state not final, same replay, same fingerprint (flow.md section 3). */
+export interface Settlement {
+  key: string;
+  message: Message;
+  outcome: 'succeeded' | 'rejected' | 'expired';
+  attempt: Attempt;
+  /** JSON text. */
+  result?: string | undefined;
+  rejection?: { reason: string } | undefined;
+  projections?: readonly ProjectionCommands[] | undefined;
+}
+
+/**
+ * `settled`: written. `refused`: the condition does not hold. `conflict`: another run is writing this record now.
+ */
+export type SettleAnswer = 'settled' | 'refused' | 'conflict';
+
+export interface Transaction {
+  /** A collection bound to this transaction and its tenant. */
+  collection<Doc extends Document>(name: string): Collection<Doc>;
+  /** The first error of an operation; after it the transaction can only be aborted. */
+  readonly failure: unknown;
+  /**
+   * Writes the settlements and commits, all or nothing; ends the transaction in every case.
+   * @throws TransientError, DependencyError (then it may have been committed), or the handler's own failure
+   */
+  settle(settlements: readonly Settlement[]): Promise<SettleAnswer>;
+  abort(): Promise<void>;
+}
+
+export interface StartMark {
+  key: string;
+  message: Message;
+  run: string;
+  alone: boolean;
+  /** Runs whose marks were left by deaths: taken off; those that died alone become attempts. */
+  died: readonly { run: string; alone: boolean; at: string }[];
+  suspect: boolean;
+}
+
+/** Why an event is about to become a failure, kept in its record until the dead-letter function has written that failure. */
+export interface LastWord {
+  cause: FailureCause;
+  code: string;
+  message: string;
+  /** Failures of one kind share it (lib/failure-group.ts). */
+  group: string;
+}
+
+/** What a consumer writes of events; every write under the condition. */
+export interface Records {
+  find(keys: readonly string[]): Promise<Map<string, EventRecord>>;
+  begin(tenant: string, remainingMs: () => number): Transaction;
+  /** One bulk write. @returns the keys whose condition holds no more */
+  mark(marks: readonly StartMark[]): Promise<Set<string>>;
+  /** Takes marks off that runs left which return for infrastructure. */
+  withdraw(marks: readonly { key: string; run: string }[]): Promise<void>;
+  /** @returns the record after it, or null when the condition does not hold */
+  recordAttempt(key: string, message: Message, attempt: Attempt, run: string | undefined): Promise<EventRecord | null>;
+  /** Counts a return after transient transaction errors. @returns how many there were, or null when the condition does not hold */
+  countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
+  /** Closes the record to runs of this replay, before its letter is sent [D13]. @returns whether the condition held */
+  fail(key: string, message: Message, attempt: Attempt | undefined, lastWord: LastWord): Promise<boolean>;
+  /** Says that the projections of these events are applied. */
+  markProjected(keys: readonly string[]): Promise<void>;
+}
+
+export interface FailureDecision {
+  failure: FailureRecord;
+  /** Present when the event itself has failed; absent when its record belongs to another payload. */
+  closes?: { key: string; message: Message; attempts: readonly Attempt[] };
+}
+
+/** What the dead-letter function writes. */
+export interface Failures {
+  /**
+   * Failure and state of the record in one transaction. The same failure again changes nothing.
+   * @param key of the event; null when the body could not be decoded
+   * @param decide sees the record as it stands in the transaction; may be called again when another writer came between
+   * @returns the record after it
+   */
+  record(key: string | null, decide: (record: EventRecord | null) => FailureDecision | null): Promise<EventRecord | null>;
+}
+
 /** What GET needs of MongoDB; every read is filtered by tenant. */
 export interface EventQueries {
   get(tenant: string, key: string): Promise<EventRecord | null>;
@@ -273,5 +359,3 @@ export interface FailureQueries {
 
 /** Is a dependency there? Bounded by its budget; never throws. */
 export type Ping = () => Promise<boolean>;
-
-export type { CollectionDeclaration, EventDefinition, Message, Rejected };

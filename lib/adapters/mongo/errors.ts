@@ -1,0 +1,73 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerClosedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
+import { DependencyError, DuplicateKeyError, SluiceError, TransientError } from '../../errors.ts';
+
+const unreachable = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoOperationTimeoutError,
+  MongoTopologyClosedError,
+  MongoServerClosedError,
+  MongoNotConnectedError,
+  MongoClientClosedError,
+];
+
+/** MaxTimeMSExpired, and the codes by which a server says that it is not the primary or is shutting down. */
+const passing = new Set([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+
+/** WriteConflict: https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const WRITE_CONFLICT = 112;
+const DUPLICATE_KEY = 11000;
+
+/**
+ * What the driver threw, in our words: TransientError, DependencyError, DuplicateKeyError; anything else as it came.
+ * @param collection the collection that was written, for the message
+ */
+export function translate(error: unknown, collection = 'a collection'): unknown {
+  if (error instanceof SluiceError || !(error instanceof MongoError)) return error;
+  if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
+  if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
+  if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
+  const lost = unreachable.some((kind) => error instanceof kind) || (typeof error.code === 'number' && passing.has(error.code));
+  if (lost || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('UnknownTransactionCommitResult')) {
+    return new DependencyError('mongodb', `MongoDB did not answer (${error.name})`, { cause: error });
+  }
+  return error;
+}
+
+export const isDuplicateKey = (error: unknown): error is MongoServerError | MongoBulkWriteError =>
+  (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && error.code === DUPLICATE_KEY;
+
+/** Is this the duplicate key of a record that exists already, that is: of `_id`? */
+export const isDuplicateId = (error: unknown): boolean => isDuplicateKey(error) && duplicateFields(error).join() === '_id';
+
+function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[] {
+  const pattern = keyPattern(error) ?? keyPattern(error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0]?.err : undefined);
+  if (pattern) return Object.keys(pattern).filter((field) => field !== 'tenant');
+  return /index: _id_/.test(error.message) ? ['_id'] : [];
+}
+
+function keyPattern(error: unknown): Record<string, unknown> | undefined {
+  if (typeof error !== 'object' || error === null || !('keyPattern' in error)) return undefined;
+  const { keyPattern } = error;
+  return typeof keyPattern === 'object' && keyPattern !== null ? { ...keyPattern } : undefined;
+}
+
+/** Runs an operation and throws what it throws in our words. */
+export async function translated<Value>(operation: () => Promise<Value>, collection?: string): Promise<Value> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw translate(error, collection);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Collection, Filter } from 'mongodb';
+import type { EventQueries, EventRecord, FailureQueries, FailureRecord, ListFilter, Page } from '../../ports.ts';
+import type { MongoConnection } from './client.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { translated } from './errors.ts';
+
+/** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
+export const mongoEventQueries = ({ events }: MongoConnection): EventQueries => ({
+  get: (tenant, key) => translated(() => events.findOne({ _id: key, tenant })),
+  list: (tenant, { status, ...filter }) => {
+    // To a caller an event that is about to become a failure is still being retried.
+    const state = status === 'retrying' ? { state: { $in: ['retrying' as const, 'failing' as const] } } : status && status !== 'accepted' ? { state: status } : {};
+    return page(events, { tenant, ...state }, filter, { data: 0, result: 0 });
+  },
+});
+
+/** Reads of failures. Calls throw DependencyError. */
+export const mongoFailureQueries = ({ failures }: MongoConnection): FailureQueries => ({
+  getFailure: (tenant, id) => translated(() => failures.findOne({ _id: id, tenant })),
+  listFailures: (tenant, { status, cause, ...filter }) => page(failures, { tenant, ...(status && { state: status }), ...(cause && { cause }) }, filter, { event: 0, body: 0 }),
+});
+
+/** Newest `recordedtime` first; equal times by key. */
+async function page<Doc extends EventRecord | FailureRecord>(
+  collection: Collection<Doc>,
+  fixed: object,
+  { type, since, until, limit, cursor }: ListFilter,
+  projection: Record<string, 0>,
+): Promise<Page<Doc>> {
+  const time = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
+  const filter = {
+    ...fixed,
+    ...(type && { type }),
+    ...(Object.keys(time).length > 0 && { recordedtime: time }),
+    ...(cursor && after(decodeCursor(cursor))),
+  } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
+  const found = await translated(() =>
+    collection
+      .find<Doc>(filter, { projection })
+      .sort({ recordedtime: -1, _id: -1 })
+      .limit(limit + 1)
+      .toArray(),
+  );
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last ? encodeCursor(last) : null };
+}
+
+const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
+  $and: [{ recordedtime: { $lte: recordedtime } }, { $or: [{ recordedtime: { $lt: recordedtime } }, { _id: { $lt: _id } }] }],
+});

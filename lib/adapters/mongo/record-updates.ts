@@ -1,0 +1,72 @@
+import type { Filter, UpdateFilter } from 'mongodb';
+import type { Message } from '../../message.ts';
+import type { EventRecord, Settlement, StartMark } from '../../ports.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The condition of every write of a record: not final, this replay, this fingerprint [D1].
+ * As an upsert it inserts what is not there; where a record stands that does not fit, MongoDB raises a duplicate key on `_id`.
+ */
+export const condition = (key: string, message: Message): Filter<EventRecord> => ({
+  _id: key,
+  state: 'retrying',
+  replay: message.replay,
+  fingerprint: message.fingerprint,
+});
+
+/** What a record holds from its first write on, whichever that is. */
+export const firstFields = (message: Message): Partial<EventRecord> => ({
+  tenant: message.tenant,
+  source: message.source,
+  id: message.id,
+  type: message.type,
+  ...(message.subject !== undefined && { subject: message.subject }),
+  time: message.time,
+  recordedtime: message.recordedtime,
+  ...(message.dataschema !== undefined && { dataschema: message.dataschema }),
+  extensions: JSON.stringify(message.extensions),
+  data: JSON.stringify(message.data),
+});
+
+interface Update {
+  filter: Filter<EventRecord>;
+  update: UpdateFilter<EventRecord>;
+}
+
+/** The one conditional write that settles an event. */
+export function settlementUpdate({ key, message, outcome, attempt, result, rejection, projections }: Settlement, expireAfterDays: number): Update {
+  const settledAt = new Date(attempt.at);
+  const projecting = projections !== undefined && projections.length > 0;
+  return {
+    filter: condition(key, message),
+    update: {
+      $setOnInsert: firstFields(message),
+      $set: {
+        state: outcome,
+        settledAt,
+        expireAt: new Date(settledAt.getTime() + expireAfterDays * DAY_MS),
+        ...(result !== undefined && { result }),
+        ...(rejection && { rejection }),
+        ...(projecting && { projections: JSON.stringify(projections), projected: false }),
+      },
+      $push: { attempts: attempt },
+      $unset: { starts: '', suspect: '', returns: '' },
+    },
+  };
+}
+
+/** A start mark, with what earlier deaths left behind taken off and, where one died alone, counted as an attempt [D11]. */
+export function startMarkUpdate({ key, message, run, alone, died, suspect }: StartMark, now: Date): Update {
+  const crashed = died.filter((death) => death.alone).map((death) => ({ at: death.at, outcome: 'crashed' as const, error: { code: 'crashed', message: 'the process ended during the run' } }));
+  return {
+    // Naming the dead marks makes two readers of one death count it once.
+    filter: { ...condition(key, message), ...Object.fromEntries(died.map((death) => [`starts.${death.run}`, { $exists: true }])) },
+    update: {
+      $setOnInsert: firstFields(message),
+      $set: { [`starts.${run}`]: { at: now, alone }, ...(suspect && { suspect }) },
+      $push: { attempts: { $each: crashed } },
+      ...(died.length > 0 && { $unset: Object.fromEntries(died.map((death) => [`starts.${death.run}`, ''])) }),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { type Document, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
+import type { Message } from '../../message.ts';
+import type { EventRecord, Records } from '../../ports.ts';
+import type { MongoConnection } from './client.ts';
+import { isDuplicateId, translate, translated } from './errors.ts';
+import { condition, firstFields, startMarkUpdate } from './record-updates.ts';
+import { beginTransaction } from './transaction.ts';
+
+/**
+ * What consumers write, on MongoDB. Calls throw DependencyError where MongoDB does not answer, TransientError where writers met.
+ * @param expireAfterDays days that a record stays after it was settled
+ */
+export function mongoRecords(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): Records {
+  const { events } = connection;
+
+  /** One conditional upsert. @returns the record after it, or null when the condition does not hold */
+  const write = async (key: string, message: Message, update: UpdateFilter<EventRecord>): Promise<EventRecord | null> => {
+    try {
+      return await events.findOneAndUpdate(condition(key, message), { ...update, $setOnInsert: firstFields(message) }, { upsert: true, returnDocument: 'after' });
+    } catch (error) {
+      if (isDuplicateId(error)) return null;
+      throw translate(error, 'events');
+    }
+  };
+
+  return {
+    find: async (keys) => {
+      const found = await translated(() => events.find({ _id: { $in: [...keys] } }).toArray());
+      return new Map(found.map((record) => [record._id, record]));
+    },
+
+    begin: (tenant, remainingMs) => beginTransaction(connection, tenant, expireAfterDays, remainingMs),
+
+    mark: async (marks) => {
+      const now = new Date();
+      try {
+        await events.bulkWrite(
+          marks.map((mark) => ({ updateOne: { ...startMarkUpdate(mark, now), upsert: true } })),
+          { ordered: false },
+        );
+        return new Set();
+      } catch (error) {
+        const refused = refusedMarks(error);
+        if (!refused) throw translate(error, 'events');
+        return new Set(refused.map((index) => marks[index]?.key ?? ''));
+      }
+    },
+
+    withdraw: async (marks) => {
+      await translated(() =>
+        events.bulkWrite(
+          marks.map(({ key, run }) => ({ updateOne: { filter: { _id: key }, update: { $unset: { [`starts.${run}`]: '' } } } })),
+          { ordered: false },
+        ),
+      );
+    },
+
+    recordAttempt: (key, message, attempt, run) => write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),
+
+    countReturn: async (key, message, run) => {
+      const record = await write(key, message, { $inc: { returns: 1 }, ...(run && { $unset: unmarked(run) }) });
+      return record && (record.returns ?? 0);
+    },
+
+    fail: async (key, message, attempt, lastWord) => {
+      const record = await write(key, message, {
+        $set: { state: 'failing', lastWord },
+        $unset: { starts: '', suspect: '', returns: '' },
+        $push: { attempts: { $each: attempt ? [attempt] : [] } },
+      });
+      return record !== null;
+    },
+
+    markProjected: async (keys) => {
+      await translated(() => events.updateMany({ _id: { $in: [...keys] }, projected: false }, { $set: { projected: true } }));
+    },
+  };
+}
+
+const unmarked = (run: string | undefined): Document => (run === undefined ? {} : { [`starts.${run}`]: '' });
+
+/** Indexes of the writes that a duplicate `_id` refused; undefined when there was any other error. */
+function refusedMarks(error: unknown): number[] | undefined {
+  if (!(error instanceof MongoBulkWriteError)) return undefined;
+  const errors = [error.writeErrors].flat();
+  return errors.every((one) => isDuplicateId(one) || one.code === 11000) ? errors.map((one) => one.index) : undefined;
+}

@@ -1,0 +1,97 @@
+import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mongodb';
+import type { CollectionDeclaration } from '../../event.ts';
+import { translated } from './errors.ts';
+
+interface Index {
+  keys: IndexSpecification & Document;
+  options: CreateIndexesOptions;
+}
+
+interface CollectionPlan {
+  name: string;
+  validator?: Document;
+  indexes: Index[];
+}
+
+const newestFirst = { recordedtime: -1, _id: -1 } as const;
+const index = (keys: Document, options: CreateIndexesOptions = {}): Index => ({ keys, options });
+/** The whole document leaves when its `expireAt` has passed; documents without it stay. https://www.mongodb.com/docs/manual/core/index-ttl/ */
+const expiring = index({ expireAt: 1 }, { expireAfterSeconds: 0 });
+
+const required = (properties: Record<string, Document>): Document => ({ $jsonSchema: { bsonType: 'object', required: Object.keys(properties), properties } });
+const text = { bsonType: 'string' };
+
+const own: CollectionPlan[] = [
+  {
+    name: 'events',
+    validator: required({
+      tenant: text,
+      source: text,
+      id: text,
+      type: text,
+      recordedtime: text,
+      fingerprint: text,
+      state: { enum: ['retrying', 'failing', 'succeeded', 'rejected', 'failed', 'expired'] },
+      replay: { bsonType: ['int', 'long', 'double'] },
+      attempts: { bsonType: 'array' },
+    }),
+    indexes: [
+      index({ tenant: 1, ...newestFirst }),
+      index({ tenant: 1, type: 1, ...newestFirst }),
+      index({ tenant: 1, state: 1, ...newestFirst }),
+      index({ tenant: 1, type: 1, state: 1, ...newestFirst }),
+      expiring,
+    ],
+  },
+  {
+    name: 'failures',
+    validator: required({ tenant: { bsonType: ['string', 'null'] }, cause: text, state: { enum: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] }, recordedtime: text }),
+    indexes: [
+      index({ tenant: 1, ...newestFirst }),
+      index({ tenant: 1, type: 1, ...newestFirst }),
+      index({ tenant: 1, cause: 1, ...newestFirst }),
+      index({ tenant: 1, group: 1, ...newestFirst }),
+      index({ tenant: 1, state: 1, ...newestFirst }),
+      expiring,
+    ],
+  },
+];
+
+/** Every collection with its validator and indexes: Sluice's own two, and what the event files declare, tenant first. */
+export function planDatabase(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
+  return [...own, ...Object.entries(declarations).map(([name, declaration]) => ({ name, validator: required({ tenant: text }), indexes: declaredIndexes(declaration) }))];
+}
+
+const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclaration): Index[] => [
+  ...unique.map((fields) => index(tenantFirst(fields), { unique: true })),
+  ...indexes.map((fields) => index(tenantFirst(fields))),
+  ...(expire ? [index({ [expire.field]: 1 }, { expireAfterSeconds: expire.afterSeconds })] : []),
+];
+
+const tenantFirst = (fields: readonly string[]): Document =>
+  Object.fromEntries([['tenant', 1], ...fields.map((field) => (field.startsWith('-') ? [field.slice(1), -1] : [field, 1]))]);
+
+/**
+ * Creates what planDatabase says; what is there already stays. A validator is brought up to date.
+ * @returns one row per collection, for a table
+ * @throws DependencyError, or MongoServerError when an index stands there with other options
+ */
+export async function setupDatabase(db: Db, declarations: Readonly<Record<string, CollectionDeclaration>>): Promise<{ collection: string; created: boolean; indexes: number }[]> {
+  const existing = new Set((await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name));
+  return Promise.all(
+    planDatabase(declarations).map(async ({ name, validator, indexes }) => {
+      const created = !existing.has(name);
+      await translated(() => (created ? db.createCollection(name, { ...(validator && { validator }) }) : db.command({ collMod: name, validator: validator ?? {} })));
+      // The declared order of fields is the order of the index.
+      for (const { keys, options } of indexes) await translated(() => db.collection(name).createIndex(keys, options), name);
+      return { collection: name, created, indexes: indexes.length };
+    }),
+  );
+}
+
+/** Drops the collections of planDatabase, and nothing else. @returns their names */
+export async function dropDatabase(db: Db, declarations: Readonly<Record<string, CollectionDeclaration>>): Promise<string[]> {
+  const names = planDatabase(declarations).map(({ name }) => name);
+  for (const name of names) await translated(() => db.collection(name).drop());
+  return names;
+}
