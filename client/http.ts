@@ -1,0 +1,76 @@
+import { problemOf, SluiceHttpError, SluiceNetworkError } from './errors.ts';
+import { type Pace, retryAfterMs } from './retry.ts';
+
+export interface HttpOptions {
+  /** `https://api.example.com`, with a stage path if there is one. */
+  baseUrl: string | URL;
+  /** Sent as `Authorization: Bearer`; a function is asked before each request. */
+  token?: string | (() => string | Promise<string>);
+  fetch?: typeof globalThis.fetch;
+  /** How long one request may take, beyond what it asks the server to wait. */
+  timeoutMs?: number;
+}
+
+export interface Request {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: string;
+  /** Seconds for `Prefer: wait`. */
+  wait?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+export type Http = (request: Request) => Promise<Answer>;
+
+/**
+ * One request, one answer of any status.
+ * @throws SluiceNetworkError when no whole answer came in time; the signal's reason when the caller aborted
+ */
+export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs = 10_000 }: HttpOptions): Http {
+  const base = String(baseUrl).replace(/\/+$/, '');
+  return async ({ method, path, body, wait, signal }) => {
+    const bearer = typeof token === 'function' ? await token() : token;
+    const timeout = AbortSignal.timeout(timeoutMs + (wait ?? 0) * 1000);
+    try {
+      const response = await fetch(`${base}${path}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(wait !== undefined && { prefer: `wait=${wait}` }),
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        },
+        ...(body !== undefined && { body }),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      throw new SluiceNetworkError(`${method} ${path}`, { cause });
+    }
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A gateway or proxy answered with a page; the status says what can be said.
+    return text;
+  }
+}
+
+/** The error that an answer is, or null for a 2xx. */
+export function errorIn(answer: Answer, pace: Pace): SluiceHttpError | null {
+  if (answer.status >= 200 && answer.status < 300) return null;
+  return new SluiceHttpError(
+    problemOf(answer.status, answer.body),
+    retryAfterMs(answer.headers.get('retry-after'), pace.now()),
+  );
+}

@@ -1,0 +1,82 @@
+import type { Scalar, TypedEventDefinition } from '../lib/event.ts';
+import type { Attempt, Status } from '../lib/ports.ts';
+
+export type { Status };
+
+/** Any event type; what a client may send when it was not told the definitions. */
+export type AnyDefinition = TypedEventDefinition<string, unknown>;
+
+/**
+ * An event as it is sent, derived from the definitions themselves, so that a new event type needs no word in here:
+ *
+ *     import type orderPlaced from '../functions/events/order.placed.ts';
+ *     import type pageViewed from '../functions/events/page.viewed.ts';
+ *     const client = createClient<typeof orderPlaced | typeof pageViewed>({ baseUrl });
+ *
+ * The imports are types only and leave nothing in a bundle.
+ */
+export type EventInput<Definition extends AnyDefinition = AnyDefinition> =
+  Definition extends TypedEventDefinition<infer Type, infer Data>
+    ? {
+        type: Type;
+        data: Data;
+        /** 1-256 characters; a UUIDv7 when absent. Whoever repeats a call with the same event must give the same id. */
+        id?: string;
+        source?: string;
+        subject?: string;
+        /** RFC 3339; the time of receipt when absent. */
+        time?: string;
+        dataschema?: string;
+        partitionkey?: string;
+        expirytime?: string;
+        /** CloudEvents extension attributes: `[a-z0-9]{1,64}`. */
+        extensions?: Readonly<Record<string, Scalar>>;
+      }
+    : never;
+
+/** RFC 9457, as every error of the API; `code` is stable. */
+export interface Problem {
+  type?: string;
+  title: string;
+  status: number;
+  detail?: string;
+  code: string;
+  retryable: boolean;
+  errors?: readonly { pointer: string; detail: string }[];
+}
+
+/** The answer to one accepted event: the queue holds it. */
+export interface Receipt {
+  id: string;
+  source: string;
+  type: string;
+  status: Status;
+  duplicate: boolean;
+  links: { self: string };
+}
+
+/** An event as `GET /events/{id}` answers it; extension attributes stand beside these. */
+export interface StoredEvent {
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  status: Status;
+  attempts: Attempt[];
+  data?: unknown;
+  result?: unknown;
+  rejection?: { reason: string };
+  failure?: { id: string; cause: string };
+  links: { self: string };
+}
+
+/** What became of one event of an array, in the order sent. */
+export type ItemResult =
+  | { index: number; id: string; source: string; type: string; status: Status; duplicate: boolean }
+  | { index: number; id: string; problem: Problem };
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
