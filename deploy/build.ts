@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile } from 'esbuild';
 import { SluiceError } from '../lib/errors.ts';
+import { table } from './table.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -116,16 +117,6 @@ function sizesOf({ outputs }: Metafile) {
 
 const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8');
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;
-
-/** Columns of equal width, the first to the left, the others to the right. */
-function table(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
-    )
-    .join('\n');
-}
 
 const report = (error: unknown): void => {
   if (!(error instanceof BuildError)) throw error;

@@ -1,0 +1,80 @@
+import { connectMongo } from '../lib/adapters/mongo/client.ts';
+import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import { readConfig } from '../lib/config.ts';
+import { ConfigError, messageOf } from '../lib/errors.ts';
+import { loadEventFolder } from './event-types.ts';
+import { table } from './table.ts';
+
+/** What the command line asks for. */
+export interface DatabaseCommand {
+  action: 'setup' | 'drop';
+  /** The name of the database, said again: drops it on a stage that is not local. */
+  force?: string | undefined;
+}
+
+const USAGE = 'usage: npm run db:setup | npm run db:drop [-- --force <database name>]';
+
+/** @throws ConfigError with the usage */
+export function parseCommand(args: readonly string[]): DatabaseCommand {
+  const [action, flag, name, ...rest] = args;
+  if ((action !== 'setup' && action !== 'drop') || rest.length > 0) throw new ConfigError(USAGE);
+  if (flag === undefined) return { action };
+  if (flag !== '--force' || name === undefined || action !== 'drop') throw new ConfigError(USAGE);
+  return { action, force: name };
+}
+
+/** @throws ConfigError when this drop could hit data that somebody needs */
+export function checkDrop({ action, force }: DatabaseCommand, stage: string, database: string): void {
+  if (action !== 'drop' || stage === 'local' || force === database) return;
+  throw new ConfigError(
+    force === undefined
+      ? `this drops the events, failures and documents of database "${database}" (STAGE is ${stage}, not local); if that is meant: npm run db:drop -- --force ${database}`
+      : `--force names "${force}", but the database is "${database}"`,
+  );
+}
+
+/**
+ * Creates or drops the collections, validators and indexes of Sluice and of every event file.
+ * @param environment STAGE (must be said for a drop), MONGODB_URI, MONGODB_DATABASE
+ * @returns a table of what was done
+ * @throws ConfigError, DefinitionError, DependencyError
+ */
+export async function runDatabaseCommand(
+  command: DatabaseCommand,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const config = readConfig(['STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'], environment);
+  checkDrop(command, environment.STAGE ?? 'unset', config.MONGODB_DATABASE);
+  const { collections } = await loadEventFolder();
+  const connection = connectMongo({
+    uri: config.MONGODB_URI,
+    database: config.MONGODB_DATABASE,
+    // A person waits longer than a request may.
+    timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
+  });
+  try {
+    if (command.action === 'drop') {
+      const dropped = await dropDatabase(connection.db, collections);
+      return table(dropped.map((name) => [name, 'dropped']));
+    }
+    const rows = await setupDatabase(connection.db, collections);
+    return table(
+      rows.map(({ collection, created, indexes }) => [
+        collection,
+        created ? 'created' : 'was there',
+        `${indexes} indexes`,
+      ]),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    console.log(await runDatabaseCommand(parseCommand(process.argv.slice(2)), process.env));
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  }
+}
