@@ -1,0 +1,36 @@
+import type { Arguments } from './arguments.ts';
+import type { Engine } from './engine.ts';
+import type { Reply } from './reply.ts';
+import type { Session } from './session.ts';
+import type { Database } from './store.ts';
+
+/** What a command gets. */
+export interface Call {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly db: Database;
+  /** The command's name in lower case. */
+  readonly name: string;
+  readonly args: Arguments;
+}
+
+/** A command that writes its own answers to the session, such as SUBSCRIBE, returns this. */
+export const answered = Symbol('answered');
+
+export interface Command {
+  /** Arguments with the name: exactly this many, or at least as many when negative. https://redis.io/docs/latest/commands/command/ */
+  readonly arity: number;
+  /** Refused in scripts that only read. */
+  readonly writes?: true;
+  /** Refused in every script. */
+  readonly noScript?: true;
+  /** Refused inside MULTI. */
+  readonly noMulti?: true;
+  /** Allowed while subscribed in RESP2. */
+  readonly whileSubscribed?: true;
+  /** Positions of the first and last key, and the step between keys; none when absent. */
+  readonly keys?: readonly [first: number, last: number, step: number];
+  run(call: Call): Reply | typeof answered;
+}
+
+export type Commands = Readonly<Record<string, Command>>;

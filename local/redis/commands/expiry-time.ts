@@ -1,0 +1,36 @@
+import { type Arguments, integer } from '../arguments.ts';
+import type { Call } from '../command.ts';
+import { CommandError, syntaxError } from '../reply.ts';
+
+interface Unit {
+  /** Milliseconds. */
+  scale: number;
+  absolute: boolean;
+}
+
+const units: Readonly<Record<string, Unit>> = {
+  EX: { scale: 1000, absolute: false },
+  PX: { scale: 1, absolute: false },
+  EXAT: { scale: 1000, absolute: true },
+  PXAT: { scale: 1, absolute: true },
+};
+
+/**
+ * Reads the time after one of the options EX, PX, EXAT and PXAT.
+ * @returns what gives it in epoch ms, or throws a CommandError when it is no positive integer: GETEX asks only for a key that exists
+ * @throws CommandError for another word
+ */
+export function expiryOption(word: string, args: Arguments, { db, name }: Pick<Call, 'db' | 'name'>): () => number {
+  const unit = units[word];
+  if (!unit) throw syntaxError();
+  const text = args.next();
+  return () => expiryAt(unit, text, db.now, name);
+}
+
+function expiryAt(unit: Unit, text: string, now: number, name: string): number {
+  const amount = integer(text);
+  const at = amount * unit.scale + (unit.absolute ? 0 : now);
+  if (amount <= 0 || at > Number.MAX_SAFE_INTEGER)
+    throw new CommandError(`ERR invalid expire time in '${name}' command`);
+  return at;
+}

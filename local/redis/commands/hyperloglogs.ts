@@ -1,0 +1,42 @@
+import type { Call, Commands } from '../command.ts';
+import { addElement, emptyRegisters, estimate, mergeInto, registersOf } from '../hyperloglog.ts';
+import { OK, type Reply, wrongType } from '../reply.ts';
+import type { Database } from '../store.ts';
+
+/** @throws CommandError WRONGTYPE when the key holds something else */
+function read(db: Database, key: string): Uint8Array | undefined {
+  const value = db.get(key);
+  if (value === undefined) return undefined;
+  if (value.kind === 'hyperloglog') return value.registers;
+  if (value.kind === 'string') return registersOf(value.text);
+  throw wrongType();
+}
+
+function add({ db, args }: Call): Reply {
+  const key = args.next();
+  const found = read(db, key);
+  const registers = found ?? emptyRegisters();
+  let grew = found === undefined;
+  for (const element of args.rest()) grew = addElement(registers, element) || grew;
+  if (grew) db.put(key, { kind: 'hyperloglog', registers }, 'keep');
+  return grew ? 1 : 0;
+}
+
+function union(db: Database, keys: readonly string[]): Uint8Array {
+  const registers = emptyRegisters();
+  for (const key of keys) mergeInto(registers, read(db, key) ?? emptyRegisters());
+  return registers;
+}
+
+function merge({ db, args }: Call): Reply {
+  const [target = '', ...sources] = args.rest();
+  db.put(target, { kind: 'hyperloglog', registers: union(db, [target, ...sources]) }, 'keep');
+  return OK;
+}
+
+/** https://redis.io/docs/latest/commands/?group=hyperloglog */
+export const hyperloglogCommands: Commands = {
+  pfadd: { arity: -2, writes: true, keys: [1, 1, 1], run: add },
+  pfcount: { arity: -2, keys: [1, -1, 1], run: ({ db, args }) => estimate(union(db, args.rest())) },
+  pfmerge: { arity: -2, writes: true, keys: [1, -1, 1], run: merge },
+};

@@ -1,0 +1,152 @@
+import { type Arguments, integer } from '../arguments.ts';
+import type { Call, Commands } from '../command.ts';
+import { globMatch } from '../glob.ts';
+import { CommandError, OK, type Reply, Simple, syntaxError } from '../reply.ts';
+import type { Database } from '../store.ts';
+
+const remove = ({ db, args }: Call): Reply => args.rest().filter((key) => db.delete(key)).length;
+const count = ({ db, args }: Call): Reply => args.rest().filter((key) => db.get(key) !== undefined).length;
+
+export function typeOf(db: Database, key: string): string {
+  const kind = db.get(key)?.kind;
+  return kind === undefined ? 'none' : kind === 'hyperloglog' ? 'string' : kind;
+}
+
+const conditions = new Set(['NX', 'XX', 'GT', 'LT']);
+
+function expiryConditions(args: Arguments): Set<string> {
+  const given = new Set<string>();
+  while (args.left > 0) {
+    const option = args.next();
+    if (!conditions.has(option.toUpperCase())) throw new CommandError(`ERR Unsupported option ${option}`);
+    given.add(option.toUpperCase());
+  }
+  if (given.has('NX') && given.size > 1)
+    throw new CommandError('ERR NX and XX, GT or LT options at the same time are not compatible');
+  if (given.has('GT') && given.has('LT'))
+    throw new CommandError('ERR GT and LT options at the same time are not compatible');
+  return given;
+}
+
+/** https://redis.io/docs/latest/commands/expire/ */
+function expire(scale: number, absolute: boolean) {
+  return ({ db, args, name }: Call): Reply => {
+    const key = args.next();
+    const amount = integer(args.next());
+    const given = expiryConditions(args);
+    const at = amount * scale + (absolute ? 0 : db.now);
+    if (Math.abs(at) > Number.MAX_SAFE_INTEGER) throw new CommandError(`ERR invalid expire time in '${name}' command`);
+    if (db.get(key) === undefined) return 0;
+    const old = db.expireAt(key);
+    const refused =
+      (given.has('NX') && old !== undefined) ||
+      (given.has('XX') && old === undefined) ||
+      (given.has('GT') && at <= (old ?? Number.POSITIVE_INFINITY)) ||
+      (given.has('LT') && at >= (old ?? Number.POSITIVE_INFINITY));
+    if (refused) return 0;
+    db.setExpiry(key, at);
+    return 1;
+  };
+}
+
+/** -2: no such key; -1: no expiry. https://redis.io/docs/latest/commands/ttl/ */
+function expiry(answer: (at: number, now: number) => number) {
+  return ({ db, args }: Call): Reply => {
+    const key = args.next();
+    if (db.get(key) === undefined) return -2;
+    const at = db.expireAt(key);
+    return at === undefined ? -1 : answer(at, db.now);
+  };
+}
+
+function persist({ db, args }: Call): Reply {
+  const key = args.next();
+  if (db.expireAt(key) === undefined) return 0;
+  db.setExpiry(key, undefined);
+  return 1;
+}
+
+function rename({ db, args, name }: Call): Reply {
+  const from = args.next();
+  const to = args.next();
+  const value = db.get(from);
+  if (value === undefined) throw new CommandError('ERR no such key');
+  if (name === 'renamenx' && db.get(to) !== undefined) return 0;
+  const at = db.expireAt(from);
+  db.delete(from);
+  db.put(to, value, at);
+  return name === 'renamenx' ? 1 : OK;
+}
+
+/** https://redis.io/docs/latest/commands/scan/ */
+function scan({ db, args }: Call): Reply {
+  const cursor = scanCursor(args.next());
+  let pattern: string | undefined;
+  let type: string | undefined;
+  let step = 10;
+  while (args.left > 0) {
+    const word = args.word();
+    if (word === 'MATCH') pattern = args.next();
+    else if (word === 'TYPE') type = args.next().toLowerCase();
+    else if (word === 'COUNT') step = positive(args.integer());
+    else throw syntaxError();
+  }
+  const { next, keys } = db.scan(cursor, step);
+  const found = keys.filter(
+    (key) => (pattern === undefined || globMatch(pattern, key)) && (type === undefined || typeOf(db, key) === type),
+  );
+  return [String(next), found];
+}
+
+export function scanCursor(text: string): number {
+  if (!/^\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor');
+  return Number(text);
+}
+
+export function positive(value: number): number {
+  if (value < 1) throw syntaxError();
+  return value;
+}
+
+function flush(databases: (call: Call) => Iterable<Database>) {
+  return (call: Call): Reply => {
+    const { args } = call;
+    if (args.left > 0 && !args.skip('ASYNC') && !args.skip('SYNC')) throw syntaxError();
+    if (args.left > 0) throw syntaxError();
+    for (const db of databases(call)) db.clear();
+    return OK;
+  };
+}
+
+const atSeconds = (ms: number): number => Math.floor((ms + 500) / 1000);
+
+/** https://redis.io/docs/latest/commands/?group=generic */
+export const keyCommands: Commands = {
+  del: { arity: -2, writes: true, keys: [1, -1, 1], run: remove },
+  unlink: { arity: -2, writes: true, keys: [1, -1, 1], run: remove },
+  exists: { arity: -2, keys: [1, -1, 1], run: count },
+  touch: { arity: -2, keys: [1, -1, 1], run: count },
+  type: { arity: 2, keys: [1, 1, 1], run: ({ db, args }) => new Simple(typeOf(db, args.next())) },
+  expire: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1000, false) },
+  pexpire: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1, false) },
+  expireat: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1000, true) },
+  pexpireat: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1, true) },
+  ttl: { arity: 2, keys: [1, 1, 1], run: expiry((at, now) => atSeconds(at - now)) },
+  pttl: { arity: 2, keys: [1, 1, 1], run: expiry((at, now) => at - now) },
+  expiretime: { arity: 2, keys: [1, 1, 1], run: expiry((at) => atSeconds(at)) },
+  pexpiretime: { arity: 2, keys: [1, 1, 1], run: expiry((at) => at) },
+  persist: { arity: 2, writes: true, keys: [1, 1, 1], run: persist },
+  rename: { arity: 3, writes: true, keys: [1, 2, 1], run: rename },
+  renamenx: { arity: 3, writes: true, keys: [1, 2, 1], run: rename },
+  scan: { arity: -2, run: scan },
+  keys: {
+    arity: 2,
+    run: ({ db, args }) => {
+      const pattern = args.next();
+      return db.keys().filter((key) => globMatch(pattern, key));
+    },
+  },
+  dbsize: { arity: 1, run: ({ db }) => db.size },
+  flushdb: { arity: -1, writes: true, run: flush(({ db }) => [db]) },
+  flushall: { arity: -1, writes: true, run: flush(({ engine }) => engine.databases) },
+};

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { integer } from '../arguments.ts';
+import { answered, type Call, type Commands } from '../command.ts';
+import { CommandError, OK, type Reply, syntaxError } from '../reply.ts';
+
+const shaOf = (script: string): string => createHash('sha1').update(script, 'latin1').digest('hex');
+
+function load({ engine }: Call, script: string): string {
+  const sha = shaOf(script);
+  engine.lua.compile(sha, script);
+  engine.scripts.set(sha, script);
+  return sha;
+}
+
+/** https://redis.io/docs/latest/develop/programmability/eval-intro/ */
+function run(call: Call, sha: string): Reply {
+  const { args, engine, session, name } = call;
+  const count = integer(args.next());
+  if (count > args.left) throw new CommandError("ERR Number of keys can't be greater than number of args");
+  if (count < 0) throw new CommandError("ERR Number of keys can't be negative");
+  const rest = args.rest();
+  const { database, protocol } = session;
+  session.protocol = 2;
+  try {
+    return engine.lua.run(sha, rest.slice(0, count), rest.slice(count), (words) =>
+      perform(call, words, name.endsWith('_ro')),
+    );
+  } finally {
+    // A script's SELECT is its own.
+    session.database = database;
+    session.protocol = protocol;
+  }
+}
+
+/** One command of a script. */
+function perform({ engine, session }: Call, words: string[], readOnly: boolean): Reply {
+  const [given = '', ...args] = words;
+  const command = engine.lookUp(given, args);
+  if (command instanceof CommandError)
+    return new CommandError(
+      command.message.startsWith('ERR unknown command')
+        ? 'ERR Unknown Redis command called from script'
+        : 'ERR Wrong number of args calling Redis command from script',
+    );
+  if (command.noScript) return new CommandError('ERR This Redis command is not allowed from script');
+  if (readOnly && command.writes) return new CommandError('ERR Write commands are not allowed from read-only scripts.');
+  const reply = engine.perform(session, command, given.toLowerCase(), args);
+  return reply === answered ? null : reply;
+}
+
+function evalSha(call: Call): Reply {
+  const sha = call.args.next().toLowerCase();
+  const script = call.engine.scripts.get(sha);
+  if (script === undefined) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.');
+  return run(call, sha);
+}
+
+const evaluate = (call: Call): Reply => {
+  const script = call.args.next();
+  return run(call, load(call, script));
+};
+
+/** https://redis.io/docs/latest/commands/script-load/ and its neighbours */
+function script(call: Call): Reply {
+  const { args, engine } = call;
+  const topic = args.next();
+  const wrongCount = () =>
+    new CommandError(`ERR wrong number of arguments for 'script|${topic.toLowerCase()}' command`);
+  switch (topic.toUpperCase()) {
+    case 'LOAD':
+      if (args.left !== 1) throw wrongCount();
+      return load(call, args.next());
+    case 'EXISTS':
+      if (args.left === 0) throw wrongCount();
+      return args.rest().map((sha) => (engine.scripts.has(sha.toLowerCase()) ? 1 : 0));
+    case 'FLUSH':
+      if (args.left > 0 && !args.skip('ASYNC') && !args.skip('SYNC')) throw syntaxError();
+      engine.scripts.clear();
+      engine.lua.flush();
+      return OK;
+    default:
+      throw new CommandError(`ERR unknown subcommand '${topic}'. Try SCRIPT HELP.`);
+  }
+}
+
+export const scriptCommands: Commands = {
+  eval: { arity: -3, noScript: true, run: evaluate },
+  eval_ro: { arity: -3, noScript: true, run: evaluate },
+  evalsha: { arity: -3, noScript: true, run: evalSha },
+  evalsha_ro: { arity: -3, noScript: true, run: evalSha },
+  script: { arity: -2, noScript: true, run: script },
+};

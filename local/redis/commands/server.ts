@@ -1,0 +1,89 @@
+import type { Call, Command, Commands } from '../command.ts';
+import { globMatch } from '../glob.ts';
+import { CommandError, Pairs, type Reply, Simple } from '../reply.ts';
+import { VERSION } from '../version.ts';
+
+const parameters: Readonly<Record<string, string>> = {
+  appendonly: 'no',
+  databases: '16',
+  maxmemory: '0',
+  'maxmemory-policy': 'noeviction',
+  save: '',
+};
+
+/** https://redis.io/docs/latest/commands/info/ */
+function info({ engine, args }: Call): Reply {
+  const wanted = args.rest().map((word) => word.toLowerCase());
+  const sections: Record<string, Record<string, string | number>> = {
+    Server: { redis_version: VERSION, redis_mode: 'standalone', process_id: process.pid, tcp_port: engine.port },
+    Clients: { connected_clients: engine.sessions.length },
+    Memory: { maxmemory: 0, maxmemory_policy: 'noeviction' },
+    Persistence: { loading: 0, async_loading: 0 },
+    Replication: { role: 'master', connected_slaves: 0 },
+    Cluster: { cluster_enabled: 0 },
+    Keyspace: Object.fromEntries(
+      engine.databases.flatMap((db, index) =>
+        db.size > 0 ? [[`db${index}`, `keys=${db.size},expires=0,avg_ttl=0`]] : [],
+      ),
+    ),
+  };
+  const everything = wanted.length === 0 || wanted.some((word) => ['all', 'default', 'everything'].includes(word));
+  return Object.entries(sections)
+    .filter(([title]) => everything || wanted.includes(title.toLowerCase()))
+    .map(
+      ([title, facts]) =>
+        `# ${title}\r\n${Object.entries(facts)
+          .map(([name, value]) => `${name}:${value}\r\n`)
+          .join('')}`,
+    )
+    .join('\r\n');
+}
+
+function config({ args }: Call): Reply {
+  const topic = args.next();
+  if (topic.toUpperCase() !== 'GET') throw new CommandError(`ERR unknown subcommand '${topic}'. Try CONFIG HELP.`);
+  if (args.left === 0) throw new CommandError("ERR wrong number of arguments for 'config|get' command");
+  const patterns = args.rest().map((pattern) => pattern.toLowerCase());
+  const found = Object.entries(parameters).filter(([name]) => patterns.some((pattern) => globMatch(pattern, name)));
+  return new Pairs(found.flat());
+}
+
+const describe = (name: string, { arity, writes, noScript, keys }: Command): Reply => [
+  name,
+  arity,
+  [new Simple(writes ? 'write' : 'readonly'), ...(noScript ? [new Simple('noscript')] : [])],
+  ...(keys ?? [0, 0, 0]),
+];
+
+/** https://redis.io/docs/latest/commands/command/ */
+function command({ engine, args }: Call): Reply {
+  const known = Object.entries(engine.commands);
+  if (args.left === 0) return known.map(([name, one]) => describe(name, one));
+  const topic = args.next();
+  if (topic.toUpperCase() === 'COUNT') return known.length;
+  if (topic.toUpperCase() !== 'INFO') throw new CommandError(`ERR unknown subcommand '${topic}'. Try COMMAND HELP.`);
+  if (args.left === 0) return known.map(([name, one]) => describe(name, one));
+  return args.rest().map((name) => {
+    const found = engine.commands[name.toLowerCase()];
+    return found ? describe(name.toLowerCase(), found) : null;
+  });
+}
+
+function time(): Reply {
+  const micros = Math.round((performance.timeOrigin + performance.now()) * 1000);
+  return [String(Math.floor(micros / 1_000_000)), String(micros % 1_000_000)];
+}
+
+/** https://redis.io/docs/latest/commands/?group=server */
+export const serverCommands: Commands = {
+  info: { arity: -1, run: info },
+  config: { arity: -2, noScript: true, run: config },
+  command: { arity: -1, run: command },
+  time: { arity: 1, run: time },
+  cluster: {
+    arity: -2,
+    run: () => {
+      throw new CommandError('ERR This instance has cluster support disabled');
+    },
+  },
+};

@@ -1,0 +1,127 @@
+import { type Arguments, float, integer } from '../arguments.ts';
+import type { Call, Commands } from '../command.ts';
+import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
+import type { Scored, SortedSet } from '../sorted-set.ts';
+import { rangeOf } from './lists.ts';
+import { changeSet, readSet } from './sorted-sets.ts';
+
+type By = 'rank' | 'score' | 'lex';
+/** Says of a member, in the set's order, whether it is at or after the bound. */
+type Bound = (one: Scored) => boolean;
+
+/** `5`, `(5`, `-inf`, `+inf`. @param upper whether the bound ends the range */
+function scoreBound(text: string, upper: boolean): Bound {
+  const exclusive = text.startsWith('(');
+  const score = float(exclusive ? text.slice(1) : text, () => new CommandError('ERR min or max is not a float'));
+  return exclusive === upper ? (one) => one.score >= score : (one) => one.score > score;
+}
+
+/** `[a`, `(a`, `-`, `+`. https://redis.io/docs/latest/commands/zrangebylex/ */
+function lexBound(text: string, upper: boolean): Bound {
+  if (text === '-') return () => true;
+  if (text === '+') return () => false;
+  const exclusive = text.startsWith('(');
+  if (!exclusive && !text.startsWith('[')) throw new CommandError('ERR min or max not valid string range item');
+  const member = text.slice(1);
+  return exclusive === upper ? (one) => one.member >= member : (one) => one.member > member;
+}
+
+/** @returns the first place of the range and the place after its last, lowest score first */
+function placesOf(set: SortedSet, by: 'score' | 'lex', low: string, high: string): [number, number] {
+  const bound = by === 'score' ? scoreBound : lexBound;
+  const [lower, upper] = [bound(low, false), bound(high, true)];
+  const from = set.first(lower);
+  return [from, Math.max(from, set.first(upper))];
+}
+
+interface Range {
+  by: By;
+  reversed: boolean;
+  withScores: boolean;
+  limit?: [offset: number, count: number];
+}
+
+function options(args: Arguments, start: Range, allowed: readonly string[]): Range {
+  const range = { ...start };
+  while (args.left > 0) {
+    const word = args.word();
+    if (!allowed.includes(word)) throw syntaxError();
+    if (word === 'WITHSCORES') range.withScores = true;
+    else if (word === 'REV') range.reversed = true;
+    else if (word === 'BYSCORE') range.by = 'score';
+    else if (word === 'BYLEX') range.by = 'lex';
+    else range.limit = [args.integer(), args.integer()];
+  }
+  if (range.limit && range.by === 'rank')
+    throw new CommandError('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX');
+  if (range.withScores && range.by === 'lex')
+    throw new CommandError('ERR syntax error, WITHSCORES not supported in combination with BYLEX');
+  return range;
+}
+
+function select(set: SortedSet, range: Range, start: string, stop: string): readonly Scored[] {
+  const { by, reversed, limit } = range;
+  if (by === 'rank') {
+    const list = reversed ? set.list.toReversed() : set.list;
+    return list.slice(...rangeOf(set.size, integer(start), integer(stop)));
+  }
+  const [low, high] = reversed ? [stop, start] : [start, stop];
+  const found = set.list.slice(...placesOf(set, by, low, high));
+  if (reversed) found.reverse();
+  if (!limit) return found;
+  const [offset, count] = limit;
+  if (offset < 0) return [];
+  return found.slice(offset, count < 0 ? undefined : offset + count);
+}
+
+function query(start: Range, allowed: readonly string[]) {
+  return ({ db, args, session }: Call): Reply => {
+    const key = args.next();
+    const [first, last] = [args.next(), args.next()];
+    const range = options(args, start, allowed);
+    const found = select(readSet(db, key), range, first, last);
+    if (!range.withScores) return found.map(({ member }) => member);
+    if (session.protocol === 3) return found.map(({ member, score }) => [member, new Double(score)]);
+    return found.flatMap(({ member, score }) => [member, new Double(score)]);
+  };
+}
+
+function count(by: 'score' | 'lex') {
+  return ({ db, args }: Call): Reply => {
+    const set = readSet(db, args.next());
+    const [from, to] = placesOf(set, by, args.next(), args.next());
+    return to - from;
+  };
+}
+
+function removeRange(by: By) {
+  return ({ db, args }: Call): Reply => {
+    const key = args.next();
+    const gone = select(readSet(db, key), { by, reversed: false, withScores: false }, args.next(), args.next());
+    if (gone.length === 0) return 0;
+    return changeSet(db, key, (set) => gone.filter(({ member }) => set.delete(member)).length);
+  };
+}
+
+const range = (by: By, reversed: boolean): Range => ({ by, reversed, withScores: false });
+const reading = (start: Range, allowed: readonly string[]) => ({
+  arity: -4,
+  keys: [1, 1, 1] as const,
+  run: query(start, allowed),
+});
+const removing = (by: By) => ({ arity: 4, writes: true as const, keys: [1, 1, 1] as const, run: removeRange(by) });
+
+/** https://redis.io/docs/latest/commands/zrange/ and the commands that it took the place of */
+export const sortedSetRangeCommands: Commands = {
+  zrange: reading(range('rank', false), ['WITHSCORES', 'REV', 'BYSCORE', 'BYLEX', 'LIMIT']),
+  zrevrange: reading(range('rank', true), ['WITHSCORES', 'LIMIT']),
+  zrangebyscore: reading(range('score', false), ['WITHSCORES', 'LIMIT']),
+  zrevrangebyscore: reading(range('score', true), ['WITHSCORES', 'LIMIT']),
+  zrangebylex: reading(range('lex', false), ['WITHSCORES', 'LIMIT']),
+  zrevrangebylex: reading(range('lex', true), ['WITHSCORES', 'LIMIT']),
+  zcount: { arity: 4, keys: [1, 1, 1], run: count('score') },
+  zlexcount: { arity: 4, keys: [1, 1, 1], run: count('lex') },
+  zremrangebyscore: removing('score'),
+  zremrangebyrank: removing('rank'),
+  zremrangebylex: removing('lex'),
+};

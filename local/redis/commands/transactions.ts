@@ -1,0 +1,58 @@
+import { answered, type Call, type Commands } from '../command.ts';
+import { CommandError, nullArray, OK, type Reply } from '../reply.ts';
+
+function exec({ engine, session }: Call): Reply {
+  const { transaction } = session;
+  if (!transaction) throw new CommandError('ERR EXEC without MULTI');
+  const changed = session.watchedChanged;
+  session.transaction = undefined;
+  session.unwatch();
+  if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
+  if (changed) return nullArray;
+  return transaction.queue.map(({ command, name, args }) => {
+    const reply = engine.perform(session, command, name, args);
+    return reply === answered ? null : reply;
+  });
+}
+
+/** https://redis.io/docs/latest/develop/using-commands/transactions/ */
+export const transactionCommands: Commands = {
+  multi: {
+    arity: 1,
+    noScript: true,
+    run: ({ session }) => {
+      if (session.transaction) throw new CommandError('ERR MULTI calls can not be nested');
+      session.transaction = { queue: [], spoiled: false };
+      return OK;
+    },
+  },
+  exec: { arity: 1, noScript: true, run: exec },
+  discard: {
+    arity: 1,
+    noScript: true,
+    run: ({ session }) => {
+      if (!session.transaction) throw new CommandError('ERR DISCARD without MULTI');
+      session.transaction = undefined;
+      session.unwatch();
+      return OK;
+    },
+  },
+  watch: {
+    arity: -2,
+    noScript: true,
+    keys: [1, -1, 1],
+    run: ({ session, db, args }) => {
+      if (session.transaction) throw new CommandError('ERR WATCH inside MULTI is not allowed');
+      for (const key of args.rest()) session.watch(db, key);
+      return OK;
+    },
+  },
+  unwatch: {
+    arity: 1,
+    noScript: true,
+    run: ({ session }) => {
+      session.unwatch();
+      return OK;
+    },
+  },
+};

@@ -1,0 +1,102 @@
+import type { ChannelKind, Channels } from './channels.ts';
+import type { Command } from './command.ts';
+import { encodePush, type Protocol, type Reply } from './reply.ts';
+import type { Database, Watcher } from './store.ts';
+
+export type { ChannelKind } from './channels.ts';
+
+interface QueuedCommand {
+  command: Command;
+  name: string;
+  args: string[];
+}
+
+/** What the server knows of one connection. */
+export class Session implements Watcher {
+  readonly id: number;
+  readonly address: string;
+  protocol: Protocol = 2;
+  /** 0-15. */
+  database = 0;
+  name = '';
+  library = '';
+  libraryVersion = '';
+  closing = false;
+  /** Set when a watched key changes. */
+  changed = false;
+  /** Commands since MULTI; `spoiled` once one of them could not be queued. */
+  transaction: { queue: QueuedCommand[]; spoiled: boolean } | undefined;
+  readonly #channels: Channels;
+  readonly #write: (bytes: string) => void;
+  readonly #subscriptions: Readonly<Record<ChannelKind, Set<string>>> = {
+    channel: new Set(),
+    pattern: new Set(),
+    shard: new Set(),
+  };
+  #watched: { db: Database; key: string }[] = [];
+
+  /** @param write takes what the connection is to be sent, one character a byte */
+  constructor(id: number, address: string, channels: Channels, write: (bytes: string) => void) {
+    this.id = id;
+    this.address = address;
+    this.#channels = channels;
+    this.#write = write;
+  }
+
+  push(message: Reply[]): void {
+    this.#write(encodePush(message, this.protocol));
+  }
+
+  subscribe(kind: ChannelKind, channel: string): void {
+    this.#subscriptions[kind].add(channel);
+    this.#channels.add(kind, channel, this);
+  }
+
+  unsubscribe(kind: ChannelKind, channel: string): void {
+    this.#subscriptions[kind].delete(channel);
+    this.#channels.remove(kind, channel, this);
+  }
+
+  subscriptions(kind: ChannelKind): string[] {
+    return [...this.#subscriptions[kind]];
+  }
+
+  /** Channels and patterns are counted together, shard channels on their own. */
+  subscriptionCount(kind: ChannelKind): number {
+    const { channel, pattern, shard } = this.#subscriptions;
+    return kind === 'shard' ? shard.size : channel.size + pattern.size;
+  }
+
+  get subscribed(): boolean {
+    return this.subscriptionCount('channel') + this.subscriptionCount('shard') > 0;
+  }
+
+  watch(db: Database, key: string): void {
+    if (this.#watched.some((one) => one.db === db && one.key === key)) return;
+    this.#watched.push({ db, key });
+    db.watch(key, this);
+  }
+
+  /** Expired keys count as changed. */
+  get watchedChanged(): boolean {
+    for (const { db, key } of this.#watched) db.get(key);
+    return this.changed;
+  }
+
+  unwatch(): void {
+    for (const { db, key } of this.#watched) db.unwatch(key, this);
+    this.#watched = [];
+    this.changed = false;
+  }
+
+  /** Back to what a new connection is. https://redis.io/docs/latest/commands/reset/ */
+  reset(): void {
+    for (const kind of ['channel', 'pattern', 'shard'] as const)
+      for (const channel of this.subscriptions(kind)) this.unsubscribe(kind, channel);
+    this.unwatch();
+    this.transaction = undefined;
+    this.protocol = 2;
+    this.database = 0;
+    this.name = '';
+  }
+}
