@@ -1,0 +1,60 @@
+import { eventLink, failureLink } from './links.ts';
+import type { Claim, EventRecord, SettledEvent, Status } from './ports.ts';
+
+/** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
+export type EventView = Readonly<Record<string, unknown>> & { status: Status };
+
+/** Extension attributes stand first, so that one named like a member of ours never hides it. */
+const view = (
+  tenant: string,
+  { extensions, failure, ...event }: Omit<SettledEvent, 'status'> & { status: Status },
+  data?: { data: unknown },
+): EventView => ({
+  ...extensions,
+  ...event,
+  ...data,
+  ...(failure && { failure }),
+  links: { self: eventLink(tenant, event), ...(failure && { failure: failureLink(failure.id) }) },
+});
+
+/** @param data as it was sent; absent where it is not known */
+export const viewOfSettled = (tenant: string, event: SettledEvent, data?: { data: unknown }): EventView =>
+  view(tenant, event, data);
+
+/** @param record without `data` and `result` in a list */
+export function viewOfRecord(
+  record: Omit<EventRecord, 'data' | 'result'> & Partial<Pick<EventRecord, 'data' | 'result'>>,
+): EventView {
+  const { id, source, type, subject, time, recordedtime, dataschema, state, attempts, rejection, failure } = record;
+  return view(
+    record.tenant,
+    {
+      id,
+      source,
+      type,
+      ...(subject !== undefined && { subject }),
+      time,
+      recordedtime,
+      ...(dataschema !== undefined && { dataschema }),
+      extensions: JSON.parse(record.extensions),
+      // To a caller an event that is about to become a failure is still being retried.
+      status: state === 'failing' ? 'retrying' : state,
+      attempts,
+      ...(record.result !== undefined && { result: JSON.parse(record.result) }),
+      ...(rejection && { rejection }),
+      ...(failure && { failure }),
+    },
+    record.data === undefined ? undefined : { data: JSON.parse(record.data) },
+  );
+}
+
+/** What a claim knows of an event whose consumer has not run, or whose outcome alone is left. */
+export function viewOfClaim(
+  tenant: string,
+  { id, source }: { id: string; source: string },
+  { type, subject, time, recordedtime }: Claim,
+  status: Status = 'accepted',
+): EventView {
+  const event = { id, source, type, ...(subject !== undefined && { subject }), time, recordedtime };
+  return view(tenant, { ...event, extensions: {}, status, attempts: [] });
+}

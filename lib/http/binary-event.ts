@@ -1,0 +1,49 @@
+import { HttpProblem } from './problem.ts';
+import { unquote } from './quoted.ts';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'ce-';
+
+/** Whether a request carries an event in binary mode, when its media type is none of CloudEvents' own. */
+export const isBinary = (headers: Headers): boolean => Object.keys(headers).some((name) => name.startsWith(prefix));
+
+/**
+ * The members of an event in binary mode: attributes from `ce-*` headers, `datacontenttype` from Content-Type.
+ * CloudEvents HTTP binding 1.0, section 3.1.
+ * @throws HttpProblem 400 when a header cannot be decoded
+ */
+export function binaryMembers(headers: Headers, data: unknown): Record<string, unknown> {
+  const attributes = Object.entries(headers)
+    .filter(([header]) => header.startsWith(prefix))
+    .map(([header, value = '']): [string, string] => {
+      const name = header.slice(prefix.length);
+      if (name === 'datacontenttype' || name === 'data') {
+        throw fault(name, `must not be sent as ${header}: the body and its Content-Type say it`);
+      }
+      return [name, decode(name, value)];
+    });
+  return Object.fromEntries([
+    ...attributes,
+    ['datacontenttype', headers['content-type']?.trim() || undefined],
+    ['data', data],
+  ]);
+}
+
+/** Undoes quoting, then percent-encoding, once (section 3.1.3.2). What should have been encoded may stand bare if it is printable ASCII. */
+function decode(name: string, header: string): string {
+  const value = unquote(header.trim());
+  if (value === undefined) throw fault(name, 'begins with a quote that is not closed');
+  if (/[^\t\x20-\x7e]/.test(value)) throw fault(name, 'must be percent-encoded outside printable ASCII');
+  try {
+    return decodeURIComponent(value);
+  } catch (cause) {
+    throw fault(name, 'is not percent-encoded UTF-8', cause);
+  }
+}
+
+const fault = (name: string, detail: string, cause?: unknown): HttpProblem =>
+  new HttpProblem('invalid-event', `${name} ${detail}`, {
+    errors: [{ pointer: `#/${encodeURI(name)}`, detail }],
+    cause,
+  });

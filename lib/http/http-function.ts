@@ -1,0 +1,76 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { codeOf, DependencyError } from '../errors.ts';
+import type { Identity } from '../identity.ts';
+import type { Log } from '../ports.ts';
+import { identityOf } from './authorizer.ts';
+import { HttpProblem } from './problem.ts';
+import { type HttpRequest, readRequest } from './request.ts';
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers?: Readonly<Record<string, string>>;
+  /** Anything that JSON can carry. */
+  body: unknown;
+  /** `application/json` unless stated. */
+  mediaType?: string;
+}
+
+export interface HttpFunctionOptions {
+  log: Log;
+  /** What the caller's key must be allowed; absent: the route is open to every key. */
+  scope?: string;
+}
+
+export type HttpHandler = (request: HttpRequest, identity: Identity) => Promise<HttpResponse>;
+
+/**
+ * A Lambda function behind API Gateway, payload format 2.0. Problems that the handler throws become
+ * `application/problem+json`; anything else is logged with its cause and answered 500 without details.
+ */
+export const httpFunction = (handle: HttpHandler, { log, scope }: HttpFunctionOptions) =>
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+    .use({
+      onError: (request) => {
+        request.response = answer(problemAnswer(problemOf(request.error, log)));
+      },
+    })
+    .handler(async (event) => {
+      const request = readRequest(event);
+      const identity = identityOf(event);
+      requireScope(identity, scope);
+      return answer(await handle(request, identity));
+    });
+
+function requireScope(identity: Identity, scope: string | undefined): void {
+  if (scope === undefined || identity.scopes.includes('*') || identity.scopes.includes(scope)) return;
+  throw new HttpProblem('scope-missing', `this needs a key with the scope ${scope}`);
+}
+
+/** RFC 9457 section 3 */
+export const problemAnswer = ({ problem, headers }: HttpProblem): HttpResponse => ({
+  status: problem.status,
+  headers,
+  body: problem,
+  mediaType: 'application/problem+json',
+});
+
+/** What a client may know of whatever was thrown; what it may not know goes to the log. */
+function problemOf(error: unknown, log: Log): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof DependencyError) {
+    log.warn('a dependency did not answer', { dependency: error.dependency, error });
+    return new HttpProblem('store-unavailable', 'a store does not answer; try again', { retryAfter: 2, cause: error });
+  }
+  log.error('a request broke', { code: codeOf(error), error });
+  return new HttpProblem('internal-error', 'something broke here; it was recorded', { cause: error });
+}
+
+function answer({ status, headers, body, mediaType }: HttpResponse): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: { 'content-type': mediaType ?? 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}

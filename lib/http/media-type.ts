@@ -1,0 +1,32 @@
+import { splitOutsideQuotes, unquote } from './quoted.ts';
+
+export interface MediaType {
+  /** Lower-case, without parameters. */
+  name: string;
+  /** Lower-case; absent when none was given. */
+  charset?: string;
+}
+
+/** RFC 9110 section 5.6.2 */
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const mediaType = new RegExp(`^${token}/${token}$`);
+const parameter = new RegExp(`^(${token})=(.+)$`, 's');
+
+/**
+ * Parses a media type (RFC 9110 section 8.3.1); other parameters than `charset` are passed over.
+ * @returns undefined when it is malformed
+ */
+export function parseMediaType(text: string): MediaType | undefined {
+  const [name, ...parameters] = splitOutsideQuotes(text, ';');
+  if (name === undefined || !mediaType.test(name)) return undefined;
+  let charset: string | undefined;
+  for (const one of parameters) {
+    const [, key, value] = parameter.exec(one) ?? [];
+    if (key === undefined || value === undefined) return undefined;
+    if (key.toLowerCase() === 'charset') charset ??= unquote(value)?.toLowerCase() ?? '';
+  }
+  return { name: name.toLowerCase(), ...(charset !== undefined && { charset }) };
+}
+
+/** `application/json` or a media type with the suffix `+json` (RFC 6839 section 3.1), as in the CloudEvents JSON format 3.1. */
+export const isJson = (name: string): boolean => name === 'application/json' || /^[^/]+\/.+\+json$/.test(name);

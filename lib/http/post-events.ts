@@ -1,0 +1,74 @@
+import { viewOfSettled } from '../event-view.ts';
+import type { RateLimit } from '../ingest/claim.ts';
+import { waitForOutcome } from '../ingest/wait.ts';
+import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest.ts';
+import type { RateVerdict, Results } from '../ports.ts';
+import { acceptedAnswer, arrayAnswer } from './events-answer.ts';
+import { type HttpHandler, type HttpResponse, problemAnswer } from './http-function.ts';
+import { waitPreference } from './prefer.ts';
+import { readEvents } from './read-events.ts';
+import type { HttpRequest } from './request.ts';
+
+export type PostEventsPorts = IngestPorts & { results: Results };
+
+/** `POST /events` (docs/http.md section 2). */
+export const postEvents =
+  (ports: PostEventsPorts): HttpHandler =>
+  async (request, { tenant }) => {
+    const receivedAt = ports.clock.now();
+    const delivery = readEvents(request);
+    const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
+    const { taken, rate } = await ingest({ drafts, tenant, traceparent: request.traceparent }, ports);
+    const [first] = taken;
+    const response =
+      'one' in delivery && first ? await answerOne(first, { request, tenant, receivedAt }, ports) : arrayAnswer(taken);
+    return { ...response, headers: { ...response.headers, ...rateHeaders(rate, ports.rateLimit) } };
+  };
+
+interface Asked {
+  request: HttpRequest;
+  tenant: string;
+  receivedAt: number;
+}
+
+async function answerOne(
+  taken: Taken,
+  { request, tenant, receivedAt }: Asked,
+  ports: PostEventsPorts,
+): Promise<HttpResponse> {
+  if ('problem' in taken) return problemAnswer(taken.problem);
+  const wait = waitPreference(request.headers.prefer);
+  if (wait === undefined) return acceptedAnswer(tenant, taken);
+  return answerAfterWait(taken, { tenant, wait, until: receivedAt + wait * 1000 }, ports);
+}
+
+/** Seconds after which a client that waited in vain should look again. */
+const LOOK_AGAIN = 1;
+
+async function answerAfterWait(
+  taken: Accepted,
+  { tenant, wait, until }: { tenant: string; wait: number; until: number },
+  ports: PostEventsPorts,
+): Promise<HttpResponse> {
+  const { event } = taken;
+  const found = await waitForOutcome({ ...event, tenant, until }, ports);
+  if (found?.event) {
+    return {
+      status: 200,
+      headers: { 'preference-applied': `wait=${wait}` },
+      body: viewOfSettled(tenant, found.event, { data: event.data }),
+    };
+  }
+  const accepted = acceptedAnswer(tenant, { ...taken, status: found?.outcome.outcome ?? taken.status });
+  if (found || taken.status !== 'accepted') return accepted;
+  return { ...accepted, headers: { ...accepted.headers, 'retry-after': String(LOOK_AGAIN) } };
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
+function rateHeaders(rate: RateVerdict | undefined, limit: RateLimit | undefined): Record<string, string> {
+  if (!rate || !limit) return {};
+  return {
+    'ratelimit-policy': `"default";q=${limit.quota};w=${limit.windowSeconds}`,
+    ratelimit: `"default";r=${Math.max(0, Math.floor(rate.remaining))};t=${Math.ceil(rate.reset)}`,
+  };
+}

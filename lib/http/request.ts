@@ -1,0 +1,67 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { readTraceparent } from '../traceparent.ts';
+import { HttpProblem } from './problem.ts';
+
+/** A request as functions see it, whatever the gateway's payload looks like. */
+export interface HttpRequest {
+  readonly method: string;
+  /** As the client wrote it, still percent-encoded. */
+  readonly path: string;
+  /** Decoded by the gateway. */
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+  /** Names in lower case; a header sent several times has its values joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Text as the gateway passed it, or bytes where it sent base64; null without a body. */
+  readonly body: string | Uint8Array | null;
+  /** Valid W3C trace context of the caller. */
+  readonly traceparent?: string;
+}
+
+/**
+ * Reads payload format 2.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  const headers = Object.fromEntries(
+    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const traceparent = readTraceparent(headers.traceparent);
+  return {
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    pathParameters: event.pathParameters ?? {},
+    query: new URLSearchParams(event.rawQueryString),
+    headers,
+    body: readBody(event),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+function readBody(event: APIGatewayProxyEventV2): string | Uint8Array | null {
+  if (event.body === undefined || event.body === null) return null;
+  return event.isBase64Encoded ? Buffer.from(event.body, 'base64') : event.body;
+}
+
+/** The most bytes of a body after base64. */
+export const MAX_BODY_BYTES = 4_194_304;
+
+/** @throws HttpProblem 413 over 4,194,304 bytes */
+export function refuseLargeBody({ body }: HttpRequest): void {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : (body?.byteLength ?? 0);
+  if (bytes <= MAX_BODY_BYTES) return;
+  throw new HttpProblem(
+    'request-too-large',
+    `the body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are taken: send fewer events at a time`,
+  );
+}
+
+/** The body as text, empty where there is none. @throws HttpProblem 400 when the bytes are not UTF-8 */
+export function bodyText({ body }: HttpRequest): string {
+  if (body === null || typeof body === 'string') return body ?? '';
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    throw new HttpProblem('invalid-json', 'the body is not UTF-8', { cause });
+  }
+}

@@ -1,0 +1,132 @@
+import type { Scalar } from '../event.ts';
+import { isTimestamp } from './rfc3339.ts';
+import { isUri, isUriReference } from './uri.ts';
+
+/** An event as it was sent, before anything is filled in or checked against a schema. */
+export interface SentEvent {
+  id?: string;
+  source?: string;
+  type: string;
+  subject?: string;
+  time?: string;
+  /** As sent, with parameters. */
+  datacontenttype?: string;
+  dataschema?: string;
+  /** Extension attributes, with `partitionkey` and `expirytime` among them. */
+  extensions: Readonly<Record<string, Scalar>>;
+  /** Undefined when absent or null. */
+  data: unknown;
+  /** Whether the data came as `data_base64`. */
+  binaryData: boolean;
+}
+
+/** What an attribute must be; each rule returns what is wrong, or undefined. */
+type Rule = (value: unknown) => string | undefined;
+
+/** Characters that CloudEvents strings exclude (CloudEvents 1.0 section "Type System"); surrogates never pass the parser. */
+const excluded = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
+
+const text: Rule = (value) => {
+  if (typeof value !== 'string') return 'must be a string';
+  return excluded.test(value) ? 'holds a control character or a non-character' : undefined;
+};
+const filled: Rule = (value) => text(value) ?? (value === '' ? 'must not be empty' : undefined);
+
+const atMost =
+  (most: number, rule: Rule): Rule =>
+  (value) =>
+    rule(value) ?? (longerThan(String(value), most) ? `must have at most ${most} characters` : undefined);
+
+/** Characters are Unicode code points. */
+function longerThan(value: string, most: number): boolean {
+  if (value.length <= most) return false;
+  return value.length > 2 * most || [...value].length > most;
+}
+
+const where =
+  (test: (value: string) => boolean, fault: string, rule: Rule): Rule =>
+  (value) =>
+    rule(value) ?? (test(String(value)) ? undefined : fault);
+
+const timestamp = where(isTimestamp, 'must be a timestamp of RFC 3339', text);
+
+/** The rule of an `id`, wherever it comes from. */
+export const idRule: Rule = where((id) => id !== '.' && id !== '..', 'must not be "." or ".."', atMost(256, filled));
+
+const integer = (value: number): boolean =>
+  Number.isInteger(value) && value >= -2_147_483_648 && value <= 2_147_483_647;
+
+const extension: Rule = (value) => {
+  if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return integer(value) ? undefined : 'must be a whole number of 32 bits, or a string';
+  return typeof value === 'string' ? text(value) : 'must be a string, a boolean or a whole number of 32 bits';
+};
+
+const core = {
+  specversion: (value) => (value === '1.0' ? undefined : 'must be "1.0"'),
+  id: idRule,
+  source: where(isUriReference, 'must be a URI reference (RFC 3986)', atMost(512, filled)),
+  type: filled,
+  subject: filled,
+  time: timestamp,
+  datacontenttype: filled,
+  dataschema: where(isUri, 'must be a URI (RFC 3986)', filled),
+} as const satisfies Record<string, Rule>;
+
+/** Extensions whose own documents say what they must be (cloudevents/spec, extensions). */
+const wellKnown: Readonly<Record<string, Rule>> = { partitionkey: filled, expirytime: timestamp };
+
+const isCore = (name: string): name is keyof typeof core => Object.hasOwn(core, name);
+const isData = (name: string): boolean => name === 'data' || name === 'data_base64';
+
+export interface AttributeFault {
+  name: string;
+  fault: string;
+}
+
+/** Faults beyond this many are not looked for. */
+const ENOUGH = 20;
+
+/**
+ * Reads the members of an event: CloudEvents attributes, null meaning absent.
+ * @param required names that must be there
+ * @returns the event, or what is wrong with it
+ */
+export function readAttributes(
+  members: object,
+  required: readonly (keyof typeof core)[],
+): { event: SentEvent } | { faults: AttributeFault[] } {
+  const faults: AttributeFault[] = [];
+  const attributes: Partial<Record<keyof typeof core, string>> = {};
+  const extensions: Record<string, Scalar> = {};
+  let data: unknown;
+  let binaryData = false;
+  for (const [name, value] of Object.entries(members)) {
+    if (faults.length === ENOUGH) break;
+    if (value === null || value === undefined) continue;
+    if (name === 'data') data = value;
+    else if (name === 'data_base64') binaryData = true;
+    else {
+      const fault = ruleOf(name)(value);
+      if (fault !== undefined) faults.push({ name, fault });
+      else if (isCore(name)) attributes[name] = String(value);
+      else extensions[name] = value;
+    }
+  }
+  for (const name of required) {
+    if (attributes[name] === undefined && !faults.some((one) => one.name === name)) {
+      faults.push({ name, fault: 'is missing' });
+    }
+  }
+  if (faults.length > 0) return { faults };
+  const { type = '', specversion: _, ...rest } = attributes;
+  return { event: { ...rest, type, extensions, data, binaryData } };
+}
+
+function ruleOf(name: string): Rule {
+  if (isCore(name)) return core[name];
+  if (!/^[a-z0-9]{1,64}$/.test(name) || isData(name)) {
+    return () => 'is no name of an attribute: 1 to 64 lower-case letters and digits';
+  }
+  return Object.hasOwn(wellKnown, name) ? (wellKnown[name] ?? extension) : extension;
+}

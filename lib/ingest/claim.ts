@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { codeOf, DependencyError } from '../errors.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { Claim, Claims, Log, RateVerdict } from '../ports.ts';
+import type { PreparedEvent } from './prepare.ts';
+
+/** Events per window and tenant. */
+export interface RateLimit {
+  quota: number;
+  windowSeconds: number;
+}
+
+/** What a claim said: this request may publish, the event is known, or it cannot be taken. */
+export type Verdict = 'mine' | 'known' | HttpProblem;
+
+export interface ClaimedEvent {
+  event: PreparedEvent;
+  claim: Claim;
+  verdict: Verdict;
+}
+
+interface Ports {
+  claims: Claims;
+  log: Log;
+  rateLimit?: RateLimit | undefined;
+}
+
+/**
+ * Claims the ids of all events and asks for their tokens, in one flush. When Redis does not answer every event counts as claimed:
+ * Redis is speed, MongoDB is truth, and the consumer makes a second publication harmless.
+ * @returns one verdict per event, in their order; claims over the rate limit are released
+ */
+export async function claimAll(
+  events: readonly PreparedEvent[],
+  tenant: string,
+  { claims, log, rateLimit }: Ports,
+): Promise<{ claimed: ClaimedEvent[]; rate?: RateVerdict }> {
+  const wanted = events.map((event) => ({ event, key: event.key, claim: newClaim(event) }));
+  const answer = await withoutRedis(log, 'ids were not claimed', () =>
+    claims.claim(wanted, rateLimit && { tenant, ...rateLimit }),
+  );
+  const granted = answer?.rate?.granted ?? wanted.length;
+  const claimed = wanted.map(({ event, claim }, index) => {
+    const found = answer?.found[index] ?? null;
+    const mine = found === null || found.owner === claim.owner;
+    const over = index >= granted;
+    return {
+      event,
+      claim,
+      mine,
+      over,
+      verdict: over ? rateLimited(answer?.rate) : mine ? 'mine' : judge(found, event),
+    };
+  });
+  await release(
+    claimed.filter(({ mine, over }) => mine && over),
+    { claims, log },
+  );
+  return { claimed, ...(answer?.rate && { rate: answer.rate }) };
+}
+
+/** The events whose message SQS holds are known from now on; when Redis does not answer they are only not known here. */
+export const confirm = (events: readonly ClaimedEvent[], { claims, log }: Ports): Promise<void> =>
+  forEach(events, log, 'ids were not confirmed', (all) =>
+    claims.confirm(all.map(({ event, claim }) => ({ key: event.key, claim }))),
+  );
+
+/** The ids of events that SQS does not hold are free again; when Redis does not answer they are so when their claims expire. */
+export const release = (events: readonly Omit<ClaimedEvent, 'verdict'>[], { claims, log }: Ports): Promise<void> =>
+  forEach(events, log, 'ids were not released', (all) =>
+    claims.release(all.map(({ event, claim }) => ({ key: event.key, owner: claim.owner }))),
+  );
+
+async function forEach<Item>(
+  items: readonly Item[],
+  log: Log,
+  without: string,
+  act: (items: readonly Item[]) => Promise<void>,
+) {
+  if (items.length > 0) await withoutRedis(log, without, () => act(items));
+}
+
+/**
+ * Goes on when Redis fails. Silence is a warning; an error reply is a fault of ours or of its configuration.
+ * @returns undefined when it failed
+ */
+export async function withoutRedis<Value>(
+  log: Log,
+  without: string,
+  act: () => Promise<Value>,
+): Promise<Value | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    const details = { code: codeOf(error), error };
+    if (error instanceof DependencyError) log.warn(`Redis is silent: ${without}`, details);
+    else log.error(`Redis refused: ${without}`, details);
+    return undefined;
+  }
+}
+
+const newClaim = ({ fingerprint, type, subject, time, recordedtime }: PreparedEvent): Claim => ({
+  owner: randomBytes(16).toString('base64url'),
+  confirmed: false,
+  fingerprint,
+  type,
+  ...(subject !== undefined && { subject }),
+  time,
+  recordedtime,
+});
+
+/** An unconfirmed claim says nothing of payloads yet: it may still be refused by SQS. */
+function judge(found: Claim, { id, fingerprint }: PreparedEvent): Verdict {
+  const name = JSON.stringify(id);
+  if (!found.confirmed) {
+    return new HttpProblem('in-flight', `another request with the id ${name} is under way`, { retryAfter: 1 });
+  }
+  return found.fingerprint === fingerprint ? 'known' : idReused(id);
+}
+
+export const idReused = (id: string): HttpProblem =>
+  new HttpProblem(
+    'id-reused',
+    `the id ${JSON.stringify(id)} was taken with another payload; a new event needs a new id`,
+    {
+      errors: [{ pointer: '#/id', detail: 'known with another payload' }],
+    },
+  );
+
+const rateLimited = (rate: RateVerdict | undefined): HttpProblem =>
+  new HttpProblem('rate-limited', 'more events than this tenant may send in the time', {
+    retryAfter: Math.max(1, Math.ceil(rate?.retryAfter ?? 1)),
+  });

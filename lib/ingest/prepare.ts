@@ -1,0 +1,176 @@
+import type { Catalogue, CatalogueEntry } from '../catalogue.ts';
+import { eventKey } from '../event-key.ts';
+import { deduplicationId, messageGroup } from '../fifo.ts';
+import { fingerprint, mediaTypeName } from '../fingerprint.ts';
+import { isJson, parseMediaType } from '../http/media-type.ts';
+import { type Fault, HttpProblem, shown } from '../http/problem.ts';
+import { defaultSource } from '../identity.ts';
+import { pointer } from '../json/pointer.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES } from '../message.ts';
+import { queueSuffix } from '../names.ts';
+import type { Publication } from '../ports.ts';
+import { readTraceparent } from '../traceparent.ts';
+import { uuidv7 } from '../uuid.ts';
+import { type AttributeFault, idRule, readAttributes, type SentEvent } from './attributes.ts';
+import { closeNames } from './close-names.ts';
+import { validateData } from './data.ts';
+
+/** One event as it came out of a request. */
+export interface Draft {
+  /** Attributes and data; anything that JSON can be. */
+  members: unknown;
+  /** Plain JSON, where Sluice fills in what CloudEvents require. */
+  plain: boolean;
+  /** The id where the event has none, from an Idempotency-Key; null when that is malformed. */
+  defaultId?: string | null;
+}
+
+/** An event that may be published. */
+export interface PreparedEvent {
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  key: string;
+  fingerprint: string;
+  /** As sent. */
+  data: unknown;
+  publication: Publication;
+}
+
+export interface Surroundings {
+  catalogue: Catalogue;
+  tenant: string;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
+  traceparent?: string | undefined;
+  /** When the request was received, in milliseconds since the epoch. */
+  now: number;
+}
+
+/**
+ * Checks one event and makes the message of it. What is malformed (400) is said before what is not acceptable (422), and size (413)
+ * before data is looked at, so that the work on hostile data is bounded.
+ * @throws HttpProblem
+ */
+export function prepare(
+  draft: Draft,
+  { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
+): PreparedEvent {
+  const sent = readSent(draft);
+  const recordedtime = new Date(now).toISOString();
+  const event = {
+    id: sent.id ?? defaultId(draft) ?? uuidv7(now),
+    source: sent.source ?? defaultSource(tenant),
+    type: sent.type,
+    ...(sent.subject !== undefined && { subject: sent.subject }),
+    time: sent.time ?? recordedtime,
+    recordedtime,
+  };
+  const entry = entryOf(sent.type, catalogue);
+  const { definition, ordered } = entry;
+  refuseOtherThanJson(sent);
+  const print = fingerprint(sent);
+  const body = encodeMessage({
+    version: 1,
+    tenant,
+    ...event,
+    dataschema: sent.dataschema,
+    extensions: sent.extensions,
+    data: sent.data,
+    fingerprint: print,
+    replay: 0,
+    schema: entry.schemaHash,
+    traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
+  });
+  refuseLarge(body);
+  const data = validated(sent, entry);
+  const key = eventKey(tenant, event.source, event.id);
+  return {
+    ...event,
+    key,
+    fingerprint: print,
+    data: sent.data,
+    publication: {
+      queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
+      body,
+      ...(definition.orderedBy && {
+        group: messageGroup(tenant, definition.orderedBy(data)),
+        deduplicationId: deduplicationId(key, print, 0),
+      }),
+    },
+  };
+}
+
+/** The id that an event was sent with, if it is one: an answer to a refused event names it. */
+export function sentId({ members, defaultId: fallback }: Draft): string | undefined {
+  const sent = typeof members === 'object' && members !== null && 'id' in members ? members.id : undefined;
+  const id = sent ?? fallback;
+  return typeof id === 'string' && idRule(id) === undefined ? id : undefined;
+}
+
+function readSent({ members, plain }: Draft): SentEvent {
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+    throw new HttpProblem('invalid-event', 'an event is a JSON object');
+  }
+  const read = readAttributes(members, plain ? ['type'] : ['specversion', 'id', 'source', 'type']);
+  if ('faults' in read) throw malformed(read.faults);
+  const { event } = read;
+  if (event.datacontenttype !== undefined && !parseMediaType(event.datacontenttype)) {
+    throw malformed([{ name: 'datacontenttype', fault: 'must be a media type' }]);
+  }
+  return event;
+}
+
+const malformed = (faults: readonly AttributeFault[]): HttpProblem => {
+  const errors: Fault[] = faults.map(({ name, fault }) => ({ pointer: pointer([name]), detail: fault }));
+  const [first] = faults;
+  return new HttpProblem('invalid-event', first ? `${shown(first.name)} ${first.fault}` : 'this is no event', {
+    errors,
+  });
+};
+
+function defaultId({ defaultId: id }: Draft): string | undefined {
+  if (id === undefined) return undefined;
+  const fault = id === null ? 'is a quoted string that does not end' : idRule(id);
+  if (fault !== undefined) throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
+  return id ?? undefined;
+}
+
+function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
+  const entry = catalogue.get(type);
+  if (entry) return entry;
+  const suggestions = closeNames(type, catalogue.types);
+  const hint = suggestions.length > 0 ? `; is it ${suggestions.join(' or ')}?` : '';
+  throw new HttpProblem('unknown-type', `${shown(type)} is no event type${hint}`, {
+    errors: [{ pointer: '#/type', detail: 'unknown event type' }],
+    members: { suggestions },
+  });
+}
+
+function refuseOtherThanJson({ binaryData, datacontenttype }: SentEvent): void {
+  if (binaryData) throw new HttpProblem('unsupported-data', 'data_base64 is not taken; send JSON in data');
+  if (isJson(mediaTypeName(datacontenttype))) return;
+  throw new HttpProblem('unsupported-data', `data must be JSON, not ${shown(datacontenttype ?? '')}`);
+}
+
+function refuseLarge(body: string): void {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= MAX_MESSAGE_BYTES) return;
+  throw new HttpProblem(
+    'event-too-large',
+    `the encoded event has ${bytes} bytes; at most ${MAX_MESSAGE_BYTES} fit a message`,
+  );
+}
+
+function validated({ data }: SentEvent, { definition }: CatalogueEntry): unknown {
+  const checked =
+    data === undefined
+      ? { faults: [{ pointer: '#/data', detail: 'is missing' }] }
+      : validateData(definition.data, data);
+  if ('data' in checked) return checked.data;
+  const [first] = checked.faults;
+  throw new HttpProblem('invalid-data', `${first?.pointer} ${first?.detail}`, { errors: checked.faults });
+}

@@ -1,0 +1,45 @@
+import type { Clock, Log, Results, SettledEvent, StoredOutcome } from '../ports.ts';
+import { withoutRedis } from './claim.ts';
+
+interface Ports {
+  results: Results;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Waits until an event of this payload is settled. Each wait takes a slot, so that waiting cannot eat the account's concurrency.
+ * @param until milliseconds since the epoch; when it is past, what is known is looked up once
+ * @returns the outcome, with the settled event while Redis keeps it; undefined when time, slots or Redis gave out
+ */
+export async function waitForOutcome(
+  { tenant, key, fingerprint, until }: { tenant: string; key: string; fingerprint: string; until: number },
+  { results, clock, log }: Ports,
+): Promise<{ outcome: StoredOutcome; event?: SettledEvent } | undefined> {
+  const look = async () => {
+    const found = await results.read(key);
+    return found?.outcome.fingerprint === fingerprint ? found : null;
+  };
+  const found = await withoutRedis(log, 'nobody waits', async () => {
+    const ms = until - clock.now();
+    if (ms <= 0) return look();
+    return withSlot(results, tenant, ms, () => results.wait(key, ms, look));
+  });
+  return found ?? undefined;
+}
+
+/** @returns what `act` returns, or null when there was no slot */
+export async function withSlot<Value>(
+  results: Results,
+  tenant: string,
+  ms: number,
+  act: () => Promise<Value>,
+): Promise<Value | null> {
+  const slot = await results.takeSlot(tenant, ms);
+  if (!slot) return null;
+  try {
+    return await act();
+  } finally {
+    await slot.release();
+  }
+}
