@@ -67,3 +67,31 @@ export function readConfig<const Names extends keyof Variables>(
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
   return Object.fromEntries(values) as Config<Names>;
 }
+
+/** The variables of each dependency, and what its adapter makes of them. */
+export const mongoVariables = ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'] as const;
+export const mongoOptions = (config: Config<(typeof mongoVariables)[number]>) => ({
+  uri: config.MONGODB_URI,
+  database: config.MONGODB_DATABASE,
+  timeoutMs: config.MONGODB_TIMEOUT_MS,
+});
+
+export const redisVariables = ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'] as const;
+export const redisOptions = (config: Config<(typeof redisVariables)[number]>) => ({
+  url: config.REDIS_URL,
+  cluster: config.REDIS_CLUSTER,
+  timeoutMs: config.REDIS_TIMEOUT_MS,
+});
+
+export const resultsVariables = ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'] as const;
+export const resultsOptions = (config: Config<(typeof resultsVariables)[number]>) => ({
+  deduplicationMs: config.DEDUPLICATION_HOURS * 3_600_000,
+  perTenant: config.WAITS_PER_TENANT,
+  inAll: config.WAITS_IN_ALL,
+});
+
+export const sqsVariables = ['SQS_ENDPOINT', 'SQS_TIMEOUT_MS'] as const;
+export const sqsOptions = (config: Config<(typeof sqsVariables)[number]>) => ({
+  endpoint: config.SQS_ENDPOINT,
+  timeoutMs: config.SQS_TIMEOUT_MS,
+});

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-const hash = (parts: readonly (string | number)[]): string => createHash('sha256').update(parts.map((part) => `${String(part).length}:${part}`).join('')).digest('base64url');
+const hash = (parts: readonly (string | number)[]): string =>
+  createHash('sha256')
+    .update(parts.map((part) => `${String(part).length}:${part}`).join(''))
+    .digest('base64url');
 
 /** The message group of an ordered event: what its definition orders by, per tenant. */
 export const messageGroup = (tenant: string, orderedBy: string): string => hash([tenant, orderedBy]);
@@ -11,4 +14,5 @@ export const messageGroup = (tenant: string, orderedBy: string): string => hash(
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
  * @param queue suffix of the dead-letter queue; absent on source queues
  */
-export const deduplicationId = (eventKey: string, fingerprint: string, replay: number, queue = ''): string => hash([eventKey, fingerprint, replay, queue]);
+export const deduplicationId = (eventKey: string, fingerprint: string, replay: number, queue = ''): string =>
+  hash([eventKey, fingerprint, replay, queue]);

@@ -51,11 +51,13 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
  * JSON in which only characters stand that SQS carries unchanged: all others are escaped, astral ones as pairs.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export const encodeMessage = (message: Message): string =>
-  JSON.stringify(message).replace(
+export const encodeJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
     /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+export const encodeMessage = (message: Message): string => encodeJson(message);
 
 /** @throws UndecodableError when the body is none of ours: the queue is untrusted input */
 export function decodeMessage(body: string): Message {

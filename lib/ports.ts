@@ -320,8 +320,8 @@ export interface Records {
   recordAttempt(key: string, message: Message, attempt: Attempt, run: string | undefined): Promise<EventRecord | null>;
   /** Counts a return after transient transaction errors. @returns how many there were, or null when the condition does not hold */
   countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
-  /** Closes the record to runs of this replay, before its letter is sent [D13]. @returns whether the condition held */
-  fail(key: string, message: Message, attempt: Attempt | undefined, lastWord: LastWord): Promise<boolean>;
+  /** Adds these attempts and closes the record to runs of this replay, before its letter is sent [D13]. @returns whether the condition held */
+  fail(key: string, message: Message, attempts: readonly Attempt[], lastWord: LastWord): Promise<boolean>;
   /** Says that the projections of these events are applied. */
   markProjected(keys: readonly string[]): Promise<void>;
 }
@@ -340,7 +340,10 @@ export interface Failures {
    * @param decide sees the record as it stands in the transaction; may be called again when another writer came between
    * @returns the record after it
    */
-  record(key: string | null, decide: (record: EventRecord | null) => FailureDecision | null): Promise<EventRecord | null>;
+  record(
+    key: string | null,
+    decide: (record: EventRecord | null) => FailureDecision | null,
+  ): Promise<EventRecord | null>;
 }
 
 /** What GET needs of MongoDB; every read is filtered by tenant. */

@@ -7,12 +7,16 @@ interface Position {
 }
 
 /** Where a page ended, as an opaque word of `[A-Za-z0-9_-]`. */
-export const encodeCursor = ({ recordedtime, _id }: Position): string => Buffer.from(`${recordedtime} ${_id}`).toString('base64url');
+export const encodeCursor = ({ recordedtime, _id }: Position): string =>
+  Buffer.from(`${recordedtime} ${_id}`).toString('base64url');
 
 /** @throws SluiceError `invalid-cursor` when the word did not come from encodeCursor */
 export function decodeCursor(cursor: string): Position {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([\w-]{43})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([\w-]{43})$/.exec(
+    Buffer.from(cursor, 'base64url').toString('latin1'),
+  );
   const [, recordedtime, _id] = match ?? [];
-  if (!recordedtime || !_id || encodeCursor({ recordedtime, _id }) !== cursor) throw new SluiceError('invalid-cursor', 'cursor did not come from a page of this list');
+  if (!recordedtime || !_id || encodeCursor({ recordedtime, _id }) !== cursor)
+    throw new SluiceError('invalid-cursor', 'cursor did not come from a page of this list');
   return { recordedtime, _id };
 }

@@ -38,7 +38,8 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
-  const lost = unreachable.some((kind) => error instanceof kind) || (typeof error.code === 'number' && passing.has(error.code));
+  const lost =
+    unreachable.some((kind) => error instanceof kind) || (typeof error.code === 'number' && passing.has(error.code));
   if (lost || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('UnknownTransactionCommitResult')) {
     return new DependencyError('mongodb', `MongoDB did not answer (${error.name})`, { cause: error });
   }
@@ -49,10 +50,13 @@ export const isDuplicateKey = (error: unknown): error is MongoServerError | Mong
   (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && error.code === DUPLICATE_KEY;
 
 /** Is this the duplicate key of a record that exists already, that is: of `_id`? */
-export const isDuplicateId = (error: unknown): boolean => isDuplicateKey(error) && duplicateFields(error).join() === '_id';
+export const isDuplicateId = (error: unknown): boolean =>
+  isDuplicateKey(error) && duplicateFields(error).join() === '_id';
 
 function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[] {
-  const pattern = keyPattern(error) ?? keyPattern(error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0]?.err : undefined);
+  const pattern =
+    keyPattern(error) ??
+    keyPattern(error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0]?.err : undefined);
   if (pattern) return Object.keys(pattern).filter((field) => field !== 'tenant');
   return /index: _id_/.test(error.message) ? ['_id'] : [];
 }

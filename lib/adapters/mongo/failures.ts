@@ -11,7 +11,11 @@ const TRIES = 5;
 export function mongoFailures(connection: MongoConnection): Failures {
   const { events, failures } = connection;
 
-  async function write(session: ClientSession, key: string | null, decide: (record: EventRecord | null) => FailureDecision | null): Promise<EventRecord | null> {
+  async function write(
+    session: ClientSession,
+    key: string | null,
+    decide: (record: EventRecord | null) => FailureDecision | null,
+  ): Promise<EventRecord | null> {
     const options = { session, timeoutMS: connection.timeoutMs };
     const record = key === null ? null : await events.findOne({ _id: key }, options);
     const decision = decide(record);
@@ -21,10 +25,20 @@ export function mongoFailures(connection: MongoConnection): Failures {
     if (!decision.closes) return record;
     const { key: closed, message, attempts } = decision.closes;
     return events.findOneAndUpdate(
-      { _id: closed, state: { $in: ['retrying', 'failing'] }, replay: message.replay, fingerprint: message.fingerprint },
+      {
+        _id: closed,
+        state: { $in: ['retrying', 'failing'] },
+        replay: message.replay,
+        fingerprint: message.fingerprint,
+      },
       {
         $setOnInsert: firstFields(message),
-        $set: { state: 'failed', attempts: [...attempts], failure: { id: _id, cause: decision.failure.cause }, settledAt: new Date() },
+        $set: {
+          state: 'failed',
+          attempts: [...attempts],
+          failure: { id: _id, cause: decision.failure.cause },
+          settledAt: new Date(),
+        },
         $unset: { starts: '', suspect: '', returns: '', lastWord: '', expireAt: '' },
       },
       { ...options, upsert: true, returnDocument: 'after' },
@@ -32,17 +46,25 @@ export function mongoFailures(connection: MongoConnection): Failures {
   }
 
   const once = (key: string | null, decide: (record: EventRecord | null) => FailureDecision | null) =>
-    connection.client.withSession({ defaultTransactionOptions: { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } } }, async (session) => {
-      session.startTransaction();
-      try {
-        const record = await write(session, key, decide);
-        await session.commitTransaction({ timeoutMS: connection.timeoutMs });
-        return record;
-      } finally {
-        // After a failed operation the server has aborted it; this only tells the session so.
-        if (session.inTransaction()) await session.abortTransaction({ timeoutMS: connection.timeoutMs });
-      }
-    });
+    connection.client.withSession(
+      {
+        defaultTransactionOptions: {
+          readConcern: { level: 'snapshot' },
+          writeConcern: { w: 'majority', journal: true },
+        },
+      },
+      async (session) => {
+        session.startTransaction();
+        try {
+          const record = await write(session, key, decide);
+          await session.commitTransaction({ timeoutMS: connection.timeoutMs });
+          return record;
+        } finally {
+          // After a failed operation the server has aborted it; this only tells the session so.
+          if (session.inTransaction()) await session.abortTransaction({ timeoutMS: connection.timeoutMs });
+        }
+      },
+    );
 
   return {
     record: async (key, decide) => {

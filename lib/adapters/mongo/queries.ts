@@ -9,7 +9,12 @@ export const mongoEventQueries = ({ events }: MongoConnection): EventQueries => 
   get: (tenant, key) => translated(() => events.findOne({ _id: key, tenant })),
   list: (tenant, { status, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
-    const state = status === 'retrying' ? { state: { $in: ['retrying' as const, 'failing' as const] } } : status && status !== 'accepted' ? { state: status } : {};
+    const state =
+      status === 'retrying'
+        ? { state: { $in: ['retrying' as const, 'failing' as const] } }
+        : status && status !== 'accepted'
+          ? { state: status }
+          : {};
     return page(events, { tenant, ...state }, filter, { data: 0, result: 0 });
   },
 });
@@ -17,7 +22,11 @@ export const mongoEventQueries = ({ events }: MongoConnection): EventQueries => 
 /** Reads of failures. Calls throw DependencyError. */
 export const mongoFailureQueries = ({ failures }: MongoConnection): FailureQueries => ({
   getFailure: (tenant, id) => translated(() => failures.findOne({ _id: id, tenant })),
-  listFailures: (tenant, { status, cause, ...filter }) => page(failures, { tenant, ...(status && { state: status }), ...(cause && { cause }) }, filter, { event: 0, body: 0 }),
+  listFailures: (tenant, { status, cause, ...filter }) =>
+    page(failures, { tenant, ...(status && { state: status }), ...(cause && { cause }) }, filter, {
+      event: 0,
+      body: 0,
+    }),
 });
 
 /** Newest `recordedtime` first; equal times by key. */
@@ -47,5 +56,8 @@ async function page<Doc extends EventRecord | FailureRecord>(
 }
 
 const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
-  $and: [{ recordedtime: { $lte: recordedtime } }, { $or: [{ recordedtime: { $lt: recordedtime } }, { _id: { $lt: _id } }] }],
+  $and: [
+    { recordedtime: { $lte: recordedtime } },
+    { $or: [{ recordedtime: { $lt: recordedtime } }, { _id: { $lt: _id } }] },
+  ],
 });

@@ -35,7 +35,10 @@ interface Update {
 }
 
 /** The one conditional write that settles an event. */
-export function settlementUpdate({ key, message, outcome, attempt, result, rejection, projections }: Settlement, expireAfterDays: number): Update {
+export function settlementUpdate(
+  { key, message, outcome, attempt, result, rejection, projections }: Settlement,
+  expireAfterDays: number,
+): Update {
   const settledAt = new Date(attempt.at);
   const projecting = projections !== undefined && projections.length > 0;
   return {
@@ -58,10 +61,19 @@ export function settlementUpdate({ key, message, outcome, attempt, result, rejec
 
 /** A start mark, with what earlier deaths left behind taken off and, where one died alone, counted as an attempt [D11]. */
 export function startMarkUpdate({ key, message, run, alone, died, suspect }: StartMark, now: Date): Update {
-  const crashed = died.filter((death) => death.alone).map((death) => ({ at: death.at, outcome: 'crashed' as const, error: { code: 'crashed', message: 'the process ended during the run' } }));
+  const crashed = died
+    .filter((death) => death.alone)
+    .map((death) => ({
+      at: death.at,
+      outcome: 'crashed' as const,
+      error: { code: 'crashed', message: 'the process ended during the run' },
+    }));
   return {
     // Naming the dead marks makes two readers of one death count it once.
-    filter: { ...condition(key, message), ...Object.fromEntries(died.map((death) => [`starts.${death.run}`, { $exists: true }])) },
+    filter: {
+      ...condition(key, message),
+      ...Object.fromEntries(died.map((death) => [`starts.${death.run}`, { $exists: true }])),
+    },
     update: {
       $setOnInsert: firstFields(message),
       $set: { [`starts.${run}`]: { at: now, alone }, ...(suspect && { suspect }) },

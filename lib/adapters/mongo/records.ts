@@ -14,9 +14,17 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
   const { events } = connection;
 
   /** One conditional upsert. @returns the record after it, or null when the condition does not hold */
-  const write = async (key: string, message: Message, update: UpdateFilter<EventRecord>): Promise<EventRecord | null> => {
+  const write = async (
+    key: string,
+    message: Message,
+    update: UpdateFilter<EventRecord>,
+  ): Promise<EventRecord | null> => {
     try {
-      return await events.findOneAndUpdate(condition(key, message), { ...update, $setOnInsert: firstFields(message) }, { upsert: true, returnDocument: 'after' });
+      return await events.findOneAndUpdate(
+        condition(key, message),
+        { ...update, $setOnInsert: firstFields(message) },
+        { upsert: true, returnDocument: 'after' },
+      );
     } catch (error) {
       if (isDuplicateId(error)) return null;
       throw translate(error, 'events');
@@ -49,30 +57,35 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     withdraw: async (marks) => {
       await translated(() =>
         events.bulkWrite(
-          marks.map(({ key, run }) => ({ updateOne: { filter: { _id: key }, update: { $unset: { [`starts.${run}`]: '' } } } })),
+          marks.map(({ key, run }) => ({
+            updateOne: { filter: { _id: key }, update: { $unset: { [`starts.${run}`]: '' } } },
+          })),
           { ordered: false },
         ),
       );
     },
 
-    recordAttempt: (key, message, attempt, run) => write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),
+    recordAttempt: (key, message, attempt, run) =>
+      write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),
 
     countReturn: async (key, message, run) => {
       const record = await write(key, message, { $inc: { returns: 1 }, ...(run && { $unset: unmarked(run) }) });
       return record && (record.returns ?? 0);
     },
 
-    fail: async (key, message, attempt, lastWord) => {
+    fail: async (key, message, attempts, lastWord) => {
       const record = await write(key, message, {
         $set: { state: 'failing', lastWord },
         $unset: { starts: '', suspect: '', returns: '' },
-        $push: { attempts: { $each: attempt ? [attempt] : [] } },
+        $push: { attempts: { $each: [...attempts] } },
       });
       return record !== null;
     },
 
     markProjected: async (keys) => {
-      await translated(() => events.updateMany({ _id: { $in: [...keys] }, projected: false }, { $set: { projected: true } }));
+      await translated(() =>
+        events.updateMany({ _id: { $in: [...keys] }, projected: false }, { $set: { projected: true } }),
+      );
     },
   };
 }

@@ -18,7 +18,9 @@ const index = (keys: Document, options: CreateIndexesOptions = {}): Index => ({ 
 /** The whole document leaves when its `expireAt` has passed; documents without it stay. https://www.mongodb.com/docs/manual/core/index-ttl/ */
 const expiring = index({ expireAt: 1 }, { expireAfterSeconds: 0 });
 
-const required = (properties: Record<string, Document>): Document => ({ $jsonSchema: { bsonType: 'object', required: Object.keys(properties), properties } });
+const required = (properties: Record<string, Document>): Document => ({
+  $jsonSchema: { bsonType: 'object', required: Object.keys(properties), properties },
+});
 const text = { bsonType: 'string' };
 
 const own: CollectionPlan[] = [
@@ -45,7 +47,12 @@ const own: CollectionPlan[] = [
   },
   {
     name: 'failures',
-    validator: required({ tenant: { bsonType: ['string', 'null'] }, cause: text, state: { enum: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] }, recordedtime: text }),
+    validator: required({
+      tenant: { bsonType: ['string', 'null'] },
+      cause: text,
+      state: { enum: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] },
+      recordedtime: text,
+    }),
     indexes: [
       index({ tenant: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, ...newestFirst }),
@@ -59,7 +66,14 @@ const own: CollectionPlan[] = [
 
 /** Every collection with its validator and indexes: Sluice's own two, and what the event files declare, tenant first. */
 export function planDatabase(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
-  return [...own, ...Object.entries(declarations).map(([name, declaration]) => ({ name, validator: required({ tenant: text }), indexes: declaredIndexes(declaration) }))];
+  return [
+    ...own,
+    ...Object.entries(declarations).map(([name, declaration]) => ({
+      name,
+      validator: required({ tenant: text }),
+      indexes: declaredIndexes(declaration),
+    })),
+  ];
 }
 
 const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclaration): Index[] => [
@@ -69,28 +83,44 @@ const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclar
 ];
 
 const tenantFirst = (fields: readonly string[]): Document =>
-  Object.fromEntries([['tenant', 1], ...fields.map((field) => (field.startsWith('-') ? [field.slice(1), -1] : [field, 1]))]);
+  Object.fromEntries([
+    ['tenant', 1],
+    ...fields.map((field) => (field.startsWith('-') ? [field.slice(1), -1] : [field, 1])),
+  ]);
 
 /**
  * Creates what planDatabase says; what is there already stays. A validator is brought up to date.
  * @returns one row per collection, for a table
  * @throws DependencyError, or MongoServerError when an index stands there with other options
  */
-export async function setupDatabase(db: Db, declarations: Readonly<Record<string, CollectionDeclaration>>): Promise<{ collection: string; created: boolean; indexes: number }[]> {
-  const existing = new Set((await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name));
+export async function setupDatabase(
+  db: Db,
+  declarations: Readonly<Record<string, CollectionDeclaration>>,
+): Promise<{ collection: string; created: boolean; indexes: number }[]> {
+  const existing = new Set(
+    (await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name),
+  );
   return Promise.all(
     planDatabase(declarations).map(async ({ name, validator, indexes }) => {
       const created = !existing.has(name);
-      await translated(() => (created ? db.createCollection(name, { ...(validator && { validator }) }) : db.command({ collMod: name, validator: validator ?? {} })));
+      await translated(() =>
+        created
+          ? db.createCollection(name, { ...(validator && { validator }) })
+          : db.command({ collMod: name, validator: validator ?? {} }),
+      );
       // The declared order of fields is the order of the index.
-      for (const { keys, options } of indexes) await translated(() => db.collection(name).createIndex(keys, options), name);
+      for (const { keys, options } of indexes)
+        await translated(() => db.collection(name).createIndex(keys, options), name);
       return { collection: name, created, indexes: indexes.length };
     }),
   );
 }
 
 /** Drops the collections of planDatabase, and nothing else. @returns their names */
-export async function dropDatabase(db: Db, declarations: Readonly<Record<string, CollectionDeclaration>>): Promise<string[]> {
+export async function dropDatabase(
+  db: Db,
+  declarations: Readonly<Record<string, CollectionDeclaration>>,
+): Promise<string[]> {
   const names = planDatabase(declarations).map(({ name }) => name);
   for (const name of names) await translated(() => db.collection(name).drop());
   return names;

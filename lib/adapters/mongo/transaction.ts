@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
 import { DependencyError, SluiceError, TransientError } from '../../errors.ts';
 import type { Collection } from '../../event.ts';
-import type { EventRecord, Settlement, Transaction } from '../../ports.ts';
+import type { EventRecord, Transaction } from '../../ports.ts';
 import type { MongoConnection } from './client.ts';
 import { tenantCollection } from './collection.ts';
 import { isDuplicateId, translate } from './errors.ts';
@@ -13,20 +13,31 @@ import { settlementUpdate } from './record-updates.ts';
  * https://www.mongodb.com/docs/drivers/node/current/crud/transactions/
  * @param remainingMs milliseconds that are left to whoever asks; bounds each operation
  */
-export function beginTransaction(connection: MongoConnection, tenant: string, expireAfterDays: number, remainingMs: () => number): Transaction {
+export function beginTransaction(
+  connection: MongoConnection,
+  tenant: string,
+  expireAfterDays: number,
+  remainingMs: () => number,
+): Transaction {
   let session: ClientSession | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown;
   let closed = false;
 
   const inTransaction = (): ClientSession => {
-    session ??= connection.client.startSession({ defaultTransactionOptions: { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } } });
+    session ??= connection.client.startSession({
+      defaultTransactionOptions: { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
+    });
     if (!session.inTransaction()) session.startTransaction();
     return session;
   };
-  const run = <Value>(operation: (options: { session: ClientSession; timeoutMS: number }) => Promise<Value>, name: string): Promise<Value> => {
+  const run = <Value>(
+    operation: (options: { session: ClientSession; timeoutMS: number }) => Promise<Value>,
+    name: string,
+  ): Promise<Value> => {
     const next = last.then(async () => {
-      if (closed) throw new SluiceError('transaction-over', `collection ${name} was used after the handler's run had ended`);
+      if (closed)
+        throw new SluiceError('transaction-over', `collection ${name} was used after the handler's run had ended`);
       // After its first error a transaction is gone on the server; what came after would only hide that error.
       if (failure !== undefined) throw failure;
       try {
@@ -60,7 +71,11 @@ export function beginTransaction(connection: MongoConnection, tenant: string, ex
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
       tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
     async settle(settlements) {
-      const writes = settlements.map((settlement): AnyBulkWriteOperation<EventRecord> => ({ updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true } }));
+      const writes = settlements.map(
+        (settlement): AnyBulkWriteOperation<EventRecord> => ({
+          updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
+        }),
+      );
       await last;
       if (failure !== undefined) throw failure;
       return settleAndCommit(writes);
@@ -68,15 +83,21 @@ export function beginTransaction(connection: MongoConnection, tenant: string, ex
     abort: end,
   };
 
-  async function settleAndCommit(writes: AnyBulkWriteOperation<EventRecord>[]): Promise<'settled' | 'refused' | 'conflict'> {
+  async function settleAndCommit(
+    writes: AnyBulkWriteOperation<EventRecord>[],
+  ): Promise<'settled' | 'refused' | 'conflict'> {
     try {
-      const options = { timeoutMS: connection.timeoutMs, ...(session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {}) };
+      const options = {
+        timeoutMS: connection.timeoutMs,
+        ...(session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {}),
+      };
       await connection.events.bulkWrite(writes, options);
     } catch (error) {
       await end();
       if (isDuplicateId(error)) return 'refused';
       const known = translate(error, 'events');
-      if (known instanceof TransientError && !(known.cause instanceof DependencyError) && isConflict(error)) return 'conflict';
+      if (known instanceof TransientError && !(known.cause instanceof DependencyError) && isConflict(error))
+        return 'conflict';
       throw known;
     }
     try {
@@ -90,4 +111,5 @@ export function beginTransaction(connection: MongoConnection, tenant: string, ex
   }
 }
 
-const isConflict = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && error.code === 112;
+const isConflict = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 112;

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { messageOf, UndecodableError } from './errors.ts';
+import { eventKey } from './event-key.ts';
+import { failureGroup } from './failure-group.ts';
+import { decodeLetter, type Letter } from './letter.ts';
+import type { Message } from './message.ts';
+import type {
+  Attempt,
+  Clock,
+  EventRecord,
+  FailureDecision,
+  FailureRecord,
+  Failures,
+  LastWord,
+  Log,
+  Results,
+} from './ports.ts';
+import { isFinal, settledFrom } from './settled-event.ts';
+import { batchResponse, type SqsBatchResponse, type SqsRecord } from './sqs-batch.ts';
+
+export interface DeadLetterPorts {
+  failures: Failures;
+  results: Results;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * The dead-letter function (flow.md section 5): every letter becomes a failure, and its event's state `failed`, in one transaction.
+ * Letters whose failure could not be written come back; SQS keeps them 14 days.
+ */
+export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
+  const returned: SqsRecord[] = [];
+  // One after another: letters of one event must not meet each other's transactions.
+  for (const record of records) {
+    try {
+      await recordFailure(record.body, ports);
+    } catch (error) {
+      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
+      returned.push(record);
+    }
+  }
+  return batchResponse(returned);
+}
+
+async function recordFailure(body: string, { failures, results, clock, log }: DeadLetterPorts): Promise<void> {
+  const now = new Date(clock.now()).toISOString();
+  let letter: Letter;
+  try {
+    letter = decodeLetter(body);
+  } catch (error) {
+    if (!(error instanceof UndecodableError)) throw error;
+    await failures.record(null, () => ({ failure: undecodable(body, error, now) }));
+    log.warn('failure recorded', { cause: 'undecodable' });
+    return;
+  }
+  const { message } = letter;
+  const key = eventKey(message.tenant, message.source, message.id);
+  const record = await failures.record(key, (stored) => decide(letter, key, stored, now));
+  if (record && isFinal(record) && record.fingerprint === message.fingerprint && record.replay === message.replay) {
+    await results.tell(
+      key,
+      { outcome: record.state, fingerprint: record.fingerprint, replay: record.replay },
+      settledFrom(record),
+    );
+  }
+  log.warn('failure recorded', { key, type: message.type, cause: record?.failure?.cause });
+}
+
+/**
+ * What a letter makes of its event. Another payload's letter, whatever its cause, is a failure of its own and leaves the record alone [D3];
+ * a letter of an event that is final, or of an earlier replay, changes nothing.
+ */
+export function decide(letter: Letter, key: string, record: EventRecord | null, now: string): FailureDecision | null {
+  const { message } = letter;
+  if (record && record.fingerprint !== message.fingerprint) {
+    const first = lastWordOf(letter, null);
+    const reused = {
+      cause: 'id-reused',
+      code: 'id-reused',
+      message: `the id was used before with another payload (this one: ${first.code}, ${first.message})`,
+      group: first.group,
+    } as const;
+    return { failure: failureOf(key, message, reused, letter.attempts, now) };
+  }
+  if (record && (isFinal(record) || record.replay !== message.replay)) return null;
+  const attempts = longer(letter.attempts, record?.attempts ?? []);
+  return {
+    failure: failureOf(key, message, lastWordOf(letter, record), attempts, now),
+    closes: { key, message, attempts },
+  };
+}
+
+/** A bare message carries no reason: its record does, or SQS itself gave it up after its last receive. */
+function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord {
+  const known = lastWord ?? record?.lastWord;
+  if (known) return known;
+  const last = record?.attempts.at(-1);
+  const error = last?.error ?? { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
+  const group = failureGroup(Object.assign(new Error(error.message), { code: error.code, stack: '' }));
+  return { cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted', ...error, group };
+}
+
+const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>
+  letter.length >= record.length ? letter : record;
+
+/** Repeats of a letter find the failure of its first: event key, fingerprint and replay make its id [D2]. */
+const failureId = (...parts: (string | number)[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('base64url');
+
+function failureOf(
+  key: string,
+  message: Message,
+  lastWord: LastWord,
+  attempts: readonly Attempt[],
+  now: string,
+): FailureRecord {
+  const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
+  return {
+    _id: failureId(key, message.fingerprint, message.replay),
+    tenant: message.tenant,
+    eventKey: key,
+    type,
+    ...lastWord,
+    event: JSON.stringify({ id, source, type, subject, time, recordedtime, dataschema, ...extensions, data }),
+    fingerprint: message.fingerprint,
+    replay: message.replay,
+    attempts: [...attempts],
+    recordedtime: now,
+    state: 'open',
+  };
+}
+
+function undecodable(body: string, error: UndecodableError, now: string): FailureRecord {
+  return {
+    _id: failureId(body),
+    tenant: null,
+    eventKey: null,
+    type: null,
+    cause: 'undecodable',
+    code: error.code,
+    message: error.message.slice(0, 1000),
+    group: failureGroup(error),
+    event: null,
+    body,
+    fingerprint: null,
+    replay: 0,
+    attempts: [],
+    recordedtime: now,
+    state: 'open',
+  };
+}

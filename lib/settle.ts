@@ -1,0 +1,221 @@
+import type { Delivery } from './delivery.ts';
+import { codeOf, messageOf } from './errors.ts';
+import type { EventDefinition } from './event.ts';
+import { failureGroup } from './failure-group.ts';
+import { done, type Fate, returned } from './fates.ts';
+import { deduplicationId, messageGroup } from './fifo.ts';
+import { encodeLetter } from './letter.ts';
+import { deadLetterSuffix } from './names.ts';
+import type {
+  Attempt,
+  Clock,
+  EventRecord,
+  LastWord,
+  Log,
+  ProjectionCommands,
+  Projections,
+  Publisher,
+  Random,
+  Records,
+  Results,
+  Settlement,
+  StoredOutcome,
+} from './ports.ts';
+import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
+import { isFinal, settledBy, settledFrom } from './settled-event.ts';
+
+export interface SettlePorts {
+  records: Records;
+  results: Results;
+  projections: Projections;
+  publisher: Publisher;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+export interface SettleOptions {
+  definition: EventDefinition;
+  deadLetterUrl: string;
+}
+
+/** How long SQS may take over a letter; unanswered, the message comes back. */
+const LETTER_MS = 4000;
+const SETTLE_MS = 4000;
+/** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
+const FREE_RETURNS = 20;
+
+/** The steps that follow a run. Each may throw DependencyError: then the message comes back, and what is done already is found done. */
+export function createSettling(
+  { definition, deadLetterUrl }: SettleOptions,
+  { records, results, projections, publisher, clock, random, log }: SettlePorts,
+) {
+  const ordered = definition.orderedBy !== undefined;
+
+  /** Applies the projections of a settled event behind their guards. @returns the key, when its record is still to be told */
+  async function project(
+    tenant: string,
+    key: string,
+    commands: readonly ProjectionCommands[],
+  ): Promise<string | undefined> {
+    if (commands.length === 0) return undefined;
+    await projections.apply(tenant, key, commands);
+    return key;
+  }
+
+  /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
+  async function finish(delivery: Delivery, settlement: Settlement): Promise<Fate> {
+    const { key, message } = delivery;
+    const projected = await project(message.tenant, key, settlement.projections ?? []);
+    const outcome: StoredOutcome = {
+      outcome: settlement.outcome,
+      fingerprint: message.fingerprint,
+      replay: message.replay,
+    };
+    await results.tell(key, outcome, settledBy(settlement, delivery.known?.attempts ?? []));
+    return projected === undefined ? done : { kind: 'done', projected };
+  }
+
+  /** The condition did not hold: read the record, in this order [D16]. */
+  async function afterwards(delivery: Delivery, read?: EventRecord): Promise<Fate> {
+    const { key, message } = delivery;
+    const record = read ?? (await records.find([key])).get(key);
+    if (!record) return conflict();
+    if (record.fingerprint !== message.fingerprint) return reused(delivery);
+    if (record.replay > message.replay) return done;
+    if (isFinal(record)) {
+      const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
+      const projected = await project(record.tenant, key, pending);
+      await results.tell(
+        key,
+        { outcome: record.state, fingerprint: record.fingerprint, replay: record.replay },
+        settledFrom(record),
+      );
+      return projected === undefined ? done : { kind: 'done', projected };
+    }
+    if (record.state === 'failing' && record.replay === message.replay && record.lastWord)
+      return send(delivery, record.lastWord, record.attempts);
+    return conflict();
+  }
+
+  const conflict = (): Fate => returned(conflictSeconds(random));
+
+  /** Another payload stands under this id: the letter is a failure of its own and leaves that record alone [D3]. */
+  const reused = (delivery: Delivery): Promise<Fate> => {
+    const error = Object.assign(new Error('the id was used before with another payload'), { code: 'id-reused' });
+    return send(
+      delivery,
+      { cause: 'id-reused', code: 'id-reused', message: error.message, group: failureGroup(error) },
+      [],
+    );
+  };
+
+  /** The handler failed: one more attempt, and the dead letters when there are no more. */
+  async function attempted(delivery: Delivery, error: unknown): Promise<Fate> {
+    const { key, message, known } = delivery;
+    const attempt: Attempt = {
+      at: isoNow(),
+      outcome: 'error',
+      error: { code: codeOf(error), message: messageOf(error).slice(0, 1000) },
+    };
+    const lastWord = {
+      cause: 'attempts-exhausted',
+      code: codeOf(error),
+      message: messageOf(error).slice(0, 1000),
+      group: failureGroup(error),
+    } as const;
+    if ((known?.attempts.length ?? 0) + 1 >= definition.retry.attempts) return fail(delivery, [attempt], lastWord);
+    const record = await records.recordAttempt(key, message, attempt, delivery.run);
+    if (!record) return afterwards(delivery);
+    delivery.run = undefined;
+    log.warn('attempt failed', {
+      key,
+      type: definition.type,
+      attempt: record.attempts.length,
+      code: lastWord.code,
+      reason: lastWord.message,
+    });
+    if (record.attempts.length >= definition.retry.attempts) return fail({ ...delivery, known: record }, [], lastWord);
+    return returned(retrySeconds(error, record.attempts.length, definition.retry, random));
+  }
+
+  /** No more attempts: the record is closed to further runs first, then its letter is sent [D13]. */
+  async function fail(delivery: Delivery, attempts: readonly Attempt[], lastWord: LastWord): Promise<Fate> {
+    if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);
+    delivery.run = undefined;
+    return send(delivery, lastWord, [...(delivery.known?.attempts ?? []), ...attempts]);
+  }
+
+  /** No further attempt would help. */
+  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> => {
+    const said = { code: codeOf(error), message: messageOf(error).slice(0, 1000) };
+    return fail(delivery, [{ at: isoNow(), outcome: 'error', error: said }], {
+      cause,
+      ...said,
+      group: failureGroup(error),
+    });
+  };
+
+  /** Comes back at no cost of an attempt, so many times. */
+  async function comeBack(delivery: Delivery, error: unknown): Promise<Fate> {
+    const returns = await records.countReturn(delivery.key, delivery.message, delivery.run);
+    if (returns === null) return afterwards(delivery);
+    delivery.run = undefined;
+    if (returns > FREE_RETURNS) return attempted(delivery, error);
+    return returned(outageSeconds(delivery.receives, random));
+  }
+
+  /** Its time was over before it could run: an outcome, and nothing runs. */
+  async function expire(delivery: Delivery): Promise<Fate> {
+    const { key, message } = delivery;
+    const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: isoNow(), outcome: 'expired' } };
+    const answer = await records.begin(message.tenant, () => SETTLE_MS).settle([settlement]);
+    if (answer === 'settled') return finish(delivery, settlement);
+    return answer === 'refused' ? afterwards(delivery) : conflict();
+  }
+
+  const isoNow = (): string => new Date(clock.now()).toISOString();
+
+  /** To the dead-letter queue; the message is deleted only after SQS confirmed. */
+  async function send(delivery: Delivery, lastWord: LastWord, attempts: readonly Attempt[]): Promise<Fate> {
+    const { key, message } = delivery;
+    const fifo = ordered && {
+      group: delivery.records[0].attributes.MessageGroupId ?? messageGroup(message.tenant, key),
+      deduplicationId: deduplicationId(key, message.fingerprint, message.replay, deadLetterSuffix(ordered)),
+    };
+    log.warn('to the dead letters', {
+      key,
+      type: definition.type,
+      cause: lastWord.cause,
+      code: lastWord.code,
+      reason: lastWord.message,
+    });
+    return posted(encodeLetter({ message, lastWord, attempts }), fifo, delivery.receives);
+  }
+
+  /** A body that is none of ours goes as it came: wrapped, it might not fit. */
+  const sendUndecodable = (body: string, group: string | undefined, receives: number): Promise<Fate> => {
+    log.warn('to the dead letters', { type: definition.type, cause: 'undecodable' });
+    return posted(
+      body,
+      ordered && {
+        group: group ?? 'undecodable',
+        deduplicationId: deduplicationId(body, '', 0, deadLetterSuffix(ordered)),
+      },
+      receives,
+    );
+  };
+
+  async function posted(
+    body: string,
+    fifo: false | { group: string; deduplicationId: string },
+    receives: number,
+  ): Promise<Fate> {
+    const [outcome] = await publisher.publish([{ queueUrl: deadLetterUrl, body, ...fifo }], clock.now() + LETTER_MS);
+    return outcome === 'sent' ? done : returned(outageSeconds(receives, random));
+  }
+
+  return { finish, afterwards, attempted, buried, comeBack, expire, fail, sendUndecodable, conflict };
+}
+
+export type Settling = ReturnType<typeof createSettling>;

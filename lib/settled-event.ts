@@ -1,0 +1,43 @@
+import type { Message } from './message.ts';
+import type { Attempt, EventRecord, Outcome, SettledEvent, Settlement } from './ports.ts';
+
+export const isFinal = (record: EventRecord): record is EventRecord & { state: Outcome } =>
+  record.state !== 'retrying' && record.state !== 'failing';
+
+/** The settled event that waiters get, from what its run knows. */
+export function settledBy(
+  { message, outcome, attempt, result, rejection }: Settlement,
+  earlier: readonly Attempt[],
+): SettledEvent {
+  return {
+    ...identified(message),
+    extensions: message.extensions,
+    status: outcome,
+    attempts: [...earlier, attempt],
+    ...(result !== undefined && { result: JSON.parse(result) }),
+    ...(rejection && { rejection }),
+  };
+}
+
+/** The settled event that waiters get, from its record. */
+export function settledFrom(record: EventRecord & { state: Outcome }): SettledEvent {
+  return {
+    ...identified(record),
+    extensions: JSON.parse(record.extensions),
+    status: record.state,
+    attempts: record.attempts,
+    ...(record.result !== undefined && { result: JSON.parse(record.result) }),
+    ...(record.rejection && { rejection: record.rejection }),
+    ...(record.failure && { failure: record.failure }),
+  };
+}
+
+const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Message | EventRecord) => ({
+  id,
+  source,
+  type,
+  ...(subject !== undefined && { subject }),
+  time,
+  recordedtime,
+  ...(dataschema !== undefined && { dataschema }),
+});
