@@ -4,9 +4,9 @@ import type { Log } from './ports.ts';
 /**
  * Structured logs on Powertools; the level comes from POWERTOOLS_LOG_LEVEL. What is logged never has a body in it, and credentials in
  * addresses, which drivers like to quote in their messages, are struck out.
- * @param service the function's name
+ * @param service what the lines call themselves
  */
-export function powertoolsLog(service: string): Log {
+export function createLogger(service = 'sluice'): Log {
   const logger = new Logger({ serviceName: service, jsonReplacerFn: (_, value) => withoutCredentials(value) });
   return {
     debug: (message, details = {}) => logger.debug(message, details),

@@ -1,0 +1,48 @@
+import { viewOfRecord } from '../event-view.ts';
+import { defaultSource } from '../identity.ts';
+import { type StatusPorts, settledStatusOf, statusOf } from '../results.ts';
+import type { HttpHandler } from './http-function.ts';
+import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import { waitPreference } from './prefer.ts';
+import type { HttpRequest } from './request.ts';
+
+/** `GET /events` and `GET /events/{id}` (docs/http.md section 3). */
+export const getEvents =
+  (ports: StatusPorts): HttpHandler =>
+  (request, identity) =>
+    (request.pathParameters.id === undefined ? listEvents : getEvent)(ports)(request, identity);
+
+const getEvent =
+  (ports: StatusPorts): HttpHandler =>
+  async (request, { tenant }) => {
+    const until = ports.clock.now();
+    const asked = { tenant, id: idOf(request), source: parameter(request.query, 'source') ?? defaultSource(tenant) };
+    const wait = waitPreference(request.headers.prefer);
+    if (wait === undefined) return { status: 200, body: await statusOf(asked, ports) };
+    const body = await settledStatusOf(asked, until + wait * 1000, ports);
+    return { status: 200, headers: { 'preference-applied': `wait=${wait}` }, body };
+  };
+
+/** In the path, or behind `~` in the query, where any id fits. */
+function idOf({ pathParameters, query }: HttpRequest): string {
+  const { id = '' } = pathParameters;
+  const asked = id === '~' ? parameter(query, 'id') : id;
+  if (!asked) throw invalidParameter('id', 'is missing: /events/~?id=<id>');
+  return asked;
+}
+
+const statuses = ['accepted', 'retrying', 'succeeded', 'rejected', 'failed', 'expired'] as const;
+
+const listEvents =
+  ({ events }: StatusPorts): HttpHandler =>
+  (request, { tenant }) => {
+    const status = oneOf(request.query, 'status', statuses);
+    if (status === 'accepted') {
+      throw invalidParameter(
+        'status',
+        'cannot be accepted: the list has what consumers have seen; ask for the event by its id',
+      );
+    }
+    const filter = { ...readListFilter(request), ...(status && { status }) };
+    return pageAnswer(request, () => events.list(tenant, filter), viewOfRecord);
+  };
