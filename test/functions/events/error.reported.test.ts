@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import errorReported, { fingerprintOf, topFrames, withoutVariables } from '../../../functions/events/error.reported.ts';
+import { schemaCases } from '../../support/schema-cases.ts';
+
+schemaCases(errorReported, {
+  accepted: [
+    ['only name and message', { stack: undefined, page: undefined, release: undefined, userAgent: undefined }],
+    ['an empty message', { message: '' }],
+  ],
+  refused: [
+    ['no name', { name: undefined }],
+    ['an empty name', { name: '' }],
+    ['a message without end', { message: 'x'.repeat(2001) }],
+    ['a stack without end', { stack: 'x'.repeat(16_001) }],
+    ['a line number on its own', { line: 3 }],
+  ],
+});
+
+describe('the fingerprint of an error', () => {
+  test.each([
+    ['Order 17 of 3 items not found', 'Order <n> of <n> items not found'],
+    ['no user 3F2504E0-4F89-11D3-9A0C-0305E82C3301', 'no user <id>'],
+    ['GET https://api.example.com/a?b=c failed', 'GET <url> failed'],
+    ['chunk 8f3a1c77 at 0xDEADBEEF', 'chunk <hex> at <hex>'],
+    ["reading 'price'", "reading 'price'"],
+    ['facade of a decade', 'facade of a decade'],
+    ['two\n  lines ', 'two lines'],
+  ])('leaves out what differs each time: %s', (message, expected) => {
+    expect(withoutVariables(message)).toBe(expected);
+  });
+
+  const v8 = [
+    'TypeError: x is undefined',
+    '    at renderCart (https://shop.example.com/assets/cart.8f3a1c.js:114:27)',
+    '    at async Promise.all (index 0)',
+    '    at https://shop.example.com/assets/app-77ab02ff.js?v=2:31:9',
+    '    at new Store (webpack-internal:///./src/store.ts:3:1)',
+    '    at deep (https://shop.example.com/assets/app.js:1:1)',
+  ].join('\n');
+  const firefox = [
+    'renderCart@https://cdn.example.com/assets/cart.99bb11.js:7:1',
+    '@https://cdn.example.com/assets/app-00aa11bb.js:8:1',
+  ].join('\n');
+
+  test('keeps the three innermost frames of Chrome and Node, without host, hash, line and column', () => {
+    expect(topFrames(v8)).toEqual(['renderCart cart.js', '<anonymous> app.js', 'new Store store.ts']);
+  });
+
+  test('reads the frames of Firefox and Safari alike', () => {
+    expect(topFrames(firefox)).toEqual(['renderCart cart.js', '<anonymous> app.js']);
+  });
+
+  test('stays with another release, line and number, and changes with name, message or function', async () => {
+    const report = { name: 'TypeError', message: 'item 1 is gone', stack: 'a@https://x/app.js:1:1' };
+    const same = { name: 'TypeError', message: 'item 22 is gone', stack: 'a@https://y/app.3e4f5a6b.js:9:9' };
+    const fingerprint = await fingerprintOf(report);
+    expect(fingerprint).toMatch(/^[0-9a-f]{32}$/);
+    expect(await fingerprintOf(same)).toBe(fingerprint);
+    expect(await fingerprintOf({ ...report, name: 'RangeError' })).not.toBe(fingerprint);
+    expect(await fingerprintOf({ ...report, message: 'item 1 is late' })).not.toBe(fingerprint);
+    expect(await fingerprintOf({ ...report, stack: 'b@https://x/app.js:1:1' })).not.toBe(fingerprint);
+  });
+
+  test.each([
+    ['a stack of one endless line', { stack: `at ${'(a '.repeat(5000)}` }],
+    ['a stack of colons and digits', { stack: `at ${':1'.repeat(8000)}x` }],
+    ['a stack of digits', { stack: `@${':1'.repeat(10)}${'1'.repeat(15_900)}x` }],
+    ['a file name of hyphens', { stack: `f@https://x/${'-a1'.repeat(5000)}:1:1` }],
+    ['a message of hex digits', { message: 'a'.repeat(2000) }],
+    ['a message of spaces', { message: `${' '.repeat(1999)}x` }],
+  ])('takes no long time over %s', async (_, change) => {
+    const started = performance.now();
+    await fingerprintOf({ name: 'E', message: '', ...change });
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});
