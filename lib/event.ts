@@ -324,12 +324,7 @@ export function defineEvent<
   const where = `functions/events/${String(file.type)}.ts`;
   const parsed = options.safeParse(file);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${[...issue.path, issue.keys[0]].join('.')} is not an option; known: ${knownKeys(issue.path)}`
-        : `${issue.path.join('.') || 'definition'} ${issue.message}`,
-    );
-    throw new DefinitionError(`${where}: ${faults.join('; ')}`);
+    throw new DefinitionError(`${where}: ${parsed.error.issues.map(faultOf).join('; ')}`);
   }
   const { queue, retry, orderedBy, handle, handleBatch, ...rest } = parsed.data;
   const definition = {
@@ -362,6 +357,13 @@ function contradiction(given: QueueOptions & { ordered: boolean; handlers: numbe
   if (given.batchSize > 10 && given.batchWindow < 1)
     return 'queue.batchWindow must be at least 1 when queue.batchSize is over 10';
   return undefined;
+}
+
+function faultOf(issue: z.core.$ZodIssue): string {
+  const field = issue.path.join('.') || 'definition';
+  if (issue.code === 'invalid_key') return `${field} ${issue.issues.map(({ message }) => message).join(', ')}`;
+  if (issue.code !== 'unrecognized_keys') return `${field} ${issue.message}`;
+  return `${[...issue.path, issue.keys[0]].join('.')} is not an option; known: ${knownKeys(issue.path)}`;
 }
 
 const knownKeys = (path: PropertyKey[]): string => {
