@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildFailure, build as bundle, type Metafile } from 'esbuild';
+import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/errors.ts';
 import { table } from './table.ts';
 
@@ -19,6 +19,17 @@ const OPTIONAL_NATIVES = [
 
 /** CommonJS dependencies call `require`, which an ES module does not have. */
 const REQUIRE = `import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);`;
+
+/** Half of zod are its messages in other languages, and no bundler can tell that nobody asks for them. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]zod[\\/]/.test(importer) ? { path: 'locales', namespace: 'empty' } : undefined,
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+  },
+};
 
 /** The build would deploy something wrong, or nothing. The message is one line for a person. */
 export class BuildError extends SluiceError {
@@ -70,6 +81,7 @@ async function bundleEntry(folder: string, entry: string): Promise<Metafile> {
       target: 'node24',
       mainFields: ['module', 'main'],
       external: OPTIONAL_NATIVES,
+      plugins: [withoutLocales],
       banner: { js: REQUIRE },
       minifyWhitespace: true,
       minifySyntax: true,

@@ -1,21 +1,19 @@
+import { mongoVariables, redisVariables, resultsVariables, sqsVariables } from '../lib/config.ts';
 import { ConfigError } from '../lib/errors.ts';
 import { queuePrefix } from './names.ts';
 import type { Settings } from './settings.ts';
 
-const mongodb = ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'] as const;
-const redis = ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'] as const;
-const sqs = ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'] as const;
-const waits = ['WAITS_PER_TENANT', 'WAITS_IN_ALL'] as const;
+const sqs = ['QUEUE_URL_PREFIX', ...sqsVariables] as const;
 
 /** The variables of lib/config.ts that each entry reads; nothing else reaches its environment. */
 const variablesOf: Readonly<Record<string, readonly string[]>> = {
-  ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redis, ...waits, 'RATE_LIMIT', 'DEDUPLICATION_HOURS'],
-  query: ['STAGE', ...redis, ...mongodb, ...waits],
-  failures: ['STAGE', ...mongodb],
+  ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...resultsVariables, 'RATE_LIMIT'],
+  query: ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
+  failures: ['STAGE', ...mongoVariables],
   catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
-  health: ['STAGE', ...sqs, ...redis, ...mongodb],
-  consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redis, ...mongodb, 'RETENTION_DAYS', 'DEDUPLICATION_HOURS'],
-  'dead-letter': ['STAGE', ...redis, ...mongodb, 'RETENTION_DAYS', 'DEDUPLICATION_HOURS'],
+  health: ['STAGE', ...sqs, ...redisVariables, ...mongoVariables],
+  consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
+  'dead-letter': ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
 };
 
 const settable = new Set(Object.values(variablesOf).flat());

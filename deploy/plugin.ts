@@ -21,7 +21,7 @@ export default class DeployPlugin {
       'before:offline:start': bundle,
       'before:offline:start:init': bundle,
       'after:aws:package:finalize:mergeCustomProviderResources': () =>
-        checkResourceCount(framework.service.provider.compiledCloudFormationTemplate),
+        log.notice(checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)),
     };
   }
 }

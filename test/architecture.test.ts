@@ -1,0 +1,292 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client'];
+
+interface Import {
+  /** A project path, or the name of a package. */
+  to: string;
+  typeOnly: boolean;
+}
+interface Source {
+  path: string;
+  text: string;
+  imports: Import[];
+}
+
+const sources: Source[] = CODE_FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+  .map((path) => path.split(sep).join('/'))
+  .sort()
+  .map((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return { path, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): Import[] {
+  const statement = /^(?:import|export)\s+(?<what>[^'"`;]*?from\s+)?['"](?<from>[^'"]+)['"]/gms;
+  const expression = /\bimport\(\s*(?:\/\*.*?\*\/\s*)?['"](?<from>[^'"]+)['"]\s*\)(?<member>\.)?/gs;
+  return [
+    ...[...text.matchAll(statement)].map(({ groups }) => ({
+      to: resolve(path, groups?.from ?? ''),
+      typeOnly: isTypeOnly(groups?.what ?? ''),
+    })),
+    // `import('x').Type` in a type position is no import at run time.
+    ...[...text.matchAll(expression)].map(({ groups }) => ({
+      to: resolve(path, groups?.from ?? ''),
+      typeOnly: groups?.member !== undefined,
+    })),
+  ];
+}
+
+/** `type { A } from`, or braces in which every name is a type. */
+function isTypeOnly(what: string): boolean {
+  if (/^type\b/.test(what)) return true;
+  const named = /^\{(?<names>[^}]*)\}\s*from/s.exec(what)?.groups?.names;
+  const names = named?.split(',').filter((name) => name.trim() !== '') ?? [];
+  return names.length > 0 && names.every((name) => /^\s*type\s/.test(name));
+}
+
+function resolve(from: string, specifier: string): string {
+  if (specifier.startsWith('.'))
+    return relative(root, join(root, dirname(from), specifier))
+      .split(sep)
+      .join('/');
+  const parts = specifier.split('/');
+  return specifier.startsWith('@')
+    ? parts.slice(0, 2).join('/')
+    : specifier.startsWith('node:')
+      ? specifier
+      : (parts[0] ?? '');
+}
+
+const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs'];
+const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
+const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
+const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
+const pipelines = within('lib').filter(({ path }) => !path.startsWith('lib/adapters/'));
+const events = within('functions/events');
+const entries = sources.filter(
+  ({ text, path }) => /^functions\/[^/]+$/.test(path) && /^export .*\bhandler\b/m.test(text),
+);
+/** `file: what` for every file of which the rule finds something. */
+const findings = (files: readonly Source[], rule: (source: Source) => readonly string[]): string[] =>
+  files.flatMap((source) => rule(source).map((found) => `${source.path}: ${found}`));
+/** Code without comments, for words that a comment may say. */
+const code = ({ text }: Source): string => text.replace(/\/\*.*?\*\//gs, '').replace(/(^|\s)\/\/.*$/gm, '');
+
+/** Over 200 lines, and why they are one file all the same. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'lib/event.ts':
+    'the vocabulary of event files: what a definition may say and what a handler is given, read as one page',
+  'lib/ports.ts': 'types only: everything that the pipelines need of the world, side by side',
+};
+
+describe('the reader of imports', () => {
+  it('tells imports at run time from imports of types', () => {
+    const text = [
+      `import a from 'a';`,
+      `import type { B } from 'b';`,
+      `import { type C, type D } from 'c';`,
+      `import {\n  type E,\n  f,\n} from '@scope/d/deep';`,
+      `export { g } from './e.ts';`,
+      `import './f.ts';`,
+      `const h = await import('g');`,
+      `let i: import('h').I;`,
+    ].join('\n');
+    expect(importsOf('lib/x.ts', text)).toEqual([
+      { to: 'a', typeOnly: false },
+      { to: 'b', typeOnly: true },
+      { to: 'c', typeOnly: true },
+      { to: '@scope/d', typeOnly: false },
+      { to: 'lib/e.ts', typeOnly: false },
+      { to: 'lib/f.ts', typeOnly: false },
+      { to: 'g', typeOnly: false },
+      { to: 'h', typeOnly: true },
+    ]);
+  });
+
+  it('sees the project', () => {
+    expect(events.length).toBeGreaterThan(0);
+    expect(pipelines.length).toBeGreaterThan(10);
+    expect(entries.length).toBeGreaterThan(0);
+    expect(sources.flatMap(all).filter((to) => to === 'lib/errors.ts').length).toBeGreaterThan(10);
+  });
+});
+
+describe('event files', () => {
+  const ALLOWED = ['lib/event.ts', 'lib/errors.ts', 'zod'];
+
+  it('import the definition, the errors and the schema library, and nothing else', () => {
+    expect(findings(events, (source) => all(source).filter((to) => !ALLOWED.includes(to)))).toEqual([]);
+  });
+
+  it('touch neither the environment nor the console nor a timer', () => {
+    expect(
+      findings(
+        events,
+        (source) => code(source).match(/\b(process|console|setTimeout|setInterval|globalThis)\b/g) ?? [],
+      ),
+    ).toEqual([]);
+  });
+
+  it('have a test each', () => {
+    const untested = events.filter(
+      ({ path }) => !existsSync(join(root, 'test', `${path.slice(0, -'.ts'.length)}.test.ts`)),
+    );
+    expect(untested.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the pipelines in lib/', () => {
+  it('know no driver; lib/event.ts may name its types', () => {
+    expect(
+      findings(pipelines, (source) => {
+        const seen = source.path === 'lib/event.ts' ? runtime(source) : all(source);
+        return seen.filter((to) => DRIVERS.includes(to));
+      }),
+    ).toEqual([]);
+  });
+
+  it('import no adapter', () => {
+    expect(findings(pipelines, (source) => runtime(source).filter((to) => to.startsWith('lib/adapters/')))).toEqual([]);
+  });
+
+  it('read the environment in lib/config.ts alone', () => {
+    const readers = within('lib').filter((source) => /\bprocess\.env\b/.test(code(source)));
+    expect(readers.map(({ path }) => path)).toEqual(['lib/config.ts']);
+  });
+
+  it('import neither functions/ nor what stays at home', () => {
+    expect(
+      findings(within('lib'), (source) =>
+        all(source).filter((to) => /^(functions|deploy|local|client|test)\//.test(to)),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('adapters', () => {
+  it('use one driver each', () => {
+    const several = within('lib/adapters').filter(
+      (source) => new Set(runtime(source).filter((to) => DRIVERS.includes(to))).size > 1,
+    );
+    expect(several.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('of one driver import no adapter of another', () => {
+    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs)/.exec(path)?.[1];
+    expect(
+      findings(within('lib/adapters'), (source) => {
+        const own = driverOf(source.path);
+        if (own === undefined) return [];
+        return runtime(source).filter((to) => driverOf(to) !== undefined && driverOf(to) !== own);
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('entries in functions/', () => {
+  it('have at most 30 lines', () => {
+    expect(
+      findings(entries, ({ text }) => {
+        const lines = text.trimEnd().split('\n').length;
+        return lines > 30 ? [`${lines} lines`] : [];
+      }),
+    ).toEqual([]);
+  });
+
+  it('import nothing that stays at home, and no other entry', () => {
+    const others = entries.map(({ path }) => path);
+    expect(
+      findings(within('functions'), (source) =>
+        all(source).filter((to) => /^(deploy|local|client|test)\//.test(to) || others.includes(to)),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('every file', () => {
+  it('has at most 200 lines, or is listed here with a reason', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 200).map(({ path }) => path);
+    expect(long.filter((path) => !(path in LONG_FILES))).toEqual([]);
+    expect(Object.keys(LONG_FILES).filter((path) => !long.includes(path))).toEqual([]);
+  });
+
+  it('passes on nothing that it imports: no barrels', () => {
+    expect(findings(sources, ({ text }) => text.match(/^export\s+(?:type\s+)?\*.*$/gm) ?? [])).toEqual([]);
+    expect(findings(sources, ({ text }) => text.match(/^export\s+(?:type\s+)?\{[^}]*\}\s*from.*$/gms) ?? [])).toEqual(
+      [],
+    );
+  });
+
+  it('exports by name; only event files and plugins of the framework have a default', () => {
+    const defaults = sources.filter((source) => /^export default\b/m.test(code(source))).map(({ path }) => path);
+    expect(defaults.filter((path) => !path.startsWith('functions/events/') && !/\/plugin\.ts$/.test(path))).toEqual([]);
+  });
+
+  it('names what it imports: a file with its suffix, a package that package.json lists, a module of Node as node:…', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const listed = new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+    const files = new Set(sources.map(({ path }) => path));
+    expect(
+      findings(sources, (source) =>
+        all(source).filter(
+          (to) =>
+            !(
+              files.has(to) ||
+              listed.has(to) ||
+              (to.startsWith('node:') && builtinModules.includes(to.slice('node:'.length))) ||
+              to === 'node:sqlite' ||
+              to === 'aws-lambda'
+            ),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('deployed needs only packages that are dependencies, not those of development', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(
+      findings([...within('lib'), ...within('functions')], (source) =>
+        runtime(source).filter((to) => !/^(lib|functions)\/|^node:/.test(to) && !(to in dependencies)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is part of no cycle', () => {
+    const graph = new Map(sources.map((source) => [source.path, runtime(source)]));
+    expect(cycleIn(graph)).toBeUndefined();
+    expect(
+      cycleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['c']],
+          ['c', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+/** The first cycle found, or undefined. */
+function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string[] | undefined => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const to of graph.get(path) ?? []) {
+      const found = visit(to, [...trail, path]);
+      if (found) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of graph.keys()) {
+    const found = visit(path, []);
+    if (found) return found;
+  }
+  return undefined;
+}
