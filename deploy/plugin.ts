@@ -1,3 +1,4 @@
+import { SluiceError } from '../lib/errors.ts';
 import { build } from './build.ts';
 import { checkResourceCount } from './resource-count.ts';
 
@@ -12,16 +13,27 @@ interface Tools {
 
 /** Builds before anything is packaged or run, so that neither is ever older than the sources; and counts resources. */
 export default class DeployPlugin {
-  readonly hooks: Record<string, () => void | Promise<void>>;
+  readonly hooks: Record<string, () => Promise<void>>;
 
   constructor(framework: Framework, _options: unknown, { log }: Tools) {
-    const bundle = async () => log.notice(await build(framework.serviceDir));
+    const bundle = async () => log.notice(await plainly(() => build(framework.serviceDir)));
+    const count = async () =>
+      log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
     this.hooks = {
       'before:package:createDeploymentArtifacts': bundle,
       'before:offline:start': bundle,
       'before:offline:start:init': bundle,
-      'after:aws:package:finalize:mergeCustomProviderResources': () =>
-        log.notice(checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)),
+      'after:aws:package:finalize:mergeCustomProviderResources': count,
     };
+  }
+}
+
+/** The framework prints the stack of whatever is thrown; the message of our own errors says it all. */
+async function plainly<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SluiceError) error.stack = error.message;
+    throw error;
   }
 }

@@ -7,14 +7,13 @@ import { lazy } from '../lib/lazy.ts';
 import { createLogger } from '../lib/logger.ts';
 import { loadEvent } from './load-event.ts';
 
-const config = readConfig(['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX']);
+const log = createLogger('catalogue');
 
-const answerDocument = lazy(async () =>
-  documents(await loadCatalogue(config.EVENT_TYPES, loadEvent), {
-    stage: config.STAGE,
-    queueUrlPrefix: config.QUEUE_URL_PREFIX,
-  }),
-);
+const answerDocument = lazy(async () => {
+  const config = readConfig(['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX']);
+  const catalogue = await loadCatalogue(config.EVENT_TYPES, loadEvent);
+  return documents(catalogue, { stage: config.STAGE, queueUrlPrefix: config.QUEUE_URL_PREFIX });
+});
 
 /** GET /event-types, /openapi.json, /asyncapi.json */
 export const handler = httpFunction(
@@ -23,5 +22,5 @@ export const handler = httpFunction(
     if (!answer) throw new HttpProblem('route-unknown', 'there is no such document');
     return { body: undefined, ...answer };
   },
-  { log: createLogger('catalogue') },
+  { log },
 );

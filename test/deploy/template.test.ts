@@ -1,0 +1,286 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadEventFolder } from '../../deploy/event-types.ts';
+import type { CatalogueEntry } from '../../lib/catalogue.ts';
+import { consumerName, pascalCase, queueSuffix } from '../../lib/names.ts';
+import { definitionOf } from '../support/definitions.ts';
+import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
+
+interface Resource {
+  Type: string;
+  DependsOn?: string[];
+  Properties: Record<string, unknown>;
+}
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string[];
+  Resource: unknown;
+}
+type Template = Record<string, Resource>;
+
+const DAY = 86_400;
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** One file more than the project has, and nothing else. */
+const ADDED = 'invoice.sent';
+let project: ProjectCopy;
+let packaged: { code: number; output: string };
+let text = '';
+let template: Template;
+let types: Pick<CatalogueEntry, 'definition' | 'ordered'>[];
+
+beforeAll(async () => {
+  project = copyProject();
+  project.write(
+    `functions/events/${ADDED}.ts`,
+    eventFile(ADDED, `orderedBy: ({ name }) => name, queue: { batchSize: 7, concurrency: 9, timeout: 11 },`),
+  );
+  packaged = await project.serverless('package', '--stage', 'dev');
+  if (packaged.code !== 0) throw new Error(packaged.output);
+  text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
+  template = JSON.parse(text).Resources;
+  const { entries } = await loadEventFolder();
+  const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
+  const { definition } = entries[0] ?? {};
+  if (!definition) throw new Error('the project has no event type');
+  types = [...entries, { definition: { ...definition, ...definitionOf(ADDED), queue }, ordered: true }];
+}, 120_000);
+afterAll(() => project?.remove());
+
+const resource = (id: string): Resource => {
+  const found = template[id];
+  if (!found) throw new Error(`the template has no ${id}`);
+  return found;
+};
+const ofType = (type: string): [string, Resource][] => Object.entries(template).filter(([, { Type }]) => Type === type);
+const statementsOf = (role: Resource): Statement[] =>
+  (role.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
+const rights = (roleId: string): Record<string, { actions: string[]; resources: unknown }> =>
+  Object.fromEntries(
+    statementsOf(resource(roleId)).map(({ Sid, Action, Resource }) => [
+      Sid,
+      { actions: Action.toSorted(), resources: Resource },
+    ]),
+  );
+
+describe('serverless package without credentials', () => {
+  it('says how large the bundles are and how many resources there are', () => {
+    expect(packaged.output).toMatch(/consume +\d+ KB/);
+    expect(packaged.output).toContain(`${Object.keys(template).length} of 450 resources`);
+  });
+
+  it('has for each event type a queue, its redrive, a mapping, a function and a role, the added one included', () => {
+    expect(types.map(({ definition }) => definition.type)).toContain(ADDED);
+    for (const { definition, ordered } of types) {
+      const { type, queue } = definition;
+      const stem = pascalCase(type);
+      const consumer = upperFirst(consumerName(type));
+      const timeout = queue.timeout + 10;
+
+      expect(resource(`${stem}Queue`), type).toMatchObject({
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          QueueName: `sluice-dev-${queueSuffix(type, ordered)}`,
+          VisibilityTimeout: 6 * timeout + queue.batchWindow,
+          MessageRetentionPeriod: 7 * DAY,
+          SqsManagedSseEnabled: true,
+          RedrivePolicy: {
+            deadLetterTargetArn: arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue'),
+            maxReceiveCount: 1000,
+          },
+        },
+      });
+      expect(fifoOf(resource(`${stem}Queue`)), type).toEqual(ordered ? FIFO : NOT_FIFO);
+
+      const lambda = resource(`${consumer}LambdaFunction`);
+      expect(lambda.Properties, type).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Timeout: timeout,
+        Role: arn(`${consumer}Role`),
+        Environment: { Variables: { EVENT_TYPE: type, STAGE: 'dev' } },
+      });
+
+      const mapping = resource(`${consumer}EventSourceMappingSQS${stem}Queue`).Properties;
+      expect(mapping, type).toMatchObject({
+        EventSourceArn: arn(`${stem}Queue`),
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BatchSize: queue.batchSize,
+        ScalingConfig: { MaximumConcurrency: queue.concurrency },
+      });
+      expect(mapping.MaximumBatchingWindowInSeconds, type).toBe(ordered ? undefined : queue.batchWindow);
+
+      expect(rights(`${consumer}Role`), type).toEqual({
+        Log: { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [arn(`${consumer}LogGroup`)] },
+        Consume: {
+          actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+          resources: [arn(`${stem}Queue`)],
+        },
+        DeadLetter: {
+          actions: ['sqs:SendMessage'],
+          resources: [arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue')],
+        },
+      });
+    }
+    const mappings = ofType('AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(types.length + 2);
+  });
+
+  it('keeps dead letters longer than their sources keep them, and hands both queues to one function', () => {
+    for (const [id, ordered] of [
+      ['DeadLetterQueue', false],
+      ['FifoDeadLetterQueue', true],
+    ] as const) {
+      expect(resource(id).Properties).toMatchObject({ MessageRetentionPeriod: 14 * DAY, SqsManagedSseEnabled: true });
+      expect(fifoOf(resource(id))).toEqual(ordered ? FIFO : NOT_FIFO);
+      expect(resource(id).Properties).not.toHaveProperty('RedrivePolicy');
+      expect(resource(`DeadLetterEventSourceMappingSQS${id}`).Properties).toMatchObject({
+        EventSourceArn: arn(id),
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+    }
+    expect(rights('DeadLetterRole').Consume?.resources).toEqual([arn('DeadLetterQueue'), arn('FifoDeadLetterQueue')]);
+  });
+
+  it('lets a dead-letter queue take messages from the queues of its own kind alone', () => {
+    const sources = (ordered: boolean) =>
+      types
+        .filter((entry) => entry.ordered === ordered)
+        .map(({ definition }) => `sluice-dev-${queueSuffix(definition.type, ordered)}`)
+        .sort();
+    for (const [id, ordered] of [
+      ['DeadLetterQueue', false],
+      ['FifoDeadLetterQueue', true],
+    ] as const) {
+      const { redrivePermission, sourceQueueArns } = resource(id).Properties.RedriveAllowPolicy as {
+        redrivePermission: string;
+        sourceQueueArns: { 'Fn::Sub': string }[];
+      };
+      expect(redrivePermission).toBe('byQueue');
+      expect(sourceQueueArns.map((one) => one['Fn::Sub'].split(':').at(-1)).sort()).toEqual(sources(ordered));
+    }
+  });
+
+  it('refuses every request to a queue without TLS', () => {
+    const [[, policy] = [], ...others] = ofType('AWS::SQS::QueuePolicy');
+    expect(others).toEqual([]);
+    const queues = ofType('AWS::SQS::Queue').map(([id]) => ({ Ref: id }));
+    expect(policy?.Properties.Queues).toEqual(expect.arrayContaining(queues));
+    expect(policy?.Properties.Queues).toHaveLength(queues.length);
+    expect(policy?.Properties.PolicyDocument).toMatchObject({
+      Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    });
+  });
+
+  it('gives every function a role of its own in which nothing is a wildcard', () => {
+    const functions = ofType('AWS::Lambda::Function');
+    const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties.Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length);
+    for (const [id, role] of ofType('AWS::IAM::Role')) {
+      for (const statement of statementsOf(role)) expect(JSON.stringify(statement), id).not.toContain('*');
+      expect(role.Properties, id).not.toHaveProperty('ManagedPolicyArns');
+    }
+  });
+
+  it('lets only ingest publish, and only to the queues of event types', () => {
+    expect(rights('IngestRole')).toEqual({
+      Log: expect.anything(),
+      Publish: {
+        actions: ['sqs:SendMessage'],
+        resources: types.map(({ definition }) => arn(`${pascalCase(definition.type)}Queue`)).sort(byText),
+      },
+    });
+    for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole']) expect(Object.keys(rights(id))).toEqual(['Log']);
+  });
+
+  it('has no secret in it, only where CloudFormation finds them', () => {
+    expect(text).not.toMatch(/mongodb(\+srv)?:\/\/|rediss?:\/\/|AKIA[0-9A-Z]{16}/);
+    const variables = (id: string) =>
+      (resource(id).Properties.Environment as { Variables: Record<string, unknown> }).Variables;
+    expect(variables('QueryLambdaFunction')).toMatchObject({
+      MONGODB_URI: '{{resolve:secretsmanager:sluice/dev/mongodb-uri}}',
+      REDIS_URL: '{{resolve:secretsmanager:sluice/dev/redis-url}}',
+    });
+    expect(variables('IngestLambdaFunction')).not.toHaveProperty('MONGODB_URI');
+    expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('REDIS_URL');
+  });
+
+  it('asks for a signature on every route but GET /health', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => ({
+      route: String(Properties.RouteKey),
+      authorization: Properties.AuthorizationType ?? 'NONE',
+    }));
+    expect(routes.map(({ route }) => route).sort()).toEqual([
+      'GET /asyncapi.json',
+      'GET /event-types',
+      'GET /events',
+      'GET /events/{id}',
+      'GET /failures',
+      'GET /failures/{id}',
+      'GET /health',
+      'GET /openapi.json',
+      'POST /events',
+    ]);
+    expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
+      { route: 'GET /health', authorization: 'NONE' },
+    ]);
+  });
+
+  it('answers no other origin unless the stage names it', () => {
+    const [[, api] = []] = ofType('AWS::ApiGatewayV2::Api');
+    expect(api?.Properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('keeps logs for as long as the stage says, and no old versions of functions', () => {
+    for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays, id).toBe(30);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
+    expect(ofType('AWS::Lambda::Version')).toEqual([]);
+  });
+
+  it('documents the added type: the packaged catalogue function answers with it', async () => {
+    const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
+    const answer = await callPackaged(project, 'catalogue', variables, '/openapi.json');
+    const { components } = JSON.parse(answer);
+    expect(components.schemas[`${ADDED}.data`]).toMatchObject({ required: ['name'] });
+  });
+});
+
+const FIFO = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+const NOT_FIFO = {};
+const fifoOf = ({ Properties }: Resource) =>
+  Object.fromEntries(Object.keys(FIFO).flatMap((name) => (name in Properties ? [[name, Properties[name]]] : [])));
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+/** Calls the bundle that would be deployed, in a process of its own, as API Gateway would. */
+async function callPackaged(
+  { folder }: ProjectCopy,
+  entry: string,
+  variables: Record<string, string>,
+  path: string,
+): Promise<string> {
+  const { execFileSync } = await import('node:child_process');
+  const event = {
+    version: '2.0',
+    rawPath: path,
+    rawQueryString: '',
+    headers: {},
+    requestContext: { http: { method: 'GET', path } },
+    isBase64Encoded: false,
+  };
+  const script = `
+    const { handler } = await import(${JSON.stringify(join(folder, 'dist', entry, 'index.mjs'))});
+    const answer = await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 20000 });
+    if (answer.statusCode !== 200) throw new Error(JSON.stringify(answer));
+    process.stdout.write(answer.body);`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...variables, PATH: process.env.PATH },
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+  });
+}

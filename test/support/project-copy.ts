@@ -1,0 +1,57 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const DEPLOYED = ['functions', 'lib', 'deploy', 'local', 'serverless.yml', 'package.json'];
+
+export interface ProjectCopy {
+  readonly folder: string;
+  write(path: string, text: string): void;
+  /** Runs the framework's command line without credentials, configuration or network of this machine's user. */
+  serverless(...args: readonly string[]): Promise<{ code: number; output: string }>;
+  remove(): void;
+}
+
+/** The project in a folder of its own, so that a test may add files and package without meeting another's build. */
+export function copyProject(): ProjectCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
+  for (const path of DEPLOYED) cpSync(join(root, path), join(folder, path), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  return {
+    folder,
+    write: (path, text) => writeFileSync(join(folder, path), text),
+    serverless: (...args) => run(folder, args),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const run = (folder: string, args: readonly string[]): Promise<{ code: number; output: string }> =>
+  new Promise((resolve) => {
+    const script = join(folder, 'node_modules/serverless/bin/serverless.js');
+    const done = (error: ExecFileException | null, stdout: string, stderr: string) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, output: stdout + stderr });
+    execFile(
+      process.execPath,
+      [script, ...args],
+      { cwd: folder, env: { HOME: folder, PATH: process.env.PATH }, maxBuffer: 64 * 1024 * 1024 },
+      done,
+    );
+  });
+
+/** The text of an event file that declares what a test needs and no more. */
+export const eventFile = (type: string, rest = ''): string => `import { z } from 'zod';
+import { defineEvent } from '../../lib/event.ts';
+
+export default defineEvent({
+  type: '${type}',
+  summary: 'Something about ${type}',
+  data: z.strictObject({ name: z.string() }),
+  example: { name: 'a' },
+  ${rest}
+  async handle() {
+    return undefined;
+  },
+});
+`;
