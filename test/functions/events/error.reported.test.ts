@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import errorReported, { fingerprintOf, topFrames, withoutVariables } from '../../../functions/events/error.reported.ts';
+import { handlerWorld } from '../../support/run-handler.ts';
 import { schemaCases } from '../../support/schema-cases.ts';
 
 schemaCases(errorReported, {
@@ -72,5 +73,50 @@ describe('the fingerprint of an error', () => {
     const started = performance.now();
     await fingerprintOf({ name: 'E', message: '', ...change });
     expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+const openShop = handlerWorld([errorReported]);
+const report = (change: object, recordedtime = '2026-11-23T12:00:00.000Z') => ({
+  data: { ...errorReported.example, ...change },
+  recordedtime,
+});
+
+describe('reported errors', () => {
+  test('of one fault become one group: counted, with its first and last time and where it was last seen', async () => {
+    const shop = openShop();
+    const handled = await shop.handleBatch(errorReported, [
+      report({ message: 'item 2 is gone', page: '/b', release: '2' }, '2026-11-23T13:00:00.000Z'),
+      report({ message: 'item 1 is gone', page: '/a', release: '1' }, '2026-11-23T12:00:00.000Z'),
+      report({ name: 'RangeError', message: 'item 1 is gone' }, '2026-11-23T12:30:00.000Z'),
+    ]);
+    const later = { name: 'TypeError', message: 'item 3 is gone', stack: errorReported.example.stack };
+    await shop.handleBatch(errorReported, [{ data: later, recordedtime: '2026-11-24T01:00:00.000Z' }]);
+
+    const groups = await shop.find('errorGroups', 'count');
+    expect(groups).toHaveLength(2);
+    expect(groups[0]).toMatchObject({ name: 'RangeError', count: 1 });
+    expect(groups[1]).toEqual({
+      fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+      name: 'TypeError',
+      message: 'item 1 is gone',
+      stack: errorReported.example.stack,
+      count: 3,
+      firstSeenAt: new Date('2026-11-23T12:00:00Z'),
+      lastSeenAt: new Date('2026-11-24T01:00:00Z'),
+      lastRelease: '2',
+      lastPage: '/b',
+    });
+    expect(handled).toMatchObject([
+      { result: { group: groups[1]?.fingerprint }, projected: ['error-rates HINCRBY 2026-11-23 13 1'] },
+      { result: { group: groups[1]?.fingerprint }, projected: ['error-rates HINCRBY 2026-11-23 12 1'] },
+      { result: { group: groups[0]?.fingerprint }, projected: ['error-rates HINCRBY 2026-11-23 12 1'] },
+    ]);
+  });
+
+  test('without stack, page and release are taken too', async () => {
+    const shop = openShop();
+    await shop.handleBatch(errorReported, [{ data: { name: 'Error', message: '' } }]);
+    expect(await shop.find('errorGroups')).toMatchObject([{ name: 'Error', message: '', count: 1 }]);
   });
 });

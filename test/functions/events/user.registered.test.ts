@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
 import userRegistered from '../../../functions/events/user.registered.ts';
+import { handlerWorld } from '../../support/run-handler.ts';
 import { schemaCases } from '../../support/schema-cases.ts';
 
 schemaCases(userRegistered, {
@@ -21,4 +24,59 @@ schemaCases(userRegistered, {
     ['a locale in the spelling of POSIX', { locale: 'en_GB' }],
     ['consent in words', { marketingConsent: 'yes' }],
   ],
+});
+
+const openShop = handlerWorld([userRegistered]);
+const ada = userRegistered.example;
+
+describe('registering', () => {
+  test('opens an account, counts it, and hands back the address as it is kept', async () => {
+    const shop = openShop();
+    const handled = await shop.handle(userRegistered, { ...ada, email: 'Ada.Lovelace@Example.COM' });
+    expect(handled).toEqual({
+      outcome: 'succeeded',
+      result: { userId: ada.userId, email: 'ada.lovelace@example.com' },
+      projected: ['registrations INCRBY 2026-11-23 1'],
+    });
+    expect(await shop.find('users')).toEqual([
+      {
+        userId: ada.userId,
+        email: 'ada.lovelace@example.com',
+        name: 'Ada Lovelace',
+        locale: 'en-GB',
+        marketingConsent: true,
+        registeredAt: new Date('2026-11-23T12:00:00Z'),
+      },
+    ]);
+  });
+
+  test('no consent means none', async () => {
+    const shop = openShop();
+    await shop.handle(userRegistered, { userId: ada.userId, email: ada.email, name: ada.name });
+    expect(await shop.find('users')).toMatchObject([{ locale: 'en', marketingConsent: false }]);
+  });
+
+  test.each([
+    ['a taken address in another spelling', { userId: randomUUID(), email: 'ADA.lovelace@example.com' }, 'email-taken'],
+    ['a known user with another address', { email: 'ada@example.org' }, 'user-exists'],
+  ])('%s is rejected, and nothing changes', async (_, change, reason) => {
+    const shop = openShop();
+    await shop.handle(userRegistered, ada);
+    expect(await shop.handle(userRegistered, { ...ada, ...change })).toEqual({ outcome: 'rejected', reason });
+    expect(await shop.find('users')).toMatchObject([{ userId: ada.userId, email: 'ada.lovelace@example.com' }]);
+  });
+
+  test('the same address may register with another tenant', async () => {
+    for (const shop of [openShop(), openShop()])
+      expect(await shop.handle(userRegistered, ada)).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  test('of ten that take one address at once, one gets it', async () => {
+    const shop = openShop();
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => shop.handle(userRegistered, { ...ada, userId: randomUUID() })),
+    );
+    expect(all.map(({ outcome }) => outcome).sort()).toEqual([...Array(9).fill('rejected'), 'succeeded']);
+    expect(await shop.find('users')).toHaveLength(1);
+  });
 });

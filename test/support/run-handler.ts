@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { Document, WithId } from 'mongodb';
+import { afterAll, beforeAll } from 'vitest';
+import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapters/mongo/client.ts';
+import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { EventDefinition } from '../../lib/event.ts';
+import { eventKey } from '../../lib/event-key.ts';
+import type { Message } from '../../lib/message.ts';
+import type { Attempt, EventRecord, ProjectionCommands } from '../../lib/ports.ts';
+import { type Runnable, type RunResult, run } from '../../lib/run.ts';
+import { testEngines } from './engines.ts';
+import { silentLog } from './log.ts';
+
+export type Handled =
+  | { outcome: 'succeeded'; result: unknown; projected: string[] }
+  | { outcome: 'rejected'; reason: string | undefined }
+  | { outcome: 'thrown'; kind: string; error: unknown };
+
+export interface HandleOptions {
+  /** RFC 3339, UTC. */
+  recordedtime?: string;
+  /** 1 unless said otherwise. */
+  attempt?: number;
+}
+
+/** A tenant of its own for each test: what it does is seen by no other test. */
+export interface Shop {
+  /** Runs the handler on one event in a real transaction and settles it. */
+  handle(definition: EventDefinition, data: object, options?: HandleOptions): Promise<Handled>;
+  /** Runs a batch handler on several events at once. */
+  handleBatch(
+    definition: EventDefinition,
+    events: readonly { data: object; recordedtime?: string }[],
+  ): Promise<Handled[]>;
+  insert(collection: string, documents: readonly Document[]): Promise<void>;
+  find(collection: string, sort?: string): Promise<Document[]>;
+}
+
+/**
+ * The database for handlers, with the indexes that these definitions declare; taken down after the file's tests.
+ * @returns a function that opens a shop without anything in it
+ */
+export function handlerWorld(definitions: readonly EventDefinition[]): () => Shop {
+  let mongo: MongoConnection;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const engines = await testEngines();
+    stop = engines.stop;
+    mongo = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 5000 });
+    await setupDatabase(mongo.db, catalogueOf(definitions).collections);
+  });
+  afterAll(async () => {
+    await mongo.db.dropDatabase();
+    await mongo.close();
+    await stop();
+  });
+  return () => shopOf(mongo, `t-${randomUUID().slice(0, 8)}`);
+}
+
+function shopOf(mongo: MongoConnection, tenant: string): Shop {
+  const perform = async (definition: EventDefinition, runnables: Runnable[]): Promise<Handled[]> => {
+    const result = await run(runnables, definition, {
+      records: mongoRecords(mongo, { expireAfterDays: 45 }),
+      projections: noProjections,
+      ping: { mongodb: mongoPing(mongo), redis: async () => true },
+      clock: systemClock,
+      random: Math.random,
+      log: silentLog,
+    });
+    return handledOf(result, runnables.length);
+  };
+  return {
+    async handle(definition, data, options = {}) {
+      const [handled] = await perform(definition, [runnable(definition, tenant, data, options)]);
+      if (!handled) throw new Error('one event has one outcome');
+      return handled;
+    },
+    handleBatch: (definition, events) =>
+      perform(
+        definition,
+        events.map(({ data, ...options }) => runnable(definition, tenant, data, options)),
+      ),
+    async insert(collection, documents) {
+      await mongo.db.collection(collection).insertMany(documents.map((document) => ({ ...document, tenant })));
+    },
+    async find(collection, sort = '_id') {
+      const found = await mongo.db
+        .collection(collection)
+        .find({ tenant })
+        .sort({ [sort]: 1 })
+        .toArray();
+      return found.map(withoutOwn);
+    },
+  };
+}
+
+const withoutOwn = ({ _id, tenant, ...rest }: WithId<Document>): Document => rest;
+
+const noProjections = {
+  apply: async () => undefined,
+  cutGuards: async () => undefined,
+  read: async () => {
+    throw new Error('this handler reads no projection');
+  },
+};
+
+/** An event as the consumer hands it over: its data has passed the schema. */
+function runnable(definition: EventDefinition, tenant: string, data: object, options: HandleOptions): Runnable {
+  const recordedtime = options.recordedtime ?? '2026-11-23T12:00:00.000Z';
+  const event = {
+    id: randomUUID(),
+    source: `/tenants/${tenant}`,
+    type: definition.type,
+    time: recordedtime,
+    recordedtime,
+    extensions: {},
+    data: definition.data.parse(data),
+  };
+  const message: Message = {
+    ...event,
+    version: 1,
+    tenant,
+    fingerprint: 'A'.repeat(43),
+    replay: 0,
+    schema: '0'.repeat(16),
+  };
+  const receives = options.attempt ?? 1;
+  const record = {
+    messageId: event.id,
+    receiptHandle: event.id,
+    body: '',
+    attributes: { ApproximateReceiveCount: String(receives) },
+  };
+  const delivery = {
+    key: eventKey(tenant, event.source, event.id),
+    message,
+    records: [record] as const,
+    receives,
+    ...(receives > 1 && { known: knownAfter(receives - 1, message) }),
+  };
+  return { delivery, event };
+}
+
+function knownAfter(failedAttempts: number, message: Message): EventRecord {
+  const attempt: Attempt = { at: message.recordedtime, outcome: 'error', error: { code: 'error', message: 'before' } };
+  const { tenant, source, id, type, time, recordedtime, fingerprint } = message;
+  return {
+    ...{ tenant, source, id, type, time, recordedtime, fingerprint },
+    _id: eventKey(tenant, source, id),
+    extensions: '{}',
+    data: JSON.stringify(message.data),
+    state: 'retrying',
+    replay: 0,
+    attempts: Array(failedAttempts).fill(attempt),
+  };
+}
+
+function handledOf(result: RunResult, count: number): Handled[] {
+  if (result.kind !== 'settled') {
+    return Array(count).fill({
+      outcome: 'thrown',
+      kind: result.kind,
+      error: 'error' in result ? result.error : undefined,
+    });
+  }
+  return result.settlements.map(({ outcome, result: text, rejection, projections }) =>
+    outcome === 'rejected'
+      ? { outcome, reason: rejection?.reason }
+      : { outcome: 'succeeded', result: text && JSON.parse(text), projected: lines(projections ?? []) },
+  );
+}
+
+/** `revenue INCRBY 2026-11-23:EUR 1299` */
+const lines = (projections: readonly ProjectionCommands[]): string[] =>
+  projections.flatMap(({ projection, commands }) => commands.map((command) => `${projection} ${command.join(' ')}`));
