@@ -1,0 +1,44 @@
+import type { Catalogue } from '../catalogue.ts';
+import { systemClock } from '../clock.ts';
+import {
+  type Config,
+  redisOptions,
+  redisVariables,
+  resultsOptions,
+  resultsVariables,
+  sqsOptions,
+  sqsVariables,
+} from '../config.ts';
+import type { PostEventsPorts } from '../http/post-events.ts';
+import type { Log } from '../ports.ts';
+import { redisClaims } from './redis/claims.ts';
+import { connectRedis } from './redis/client.ts';
+import { redisResults } from './redis/results.ts';
+import { connectSqs, sqsPublisher } from './sqs.ts';
+
+export const ingestVariables = [
+  ...redisVariables,
+  ...resultsVariables,
+  ...sqsVariables,
+  'QUEUE_URL_PREFIX',
+  'RATE_LIMIT',
+] as const;
+
+/** The ports of ingest on the real drivers, MongoDB's not among them. Connections are made at first use. */
+export function connectIngest(
+  config: Config<(typeof ingestVariables)[number]>,
+  catalogue: Catalogue,
+  log: Log,
+): PostEventsPorts {
+  const redis = connectRedis(redisOptions(config), log);
+  return {
+    catalogue,
+    claims: redisClaims(redis, resultsOptions(config)),
+    results: redisResults(redis, resultsOptions(config)),
+    publisher: sqsPublisher(connectSqs(sqsOptions(config))),
+    clock: systemClock,
+    log,
+    queueUrlPrefix: config.QUEUE_URL_PREFIX,
+    rateLimit: config.RATE_LIMIT,
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { catalogueOf } from '../../lib/catalogue.ts';
+import { defineEvent } from '../../lib/event.ts';
+import { eventKey } from '../../lib/event-key.ts';
+import { httpFunction } from '../../lib/http/http-function.ts';
+import { type PostEventsPorts, postEvents } from '../../lib/http/post-events.ts';
+import { decodeMessage, type Message } from '../../lib/message.ts';
+import type { Log } from '../../lib/ports.ts';
+import { type Answered, call, type Sent } from './api-gateway.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
+import { type MemoryResults, memoryResults } from './memory-results.ts';
+import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
+
+const made = { summary: 'A type of the tests', handle: async () => undefined };
+
+/** Types of the tests: one with data of a known form, one that takes anything, one in order, one whose code is broken. */
+export const catalogue = catalogueOf([
+  defineEvent({
+    ...made,
+    type: 'parcel.sent',
+    data: z.strictObject({
+      parcel: z.string().max(100),
+      lines: z.array(z.strictObject({ sku: z.string(), 'a/b~c d': z.number().optional() })).optional(),
+    }),
+    example: { parcel: 'p-1' },
+  }),
+  defineEvent({ ...made, type: 'anything.happened', data: z.unknown(), example: {} }),
+  defineEvent({
+    ...made,
+    type: 'parcel.moved',
+    data: z.strictObject({ parcel: z.string().transform((text) => text.toLowerCase()), to: z.string() }),
+    example: { parcel: 'p-1', to: 'Kiel' },
+    orderedBy: ({ parcel }) => parcel,
+  }),
+  defineEvent({
+    ...made,
+    type: 'broken.code',
+    data: z.unknown().refine(() => {
+      throw new Error('a secret of ours');
+    }),
+    example: {},
+  }),
+]);
+
+export interface IngestWorld {
+  readonly clock: FakeClock;
+  readonly claims: MemoryClaims;
+  readonly results: MemoryResults;
+  readonly queue: RecordingQueue;
+  readonly ports: PostEventsPorts;
+  readonly logged: { level: keyof Log; message: string }[];
+  /** POST /events. An object is sent as plain JSON. */
+  post(body: unknown, headers?: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
+  messages(): Message[];
+  /** Says that the consumer settled this event. */
+  settle(event: { id: string; source?: string }, how?: { withEvent?: boolean; fingerprint?: string }): void;
+  key(id: string, source?: string): string;
+}
+
+export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld {
+  const clock = fakeClock();
+  const claims = memoryClaims(clock);
+  const results = memoryResults();
+  const queue = recordingQueue();
+  const logged: IngestWorld['logged'] = [];
+  const at = (level: keyof Log) => (message: string) => void logged.push({ level, message });
+  const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
+  const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
+  const handler = httpFunction(postEvents(ports), { log });
+  const key = (id: string, source = '/tenants/local') => eventKey('local', source, id);
+  const messages = () => queue.published.map(({ body }) => decodeMessage(body));
+  return {
+    clock,
+    claims,
+    results,
+    queue,
+    ports,
+    logged,
+    key,
+    messages,
+    post: (body, headers = {}, sent = {}) =>
+      call(handler, {
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        ...sent,
+      }),
+    settle: ({ id, source }, { withEvent = true, fingerprint } = {}) => {
+      const message = messages().find((one) => one.id === id);
+      if (!message) throw new Error(`no message ${id}`);
+      const outcome = 'succeeded' as const;
+      results.outcomes.set(key(id, source), { outcome, fingerprint: fingerprint ?? message.fingerprint, replay: 0 });
+      if (!withEvent) return;
+      const { type, time, recordedtime, extensions } = message;
+      results.settled.set(key(id, source), {
+        id,
+        source: message.source,
+        type,
+        time,
+        recordedtime,
+        extensions,
+        status: outcome,
+        attempts: [{ at: recordedtime, outcome }],
+        result: { done: true },
+      });
+    },
+  };
+}
