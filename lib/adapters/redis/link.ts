@@ -1,0 +1,137 @@
+import type { Cluster, Redis } from 'ioredis';
+import { codeOf, DependencyError } from '../../errors.ts';
+import type { Log } from '../../ports.ts';
+
+export type Client = Redis | Cluster;
+
+/** A connection that has not become ready after this is given up: a TLS handshake on a cold, small function takes a while. */
+const OPEN_MS = 1000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
+/** Gateways forget idle connections without a word, after 350 s in AWS; a frozen function does not see it happen. */
+const IDLE_MS = 240_000;
+
+/** Why there is no ready client; the connection may be asked again. */
+export class NoLink extends Error {}
+
+/**
+ * One connection that is opened when it is needed and thrown away at the first sign of trouble: a new one is cheaper than
+ * finding out what became of the old. After failures it pauses, at most half a second, so that nobody is hammered.
+ */
+export class Link {
+  readonly #make: () => Client;
+  readonly #log: Log;
+  #current: { client: Client; ready: Promise<void>; usedAt: number } | undefined;
+  #failures = 0;
+  #pausedUntil = 0;
+  #closed = false;
+  #whenLost: (() => void) | undefined;
+
+  constructor(make: () => Client, log: Log) {
+    this.#make = make;
+    this.#log = log;
+  }
+
+  /** @param listener called when a client that was ready is gone, unless the link was closed */
+  onLost(listener: () => void): void {
+    this.#whenLost = listener;
+  }
+
+  /** The client, when it can be used without waiting. */
+  get readyClient(): Client | undefined {
+    const current = this.#current;
+    if (current?.client.status !== 'ready') return undefined;
+    const now = Date.now();
+    if (now - current.usedAt > IDLE_MS) {
+      this.#drop(current.client);
+      return undefined;
+    }
+    current.usedAt = now;
+    return current.client;
+  }
+
+  /**
+   * A client that is ready.
+   * @param ms how long to wait for it
+   * @throws NoLink when there is none by then, or the link rests after a failure
+   */
+  async client(ms: number): Promise<Client> {
+    const there = this.readyClient;
+    if (there) return there;
+    if (this.#closed) throw new NoLink('the connection was closed');
+    if (!this.#current && Date.now() < this.#pausedUntil) throw new NoLink('the last try has just failed');
+    this.#current ??= this.#open();
+    const { client, ready } = this.#current;
+    await within(ready, ms, 'not connected in time');
+    return client;
+  }
+
+  /** An answer came: whatever was wrong is over. */
+  answered(): void {
+    this.#failures = 0;
+  }
+
+  /** The client does not answer: the next one who asks gets a new one. */
+  failed(client: Client): void {
+    if (this.#current?.client !== client) return;
+    this.#failures++;
+    // The first failure of a connection that worked is not worth a pause: it may just have been cut.
+    const pause = this.#failures === 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 2));
+    this.#pausedUntil = Date.now() + pause;
+    this.#drop(client);
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#current) this.#drop(this.#current.client);
+  }
+
+  #open(): { client: Client; ready: Promise<void>; usedAt: number } {
+    const client = this.#make();
+    let cause: unknown;
+    let wasReady = false;
+    // Without a listener ioredis writes to the console; what matters of the error is its code.
+    client.on('error', (error: unknown) => {
+      cause = error;
+    });
+    client.once('end', () => {
+      this.failed(client);
+      if (wasReady && !this.#closed) this.#whenLost?.();
+    });
+    const ready = within(client.connect(), OPEN_MS, 'not connected in time').then(
+      () => {
+        wasReady = true;
+      },
+      (fault: unknown) => {
+        this.failed(client);
+        const code = codeOf(cause ?? fault);
+        this.#log.warn('no connection to Redis', { code });
+        throw new NoLink(code === 'error' ? 'no connection' : code);
+      },
+    );
+    // Whoever waits has heard of it; when nobody waits any more it is in the log.
+    ready.catch(() => undefined);
+    return { client, ready, usedAt: Date.now() };
+  }
+
+  #drop(client: Client): void {
+    this.#current = undefined;
+    client.disconnect();
+  }
+}
+
+/** @throws NoLink with `reason` when the promise has not settled after `ms` */
+export async function within<Value>(promise: Promise<Value>, ms: number, reason: string): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoLink(reason)), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What every failure of Redis is to the pipelines; it names no address. */
+export const unavailable = (reason: string): DependencyError => new DependencyError('redis', `Redis: ${reason}`);

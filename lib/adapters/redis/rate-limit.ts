@@ -1,0 +1,49 @@
+import type { RateVerdict } from '../../ports.ts';
+import { rateKey } from '../../redis-keys.ts';
+import { type RedisConnection, script } from './client.ts';
+import { unavailable } from './link.ts';
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the bucket will be full again, counted here in
+ * microseconds and a rest in quota-ths of one, so that nothing is lost to rounding. Redis's own clock, because callers' clocks differ.
+ * Grants as many of the tokens asked for as there are.
+ */
+const take = script(`
+local quota, window, asked = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local full, rest = now, 0
+local stored = redis.call('GET', KEYS[1])
+if stored then
+  local storedFull, storedRest = string.match(stored, '^(%d+) (%d+)$')
+  if tonumber(storedFull) >= now then full, rest = tonumber(storedFull), tonumber(storedRest) end
+end
+local function room() return math.max(0, math.floor(((now + window - full) * quota - rest) / window)) end
+local granted = math.min(asked, room())
+if granted > 0 then
+  local parts = rest + granted * window
+  full = full + math.floor(parts / quota)
+  rest = parts % quota
+  local ttl = math.max(1, math.ceil((full + 1 - now) / 1000))
+  redis.call('SET', KEYS[1], string.format('%.0f %.0f', full, rest), 'PX', string.format('%.0f', ttl))
+end
+local refused = math.min(quota, asked - granted)
+local wait = 0
+if refused > 0 then wait = math.max(1, full + math.ceil((rest + refused * window) / quota) - window - now) end
+return { granted, room(), string.format('%.0f', wait), string.format('%.0f', full - now) }
+`);
+
+/** @returns the verdict; `retryAfter` and `reset` in whole seconds, rounded up */
+export async function takeTokens(
+  connection: RedisConnection,
+  rate: { tenant: string; quota: number; windowSeconds: number; tokens: number },
+): Promise<RateVerdict> {
+  const args = [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens];
+  const reply = await connection.run(take, [rateKey(rate.tenant)], args);
+  const [granted, remaining, wait, reset] = Array.isArray(reply) ? reply.map(Number) : [];
+  if (granted === undefined || remaining === undefined || wait === undefined || reset === undefined)
+    throw unavailable('the rate limit answered otherwise than it was written');
+  return { granted, remaining, retryAfter: seconds(wait), reset: seconds(reset) };
+}
+
+const seconds = (microseconds: number): number => Math.ceil(microseconds / 1_000_000);
