@@ -1,5 +1,6 @@
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import type { EventRecord, FailureRecord, Ping } from '../../ports.ts';
+import { withinBudget } from './budget.ts';
 
 export interface MongoConnection {
   readonly client: MongoClient;
@@ -15,17 +16,21 @@ export interface MongoConnection {
 export const RUNS_AT_ONCE = 5;
 const POOL_SIZE = RUNS_AT_ONCE + 2;
 
+/** MongoDB ends a transaction at 60 s; a socket that is silent for so long has nobody at its other end. */
+const SILENCE_MS = 60_000;
+
 /**
- * A client that connects at its first operation. Every wait is bounded by the budget: the driver's own bounds are 30 s to never.
- * Concerns are explicit, because the driver sets none.
+ * A client that connects at its first operation. Its own waits are bounded by the budget (the driver's bounds are 30 s to never);
+ * those for an answer are by withinBudget(), because the driver's `timeoutMS` has no effect any more. Concerns are explicit, because the driver sets none.
  * https://www.mongodb.com/docs/manual/reference/write-concern/
  */
 export function connectMongo(config: { uri: string; database: string; timeoutMs: number }): MongoConnection {
   const client = new MongoClient(config.uri, {
     appName: 'sluice',
-    timeoutMS: config.timeoutMs,
     serverSelectionTimeoutMS: config.timeoutMs,
     connectTimeoutMS: config.timeoutMs,
+    waitQueueTimeoutMS: config.timeoutMs,
+    socketTimeoutMS: SILENCE_MS,
     maxPoolSize: POOL_SIZE,
     maxIdleTimeMS: 60_000,
     readPreference: 'primary',
@@ -48,10 +53,10 @@ export function connectMongo(config: { uri: string; database: string; timeoutMs:
 
 /** @returns whether MongoDB answers a ping within the budget */
 export const mongoPing =
-  (connection: MongoConnection): Ping =>
+  ({ db, timeoutMs }: MongoConnection): Ping =>
   async () => {
     try {
-      await connection.db.command({ ping: 1 });
+      await withinBudget(timeoutMs, () => db.command({ ping: 1 }));
       return true;
     } catch {
       return false;

@@ -12,7 +12,7 @@ import type { Collection } from '../../event.ts';
 /** What a collection is bound to. `run` queues the operation into the transaction. */
 export interface Scope {
   readonly tenant: string;
-  run<Value>(operation: (options: { session: ClientSession; timeoutMS: number }) => Promise<Value>): Promise<Value>;
+  run<Value>(operation: (options: { session: ClientSession }) => Promise<Value>): Promise<Value>;
 }
 
 const allowed = {

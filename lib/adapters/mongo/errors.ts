@@ -46,12 +46,16 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   return error;
 }
 
-export const isDuplicateKey = (error: unknown): error is MongoServerError | MongoBulkWriteError =>
+const isDuplicateKey = (error: unknown): error is MongoServerError | MongoBulkWriteError =>
   (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && error.code === DUPLICATE_KEY;
 
 /** Is this the duplicate key of a record that exists already, that is: of `_id`? */
 export const isDuplicateId = (error: unknown): boolean =>
-  isDuplicateKey(error) && duplicateFields(error).join() === '_id';
+  error instanceof DuplicateKeyError && error.fields.join() === '_id';
+
+/** Did this write meet another writer of the same document? */
+export const isWriteConflict = (error: unknown): boolean =>
+  error instanceof TransientError && error.cause instanceof MongoError && error.cause.code === WRITE_CONFLICT;
 
 function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[] {
   const pattern =
@@ -67,7 +71,7 @@ function keyPattern(error: unknown): Record<string, unknown> | undefined {
   return typeof keyPattern === 'object' && keyPattern !== null ? { ...keyPattern } : undefined;
 }
 
-/** Runs an operation and throws what it throws in our words. */
+/** Waits without a budget, for what may take long (building an index), and throws in our words. */
 export async function translated<Value>(operation: () => Promise<Value>, collection?: string): Promise<Value> {
   try {
     return await operation();

@@ -1,8 +1,8 @@
 import type { ClientSession } from 'mongodb';
 import { TransientError } from '../../errors.ts';
 import type { EventRecord, FailureDecision, Failures } from '../../ports.ts';
+import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { translated } from './errors.ts';
 import { firstFields } from './record-updates.ts';
 
 const TRIES = 5;
@@ -16,7 +16,7 @@ export function mongoFailures(connection: MongoConnection): Failures {
     key: string | null,
     decide: (record: EventRecord | null) => FailureDecision | null,
   ): Promise<EventRecord | null> {
-    const options = { session, timeoutMS: connection.timeoutMs };
+    const options = { session };
     const record = key === null ? null : await events.findOne({ _id: key }, options);
     const decision = decide(record);
     if (!decision) return record;
@@ -57,11 +57,11 @@ export function mongoFailures(connection: MongoConnection): Failures {
         session.startTransaction();
         try {
           const record = await write(session, key, decide);
-          await session.commitTransaction({ timeoutMS: connection.timeoutMs });
+          await session.commitTransaction();
           return record;
         } finally {
           // After a failed operation the server has aborted it; this only tells the session so.
-          if (session.inTransaction()) await session.abortTransaction({ timeoutMS: connection.timeoutMs });
+          if (session.inTransaction()) await session.abortTransaction();
         }
       },
     );
@@ -70,7 +70,7 @@ export function mongoFailures(connection: MongoConnection): Failures {
     record: async (key, decide) => {
       for (let tried = 1; ; tried++) {
         try {
-          return await translated(() => once(key, decide), 'events');
+          return await withinBudget(connection.timeoutMs, () => once(key, decide));
         } catch (error) {
           if (!(error instanceof TransientError) || tried === TRIES) throw error;
         }

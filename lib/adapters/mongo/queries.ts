@@ -1,12 +1,12 @@
 import type { Collection, Filter } from 'mongodb';
 import type { EventQueries, EventRecord, FailureQueries, FailureRecord, ListFilter, Page } from '../../ports.ts';
+import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { translated } from './errors.ts';
 
 /** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
-export const mongoEventQueries = ({ events }: MongoConnection): EventQueries => ({
-  get: (tenant, key) => translated(() => events.findOne({ _id: key, tenant })),
+export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): EventQueries => ({
+  get: (tenant, key) => withinBudget(timeoutMs, () => events.findOne({ _id: key, tenant })),
   list: (tenant, { status, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
     const state =
@@ -15,23 +15,28 @@ export const mongoEventQueries = ({ events }: MongoConnection): EventQueries => 
         : status && status !== 'accepted'
           ? { state: status }
           : {};
-    return page(events, { tenant, ...state }, filter, { data: 0, result: 0 });
+    return page({ collection: events, timeoutMs }, { tenant, ...state }, filter, { data: 0, result: 0 });
   },
 });
 
 /** Reads of failures. Calls throw DependencyError. */
-export const mongoFailureQueries = ({ failures }: MongoConnection): FailureQueries => ({
-  getFailure: (tenant, id) => translated(() => failures.findOne({ _id: id, tenant })),
+export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
+  getFailure: (tenant, id) => withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant })),
   listFailures: (tenant, { status, cause, ...filter }) =>
-    page(failures, { tenant, ...(status && { state: status }), ...(cause && { cause }) }, filter, {
-      event: 0,
-      body: 0,
-    }),
+    page(
+      { collection: failures, timeoutMs },
+      { tenant, ...(status && { state: status }), ...(cause && { cause }) },
+      filter,
+      {
+        event: 0,
+        body: 0,
+      },
+    ),
 });
 
 /** Newest `recordedtime` first; equal times by key. */
 async function page<Doc extends EventRecord | FailureRecord>(
-  collection: Collection<Doc>,
+  { collection, timeoutMs }: { collection: Collection<Doc>; timeoutMs: number },
   fixed: object,
   { type, since, until, limit, cursor }: ListFilter,
   projection: Record<string, 0>,
@@ -43,7 +48,7 @@ async function page<Doc extends EventRecord | FailureRecord>(
     ...(Object.keys(time).length > 0 && { recordedtime: time }),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
-  const found = await translated(() =>
+  const found = await withinBudget(timeoutMs, () =>
     collection
       .find<Doc>(filter, { projection })
       .sort({ recordedtime: -1, _id: -1 })

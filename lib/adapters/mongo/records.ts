@@ -1,8 +1,10 @@
 import { type Document, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
+import { DuplicateKeyError } from '../../errors.ts';
 import type { Message } from '../../message.ts';
 import type { EventRecord, Records } from '../../ports.ts';
+import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { isDuplicateId, translate, translated } from './errors.ts';
+import { isDuplicateId } from './errors.ts';
 import { condition, firstFields, startMarkUpdate } from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
 
@@ -11,7 +13,7 @@ import { beginTransaction } from './transaction.ts';
  * @param expireAfterDays days that a record stays after it was settled
  */
 export function mongoRecords(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): Records {
-  const { events } = connection;
+  const { events, timeoutMs } = connection;
 
   /** One conditional upsert. @returns the record after it, or null when the condition does not hold */
   const write = async (
@@ -20,20 +22,22 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     update: UpdateFilter<EventRecord>,
   ): Promise<EventRecord | null> => {
     try {
-      return await events.findOneAndUpdate(
-        condition(key, message),
-        { ...update, $setOnInsert: firstFields(message) },
-        { upsert: true, returnDocument: 'after' },
+      return await withinBudget(timeoutMs, () =>
+        events.findOneAndUpdate(
+          condition(key, message),
+          { ...update, $setOnInsert: firstFields(message) },
+          { upsert: true, returnDocument: 'after' },
+        ),
       );
     } catch (error) {
       if (isDuplicateId(error)) return null;
-      throw translate(error, 'events');
+      throw error;
     }
   };
 
   return {
     find: async (keys) => {
-      const found = await translated(() => events.find({ _id: { $in: [...keys] } }).toArray());
+      const found = await withinBudget(timeoutMs, () => events.find({ _id: { $in: [...keys] } }).toArray());
       return new Map(found.map((record) => [record._id, record]));
     },
 
@@ -42,20 +46,22 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     mark: async (marks) => {
       const now = new Date();
       try {
-        await events.bulkWrite(
-          marks.map((mark) => ({ updateOne: { ...startMarkUpdate(mark, now), upsert: true } })),
-          { ordered: false },
+        await withinBudget(timeoutMs, () =>
+          events.bulkWrite(
+            marks.map((mark) => ({ updateOne: { ...startMarkUpdate(mark, now), upsert: true } })),
+            { ordered: false },
+          ),
         );
         return new Set();
       } catch (error) {
         const refused = refusedMarks(error);
-        if (!refused) throw translate(error, 'events');
+        if (!refused) throw error;
         return new Set(refused.map((index) => marks[index]?.key ?? ''));
       }
     },
 
     withdraw: async (marks) => {
-      await translated(() =>
+      await withinBudget(timeoutMs, () =>
         events.bulkWrite(
           marks.map(({ key, run }) => ({
             updateOne: { filter: { _id: key }, update: { $unset: { [`starts.${run}`]: '' } } },
@@ -83,7 +89,7 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     },
 
     markProjected: async (keys) => {
-      await translated(() =>
+      await withinBudget(timeoutMs, () =>
         events.updateMany({ _id: { $in: [...keys] }, projected: false }, { $set: { projected: true } }),
       );
     },
@@ -94,7 +100,7 @@ const unmarked = (run: string | undefined): Document => (run === undefined ? {} 
 
 /** Indexes of the writes that a duplicate `_id` refused; undefined when there was any other error. */
 function refusedMarks(error: unknown): number[] | undefined {
-  if (!(error instanceof MongoBulkWriteError)) return undefined;
-  const errors = [error.writeErrors].flat();
-  return errors.every((one) => isDuplicateId(one) || one.code === 11000) ? errors.map((one) => one.index) : undefined;
+  if (!(error instanceof DuplicateKeyError) || !(error.cause instanceof MongoBulkWriteError)) return undefined;
+  const errors = [error.cause.writeErrors].flat();
+  return errors.every(({ code }) => code === 11000) ? errors.map(({ index }) => index) : undefined;
 }

@@ -1,10 +1,11 @@
-import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
-import { DependencyError, SluiceError, TransientError } from '../../errors.ts';
+import type { ClientSession, Document } from 'mongodb';
+import { SluiceError } from '../../errors.ts';
 import type { Collection } from '../../event.ts';
-import type { EventRecord, Transaction } from '../../ports.ts';
+import type { Settlement, Transaction } from '../../ports.ts';
+import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { tenantCollection } from './collection.ts';
-import { isDuplicateId, translate } from './errors.ts';
+import { isDuplicateId, isWriteConflict } from './errors.ts';
 import { settlementUpdate } from './record-updates.ts';
 
 /**
@@ -19,10 +20,12 @@ export function beginTransaction(
   expireAfterDays: number,
   remainingMs: () => number,
 ): Transaction {
+  const { events, timeoutMs } = connection;
   let session: ClientSession | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown;
   let closed = false;
+  let settling = false;
 
   const inTransaction = (): ClientSession => {
     session ??= connection.client.startSession({
@@ -32,33 +35,36 @@ export function beginTransaction(
     return session;
   };
   const run = <Value>(
-    operation: (options: { session: ClientSession; timeoutMS: number }) => Promise<Value>,
+    operation: (options: { session: ClientSession }) => Promise<Value>,
     name: string,
   ): Promise<Value> => {
     const next = last.then(async () => {
-      if (closed)
-        throw new SluiceError('transaction-over', `collection ${name} was used after the handler's run had ended`);
+      if (closed) throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`);
       // After its first error a transaction is gone on the server; what came after would only hide that error.
       if (failure !== undefined) throw failure;
       try {
-        return await operation({ session: inTransaction(), timeoutMS: Math.max(1, remainingMs()) });
+        return await withinBudget(remainingMs(), () => operation({ session: inTransaction() }), name);
       } catch (error) {
-        const known = translate(error, name);
         // A misuse never reached the server.
-        if (!(known instanceof SluiceError && known.code === 'collection-misused')) failure = known;
-        throw known;
+        if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
+        throw error;
       }
     });
     last = next.catch(() => undefined);
     return next;
   };
-  const end = async (): Promise<void> => {
+
+  /** Nothing more is taken in; what is under way ends first. */
+  const close = async (): Promise<void> => {
     closed = true;
     await last;
+  };
+  const end = async (): Promise<void> => {
+    await close();
     try {
-      if (session?.inTransaction()) await session.abortTransaction({ timeoutMS: connection.timeoutMs });
+      if (session?.inTransaction()) await withinBudget(timeoutMs, async () => session?.abortTransaction());
     } catch {
-      // The server aborts it by itself when the session ends or the transaction is 60 s old.
+      // The server aborts it by itself, when the session ends or the transaction is 60 s old.
     } finally {
       await session?.endSession();
     }
@@ -70,46 +76,33 @@ export function beginTransaction(
     },
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
       tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
-    async settle(settlements) {
-      const writes = settlements.map(
-        (settlement): AnyBulkWriteOperation<EventRecord> => ({
-          updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
-        }),
-      );
-      await last;
-      if (failure !== undefined) throw failure;
-      return settleAndCommit(writes);
+    settle: async (settlements) => {
+      await close();
+      try {
+        if (failure !== undefined) throw failure;
+        await write(settlements);
+        if (session?.inTransaction()) await withinBudget(timeoutMs, async () => session?.commitTransaction());
+        return 'settled';
+      } catch (error) {
+        // Only `_id` of a record can be doubled here, so this duplicate key is the condition that does not hold.
+        if (isDuplicateId(error)) return 'refused';
+        if (settling && isWriteConflict(error)) return 'conflict';
+        throw error;
+      } finally {
+        await end();
+      }
     },
     abort: end,
   };
 
-  async function settleAndCommit(
-    writes: AnyBulkWriteOperation<EventRecord>[],
-  ): Promise<'settled' | 'refused' | 'conflict'> {
-    try {
-      const options = {
-        timeoutMS: connection.timeoutMs,
-        ...(session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {}),
-      };
-      await connection.events.bulkWrite(writes, options);
-    } catch (error) {
-      await end();
-      if (isDuplicateId(error)) return 'refused';
-      const known = translate(error, 'events');
-      if (known instanceof TransientError && !(known.cause instanceof DependencyError) && isConflict(error))
-        return 'conflict';
-      throw known;
-    }
-    try {
-      if (session?.inTransaction()) await session.commitTransaction({ timeoutMS: connection.timeoutMs });
-      return 'settled';
-    } catch (error) {
-      throw translate(error);
-    } finally {
-      await end();
-    }
+  /** One write outside a transaction, when it is the only one: it is atomic by itself. */
+  async function write(settlements: readonly Settlement[]): Promise<void> {
+    const writes = settlements.map((settlement) => ({
+      updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
+    }));
+    const options = session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {};
+    settling = true;
+    await withinBudget(timeoutMs, () => events.bulkWrite(writes, options), 'events');
+    settling = false;
   }
 }
-
-const isConflict = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 112;

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import type { ConsumePorts } from '../../lib/consume.ts';
+import { DependencyError } from '../../lib/errors.ts';
+import type { EventDefinition } from '../../lib/event.ts';
+import { eventKey } from '../../lib/event-key.ts';
+import type { Message } from '../../lib/message.ts';
+import type { SqsRecord } from '../../lib/sqs-batch.ts';
+import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../support/consumer-world.ts';
+
+const world = await consumerWorld();
+const { message, consume, record, effects, failures, readLetters, queue, ports } = world;
+const keyOf = ({ tenant, source, id }: Message) => eventKey(tenant, source, id);
+/** Later than every start mark may be believed to belong to a living run. */
+const later = { ...ports.clock, now: () => Date.now() + 3_600_000 };
+
+/** A process that dies in the handler: the run never goes on, nothing after it happens. */
+async function dies(
+  definition: EventDefinition,
+  records: readonly SqsRecord[],
+  other: Partial<ConsumePorts> = {},
+): Promise<void> {
+  const died = Promise.withResolvers<void>();
+  const killer = handledBy(async (event, context) => {
+    if (event.data.name !== 'killer') return definition.handle?.(event, context);
+    died.resolve();
+    return new Promise(() => undefined);
+  });
+  // It is abandoned, as a dead process is: its timer may fire later, but then it finds its ports cut.
+  let dead = false;
+  const cut = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name, receiver) =>
+        dead ? () => new Promise(() => undefined) : Reflect.get(target, name, receiver),
+    });
+  void consume(killer, records, {
+    ...ports,
+    records: cut(ports.records),
+    results: cut(ports.results),
+    queue: cut(ports.queue),
+    publisher: cut(ports.publisher),
+    ...other,
+  });
+  await died.promise;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  dead = true;
+}
+
+const succeeds = handledBy(leavesAnEffect);
+
+describe('a process killer', () => {
+  test('process killer among nine neighbours: they are delayed at most twice, and it ends as crashed', async () => {
+    const killer = message({ tenant: 'killer', data: { name: 'killer' } });
+    const neighbours = Array.from({ length: 9 }, () => message({ tenant: 'killer' }));
+    const all = [killer, ...neighbours];
+    const batch = (receives: number) => all.map((one) => delivered(one, { receives }));
+    await dies(succeeds, batch(1));
+    await dies(succeeds, batch(2), { clock: later });
+    // Third delivery: the suspect is known; it runs alone, the others are visible again before it runs.
+    const third = batch(3);
+    queue.visibility.length = 0;
+    await dies(succeeds, third, { clock: later });
+    expect(queue.visibility.filter(({ seconds }) => seconds === 0)).toHaveLength(9);
+    for (let receives = 4; receives <= 8; receives++) {
+      const only = [delivered(killer, { receives })];
+      const state = (await record(killer))?.state;
+      if (state === 'failing' || state === 'failed') break;
+      if ((await record(killer))?.attempts.length === 3) await consume(succeeds, only, { clock: later });
+      else await dies(succeeds, only, { clock: later });
+      if (queue.published.length > 0) break;
+    }
+    await readLetters();
+    expect(await failures('killer')).toMatchObject([
+      { cause: 'crashed', attempts: [{ outcome: 'crashed' }, { outcome: 'crashed' }, { outcome: 'crashed' }] },
+    ]);
+    expect(
+      await consume(
+        succeeds,
+        neighbours.map((one) => delivered(one, { receives: 4 })),
+        { clock: later },
+      ),
+    ).toEqual([]);
+    expect(await effects('killer')).toBe(9);
+  }, 40_000);
+
+  test('[D11] a mark left by a run with others makes a suspect, never an attempt', async () => {
+    const [one, two] = [message(), message()];
+    for (const sent of [one, two])
+      await ports.records.mark([
+        { key: keyOf(sent), message: sent, run: 'dead', alone: false, died: [], suspect: false },
+      ]);
+    await consume(
+      handledBy(async () => Promise.reject(new Error('own fault'))),
+      [delivered(one, { receives: 3 })],
+      { clock: later },
+    );
+    expect((await record(one))?.attempts).toMatchObject([{ outcome: 'error' }]);
+  });
+
+  test('a run that died alone is an attempt, counted once however often it is read', async () => {
+    const sent = message();
+    await ports.records.mark([{ key: keyOf(sent), message: sent, run: 'dead', alone: true, died: [], suspect: false }]);
+    const fails = handledBy(async () => Promise.reject(new Error('own fault')));
+    await Promise.all([
+      consume(fails, [delivered(sent, { receives: 3 })], { clock: later }),
+      consume(fails, [delivered(sent, { receives: 4 })], { clock: later }),
+    ]);
+    expect((await record(sent))?.attempts.filter(({ outcome }) => outcome === 'crashed')).toHaveLength(1);
+  });
+
+  test("[D17] a mark younger than the function's timeout belongs to a living run", async () => {
+    const sent = message();
+    await ports.records.mark([
+      { key: keyOf(sent), message: sent, run: 'alive', alone: true, died: [], suspect: false },
+    ]);
+    await consume(
+      handledBy(async () => Promise.reject(new Error('own fault'))),
+      [delivered(sent, { receives: 2 })],
+    );
+    expect((await record(sent))?.attempts).toMatchObject([{ outcome: 'error' }]);
+  });
+
+  test('[D15] a suspect does not run while SQS has not confirmed that the others are visible', async () => {
+    const [suspect, other] = [message(), message()];
+    await ports.records.mark([
+      { key: keyOf(suspect), message: suspect, run: 'dead', alone: false, died: [], suspect: false },
+    ]);
+    queue.visibilityRefused = true;
+    const batch = [suspect, other].map((one) => delivered(one, { receives: 2 }));
+    expect(await consume(succeeds, batch, { clock: later })).toEqual(batch.map(({ messageId }) => messageId));
+    queue.visibilityRefused = false;
+    expect(await effects(suspect.tenant)).toBe(0);
+  });
+});
+
+describe('infrastructure', () => {
+  const mongoDown = { mongodb: async () => false, redis: async () => true };
+  const lost = handledBy(async () => Promise.reject(new DependencyError('mongodb', 'no primary')));
+
+  test('an outage consumes no attempt and leaves no start mark', async () => {
+    const sent = message();
+    await consume(lost, [delivered(sent, { receives: 2 })], { ping: mongoDown });
+    expect(await record(sent)).toMatchObject({ attempts: [] });
+    expect((await record(sent))?.starts ?? {}).toEqual({});
+  });
+
+  test('[D12] where MongoDB is what is down the mark is declared void in Redis, and the next reader counts nothing', async () => {
+    const sent = message();
+    const records = {
+      ...ports.records,
+      withdraw: async () => Promise.reject(new DependencyError('mongodb', 'no primary')),
+    };
+    await consume(lost, [delivered(sent, { receives: 2 })], { ping: mongoDown, records });
+    expect(Object.keys((await record(sent))?.starts ?? {})).toHaveLength(1);
+    await consume(
+      handledBy(async () => Promise.reject(new Error('own fault'))),
+      [delivered(sent, { receives: 3 })],
+      { clock: later },
+    );
+    const after = await record(sent);
+    expect(after?.attempts).toMatchObject([{ outcome: 'error' }]);
+    expect(after?.suspect).toBeUndefined();
+    expect(after?.starts ?? {}).toEqual({});
+  });
+
+  test('slow query that looks like an outage: a dependency that answers its ping makes it an attempt', async () => {
+    const sent = message();
+    await consume(lost, [delivered(sent)]);
+    expect(await record(sent)).toMatchObject({
+      attempts: [{ outcome: 'error', error: { code: 'mongodb-unavailable' } }],
+    });
+  });
+
+  test('outage longer than visibility: waits double from 5 s and end between 10 and 20 minutes', async () => {
+    const waits: number[] = [];
+    for (const receives of [1, 2, 3, 4, 50]) {
+      await consume(lost, [delivered(message(), { receives })], { ping: mongoDown });
+      waits.push(queue.visibility.at(-1)?.seconds ?? 0);
+    }
+    expect(waits.slice(0, 4)).toEqual([5, 10, 20, 40]);
+    expect(waits[4]).toBeGreaterThanOrEqual(600);
+    expect(waits[4]).toBeLessThanOrEqual(1200);
+  });
+
+  test('the rest of the batch is returned, and the next batch begins with one probe', async () => {
+    const { createConsumer } = await import('../../lib/consume.ts');
+    let down = true;
+    const ran: string[] = [];
+    const definition = handledBy(async ({ id }) => {
+      ran.push(id);
+      if (down) throw new DependencyError('mongodb', 'no primary');
+    });
+    const consumer = createConsumer(
+      { definition, schemaHash: message().schema, queueUrl: 'q', deadLetterUrl: 'd', runsAtOnce: 1 },
+      { ...ports, ping: { ...mongoDown, mongodb: async () => !down } },
+    );
+    const batch = () => Array.from({ length: 4 }, () => delivered(message()));
+    expect((await consumer(batch(), () => 60_000)).batchItemFailures).toHaveLength(4);
+    expect(ran).toHaveLength(1);
+    expect((await consumer(batch(), () => 60_000)).batchItemFailures).toHaveLength(4);
+    expect(ran).toHaveLength(2);
+    down = false;
+    expect((await consumer(batch(), () => 60_000)).batchItemFailures).toHaveLength(0);
+    expect(ran).toHaveLength(6);
+  });
+});
+
+describe('an ordered type', () => {
+  const group = 'group';
+  const failsFirst = (name: string) =>
+    handledBy(
+      async (event, context) => {
+        if (event.data.name === name) throw new Error('not yet');
+        return leavesAnEffect(event, context);
+      },
+      { ordered: true },
+    );
+
+  test('follower hidden longer than its head: the head gets the delay, its followers visibility 0', async () => {
+    const events = ['a', 'b', 'c'].map((name) => message({ tenant: 'ordered', data: { name } }));
+    const batch = events.map((one) => delivered(one, { group }));
+    queue.visibility.length = 0;
+    expect(await consume(failsFirst('b'), batch)).toEqual(batch.slice(1).map(({ messageId }) => messageId));
+    expect(await effects('ordered')).toBe(1);
+    expect(queue.visibility.find(({ receiptHandle }) => receiptHandle === batch[2]?.receiptHandle)).toMatchObject({
+      seconds: 0,
+    });
+    expect(await record(events[2] ?? message())).toBeNull();
+  });
+
+  test('groups go on side by side, and after a dead letter its group goes on', async () => {
+    const [head, next, elsewhere] = ['a', 'b', 'c'].map((name) => message({ tenant: 'sideways', data: { name } }));
+    if (!head || !next || !elsewhere) throw new Error('three events');
+    const batch = [
+      delivered({ ...head, data: { name: 7 } }, { group }),
+      delivered(next, { group }),
+      delivered(elsewhere, { group: 'other' }),
+    ];
+    expect(await consume(failsFirst('none'), batch)).toEqual([]);
+    expect(await effects('sideways')).toBe(2);
+    expect(queue.published.at(-1)).toMatchObject({ group, deduplicationId: expect.stringMatching(/^[\w-]{43}$/) });
+    await readLetters();
+  });
+
+  test('a suspect behind others of its group does not overtake them', async () => {
+    const [head, suspect] = ['a', 'b'].map((name) => message({ tenant: 'behind', data: { name } }));
+    if (!head || !suspect) throw new Error('two events');
+    await ports.records.mark([
+      { key: keyOf(suspect), message: suspect, run: 'dead', alone: false, died: [], suspect: false },
+    ]);
+    const batch = [delivered(head, { group }), delivered(suspect, { group, receives: 2 })];
+    expect(await consume(failsFirst('none'), batch, { clock: later })).toEqual([batch[1]?.messageId]);
+    expect(await record(head)).toMatchObject({ state: 'succeeded' });
+    expect(await record(suspect)).toMatchObject({ state: 'retrying' });
+  });
+});

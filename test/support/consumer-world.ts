@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll } from 'vitest';
+import { z } from 'zod';
+import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapters/mongo/client.ts';
+import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
+import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { connectRedis, redisPing } from '../../lib/adapters/redis/client.ts';
+import { redisProjections } from '../../lib/adapters/redis/projections.ts';
+import { redisResults } from '../../lib/adapters/redis/results.ts';
+import { catalogueOf } from '../../lib/catalogue.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { type ConsumePorts, createConsumer } from '../../lib/consume.ts';
+import { recordFailures } from '../../lib/dead-letter.ts';
+import { type BatchContext, type Context, defineEvent, type Event, type EventDefinition } from '../../lib/event.ts';
+import { eventKey } from '../../lib/event-key.ts';
+import { encodeMessage, type Message } from '../../lib/message.ts';
+import type { EventRecord, FailureRecord } from '../../lib/ports.ts';
+import type { SqsRecord } from '../../lib/sqs-batch.ts';
+import { testEngines } from './engines.ts';
+import { silentLog } from './log.ts';
+import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
+
+export interface Payload {
+  name: string;
+}
+
+type Handle = (event: Event<Payload>, context: Context) => Promise<unknown>;
+
+/** One collection and one projection that a handler of a test writes to. */
+const declared = {
+  collections: { effects: { unique: [['name']] }, plain: {} },
+  projections: { seen: { kind: 'counter' } },
+} as const;
+
+const base = {
+  summary: 'A type of the tests',
+  data: z.strictObject({ name: z.string() }),
+  example: { name: 'x' },
+  ...declared,
+  retry: { attempts: 3, base: 2, cap: 60 },
+  queue: { timeout: 2 },
+} as const;
+
+/** A definition whose handler is given by the test. */
+export const handledBy = (
+  handle: Handle,
+  options: { retry?: { attempts: number }; ordered?: boolean } = {},
+): EventDefinition =>
+  defineEvent({
+    ...base,
+    type: 'test.happened',
+    ...(options.retry && { retry: { ...base.retry, ...options.retry } }),
+    ...(options.ordered && { orderedBy: () => 'one' }),
+    handle: (event, context) => handle(event, context),
+  });
+
+export const handledTogetherBy = (
+  handleBatch: (events: readonly Event<Payload>[], context: BatchContext) => Promise<undefined>,
+): EventDefinition =>
+  defineEvent({ ...base, type: 'test.happened', handleBatch: (events, context) => handleBatch(events, context) });
+
+export interface World {
+  readonly mongo: MongoConnection;
+  readonly queue: RecordingQueue;
+  readonly ports: ConsumePorts;
+  /** A message of its own tenant unless it says otherwise. */
+  message(fields?: Partial<Message>): Message;
+  /** Runs one batch through a consumer of this definition. @returns message ids that came back */
+  consume(definition: EventDefinition, records: readonly SqsRecord[], ports?: Partial<ConsumePorts>): Promise<string[]>;
+  /** Gives every letter that was sent to the dead-letter function. */
+  readLetters(): Promise<void>;
+  record(message: Message): Promise<EventRecord | null>;
+  failures(tenant: string): Promise<FailureRecord[]>;
+  effects(tenant: string): Promise<number>;
+  seen(tenant: string): Promise<number>;
+}
+
+/** Real drivers on the engines of this test run, and a queue that records; torn down after the file's tests. */
+export async function consumerWorld(): Promise<World> {
+  const engines = await testEngines();
+  const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 5000 });
+  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
+  await setupDatabase(mongo.db, declared.collections);
+  const queue = recordingQueue();
+  const projections = redisProjections(redis);
+  const results = redisResults(redis, { deduplicationMs: 3_600_000, perTenant: 10, inAll: 100 });
+  const ports: ConsumePorts = {
+    records: mongoRecords(mongo, { expireAfterDays: 45 }),
+    results,
+    projections,
+    publisher: queue,
+    queue,
+    ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
+    clock: systemClock,
+    random: Math.random,
+    newRun: randomUUID,
+    log: silentLog,
+  };
+  afterAll(async () => {
+    await mongo.db.dropDatabase();
+    await mongo.close();
+    await redis.close();
+    await engines.stop();
+  });
+
+  return {
+    mongo,
+    queue,
+    ports,
+    message: (fields = {}) => {
+      const now = new Date().toISOString();
+      const tenant = `t-${randomUUID().slice(0, 8)}`;
+      return {
+        version: 1,
+        tenant,
+        id: randomUUID(),
+        source: `/tenants/${tenant}`,
+        type: 'test.happened',
+        time: now,
+        recordedtime: now,
+        extensions: {},
+        data: { name: randomUUID() },
+        fingerprint: 'A'.repeat(43),
+        replay: 0,
+        schema: schemaHash(handledBy(async () => undefined)),
+        ...fields,
+      };
+    },
+    consume: async (definition, records, other = {}) => {
+      const urls = { queueUrl: 'http://queue/test-happened', deadLetterUrl: 'http://queue/dead-letters' };
+      const consumer = createConsumer(
+        { definition, schemaHash: schemaHash(definition), ...urls, runsAtOnce: 5 },
+        { ...ports, ...other },
+      );
+      const { batchItemFailures } = await consumer(records, () => 60_000);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    readLetters: async () => {
+      const letters = queue.published.splice(0).map(({ body }) => delivered(body));
+      const { batchItemFailures } = await recordFailures(letters, {
+        failures: mongoFailures(mongo),
+        results,
+        clock: systemClock,
+        log: silentLog,
+      });
+      if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} letters came back`);
+    },
+    record: ({ tenant, source, id }) => mongo.events.findOne({ _id: eventKey(tenant, source, id) }),
+    failures: (tenant) => mongo.failures.find({ tenant }).toArray(),
+    effects: (tenant) => mongo.db.collection('effects').countDocuments({ tenant }),
+    seen: async (tenant) => Number(await projections.read(tenant, 'seen', 'counter', ['all'])),
+  };
+}
+
+const schemaHash = (definition: EventDefinition): string => catalogueOf([definition]).entries[0]?.schemaHash ?? '';
+
+/** A record as the event source mapping hands it over. */
+export function delivered(
+  message: Message | string,
+  { receives = 1, group }: { receives?: number; group?: string } = {},
+): SqsRecord {
+  return {
+    messageId: randomUUID(),
+    receiptHandle: randomUUID(),
+    body: typeof message === 'string' ? message : encodeMessage(message),
+    attributes: { ApproximateReceiveCount: String(receives), ...(group !== undefined && { MessageGroupId: group }) },
+  };
+}
+
+/** The usual handler: one effect in MongoDB, one projection in Redis, a result. */
+export const leavesAnEffect: Handle = async ({ data }, context) => {
+  await context.collection('effects').insertOne({ name: data.name });
+  context.project('seen').incrby('all', 1);
+  return { name: data.name };
+};
