@@ -7,6 +7,7 @@ import type {
   CallOptions,
   EventInput,
   ItemResult,
+  ListFilter,
   Problem,
   Receipt,
   Status,
@@ -44,6 +45,11 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @throws as get
    */
   wait(id: string, options: CallOptions & { source?: string; seconds: number }): Promise<StoredEvent>;
+  /**
+   * Every event that a consumer has seen, newest first, without data and result; reads a page at a time as it is iterated.
+   * @throws as get
+   */
+  list(filter?: ListFilter, options?: CallOptions): AsyncGenerator<StoredEvent, void>;
 }
 
 const defaults: RetryPolicy = { retries: 5, baseMs: 200, capMs: 10_000, patienceMs: 60_000 };
@@ -117,6 +123,16 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
         await pace.sleep(Math.min(left, pause), signal);
       }
     },
+
+    async *list(filter: ListFilter = {}, { signal } = {}) {
+      const query = new URLSearchParams({ ...filter, limit: '200' });
+      for (;;) {
+        const page = pageOf(await call({ method: 'GET', path: `/events?${query}`, signal }));
+        yield* page.items;
+        if (page.next === null) return;
+        query.set('cursor', page.next);
+      }
+    },
   };
 }
 
@@ -134,6 +150,12 @@ function contract<Shape extends { id: string; status: Status }>(body: unknown): 
   const isEvent = typeof body === 'object' && body !== null && 'id' in body && 'status' in body;
   if (!isEvent) throw new SluiceHttpError(malformed);
   return body as Shape;
+}
+
+function pageOf(body: unknown): { items: StoredEvent[]; next: string | null } {
+  const isPage = typeof body === 'object' && body !== null && 'items' in body && 'next' in body;
+  if (!isPage) throw new SluiceHttpError(malformed);
+  return body as { items: StoredEvent[]; next: string | null };
 }
 
 const malformed: Problem = {

@@ -77,6 +77,16 @@ export type ItemResult =
   | { index: number; id: string; source: string; type: string; status: Status; duplicate: boolean }
   | { index: number; id: string; problem: Problem };
 
+/** What `GET /events` takes; newest first. */
+export interface ListFilter {
+  type?: string;
+  status?: Exclude<Status, 'accepted'>;
+  /** RFC 3339, inclusive. */
+  since?: string;
+  /** RFC 3339, exclusive. */
+  until?: string;
+}
+
 export interface CallOptions {
   signal?: AbortSignal;
 }

@@ -293,4 +293,23 @@ describe('reading', () => {
     await expect(impatient(server.url).client.wait('a', { seconds: 60 })).rejects.toMatchObject({ status: 403 });
     expect(server.requests).toHaveLength(1);
   });
+
+  test('list reads page after page, and only as many as are asked for', async () => {
+    const page = (ids: string[], next: string | null): Reaction => ({
+      status: 200,
+      body: { items: ids.map((id) => ({ id, status: 'succeeded' })), next },
+    });
+    await using server = await scriptedServer(inTurn(page(['a', 'b'], 'c1'), page(['c'], 'c2'), page(['d'], null)));
+    const { client } = impatient(server.url);
+    const ids: string[] = [];
+    for await (const { id } of client.list({ status: 'succeeded', since: '2026-11-23T00:00:00Z' })) ids.push(id);
+    expect(ids).toEqual(['a', 'b', 'c', 'd']);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/events?status=succeeded&since=2026-11-23T00%3A00%3A00Z&limit=200',
+      '/events?status=succeeded&since=2026-11-23T00%3A00%3A00Z&limit=200&cursor=c1',
+      '/events?status=succeeded&since=2026-11-23T00%3A00%3A00Z&limit=200&cursor=c2',
+    ]);
+    for await (const { id } of client.list()) if (id === 'd') break;
+    expect(server.requests).toHaveLength(4);
+  });
 });
