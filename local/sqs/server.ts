@@ -19,7 +19,12 @@ export interface RunningSqs {
  * @param options.port 0 or absent: a free one
  * @throws the error of `listen`, e.g. EADDRINUSE; an error of SQS when a declaration is one that AWS refuses
  */
-export async function startSqs(options: { port?: number; queues: readonly QueueDeclaration[] }): Promise<RunningSqs> {
+export async function startSqs(options: {
+  port?: number;
+  /** Region in the ARNs of the queues; us-east-1 unless said otherwise. */
+  region?: string;
+  queues: readonly QueueDeclaration[];
+}): Promise<RunningSqs> {
   const app = buildApp({ logger: false });
   const names = new Set<string>();
   app.addHook('preHandler', async (request, reply) => {
@@ -36,7 +41,7 @@ export async function startSqs(options: { port?: number; queues: readonly QueueD
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const stop = () => app.close();
-  const client = new SQSClient({ endpoint, region: 'us-east-1', credentials: localCredentials });
+  const client = new SQSClient({ endpoint, region: options.region ?? 'us-east-1', credentials: localCredentials });
   try {
     await ensureQueues(client, options.queues);
   } catch (error) {

@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { systemClock } from '../lib/clock.ts';
+import type { Log } from '../lib/ports.ts';
+import type { Engines } from './engines.ts';
+import { resolveEnvironment } from './environment.ts';
+import { type FunctionPool, startPool } from './function-process/pool.ts';
+import { type Mapping, startMapping } from './mapping/mapping.ts';
+import { type LocalFunction, type LocalService, queueArnOf } from './service.ts';
+import { localCredentials } from './sqs/server.ts';
+
+export interface BackendOptions {
+  service: LocalService;
+  engines: Engines;
+  /** Absolute path of the project. */
+  folder: string;
+  /** Variables of lib/config.ts that every function gets, over what is deployed. */
+  overrides: Readonly<Record<string, string>>;
+  /** One line that a function wrote. */
+  output(functionKey: string, line: string): void;
+  log: Log;
+  watch(pid: number): () => void;
+}
+
+export interface Backend {
+  /** By `POST /events`: what invokes the function of that route. */
+  routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
+  /** Starts taking messages off the queues. */
+  consume(): void;
+  /** Takes no more messages, lets invocations end for `ms`, then ends every process. */
+  stop(ms: number): Promise<void>;
+}
+
+/** A long poll lasts 20 s; an answer that takes longer will not come. */
+const POLL_MS = 25_000;
+/** Requests wait for each other far more than they compute, so that one process serves them all. */
+const REQUESTS_AT_A_TIME = 1000;
+/** Consumers at a time per event type: as many as there are cores to run them, and never one alone. */
+const CONSUMERS = Math.max(2, availableParallelism());
+
+/** The functions of the service in processes of their own, and the mappings from its queues to them. */
+export function startBackend(options: BackendOptions): Backend {
+  const { service, engines, log } = options;
+  const client = new SQSClient({
+    endpoint: engines.sqs.endpoint,
+    region: service.region,
+    credentials: localCredentials,
+    requestHandler: { requestTimeout: POLL_MS, throwOnRequestTimeout: true, httpAgent: { maxSockets: 500 } },
+  });
+  const pools = new Map(service.functions.map((one) => [one, poolOf(one, options)]));
+  const mappings: Mapping[] = [];
+  return {
+    routes: new Map(
+      [...pools].flatMap(([{ routes }, pool]) =>
+        routes.map((route) => [route, (event: APIGatewayProxyEventV2) => pool.invoke(event)] as const),
+      ),
+    ),
+    consume() {
+      for (const [one, pool] of pools)
+        for (const declared of one.mappings)
+          mappings.push(
+            startMapping({
+              ...declared,
+              client,
+              clock: systemClock,
+              log,
+              queueUrl: `${engines.sqs.queueUrlPrefix}${declared.queueName}`,
+              queueArn: queueArnOf(service.region, declared.queueName),
+              concurrency: Math.min(declared.concurrency, CONSUMERS),
+              invoke: pool.invoke,
+            }),
+          );
+    },
+    async stop(ms) {
+      const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));
+      await Promise.race([stopped, systemClock.sleep(ms, undefined)]);
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
+      client.destroy();
+    },
+  };
+}
+
+function poolOf(
+  one: LocalFunction,
+  { service, engines, folder, overrides, output, watch }: BackendOptions,
+): FunctionPool {
+  // `dist/ingest/index.handler` -> dist/ingest/index.mjs, handler
+  const dot = one.handler.lastIndexOf('.');
+  const serves = one.routes.length > 0;
+  return startPool(
+    {
+      name: one.name,
+      file: join(folder, `${one.handler.slice(0, dot)}.mjs`),
+      exportName: one.handler.slice(dot + 1),
+      timeoutSeconds: one.timeoutSeconds,
+      memoryMb: one.memoryMb,
+      region: service.region,
+      environment: resolveEnvironment(one.environment, engines, `${service.name}-${service.stage}-`, overrides),
+    },
+    {
+      processes: serves ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
+      invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
+      output: (line) => output(one.key, line),
+      watch,
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { freePort } from './engines/program.ts';
+
+export interface Addresses {
+  /** `http://127.0.0.1:3000` */
+  api: string;
+  mongoUri: string;
+  redisUrl: string;
+  sqsEndpoint: string;
+}
+
+/** What the plugin says to whoever launched it. */
+export type LaunchMessage =
+  | ({ kind: 'ready'; banner: string } & Addresses)
+  | { kind: 'line'; line: string }
+  /** It ends, because of something that a person can mend. */
+  | { kind: 'fault'; line: string };
+
+export interface LaunchOptions {
+  /** 0 or absent: a free one. */
+  port?: number | undefined;
+  /** Over this process's own: engines' addresses, PATH. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Variables of lib/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
+  environment?: Readonly<Record<string, string>>;
+  /** Where the functions' output goes; absent: to `line`. */
+  logFile?: string;
+  /** Hears the banner's lines before it, and of what functions print. */
+  line?(line: string): void;
+}
+
+export interface Launched extends Addresses {
+  banner: string;
+  pid: number;
+  /** Ends everything, as Ctrl-C does. */
+  stop(): Promise<void>;
+  /** Resolves with the exit code when it has ended, for whatever reason. */
+  readonly ended: Promise<number>;
+}
+
+/** The stack did not come up. The message is what a person needs to see. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+}
+
+const folder = join(import.meta.dirname, '..');
+const STOP_MS = 15_000;
+
+/**
+ * Starts the whole local stack (`serverless offline start --stage local`) in a process of its own, which ends when this one does.
+ * @throws LaunchError when it ends before it is ready
+ */
+export async function launch(options: LaunchOptions = {}): Promise<Launched> {
+  const port = options.port || (await freePort());
+  const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
+  const child = fork(
+    join(dirname(serverless), 'bin/serverless.js'),
+    ['offline', 'start', '--stage', 'local', '--httpPort', String(port)],
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        ...options.env,
+        SLS_LOG_LEVEL: 'warning',
+        ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
+      },
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
+  const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
+  const ready = await untilReady(child, ended, options.line ?? (() => {}));
+  return { ...ready, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+}
+
+async function untilReady(
+  child: ChildProcess,
+  ended: Promise<number>,
+  line: (text: string) => void,
+): Promise<Addresses & { banner: string }> {
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      printed = `${printed}${chunk.toString()}`.slice(-4000);
+    });
+  let fault: string | undefined;
+  const ready = new Promise<Addresses & { banner: string }>((resolve) => {
+    child.on('message', (message: LaunchMessage) => {
+      if (message.kind === 'line') line(message.line);
+      else if (message.kind === 'fault') fault = message.line;
+      else resolve(message);
+    });
+  });
+  const failed = ended.then((code) => {
+    throw new LaunchError(fault ?? `the local stack ended with code ${code}:\n${printed.trim()}`);
+  });
+  return Promise.race([ready, failed]).finally(() => failed.catch(() => {}));
+}
+
+async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,151 @@
+import { appendFileSync } from 'node:fs';
+import { messageOf, SluiceError } from '../lib/errors.ts';
+import type { Log } from '../lib/ports.ts';
+import type { Backend } from './backend.ts';
+import type { Engines } from './engines.ts';
+import type { CorsSettings } from './gateway/cors.ts';
+import { attachGateway, type Gateway } from './gateway/gateway.ts';
+import type { HapiServer } from './gateway/hapi.ts';
+import type { LaunchMessage } from './launch.ts';
+import { type Reaper, startReaper } from './reaper.ts';
+import { type DeclaredService, readService } from './service.ts';
+
+/** What is used of the framework. */
+interface Framework {
+  serviceDir: string;
+  service: DeclaredService & { provider: { httpApi?: { cors?: CorsSettings } } };
+  pluginManager: { plugins: readonly object[]; spawn(command: string): Promise<void> };
+}
+/** Command-line options of `serverless offline`; what is not given is set here. */
+interface Options {
+  host?: string;
+  httpPort?: number | string;
+  lambdaPort?: number | string;
+  noSponsor?: boolean;
+  disableCookieValidation?: boolean;
+}
+
+/** How long invocations and requests under way may take to end. */
+const END_MS = 5000;
+
+/** Makes of `serverless offline` the whole of Sluice on this machine: engines, queues, functions, mappings. */
+export default class LocalPlugin {
+  readonly hooks: Record<string, () => Promise<void>>;
+  readonly #framework: Framework;
+  readonly #options: Options;
+  #running: { engines: Engines; backend: Backend; reaper: Reaper } | undefined;
+  #gateway: Gateway | undefined;
+
+  constructor(framework: Framework, options: Options) {
+    this.#framework = framework;
+    this.#options = options;
+    this.hooks = {
+      // `offline` has no step after its server is up; `offline start` does the same and has.
+      'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
+      'before:offline:start:init': () => orEnd(() => this.#prepare()),
+      'after:offline:start:init': () => orEnd(() => this.#open()),
+      'before:offline:start:end': () => this.#close(),
+    };
+  }
+
+  async #prepare(): Promise<void> {
+    const [{ startBackend }, { chooseEngines }, { freePort }] = await Promise.all([
+      import('./backend.ts'),
+      import('./engines.ts'),
+      import('./engines/program.ts'),
+    ]);
+    const { serviceDir } = this.#framework;
+    this.#options.host ??= '127.0.0.1';
+    this.#options.httpPort ??= 3000;
+    this.#options.lambdaPort ??= await freePort();
+    this.#options.noSponsor = true;
+    this.#options.disableCookieValidation = true;
+    const service = readService(this.#framework.service);
+    const { region, queues } = service;
+    const reaper = startReaper();
+    const { watch } = reaper;
+    const engines = await chooseEngines({ mode: 'found', region, queues, log: say, watch });
+    const overrides = JSON.parse(process.env.SLUICE_ENVIRONMENT ?? '{}') as Record<string, string>;
+    const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
+    this.#running = { engines, backend, reaper };
+    const { prepareDatabase } = await import('./database.ts');
+    await prepareDatabase(engines.mongo.uri, service.stage, overrides.MONGODB_DATABASE);
+  }
+
+  async #open(): Promise<void> {
+    if (!this.#running) return;
+    const { backend, engines } = this.#running;
+    this.#gateway = attachGateway(serverOf(this.#framework), {
+      routes: backend.routes,
+      cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
+    });
+    backend.consume();
+    const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
+      import('./banner.ts'),
+      import('../deploy/event-types.ts'),
+    ]);
+    const { entries } = await loadEventFolder();
+    const api = `http://${this.#options.host}:${this.#options.httpPort}`;
+    const banner = bannerOf(
+      api,
+      engines,
+      entries.map(({ definition }) => definition),
+    );
+    const addresses = {
+      api,
+      mongoUri: engines.mongo.uri,
+      redisUrl: engines.redis.url,
+      sqsEndpoint: engines.sqs.endpoint,
+    };
+    if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
+
+  async #close(): Promise<void> {
+    const running = this.#running;
+    await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
+    await running?.engines.stop();
+    running?.reaper.stop();
+  }
+}
+
+/** serverless-offline keeps its server to itself but for this. */
+function serverOf({ pluginManager }: Framework): HapiServer {
+  const offline = pluginManager.plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline') as
+    | { internals?(): { getApiGatewayServer?(): HapiServer } }
+    | undefined;
+  const server = offline?.internals?.().getApiGatewayServer?.();
+  if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
+  return server;
+}
+
+/** A fault that a person can mend ends the start with one line; any other is the framework's to print. */
+async function orEnd(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    if (!tell({ kind: 'fault', line: messageOf(error) })) console.error(messageOf(error));
+    process.exit(1);
+  }
+}
+
+/** To whoever launched this process; false when it was started by hand. */
+const tell = (message: LaunchMessage): boolean => {
+  if (!process.send) return false;
+  process.send(message);
+  return true;
+};
+const say = (line: string): void => {
+  if (!tell({ kind: 'line', line })) console.log(line);
+};
+
+const logFile = process.env.SLUICE_LOG_FILE;
+const output = (functionKey: string, line: string): void => {
+  if (logFile) appendFileSync(logFile, `[${functionKey}] ${line}\n`);
+  else say(`[${functionKey}] ${line}`);
+};
+const write = (text: string, details?: Record<string, unknown>) =>
+  output('local', details ? `${text} ${JSON.stringify(details)}` : text);
+const backendLog: Log = { debug() {}, info: write, warn: write, error: write };

@@ -1,0 +1,35 @@
+/** `npm start [-- --port 3000]`: everything on this machine, until Ctrl-C. */
+const OLDEST_NODE = 24;
+const DEFAULT_PORT = 3000;
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE)
+  end(`Sluice needs Node ${OLDEST_NODE} or newer; this is ${process.version}`);
+else await start();
+
+async function start(): Promise<void> {
+  const { parseArgs } = await import('node:util');
+  const { checkStart } = await import('./check-start.ts');
+  const { launch, LaunchError } = await import('./launch.ts');
+  try {
+    const { values } = parseArgs({ options: { port: { type: 'string', default: String(DEFAULT_PORT) } } });
+    const port = Number(values.port);
+    const fault = await checkStart(port, process.env);
+    if (fault !== undefined) return end(fault);
+    const launching = launch({ port, line: console.log });
+    // The stack has a process of its own and hears Ctrl-C itself; a signal to this process alone is passed on.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => void launching.then((it) => it.stop()));
+    const launched = await launching;
+    console.log(launched.banner);
+    process.exitCode = await launched.ended;
+  } catch (error) {
+    const expected = error instanceof LaunchError || (error instanceof Error && 'code' in error);
+    if (!expected) throw error;
+    end(error.message);
+  }
+}
+
+function end(line: string): void {
+  console.error(line);
+  process.exitCode = 1;
+}
