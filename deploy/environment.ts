@@ -13,7 +13,7 @@ const variablesOf: Readonly<Record<string, readonly string[]>> = {
   catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
   health: ['STAGE', ...sqs, ...redisVariables, ...mongoVariables],
   consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
-  'dead-letter': ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
+  'dead-letter': ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
 };
 
 const settable = new Set(Object.values(variablesOf).flat());

@@ -11,8 +11,7 @@ import type { Dependency } from '../errors.ts';
 import { deadLetterSuffix } from '../names.ts';
 import type { Log, Ping } from '../ports.ts';
 import { connectMongo, mongoPing } from './mongo/client.ts';
-import { connectRedis } from './redis/client.ts';
-import { redisPing } from './redis/ping.ts';
+import { connectRedis, redisPing } from './redis/client.ts';
 import { connectSqs } from './sqs.ts';
 import { sqsPing } from './sqs-ping.ts';
 

@@ -1,0 +1,119 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build, entriesOf, intruder } from '../../deploy/build.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('the build', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-build-'));
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const put = (path: string, ...lines: string[]) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), `${lines.join('\n')}\n`);
+  };
+  const files = (entry: string) => readdirSync(join(folder, 'dist', entry)).filter((file) => file.endsWith('.mjs'));
+  const consume = (...rest: string[]) =>
+    put(
+      'functions/consume.ts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
+      'const load = (type: string) => import(`./events/${type}.ts`);',
+      'export const handler = async ({ type }: { type: string }) => (await load(type)).default;',
+      ...rest,
+    );
+
+  it('makes a bundle of every file that exports a handler, and of no other', async () => {
+    consume();
+    put('functions/events/a.b.ts', 'export default 1;');
+    put('functions/load-event.ts', 'export const loadEvent = 1;');
+    expect(entriesOf(folder)).toEqual(['consume']);
+    expect(await build(folder)).toMatch(/^consume +\d+ KB +\d+ files$/);
+    expect(readdirSync(join(folder, 'dist'))).toEqual(['consume']);
+  });
+
+  it('makes a chunk of each event file, loaded by who asks for that type alone', async () => {
+    consume();
+    put('functions/events/a.b.ts', `export default 'first';`);
+    put('functions/events/c.d.ts', `throw new Error('loaded without need');`);
+    await build(folder);
+    expect(files('consume').map((file) => file.replace(/-[^-]*$/, ''))).toEqual(expect.arrayContaining(['a.b', 'c.d']));
+    const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
+    expect(await handler({ type: 'a.b' })).toBe('first');
+    await expect(handler({ type: 'not.there' })).rejects.toThrow('not.there');
+  });
+
+  it('keeps the names of functions, by which failures are grouped', async () => {
+    put(
+      'functions/ingest.ts',
+      'function refuseTheOrder(): never { throw new Error(`no`); }',
+      'export const handler = async () => refuseTheOrder();',
+    );
+    await build(folder);
+    const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
+    const fault: unknown = await handler().catch((error: unknown) => error);
+    expect((fault as Error).stack).toContain('refuseTheOrder');
+  });
+
+  it('lets CommonJS dependencies call require', async () => {
+    put('functions/ingest.ts', `import old from './old.cjs';`, 'export const handler = async () => old();');
+    put('functions/old.cjs', `module.exports = () => require('node:' + 'os').EOL;`);
+    await build(folder);
+    const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
+    expect(await handler()).toBe('\n');
+  });
+
+  it('leaves nothing of an older build', async () => {
+    consume();
+    put('functions/events/a.b.ts', 'export default 1;');
+    put('dist/consume/stale.mjs', '');
+    put('dist/gone/index.mjs', '');
+    await build(folder);
+    expect(existsSync(join(folder, 'dist/gone'))).toBe(false);
+    expect(files('consume')).not.toContain('stale.mjs');
+  });
+
+  it('leaves the messages of zod in other languages out', async () => {
+    put(
+      'functions/ingest.ts',
+      `import { z } from 'zod';`,
+      'export const handler = async (value: unknown) => z.int().safeParse(value).error?.issues[0]?.message;',
+    );
+    await build(folder);
+    const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
+    expect(await handler('x')).toBe('Invalid input: expected number, received string');
+    expect(readFileSync(join(folder, 'dist/ingest/index.mjs'), 'utf8')).not.toContain('Ungültige Eingabe');
+  });
+
+  it('says in one line where an event file is broken', async () => {
+    consume();
+    put('functions/events/a.b.ts', 'export default {', '  type: 1 2,', '};');
+    await expect(build(folder)).rejects.toThrow(/^functions\/events\/a\.b\.ts:2:11: Expected "}" but found "2"$/);
+  });
+
+  it.each(['deploy', 'local', 'client', 'test'])('ends when %s/ would be deployed', async (home) => {
+    put('functions/ingest.ts', `import { x } from '../${home}/x.ts';`, 'export const handler = async () => x;');
+    put(`${home}/x.ts`, 'export const x = Math.random();');
+    await expect(build(folder)).rejects.toThrow(`functions/ingest.ts: ${home}/x.ts must not be deployed`);
+  });
+
+  it('ends when ingest would carry the mongodb driver, which consumers may', () => {
+    const inputs = ['functions/x.ts', 'node_modules/mongodb/lib/index.js'];
+    expect(intruder('ingest', inputs)).toContain('the mongodb driver');
+    expect(intruder('consume', inputs)).toBeUndefined();
+    expect(intruder('ingest', ['node_modules/mongodb-connection-string-url/lib/index.js'])).toBeUndefined();
+  });
+});

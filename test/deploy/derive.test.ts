@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { derive } from '../../deploy/template.ts';
+import { openApi } from '../../lib/api-documents/openapi.ts';
+import { catalogueOfTypes } from '../support/definitions.ts';
+
+const settings = (over: Record<string, unknown> = {}) => ({
+  service: 'sluice',
+  stage: 'dev',
+  origins: [],
+  vpc: null,
+  alarmTopic: null,
+  environment: { MONGODB_URI: 'mongodb://example/', REDIS_URL: 'redis://example/' },
+  ...over,
+});
+const derived = (over: Record<string, unknown> = {}, types = ['order.placed', 'order.moved.ordered']) =>
+  derive(settings(over), catalogueOfTypes(types));
+const routesOf = ({ functions }: Awaited<ReturnType<typeof derived>>) =>
+  Object.values(functions).flatMap(({ events }) =>
+    events.flatMap((event) => ('httpApi' in event ? [event.httpApi] : [])),
+  );
+
+describe('what follows from the catalogue', () => {
+  it('is open on stage local, where no AWS signs anything, and nowhere else', async () => {
+    for (const { authorizer } of routesOf(await derived({ stage: 'local' }))) expect(authorizer).toBeUndefined();
+    const open = routesOf(await derived({ stage: 'pr-12' })).filter(({ authorizer }) => authorizer === undefined);
+    expect(open).toEqual([{ method: 'GET', path: '/health' }]);
+  });
+
+  it('routes exactly what the OpenAPI document describes', async () => {
+    const { paths } = openApi(catalogueOfTypes(['order.placed']), 'none') as { paths: Record<string, object> };
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const routed = routesOf(await derived()).map(({ method, path }) => `${method} ${path}`);
+    expect(routed.toSorted()).toEqual(described.toSorted());
+  });
+
+  it('hides a message for six runs of its consumer', async () => {
+    const { resources, functions } = await derived();
+    expect(resources.Resources.OrderPlacedQueue?.Properties.VisibilityTimeout).toBe(
+      6 * (functions.onOrderPlaced?.timeout ?? 0),
+    );
+  });
+
+  it('lets browsers of the named origins send what the contract knows and read what it answers', async () => {
+    const { cors } = await derived({ origins: ['https://shop.example'] });
+    expect(cors).toMatchObject({
+      allowedOrigins: ['https://shop.example'],
+      allowedMethods: ['GET', 'POST', 'DELETE'],
+      allowedHeaders: expect.arrayContaining(['Authorization', 'Prefer', 'Idempotency-Key', 'traceparent', 'ce-id']),
+      exposedResponseHeaders: [
+        'Location',
+        'Retry-After',
+        'Preference-Applied',
+        'Link',
+        'RateLimit',
+        'RateLimit-Policy',
+      ],
+    });
+    expect((await derived()).cors).toBe(false);
+  });
+
+  it('puts functions into a VPC, and lets Lambda but not their code make network interfaces', async () => {
+    const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
+    const { functions, resources } = await derived({ vpc });
+    for (const [key, one] of Object.entries(functions)) expect(one.vpc, key).toEqual(vpc);
+    expect(resources.Resources.IngestRole?.Properties.Policies).toMatchObject([
+      {
+        PolicyDocument: {
+          Statement: [
+            { Sid: 'Log' },
+            { Sid: 'Publish' },
+            { Sid: 'JoinVpc', Effect: 'Allow' },
+            {
+              Sid: 'NotFromCode',
+              Effect: 'Deny',
+              Condition: { ArnEquals: { 'lambda:SourceFunctionArn': [expect.anything()] } },
+            },
+          ],
+        },
+      },
+    ]);
+    for (const one of Object.values((await derived()).functions)) expect(one).not.toHaveProperty('vpc');
+  });
+
+  it('watches every queue for age and standstill, dead letters that stay, and every function for errors', async () => {
+    const { resources, functions } = await derived({ alarmTopic: 'arn:aws:sns:eu-central-1:1:alarms' });
+    const alarms = Object.entries(resources.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(([id]) => id).toSorted()).toEqual(
+      [
+        ...['OrderPlacedQueue', 'OrderMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
+        ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
+        ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
+      ].toSorted(),
+    );
+    for (const [id, { Properties }] of alarms)
+      expect(Properties.AlarmActions, id).toEqual(['arn:aws:sns:eu-central-1:1:alarms']);
+    expect(resources.Resources.OrderPlacedQueueOldAlarm?.Properties).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: 'sluice-dev-order-placed' }],
+      Threshold: 86_400,
+    });
+  });
+
+  it('names queues as alarms do, whatever the stage', async () => {
+    const { resources } = await derived({ stage: 'prod' });
+    const names = Object.values(resources.Resources).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::SQS::Queue' ? [Properties.QueueName] : [],
+    );
+    const watched = JSON.stringify(Object.values(resources.Resources).filter(({ Type }) => Type.endsWith('::Alarm')));
+    for (const name of names) expect(watched).toContain(`"Value":"${name}"`);
+  });
+
+  it('lists ten source queues at a dead-letter queue, and leaves it to the account beyond: SQS takes no more', async () => {
+    const types = (count: number) => Array.from({ length: count }, (_, n) => `order.v${n}`);
+    const policy = async (count: number) =>
+      (await derived({}, types(count))).resources.Resources.DeadLetterQueue?.Properties.RedriveAllowPolicy;
+    expect(await policy(10)).toMatchObject({ redrivePermission: 'byQueue', sourceQueueArns: { length: 10 } });
+    expect(await policy(11)).toEqual({ redrivePermission: 'allowAll' });
+  });
+
+  const refused: [string, Record<string, unknown>, string[], RegExp][] = [
+    ['a setting of the wrong kind', { alarmTopic: 'topic' }, ['a.b'], /custom\.sluice\.alarmTopic: must be the ARN/],
+    ['an unknown setting', { colour: 'red' }, ['a.b'], /Unrecognized key: "colour"/],
+    ['a VPC without subnets', { vpc: { subnetIds: [], securityGroupIds: ['sg-1'] } }, ['a.b'], /vpc\.subnetIds/],
+    ['a variable that no function reads', { environment: { REDIS_URI: 'x' } }, ['a.b'], /REDIS_URI: no function reads/],
+    ['a type whose function name is too long', {}, [`a.${'b'.repeat(57)}`], /has 7\d characters, AWS allows 64/],
+    ['two types with one queue id', {}, ['a1.b', 'a.1.b'], /A1BQueue is already taken by functions\/events\/a/],
+    ['a type named like a queue of ours', {}, ['dead.letters'], /sluice-dev-dead-letters is already taken by Sluice/],
+  ];
+  it.each(refused)('refuses %s in one line that says where', async (_, over, types, message) => {
+    const fault = await derived(over, types).catch((error: Error) => error);
+    expect(fault).toBeInstanceOf(Error);
+    expect((fault as Error).message).toMatch(message);
+    expect((fault as Error).message).not.toContain('\n');
+  });
+});

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventTypes, loadEventFolder } from '../../deploy/event-types.ts';
+import { defineEvent } from '../../lib/event.ts';
+import { definitionOf } from '../support/definitions.ts';
+
+describe('the folder of event files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-events-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const put = (...names: string[]) => {
+    for (const name of names) writeFileSync(join(folder, name), '');
+  };
+
+  it('gives its file names as types, sorted', () => {
+    put('order.placed.ts', 'invoice.sent.ts');
+    expect(eventTypes(folder)).toEqual(['invoice.sent', 'order.placed']);
+  });
+
+  it('refuses a file that is none of its kind, and names it', () => {
+    put('order.placed.ts', 'README.md');
+    expect(() => eventTypes(folder)).toThrow('functions/events/README.md: only event files');
+  });
+
+  it('refuses to be empty', () => {
+    expect(() => eventTypes(folder)).toThrow('declares no event type');
+  });
+
+  it('loads each definition through the one loader', async () => {
+    put('order.placed.ts', 'invoice.sent.ts');
+    const asked: string[] = [];
+    const catalogue = await loadEventFolder(folder, async (type) => {
+      asked.push(type);
+      return { default: defineEvent(definitionOf(type)) };
+    });
+    expect(asked).toEqual(['invoice.sent', 'order.placed']);
+    expect(catalogue.types).toEqual(['invoice.sent', 'order.placed']);
+  });
+
+  it('of the project loads, and every example is valid data', async () => {
+    const { entries } = await loadEventFolder();
+    expect(entries.length).toBeGreaterThan(0);
+    for (const { definition } of entries)
+      expect(definition.data.safeParse(definition.example).error, definition.type).toBeUndefined();
+  });
+});
