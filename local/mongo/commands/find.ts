@@ -1,0 +1,98 @@
+import { MongoFault } from '../errors.ts';
+import { compileQuery } from '../plan/run.ts';
+import { compileProjection } from '../query/project.ts';
+import type { Doc } from '../value/types.ts';
+import { collectionName, countIn, documentIn, flagIn, longIn, refuseCollation, stringIn } from './arguments.ts';
+import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
+import { variablesOf } from './variables.ts';
+
+/** https://www.mongodb.com/docs/manual/reference/command/find/ */
+export const find: Command = {
+  fields: [
+    ...['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'let'],
+    ...['noCursorTimeout', 'allowPartialResults', 'collation', 'returnKey', 'showRecordId', 'tailable', 'awaitData'],
+    ...['min', 'max'],
+  ],
+  inTransaction: true,
+  reads: true,
+  run(context) {
+    const { command } = context;
+    for (const name of ['returnKey', 'showRecordId', 'tailable', 'awaitData', 'min', 'max', 'noCursorTimeout'])
+      if (command[name] !== undefined && command[name] !== false)
+        throw new MongoFault('NotImplemented', `this engine has no find with ${name}`);
+    const documents = findDocuments(context);
+    return {
+      cursor: context.services.cursors.open(`${context.database}.${collectionName(context)}`, documents, {
+        batchSize: countIn(command, 'batchSize', 'find'),
+        single: flagIn(command, 'singleBatch', 'find') === true,
+        ...ownerOf(context),
+      }),
+    };
+  },
+};
+
+export const ownerOf = (context: CommandContext) => ({
+  session: context.role.session?.id,
+  transaction: context.role.transaction?.number,
+});
+
+/** What a find is about to answer: the documents are fixed now, projected when they are taken. */
+function findDocuments(context: CommandContext): Iterator<Doc> {
+  const { command } = context;
+  refuseCollation(command);
+  const scope = scopeOf(context, variablesOf(context));
+  const collection = context.services.store.find(context.database, collectionName(context), transactionOf(context));
+  const filter = documentIn(command, 'filter', 'find') ?? {};
+  const query = compileQuery(
+    collection,
+    { filter, sort: documentIn(command, 'sort', 'find'), hint: command['hint'] },
+    scope,
+  );
+  const projection = documentIn(command, 'projection', 'find');
+  const limit = countIn(command, 'limit', 'find') ?? 0;
+  const found = [
+    ...query.run(viewOf(context), { skip: countIn(command, 'skip', 'find') ?? 0, ...(limit > 0 && { limit }) }),
+  ].values();
+  if (!projection || Object.keys(projection).length === 0) return found.map(({ document }) => document);
+  const project = compileProjection(projection, scope, query.matches);
+  return found.map(({ document }) => project(document));
+}
+
+/** https://www.mongodb.com/docs/manual/reference/command/getMore/ */
+export const getMore: Command = {
+  fields: ['collection', 'batchSize'],
+  inTransaction: true,
+  run(context) {
+    const { command } = context;
+    const collection = collectionName(context, stringIn(command, 'collection', 'getMore'));
+    const { session, transaction } = ownerOf(context);
+    return {
+      cursor: context.services.cursors.more(
+        longIn(command, 'getMore', 'getMore'),
+        `${context.database}.${collection}`,
+        countIn(command, 'batchSize', 'getMore'),
+        session,
+        transaction,
+      ),
+    };
+  },
+};
+
+/** https://www.mongodb.com/docs/manual/reference/command/killCursors/ */
+export const killCursors: Command = {
+  fields: ['cursors'],
+  inTransaction: true,
+  run(context) {
+    const cursors = context.command['cursors'];
+    if (!Array.isArray(cursors))
+      throw new MongoFault('TypeMismatch', "BSON field 'killCursors.cursors' must be an array");
+    const ids = cursors.map((_, at) => longIn(cursors as unknown as Doc, String(at), 'killCursors'));
+    const killed = new Set(ids.filter((id) => context.services.cursors.kill(id)));
+    return {
+      cursorsKilled: ids.filter((id) => killed.has(id)),
+      cursorsNotFound: ids.filter((id) => !killed.has(id)),
+      cursorsAlive: [],
+      cursorsUnknown: [],
+    };
+  },
+};

@@ -1,0 +1,67 @@
+import { MongoFault } from '../errors.ts';
+import { type Doc, toNumber } from '../value/types.ts';
+import type { CommandContext } from './context.ts';
+
+/** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
+const MOST_STATEMENTS = 100_000;
+
+/** What one statement of insert, update or delete did. */
+export interface StatementResult {
+  n: number;
+  nModified?: number;
+  upserted?: unknown;
+}
+
+/**
+ * Runs the statements of a write command; a retryable write's statement that ran before is answered and not run again.
+ * https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md
+ * @returns the answer, with writeErrors for statements that failed
+ * @throws MongoFault when a transaction must be begun anew
+ */
+export async function runStatements<Statement>(
+  context: CommandContext,
+  statements: readonly Statement[],
+  run: (statement: Statement) => Promise<StatementResult>,
+): Promise<Doc> {
+  if (statements.length === 0 || statements.length > MOST_STATEMENTS)
+    throw new MongoFault(
+      'InvalidLength',
+      `Write batch sizes must be between 1 and ${MOST_STATEMENTS}. Got ${statements.length} operations.`,
+    );
+  const ordered = context.command['ordered'] !== false;
+  const answer = { n: 0, nModified: 0, upserted: [] as Doc[], writeErrors: [] as Doc[], retried: [] as number[] };
+  for (const [index, statement] of statements.entries()) {
+    const id = statementId(context.command, index);
+    const before = context.role.executed?.get(id) as StatementResult | undefined;
+    if (before) answer.retried.push(id);
+    try {
+      const result = before ?? (await run(statement));
+      context.role.executed?.set(id, result);
+      answer.n += result.n;
+      answer.nModified += result.nModified ?? 0;
+      if (result.upserted !== undefined) answer.upserted.push({ index, _id: result.upserted });
+    } catch (cause) {
+      if (!(cause instanceof MongoFault)) throw cause;
+      if (isCommandFault(cause)) throw cause;
+      answer.writeErrors.push({ index, code: cause.code, errmsg: cause.message, ...cause.details });
+      if (ordered || context.role.transaction) break;
+    }
+  }
+  return {
+    n: answer.n,
+    ...(context.name === 'update' && { nModified: answer.nModified }),
+    ...(answer.upserted.length > 0 && { upserted: answer.upserted }),
+    ...(answer.writeErrors.length > 0 && { writeErrors: answer.writeErrors }),
+    ...(answer.retried.length > 0 && { retriedStmtIds: answer.retried }),
+  };
+}
+
+/** What ends the whole command and not one statement. */
+const isCommandFault = (fault: MongoFault): boolean =>
+  fault.labels.length > 0 || fault.codeName === 'InterruptedAtShutdown' || fault.codeName === 'MaxTimeMSExpired';
+
+function statementId(command: Doc, index: number): number {
+  const ids = command['stmtIds'];
+  if (Array.isArray(ids)) return toNumber(ids[index]) ?? index;
+  return (toNumber(command['stmtId']) ?? 0) + index;
+}

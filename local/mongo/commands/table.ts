@@ -1,0 +1,54 @@
+import { buildInfo, connectionStatus, getParameter, hello, ping, serverStatus, startSession } from './admin.ts';
+import { aggregate, count, distinct } from './aggregate.ts';
+import { collMod, create, drop, dropDatabase, listCollections, listDatabases } from './catalog.ts';
+import type { Command } from './context.ts';
+import { remove } from './delete.ts';
+import { explain } from './explain.ts';
+import { find, getMore, killCursors } from './find.ts';
+import { findAndModify } from './find-and-modify.ts';
+import { createIndexes, dropIndexes, listIndexes } from './indexes.ts';
+import { insert } from './insert.ts';
+import { abortTransaction, commitTransaction, endSessions, killSessions } from './transactions.ts';
+import { update } from './update.ts';
+
+/** Every command by the names that it answers to. */
+export const commands: ReadonlyMap<string, Command> = new Map(
+  Object.entries({
+    hello,
+    isMaster: hello,
+    ismaster: hello,
+    ping,
+    buildInfo,
+    buildinfo: buildInfo,
+    connectionStatus,
+    getParameter,
+    serverStatus,
+    startSession,
+    endSessions,
+    killSessions,
+    commitTransaction,
+    abortTransaction,
+    insert,
+    update,
+    delete: remove,
+    findAndModify,
+    findandmodify: findAndModify,
+    find,
+    getMore,
+    killCursors,
+    aggregate,
+    count,
+    distinct,
+    explain,
+    create,
+    collMod,
+    drop,
+    dropDatabase,
+    listCollections,
+    listDatabases,
+    createIndexes,
+    listIndexes,
+    dropIndexes,
+    deleteIndexes: dropIndexes,
+  }),
+);

@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import type { Services } from './commands/context.ts';
+import { dispatch } from './dispatch.ts';
+import { type Doc, toNumber } from './value/types.ts';
+import { encodeReply, MAX_MESSAGE_BYTES, parseRequest, type Request, WireError } from './wire.ts';
+
+export interface ConnectionOptions {
+  id: number;
+  services: Services;
+  /** Told of what went wrong with a connection that must be closed. */
+  onFault(message: string): void;
+}
+
+/** Speaks the wire protocol on one socket, one message after another, until it closes. */
+export function serve(socket: Socket, { id, services, onFault }: ConnectionOptions): void {
+  const closing = new AbortController();
+  let waiting: Buffer[] = [];
+  let length = 0;
+  let tail = Promise.resolve();
+  socket.setNoDelay(true);
+  socket.on('data', (chunk: Buffer) => {
+    waiting.push(chunk);
+    length += chunk.length;
+    try {
+      for (let message = next(); message; message = next()) {
+        const request = parseRequest(message);
+        tail = tail.then(() => answer(request)).catch(fail);
+      }
+    } catch (cause) {
+      fail(cause);
+    }
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    closing.abort();
+    services.sessions.dropConnection(id);
+  });
+
+  function fail(cause: unknown): void {
+    onFault(cause instanceof Error ? cause.message : String(cause));
+    socket.destroy();
+  }
+
+  function next(): Buffer | undefined {
+    if (length < 16) return undefined;
+    if (waiting.length > 1 && (waiting[0]?.length ?? 0) < 4) waiting = [Buffer.concat(waiting)];
+    const size = waiting[0]?.readInt32LE(0) ?? 0;
+    if (size < 16 || size > MAX_MESSAGE_BYTES) throw new WireError(`a message of ${size} bytes`);
+    if (length < size) return undefined;
+    const all = waiting.length === 1 ? (waiting[0] ?? Buffer.alloc(0)) : Buffer.concat(waiting);
+    waiting = all.length > size ? [all.subarray(size)] : [];
+    length -= size;
+    return all.subarray(0, size);
+  }
+
+  async function answer(request: Request): Promise<void> {
+    const { command } = request;
+    const isHello = 'hello' in command || 'isMaster' in command || 'ismaster' in command;
+    const awaits = isHello && command['topologyVersion'] !== undefined && command['maxAwaitTimeMS'] !== undefined;
+    let responseTo = request.id;
+    do {
+      if (awaits) await pause(toNumber(command['maxAwaitTimeMS']) ?? 0, closing.signal);
+      if (closing.signal.aborted) return;
+      const reply = await dispatch(services, { command, size: request.size, connection: id, signal: closing.signal });
+      if (request.moreToCome) return;
+      // The topology never changes, so every answer of a stream comes when its time is over.
+      const streams = awaits && request.exhaustAllowed;
+      responseTo = send(request, responseTo, reply, streams);
+      if (!streams) return;
+    } while (!closing.signal.aborted);
+  }
+
+  function send(request: Request, responseTo: number, reply: Doc, moreToCome: boolean): number {
+    const { id: sent, bytes } = encodeReply(request.kind, responseTo, reply, moreToCome);
+    if (!socket.destroyed) socket.write(bytes);
+    return sent;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,95 @@
+import { BSONError } from 'bson';
+import { refuseConcerns } from './commands/concerns.ts';
+import type { Command, CommandContext, Services } from './commands/context.ts';
+import { commands } from './commands/table.ts';
+import { faultReply, MongoFault } from './errors.ts';
+import { enterSession, type Role } from './transaction/enter.ts';
+import { type Doc, toNumber } from './value/types.ts';
+
+/** What every command may carry. */
+const common: ReadonlySet<string> = new Set([
+  ...['$db', 'lsid', 'txnNumber', 'autocommit', 'startTransaction', '$clusterTime', '$readPreference', 'comment'],
+  ...['maxTimeMS', 'readConcern', 'writeConcern', 'apiVersion', 'apiStrict', 'apiDeprecationErrors'],
+]);
+
+export interface Call {
+  command: Doc;
+  size: number;
+  connection: number;
+  signal: AbortSignal;
+}
+
+/** Runs one command. @returns its answer, also when it failed; never throws */
+export async function dispatch(services: Services, call: Call): Promise<Doc> {
+  const [name = ''] = Object.keys(call.command);
+  let role: Role | undefined;
+  try {
+    const command = commands.get(name);
+    services.record('command', name);
+    if (!command) throw new MongoFault('CommandNotFound', `no such command: '${name}'`);
+    checkFields(name, command, call.command, services);
+    role = enterSession(name, call.command, services.sessions, call.connection);
+    checkRole(name, command, role);
+    refuseConcerns(name, command, call.command, role);
+    const context = contextOf(services, name, call, role);
+    const answer = await command.run(context);
+    if (role.transaction && 'writeErrors' in answer) services.sessions.abort(role.transaction);
+    return { ...answer, ok: 1, ...times(services) };
+  } catch (cause) {
+    const fault = asFault(cause);
+    if (role?.transaction && name !== 'commitTransaction') services.sessions.abort(role.transaction);
+    return { ...faultReply(fault), ...times(services) };
+  }
+}
+
+function checkFields(name: string, command: Command, given: Doc, services: Services): void {
+  for (const field of Object.keys(given)) {
+    if (field === name || common.has(field)) continue;
+    if (!command.fields.includes(field))
+      throw new MongoFault('IDLUnknownField', `BSON field '${name}.${field}' is an unknown field.`);
+    services.record('option', `${name}.${field}`);
+  }
+  if (typeof given['$db'] !== 'string' || !/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given['$db']))
+    throw new MongoFault('InvalidNamespace', `Invalid database name: '${String(given['$db'])}'`);
+  if (given['apiVersion'] !== undefined && given['apiVersion'] !== '1')
+    throw new MongoFault('APIVersionError', 'API version must be "1"');
+}
+
+function checkRole(name: string, command: Command, { transaction, executed }: Role): void {
+  if (transaction && !command.inTransaction)
+    throw new MongoFault('OperationNotSupportedInTransaction', `Cannot run '${name}' in a multi-document transaction.`);
+  if (executed && !command.retryable)
+    throw new MongoFault(
+      'NotARetryableWriteCommand',
+      'txnNumber may only be provided for multi-document transactions and retryable write commands.',
+    );
+}
+
+function contextOf(services: Services, name: string, call: Call, role: Role): CommandContext {
+  const maxTimeMs = toNumber(call.command['maxTimeMS']) ?? 0;
+  if (!Number.isInteger(maxTimeMs) || maxTimeMs < 0 || maxTimeMs > 2_147_483_647)
+    throw new MongoFault('BadValue', `${maxTimeMs} value for maxTimeMS is out of range [0, 2147483647]`);
+  return {
+    services,
+    name,
+    database: String(call.command['$db']),
+    command: call.command,
+    role,
+    connection: call.connection,
+    size: call.size,
+    deadline: maxTimeMs > 0 ? Date.now() + maxTimeMs : Number.POSITIVE_INFINITY,
+    signal: call.signal,
+  };
+}
+
+/** https://github.com/mongodb/specifications/blob/master/source/sessions/driver-sessions.md#gossipping-the-cluster-time */
+function times({ store, clusterTime }: Services): Doc {
+  return { $clusterTime: clusterTime(), operationTime: store.clock.clusterTime() };
+}
+
+/** A fault of ours is answered as InternalError with its text: the client shall see it, not hang. */
+function asFault(cause: unknown): MongoFault {
+  if (cause instanceof MongoFault) return cause;
+  if (cause instanceof BSONError) return new MongoFault('BadValue', cause.message);
+  return new MongoFault('InternalError', cause instanceof Error ? `${cause.message}\n${cause.stack}` : String(cause));
+}

@@ -1,0 +1,214 @@
+import { MongoFault } from '../errors.ts';
+import { equal, keyOf, tagOf } from '../value/key.ts';
+import type { Position } from '../value/paths.ts';
+import { type Doc, isDocument, toNumber, typeName } from '../value/types.ts';
+import { bitTest } from './bits.ts';
+import { regexOf } from './regex.ts';
+import type { QueryScope } from './scope.ts';
+import { typeTest } from './types.ts';
+
+/** A test of the value at a path; when negated, it holds if the test holds nowhere on the path. */
+export interface Condition {
+  test: (value: unknown, position?: Position) => boolean;
+  negated: boolean;
+}
+
+/** `{ $gt: 1 }` and not `{ a: 1 }`. */
+export function isOperatorDocument(value: unknown): value is Doc {
+  if (!isDocument(value)) return false;
+  const [first] = Object.keys(value);
+  return first?.startsWith('$') === true && first !== '$ref' && first !== '$id';
+}
+
+/** The conditions of `{ $gt: 1, $lt: 5 }`. @throws MongoFault BadValue */
+export function conditionOf(operators: Doc, scope: QueryScope, implicit?: 'implicit'): Condition[] {
+  const conditions: Condition[] = [];
+  for (const [name, operand] of Object.entries(operators)) {
+    scope.record('query', name);
+    if (name === '$options') {
+      if (!('$regex' in operators)) throw new MongoFault('BadValue', '$options needs a $regex');
+      continue;
+    }
+    conditions.push(condition(name, operand, operators, scope, implicit));
+  }
+  return conditions;
+}
+
+function condition(
+  name: string,
+  operand: unknown,
+  siblings: Doc,
+  scope: QueryScope,
+  implicit: 'implicit' | undefined,
+): Condition {
+  const plain = (test: Condition['test']): Condition => ({ test, negated: false });
+  switch (name) {
+    case '$eq':
+      return plain(unfolded(implicit && typeOfRegex(operand) ? regexTest(operand) : equals(operand)));
+    case '$ne':
+      if (typeOfRegex(operand)) throw new MongoFault('BadValue', "Can't have regex as arg to $ne.");
+      return { test: unfolded(equals(operand)), negated: true };
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte':
+      return plain(unfolded(ordered(name, operand)));
+    case '$in':
+      return plain(unfolded(among(name, operand)));
+    case '$nin':
+      return { test: unfolded(among(name, operand)), negated: true };
+    case '$exists': {
+      const wanted = operand !== null && operand !== false && toNumber(operand) !== 0 && operand !== undefined;
+      return { test: (value) => value !== undefined, negated: !wanted };
+    }
+    case '$type':
+      return plain(unfolded(typeTest(operand)));
+    case '$regex': {
+      const options = siblings['$options'];
+      return plain(unfolded(regexTest(operand, options)));
+    }
+    case '$mod':
+      return plain(unfolded(modulo(operand)));
+    case '$size':
+      return plain(sizeTest(operand));
+    case '$all':
+      return plain(allTest(operand, scope));
+    case '$elemMatch':
+      return plain(elemMatch(operand, scope));
+    case '$not':
+      return negation(operand, scope);
+    case '$bitsAllSet':
+    case '$bitsAnySet':
+    case '$bitsAllClear':
+    case '$bitsAnyClear':
+      return plain(unfolded(bitTest(name, operand)));
+    default:
+      throw new MongoFault('BadValue', `unknown operator: ${name}`);
+  }
+}
+
+const typeOfRegex = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeName(value) === 'regex';
+
+/** A test of a value that also holds for an array when it holds for one of its elements. */
+function unfolded(test: (value: unknown) => boolean): Condition['test'] {
+  return (value, position) => {
+    if (!Array.isArray(value)) return test(value);
+    const index = value.findIndex(test);
+    if (index < 0) return test(value);
+    if (position) position.index = index;
+    return true;
+  };
+}
+
+function equals(operand: unknown): (value: unknown) => boolean {
+  if (operand === null || operand === undefined) return (value) => value === null || value === undefined;
+  if (typeof operand === 'string' || typeof operand === 'boolean') return (value) => value === operand;
+  const key = keyOf(operand);
+  const type = tagOf(typeName(operand));
+  return (value) => {
+    if (value === operand) return true;
+    if (typeof value === 'string' || value === undefined || value === null) return false;
+    return tagOf(typeName(value)) === type && keyOf(value) === key;
+  };
+}
+
+/** Comparison holds only between values of one type; MinKey and MaxKey compare with all. */
+function ordered(name: '$gt' | '$gte' | '$lt' | '$lte', operand: unknown): (value: unknown) => boolean {
+  const type = typeName(operand ?? null);
+  if (type === 'regex') throw new MongoFault('BadValue', `Can't have RegEx as arg to predicate over field.`);
+  if (type === 'null')
+    return name === '$gte' || name === '$lte' ? (value) => value === null || value === undefined : () => false;
+  const key = keyOf(operand);
+  const tag = tagOf(type);
+  const all = type === 'minKey' || type === 'maxKey';
+  const holds = {
+    $gt: (value: string) => value > key,
+    $gte: (value: string) => value >= key,
+    $lt: (value: string) => value < key,
+    $lte: (value: string) => value <= key,
+  }[name];
+  const isNaNOperand = Number.isNaN(toNumber(operand));
+  return (value) => {
+    if (value === undefined) return false;
+    if (!all && tagOf(typeName(value)) !== tag) return false;
+    const number = toNumber(value);
+    if (number !== undefined && !all && Number.isNaN(number) !== isNaNOperand) return false;
+    return holds(keyOf(value));
+  };
+}
+
+function among(name: string, operand: unknown): (value: unknown) => boolean {
+  if (!Array.isArray(operand)) throw new MongoFault('BadValue', `${name} needs an array`);
+  const patterns: ((value: unknown) => boolean)[] = [];
+  const keys = new Set<string>();
+  let nothing = false;
+  for (const one of operand as unknown[]) {
+    if (isOperatorDocument(one)) throw new MongoFault('BadValue', `cannot nest $ under ${name}`);
+    if (typeOfRegex(one)) patterns.push(regexTest(one));
+    else if (one === null || one === undefined) nothing = true;
+    else keys.add(keyOf(one));
+  }
+  return (value) =>
+    value === null || value === undefined
+      ? nothing
+      : (keys.size > 0 && keys.has(keyOf(value))) || patterns.some((pattern) => pattern(value));
+}
+
+function regexTest(operand: unknown, options?: unknown): (value: unknown) => boolean {
+  const { pattern, matches } = regexOf(operand, options);
+  return (value) => (typeof value === 'string' ? matches(value) : typeOfRegex(value) && equal(value, pattern));
+}
+
+function modulo(operand: unknown): (value: unknown) => boolean {
+  if (!Array.isArray(operand)) throw new MongoFault('BadValue', 'malformed mod, needs to be an array');
+  const [divisor, remainder] = operand.map(toNumber);
+  if (operand.length < 2) throw new MongoFault('BadValue', 'malformed mod, not enough elements');
+  if (operand.length > 2) throw new MongoFault('BadValue', 'malformed mod, too many elements');
+  if (divisor === undefined || remainder === undefined || !Number.isFinite(divisor) || !Number.isFinite(remainder))
+    throw new MongoFault('BadValue', 'malformed mod, divisor or remainder not a number');
+  const by = Math.trunc(divisor);
+  if (by === 0) throw new MongoFault('BadValue', 'divisor cannot be 0');
+  return (value) => {
+    const number = toNumber(value);
+    return number !== undefined && Number.isFinite(number) && Math.trunc(number) % by === Math.trunc(remainder);
+  };
+}
+
+function sizeTest(operand: unknown): Condition['test'] {
+  const size = toNumber(operand);
+  if (size === undefined || !Number.isInteger(size))
+    throw new MongoFault('FailedToParse', `Failed to parse $size. Expected an integer`);
+  if (size < 0) throw new MongoFault('FailedToParse', 'Failed to parse $size. Expected a non-negative number');
+  return (value) => Array.isArray(value) && value.length === size;
+}
+
+function allTest(operand: unknown, scope: QueryScope): Condition['test'] {
+  if (!Array.isArray(operand)) throw new MongoFault('BadValue', '$all needs an array');
+  const tests = operand.map((one: unknown): Condition['test'] => {
+    if (isDocument(one) && '$elemMatch' in one) return elemMatch(one['$elemMatch'], scope);
+    if (isOperatorDocument(one)) throw new MongoFault('BadValue', 'no $ expressions in $all');
+    return unfolded(typeOfRegex(one) ? regexTest(one) : equals(one));
+  });
+  return (value, position) => tests.length > 0 && tests.every((test) => test(value, position));
+}
+
+function elemMatch(operand: unknown, scope: QueryScope): Condition['test'] {
+  if (!isDocument(operand)) throw new MongoFault('BadValue', '$elemMatch needs an Object');
+  const test = scope.element(operand);
+  return (value, position) => {
+    if (!Array.isArray(value)) return false;
+    const index = value.findIndex(test);
+    if (index >= 0 && position) position.index = index;
+    return index >= 0;
+  };
+}
+
+function negation(operand: unknown, scope: QueryScope): Condition {
+  if (typeOfRegex(operand)) return { test: unfolded(regexTest(operand)), negated: true };
+  if (!isOperatorDocument(operand)) throw new MongoFault('BadValue', '$not needs a regex or a document');
+  const inner = conditionOf(operand, scope);
+  const [only] = inner;
+  if (only && inner.length === 1) return { test: only.test, negated: !only.negated };
+  throw new MongoFault('NotImplemented', 'this engine takes one operator under $not; use $nor');
+}

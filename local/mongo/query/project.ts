@@ -1,0 +1,188 @@
+import { MongoFault } from '../errors.ts';
+import { type Doc, field, isDocument, setField, toNumber } from '../value/types.ts';
+import type { Predicate } from './match.ts';
+import type { Evaluate, QueryScope } from './scope.ts';
+
+export type Project = (document: Doc) => Doc;
+
+/** What becomes of one field: kept, left out, descended into, or computed. */
+type Node = { [name: string]: Rule };
+type Rule =
+  | { kind: 'keep' }
+  | { kind: 'drop' }
+  | { kind: 'inner'; node: Node }
+  | { kind: 'value'; evaluate: Evaluate }
+  | { kind: 'array'; change: (value: unknown, root: Doc) => unknown };
+
+/**
+ * Compiles the projection of find, findAndModify and `$project`.
+ * https://www.mongodb.com/docs/manual/tutorial/project-fields-from-query-results/
+ * @param matches the query's predicate, for the positional projection `field.$`
+ * @throws MongoFault Location31253 or 31254 when inclusion and exclusion are mixed
+ */
+export function compileProjection(
+  projection: Doc,
+  scope: QueryScope,
+  matches?: Predicate,
+  where: 'find' | 'stage' = 'find',
+): Project {
+  const root: Node = Object.create(null) as Node;
+  let including: boolean | undefined;
+  let id: boolean | undefined;
+  let computed = false;
+  const decide = (wanted: boolean, path: string): void => {
+    if (including !== undefined && including !== wanted)
+      throw new MongoFault(
+        wanted ? 'Location31253' : 'Location31254',
+        `Cannot do ${wanted ? 'inclusion' : 'exclusion'} on field ${path} in ${wanted ? 'exclusion' : 'inclusion'} projection`,
+      );
+    including = wanted;
+  };
+  const visit = (path: string, value: unknown): void => {
+    const flag = typeof value === 'boolean' ? value : toNumber(value) === undefined ? undefined : toNumber(value) !== 0;
+    if (flag !== undefined && path.endsWith('.$')) {
+      if (!matches) throw new MongoFault('BadValue', `positional projection '${path}' needs a query`);
+      scope.record('projection', '$');
+      decide(true, path);
+      place(root, path.slice(0, -2), { kind: 'array', change: positional(path.slice(0, -2), matches) });
+    } else if (flag !== undefined) {
+      if (path === '_id') id = flag;
+      else {
+        decide(flag, path);
+        place(root, path, { kind: flag ? 'keep' : 'drop' });
+      }
+    } else if (isDocument(value) && where === 'find' && isFindSlice(value['$slice'])) {
+      scope.record('projection', '$slice');
+      place(root, path, { kind: 'array', change: slice(value['$slice']) });
+    } else if (isDocument(value) && '$elemMatch' in value) {
+      scope.record('projection', '$elemMatch');
+      decide(true, path);
+      const test = scope.element(value['$elemMatch']);
+      place(root, path, { kind: 'array', change: elemMatch(test) });
+    } else if (isDocument(value) && !Object.keys(value).some((name) => name.startsWith('$'))) {
+      if (Object.keys(value).length === 0)
+        throw new MongoFault(
+          'Location51270',
+          'An empty sub-projection is not a valid value. Found empty object at path',
+        );
+      for (const [name, one] of Object.entries(value)) visit(`${path}.${name}`, one);
+    } else {
+      computed = true;
+      if (path === '_id') id = true;
+      const evaluate = scope.expression(value);
+      place(root, path, { kind: 'value', evaluate });
+    }
+  };
+  for (const [path, value] of Object.entries(projection)) {
+    if (path.startsWith('$'))
+      throw new MongoFault('Location16410', `FieldPath field names may not start with '$'. Given: ${path}`);
+    visit(path, value);
+  }
+  if (including === undefined && computed) including = true;
+  if (including === false && computed)
+    throw new MongoFault('Location31252', 'Cannot use an expression in an exclusion projection');
+  const inclusive = including ?? (id === true && Object.keys(root).length === 0);
+  if (root['_id'] === undefined) {
+    if (inclusive && id !== false) root['_id'] = { kind: 'keep' };
+    if (!inclusive && id === false) root['_id'] = { kind: 'drop' };
+  }
+  return (document) => apply(document, root, inclusive, document);
+}
+
+function place(root: Node, path: string, rule: Rule): void {
+  const parts = path.split('.');
+  const last = parts.pop() ?? '';
+  let node = root;
+  for (const part of parts) {
+    const there = node[part] ?? { kind: 'inner', node: Object.create(null) as Node };
+    if (there.kind !== 'inner') throw new MongoFault('Location31250', `Path collision at ${path}`);
+    node[part] = there;
+    node = there.node;
+  }
+  if (node[last]) throw new MongoFault('Location31250', `Path collision at ${path}`);
+  node[last] = rule;
+}
+
+function apply(document: Doc, node: Node, inclusive: boolean, root: Doc): Doc {
+  const projected: Doc = {};
+  for (const name of Object.keys(document)) {
+    const rule = node[name];
+    const value = document[name];
+    if (!rule) {
+      if (!inclusive) setField(projected, name, value);
+    } else if (rule.kind === 'keep') setField(projected, name, value);
+    else if (rule.kind === 'inner') {
+      const inner = descend(value, rule.node, inclusive, root);
+      if (inner !== undefined) setField(projected, name, inner);
+    } else if (rule.kind === 'array') {
+      const changed = rule.change(value, root);
+      if (changed !== undefined) setField(projected, name, changed);
+    }
+  }
+  addComputed(projected, node, root, document);
+  return projected;
+}
+
+function addComputed(projected: Doc, node: Node, root: Doc, document: Doc): void {
+  for (const [name, rule] of Object.entries(node)) {
+    if (rule.kind === 'value') {
+      const value = rule.evaluate(root);
+      if (value !== undefined) setField(projected, name, value);
+    } else if (rule.kind === 'inner' && field(document, name) === undefined && hasComputed(rule.node)) {
+      const inner: Doc = {};
+      addComputed(inner, rule.node, root, {});
+      setField(projected, name, inner);
+    }
+  }
+}
+
+const hasComputed = (node: Node): boolean =>
+  Object.values(node).some((rule) => rule.kind === 'value' || (rule.kind === 'inner' && hasComputed(rule.node)));
+
+function descend(value: unknown, node: Node, inclusive: boolean, root: Doc): unknown {
+  if (isDocument(value)) return apply(value, node, inclusive, root);
+  if (Array.isArray(value))
+    return value
+      .map((element: unknown) => descend(element, node, inclusive, root))
+      .filter((element) => element !== undefined);
+  if (hasComputed(node)) return apply({}, node, inclusive, root);
+  return inclusive ? undefined : value;
+}
+
+/** `{ $slice: 5 }` and `{ $slice: [1, 5] }`, not the expression `{ $slice: ['$a', 5] }`. */
+const isFindSlice = (operand: unknown): boolean =>
+  operand !== undefined && (!Array.isArray(operand) || toNumber(operand[0]) !== undefined);
+
+function slice(operand: unknown): (value: unknown) => unknown {
+  const [skip, limit] = Array.isArray(operand) ? operand.map(toNumber) : [toNumber(operand)];
+  if (skip === undefined || (Array.isArray(operand) && (limit === undefined || limit <= 0)))
+    throw new MongoFault('Location28667', 'Invalid $slice syntax. The given syntax did not match the find() syntax');
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    if (limit === undefined) return skip < 0 ? value.slice(skip) : value.slice(0, skip);
+    const from = skip < 0 ? Math.max(0, value.length + skip) : skip;
+    return value.slice(from, from + limit);
+  };
+}
+
+const elemMatch =
+  (test: (element: unknown) => boolean) =>
+  (value: unknown): unknown => {
+    if (!Array.isArray(value)) return undefined;
+    const index = value.findIndex(test);
+    return index < 0 ? undefined : [value[index]];
+  };
+
+const positional =
+  (path: string, matches: Predicate) =>
+  (value: unknown, root: Doc): unknown => {
+    if (!Array.isArray(value)) return value;
+    const position = { index: undefined };
+    matches(root, position);
+    if (position.index === undefined)
+      throw new MongoFault(
+        'Location51246',
+        `Executor error: positional operator '.$' couldn't find a matching element in the array (${path})`,
+      );
+    return [value[position.index]];
+  };

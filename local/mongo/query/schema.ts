@@ -1,0 +1,148 @@
+import { MongoFault } from '../errors.ts';
+import { equal, keyOf } from '../value/key.ts';
+import { type Doc, field, isDocument, type TypeName, toNumber, typeName } from '../value/types.ts';
+import { regexOf } from './regex.ts';
+import { typesOf } from './types.ts';
+
+type Check = (value: unknown) => boolean;
+
+const jsonTypes: Readonly<Record<string, readonly TypeName[]>> = {
+  object: ['object'],
+  array: ['array'],
+  number: ['int', 'long', 'double', 'decimal'],
+  boolean: ['bool'],
+  string: ['string'],
+  null: ['null'],
+};
+
+/**
+ * Compiles a `$jsonSchema`. What it does not know is refused.
+ * https://www.mongodb.com/docs/manual/reference/operator/query/jsonSchema/
+ * @throws MongoFault FailedToParse
+ */
+export function compileSchema(schema: unknown): Check {
+  if (!isDocument(schema)) throw new MongoFault('TypeMismatch', '$jsonSchema must be an object');
+  const checks = Object.entries(schema).flatMap(([name, value]) => keyword(name, value, schema) ?? []);
+  return (value) => checks.every((check) => check(value));
+}
+
+const whenType =
+  (types: readonly TypeName[], check: Check): Check =>
+  (value) =>
+    !types.includes(typeName(value)) || check(value);
+
+const onNumbers = (check: (number: number) => boolean): Check =>
+  whenType(['int', 'long', 'double'], (value) => check(toNumber(value) ?? Number.NaN));
+const onStrings = (check: (text: string) => boolean): Check => whenType(['string'], (value) => check(String(value)));
+const onArrays =
+  (check: (array: unknown[]) => boolean): Check =>
+  (value) =>
+    !Array.isArray(value) || check(value);
+const onDocuments =
+  (check: (document: Doc) => boolean): Check =>
+  (value) =>
+    !isDocument(value) || check(value);
+const codePoints = (text: string): number => [...text].length;
+
+function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
+  const number = (): number => {
+    const found = toNumber(value);
+    if (found === undefined) throw new MongoFault('TypeMismatch', `$jsonSchema keyword '${name}' must be a number`);
+    return found;
+  };
+  switch (name) {
+    case 'title':
+    case 'description':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return undefined;
+    case 'bsonType': {
+      const types = typesOf(value, name);
+      return (one) => types.has(typeName(one));
+    }
+    case 'type': {
+      const types = new Set(list(name, value).flatMap((type) => jsonTypes[String(type)] ?? unknownType(type)));
+      return (one) => types.has(typeName(one));
+    }
+    case 'enum':
+      return (one) => list(name, value).some((allowed) => equal(allowed, one));
+    case 'required': {
+      const fields = list(name, value).map(String);
+      return onDocuments((document) => fields.every((path) => Object.hasOwn(document, path)));
+    }
+    case 'properties':
+      return properties(value);
+    case 'additionalProperties':
+      return additional(value, schema);
+    case 'items': {
+      const check = compileSchema(value);
+      return onArrays((array) => array.every(check));
+    }
+    case 'minimum':
+      return onNumbers((one) => (schema['exclusiveMinimum'] === true ? one > number() : one >= number()));
+    case 'maximum':
+      return onNumbers((one) => (schema['exclusiveMaximum'] === true ? one < number() : one <= number()));
+    case 'minLength':
+      return onStrings((text) => codePoints(text) >= number());
+    case 'maxLength':
+      return onStrings((text) => codePoints(text) <= number());
+    case 'pattern': {
+      const { matches } = regexOf(value);
+      return onStrings(matches);
+    }
+    case 'minItems':
+      return onArrays((array) => array.length >= number());
+    case 'maxItems':
+      return onArrays((array) => array.length <= number());
+    case 'uniqueItems':
+      return value === true ? onArrays((array) => new Set(array.map(keyOf)).size === array.length) : undefined;
+    case 'minProperties':
+      return onDocuments((document) => Object.keys(document).length >= number());
+    case 'maxProperties':
+      return onDocuments((document) => Object.keys(document).length <= number());
+    case 'allOf':
+    case 'anyOf':
+    case 'oneOf': {
+      const all = list(name, value).map(compileSchema);
+      if (name === 'allOf') return (one) => all.every((check) => check(one));
+      if (name === 'anyOf') return (one) => all.some((check) => check(one));
+      return (one) => all.filter((check) => check(one)).length === 1;
+    }
+    case 'not': {
+      const check = compileSchema(value);
+      return (one) => !check(one);
+    }
+    default:
+      throw new MongoFault('FailedToParse', `Unknown $jsonSchema keyword: ${name}`);
+  }
+}
+
+function properties(value: unknown): Check {
+  if (!isDocument(value)) throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'properties' must be an object");
+  const checks = Object.entries(value).map(([name, schema]) => [name, compileSchema(schema)] as const);
+  return onDocuments((document) =>
+    checks.every(([name, check]) => {
+      const one = field(document, name);
+      return one === undefined || check(one);
+    }),
+  );
+}
+
+function additional(value: unknown, schema: Doc): Check | undefined {
+  if (value === true) return undefined;
+  if ('patternProperties' in schema)
+    throw new MongoFault('FailedToParse', 'Unknown $jsonSchema keyword: patternProperties');
+  const known = new Set(isDocument(schema['properties']) ? Object.keys(schema['properties']) : []);
+  const check = value === false ? () => false : compileSchema(value);
+  return onDocuments((document) => Object.entries(document).every(([name, one]) => known.has(name) || check(one)));
+}
+
+function list(name: string, value: unknown): unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  if (name === 'type' && typeof value === 'string') return [value];
+  throw new MongoFault('TypeMismatch', `$jsonSchema keyword '${name}' must be a nonempty array`);
+}
+
+function unknownType(type: unknown): never {
+  throw new MongoFault('BadValue', `Unknown type name alias: ${String(type)}`);
+}

@@ -1,0 +1,25 @@
+import type { Doc } from '../value/types.ts';
+
+/** Notes what was asked for, so that a test can compare it with what is covered. */
+export type Record = (kind: AskedKind, name: string) => void;
+export type AskedKind =
+  | 'command'
+  | 'option'
+  | 'query'
+  | 'update'
+  | 'stage'
+  | 'expression'
+  | 'accumulator'
+  | 'projection';
+
+export type Evaluate = (document: Doc) => unknown;
+
+/** What compiling a query needs from elsewhere: expressions, with the variables of `let`, and the note of what was asked. */
+export interface QueryScope {
+  record: Record;
+  /** Compiles an aggregation expression. */
+  expression(expression: unknown): Evaluate;
+  truthy(value: unknown): boolean;
+  /** Compiles what is asked of one array element. */
+  element(condition: unknown): (element: unknown) => boolean;
+}
