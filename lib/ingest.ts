@@ -2,6 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 import { codeOf } from './errors.ts';
 import { HttpProblem } from './http/problem.ts';
 import {
+  CLAIM_MS,
   type ClaimedEvent,
   claimAll,
   confirm,
@@ -45,8 +46,8 @@ export interface Refused {
 }
 export type Taken = Accepted | Refused;
 
-/** Ingest gives SQS up before a claim (5 s) can expire under its own publication [D14]. */
-const PUBLISH_MS = 4000;
+/** Ingest gives SQS up before a claim can expire under its own publication [D14]. */
+const PUBLISH_MS = CLAIM_MS - 1000;
 
 /**
  * Takes events in: checks all, claims their ids, publishes, confirms (flow.md section 2). One event's fault is never another's.

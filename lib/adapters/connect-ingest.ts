@@ -10,6 +10,7 @@ import {
   sqsVariables,
 } from '../config.ts';
 import type { PostEventsPorts } from '../http/post-events.ts';
+import { CLAIM_MS } from '../ingest/claim.ts';
 import type { Log } from '../ports.ts';
 import { redisClaims } from './redis/claims.ts';
 import { connectRedis } from './redis/client.ts';
@@ -33,7 +34,7 @@ export function connectIngest(
   const redis = connectRedis(redisOptions(config), log);
   return {
     catalogue,
-    claims: redisClaims(redis, resultsOptions(config)),
+    claims: redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS }),
     results: redisResults(redis, resultsOptions(config)),
     publisher: sqsPublisher(connectSqs(sqsOptions(config))),
     clock: systemClock,

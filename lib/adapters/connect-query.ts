@@ -8,6 +8,7 @@ import {
   resultsOptions,
   resultsVariables,
 } from '../config.ts';
+import { CLAIM_MS } from '../ingest/claim.ts';
 import type { Log } from '../ports.ts';
 import type { StatusPorts } from '../results.ts';
 import { connectMongo } from './mongo/client.ts';
@@ -23,7 +24,7 @@ export function connectQuery(config: Config<(typeof queryVariables)[number]>, lo
   const redis = connectRedis(redisOptions(config), log);
   return {
     events: mongoEventQueries(connectMongo(mongoOptions(config))),
-    claims: redisClaims(redis, resultsOptions(config)),
+    claims: redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS }),
     results: redisResults(redis, resultsOptions(config)),
     clock: systemClock,
     log,

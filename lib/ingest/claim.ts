@@ -4,6 +4,9 @@ import { HttpProblem } from '../http/problem.ts';
 import type { Claim, Claims, Log, RateVerdict } from '../ports.ts';
 import type { PreparedEvent } from './prepare.ts';
 
+/** How long a claim stands that nobody confirms; a request that died holds its ids no longer than this. */
+export const CLAIM_MS = 5000;
+
 /** Events per window and tenant. */
 export interface RateLimit {
   quota: number;

@@ -357,7 +357,10 @@ describe.each(Object.entries(rows))('POST /events answers %s', (row, cases) => {
 describe('what a refusal says', () => {
   it('names close types', async () => {
     const { body } = await ingestWorld().post({ type: 'parcel.snet', data: {} });
-    expect(body).toMatchObject({ suggestions: ['parcel.sent', 'parcel.moved'], detail: expect.stringContaining('parcel.sent') });
+    expect(body).toMatchObject({
+      suggestions: ['parcel.sent', 'parcel.moved'],
+      detail: expect.stringContaining('parcel.sent'),
+    });
   });
 
   it('lists the media types understood', async () => {
