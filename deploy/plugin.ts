@@ -21,7 +21,6 @@ export default class DeployPlugin {
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
     this.hooks = {
       'before:package:createDeploymentArtifacts': bundle,
-      'before:offline:start': bundle,
       'before:offline:start:init': bundle,
       'after:aws:package:finalize:mergeCustomProviderResources': count,
     };
