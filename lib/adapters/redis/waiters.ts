@@ -47,11 +47,11 @@ export class Waiters {
     const waiter = new WaitingOne();
     try {
       await this.#enter(channel, waiter, Math.min(this.#timeoutMs, ms));
-      for (;;) {
+      for (let last = false; ; ) {
         waiter.listen();
         const found = await inTime(look(), end);
-        if (found !== null || performance.now() >= lastLook) return found;
-        await waiter.woken(lastLook - performance.now());
+        if (found !== null || last) return found;
+        last = !(await waiter.woken(lastLook - performance.now()));
       }
     } finally {
       this.#leave(channel, waiter);
@@ -146,9 +146,9 @@ class WaitingOne implements Waiter {
     this.#woken = false;
   }
 
-  /** Resolves at a wake-up, or after `ms`. */
-  async woken(ms: number): Promise<void> {
-    if (this.#woken) return;
+  /** @returns true at a wake-up, false when `ms` are over */
+  async woken(ms: number): Promise<boolean> {
+    if (this.#woken) return true;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, Math.max(0, ms));
       this.#resume = () => {
@@ -157,6 +157,7 @@ class WaitingOne implements Waiter {
       };
     });
     this.#resume = undefined;
+    return this.#woken;
   }
 }
 

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import type { Log } from '../../../../lib/ports.ts';
+import { startRedis } from '../../../../local/redis/server.ts';
+
+export interface TestEngine {
+  url: string;
+  /** Part of every tenant and event key of this file, so that files can share one server. */
+  run: string;
+  /** A connection of the adapters, closed at the end. */
+  connect(timeoutMs?: number): RedisConnection;
+  /** A plain client, to look behind the adapters' backs. */
+  redis: Redis;
+  /** What the adapters logged as errors. */
+  errors: string[];
+  stop(): Promise<void>;
+}
+
+/** The server that REDIS_URL names, else an embedded one. */
+export async function openEngine(): Promise<TestEngine> {
+  const named = process.env.REDIS_URL;
+  const embedded = named ? undefined : await startRedis();
+  const url = named ?? embedded?.url ?? '';
+  const run = `t${randomBytes(6).toString('hex')}`;
+  const redis = new Redis(url);
+  const errors: string[] = [];
+  const nothing = () => undefined;
+  const log: Log = { debug: nothing, info: nothing, warn: nothing, error: (message) => errors.push(message) };
+  const connections: RedisConnection[] = [];
+  return {
+    url,
+    run,
+    redis,
+    errors,
+    connect(timeoutMs = 1000) {
+      const connection = connectRedis({ url, cluster: false, timeoutMs }, log);
+      connections.push(connection);
+      return connection;
+    },
+    async stop() {
+      for (const connection of connections) await connection.close();
+      const left = (await redis.keys(`*${run}*`)).filter(Boolean);
+      if (left.length > 0) await redis.del(...left);
+      redis.disconnect();
+      await embedded?.stop();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { redisResults } from '../../../../lib/adapters/redis/results.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports.ts';
+import { outcomeKey, settledChannel, settledKey } from '../../../../lib/redis-keys.ts';
+import { openEngine, type TestEngine } from './engine.ts';
+
+const DAY_MS = 86_400_000;
+let engine: TestEngine;
+let connection: RedisConnection;
+let results: Results;
+
+beforeAll(async () => {
+  engine = await openEngine();
+  connection = engine.connect();
+  results = redisResults(connection, { deduplicationMs: DAY_MS, perTenant: 2, inAll: 1_000_000 });
+});
+afterAll(() => engine.stop());
+
+const newKey = () => `${engine.run}${randomBytes(6).toString('hex')}`;
+const outcome = (replay: number, word: StoredOutcome['outcome'] = 'succeeded'): StoredOutcome => ({
+  outcome: word,
+  fingerprint: 'f'.repeat(43),
+  replay,
+});
+const settled = (change: Partial<SettledEvent> = {}): SettledEvent => ({
+  id: 'é 😀',
+  source: '/tenants/local',
+  type: 'order.placed',
+  time: '2026-11-23T10:00:00Z',
+  recordedtime: '2026-11-23T10:00:01.000Z',
+  extensions: { color: 'blue', count: 3 },
+  status: 'succeeded',
+  attempts: [{ at: '2026-11-23T10:00:02.000Z', outcome: 'succeeded' }],
+  result: { 'a.b': ['\u0000', null] },
+  ...change,
+});
+
+describe('telling', () => {
+  it('stores the outcome for the window and the settled event for an hour', async () => {
+    const key = newKey();
+    await results.tell(key, outcome(0), settled());
+    expect(await results.read(key)).toEqual({ outcome: outcome(0), event: settled() });
+    expect(await engine.redis.pttl(outcomeKey(key))).toBeGreaterThan(DAY_MS - 5000);
+    expect(await engine.redis.pttl(settledKey(key))).toBeLessThanOrEqual(3_600_000);
+  });
+
+  it.each([
+    { before: 0, next: 0, stands: 'failed', why: 'the same replay' },
+    { before: 0, next: 1, stands: 'failed', why: 'a lower replay' },
+    { before: 1, next: 0, stands: 'succeeded', why: 'not a higher replay' },
+    { before: 9, next: 10, stands: 'failed', why: 'a lower replay, compared as a number' },
+  ])('[D8] writes over $why ($before, then $next)', async ({ before, next, stands }) => {
+    const key = newKey();
+    await results.tell(key, outcome(before), settled());
+    await results.tell(key, outcome(next, 'failed'), settled({ status: 'failed' }));
+    const found = await results.read(key);
+    expect([found?.outcome.outcome, found?.event?.status]).toEqual([stands, stands]);
+  });
+
+  it('[D8] writes no older settled event beside the outcome of a later replay', async () => {
+    const key = newKey();
+    await results.tell(key, outcome(2), settled());
+    await engine.redis.del(settledKey(key));
+    await results.tell(key, outcome(1, 'failed'), settled({ status: 'failed' }));
+    expect(await results.read(key)).toEqual({ outcome: outcome(2) });
+  });
+
+  it('keeps an event of over 64 KB out, and takes an older one away', async () => {
+    const key = newKey();
+    await results.tell(key, outcome(0), settled());
+    await results.tell(key, outcome(1), settled({ result: 'é'.repeat(32_768) }));
+    expect(await results.read(key)).toEqual({ outcome: outcome(1) });
+  });
+
+  it('tells waiters even when it stores nothing', async () => {
+    const key = newKey();
+    await results.tell(key, outcome(5), settled());
+    const listener = engine.redis.duplicate();
+    const heard = new Promise((resolve) => listener.once('message', (channel) => resolve(channel)));
+    await listener.subscribe(settledChannel(key));
+    await results.tell(key, outcome(1), settled());
+    expect(await heard).toBe(settledChannel(key));
+    listener.disconnect();
+  });
+});
+
+it('reads the outcomes of many keys in their order', async () => {
+  const [a, b, c] = [newKey(), newKey(), newKey()];
+  await results.tell(a, outcome(0, 'rejected'), settled());
+  await results.tell(c, outcome(3, 'expired'), settled());
+  expect(await results.readOutcomes([a, b, c])).toEqual([outcome(0, 'rejected'), null, outcome(3, 'expired')]);
+  expect(await results.read(b)).toBeNull();
+});
+
+describe('places for waiting', () => {
+  const newTenant = () => `${engine.run}-${randomBytes(3).toString('hex')}`;
+
+  it('are limited per tenant, and free again when released', async () => {
+    const tenant = newTenant();
+    const first = await results.takeSlot(tenant, 60_000);
+    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
+    expect(await results.takeSlot(newTenant(), 60_000)).not.toBeNull();
+    await first?.release();
+    await first?.release();
+    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
+  });
+
+  it('free themselves', async () => {
+    const tenant = newTenant();
+    await results.takeSlot(tenant, 40);
+    await results.takeSlot(tenant, 60_000);
+    await sleep(80);
+    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+  });
+
+  it('are limited in all, and the tenant gets its own back', async () => {
+    const full = redisResults(connection, { deduplicationMs: DAY_MS, perTenant: 1, inAll: 0 });
+    const tenant = newTenant();
+    expect(await full.takeSlot(tenant, 60_000)).toBeNull();
+    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+  });
+
+  it('are never given to more than the limit under fifty who ask at once', async () => {
+    const tenant = newTenant();
+    const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot(tenant, 60_000)));
+    expect(all.filter((slot) => slot !== null)).toHaveLength(2);
+  });
+});
+
+describe('void start marks', () => {
+  it('[D12] are known to whoever asks, for longer than a message lives', async () => {
+    const key = newKey();
+    await results.voidMarks([
+      { key, run: 'r1' },
+      { key: `${key}x`, run: 'r2' },
+    ]);
+    const asked = [
+      { key, run: 'r1' },
+      { key, run: 'r2' },
+      { key: `${key}x`, run: 'r2' },
+    ];
+    expect(await results.voidedMarks(asked)).toEqual(new Set([`${key} r1`, `${key}x r2`]));
+    const [mark = ''] = await engine.redis.keys(`*${key}*r1*`);
+    expect(await engine.redis.ttl(mark)).toBeGreaterThan(14 * 86_400);
+  });
+});

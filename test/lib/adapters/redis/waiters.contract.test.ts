@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { redisResults } from '../../../../lib/adapters/redis/results.ts';
+import { DependencyError } from '../../../../lib/errors.ts';
+import type { Results, SettledEvent } from '../../../../lib/ports.ts';
+import { settledChannel } from '../../../../lib/redis-keys.ts';
+import { silentLog } from '../../../support/log.ts';
+import { openEngine, type TestEngine } from './engine.ts';
+import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+
+const BUDGET = 300;
+let engine: TestEngine;
+let proxy: FaultyProxy;
+let connection: RedisConnection;
+/** Waits through the proxy. */
+let results: Results;
+/** Tells past the proxy. */
+let teller: Results;
+
+const options = { deduplicationMs: 60_000, perTenant: 10, inAll: 10 };
+beforeAll(async () => {
+  engine = await openEngine();
+  teller = redisResults(engine.connect(), options);
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  proxy = await startFaultyProxy(engine.url);
+  connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: BUDGET }, silentLog);
+  results = redisResults(connection, options);
+});
+afterEach(async () => {
+  await connection.close();
+  await proxy.stop();
+});
+
+const newKey = () => `${engine.run}${randomBytes(6).toString('hex')}`;
+const event: SettledEvent = {
+  id: '1',
+  source: 's',
+  type: 't',
+  time: '',
+  recordedtime: '',
+  extensions: {},
+  status: 'succeeded',
+  attempts: [],
+};
+const tell = (key: string) => teller.tell(key, { outcome: 'succeeded', fingerprint: 'f', replay: 0 }, event);
+const status = (key: string) => async () => (await teller.read(key))?.outcome.outcome ?? null;
+const subscribers = async (key: string) => Number((await engine.redis.pubsub('NUMSUB', settledChannel(key)))[1]);
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 3000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error('it did not come to hold within 3 s');
+    await sleep(5);
+  }
+}
+
+describe('a wake-up', () => {
+  it.each([
+    { moment: 'before the subscription', when: (key: string) => tell(key), look: status },
+    {
+      moment: 'between subscription and first look',
+      when: async () => undefined,
+      look: (key: string) => {
+        let looked = 0;
+        return async () => {
+          if (looked++ === 0) await tell(key);
+          return status(key)();
+        };
+      },
+    },
+    {
+      moment: 'while the first look is on its way and has seen nothing',
+      when: async () => undefined,
+      look: (key: string) => {
+        let looked = 0;
+        return async () => {
+          const seen = await status(key)();
+          if (looked++ === 0) await tell(key);
+          return seen;
+        };
+      },
+    },
+    {
+      moment: 'while waiting',
+      when: async (key: string) => {
+        setTimeout(() => tell(key), 60);
+      },
+      look: status,
+    },
+  ])('is not missed when it comes $moment', async ({ when, look }) => {
+    const key = newKey();
+    await when(key);
+    const start = performance.now();
+    expect(await results.wait(key, 5000, look(key))).toBe('succeeded');
+    expect(performance.now() - start).toBeLessThan(1000);
+    await until(async () => (await subscribers(key)) === 0);
+  });
+
+  it('that brings nothing yet lets the wait go on', async () => {
+    const key = newKey();
+    const waiting = results.wait(key, 5000, status(key));
+    await until(async () => (await subscribers(key)) === 1);
+    await engine.redis.publish(settledChannel(key), 'nothing');
+    await sleep(20);
+    await tell(key);
+    expect(await waiting).toBe('succeeded');
+  });
+});
+
+describe('waiting', () => {
+  it('ends with null when the time is over, not later, after a last look', async () => {
+    const key = newKey();
+    let looks = 0;
+    const start = performance.now();
+    const found = await results.wait(key, 400, async () => {
+      looks++;
+      return null;
+    });
+    expect(found).toBeNull();
+    expect(looks).toBe(2);
+    expect(performance.now() - start).toBeGreaterThan(250);
+    expect(performance.now() - start).toBeLessThan(450);
+  });
+
+  it('finds at its last look what nobody told', async () => {
+    const key = newKey();
+    let looks = 0;
+    expect(await results.wait(key, 200, async () => (looks++ === 0 ? null : 'there'))).toBe('there');
+  });
+
+  it('is over in time though a look hangs', async () => {
+    const start = performance.now();
+    expect(await results.wait(newKey(), 200, () => new Promise<null>(() => undefined))).toBeNull();
+    expect(performance.now() - start).toBeLessThan(260);
+  });
+
+  it('throws what a look throws, and leaves no subscription', async () => {
+    const key = newKey();
+    const looking = results.wait(key, 1000, async () => {
+      throw new Error('the look failed');
+    });
+    await expect(looking).rejects.toThrow('the look failed');
+    await until(async () => (await subscribers(key)) === 0);
+  });
+
+  it('shares one connection and one subscription a key, which ends with the last who waits', async () => {
+    const [a, b] = [newKey(), newKey()];
+    const waiting = [
+      ...Array.from({ length: 20 }, () => results.wait(a, 3000, status(a))),
+      results.wait(b, 250, status(b)),
+    ];
+    await until(async () => (await subscribers(a)) === 1 && (await subscribers(b)) === 1);
+    expect(proxy.accepted).toBe(1);
+    expect(await waiting.at(-1)).toBeNull();
+    expect(await subscribers(a)).toBe(1);
+    await tell(a);
+    expect((await Promise.all(waiting)).filter((word) => word === 'succeeded')).toHaveLength(20);
+    await until(async () => (await subscribers(a)) + (await subscribers(b)) === 0);
+  });
+
+  it('finds every one of 300 results told at random moments and leaks no subscription', async () => {
+    const keys = Array.from({ length: 300 }, newKey);
+    const waiting = keys.map((key, index) => sleep(index % 7).then(() => results.wait(key, 5000, status(key))));
+    await Promise.all(keys.map((key, index) => sleep((index * 13) % 40).then(() => tell(key))));
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['succeeded']));
+    await until(async () => (await engine.redis.pubsub('CHANNELS', `*${engine.run}*`)).length === 0);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('is made again, and what was told meanwhile is found', async () => {
+    const key = newKey();
+    const waiting = results.wait(key, 5000, status(key));
+    await until(async () => (await subscribers(key)) === 1);
+    await proxy.closePort();
+    await until(async () => (await subscribers(key)) === 0);
+    await tell(key);
+    await sleep(150);
+    await proxy.openPort();
+    const start = performance.now();
+    expect(await waiting).toBe('succeeded');
+    expect(performance.now() - start).toBeLessThan(2000);
+    await until(async () => (await subscribers(key)) === 0);
+  });
+
+  it('hears again what is told after it was made again', async () => {
+    const key = newKey();
+    const waiting = results.wait(key, 5000, status(key));
+    await until(async () => (await subscribers(key)) === 1);
+    proxy.cut();
+    await until(async () => proxy.accepted === 2);
+    await until(async () => (await subscribers(key)) === 1);
+    await tell(key);
+    expect(await waiting).toBe('succeeded');
+  });
+
+  it.each([
+    { fault: 'a closed port', begin: () => proxy.closePort() },
+    {
+      fault: 'a server that answers nothing',
+      begin: async () => {
+        proxy.mode = 'silent';
+      },
+    },
+  ])('that cannot be made ($fault) is said at once instead of waiting', async ({ begin }) => {
+    await begin();
+    const start = performance.now();
+    await expect(results.wait(newKey(), 5000, async () => null)).rejects.toThrow(DependencyError);
+    expect(performance.now() - start).toBeLessThan(BUDGET + 100);
+  });
+});
