@@ -126,11 +126,17 @@ async function takeIn(
   return { answers, ...(rate && { rate }) };
 }
 
-const publish = (mine: readonly ClaimedEvent[], deadline: number, { publisher }: IngestPorts) =>
-  publisher.publish(
+async function publish(
+  mine: readonly ClaimedEvent[],
+  deadline: number,
+  { publisher }: IngestPorts,
+): Promise<PublicationOutcome[]> {
+  if (mine.length === 0) return [];
+  return publisher.publish(
     mine.map(({ event }) => event.publication),
     deadline,
   );
+}
 
 /** An outcome of another payload, which came in while Redis knew nothing, says nothing of this one. */
 async function statusesOf(known: readonly ClaimedEvent[], { results, log }: IngestPorts): Promise<Status[]> {
