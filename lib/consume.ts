@@ -5,6 +5,7 @@ import { messageOf } from './errors.ts';
 import type { EventDefinition } from './event.ts';
 import { execute } from './execute.ts';
 import { createFates, type FatePorts, type Fates, returned } from './fates.ts';
+import { consumerTimeoutSeconds } from './function-time.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 import type { RunPorts } from './run.ts';
 import { createSettling, type SettlePorts } from './settle.ts';
@@ -54,8 +55,8 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
 
   /** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
   async function ready(deliveries: readonly Delivery[], fates: Fates): Promise<Delivery[]> {
-    const giveUp = (error: unknown, of: readonly Delivery[]): [] => {
-      for (const delivery of of) fates.outage(delivery, error);
+    const giveUp = async (error: unknown, of: readonly Delivery[]): Promise<[]> => {
+      await Promise.all(of.map((delivery) => fates.step(delivery, () => Promise.reject(error))));
       return [];
     };
     let prepared: Prepared;

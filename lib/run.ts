@@ -72,20 +72,21 @@ async function runOnce(
   const remainingMs = () => until - clock.now();
   const transaction = records.begin(first.delivery.message.tenant, remainingMs);
   let settlements: Settlement[];
+  let refusal: Settlement | undefined;
   try {
     settlements = await handled(events, definition, ports, transaction, remainingMs);
-    if (transaction.failure !== undefined) throw transaction.failure;
+    refusal = definition.handle && settlements.find(({ outcome }) => outcome === 'rejected');
+    const { failure } = transaction;
+    // To say no after a failed write is an answer; to succeed after one is a mistake, because nothing of it stays.
+    if (failure !== undefined && (!refusal || callsForAnother(failure))) throw failure;
   } catch (thrown) {
     await transaction.abort();
-    throw dominant(transaction.failure, thrown);
+    throw callsForAnother(transaction.failure) ? transaction.failure : thrown;
   }
-  const only = settlements.length === 1 ? settlements[0] : undefined;
-  if (only?.outcome === 'rejected' && definition.handle) {
-    // The business said no: nothing that the handler wrote stays, and a failed write has ended the transaction anyway.
-    await transaction.abort();
-    return answered(await records.begin(first.delivery.message.tenant, remainingMs).settle([only]), settlements);
-  }
-  return answered(await transaction.settle(settlements), settlements);
+  if (!refusal) return answered(await transaction.settle(settlements), settlements);
+  await transaction.abort();
+  const { tenant } = first.delivery.message;
+  return answered(await records.begin(tenant, remainingMs).settle([refusal]), [refusal]);
 }
 
 const answered = (answer: 'settled' | 'refused' | 'conflict', settlements: Settlement[]): RunResult =>
@@ -186,9 +187,9 @@ async function withinTime<Value>(
   }
 }
 
-/** What the database said counts for more than what the handler made of it, where running again or waiting is the answer. */
-const dominant = (failure: unknown, thrown: unknown): unknown =>
-  failure instanceof TransientError || failure instanceof DependencyError ? failure : thrown;
+/** Does what the database said count for more than what the handler made of it: is running again, or waiting, the answer? */
+const callsForAnother = (failure: unknown): boolean =>
+  failure instanceof TransientError || failure instanceof DependencyError;
 
 /**
  * Whose fault it was. A driver's error is nobody's only if a ping of that dependency fails too; otherwise it is an attempt, or one slow

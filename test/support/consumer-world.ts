@@ -61,6 +61,8 @@ export const handledTogetherBy = (
   defineEvent({ ...base, type: 'test.happened', handleBatch: (events, context) => handleBatch(events, context) });
 
 export interface World {
+  /** Of this run alone, for names. */
+  readonly run: string;
   readonly mongo: MongoConnection;
   readonly queue: RecordingQueue;
   readonly ports: ConsumePorts;
@@ -78,8 +80,9 @@ export interface World {
 
 /** Real drivers on the engines of this test run, and a queue that records; torn down after the file's tests. */
 export async function consumerWorld(): Promise<World> {
+  const run = randomUUID().slice(0, 8);
   const engines = await testEngines();
-  const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 5000 });
+  const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 5000 });
   const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
   await setupDatabase(mongo.db, declared.collections);
   const queue = recordingQueue();
@@ -105,6 +108,7 @@ export async function consumerWorld(): Promise<World> {
   });
 
   return {
+    run,
     mongo,
     queue,
     ports,

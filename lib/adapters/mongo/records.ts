@@ -75,7 +75,11 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),
 
     countReturn: async (key, message, run) => {
-      const record = await write(key, message, { $inc: { returns: 1 }, ...(run && { $unset: unmarked(run) }) });
+      const record = await write(key, message, {
+        $inc: { returns: 1 },
+        $push: { attempts: { $each: [] } },
+        ...(run && { $unset: unmarked(run) }),
+      });
       return record && (record.returns ?? 0);
     },
 

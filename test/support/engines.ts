@@ -1,0 +1,23 @@
+import { chooseEngines } from '../../local/engines.ts';
+
+export interface TestEngines {
+  mongoUri: string;
+  redisUrl: string;
+  sqsEndpoint: string;
+  stop(): Promise<void>;
+}
+
+/** `TEST_ENGINES=found` (npm run test:real): servers that are named or found on this machine; else the embedded ones. */
+export const engineMode = process.env.TEST_ENGINES === 'found' ? 'found' : 'embedded';
+
+/** Engines of one test file, and a line that says which they are. */
+export async function testEngines(): Promise<TestEngines> {
+  const engines = await chooseEngines({ mode: engineMode });
+  console.log(`engines: MongoDB ${engines.mongo.name}, Redis ${engines.redis.name}, SQS ${engines.sqs.name}`);
+  return {
+    mongoUri: engines.mongo.uri,
+    redisUrl: engines.redis.url,
+    sqsEndpoint: engines.sqs.endpoint,
+    stop: engines.stop,
+  };
+}
