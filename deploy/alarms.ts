@@ -9,7 +9,7 @@ const HOUR = 3600;
 const DAY = 86_400;
 
 interface Metric {
-  namespace: 'AWS/SQS' | 'AWS/Lambda';
+  namespace: 'AWS/SQS' | 'AWS/Lambda' | 'AWS/ApiGateway';
   name: string;
   dimension: { Name: string; Value: unknown };
   statistic: 'Sum' | 'Maximum';
@@ -27,12 +27,13 @@ export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<strin
     ]),
     ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
     ...fixed.map((key) => errors(alarm, key, settings)),
+    serverErrors(alarm),
   ]);
 }
 
 /**
  * SQS leaves out of the age what was received three times, so an outage need not show there: the second alarm sees that
- * nothing has been finished for three hours while something waits.
+ * nothing has been finished for twelve hours (a handler may put an event off for eleven) while something waits.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 const waiting = (alarm: Alarm, type: string, queue: string): [string, Resource][] => [
@@ -41,7 +42,7 @@ const waiting = (alarm: Alarm, type: string, queue: string): [string, Resource][
     Threshold: DAY,
     EvaluationPeriods: 1,
   }),
-  alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for three hours, and some wait.`, {
+  alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for twelve hours, and some wait.`, {
     Metrics: [
       {
         Id: 'stalled',
@@ -55,7 +56,7 @@ const waiting = (alarm: Alarm, type: string, queue: string): [string, Resource][
       query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
     ],
     Threshold: 0,
-    EvaluationPeriods: 3,
+    EvaluationPeriods: 12,
   }),
 ];
 
@@ -90,6 +91,22 @@ const errors = (alarm: Alarm, key: string, settings: Settings): [string, Resourc
     Threshold: 0,
     EvaluationPeriods: 3,
     DatapointsToAlarm: 2,
+  });
+
+/** Clients are told to come back (503) for a while; for how long is what somebody must hear. */
+const serverErrors = (alarm: Alarm): [string, Resource] =>
+  alarm('ApiErrorsAlarm', 'Clients have been answered 5xx for a quarter of an hour.', {
+    ...metric(
+      {
+        namespace: 'AWS/ApiGateway',
+        name: '5xx',
+        dimension: { Name: 'ApiId', Value: { Ref: 'HttpApi' } },
+        statistic: 'Sum',
+      },
+      5 * MINUTE,
+    ),
+    Threshold: 0,
+    EvaluationPeriods: 3,
   });
 
 const sqs = (name: string, queue: string, statistic: Metric['statistic']): Metric => ({

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { type BuildFailure, build as bundle, type OutputFile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/errors.ts';
 import { table } from './table.ts';
+import { writeFiles } from './write-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -48,27 +49,29 @@ export const entriesOf = (folder: string): string[] =>
 /**
  * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
  * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
- * @param folder the project
+ * @param folder the project; it is changed only when every bundle is good
  * @returns a table of what was built
  * @throws BuildError with file and line, or naming what must not be in a bundle
  */
 export async function build(folder = root): Promise<string> {
-  const entries = entriesOf(folder);
-  rmSync(join(folder, 'dist'), { recursive: true, force: true });
-  const built = await Promise.all(
-    entries.map(async (entry) => {
-      const metafile = await bundleEntry(folder, entry);
+  const bundles = await Promise.all(
+    entriesOf(folder).map(async (entry) => {
+      const { outputFiles, metafile } = await bundleEntry(folder, entry);
       const fault = intruder(entry, Object.keys(metafile.inputs));
       if (fault) throw new BuildError(fault);
-      return { entry, sizes: sizesOf(metafile) };
+      return { entry, files: outputFiles };
     }),
   );
-  return table(built.map(({ entry, sizes }) => [entry, kilobytes(sizes.code), `${sizes.files} files`]));
+  writeFiles(
+    join(folder, 'dist'),
+    new Map(bundles.flatMap(({ files }) => files.map(({ path, contents }) => [path, contents]))),
+  );
+  return table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));
 }
 
-async function bundleEntry(folder: string, entry: string): Promise<Metafile> {
+async function bundleEntry(folder: string, entry: string) {
   try {
-    const { metafile } = await bundle({
+    return await bundle({
       absWorkingDir: folder,
       entryPoints: { index: `functions/${entry}.ts` },
       outdir: `dist/${entry}`,
@@ -88,9 +91,9 @@ async function bundleEntry(folder: string, entry: string): Promise<Metafile> {
       sourcemap: 'linked',
       sourcesContent: false,
       metafile: true,
+      write: false,
       logLevel: 'silent',
     });
-    return metafile;
   } catch (cause) {
     throw new BuildError(firstFault(cause as BuildFailure), { cause });
   }
@@ -122,9 +125,9 @@ export function intruder(entry: string, inputs: readonly string[]): string | und
   return undefined;
 }
 
-function sizesOf({ outputs }: Metafile) {
-  const code = Object.entries(outputs).filter(([file]) => file.endsWith('.mjs'));
-  return { code: code.reduce((sum, [, { bytes }]) => sum + bytes, 0), files: code.length };
+function sizeOf(files: readonly OutputFile[]): string[] {
+  const code = files.filter(({ path }) => path.endsWith('.mjs'));
+  return [kilobytes(code.reduce((sum, { contents }) => sum + contents.byteLength, 0)), `${code.length} files`];
 }
 
 const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8');

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -76,13 +77,34 @@ describe('the build', () => {
     expect(await handler()).toBe('\n');
   });
 
+  it('leaves the last build as it was when a file is broken, and untouched when nothing changed', async () => {
+    consume();
+    put('functions/events/a.b.ts', 'export default 1;');
+    await build(folder);
+    const bundled = join(folder, 'dist/consume/index.mjs');
+    const { ino, mtimeMs } = statSync(bundled);
+    put('functions/events/a.b.ts', 'export default 1 2;');
+    await expect(build(folder)).rejects.toThrow('functions/events/a.b.ts:1:18');
+    put('functions/events/a.b.ts', 'export default 1;');
+    await build(folder);
+    expect(statSync(bundled)).toMatchObject({ ino, mtimeMs });
+  });
+
+  it('may run twice at a time in one folder', async () => {
+    consume();
+    put('functions/events/a.b.ts', `export default 'first';`);
+    await Promise.all([build(folder), build(folder)]);
+    const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
+    expect(await handler({ type: 'a.b' })).toBe('first');
+  });
+
   it('leaves nothing of an older build', async () => {
     consume();
     put('functions/events/a.b.ts', 'export default 1;');
     put('dist/consume/stale.mjs', '');
     put('dist/gone/index.mjs', '');
     await build(folder);
-    expect(existsSync(join(folder, 'dist/gone'))).toBe(false);
+    expect(existsSync(join(folder, 'dist/gone/index.mjs'))).toBe(false);
     expect(files('consume')).not.toContain('stale.mjs');
   });
 

@@ -83,11 +83,12 @@ describe('what follows from the catalogue', () => {
     for (const one of Object.values((await derived()).functions)) expect(one).not.toHaveProperty('vpc');
   });
 
-  it('watches every queue for age and standstill, dead letters that stay, and every function for errors', async () => {
+  it('watches every queue for age and standstill, dead letters that stay, functions and API for errors', async () => {
     const { resources, functions } = await derived({ alarmTopic: 'arn:aws:sns:eu-central-1:1:alarms' });
     const alarms = Object.entries(resources.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
     expect(alarms.map(([id]) => id).toSorted()).toEqual(
       [
+        'ApiErrorsAlarm',
         ...['OrderPlacedQueue', 'OrderMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
         ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
         ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
