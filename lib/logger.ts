@@ -17,4 +17,4 @@ export function createLogger(service = 'sluice'): Log {
 }
 
 const withoutCredentials = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll(/(\w+:\/\/)[^/\s@]*@/g, '$1***@') : value;
+  typeof value === 'string' ? value.replaceAll(/(\w+:\/\/)[^/\s]*@/g, '$1***@') : value;

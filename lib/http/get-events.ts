@@ -44,5 +44,9 @@ const listEvents =
       );
     }
     const filter = { ...readListFilter(request), ...(status && { status }) };
-    return pageAnswer(request, () => events.list(tenant, filter), viewOfRecord);
+    return pageAnswer(
+      request,
+      () => events.list(tenant, filter),
+      ({ data: _, result: __, ...listed }) => viewOfRecord(listed),
+    );
   };

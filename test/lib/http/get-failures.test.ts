@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { DependencyError } from '../../../lib/errors.ts';
+import { getFailures } from '../../../lib/http/get-failures.ts';
+import { httpFunction } from '../../../lib/http/http-function.ts';
+import type { FailureQueries, FailureRecord } from '../../../lib/ports.ts';
+import { call } from '../../support/api-gateway.ts';
+import { silentLog } from '../../support/log.ts';
+
+const failure: FailureRecord = {
+  _id: 'f-1',
+  tenant: 'local',
+  eventKey: 'k',
+  type: 'parcel.sent',
+  cause: 'permanent',
+  code: 'no-address',
+  message: 'the parcel has no address',
+  group: 'g',
+  event: '{"id":"e","data":{"parcel":"p"}}',
+  fingerprint: 'f',
+  replay: 0,
+  attempts: [{ at: '2026-11-23T12:00:00.000Z', outcome: 'error', error: { code: 'no-address', message: 'm' } }],
+  recordedtime: '2026-11-23T12:00:00.000Z',
+  state: 'open',
+};
+
+function desk(stored: FailureRecord = failure) {
+  const asked: unknown[] = [];
+  const queries: FailureQueries = {
+    getFailure: async (tenant, id) => (tenant === stored.tenant && id === stored._id ? stored : null),
+    listFailures: async (tenant, filter) => {
+      asked.push({ tenant, filter });
+      return { items: [stored], next: 'next-1' };
+    },
+  };
+  const handler = httpFunction(getFailures(queries), { log: silentLog, scope: 'failures:read' });
+  const get = (path: string, authorizer?: Record<string, unknown>) => {
+    const id = /^\/failures\/([^?]*)/.exec(path)?.[1];
+    return call(handler, { method: 'GET', path, ...(id !== undefined && { id }), ...(authorizer && { authorizer }) });
+  };
+  return { asked, get };
+}
+
+describe('GET /failures/{id}', () => {
+  it('shows all that the desk knows, and nothing of how it is stored', async () => {
+    const answer = await desk().get('/failures/f-1');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      id: 'f-1',
+      cause: 'permanent',
+      code: 'no-address',
+      message: 'the parcel has no address',
+      group: 'g',
+      event: { id: 'e', data: { parcel: 'p' } },
+      attempts: failure.attempts,
+      recordedtime: '2026-11-23T12:00:00.000Z',
+      state: 'open',
+      links: { self: '/failures/f-1' },
+    });
+  });
+
+  it('shows a null event for what could not be decoded', async () => {
+    const { get } = desk({ ...failure, event: null, cause: 'undecodable', body: 'secret' });
+    const { body } = await get('/failures/f-1');
+    expect(body).toMatchObject({ event: null, cause: 'undecodable' });
+    expect(body).not.toHaveProperty('body');
+  });
+
+  it('is 404 for what is not there, and for what is another tenant’s', async () => {
+    const unknown = { status: 404, body: { code: 'failure-unknown' } };
+    expect(await desk().get('/failures/f-2')).toMatchObject(unknown);
+    expect(await desk().get('/failures/f-1', { tenant: 'acme', key: 'k', scopes: '*' })).toMatchObject(unknown);
+  });
+});
+
+describe('GET /failures', () => {
+  it('passes its filters on and pages', async () => {
+    const { asked, get } = desk();
+    const path =
+      '/failures?type=a.b&status=open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&limit=7&cursor=c';
+    const answer = await get(path);
+    expect(asked).toEqual([
+      {
+        tenant: 'local',
+        filter: {
+          type: 'a.b',
+          status: 'open',
+          cause: 'crashed',
+          since: '2026-11-23T12:00:00.000Z',
+          until: '2026-11-24T12:00:00.000Z',
+          limit: 7,
+          cursor: 'c',
+        },
+      },
+    ]);
+    expect(answer.body).toMatchObject({ items: [{ id: 'f-1' }], next: 'next-1' });
+    expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1>; rel="next"$/);
+  });
+
+  it.each(['status=failed', 'status=', 'cause=bug', 'limit=500', 'since=x'])('is 400 for %s', async (query) => {
+    const { asked, get } = desk();
+    expect(await get(`/failures?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+    expect(asked).toEqual([]);
+  });
+
+  it('is 503 while MongoDB is silent', async () => {
+    const silent = async () => {
+      throw new DependencyError('mongodb', 'silent at mongodb://user:secret@host');
+    };
+    const handler = httpFunction(getFailures({ getFailure: silent, listFailures: silent }), { log: silentLog });
+    for (const sent of [{ path: '/failures' }, { path: '/failures/f', id: 'f' }]) {
+      const answer = await call(handler, { method: 'GET', ...sent });
+      expect(answer).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': '2' },
+        body: { code: 'store-unavailable', retryable: true },
+      });
+      expect(JSON.stringify(answer)).not.toContain('secret');
+    }
+  });
+});

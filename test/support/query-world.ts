@@ -1,0 +1,100 @@
+import { DependencyError, SluiceError } from '../../lib/errors.ts';
+import { eventKey } from '../../lib/event-key.ts';
+import { getEvents } from '../../lib/http/get-events.ts';
+import { httpFunction } from '../../lib/http/http-function.ts';
+import type { Claim, EventQueries, EventRecord, ListFilter, Page, Status } from '../../lib/ports.ts';
+import type { StatusPorts } from '../../lib/results.ts';
+import { type Answered, call, type Sent } from './api-gateway.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { silentLog } from './log.ts';
+import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
+import { type MemoryResults, memoryResults } from './memory-results.ts';
+
+/** A record as a consumer leaves it, with what a test wants otherwise. */
+export const recordOf = (fields: Partial<EventRecord> = {}): EventRecord => {
+  const { tenant = 'local', source = `/tenants/${tenant}`, id = 'e' } = fields;
+  return {
+    _id: eventKey(tenant, source, id),
+    tenant,
+    source,
+    id,
+    type: 'parcel.sent',
+    time: '2026-11-23T11:59:59Z',
+    recordedtime: '2026-11-23T12:00:00.000Z',
+    extensions: '{"extra":"x"}',
+    data: '{"parcel":"p"}',
+    fingerprint: 'f'.repeat(43),
+    state: 'succeeded',
+    replay: 0,
+    attempts: [{ at: '2026-11-23T12:00:01.000Z', outcome: 'succeeded' }],
+    result: '{"done":true}',
+    ...fields,
+  };
+};
+
+export interface QueryWorld {
+  readonly clock: FakeClock;
+  readonly claims: MemoryClaims;
+  readonly results: MemoryResults;
+  readonly records: Map<string, EventRecord>;
+  mongoDown: boolean;
+  /** What the list was asked for, and what it answers. */
+  readonly asked: { tenant: string; filter: ListFilter & { status?: Status } }[];
+  page: Page<EventRecord>;
+  add(record: EventRecord): void;
+  claim(id: string, fields?: Partial<Claim>): Promise<void>;
+  get(path: string, headers?: Record<string, string>, sent?: Sent): Promise<Answered>;
+}
+
+export function queryWorld(): QueryWorld {
+  const clock = fakeClock();
+  const claims = memoryClaims(clock);
+  const results = memoryResults();
+  const records = new Map<string, EventRecord>();
+  const up = () => {
+    if (world.mongoDown) throw new DependencyError('mongodb', 'silent');
+  };
+  const events: EventQueries = {
+    async get(tenant, key) {
+      up();
+      const record = records.get(key);
+      return record?.tenant === tenant ? record : null;
+    },
+    async list(tenant, filter) {
+      up();
+      world.asked.push({ tenant, filter });
+      if (filter.cursor === 'strange') throw new SluiceError('invalid-cursor', 'strange');
+      return world.page;
+    },
+  };
+  const ports: StatusPorts = { events, claims, results, clock, log: silentLog };
+  const handler = httpFunction(getEvents(ports), { log: silentLog });
+  const world: QueryWorld = {
+    clock,
+    claims,
+    results,
+    records,
+    mongoDown: false,
+    asked: [],
+    page: { items: [], next: null },
+    add: (record) => void records.set(record._id, record),
+    async claim(id, fields = {}) {
+      const { recordedtime, time, type, fingerprint } = recordOf();
+      const claim = { owner: 'o'.repeat(22), confirmed: false, fingerprint, type, time, recordedtime, ...fields };
+      const key = eventKey('local', '/tenants/local', id);
+      await claims.claim([{ key, claim }]);
+      if (claim.confirmed) await claims.confirm([{ key, claim }]);
+    },
+    get: (path, headers = {}, sent = {}) => {
+      const id = /^\/events\/([^?]*)/.exec(path)?.[1];
+      return call(handler, {
+        method: 'GET',
+        path,
+        headers,
+        ...(id !== undefined && { id: decodeURIComponent(id) }),
+        ...sent,
+      });
+    },
+  };
+  return world;
+}
