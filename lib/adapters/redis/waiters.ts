@@ -51,7 +51,8 @@ export class Waiters {
         waiter.listen();
         const found = await inTime(look(), end);
         if (found !== null || last) return found;
-        last = !(await waiter.woken(lastLook - performance.now()));
+        const woken = await waiter.woken(lastLook - performance.now());
+        last = !woken || performance.now() >= lastLook;
       }
     } finally {
       this.#leave(channel, waiter);
