@@ -32,8 +32,9 @@ function expiryConditions(args: Arguments): Set<string> {
 function expire(scale: number, absolute: boolean) {
   return ({ db, args, name }: Call): Reply => {
     const key = args.next();
-    const amount = integer(args.next());
+    const text = args.next();
     const given = expiryConditions(args);
+    const amount = integer(text);
     const at = amount * scale + (absolute ? 0 : db.now);
     if (Math.abs(at) > Number.MAX_SAFE_INTEGER) throw new CommandError(`ERR invalid expire time in '${name}' command`);
     if (db.get(key) === undefined) return 0;

@@ -43,6 +43,13 @@ export function rangeOf(size: number, first: number, last: number): [from: numbe
   return [from, Math.max(from, to + 1)];
 }
 
+function range({ db, args }: Call): Reply {
+  const key = args.next();
+  const [first, last] = [args.integer(), args.integer()];
+  const items = read(db, key);
+  return items.slice(...rangeOf(items.length, first, last));
+}
+
 function trim({ db, args }: Call): Reply {
   const key = args.next();
   const [first, last] = [args.integer(), args.integer()];
@@ -85,5 +92,5 @@ export const listCommands: Commands = {
   lrem: { arity: 4, writes: true, keys: [1, 1, 1], run: remove },
   llen: of((items) => items.length, 2),
   lindex: of((items, args) => items.at(args.integer()) ?? null, 3),
-  lrange: of((items, args) => items.slice(...rangeOf(items.length, args.integer(), args.integer())), 4),
+  lrange: { arity: 4, keys: [1, 1, 1], run: range },
 };

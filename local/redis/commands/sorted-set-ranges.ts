@@ -26,12 +26,14 @@ function lexBound(text: string, upper: boolean): Bound {
   return exclusive === upper ? (one) => one.member >= member : (one) => one.member > member;
 }
 
-/** @returns the first place of the range and the place after its last, lowest score first */
-function placesOf(set: SortedSet, by: 'score' | 'lex', low: string, high: string): [number, number] {
+/** @returns what finds the first place of the range and the place after its last, lowest score first */
+function placesOf(by: 'score' | 'lex', low: string, high: string): (set: SortedSet) => [number, number] {
   const bound = by === 'score' ? scoreBound : lexBound;
   const [lower, upper] = [bound(low, false), bound(high, true)];
-  const from = set.first(lower);
-  return [from, Math.max(from, set.first(upper))];
+  return (set) => {
+    const from = set.first(lower);
+    return [from, Math.max(from, set.first(upper))];
+  };
 }
 
 interface Range {
@@ -59,19 +61,22 @@ function options(args: Arguments, start: Range, allowed: readonly string[]): Ran
   return range;
 }
 
-function select(set: SortedSet, range: Range, start: string, stop: string): readonly Scored[] {
+/** Reads the bounds at once, because they are judged before the key is looked at. @returns what selects from a set */
+function selection(range: Range, start: string, stop: string): (set: SortedSet) => readonly Scored[] {
   const { by, reversed, limit } = range;
   if (by === 'rank') {
-    const list = reversed ? set.list.toReversed() : set.list;
-    return list.slice(...rangeOf(set.size, integer(start), integer(stop)));
+    const [first, last] = [integer(start), integer(stop)];
+    return ({ list, size }) => (reversed ? list.toReversed() : list).slice(...rangeOf(size, first, last));
   }
-  const [low, high] = reversed ? [stop, start] : [start, stop];
-  const found = set.list.slice(...placesOf(set, by, low, high));
-  if (reversed) found.reverse();
-  if (!limit) return found;
-  const [offset, count] = limit;
-  if (offset < 0) return [];
-  return found.slice(offset, count < 0 ? undefined : offset + count);
+  const places = reversed ? placesOf(by, stop, start) : placesOf(by, start, stop);
+  return (set) => {
+    const found = set.list.slice(...places(set));
+    if (reversed) found.reverse();
+    if (!limit) return found;
+    const [offset, count] = limit;
+    if (offset < 0) return [];
+    return found.slice(offset, count < 0 ? undefined : offset + count);
+  };
 }
 
 function query(start: Range, allowed: readonly string[]) {
@@ -79,7 +84,7 @@ function query(start: Range, allowed: readonly string[]) {
     const key = args.next();
     const [first, last] = [args.next(), args.next()];
     const range = options(args, start, allowed);
-    const found = select(readSet(db, key), range, first, last);
+    const found = selection(range, first, last)(readSet(db, key));
     if (!range.withScores) return found.map(({ member }) => member);
     if (session.protocol === 3) return found.map(({ member, score }) => [member, new Double(score)]);
     return found.flatMap(({ member, score }) => [member, new Double(score)]);
@@ -88,8 +93,8 @@ function query(start: Range, allowed: readonly string[]) {
 
 function count(by: 'score' | 'lex') {
   return ({ db, args }: Call): Reply => {
-    const set = readSet(db, args.next());
-    const [from, to] = placesOf(set, by, args.next(), args.next());
+    const key = args.next();
+    const [from, to] = placesOf(by, args.next(), args.next())(readSet(db, key));
     return to - from;
   };
 }
@@ -97,7 +102,8 @@ function count(by: 'score' | 'lex') {
 function removeRange(by: By) {
   return ({ db, args }: Call): Reply => {
     const key = args.next();
-    const gone = select(readSet(db, key), { by, reversed: false, withScores: false }, args.next(), args.next());
+    const select = selection({ by, reversed: false, withScores: false }, args.next(), args.next());
+    const gone = select(readSet(db, key));
     if (gone.length === 0) return 0;
     return changeSet(db, key, (set) => gone.filter(({ member }) => set.delete(member)).length);
   };
