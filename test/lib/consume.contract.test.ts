@@ -478,7 +478,10 @@ describe('projections', () => {
     const watched = {
       records: {
         ...ports.records,
-        markProjected: async (keys: readonly string[]) => (order.push('marked'), ports.records.markProjected(keys)),
+        markProjected: async (keys: readonly string[]) => {
+          order.push('marked');
+          await ports.records.markProjected(keys);
+        },
       },
       projections: { ...ports.projections, cutGuards: async () => void order.push('cut') },
     };
@@ -499,7 +502,10 @@ describe('handleBatch', () => {
     let transactions = 0;
     const records = {
       ...ports.records,
-      begin: (...args: Parameters<typeof ports.records.begin>) => (transactions++, ports.records.begin(...args)),
+      begin: (...args: Parameters<typeof ports.records.begin>) => {
+        transactions++;
+        return ports.records.begin(...args);
+      },
     };
     expect(
       await consume(
