@@ -31,6 +31,7 @@ export const stringCases: Case[] = [
       ['PTTL @b', between(1, 5000)],
       ['SET @b 2 PX 900000 NX GET', '1'],
       ['PTTL @b', between(1, 5000)],
+      ['SET @b 2 NX PX 900000', null],
       ['SET @b 2 NX XX', SYNTAX],
     ],
   },
