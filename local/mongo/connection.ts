@@ -56,10 +56,10 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   async function answer(request: Request): Promise<void> {
     const { command } = request;
     const isHello = 'hello' in command || 'isMaster' in command || 'ismaster' in command;
-    const awaits = isHello && command['topologyVersion'] !== undefined && command['maxAwaitTimeMS'] !== undefined;
+    const awaits = isHello && command.topologyVersion !== undefined && command.maxAwaitTimeMS !== undefined;
     let responseTo = request.id;
     do {
-      if (awaits) await pause(toNumber(command['maxAwaitTimeMS']) ?? 0, closing.signal);
+      if (awaits) await pause(toNumber(command.maxAwaitTimeMS) ?? 0, closing.signal);
       if (closing.signal.aborted) return;
       const reply = await dispatch(services, { command, size: request.size, connection: id, signal: closing.signal });
       if (request.moreToCome) return;

@@ -49,9 +49,9 @@ function checkFields(name: string, command: Command, given: Doc, services: Servi
       throw new MongoFault('IDLUnknownField', `BSON field '${name}.${field}' is an unknown field.`);
     services.record('option', `${name}.${field}`);
   }
-  if (typeof given['$db'] !== 'string' || !/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given['$db']))
-    throw new MongoFault('InvalidNamespace', `Invalid database name: '${String(given['$db'])}'`);
-  if (given['apiVersion'] !== undefined && given['apiVersion'] !== '1')
+  if (typeof given.$db !== 'string' || !/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given.$db))
+    throw new MongoFault('InvalidNamespace', `Invalid database name: '${String(given.$db)}'`);
+  if (given.apiVersion !== undefined && given.apiVersion !== '1')
     throw new MongoFault('APIVersionError', 'API version must be "1"');
 }
 
@@ -66,13 +66,13 @@ function checkRole(name: string, command: Command, { transaction, executed }: Ro
 }
 
 function contextOf(services: Services, name: string, call: Call, role: Role): CommandContext {
-  const maxTimeMs = toNumber(call.command['maxTimeMS']) ?? 0;
+  const maxTimeMs = toNumber(call.command.maxTimeMS) ?? 0;
   if (!Number.isInteger(maxTimeMs) || maxTimeMs < 0 || maxTimeMs > 2_147_483_647)
     throw new MongoFault('BadValue', `${maxTimeMs} value for maxTimeMS is out of range [0, 2147483647]`);
   return {
     services,
     name,
-    database: String(call.command['$db']),
+    database: String(call.command.$db),
     command: call.command,
     role,
     connection: call.connection,

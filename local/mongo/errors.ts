@@ -67,6 +67,7 @@ export const codes = {
   Location31250: 31250,
   Location31253: 31253,
   Location31254: 31254,
+  Location31325: 31325,
   Location31252: 31252,
   Location51246: 51246,
   Location51270: 51270,

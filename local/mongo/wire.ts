@@ -103,7 +103,7 @@ function parseQuery(message: Buffer, id: number): Request {
   const name = message.toString('utf8', 20, nameEnd);
   if (!name.endsWith('.$cmd')) throw new WireError('OP_QUERY is spoken for hello alone');
   const { document } = decode(message, nameEnd + 1 + 8);
-  const command = '$query' in document ? (document['$query'] as Doc) : document;
+  const command = '$query' in document ? (document.$query as Doc) : document;
   return {
     id,
     kind: 'query',

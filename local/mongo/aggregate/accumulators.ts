@@ -134,14 +134,14 @@ function extreme(evaluate: Evaluate, sign: 1 | -1): Accumulator {
 }
 
 function ranked(name: string, argument: unknown, scope: QueryScope): () => Accumulator {
-  if (!isDocument(argument) || argument['output'] === undefined || argument['sortBy'] === undefined)
+  if (!isDocument(argument) || argument.output === undefined || argument.sortBy === undefined)
     throw new MongoFault('Location5788003', `${name} needs sortBy and output`);
   const many = name.endsWith('N');
-  const count = many ? toNumber(argument['n']) : 1;
+  const count = many ? toNumber(argument.n) : 1;
   if (count === undefined || !Number.isInteger(count) || count < 1)
     throw new MongoFault('Location5787902', `${name}: 'n' must be a whole number greater than 0`);
-  const fields = parseSort(argument['sortBy']);
-  const evaluate = scope.expression(argument['output']);
+  const fields = parseSort(argument.sortBy);
+  const evaluate = scope.expression(argument.output);
   return () => {
     const found: { key: string; value: unknown }[] = [];
     return {

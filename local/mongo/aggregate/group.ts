@@ -59,12 +59,12 @@ export function bucket(operand: unknown, scope: QueryScope): Stage {
     throw new MongoFault('Location40192', "The $bucket 'boundaries' field must have at least 2 values");
   if (bounds.some((bound, at) => at > 0 && compare(bounds[at - 1], bound) >= 0))
     throw new MongoFault('Location40194', "The 'boundaries' option to $bucket must be sorted");
-  const valueOf = scope.expression(groupBy);
+  const keyedBy = scope.expression(groupBy);
   const { names, makers } = accumulatorsOf(output, scope);
   return function* bucketed(documents) {
     const groups = new Map<string, Group>();
     for (const document of documents) {
-      const value = valueOf(document) ?? null;
+      const value = keyedBy(document) ?? null;
       const at = bounds.findLastIndex((bound) => compare(bound, value) <= 0);
       const inside = at >= 0 && at < bounds.length - 1;
       if (!inside && other === undefined)

@@ -88,7 +88,7 @@ function compileStage(name: string, operand: unknown, scope: QueryScope): Stage 
     case '$replaceWith':
       return mapping(replaceRoot(operand, scope));
     case '$replaceRoot':
-      return mapping(replaceRoot(isDocument(operand) ? operand['newRoot'] : undefined, scope));
+      return mapping(replaceRoot(isDocument(operand) ? operand.newRoot : undefined, scope));
     case '$group':
       return group(operand, scope);
     case '$bucket':
@@ -161,7 +161,7 @@ function facet(operand: unknown, scope: QueryScope): Stage {
 }
 
 function sample(operand: unknown): Stage {
-  const size = isDocument(operand) ? toNumber(operand['size']) : undefined;
+  const size = isDocument(operand) ? toNumber(operand.size) : undefined;
   if (size === undefined || !Number.isInteger(size) || size < 1)
     throw new MongoFault('Location28747', 'size argument to $sample must be a positive integer');
   return (documents) => {

@@ -25,7 +25,7 @@ export function compileUpdatePipeline(pipeline: readonly unknown[], scope: Query
       case '$replaceWith':
         return replaceRoot(operand, scope);
       case '$replaceRoot':
-        return replaceRoot(isDocument(operand) ? operand['newRoot'] : undefined, scope);
+        return replaceRoot(isDocument(operand) ? operand.newRoot : undefined, scope);
       default:
         throw new MongoFault('InvalidOptions', `${name} is not allowed to be used within an update`);
     }

@@ -57,7 +57,7 @@ export const connectionStatus: Command = {
 export const serverStatus: Command = {
   fields: ['repl', 'metrics', 'locks', 'wiredTiger', 'opcounters', 'connections', 'mem', 'network'],
   run: (context) => ({
-    host: context.services.identity()['me'],
+    host: context.services.identity().me,
     version: VERSION,
     process: 'sluice-embedded',
     pid: process.pid,
@@ -79,7 +79,7 @@ export const getParameter: Command = {
   fields: Object.keys(parameters),
   run(context) {
     const asked = Object.keys(parameters).filter((name) => context.command[name] !== undefined);
-    if (context.command['getParameter'] === '*') return { ...parameters };
+    if (context.command.getParameter === '*') return { ...parameters };
     if (asked.length === 0) throw new MongoFault('InvalidOptions', 'no option found to get');
     return Object.fromEntries(asked.map((name) => [name, parameters[name]]));
   },

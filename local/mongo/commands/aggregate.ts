@@ -19,7 +19,7 @@ export const aggregate: Command = {
   run(context) {
     const { command } = context;
     refuseCollation(command);
-    if (command['explain'] !== undefined) throw new MongoFault('NotImplemented', 'use the command explain');
+    if (command.explain !== undefined) throw new MongoFault('NotImplemented', 'use the command explain');
     const cursor = documentIn(command, 'cursor', 'aggregate');
     if (!cursor)
       throw new MongoFault(
@@ -43,7 +43,7 @@ function aggregated(context: CommandContext, name: string, scope: QueryScope): I
   const stages = compilePipeline(rest, scope);
   if (query.noted.length > 0) for (const stage of query.noted) scope.record('stage', stage);
   const collection = context.services.store.find(context.database, name, transactionOf(context));
-  const compiled = compileQuery(collection, { ...query, hint: context.command['hint'] }, scope);
+  const compiled = compileQuery(collection, { ...query, hint: context.command.hint }, scope);
   const found = Iterator.from(compiled.run(viewOf(context), query.bounds)).map(({ document }) => document);
   return runStages(found, stages);
 }
@@ -92,7 +92,7 @@ export const count: Command = {
     refuseCollation(command);
     const collection = context.services.store.find(context.database, collectionName(context), null);
     const filter = documentIn(command, 'query', 'count') ?? {};
-    const query = compileQuery(collection, { filter, hint: command['hint'] }, scopeOf(context));
+    const query = compileQuery(collection, { filter, hint: command.hint }, scopeOf(context));
     const limit = countIn(command, 'limit', 'count') ?? 0;
     const bounds = { skip: countIn(command, 'skip', 'count') ?? 0, ...(limit > 0 && { limit }) };
     let n = 0;
@@ -114,7 +114,7 @@ export const distinct: Command = {
       throw new MongoFault('Location40414', "BSON field 'distinct.key' is missing but a required field");
     const collection = context.services.store.find(context.database, collectionName(context), transactionOf(context));
     const filter = documentIn(command, 'query', 'distinct') ?? {};
-    const query = compileQuery(collection, { filter, hint: command['hint'] }, scopeOf(context));
+    const query = compileQuery(collection, { filter, hint: command.hint }, scopeOf(context));
     const values = new Map<string, unknown>();
     const keep = (value: unknown): void => {
       if (value !== undefined && !values.has(keyOf(value))) values.set(keyOf(value), value);

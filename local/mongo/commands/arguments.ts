@@ -77,8 +77,8 @@ export function onlyKnown(source: Doc, known: ReadonlySet<string>, where: string
 
 /** Only the simple collation, which compares bytes, is there. @throws MongoFault NotImplemented */
 export function refuseCollation(source: Doc): void {
-  const collation = source['collation'];
+  const collation = source.collation;
   if (collation === undefined) return;
-  if (isDocument(collation) && collation['locale'] === 'simple') return;
+  if (isDocument(collation) && collation.locale === 'simple') return;
   throw new MongoFault('NotImplemented', 'this engine has no collation but { locale: "simple" }');
 }

@@ -106,13 +106,13 @@ function changeIndex(collection: Collection, change: Doc): Doc {
     const seconds = toNumber(expireAfterSeconds);
     if (seconds === undefined || seconds < 0)
       throw new MongoFault('InvalidOptions', 'expireAfterSeconds must be a number >= 0');
-    if (index.spec.expireAfterSeconds !== undefined) answer['expireAfterSeconds_old'] = index.spec.expireAfterSeconds;
-    answer['expireAfterSeconds_new'] = seconds;
+    if (index.spec.expireAfterSeconds !== undefined) answer.expireAfterSeconds_old = index.spec.expireAfterSeconds;
+    answer.expireAfterSeconds_new = seconds;
     index.spec = { ...index.spec, expireAfterSeconds: seconds };
   }
   if (typeof hidden === 'boolean') {
-    answer['hidden_old'] = index.spec.hidden === true;
-    answer['hidden_new'] = hidden;
+    answer.hidden_old = index.spec.hidden === true;
+    answer.hidden_new = hidden;
     index.spec = { ...index.spec, hidden };
   }
   return answer;
@@ -199,7 +199,7 @@ export const listDatabases: Command = {
         return { name, sizeOnDisk: size, empty: size === 0 };
       })
       .filter((one) => filter(one));
-    const total = databases.reduce((sum, one) => sum + (toNumber(one['sizeOnDisk']) ?? 0), 0);
+    const total = databases.reduce((sum, one) => sum + (toNumber(one.sizeOnDisk) ?? 0), 0);
     return { databases, ...(!nameOnly && { totalSize: total, totalSizeMb: Math.floor(total / 2 ** 20) }) };
   },
 };

@@ -22,7 +22,7 @@ export function refuseConcerns(name: string, command: Command, given: Doc, role:
 
 function refuseRead(name: string, command: Command, read: Doc, role: Role): void {
   onlyKnown(read, readFields, 'readConcern');
-  const level = read['level'] ?? 'local';
+  const level = read.level ?? 'local';
   if (typeof level !== 'string' || !levels.has(level))
     throw new MongoFault(
       'BadValue',

@@ -22,12 +22,12 @@ export const remove: Command = {
       onlyKnown(statement, statementFields, where);
       refuseCollation(statement);
       for (const option of Object.keys(statement)) context.services.record('option', `delete.${option}`);
-      const limit = toNumber(statement['limit']);
+      const limit = toNumber(statement.limit);
       if (limit !== 0 && limit !== 1)
         throw new MongoFault('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
       if (limit === 0 && context.role.executed)
         throw new MongoFault('InvalidOptions', 'Cannot use retryable writes with limit=0');
-      const target = { name, filter: documentIn(statement, 'q', where) ?? {}, hint: statement['hint'], variables };
+      const target = { name, filter: documentIn(statement, 'q', where) ?? {}, hint: statement.hint, variables };
       if (limit === 1) return { n: Number((await changeFirst(context, target, null)) !== undefined) };
       return { n: (await changeAll(context, target, null)).matched };
     });

@@ -11,9 +11,9 @@ export const explain: Command = {
   fields: ['verbosity'],
   reads: true,
   run(context) {
-    const explained = context.command['explain'];
+    const explained = context.command.explain;
     if (!isDocument(explained)) throw new MongoFault('TypeMismatch', "BSON field 'explain' must be an object");
-    const verbosity = context.command['verbosity'] ?? 'allPlansExecution';
+    const verbosity = context.command.verbosity ?? 'allPlansExecution';
     const { name, filter, sort, hint, limit } = questionOf(explained);
     const collection = context.services.store.find(context.database, name, null);
     const query = compileQuery(collection, { filter, sort, hint }, scopeOf(context));
@@ -57,7 +57,7 @@ function questionOf(command: Doc): Question {
   const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 ? value : undefined);
   switch (kind) {
     case 'find':
-      return { name, filter: documentIn(command, 'filter', kind) ?? {}, sort, hint, limit: positive(command['limit']) };
+      return { name, filter: documentIn(command, 'filter', kind) ?? {}, sort, hint, limit: positive(command.limit) };
     case 'count':
     case 'distinct':
     case 'findAndModify':
@@ -65,7 +65,7 @@ function questionOf(command: Doc): Question {
     case 'update':
     case 'delete': {
       const [statement] = documentsIn(command, `${kind}s`, kind);
-      return { name, filter: documentIn(statement ?? {}, 'q', kind) ?? {}, hint: statement?.['hint'] };
+      return { name, filter: documentIn(statement ?? {}, 'q', kind) ?? {}, hint: statement?.hint };
     }
     case 'aggregate': {
       const { query } = leadingQuery(documentsIn(command, 'pipeline', kind));

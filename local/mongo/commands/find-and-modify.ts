@@ -17,7 +17,7 @@ export const findAndModify: Command = {
   retryable: true,
   writes: true,
   async run(context) {
-    const statement = toNumber(context.command['stmtId']) ?? 0;
+    const statement = toNumber(context.command.stmtId) ?? 0;
     const before = context.role.executed?.get(statement) as Doc | undefined;
     if (before) return { ...before, retriedStmtId: statement };
     const answer = await modify(context);
@@ -33,7 +33,7 @@ async function modify(context: CommandContext): Promise<Doc> {
   const removes = flagIn(command, 'remove', where) === true;
   const upserts = flagIn(command, 'upsert', where) === true;
   const wantsNew = flagIn(command, 'new', where) === true;
-  const update = command['update'];
+  const update = command.update;
   if (removes && update !== undefined)
     throw new MongoFault('FailedToParse', 'Cannot specify both an update and remove=true');
   if (removes && upserts) throw new MongoFault('FailedToParse', 'Cannot specify both upsert=true and remove=true');
@@ -46,7 +46,7 @@ async function modify(context: CommandContext): Promise<Doc> {
     throw new MongoFault('FailedToParse', 'Either an update or remove=true must be specified');
   const variables = variablesOf(context);
   const filter = documentIn(command, 'query', where) ?? {};
-  const target = { name: collectionName(context), filter, sort: command['sort'], hint: command['hint'], variables };
+  const target = { name: collectionName(context), filter, sort: command.sort, hint: command.hint, variables };
   const scope = scopeOf(context, variables);
   const fields = documentIn(command, 'fields', where);
   const project =
@@ -58,7 +58,7 @@ async function modify(context: CommandContext): Promise<Doc> {
     const change = await changeFirst(context, target, null);
     return { lastErrorObject: { n: Number(change !== undefined) }, value: shown(change?.before) };
   }
-  const compiled = compileChange(context, update, command['arrayFilters'], variables);
+  const compiled = compileChange(context, update, command.arrayFilters, variables);
   if (!upserts) {
     const change = await changeFirst(context, target, compiled);
     return {
@@ -68,7 +68,7 @@ async function modify(context: CommandContext): Promise<Doc> {
   }
   const { change, inserted } = await changeOrInsert(context, target, compiled);
   return {
-    lastErrorObject: { n: 1, updatedExisting: change !== undefined, ...(inserted && { upserted: inserted['_id'] }) },
+    lastErrorObject: { n: 1, updatedExisting: change !== undefined, ...(inserted && { upserted: inserted._id }) },
     value: shown(wantsNew ? (change?.after ?? inserted) : change?.before),
   };
 }

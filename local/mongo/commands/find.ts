@@ -45,7 +45,7 @@ function findDocuments(context: CommandContext): Iterator<Doc> {
   const filter = documentIn(command, 'filter', 'find') ?? {};
   const query = compileQuery(
     collection,
-    { filter, sort: documentIn(command, 'sort', 'find'), hint: command['hint'] },
+    { filter, sort: documentIn(command, 'sort', 'find'), hint: command.hint },
     scope,
   );
   const projection = documentIn(command, 'projection', 'find');
@@ -83,7 +83,7 @@ export const killCursors: Command = {
   fields: ['cursors'],
   inTransaction: true,
   run(context) {
-    const cursors = context.command['cursors'];
+    const cursors = context.command.cursors;
     if (!Array.isArray(cursors))
       throw new MongoFault('TypeMismatch', "BSON field 'killCursors.cursors' must be an array");
     const ids = cursors.map((_, at) => longIn(cursors as unknown as Doc, String(at), 'killCursors'));

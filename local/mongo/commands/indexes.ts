@@ -77,7 +77,7 @@ function specOf(context: CommandContext, given: Doc): IndexSpec {
   if (partialFilterExpression) checkPartial(partialFilterExpression);
   if (partialFilterExpression && sparse)
     throw new MongoFault('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
-  const expireAfterSeconds = expiry(given['expireAfterSeconds'], fields.length);
+  const expireAfterSeconds = expiry(given.expireAfterSeconds, fields.length);
   return {
     name,
     key: Object.fromEntries(fields),
@@ -143,19 +143,20 @@ function checkPartial(expression: Doc): void {
 
 /** @throws MongoFault IndexOptionsConflict or IndexKeySpecsConflict when another index stands in its place */
 function isThere(collection: Collection, spec: IndexSpec): boolean {
-  if (spec.key['_id'] === 1 && Object.keys(spec.key).length === 1) return true;
+  if (spec.key._id === 1 && Object.keys(spec.key).length === 1) return true;
   for (const { spec: other } of collection.indexes.values()) {
     const sameKey = JSON.stringify(other.key) === JSON.stringify(spec.key);
     const sameFilter = same(other.partialFilterExpression ?? null, spec.partialFilterExpression ?? null);
-    const sameOptions =
+    const sameIndex =
+      sameKey &&
       sameFilter &&
-      other.unique === spec.unique &&
-      other.sparse === spec.sparse &&
-      other.expireAfterSeconds === spec.expireAfterSeconds;
+      (other.unique ?? false) === (spec.unique ?? false) &&
+      (other.sparse ?? false) === (spec.sparse ?? false);
+    const sameOptions = other.expireAfterSeconds === spec.expireAfterSeconds;
     if (other.name === spec.name) {
-      if (sameKey && sameOptions) return true;
+      if (sameIndex && sameOptions) return true;
       const wanted = `Requested index: ${JSON.stringify(spec)}, existing index: ${JSON.stringify(other)}`;
-      if (!sameKey)
+      if (!sameIndex)
         throw new MongoFault(
           'IndexKeySpecsConflict',
           `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. ${wanted}`,
@@ -165,12 +166,7 @@ function isThere(collection: Collection, spec: IndexSpec): boolean {
         `An equivalent index already exists with the same name but different options. ${wanted}`,
       );
     }
-    if (
-      sameKey &&
-      sameFilter &&
-      (other.sparse ?? false) === (spec.sparse ?? false) &&
-      (other.unique ?? false) === (spec.unique ?? false)
-    )
+    if (sameIndex)
       throw new MongoFault('IndexOptionsConflict', `Index already exists with a different name: ${other.name}`);
   }
   return false;

@@ -28,7 +28,7 @@ export async function runStatements<Statement>(
       'InvalidLength',
       `Write batch sizes must be between 1 and ${MOST_STATEMENTS}. Got ${statements.length} operations.`,
     );
-  const ordered = context.command['ordered'] !== false;
+  const ordered = context.command.ordered !== false;
   const answer = { n: 0, nModified: 0, upserted: [] as Doc[], writeErrors: [] as Doc[], retried: [] as number[] };
   for (const [index, statement] of statements.entries()) {
     const id = statementId(context.command, index);
@@ -61,7 +61,7 @@ const isCommandFault = (fault: MongoFault): boolean =>
   fault.labels.length > 0 || fault.codeName === 'InterruptedAtShutdown' || fault.codeName === 'MaxTimeMSExpired';
 
 function statementId(command: Doc, index: number): number {
-  const ids = command['stmtIds'];
+  const ids = command.stmtIds;
   if (Array.isArray(ids)) return toNumber(ids[index]) ?? index;
-  return (toNumber(command['stmtId']) ?? 0) + index;
+  return (toNumber(command.stmtId) ?? 0) + index;
 }

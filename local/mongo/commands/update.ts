@@ -39,21 +39,21 @@ async function updateStatement(
   if (multi && context.role.executed)
     throw new MongoFault('InvalidOptions', 'Cannot use retryable writes with multi=true');
   if (multi && sort !== undefined) throw new MongoFault('FailedToParse', 'Cannot specify sort with multi=true');
-  if (statement['c'] !== undefined) throw new MongoFault('NotImplemented', 'this engine takes let and not c');
-  checkStatement(statement['u'], multi);
+  if (statement.c !== undefined) throw new MongoFault('NotImplemented', 'this engine takes let and not c');
+  checkStatement(statement.u, multi);
   for (const option of Object.keys(statement)) context.services.record('option', `update.${option}`);
-  const change = compileChange(context, statement['u'], statement['arrayFilters'], variables);
+  const change = compileChange(context, statement.u, statement.arrayFilters, variables);
   const target = { name, filter, sort, hint, variables };
   if (upserts && !multi) {
     const { change: changed, inserted } = await changeOrInsert(context, target, change);
-    if (inserted) return { n: 1, nModified: 0, upserted: inserted['_id'] };
+    if (inserted) return { n: 1, nModified: 0, upserted: inserted._id };
     return { n: 1, nModified: Number(changed?.changed) };
   }
   if (multi) {
     const { matched, modified } = await changeAll(context, target, change);
     if (matched > 0 || !upserts) return { n: matched, nModified: modified };
     const { inserted } = await changeOrInsert(context, target, change);
-    return { n: 1, nModified: 0, ...(inserted && { upserted: inserted['_id'] }) };
+    return { n: 1, nModified: 0, ...(inserted && { upserted: inserted._id }) };
   }
   const changed = await changeFirst(context, target, change);
   return { n: Number(changed !== undefined), nModified: Number(changed?.changed ?? false) };

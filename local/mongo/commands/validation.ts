@@ -24,11 +24,11 @@ export function checkDocument(
   validateStored(document, bytes);
   const { validator, validationLevel = 'strict', validationAction = 'error' } = collection.options;
   if (!validator || validationLevel === 'off' || validationAction === 'warn') return;
-  if (context.command['bypassDocumentValidation'] === true) return;
+  if (context.command.bypassDocumentValidation === true) return;
   const valid = compiled.get(validator) ?? compileFilter(validator, scopeOf(context));
   compiled.set(validator, valid);
   if (valid(document) || (validationLevel === 'moderate' && before !== null && !valid(before))) return;
   throw new MongoFault('DocumentValidationFailure', 'Document failed validation', {
-    details: { errInfo: { failingDocumentId: document['_id'], details: { validator } } },
+    details: { errInfo: { failingDocumentId: document._id, details: { validator } } },
   });
 }

@@ -64,7 +64,7 @@ function condition(
     case '$type':
       return plain(unfolded(typeTest(operand)));
     case '$regex': {
-      const options = siblings['$options'];
+      const options = siblings.$options;
       return plain(unfolded(regexTest(operand, options)));
     }
     case '$mod':
@@ -186,7 +186,7 @@ function sizeTest(operand: unknown): Condition['test'] {
 function allTest(operand: unknown, scope: QueryScope): Condition['test'] {
   if (!Array.isArray(operand)) throw new MongoFault('BadValue', '$all needs an array');
   const tests = operand.map((one: unknown): Condition['test'] => {
-    if (isDocument(one) && '$elemMatch' in one) return elemMatch(one['$elemMatch'], scope);
+    if (isDocument(one) && '$elemMatch' in one) return elemMatch(one.$elemMatch, scope);
     if (isOperatorDocument(one)) throw new MongoFault('BadValue', 'no $ expressions in $all');
     return unfolded(typeOfRegex(one) ? regexTest(one) : equals(one));
   });

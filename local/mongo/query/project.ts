@@ -51,13 +51,13 @@ export function compileProjection(
         decide(flag, path);
         place(root, path, { kind: flag ? 'keep' : 'drop' });
       }
-    } else if (isDocument(value) && where === 'find' && isFindSlice(value['$slice'])) {
+    } else if (isDocument(value) && where === 'find' && isFindSlice(value.$slice)) {
       scope.record('projection', '$slice');
-      place(root, path, { kind: 'array', change: slice(value['$slice']) });
+      place(root, path, { kind: 'array', change: slice(value.$slice) });
     } else if (isDocument(value) && '$elemMatch' in value) {
       scope.record('projection', '$elemMatch');
       decide(true, path);
-      const test = scope.element(value['$elemMatch']);
+      const test = scope.element(value.$elemMatch);
       place(root, path, { kind: 'array', change: elemMatch(test) });
     } else if (isDocument(value) && !Object.keys(value).some((name) => name.startsWith('$'))) {
       if (Object.keys(value).length === 0)
@@ -69,7 +69,7 @@ export function compileProjection(
     } else {
       computed = true;
       if (path === '_id') id = true;
-      const evaluate = scope.expression(value);
+      const evaluate = computedField(value, scope);
       place(root, path, { kind: 'value', evaluate });
     }
   };
@@ -82,11 +82,23 @@ export function compileProjection(
   if (including === false && computed)
     throw new MongoFault('Location31252', 'Cannot use an expression in an exclusion projection');
   const inclusive = including ?? (id === true && Object.keys(root).length === 0);
-  if (root['_id'] === undefined) {
-    if (inclusive && id !== false) root['_id'] = { kind: 'keep' };
-    if (!inclusive && id === false) root['_id'] = { kind: 'drop' };
+  if (root._id === undefined) {
+    if (inclusive && id !== false) root._id = { kind: 'keep' };
+    if (!inclusive && id === false) root._id = { kind: 'drop' };
   }
   return (document) => apply(document, root, inclusive, document);
+}
+
+/** A projection has an error of its own for an operator that is unknown. */
+function computedField(value: unknown, scope: QueryScope): Evaluate {
+  try {
+    return scope.expression(value);
+  } catch (cause) {
+    const [name] = isDocument(value) ? Object.keys(value) : [];
+    if (cause instanceof MongoFault && cause.message === `Unrecognized expression '${name}'`)
+      throw new MongoFault('Location31325', `Unknown expression ${name}`);
+    throw cause;
+  }
 }
 
 function place(root: Node, path: string, rule: Rule): void {

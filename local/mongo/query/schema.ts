@@ -79,9 +79,9 @@ function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
       return onArrays((array) => array.every(check));
     }
     case 'minimum':
-      return onNumbers((one) => (schema['exclusiveMinimum'] === true ? one > number() : one >= number()));
+      return onNumbers((one) => (schema.exclusiveMinimum === true ? one > number() : one >= number()));
     case 'maximum':
-      return onNumbers((one) => (schema['exclusiveMaximum'] === true ? one < number() : one <= number()));
+      return onNumbers((one) => (schema.exclusiveMaximum === true ? one < number() : one <= number()));
     case 'minLength':
       return onStrings((text) => codePoints(text) >= number());
     case 'maxLength':
@@ -132,7 +132,7 @@ function additional(value: unknown, schema: Doc): Check | undefined {
   if (value === true) return undefined;
   if ('patternProperties' in schema)
     throw new MongoFault('FailedToParse', 'Unknown $jsonSchema keyword: patternProperties');
-  const known = new Set(isDocument(schema['properties']) ? Object.keys(schema['properties']) : []);
+  const known = new Set(isDocument(schema.properties) ? Object.keys(schema.properties) : []);
   const check = value === false ? () => false : compileSchema(value);
   return onDocuments((document) => Object.entries(document).every(([name, one]) => known.has(name) || check(one)));
 }

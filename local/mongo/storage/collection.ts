@@ -206,4 +206,4 @@ const documentsOf = (versions: readonly Version[]): Doc[] =>
   versions.flatMap(({ document }) => (document === null ? [] : [document]));
 
 /** The key of a document's `_id`. */
-export const recordKey = (document: Doc): string => keyOf(document['_id']);
+export const recordKey = (document: Doc): string => keyOf(document._id);

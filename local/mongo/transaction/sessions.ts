@@ -106,7 +106,7 @@ export class Sessions {
 }
 
 function sessionId(lsid: unknown): string {
-  const id = isDocument(lsid) ? (lsid as Doc)['id'] : undefined;
+  const id = isDocument(lsid) ? (lsid as Doc).id : undefined;
   if (!(id instanceof Binary)) throw new MongoFault('BadValue', 'lsid.id must be a UUID');
   return id.toString('hex');
 }

@@ -65,9 +65,9 @@ export function addToSet(path: string, operand: unknown, scope: QueryScope): Cha
     scope.record('update', '$each');
     const extra = Object.keys(operand).find((name) => name !== '$each');
     if (extra) throw new MongoFault('BadValue', `Found unexpected fields after $each in $addToSet: ${extra}`);
-    if (!Array.isArray(operand['$each']))
+    if (!Array.isArray(operand.$each))
       throw new MongoFault('TypeMismatch', 'The argument to $each in $addToSet must be an array');
-    items = operand['$each'];
+    items = operand.$each;
   }
   return (before) => {
     const array = arrayOr(

@@ -63,27 +63,27 @@ function replacement(update: Doc): Update {
   return {
     kind: 'replacement',
     apply: (document) => {
-      const id = document['_id'] ?? update['_id'];
+      const id = document._id ?? update._id;
       return withId(document, id === undefined ? { ...update } : { _id: id, ...update });
     },
   };
 }
 
 function withId(before: Doc, after: Doc): Doc {
-  if (before['_id'] === undefined || after['_id'] === before['_id']) return after;
-  if (after['_id'] === undefined) return { _id: before['_id'], ...after };
-  if (!equal(before['_id'], after['_id']))
+  if (before._id === undefined || after._id === before._id) return after;
+  if (after._id === undefined) return { _id: before._id, ...after };
+  if (!equal(before._id, after._id))
     throw new MongoFault(
       'ImmutableField',
       "Performing an update on the path '_id' would modify the immutable field '_id'",
     );
-  return { ...after, _id: before['_id'] };
+  return { ...after, _id: before._id };
 }
 
 interface Step {
   path: string;
   parts: readonly string[];
-  act: Modifier | { renameTo: readonly string[] };
+  act: Modifier | { renameFrom: readonly string[] };
 }
 
 function stepsOf(name: string, operands: unknown, scope: QueryScope): Step[] {
@@ -108,8 +108,8 @@ function stepsOf(name: string, operands: unknown, scope: QueryScope): Step[] {
     if ([...parts, ...to].some((part) => part.startsWith('$')))
       throw new MongoFault('BadValue', `The source field for $rename may not be dynamic: ${path}`);
     return [
-      { path, parts, act: { renameTo: to } },
-      { path: operand, parts: to, act: { creates: false, change: (before) => before } },
+      { path, parts, act: { creates: false, change: (before) => before } },
+      { path: operand, parts: to, act: { renameFrom: parts } },
     ];
   });
 }
@@ -174,8 +174,8 @@ function comparePaths(one: readonly string[], other: readonly string[]): number 
 }
 
 function run(step: Step, draft: Draft, moment: Moment, filters: ArrayFilters): void {
-  if ('renameTo' in step.act) {
-    rename(draft, step.parts, step.act.renameTo);
+  if ('renameFrom' in step.act) {
+    rename(draft, step.act.renameFrom, step.parts);
     return;
   }
   if (step.act.onInsert && !moment.inserting) return;

@@ -75,7 +75,7 @@ function arithmetic(name: '$inc' | '$mul', path: string, operand: unknown): Chan
 }
 
 function currentDate(path: string, operand: unknown): Change {
-  const type = isDocument(operand) ? operand['$type'] : operand;
+  const type = isDocument(operand) ? operand.$type : operand;
   if (type === 'timestamp') {
     return () => new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
   }
@@ -102,7 +102,7 @@ function bits(path: string, operand: unknown): Change {
         'BadValue',
         `Cannot apply $bit to a value of non-integral type. The field '${path}' is of type ${typeName(before)}`,
       );
-    let bits = before ?? 0;
+    let bits: unknown = before ?? 0;
     for (const [name, one] of Object.entries(operand)) bits = bitwise(name, bits, one);
     return bits;
   };

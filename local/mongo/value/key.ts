@@ -68,7 +68,7 @@ export function flipped(key: string): string {
 
 /** BSON comparison: negative, 0 or positive. */
 export function compare(one: unknown, other: unknown): number {
-  if (typeof one === 'number' && typeof other === 'number' && one === one && other === other) return one - other;
+  if (typeof one === 'number' && typeof other === 'number' && !Number.isNaN(one - other)) return one - other;
   const oneKey = keyOf(one);
   const otherKey = keyOf(other);
   return oneKey < otherKey ? -1 : oneKey > otherKey ? 1 : 0;
@@ -80,7 +80,7 @@ export function equal(one: unknown, other: unknown): boolean {
   if (typeof one === 'string' || typeof other === 'string') {
     if (typeof one === typeof other) return false;
   }
-  if (typeof one === 'number' && typeof other === 'number') return one !== one && other !== other;
+  if (typeof one === 'number' && typeof other === 'number') return Number.isNaN(one) && Number.isNaN(other);
   return keyOf(one) === keyOf(other);
 }
 
@@ -132,7 +132,7 @@ const scratch = new DataView(new ArrayBuffer(8));
 
 /** The bits of a double, so turned that they order as numbers do; NaN is the least. */
 function doubleKey(number: number): string {
-  if (number !== number) return '\0\0\0\0';
+  if (Number.isNaN(number)) return '\0\0\0\0';
   scratch.setFloat64(0, number === 0 ? 0 : number);
   let high = scratch.getUint32(0);
   let low = scratch.getUint32(4);

@@ -20,7 +20,7 @@ export function validateStored(document: Doc, bytes?: number): void {
       );
   }
   checkDepth(document, 1);
-  validateId(document['_id']);
+  validateId(document._id);
   if (bytes === undefined || bytes > MAX_DOCUMENT_BYTES) {
     const size = sizeOf(document);
     if (size > MAX_DOCUMENT_BYTES)
