@@ -39,7 +39,7 @@ export function readEvents(request: HttpRequest): Delivery {
   if (mode === 'application/cloudevents-batch+json') {
     throw new HttpProblem('invalid-event', `${mode} needs an array of events`);
   }
-  const defaultId = plain ? idempotencyKey(request.headers['idempotency-key']) : undefined;
+  const defaultId = idempotencyKey(request.headers['idempotency-key']);
   return { one: { members: value, plain, ...(defaultId !== undefined && { defaultId }) } };
 }
 

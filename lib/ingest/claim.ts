@@ -45,18 +45,11 @@ export async function claimAll(
   const granted = answer?.rate?.granted ?? wanted.length;
   const claimed = wanted.map(({ event, claim }, index) => {
     const found = answer?.found[index] ?? null;
-    const mine = found === null || found.owner === claim.owner;
     const over = index >= granted;
-    return {
-      event,
-      claim,
-      mine,
-      over,
-      verdict: over ? rateLimited(answer?.rate) : mine ? 'mine' : judge(found, event),
-    };
+    return { event, claim, released: over && !found, verdict: over ? rateLimited(answer?.rate) : judge(found, event) };
   });
   await release(
-    claimed.filter(({ mine, over }) => mine && over),
+    claimed.filter(({ released }) => released),
     { claims, log },
   );
   return { claimed, ...(answer?.rate && { rate: answer.rate }) };
@@ -113,7 +106,8 @@ const newClaim = ({ fingerprint, type, subject, time, recordedtime }: PreparedEv
 });
 
 /** An unconfirmed claim says nothing of payloads yet: it may still be refused by SQS. */
-function judge(found: Claim, { id, fingerprint }: PreparedEvent): Verdict {
+function judge(found: Claim | null, { id, fingerprint }: PreparedEvent): Verdict {
+  if (!found) return 'mine';
   const name = JSON.stringify(id);
   if (!found.confirmed) {
     return new HttpProblem('in-flight', `another request with the id ${name} is under way`, { retryAfter: 1 });

@@ -18,7 +18,7 @@ export function validateData(schema: z.ZodType, data: unknown): { data: unknown 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   const path = ['data', ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, 20).map((key) => ({ pointer: pointer([...path, key]), detail: 'unknown field' }));
+    return issue.keys.map((key) => ({ pointer: pointer([...path, key]), detail: 'unknown field' }));
   }
   return [{ pointer: pointer(path), detail: issue.message.slice(0, 300) }];
 }

@@ -10,7 +10,6 @@ export function pointer(path: readonly PropertyKey[]): string {
   let text = '#';
   for (const part of path) {
     const segment = String(part);
-    if (segment.length > MAX_LENGTH) return text;
     const next = `${text}/${encodeURI(segment.replaceAll('~', '~0').replaceAll('/', '~1')).replaceAll('#', '%23')}`;
     if (next.length > MAX_LENGTH) return text;
     text = next;

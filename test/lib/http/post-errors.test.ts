@@ -38,8 +38,15 @@ const rows: Record<string, Case[]> = {
     { what: 'an array with one byte wrong', body: `[${JSON.stringify(event)},]` },
     {
       what: 'bytes that are not UTF-8',
-      body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]),
+      body: Buffer.from(JSON.stringify({ ...cloudEvent, subject: '\u00ff' }), 'latin1'),
       headers: { 'content-type': structured },
+      detail: /UTF-8/,
+    },
+    {
+      what: 'a byte order mark in bytes',
+      body: utf8(`\ufeff${JSON.stringify(cloudEvent)}`),
+      headers: { 'content-type': structured },
+      detail: /byte order mark/,
     },
     {
       what: 'a gzip body said to be CloudEvents',
@@ -93,6 +100,7 @@ const rows: Record<string, Case[]> = {
       '2026-11-23T12:00:61Z',
       '2026-11-23T12:00:60Z',
       '2026-11-30T22:59:60Z',
+      '2026-11-23T23:59:60Z',
       '2026-11-23T12:00:00+24:00',
       '2026-11-23T12:00:00+0100',
       '2026-11-23T12:00:00.Z',
