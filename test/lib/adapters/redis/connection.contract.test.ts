@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis, type RedisConnection, redisPing, script } from '../../../../lib/adapters/redis/client.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
 import { silentLog } from '../../../support/log.ts';
@@ -7,7 +7,7 @@ import { openEngine, type TestEngine } from './engine.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 const BUDGET = 200;
-const ALLOWED = BUDGET + 100;
+const GRACE = 100;
 const RECOVERY = 2000;
 
 let engine: TestEngine;
@@ -67,9 +67,11 @@ describe.each(faults)('$name', ({ begin, end }) => {
       if (when.startsWith('after')) await get();
       await begin();
       for (let round = 0; round < 4; round++) {
+        // What this machine makes of the budget at the moment: timers are late on a busy one.
+        const control = timed(sleep(BUDGET));
         for (const { ms, fault } of await Promise.all([timed(get()), timed(get())])) {
           expect(fault).toBeInstanceOf(DependencyError);
-          expect(ms).toBeLessThan(ALLOWED);
+          if (ms > BUDGET) expect(ms).toBeLessThan((await control).ms + GRACE);
         }
       }
       expect((await timed(redisPing(connection)())).fault).toBeUndefined();
@@ -116,6 +118,21 @@ describe('a connection', () => {
       await get();
       proxy.cut();
       expect((await timed(get())).fault).toBeUndefined();
+    }
+  });
+
+  it('is replaced before it is used again after minutes in which a gateway may have forgotten it', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      await get();
+      vi.setSystemTime(Date.now() + 239_000);
+      await get();
+      expect(proxy.accepted).toBe(1);
+      vi.setSystemTime(Date.now() + 241_000);
+      await get();
+      expect(proxy.accepted).toBe(2);
+    } finally {
+      vi.useRealTimers();
     }
   });
 
