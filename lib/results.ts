@@ -76,10 +76,14 @@ const isSettled = (status: Status): boolean => status !== 'accepted' && status !
 /** Said in the log with its cause; to the caller only that trying again helps. */
 function unavailable(id: string, log: Log, error: DependencyError): HttpProblem {
   log.warn('an event could not be looked up', { dependency: error.dependency, error });
-  return new HttpProblem('store-unavailable', `the event ${JSON.stringify(id)} cannot be looked up at present`, {
-    retryAfter: 2,
-    cause: error,
-  });
+  return new HttpProblem(
+    'store-unavailable',
+    `the event ${JSON.stringify(id)} cannot be looked up at present; asking again is safe`,
+    {
+      retryAfter: 2,
+      cause: error,
+    },
+  );
 }
 
 type Attempted<Value> = { answered: true; value: Value } | { answered: false; error: DependencyError };
