@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Services } from './commands/context.ts';
 import { dispatch } from './dispatch.ts';
-import { type Doc, toNumber } from './value/types.ts';
+import { faultReply, MongoFault } from './errors.ts';
+import { equal } from './value/key.ts';
+import { type Doc, isDocument, toNumber } from './value/types.ts';
 import { encodeReply, MAX_MESSAGE_BYTES, parseRequest, type Request, WireError } from './wire.ts';
 
 export interface ConnectionOptions {
@@ -56,7 +58,7 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   async function answer(request: Request): Promise<void> {
     const { command } = request;
     const isHello = 'hello' in command || 'isMaster' in command || 'ismaster' in command;
-    const awaits = isHello && command.topologyVersion !== undefined && command.maxAwaitTimeMS !== undefined;
+    const awaits = isHello && command.maxAwaitTimeMS !== undefined && isSameTopology(command, services.identity());
     let responseTo = request.id;
     do {
       if (awaits) await pause(toNumber(command.maxAwaitTimeMS) ?? 0, closing.signal);
@@ -71,9 +73,24 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   }
 
   function send(request: Request, responseTo: number, reply: Doc, moreToCome: boolean): number {
-    const { id: sent, bytes } = encodeReply(request.kind, responseTo, reply, moreToCome);
+    const { id: sent, bytes } = encoded(request, responseTo, reply, moreToCome);
     if (!socket.destroyed) socket.write(bytes);
     return sent;
+  }
+}
+
+/** A caller that knows another server of this address, or none, is answered at once. */
+function isSameTopology({ topologyVersion: known }: Doc, { topologyVersion: own }: Doc): boolean {
+  return isDocument(known) && isDocument(own) && equal(known.processId, own.processId);
+}
+
+/** An answer that BSON cannot carry (distinct over 16 MB) is a fault of its command and not of the connection. */
+function encoded(request: Request, responseTo: number, reply: Doc, moreToCome: boolean) {
+  try {
+    return encodeReply(request.kind, responseTo, reply, moreToCome);
+  } catch (cause) {
+    const fault = new MongoFault('BSONObjectTooLarge', `the answer cannot be encoded: ${String(cause)}`);
+    return encodeReply(request.kind, responseTo, faultReply(fault));
   }
 }
 

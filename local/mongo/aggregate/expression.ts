@@ -32,7 +32,7 @@ export function compileExpression(expression: unknown, scope: ExpressionScope): 
     useStrictMode: true,
     failOnError: true,
     processingMode: ProcessingMode.CLONE_OFF,
-    variables: scope.variables,
+    variables: evaluableDocument(scope.variables),
     context,
   };
   return (document) => {

@@ -34,7 +34,7 @@ export function planFor(collection: Collection | undefined, { filter, sort, hint
   const ids = constraints.get('_id')?.points;
   const idIndex = collection.indexes.get('_id_');
   if (ids && idIndex && (!hinted || hinted === idIndex)) {
-    const keys = [...new Set(ids.map(keyOf))];
+    const keys = [...new Set(ids.map(keyOf))].sort();
     return { kind: 'ids', keys, index: idIndex, sorts: sort.length === 0 || keys.length <= 1 };
   }
   let best: { plan: Plan; worth: number } | undefined;

@@ -61,6 +61,8 @@ export class Index {
         this.multikey[at] = true;
         if (array !== undefined && array !== field.parts[0])
           throw new MongoFault('CannotIndexParallelArrays', `cannot index parallel arrays [${field.path}] [${array}]`);
+        if (array !== undefined && this.spec.unique)
+          throw new MongoFault('NotImplemented', 'this engine has no unique index over two fields of one array');
         array = field.parts[0];
       }
       const own = field.direction === 1 ? found.keys : found.keys.map(flipped);
