@@ -19,15 +19,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const progress = progressOn(process.stderr);
 const started = Date.now();
 const elapsed = () => Math.round((Date.now() - started) / 100) / 10;
+const printedByFunctions: string[] = [];
 let stack: Launched | undefined;
 try {
   progress.show('starting MongoDB, Redis, SQS and the functions …');
-  stack = await launch({ line: () => undefined });
+  stack = await launch({ line: (line) => void printedByFunctions.push(line) });
   interrupted.signal.throwIfAborted();
   if (!values.json) process.stderr.write(`\n${stack.banner}\n`);
   const report = await demonstrate(stack);
   progress.end();
   console.log(values.json ? JSON.stringify(report, null, 2) : printed(report));
+  if (!report.ok) console.error(['', 'What the functions said last:', ...printedByFunctions.slice(-20)].join('\n'));
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {
   progress.end();
@@ -40,7 +42,7 @@ try {
 
 async function demonstrate({ api, mongoUri, redisUrl }: Launched): Promise<Report> {
   const { projections } = await loadEventFolder();
-  const reader = effectsReader({ mongoUri, redisUrl }, projections, console);
+  const reader = effectsReader({ api, mongoUri, redisUrl }, projections, console);
   try {
     const before = await reader.read();
     const journeys = makeJourneys();

@@ -7,7 +7,7 @@ import { localIdentity } from '../../lib/identity.ts';
 import type { Log } from '../../lib/ports.ts';
 import { readProjection } from '../../lib/projections.ts';
 import { assortment } from '../seed.ts';
-import type { Journey, ShopEvent } from './plan.ts';
+import type { Journey, Planned, ShopEvent } from './plan.ts';
 import { plannedIn } from './tally.ts';
 
 /** What the shop's numbers are, in MongoDB and in Redis, or by how much they must change. */
@@ -48,8 +48,11 @@ export function expectedEffects(journeys: readonly Journey[]): Effects {
     'page views (Redis)': views.length,
     'unique visitors (Redis)': new Set(views.map(({ visitorId }) => visitorId)).size,
     'errors by hour (Redis)': errors,
+    'open failures (GET /failures)': plannedIn(journeys).filter(fails).length,
   };
 }
+
+const fails = ({ expect }: Planned): boolean => expect.answer === 'accepted' && expect.outcome === 'failed';
 
 export interface EffectsReader {
   read(): Promise<Effects>;
@@ -62,7 +65,7 @@ export interface EffectsReader {
  * @throws DependencyError, or what the driver throws, when a database does not answer
  */
 export function effectsReader(
-  target: { mongoUri: string; redisUrl: string },
+  target: { api: string; mongoUri: string; redisUrl: string },
   projections: Readonly<Record<string, ProjectionDeclaration>>,
   log: Log,
 ): EffectsReader {
@@ -89,20 +92,33 @@ export function effectsReader(
       const days = daysSince(started);
       const perDay = async (value: (day: string) => Promise<number>) => sum(await Promise.all(days.map(value)));
       const fields = (record: Record<string, number>) => sum(Object.values(record));
-      const [users, orders, stock, views, errors, registrations, revenue, sold, pageViews, visitors, errorRates] =
-        await Promise.all([
-          count('users'),
-          count('orders'),
-          total('products', 'stock'),
-          total('pageDays', 'views'),
-          total('errorGroups', 'count'),
-          perDay((day) => ask('registrations', 'counter', [day])),
-          perDay((day) => ask('revenue', 'counter', [`${day}:EUR`])),
-          topProducts().then((members) => sum(members.map(({ score }) => score))),
-          perDay(async (day) => fields(await ask('page-views', 'hash', [day]))),
-          ask('unique-visitors', 'hyperloglog', days),
-          perDay(async (day) => fields(await ask('error-rates', 'hash', [day]))),
-        ]);
+      const [
+        users,
+        orders,
+        stock,
+        views,
+        errors,
+        registrations,
+        revenue,
+        sold,
+        pageViews,
+        visitors,
+        errorRates,
+        failures,
+      ] = await Promise.all([
+        count('users'),
+        count('orders'),
+        total('products', 'stock'),
+        total('pageDays', 'views'),
+        total('errorGroups', 'count'),
+        perDay((day) => ask('registrations', 'counter', [day])),
+        perDay((day) => ask('revenue', 'counter', [`${day}:EUR`])),
+        topProducts().then((members) => sum(members.map(({ score }) => score))),
+        perDay(async (day) => fields(await ask('page-views', 'hash', [day]))),
+        ask('unique-visitors', 'hyperloglog', days),
+        perDay(async (day) => fields(await ask('error-rates', 'hash', [day]))),
+        openFailures(target.api),
+      ]);
       return {
         'users (MongoDB)': users,
         'orders (MongoDB)': orders,
@@ -115,12 +131,25 @@ export function effectsReader(
         'page views (Redis)': pageViews,
         'unique visitors (Redis)': visitors,
         'errors by hour (Redis)': errorRates,
+        'open failures (GET /failures)': failures,
       };
     },
     async close() {
       await Promise.all([mongo.close(), redis.close()]);
     },
   };
+}
+
+async function openFailures(api: string): Promise<number> {
+  let failures = 0;
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const response = await fetch(`${api}/failures?status=open&limit=200${cursor && `&cursor=${cursor}`}`);
+    if (!response.ok) throw new Error(`GET /failures answered ${response.status}: ${await response.text()}`);
+    const page = (await response.json()) as { items: unknown[]; next: string | null };
+    failures += page.items.length;
+    cursor = page.next;
+  }
+  return failures;
 }
 
 /** UTC days from the day of `start` to today. */
