@@ -10,6 +10,7 @@ export interface ExampleEvent {
 export function bannerOf(
   api: string,
   engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>,
+  logFile: string,
   examples: readonly ExampleEvent[],
 ): string {
   const rows = [
@@ -17,6 +18,7 @@ export function bannerOf(
     ['MongoDB', `${engines.mongo.name}  ${withoutPassword(engines.mongo.uri)}`],
     ['Redis', `${engines.redis.name}  ${withoutPassword(engines.redis.url)}`],
     ['SQS', `${engines.sqs.name}  ${engines.sqs.endpoint}`],
+    ['Log', logFile],
   ];
   const [shortest] = examples.toSorted((a, b) => textOf(a).length - textOf(b).length);
   return [

@@ -24,6 +24,8 @@ export interface LaunchOptions {
   port?: number | undefined;
   /** Over this process's own: engines' addresses, PATH. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** `found`, which is the default: servers that are named, or found on this machine, come before the embedded engines. */
+  engines?: 'embedded' | 'found';
   /** Variables of lib/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
   environment?: Readonly<Record<string, string>>;
   /** Where the functions' output goes; absent: to `line`. */
@@ -65,6 +67,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
         ...process.env,
         ...options.env,
         SLS_LOG_LEVEL: 'warning',
+        SLUICE_ENGINES: options.engines ?? 'found',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
       },
@@ -96,9 +99,17 @@ async function untilReady(
     });
   });
   const failed = ended.then((code) => {
-    throw new LaunchError(fault ?? `the local stack ended with code ${code}:\n${printed.trim()}`);
+    throw new LaunchError(fault ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
   });
-  return Promise.race([ready, failed]).finally(() => failed.catch(() => {}));
+  // Once ready, nobody waits for the end any more.
+  failed.catch(() => {});
+  return Promise.race([ready, failed]);
+}
+
+/** The framework prints `Error:` and below it, up to an empty line, what went wrong. */
+function faultIn(printed: string): string | undefined {
+  const [, told = printed] = printed.split(/^Error:\n/m);
+  return told.split('\n\n')[0]?.trim() || undefined;
 }
 
 async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> {

@@ -1,4 +1,6 @@
 import { appendFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { messageOf, SluiceError } from '../lib/errors.ts';
 import type { Log } from '../lib/ports.ts';
 import type { Backend } from './backend.ts';
@@ -7,6 +9,7 @@ import type { CorsSettings } from './gateway/cors.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import type { HapiServer } from './gateway/hapi.ts';
 import type { LaunchMessage } from './launch.ts';
+import { shortLine, sparing } from './log-lines.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { type DeclaredService, readService } from './service.ts';
 
@@ -27,6 +30,7 @@ interface Options {
 
 /** How long invocations and requests under way may take to end. */
 const END_MS = 5000;
+const PRINT_MS = 500;
 
 /** Makes of `serverless offline` the whole of Sluice on this machine: engines, queues, functions, mappings. */
 export default class LocalPlugin {
@@ -39,12 +43,15 @@ export default class LocalPlugin {
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
     this.#options = options;
+    // Whoever launched this process is gone.
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     this.hooks = {
       // `offline` has no step after its server is up; `offline start` does the same and has.
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => orEnd(() => this.#prepare()),
       'after:offline:start:init': () => orEnd(() => this.#open()),
       'before:offline:start:end': () => this.#close(),
+      error: () => this.#fail(),
     };
   }
 
@@ -64,7 +71,8 @@ export default class LocalPlugin {
     const { region, queues } = service;
     const reaper = startReaper();
     const { watch } = reaper;
-    const engines = await chooseEngines({ mode: 'found', region, queues, log: say, watch });
+    const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
+    const engines = await chooseEngines({ mode, region, queues, log: say, watch });
     const overrides = JSON.parse(process.env.SLUICE_ENVIRONMENT ?? '{}') as Record<string, string>;
     const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper };
@@ -90,6 +98,7 @@ export default class LocalPlugin {
     const banner = bannerOf(
       api,
       engines,
+      logFile,
       entries.map(({ definition }) => definition),
     );
     const addresses = {
@@ -99,7 +108,12 @@ export default class LocalPlugin {
       sqsEndpoint: engines.sqs.endpoint,
     };
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
-    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
+
+  /** The framework prints the error after this, and then waits for a server that nobody will end. */
+  async #fail(): Promise<void> {
+    await this.#close();
+    setTimeout(() => process.exit(1), PRINT_MS).unref();
   }
 
   async #close(): Promise<void> {
@@ -141,11 +155,14 @@ const say = (line: string): void => {
   if (!tell({ kind: 'line', line })) console.log(line);
 };
 
-const logFile = process.env.SLUICE_LOG_FILE;
+/** Everything that functions print is in the file; the terminal shows what a person should see. */
+const logFile = process.env.SLUICE_LOG_FILE ?? join(tmpdir(), `sluice-${process.pid}.log`);
+const show = sparing(say, Date.now);
 const output = (functionKey: string, line: string): void => {
-  if (logFile) appendFileSync(logFile, `[${functionKey}] ${line}\n`);
-  else say(`[${functionKey}] ${line}`);
+  appendFileSync(logFile, `[${functionKey}] ${line}\n`);
+  const short = shortLine(functionKey, line);
+  if (short !== undefined) show(short);
 };
-const write = (text: string, details?: Record<string, unknown>) =>
-  output('local', details ? `${text} ${JSON.stringify(details)}` : text);
-const backendLog: Log = { debug() {}, info: write, warn: write, error: write };
+const entry = (level: string) => (message: string, details?: Record<string, unknown>) =>
+  output('local', JSON.stringify({ level, message, ...details, error: { message: details?.error } }));
+const backendLog: Log = { debug() {}, info: entry('INFO'), warn: entry('WARN'), error: entry('ERROR') };

@@ -15,15 +15,16 @@ async function start(): Promise<void> {
     const port = Number(values.port);
     const fault = await checkStart(port, process.env);
     if (fault !== undefined) return end(fault);
-    const launching = launch({ port, line: console.log });
+    const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
+    const launching = launch({ port, engines, line: console.log });
     // The stack has a process of its own and hears Ctrl-C itself; a signal to this process alone is passed on.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => void launching.then((it) => it.stop()));
+    const pass = () => launching.then(({ stop }) => stop()).catch(() => {});
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void pass());
     const launched = await launching;
     console.log(launched.banner);
     process.exitCode = await launched.ended;
   } catch (error) {
-    const expected = error instanceof LaunchError || (error instanceof Error && 'code' in error);
+    const expected = error instanceof LaunchError || (error instanceof TypeError && 'code' in error);
     if (!expected) throw error;
     end(error.message);
   }
