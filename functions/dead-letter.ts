@@ -1,31 +1,12 @@
-import { connectMongo } from '../lib/adapters/mongo/client.ts';
-import { mongoFailures } from '../lib/adapters/mongo/failures.ts';
-import { connectRedis } from '../lib/adapters/redis/client.ts';
-import { redisResults } from '../lib/adapters/redis/results.ts';
-import { systemClock } from '../lib/clock.ts';
-import {
-  mongoOptions,
-  mongoVariables,
-  readConfig,
-  redisOptions,
-  redisVariables,
-  resultsOptions,
-  resultsVariables,
-} from '../lib/config.ts';
-import { type DeadLetterPorts, recordFailures } from '../lib/dead-letter.ts';
+import { connectDeadLetter, deadLetterVariables } from '../lib/adapters/connect-dead-letter.ts';
+import { readConfig } from '../lib/config.ts';
+import { recordFailures } from '../lib/dead-letter.ts';
+import { lazy } from '../lib/lazy.ts';
 import { createLogger } from '../lib/logger.ts';
 import type { SqsBatchResponse, SqsRecord } from '../lib/sqs-batch.ts';
 
-function connect(): DeadLetterPorts {
-  const config = readConfig([...mongoVariables, ...redisVariables, ...resultsVariables]);
-  const log = createLogger();
-  const results = redisResults(connectRedis(redisOptions(config), log), resultsOptions(config));
-  return { failures: mongoFailures(connectMongo(mongoOptions(config))), results, clock: systemClock, log };
-}
+const ports = lazy(async () => connectDeadLetter(readConfig(deadLetterVariables), createLogger('dead-letter')));
 
-let ports: DeadLetterPorts | undefined;
-
-export const handler = (event: { Records: SqsRecord[] }): Promise<SqsBatchResponse> => {
-  ports ??= connect();
-  return recordFailures(event.Records, ports);
-};
+/** Every letter of both dead-letter queues becomes a failure. */
+export const handler = async (event: { Records: SqsRecord[] }): Promise<SqsBatchResponse> =>
+  recordFailures(event.Records, await ports());

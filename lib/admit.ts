@@ -2,8 +2,8 @@ import type { Delivery } from './delivery.ts';
 import { PermanentError, SluiceError } from './errors.ts';
 import type { EventDefinition } from './event.ts';
 import type { Fates } from './fates.ts';
+import type { Runnable } from './handle.ts';
 import type { Clock } from './ports.ts';
-import type { Runnable } from './run.ts';
 import type { Settling } from './settle.ts';
 
 /**

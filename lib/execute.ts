@@ -2,8 +2,9 @@ import type { Breaker } from './breaker.ts';
 import type { EventDefinition } from './event.ts';
 import { type Fates, returned } from './fates.ts';
 import { RESERVE_MS } from './function-time.ts';
+import type { Runnable } from './handle.ts';
 import type { Settlement } from './ports.ts';
-import { type Runnable, type RunPorts, run } from './run.ts';
+import { type RunPorts, run } from './run.ts';
 import type { Settling } from './settle.ts';
 
 export interface ExecuteOptions {

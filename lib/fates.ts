@@ -3,8 +3,8 @@ import type { Delivery } from './delivery.ts';
 import { messageOf, TransientError } from './errors.ts';
 import type { Log, QueueControl, Random } from './ports.ts';
 import { conflictSeconds, outageSeconds } from './retry.ts';
-import { type RunPorts, verdict } from './run.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from './sqs-batch.ts';
+import { type Pings, verdict } from './verdict.ts';
 
 /** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
 export type Fate = { kind: 'done'; projected?: string } | { kind: 'returned'; seconds: number | null };
@@ -14,7 +14,7 @@ export const returned = (seconds: number | null): Fate => ({ kind: 'returned', s
 
 export interface FatePorts {
   queue: QueueControl;
-  ping: RunPorts['ping'];
+  ping: Pings;
   random: Random;
   log: Log;
 }

@@ -1,21 +1,14 @@
 import type { Delivery } from './delivery.ts';
 import { codeOf, messageOf } from './errors.ts';
-import type { EventDefinition } from './event.ts';
 import { failureGroup } from './failure-group.ts';
 import { done, type Fate, returned } from './fates.ts';
-import { deduplicationId, messageGroup } from './fifo.ts';
-import { encodeLetter } from './letter.ts';
-import { deadLetterSuffix } from './names.ts';
+import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import type {
   Attempt,
-  Clock,
   EventRecord,
   LastWord,
-  Log,
   ProjectionCommands,
   Projections,
-  Publisher,
-  Random,
   Records,
   Results,
   Settlement,
@@ -24,33 +17,22 @@ import type {
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
 import { isFinal, settledBy, settledFrom } from './settled-event.ts';
 
-export interface SettlePorts {
+export interface SettlePorts extends LetterBoxPorts {
   records: Records;
   results: Results;
   projections: Projections;
-  publisher: Publisher;
-  clock: Clock;
-  random: Random;
-  log: Log;
 }
 
-export interface SettleOptions {
-  definition: EventDefinition;
-  deadLetterUrl: string;
-}
-
-/** How long SQS may take over a letter; unanswered, the message comes back. */
-const LETTER_MS = 4000;
+/** For one write beside a run. */
 const SETTLE_MS = 4000;
 /** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
 const FREE_RETURNS = 20;
 
 /** The steps that follow a run. Each may throw DependencyError: then the message comes back, and what is done already is found done. */
-export function createSettling(
-  { definition, deadLetterUrl }: SettleOptions,
-  { records, results, projections, publisher, clock, random, log }: SettlePorts,
-) {
-  const ordered = definition.orderedBy !== undefined;
+export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
+  const { definition } = options;
+  const { records, results, projections, clock, random, log } = ports;
+  const { send, sendUndecodable } = createLetterBox(options, ports);
 
   /** Applies the projections of a settled event behind their guards. @returns the key, when its record is still to be told */
   async function project(
@@ -175,45 +157,6 @@ export function createSettling(
   }
 
   const isoNow = (): string => new Date(clock.now()).toISOString();
-
-  /** To the dead-letter queue; the message is deleted only after SQS confirmed. */
-  async function send(delivery: Delivery, lastWord: LastWord, attempts: readonly Attempt[]): Promise<Fate> {
-    const { key, message } = delivery;
-    const fifo = ordered && {
-      group: delivery.records[0].attributes.MessageGroupId ?? messageGroup(message.tenant, key),
-      deduplicationId: deduplicationId(key, message.fingerprint, message.replay, deadLetterSuffix(ordered)),
-    };
-    log.warn('to the dead letters', {
-      key,
-      type: definition.type,
-      cause: lastWord.cause,
-      code: lastWord.code,
-      reason: lastWord.message,
-    });
-    return posted(encodeLetter({ message, lastWord, attempts }), fifo, delivery.receives);
-  }
-
-  /** A body that is none of ours goes as it came: wrapped, it might not fit. */
-  const sendUndecodable = (body: string, group: string | undefined, receives: number): Promise<Fate> => {
-    log.warn('to the dead letters', { type: definition.type, cause: 'undecodable' });
-    return posted(
-      body,
-      ordered && {
-        group: group ?? 'undecodable',
-        deduplicationId: deduplicationId(body, '', 0, deadLetterSuffix(ordered)),
-      },
-      receives,
-    );
-  };
-
-  async function posted(
-    body: string,
-    fifo: false | { group: string; deduplicationId: string },
-    receives: number,
-  ): Promise<Fate> {
-    const [outcome] = await publisher.publish([{ queueUrl: deadLetterUrl, body, ...fifo }], clock.now() + LETTER_MS);
-    return outcome === 'sent' ? done : returned(outageSeconds(receives, random));
-  }
 
   return { finish, afterwards, attempted, buried, comeBack, expire, fail, sendUndecodable, conflict };
 }

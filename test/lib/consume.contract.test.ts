@@ -47,6 +47,21 @@ describe('an event that succeeds', () => {
     expect((await record(sent))?.attempts).toHaveLength(1);
   });
 
+  test('costs a copy that comes later two calls: the write that is refused, and a read', async () => {
+    const sent = message();
+    const writesNothing = handledBy(async () => 'done');
+    await consume(writesNothing, [delivered(sent)]);
+    const calls: string[] = [];
+    const records = new Proxy(ports.records, {
+      get: (target, name, receiver) => {
+        calls.push(String(name));
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    expect(await consume(writesNothing, [delivered(sent)], { records })).toEqual([]);
+    expect(calls).toEqual(['begin', 'find']);
+  });
+
   test('outlives its result key: redelivery after the result key expired tells the waiters again and writes nothing', async () => {
     const sent = message();
     await consume(succeeds, [delivered(sent)]);
@@ -89,7 +104,33 @@ describe('the business says no', () => {
     expect(await consume(definition, [delivered(sent)])).toEqual([]);
     expect(await record(sent)).toMatchObject({ state: 'rejected', rejection: { reason: 'changed-my-mind' } });
     expect(await effects(sent.tenant)).toBe(0);
+    // The transaction is over: nobody who writes the same waits for it.
+    const written = world.mongo.db.collection('effects').insertOne({ tenant: sent.tenant, ...Object(sent.data) });
+    const patience = new Promise((resolve) => setTimeout(resolve, 1000, 'blocked'));
+    expect(await Promise.race([written, patience])).toMatchObject({ acknowledged: true });
     expect(await seen(sent.tenant)).toBe(0);
+  });
+
+  test('a handler that takes a write conflict for a refusal is run again', async () => {
+    const tenant = own('misled');
+    await world.mongo.db.collection('plain').insertOne({ tenant, hits: 0 });
+    let runs = 0;
+    const sent = message({ tenant });
+    const misled = handledBy(async (_, context) => {
+      runs++;
+      const plain = context.collection('plain');
+      await plain.findOne({});
+      if (runs === 1) await world.mongo.db.collection('plain').updateOne({ tenant }, { $inc: { hits: 1 } });
+      try {
+        await plain.updateOne({}, { $inc: { hits: 1 } });
+      } catch {
+        return rejected('busy');
+      }
+      return 'counted';
+    });
+    expect(await consume(misled, [delivered(sent)])).toEqual([]);
+    expect(runs).toBe(2);
+    expect(await record(sent)).toMatchObject({ state: 'succeeded' });
   });
 
   test('a handler that hides a failed write cannot succeed', async () => {
@@ -183,22 +224,18 @@ describe('replays', () => {
 
   test('zombie of replay 0 against replay 1: the late run changes neither effect, record nor result', async () => {
     const sent = message();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let started = () => {};
-    const begun = new Promise<void>((resolve) => {
-      started = resolve;
-    });
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let runs = 0;
     const slow = handledBy(async ({ data }, context) => {
       await context.collection('effects').insertOne({ name: `${data.name} of the zombie` });
-      started();
-      await held;
+      runs++;
+      begun.resolve();
+      await held.promise;
       return 'zombie';
     });
     const zombie = consume(slow, [delivered(sent)]);
-    await begun;
+    await begun.promise;
     await consume(
       handledBy(async () => Promise.reject(new PermanentError('no'))),
       [delivered(sent, { receives: 2 })],
@@ -207,13 +244,28 @@ describe('replays', () => {
     await toReplay(sent, 1);
     await consume(succeeds, [delivered({ ...sent, replay: 1 })]);
     const settled = await record(sent);
-    release();
+    held.resolve();
     // Its write meets the newer record: it ends without a trace, and what comes back is found to be stale.
     await zombie;
+    expect(runs).toBe(1);
     expect(await consume(succeeds, [delivered(sent, { receives: 3 })])).toEqual([]);
     expect(await record(sent)).toEqual(settled);
     expect(settled).toMatchObject({ state: 'succeeded', replay: 1 });
     expect(await effects(sent.tenant)).toBe(1);
+  });
+
+  test('a copy of replay 0 that comes while replay 1 is being retried is stale: acknowledged, nothing written', async () => {
+    const sent = message();
+    await consume(
+      handledBy(async () => Promise.reject(new PermanentError('no'))),
+      [delivered(sent)],
+    );
+    await readLetters();
+    await toReplay(sent, 1);
+    const before = await record(sent);
+    expect(await consume(succeeds, [delivered(sent, { receives: 2 })])).toEqual([]);
+    expect(await record(sent)).toEqual(before);
+    expect(await effects(sent.tenant)).toBe(0);
   });
 
   test('[D16] another payload that arrives while the first is in replay 1 is a failure, not stale', async () => {
@@ -411,6 +463,14 @@ describe('untrusted queue', () => {
     expect(await consume(succeeds, [only])).toEqual([only.messageId]);
     expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [] });
     expect(queue.published).toHaveLength(0);
+  });
+
+  test('waiting for a newer consumer ends: after 20 returns it counts as an attempt', async () => {
+    const sent = message({ data: { name: 'x', added: true }, schema: 'newer' });
+    await consume(succeeds, [delivered(sent)]);
+    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { returns: 20 } });
+    await consume(succeeds, [delivered(sent, { receives: 21 })]);
+    expect(await record(sent)).toMatchObject({ attempts: [{ outcome: 'error', error: { code: 'unknown-schema' } }] });
   });
 
   test('data with a key `_bsontype` goes through consumer and dead letter', async () => {

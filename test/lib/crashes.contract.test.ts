@@ -84,6 +84,16 @@ describe('a process killer', () => {
     expect((await record(one))?.attempts).toMatchObject([{ outcome: 'error' }]);
   });
 
+  test('[D11] nor the last attempt: an innocent neighbour of a process killer still runs where one attempt is all', async () => {
+    const sent = message();
+    await ports.records.mark([
+      { key: keyOf(sent), message: sent, run: 'dead', alone: false, died: [], suspect: false },
+    ]);
+    const once = handledBy(leavesAnEffect, { retry: { attempts: 1 } });
+    expect(await consume(once, [delivered(sent, { receives: 3 })], { clock: later })).toEqual([]);
+    expect(await record(sent)).toMatchObject({ state: 'succeeded' });
+  });
+
   test('a run that died alone is an attempt, counted once however often it is read', async () => {
     const sent = message();
     await ports.records.mark([{ key: keyOf(sent), message: sent, run: 'dead', alone: true, died: [], suspect: false }]);
@@ -148,6 +158,14 @@ describe('infrastructure', () => {
     expect(after?.attempts).toMatchObject([{ outcome: 'error' }]);
     expect(after?.suspect).toBeUndefined();
     expect(after?.starts ?? {}).toEqual({});
+  });
+
+  test('[D12] a void mark makes no suspect: its event runs with the others', async () => {
+    const [sent, other] = [message(), message()];
+    await ports.records.mark([{ key: keyOf(sent), message: sent, run: 'gone', alone: true, died: [], suspect: false }]);
+    await ports.results.voidMarks([{ key: keyOf(sent), run: 'gone' }]);
+    const batch = [sent, other].map((one) => delivered(one, { receives: 2 }));
+    expect(await consume(succeeds, batch, { clock: later })).toEqual([]);
   });
 
   test('slow query that looks like an outage: a dependency that answers its ping makes it an attempt', async () => {
