@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { type DependencyError, messageOf } from '../../errors.ts';
 import type { Log, Ping } from '../../ports.ts';
-import { type Client, Link, NoLink, unavailable, within } from './link.ts';
+import { Link, NoLink, unavailable } from './link.ts';
+import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { checkOneSlot } from './slot-check.ts';
-
-export interface RedisConfig {
-  /** `redis://` or, with TLS, `rediss://`. */
-  url: string;
-  /** Whether the address is one of a cluster's. */
-  cluster: boolean;
-  /** Within which every call ends, connecting included. */
-  timeoutMs: number;
-}
+import { SharedLimit, TimeOver, within } from './time-limit.ts';
 
 /** A Lua script of KEYS and ARGV only, all keys in one slot. */
 export interface Script {
@@ -69,11 +62,14 @@ class Connection implements RedisConnection {
   readonly log: Log;
   readonly subscriber: Link;
   readonly #link: Link;
+  readonly #limit: SharedLimit;
   #faults = 0;
+  #corked = false;
 
   constructor(config: RedisConfig, log: Log) {
     this.timeoutMs = config.timeoutMs;
     this.log = log;
+    this.#limit = new SharedLimit(config.timeoutMs);
     this.#link = new Link(() => makeClient(config), log);
     this.subscriber = new Link(() => makeClient(config), log);
   }
@@ -108,30 +104,50 @@ class Connection implements RedisConnection {
   async #ask(what: string, send: (client: Client) => Promise<Reply>): Promise<Reply> {
     const deadline = performance.now() + this.timeoutMs;
     try {
-      return await this.#try(what, send, deadline);
+      // A client that is ready is used in the same tick, so that what is asked together leaves together.
+      const client = this.#link.readyClient;
+      if (!client) return await this.#askSlowly(what, send, deadline);
+      return await this.#answer(what, client, this.#limit.within(this.#send(client, send)));
     } catch (fault) {
-      const left = deadline - performance.now();
-      if (!(fault instanceof ConnectionCut) || left < 1) throw asUnavailable(fault);
+      if (!(fault instanceof ConnectionCut)) throw asUnavailable(fault);
     }
     try {
-      return await this.#try(what, send, deadline);
+      return await this.#askSlowly(what, send, deadline);
     } catch (fault) {
       throw asUnavailable(fault);
     }
   }
 
-  async #try(what: string, send: (client: Client) => Promise<Reply>, deadline: number): Promise<Reply> {
-    // A client that is ready is used in the same tick, so that what is asked together leaves together.
-    const client = this.#link.readyClient ?? (await this.#link.client(deadline - performance.now()));
+  /** Waits for a connection first, and has only what is left of the budget. */
+  async #askSlowly(what: string, send: (client: Client) => Promise<Reply>, deadline: number): Promise<Reply> {
+    const client = await this.#link.client(deadline - performance.now());
+    return this.#answer(what, client, within(this.#send(client, send), deadline - performance.now()));
+  }
+
+  async #answer(what: string, client: Client, asked: Promise<Reply>): Promise<Reply> {
     try {
-      const reply = await within(send(client), deadline - performance.now(), 'no answer in time');
+      const reply = await asked;
       this.#link.answered();
       return reply;
     } catch (fault) {
       if (isErrorReply(fault)) throw this.#refused(what, fault, client);
       this.#link.failed(client);
-      throw messageOf(fault) === 'Connection is closed.' ? new ConnectionCut() : new NoLink('no answer in time');
+      throw fault instanceof TimeOver ? fault : new ConnectionCut('the connection broke');
     }
+  }
+
+  /** All that is sent in one tick is written to the socket at once: half the time of a thousand single writes. */
+  #send(client: Client, send: (client: Client) => Promise<Reply>): Promise<Reply> {
+    if (client instanceof Redis && !this.#corked) {
+      const { stream } = client;
+      this.#corked = true;
+      stream.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        stream.uncork();
+      });
+    }
+    return send(client);
   }
 
   #refused(what: string, { message }: Error, client: Client): DependencyError {
@@ -146,45 +162,9 @@ class Connection implements RedisConnection {
 
 class ConnectionCut extends Error {}
 
-const asUnavailable = (fault: unknown): unknown => {
-  if (fault instanceof NoLink) return unavailable(fault.message);
-  if (fault instanceof ConnectionCut) return unavailable('the connection broke');
-  return fault;
-};
+const asUnavailable = (fault: unknown): unknown =>
+  fault instanceof NoLink || fault instanceof TimeOver || fault instanceof ConnectionCut
+    ? unavailable(fault.message)
+    : fault;
 
 const isErrorReply = (fault: unknown): fault is Error => fault instanceof Error && fault.name === 'ReplyError';
-
-function makeClient({ url, cluster, timeoutMs }: RedisConfig): Client {
-  const options: RedisOptions = {
-    lazyConnect: true,
-    connectTimeout: 1000,
-    commandTimeout: timeoutMs,
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    disableClientInfo: true,
-    // The link replaces a client that failed; one that reconnects by itself would be a second opinion.
-    retryStrategy: () => null,
-  };
-  if (!cluster) return new Redis(url, options);
-  const { hostname, port, username, password, protocol } = new URL(url);
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    clusterRetryStrategy: () => null,
-    slotsRefreshTimeout: 1000,
-    // Certificates of ElastiCache are for names: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
-    dnsLookup: (address, callback) => callback(null, address),
-    redisOptions: {
-      connectTimeout: 1000,
-      commandTimeout: timeoutMs,
-      maxRetriesPerRequest: 1,
-      autoResendUnfulfilledCommands: false,
-      disableClientInfo: true,
-      ...(username && { username: decodeURIComponent(username) }),
-      ...(password && { password: decodeURIComponent(password) }),
-      ...(protocol === 'rediss:' && { tls: {} }),
-    },
-  });
-}

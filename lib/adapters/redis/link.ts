@@ -1,8 +1,7 @@
-import type { Cluster, Redis } from 'ioredis';
-import { codeOf, DependencyError } from '../../errors.ts';
+import { codeOf, DependencyError, messageOf } from '../../errors.ts';
 import type { Log } from '../../ports.ts';
-
-export type Client = Redis | Cluster;
+import type { Client } from './make-client.ts';
+import { within } from './time-limit.ts';
 
 /** A connection that has not become ready after this is given up: a TLS handshake on a cold, small function takes a while. */
 const OPEN_MS = 1000;
@@ -53,7 +52,7 @@ export class Link {
   /**
    * A client that is ready.
    * @param ms how long to wait for it
-   * @throws NoLink when there is none by then, or the link rests after a failure
+   * @throws TimeOver when there is none by then; NoLink when it cannot be made, or the link rests after a failure
    */
   async client(ms: number): Promise<Client> {
     const there = this.readyClient;
@@ -62,7 +61,7 @@ export class Link {
     if (!this.#current && Date.now() < this.#pausedUntil) throw new NoLink('the last try has just failed');
     this.#current ??= this.#open();
     const { client, ready } = this.#current;
-    await within(ready, ms, 'not connected in time');
+    await within(ready, ms);
     return client;
   }
 
@@ -98,15 +97,15 @@ export class Link {
       this.failed(client);
       if (wasReady && !this.#closed) this.#whenLost?.();
     });
-    const ready = within(client.connect(), OPEN_MS, 'not connected in time').then(
+    const ready = within(client.connect(), OPEN_MS).then(
       () => {
         wasReady = true;
       },
       (fault: unknown) => {
         this.failed(client);
-        const code = codeOf(cause ?? fault);
-        this.#log.warn('no connection to Redis', { code });
-        throw new NoLink(code === 'error' ? 'no connection' : code);
+        const reason = reasonOf(cause ?? fault);
+        this.#log.warn('no connection to Redis', { reason });
+        throw new NoLink(reason);
       },
     );
     // Whoever waits has heard of it; when nobody waits any more it is in the log.
@@ -120,17 +119,11 @@ export class Link {
   }
 }
 
-/** @throws NoLink with `reason` when the promise has not settled after `ms` */
-export async function within<Value>(promise: Promise<Value>, ms: number, reason: string): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoLink(reason)), Math.max(0, ms));
-  });
-  try {
-    return await Promise.race([promise, over]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Messages of the network hold addresses, so only their code is told; those of the server, such as NOAUTH, are told whole. */
+function reasonOf(fault: unknown): string {
+  if (fault instanceof Error && fault.name === 'ReplyError') return `the connection was refused: ${messageOf(fault)}`;
+  const code = codeOf(fault);
+  return code === 'error' ? 'no connection' : `no connection (${code})`;
 }
 
 /** What every failure of Redis is to the pipelines; it names no address. */

@@ -29,7 +29,7 @@ export function slotOf(key: string): number {
  */
 export function checkOneSlot(keys: readonly string[]): void {
   const [first, ...rest] = keys;
-  if (first === undefined) return;
+  if (first === undefined || rest.length === 0) return;
   const slot = slotOf(first);
   const other = rest.find((key) => slotOf(key) !== slot);
   if (other !== undefined) throw new Error(`one Redis command or script over two slots: ${first} and ${other}`);

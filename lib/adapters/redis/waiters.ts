@@ -1,6 +1,8 @@
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../ports.ts';
-import { type Client, type Link, unavailable, within } from './link.ts';
+import { type Link, unavailable } from './link.ts';
+import type { Client } from './make-client.ts';
+import { within } from './time-limit.ts';
 
 /** How long to rest before subscribing again after the connection broke; the link itself pauses after failures. */
 const RESUBSCRIBE_MS = 100;
@@ -63,7 +65,7 @@ export class Waiters {
     const channel = this.#channels.get(name) ?? this.#add(name);
     channel.waiters.add(waiter);
     try {
-      await within(channel.subscribed, ms, 'not subscribed in time');
+      await within(channel.subscribed, ms);
     } catch (fault) {
       throw unavailable(`no subscription: ${messageOf(fault)}`);
     }
@@ -95,7 +97,7 @@ export class Waiters {
     const client = await this.#link.client(this.#timeoutMs);
     this.#listenTo(client);
     try {
-      await within(client.subscribe(...names), this.#timeoutMs, 'not subscribed in time');
+      await within(client.subscribe(...names), this.#timeoutMs);
       this.#link.answered();
     } catch (fault) {
       this.#link.failed(client);

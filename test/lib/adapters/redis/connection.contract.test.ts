@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis, type RedisConnection, redisPing, script } from '../../../../lib/adapters/redis/client.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
@@ -166,6 +168,29 @@ describe('a connection', () => {
     await secret.close();
     expect(fault).toBeInstanceOf(DependencyError);
     expect(JSON.stringify(fault, Object.getOwnPropertyNames(fault))).not.toMatch(/hidden-word|127\.0\.0\.1/);
+  });
+
+  it('counts an answer that lies in the socket when the time is over, however busy this process was', async () => {
+    const thread = new Worker(new URL('./engine-thread.ts', import.meta.url));
+    const [url] = await once(thread, 'message');
+    const busy = connectRedis({ url, cluster: false, timeoutMs: 50 }, silentLog);
+    while ((await timed(busy.command('PING', []))).fault);
+    const answer = busy.command('PING', []);
+    await new Promise((resolve) => process.nextTick(resolve));
+    const end = performance.now() + 150;
+    while (performance.now() < end);
+    expect(await answer).toBe('PONG');
+    await busy.close();
+    await thread.terminate();
+  });
+
+  it('says why the server refused it, and not with which password', async () => {
+    const url = proxy.url.replace('//', '//nobody:hidden-word@');
+    const refused = connectRedis({ url, cluster: false, timeoutMs: BUDGET }, silentLog);
+    const { fault } = await timed(refused.command('PING', []));
+    await refused.close();
+    expect(String(fault)).toMatch(/^DependencyError: Redis: the connection was refused: WRONGPASS/);
+    expect(String(fault)).not.toContain('hidden-word');
   });
 
   it('loads a script that the server does not know', async () => {
