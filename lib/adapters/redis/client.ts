@@ -132,7 +132,7 @@ class Connection implements RedisConnection {
     } catch (fault) {
       if (isErrorReply(fault)) throw this.#refused(what, fault, client);
       this.#link.failed(client);
-      throw fault instanceof TimeOver ? fault : new ConnectionCut('the connection broke');
+      throw fault instanceof TimeOver ? fault : new ConnectionCut(this.#link.reason);
     }
   }
 

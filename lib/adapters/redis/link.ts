@@ -24,6 +24,7 @@ export class Link {
   #failures = 0;
   #pausedUntil = 0;
   #closed = false;
+  #trouble: unknown;
   #whenLost: (() => void) | undefined;
 
   constructor(make: () => Client, log: Log) {
@@ -65,9 +66,15 @@ export class Link {
     return client;
   }
 
+  /** Why the connection failed, as far as it said. */
+  get reason(): string {
+    return reasonOf(this.#trouble);
+  }
+
   /** An answer came: whatever was wrong is over. */
   answered(): void {
     this.#failures = 0;
+    this.#trouble = undefined;
   }
 
   /** The client does not answer: the next one who asks gets a new one. */
@@ -87,11 +94,10 @@ export class Link {
 
   #open(): { client: Client; ready: Promise<void>; usedAt: number } {
     const client = this.#make();
-    let cause: unknown;
     let wasReady = false;
     // Without a listener ioredis writes to the console; what matters of the error is its code.
     client.on('error', (error: unknown) => {
-      cause = error;
+      this.#trouble = error;
     });
     client.once('end', () => {
       this.failed(client);
@@ -103,7 +109,7 @@ export class Link {
       },
       (fault: unknown) => {
         this.failed(client);
-        const reason = reasonOf(cause ?? fault);
+        const reason = reasonOf(this.#trouble ?? fault);
         this.#log.warn('no connection to Redis', { reason });
         throw new NoLink(reason);
       },
@@ -123,7 +129,7 @@ export class Link {
 function reasonOf(fault: unknown): string {
   if (fault instanceof Error && fault.name === 'ReplyError') return `the connection was refused: ${messageOf(fault)}`;
   const code = codeOf(fault);
-  return code === 'error' ? 'no connection' : `no connection (${code})`;
+  return code === 'error' ? 'the connection broke' : `no connection (${code})`;
 }
 
 /** What every failure of Redis is to the pipelines; it names no address. */
