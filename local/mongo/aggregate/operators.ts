@@ -1,13 +1,11 @@
-import { ObjectId } from 'bson';
 import { evalExpr } from 'mingo/core';
 import * as mingo from 'mingo/operators/expression';
 import type { Options } from 'mingo/types';
 import { MongoFault } from '../errors.ts';
 import { compare, equal, keyOf } from '../value/key.ts';
 import { typeName } from '../value/types.ts';
+import { corrections, type Operator } from './corrections.ts';
 import { truthy } from './truthy.ts';
-
-type Operator = (document: unknown, operand: unknown, options: Options) => unknown;
 
 /** Operators whose mingo form agrees with the manual in what the contract suite asks. */
 const taken: ReadonlySet<string> = new Set([
@@ -15,11 +13,11 @@ const taken: ReadonlySet<string> = new Set([
   ...['$round', '$sqrt', '$subtract', '$trunc', '$bitAnd', '$bitOr', '$bitXor', '$bitNot'],
   ...['$arrayElemAt', '$arrayToObject', '$concatArrays', '$filter', '$first', '$isArray', '$last', '$map', '$range'],
   ...['$reduce', '$reverseArray', '$size', '$slice', '$zip', '$cond', '$ifNull', '$switch', '$literal', '$let'],
-  ...['$dateAdd', '$dateDiff', '$dateFromParts', '$dateFromString', '$dateSubtract', '$dateToParts', '$dateToString'],
+  ...['$dateAdd', '$dateDiff', '$dateFromParts', '$dateFromString', '$dateSubtract', '$dateToString'],
   ...['$dateTrunc', '$dayOfMonth', '$dayOfWeek', '$dayOfYear', '$hour', '$isoDayOfWeek', '$isoWeek', '$isoWeekYear'],
   ...['$millisecond', '$minute', '$month', '$second', '$week', '$year'],
   ...['$mergeObjects', '$objectToArray', '$getField', '$setField', '$unsetField'],
-  ...['$concat', '$indexOfBytes', '$ltrim', '$rtrim', '$trim', '$regexMatch', '$replaceAll', '$replaceOne', '$split'],
+  ...['$concat', '$ltrim', '$rtrim', '$trim', '$regexMatch', '$replaceAll', '$replaceOne', '$split'],
   ...['$strLenBytes', '$strLenCP', '$strcasecmp', '$substr', '$substrBytes', '$substrCP', '$toLower', '$toUpper'],
   ...['$isNumber', '$toBool', '$toDate', '$toDouble', '$toInt', '$toLong', '$rand'],
 ]);
@@ -99,10 +97,6 @@ const own: { [name: string]: Operator } = {
     const value = evalExpr(document, Array.isArray(operand) ? operand[0] : operand, options);
     return value === undefined ? 'missing' : typeName(value);
   },
-  $toString: (document, operand, options) => {
-    const value = evalExpr(document, Array.isArray(operand) ? operand[0] : operand, options);
-    return value instanceof ObjectId ? value.toHexString() : mingo.$toString({ value }, '$value', options);
-  },
   $sum: (document, operand, options) =>
     numbersOf(operands(document, operand, options)).reduce((sum, one) => sum + one, 0),
   $avg: (document, operand, options) => {
@@ -144,5 +138,6 @@ const own: { [name: string]: Operator } = {
 /** Every aggregation expression that this engine knows. */
 export const expressionOperators: { [name: `$${string}`]: Operator } = {
   ...Object.fromEntries(Object.entries<unknown>(mingo).filter(([name]) => taken.has(name)) as [string, Operator][]),
+  ...corrections,
   ...own,
 };

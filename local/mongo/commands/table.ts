@@ -1,6 +1,6 @@
 import { buildInfo, connectionStatus, getParameter, hello, ping, serverStatus, startSession } from './admin.ts';
 import { aggregate, count, distinct } from './aggregate.ts';
-import { collMod, create, drop, dropDatabase, listCollections, listDatabases } from './catalog.ts';
+import { collMod, create, drop, dropDatabase } from './catalog.ts';
 import type { Command } from './context.ts';
 import { remove } from './delete.ts';
 import { explain } from './explain.ts';
@@ -8,6 +8,7 @@ import { find, getMore, killCursors } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { createIndexes, dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
+import { listCollections, listDatabases } from './listing.ts';
 import { abortTransaction, commitTransaction, endSessions, killSessions } from './transactions.ts';
 import { update } from './update.ts';
 

@@ -1,4 +1,4 @@
-import { isOperatorDocument } from '../query/conditions.ts';
+import { isOperatorDocument } from '../query/operator-document.ts';
 import { compare, keyOf, nullKey, tagOf } from '../value/key.ts';
 import { type Doc, isDocument, toNumber, typeName } from '../value/types.ts';
 

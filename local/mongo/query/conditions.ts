@@ -1,9 +1,9 @@
 import { MongoFault } from '../errors.ts';
-import { equal, keyOf, tagOf } from '../value/key.ts';
 import type { Position } from '../value/paths.ts';
-import { type Doc, isDocument, toNumber, typeName } from '../value/types.ts';
+import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { bitTest } from './bits.ts';
-import { regexOf } from './regex.ts';
+import { among, equals, ordered, regexTest, typeOfRegex } from './comparisons.ts';
+import { isOperatorDocument } from './operator-document.ts';
 import type { QueryScope } from './scope.ts';
 import { typeTest } from './types.ts';
 
@@ -11,13 +11,6 @@ import { typeTest } from './types.ts';
 export interface Condition {
   test: (value: unknown, position?: Position) => boolean;
   negated: boolean;
-}
-
-/** `{ $gt: 1 }` and not `{ a: 1 }`. */
-export function isOperatorDocument(value: unknown): value is Doc {
-  if (!isDocument(value)) return false;
-  const [first] = Object.keys(value);
-  return first?.startsWith('$') === true && first !== '$ref' && first !== '$id';
 }
 
 /** The conditions of `{ $gt: 1, $lt: 5 }`. @throws MongoFault BadValue */
@@ -87,9 +80,6 @@ function condition(
   }
 }
 
-const typeOfRegex = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && typeName(value) === 'regex';
-
 /** A test of a value that also holds for an array when it holds for one of its elements. */
 function unfolded(test: (value: unknown) => boolean): Condition['test'] {
   return (value, position) => {
@@ -99,65 +89,6 @@ function unfolded(test: (value: unknown) => boolean): Condition['test'] {
     if (position) position.index = index;
     return true;
   };
-}
-
-function equals(operand: unknown): (value: unknown) => boolean {
-  if (operand === null || operand === undefined) return (value) => value === null || value === undefined;
-  if (typeof operand === 'string' || typeof operand === 'boolean') return (value) => value === operand;
-  const key = keyOf(operand);
-  const type = tagOf(typeName(operand));
-  return (value) => {
-    if (value === operand) return true;
-    if (typeof value === 'string' || value === undefined || value === null) return false;
-    return tagOf(typeName(value)) === type && keyOf(value) === key;
-  };
-}
-
-/** Comparison holds only between values of one type; MinKey and MaxKey compare with all. */
-function ordered(name: '$gt' | '$gte' | '$lt' | '$lte', operand: unknown): (value: unknown) => boolean {
-  const type = typeName(operand ?? null);
-  if (type === 'regex') throw new MongoFault('BadValue', `Can't have RegEx as arg to predicate over field.`);
-  if (type === 'null')
-    return name === '$gte' || name === '$lte' ? (value) => value === null || value === undefined : () => false;
-  const key = keyOf(operand);
-  const tag = tagOf(type);
-  const all = type === 'minKey' || type === 'maxKey';
-  const holds = {
-    $gt: (value: string) => value > key,
-    $gte: (value: string) => value >= key,
-    $lt: (value: string) => value < key,
-    $lte: (value: string) => value <= key,
-  }[name];
-  const isNaNOperand = Number.isNaN(toNumber(operand));
-  return (value) => {
-    if (value === undefined) return false;
-    if (!all && tagOf(typeName(value)) !== tag) return false;
-    const number = toNumber(value);
-    if (number !== undefined && !all && Number.isNaN(number) !== isNaNOperand) return false;
-    return holds(keyOf(value));
-  };
-}
-
-function among(name: string, operand: unknown): (value: unknown) => boolean {
-  if (!Array.isArray(operand)) throw new MongoFault('BadValue', `${name} needs an array`);
-  const patterns: ((value: unknown) => boolean)[] = [];
-  const keys = new Set<string>();
-  let nothing = false;
-  for (const one of operand as unknown[]) {
-    if (isOperatorDocument(one)) throw new MongoFault('BadValue', `cannot nest $ under ${name}`);
-    if (typeOfRegex(one)) patterns.push(regexTest(one));
-    else if (one === null || one === undefined) nothing = true;
-    else keys.add(keyOf(one));
-  }
-  return (value) =>
-    value === null || value === undefined
-      ? nothing
-      : (keys.size > 0 && keys.has(keyOf(value))) || patterns.some((pattern) => pattern(value));
-}
-
-function regexTest(operand: unknown, options?: unknown): (value: unknown) => boolean {
-  const { pattern, matches } = regexOf(operand, options);
-  return (value) => (typeof value === 'string' ? matches(value) : typeOfRegex(value) && equal(value, pattern));
 }
 
 function modulo(operand: unknown): (value: unknown) => boolean {

@@ -2,7 +2,8 @@ import { MongoFault } from '../errors.ts';
 import type { Position } from '../value/paths.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, field, isDocument } from '../value/types.ts';
-import { conditionOf, isOperatorDocument } from './conditions.ts';
+import { conditionOf } from './conditions.ts';
+import { isOperatorDocument } from './operator-document.ts';
 import { compileSchema } from './schema.ts';
 import type { QueryScope } from './scope.ts';
 

@@ -1,9 +1,9 @@
 import type { Binary } from 'bson';
 import { keyOf } from '../value/key.ts';
 import type { Doc } from '../value/types.ts';
-import type { CommitClock } from './clock.ts';
 import { Blocked, duplicateKey, writeConflict } from './faults.ts';
 import { Index, type IndexSpec } from './index.ts';
+import type { CollectionOptions, Pruning } from './options.ts';
 import {
   changedAt,
   committed,
@@ -17,21 +17,6 @@ import {
 } from './record.ts';
 import type { OpenTransaction } from './transaction.ts';
 import { conflictOnKey } from './unique.ts';
-
-export interface CollectionOptions {
-  validator?: Doc;
-  validationLevel?: 'off' | 'strict' | 'moderate';
-  validationAction?: 'error' | 'warn';
-}
-
-/** What a collection needs of its store. */
-export interface Pruning {
-  readonly clock: CommitClock;
-  /** The time of the oldest open snapshot; Infinity when there is none. */
-  oldestSnapshot(): number;
-  /** Some versions must stay while a snapshot is open: prune the record again when one ends. */
-  postpone(collection: StoredCollection, record: StoredRecord): void;
-}
 
 /** Documents of one collection in all states that somebody can still see, and their indexes. */
 export class Collection implements StoredCollection {

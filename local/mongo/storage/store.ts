@@ -1,8 +1,9 @@
 import { UUID } from 'bson';
 import { MongoFault } from '../errors.ts';
 import { type CommitClock, commitClock } from './clock.ts';
-import { Collection, type CollectionOptions, type Pruning } from './collection.ts';
+import { Collection } from './collection.ts';
 import { Blocked, writeConflict } from './faults.ts';
+import type { CollectionOptions, Pruning } from './options.ts';
 import type { StoredCollection, StoredRecord } from './record.ts';
 import { OpenTransaction } from './transaction.ts';
 

@@ -84,7 +84,7 @@ function put(container: object, part: string, value: unknown): void {
   if (Array.isArray(container)) {
     const index = Number(part);
     if (index - container.length > MAX_PADDING)
-      throw new MongoFault('CannotBackfillArray', `can't backfill more than ${MAX_PADDING} elements`);
+      throw new MongoFault('BadValue', `can't backfill more than ${MAX_PADDING} elements`);
     while (container.length < index) container.push(null);
     container[index] = value === undefined ? null : value;
   } else if (value === undefined) delete (container as Doc)[part];

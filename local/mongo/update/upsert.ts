@@ -1,6 +1,6 @@
 import { ObjectId } from 'bson';
 import { MongoFault } from '../errors.ts';
-import { isOperatorDocument } from '../query/conditions.ts';
+import { isOperatorDocument } from '../query/operator-document.ts';
 import { equal } from '../value/key.ts';
 import { type Doc, field, isDocument, setField } from '../value/types.ts';
 import type { Update } from './compile.ts';
