@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import orderPlaced from '../../functions/events/order.placed.ts';
+import userRegistered from '../../functions/events/user.registered.ts';
+import { wholeStack } from '../support/e2e.ts';
+
+const { api, client, find, post, getJson } = wholeStack();
+const wait = 20;
+const user = (change: object = {}) => ({
+  type: 'user.registered' as const,
+  id: randomUUID() as string,
+  data: {
+    ...userRegistered.example,
+    userId: randomUUID() as string,
+    email: `ada.${randomUUID()}@example.com`,
+    ...change,
+  },
+});
+const order = (sku: string) => ({
+  type: 'order.placed' as const,
+  id: randomUUID() as string,
+  data: { ...orderPlaced.example, orderId: randomUUID() as string, lines: [{ sku, quantity: 1 }] },
+});
+
+describe('duplicates', () => {
+  test('an event sent again has one effect, and says that it is a duplicate with the outcome it has', async () => {
+    const event = user();
+    await client.send(event, { wait });
+    expect(await client.send(event)).toMatchObject({ id: event.id, duplicate: true, status: 'succeeded' });
+    const [again] = await client.sendMany([event]);
+    expect(again).toMatchObject({ duplicate: true });
+    expect(await find('users', { userId: event.data.userId })).toHaveLength(1);
+    expect(await client.get(event.id)).toMatchObject({ attempts: [{ outcome: 'succeeded' }] });
+  });
+
+  test('twenty clients that send one event at once make one effect', async () => {
+    const event = user();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.send(event)));
+    expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    await client.wait(event.id, { seconds: wait });
+    expect(await find('users', { userId: event.data.userId })).toHaveLength(1);
+  });
+
+  test('the same id with another payload is refused', async () => {
+    const event = user();
+    await client.send(event);
+    await expect(client.send({ ...event, data: user().data })).rejects.toMatchObject({
+      status: 422,
+      code: 'id-reused',
+    });
+  });
+});
+
+describe('waiting', () => {
+  test('Prefer: wait answers 200 with the settled event and says how long it would have waited', async () => {
+    const response = await post(user(), { prefer: 'wait=60' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('preference-applied')).toBe('wait=25');
+    expect(await response.json()).toMatchObject({ status: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
+  });
+
+  test('without it the answer is 202 with the place where the outcome will be', async () => {
+    const event = user();
+    const response = await post(event);
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`/events/${event.id}`);
+    expect(await response.json()).toEqual({
+      id: event.id,
+      source: '/tenants/local',
+      type: 'user.registered',
+      status: 'accepted',
+      duplicate: false,
+      links: { self: `/events/${event.id}` },
+    });
+  });
+
+  test('an id that no path can carry is found through the query', async () => {
+    const event = { ...user(), id: `a/b?c#${randomUUID()} é` };
+    await client.send(event);
+    expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ id: event.id, status: 'succeeded' });
+  });
+
+  test('an event that nobody sent is 404', async () => {
+    await expect(client.get(randomUUID())).rejects.toMatchObject({ status: 404, code: 'event-unknown' });
+  });
+});
+
+describe('outcomes', () => {
+  test('a taken e-mail address is rejected, and the first user stays', async () => {
+    const first = user();
+    await client.send(first, { wait });
+    const second = await client.send(user({ email: first.data.email.toUpperCase() }), { wait });
+    expect(second).toMatchObject({ status: 'rejected', rejection: { reason: 'email-taken' } });
+    expect(await find('users', { email: first.data.email })).toMatchObject([{ userId: first.data.userId }]);
+  });
+
+  test('an order for what is sold out is rejected', async () => {
+    const settled = await client.send(order('mug-anniversary'), { wait });
+    expect(settled).toMatchObject({ status: 'rejected', rejection: { reason: 'out-of-stock:mug-anniversary' } });
+  });
+
+  test('a product without a price makes a failure, with its cause and its event on the failure desk', async () => {
+    const event = order('gift-card');
+    const settled = await client.send(event, { wait });
+    expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
+    const id = 'failure' in settled ? settled.failure?.id : undefined;
+    expect(await getJson(`/failures/${id}`)).toMatchObject({
+      id,
+      cause: 'permanent',
+      code: 'price-missing',
+      state: 'open',
+      event: { id: event.id, type: 'order.placed', data: event.data },
+      attempts: [{ outcome: 'error', error: { code: 'price-missing' } }],
+    });
+    const { items } = await getJson<{ items: { id: string }[] }>(
+      '/failures?type=order.placed&cause=permanent&limit=200',
+    );
+    expect(items.map((failure) => failure.id)).toContain(id);
+    expect(await find('orders', { orderId: event.data.orderId })).toEqual([]);
+  });
+});
+
+describe('an array', () => {
+  test('is answered item by item, and one bad event harms no other', async () => {
+    const good = user();
+    const bad = { ...user({ email: 'ada@' }), id: 'bad' };
+    const response = await post([good, bad, { type: 'page.closed', data: {} }, good]);
+    expect(response.status).toBe(207);
+    expect(await response.json()).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      refused: 2,
+      results: [
+        { index: 0, id: good.id, status: 'accepted', duplicate: false },
+        { index: 1, id: 'bad', problem: { code: 'invalid-data', errors: [{ pointer: '#/data/email' }] } },
+        { index: 2, problem: { code: 'unknown-type' } },
+        { index: 3, id: good.id, duplicate: true },
+      ],
+    });
+    expect(await client.wait(good.id, { seconds: wait })).toMatchObject({ status: 'succeeded' });
+  });
+});
+
+describe('the list', () => {
+  test('holds each event once over its pages, newest first, and its next page is linked', async () => {
+    const since = new Date().toISOString();
+    const results = await client.sendMany(Array.from({ length: 7 }, () => user()));
+    await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
+    const sent = new Set(results.map(({ id }) => id));
+
+    const listed: { id: string; recordedtime: string }[] = [];
+    let path: string | undefined = `/events?type=user.registered&status=succeeded&since=${since}&limit=3`;
+    while (path !== undefined) {
+      const response: Response = await fetch(`${api}${path}`);
+      const page = (await response.json()) as { items: typeof listed; next: string | null };
+      expect(page.items.length).toBeLessThanOrEqual(3);
+      listed.push(...page.items);
+      path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      expect(path === undefined).toBe(page.next === null);
+    }
+    const ours = listed.filter(({ id }) => sent.has(id));
+    expect(ours).toHaveLength(7);
+    expect(listed.map(({ recordedtime }) => recordedtime)).toEqual(
+      listed.map(({ recordedtime }) => recordedtime).toSorted((a, b) => (a < b ? 1 : -1)),
+    );
+  });
+});

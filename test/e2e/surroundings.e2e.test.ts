@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { wholeStack } from '../support/e2e.ts';
+
+const { api, getJson } = wholeStack();
+const types = ['error.reported', 'order.placed', 'order.status.changed', 'page.viewed', 'user.registered'];
+
+test('a browser of another origin may send events, with every header of the contract', async () => {
+  const asked = ['authorization', 'content-type', 'prefer', 'idempotency-key', 'traceparent', 'ce-id'];
+  const response = await fetch(`${api}/events`, {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://shop.example.com',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked.join(','),
+    },
+  });
+  expect(response.ok).toBe(true);
+  const allowed = (response.headers.get('access-control-allow-headers') ?? '').toLowerCase();
+  for (const header of asked) expect(allowed).toContain(header);
+});
+
+test('health says which dependencies are up, and where none of them is', async () => {
+  const response = await fetch(`${api}/health`);
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  expect(text).toContain('"up"');
+  expect(text).not.toMatch(/mongodb:\/\/|redis:\/\/|127\.0\.0\.1/);
+});
+
+test('the event types come with schema and example', async () => {
+  const { items } = await getJson<{ items: { type: string; schema: object; ordered: boolean }[] }>('/event-types');
+  expect(items.map(({ type }) => type).sort()).toEqual(types);
+  for (const item of items) expect(item).toMatchObject({ schema: { type: 'object' }, summary: expect.any(String) });
+  expect(items.filter(({ ordered }) => ordered).map(({ type }) => type)).toEqual(['order.status.changed']);
+});
+
+describe('the API documents', () => {
+  test.each([
+    ['/openapi.json', 'openapi', /^3\.1/],
+    ['/asyncapi.json', 'asyncapi', /^3\./],
+  ])('%s names its version and every event type', async (path, member, version) => {
+    const document = await getJson<Record<string, string>>(path);
+    expect(document[member]).toMatch(version);
+    for (const type of types) expect(JSON.stringify(document)).toContain(`"${type}"`);
+  });
+});

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import type { TestProject } from 'vitest/node';
+import type { Addresses } from '../../local/launch.ts';
+import { startStack } from './stack.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stack: Addresses & { database: string };
+  }
+}
+
+/**
+ * Starts one stack for all files of `test/e2e/`, on a database of its own that leaves nothing behind on a server that stays, and ends
+ * it after the last of them.
+ */
+export default async function sharedStack(project: TestProject): Promise<() => Promise<void>> {
+  const database = `test-${randomUUID().slice(0, 8)}`;
+  const stack = await startStack({ environment: { MONGODB_DATABASE: database } });
+  const { api, mongoUri, redisUrl, sqsEndpoint } = stack;
+  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, database });
+  return async () => {
+    await using mongo = new MongoClient(mongoUri);
+    await mongo.db(database).dropDatabase();
+    await stack.stop();
+  };
+}
