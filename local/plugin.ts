@@ -48,8 +48,8 @@ export default class LocalPlugin {
     this.hooks = {
       // `offline` has no step after its server is up; `offline start` does the same and has.
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
-      'before:offline:start:init': () => orEnd(() => this.#prepare()),
-      'after:offline:start:init': () => orEnd(() => this.#open()),
+      'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
+      'after:offline:start:init': () => this.#orEnd(() => this.#open()),
       'before:offline:start:end': () => this.#close(),
       error: () => this.#fail(),
     };
@@ -68,12 +68,12 @@ export default class LocalPlugin {
     this.#options.noSponsor = true;
     this.#options.disableCookieValidation = true;
     const service = readService(this.#framework.service);
+    const overrides = overridesIn(process.env);
     const { region, queues } = service;
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const engines = await chooseEngines({ mode, region, queues, log: say, watch });
-    const overrides = JSON.parse(process.env.SLUICE_ENVIRONMENT ?? '{}') as Record<string, string>;
     const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper };
     const { prepareDatabase } = await import('./database.ts');
@@ -88,7 +88,7 @@ export default class LocalPlugin {
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
-    backend.consume();
+    backend.open();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
       import('./banner.ts'),
       import('../deploy/event-types.ts'),
@@ -108,6 +108,18 @@ export default class LocalPlugin {
       sqsEndpoint: engines.sqs.endpoint,
     };
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+  }
+
+  /** A fault that a person can mend ends the start with one line; any other is the framework's to print. */
+  async #orEnd(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      await this.#close();
+      if (!tell({ kind: 'fault', line: messageOf(error) })) console.error(messageOf(error));
+      process.exit(1);
+    }
   }
 
   /** The framework prints the error after this, and then waits for a server that nobody will end. */
@@ -134,15 +146,14 @@ function serverOf({ pluginManager }: Framework): HapiServer {
   return server;
 }
 
-/** A fault that a person can mend ends the start with one line; any other is the framework's to print. */
-async function orEnd(step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    if (!tell({ kind: 'fault', line: messageOf(error) })) console.error(messageOf(error));
-    process.exit(1);
-  }
+/** What belongs to a server named by MONGODB_URI or REDIS_URL, and what the launcher says. */
+function overridesIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { MONGODB_DATABASE, REDIS_CLUSTER, SLUICE_ENVIRONMENT = '{}' } = env;
+  return {
+    ...(MONGODB_DATABASE && { MONGODB_DATABASE }),
+    ...(REDIS_CLUSTER && { REDIS_CLUSTER }),
+    ...(JSON.parse(SLUICE_ENVIRONMENT) as Record<string, string>),
+  };
 }
 
 /** To whoever launched this process; false when it was started by hand. */
