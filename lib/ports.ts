@@ -232,8 +232,10 @@ export interface FailureRecord {
   code: string;
   message: string;
   group: string;
-  /** JSON text of the event as GET shows it with data, or of nothing. */
+  /** JSON text of the event's attributes; null when it could not be decoded. */
   event: string | null;
+  /** JSON text of the event's data; left out in lists. */
+  data?: string;
   /** The raw body of an undecodable message. */
   body?: string;
   fingerprint: string | null;

@@ -8,9 +8,10 @@ import { catalogueOf } from '../../lib/catalogue.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { EventDefinition } from '../../lib/event.ts';
 import { eventKey } from '../../lib/event-key.ts';
+import type { Runnable } from '../../lib/handle.ts';
 import type { Message } from '../../lib/message.ts';
 import type { Attempt, EventRecord, ProjectionCommands } from '../../lib/ports.ts';
-import { type Runnable, type RunResult, run } from '../../lib/run.ts';
+import { type RunResult, run } from '../../lib/run.ts';
 import { testEngines } from './engines.ts';
 import { silentLog } from './log.ts';
 

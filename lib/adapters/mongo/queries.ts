@@ -28,7 +28,7 @@ export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): F
       { tenant, ...(status && { state: status }), ...(cause && { cause }) },
       filter,
       {
-        event: 0,
+        data: 0,
         body: 0,
       },
     ),

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
+import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import type { EventRecord, FailureRecord, ListFilter, Page } from '../../../../lib/ports.ts';
+import { testEngines } from '../../../support/engines.ts';
+
+const engines = await testEngines();
+const connection = connectMongo({
+  uri: engines.mongoUri,
+  database: `test-${randomUUID().slice(0, 8)}`,
+  timeoutMs: 5000,
+});
+afterAll(async () => {
+  await connection.db.dropDatabase();
+  await connection.close();
+  await engines.stop();
+});
+
+/** 43 characters, as keys are; sorts as its number does. */
+const keyOf = (index: number) => `key-${String(index).padStart(39, '0')}`;
+const at = (index: number) => new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 3) * 1000).toISOString();
+
+const record = (index: number, fields: Partial<EventRecord> = {}): EventRecord => ({
+  _id: keyOf(index),
+  tenant: 'mine',
+  source: '/s',
+  id: String(index),
+  type: index % 2 ? 'odd.one' : 'even.one',
+  time: at(index),
+  recordedtime: at(index),
+  extensions: '{}',
+  data: '{"big":"data"}',
+  result: '"result"',
+  fingerprint: 'f',
+  state: (['succeeded', 'failed', 'retrying', 'failing'] as const)[index % 4] ?? 'succeeded',
+  replay: 0,
+  attempts: [],
+  ...fields,
+});
+const failure = (index: number): FailureRecord => ({
+  _id: keyOf(index),
+  tenant: index % 5 ? 'mine' : 'theirs',
+  eventKey: 'k',
+  type: 'odd.one',
+  cause: index % 2 ? 'permanent' : 'crashed',
+  code: 'c',
+  message: 'm',
+  group: 'g',
+  event: '{"id":"1"}',
+  data: '{"big":"data"}',
+  fingerprint: 'f',
+  replay: 0,
+  attempts: [],
+  recordedtime: at(index),
+  state: index % 3 ? 'open' : 'discarded',
+});
+
+beforeAll(async () => {
+  await setupDatabase(connection.db, {});
+  await connection.events.insertMany([
+    ...Array.from({ length: 100 }, (_, index) => record(index)),
+    ...Array.from({ length: 10 }, (_, index) => record(1000 + index, { tenant: 'theirs' })),
+  ]);
+  await connection.failures.insertMany(Array.from({ length: 30 }, (_, index) => failure(index)));
+});
+
+const { get, list } = mongoEventQueries(connection);
+const { getFailure, listFailures } = mongoFailureQueries(connection);
+
+async function every<Item>(read: (filter: ListFilter) => Promise<Page<Item>>, limit: number): Promise<Item[]> {
+  const all: Item[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await read({ limit, ...(cursor !== undefined && { cursor }) });
+    all.push(...page.items);
+    if (page.next === null) return all;
+    cursor = page.next;
+  }
+}
+
+describe('events', () => {
+  test('P8: a key of another tenant is not there', async () => {
+    expect(await get('mine', keyOf(1))).toMatchObject({ id: '1' });
+    expect(await get('theirs', keyOf(1))).toBeNull();
+  });
+
+  test.each([1, 7, 50, 99, 100, 200])(
+    'pages of %i give each event once, newest first, equal times by key',
+    async (limit) => {
+      const all = await every((filter) => list('mine', filter), limit);
+      expect(all.map(({ id }) => Number(id))).toEqual(Array.from({ length: 100 }, (_, index) => 99 - index));
+    },
+  );
+
+  test('a page that is full and the last one has no cursor', async () => {
+    expect(await list('mine', { limit: 100 })).toMatchObject({ next: null });
+  });
+
+  test('lists carry neither data nor result', async () => {
+    const { items } = await list('mine', { limit: 3 });
+    for (const item of items) expect(Object.keys(item)).not.toEqual(expect.arrayContaining(['data', 'result']));
+    expect(items.every((item) => !('data' in item) && !('result' in item))).toBe(true);
+  });
+
+  test.each([
+    ['type', { type: 'odd.one' }, (one: EventRecord) => one.type === 'odd.one', 50],
+    ['status', { status: 'succeeded' as const }, (one: EventRecord) => one.state === 'succeeded', 25],
+    [
+      'retrying, which events about to fail are too',
+      { status: 'retrying' as const },
+      (one: EventRecord) => ['retrying', 'failing'].includes(one.state),
+      50,
+    ],
+    [
+      'type and status',
+      { type: 'odd.one', status: 'failed' as const },
+      (one: EventRecord) => one.type === 'odd.one' && one.state === 'failed',
+      25,
+    ],
+    ['since, inclusive', { since: at(30) }, (one: EventRecord) => one.recordedtime >= at(30), 70],
+    ['until, exclusive', { until: at(30) }, (one: EventRecord) => one.recordedtime < at(30), 30],
+    [
+      'since and until',
+      { since: at(30), until: at(60) },
+      (one: EventRecord) => one.recordedtime >= at(30) && one.recordedtime < at(60),
+      30,
+    ],
+  ])('filter by %s, over pages too', async (_, filter, fits, count) => {
+    const all = await every((page) => list('mine', { ...page, ...filter }), 8);
+    expect(all).toHaveLength(count);
+    expect(all.every(fits)).toBe(true);
+  });
+
+  test.each(['x', 'bm9uc2Vuc2U', Buffer.from('2026-01-01T00:00:00.000Z short').toString('base64url')])(
+    'cursor %j did not come from a list',
+    async (cursor) => {
+      await expect(list('mine', { limit: 5, cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
+    },
+  );
+});
+
+describe('failures', () => {
+  test('P8: of this tenant alone', async () => {
+    expect(await getFailure('mine', keyOf(1))).toMatchObject({ cause: 'permanent', data: '{"big":"data"}' });
+    expect(await getFailure('mine', keyOf(5))).toBeNull();
+    expect(await every((filter) => listFailures('mine', filter), 4)).toHaveLength(24);
+  });
+
+  test('by cause and state; lists leave data out and keep the event', async () => {
+    const found = await every((filter) => listFailures('mine', { ...filter, cause: 'permanent', status: 'open' }), 3);
+    expect(found.length).toBeGreaterThan(0);
+    expect(
+      found.every((one) => one.cause === 'permanent' && one.state === 'open' && one.event !== null && !('data' in one)),
+    ).toBe(true);
+  });
+});
+
+describe('the database', () => {
+  test('set-up twice changes nothing, and every index of ours begins with the tenant or expires documents', async () => {
+    const again = await setupDatabase(connection.db, {});
+    expect(again.every(({ created }) => !created)).toBe(true);
+    for (const name of ['events', 'failures']) {
+      const indexes = await connection.db.collection(name).indexes();
+      const keys = indexes.filter((index) => index.name !== '_id_').map((index) => Object.keys(index.key)[0]);
+      expect(new Set(keys)).toEqual(new Set(['tenant', 'expireAt']));
+    }
+  });
+
+  test('lists are served by an index, without sorting', async () => {
+    const plan = JSON.stringify(
+      await connection.events
+        .find({ tenant: 'mine', type: 'odd.one' })
+        .sort({ recordedtime: -1, _id: -1 })
+        .limit(5)
+        .explain(),
+    );
+    expect(plan).toContain('IXSCAN');
+    expect(plan).not.toContain('COLLSCAN');
+  });
+
+  test('a document that is no record is refused by the validator', async () => {
+    await expect(connection.db.collection('events').insertOne({ tenant: 'mine' })).rejects.toMatchObject({ code: 121 });
+  });
+
+  test('drop removes what set-up made and nothing else', async () => {
+    await connection.db.collection('somebody-elses').insertOne({});
+    await dropDatabase(connection.db, {});
+    const left = (await connection.db.listCollections().toArray()).map(({ name }) => name);
+    expect(left).toEqual(['somebody-elses']);
+  });
+});
