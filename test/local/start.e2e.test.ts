@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../local/engines/program.ts';
 import type { Launched } from '../../local/launch.ts';
+import { copyProject } from '../support/project-copy.ts';
 import { startStack } from '../support/stack.ts';
 
 const folder = join(import.meta.dirname, '../..');
 
-function npmStart(args: readonly string[], env: Record<string, string> = {}) {
+function npmStart(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
   const child = spawn(process.execPath, ['local/start.ts', ...args], {
-    cwd: folder,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -166,6 +167,34 @@ describe('npm start', () => {
     const { printed, ended } = npmStart(['--prot', '3001']);
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining("'--prot'")]);
+  });
+});
+
+describe('an event file that is wrong is told in one line', () => {
+  const definition = (options: string) => `import { z } from 'zod';
+import { defineEvent } from '../../lib/event.ts';
+export default defineEvent({
+  type: 'stock.seen', summary: 's', data: z.strictObject({}), example: {}, handle: async () => undefined, ${options}
+});`;
+  test.each([
+    [
+      'an unknown option',
+      definition('queue: { batchsize: 5 }'),
+      'functions/events/stock.seen.ts: queue.batchsize is not an option',
+    ],
+    [
+      'a value out of range',
+      definition('queue: { timeout: 51 }'),
+      'functions/events/stock.seen.ts: queue.timeout must be 1 to 50',
+    ],
+    ['a file that does not parse', 'export default {', 'functions/events/stock.seen.ts cannot be loaded: '],
+  ])('%s', async (_, text, line) => {
+    const copy = copyProject();
+    onTestFinished(copy.remove);
+    copy.write('functions/events/stock.seen.ts', text);
+    const { printed, ended } = npmStart(['--port', '0'], {}, copy.folder);
+    expect((await ended)[0]).toBe(1);
+    expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining(line)]);
   });
 });
 
