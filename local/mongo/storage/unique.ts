@@ -16,11 +16,7 @@ export function conflictOnKey(
     document !== null && index.keysOf(document).includes(key);
   if (other.writer !== null && other.writer === transaction) return stands(other.pending) ? 'duplicate' : 'none';
   const now = stands(committed(other));
-  if (other.writer !== null) {
-    const then = stands(other.pending);
-    if (now !== then) return 'conflict';
-    return now ? 'duplicate' : 'none';
-  }
+  if (other.writer !== null && now !== stands(other.pending)) return 'conflict';
   if (transaction && changedAt(other) > transaction.time) {
     const before = stands(seen(other, transaction));
     if (before !== now) return 'conflict';
