@@ -28,9 +28,9 @@ export interface LaunchOptions {
   engines?: 'embedded' | 'found';
   /** Variables of lib/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
   environment?: Readonly<Record<string, string>>;
-  /** Where the functions' output goes; absent: to `line`. */
+  /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
   logFile?: string;
-  /** Hears the banner's lines before it, and of what functions print. */
+  /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
   line?(line: string): void;
 }
 

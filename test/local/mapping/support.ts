@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import type { Log } from '../../../lib/ports.ts';
 import { systemClock } from '../../../lib/clock.ts';
+import type { Log } from '../../../lib/ports.ts';
 import { type MappingOptions, startMapping } from '../../../local/mapping/mapping.ts';
 import type { SqsEvent } from '../../../local/mapping/record.ts';
 import { localCredentials, startSqs } from '../../../local/sqs/server.ts';
