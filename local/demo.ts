@@ -23,7 +23,8 @@ const printedByFunctions: string[] = [];
 let stack: Launched | undefined;
 try {
   progress.show('starting MongoDB, Redis, SQS and the functions …');
-  stack = await launch({ line: (line) => void printedByFunctions.push(line) });
+  const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
+  stack = await launch({ engines, line: (line) => void printedByFunctions.push(line) });
   interrupted.signal.throwIfAborted();
   if (!values.json) process.stderr.write(`\n${stack.banner}\n`);
   const report = await demonstrate(stack);
