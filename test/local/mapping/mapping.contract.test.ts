@@ -1,9 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { startPool } from '../../../local/function-process/pool.ts';
 import { startQueue } from './support.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8000, interval: 20 });
+const obedient = {
+  name: 'sluice-local-test',
+  file: fileURLToPath(new URL('../function-process/functions/obedient.mjs', import.meta.url)),
+  exportName: 'handler',
+  timeoutSeconds: 1,
+  memoryMb: 128,
+  region: 'eu-central-1',
+  environment: {},
+};
 const empty = { ready: 0, inFlight: 0 };
 
 test('a message reaches an idle function within 10 ms', async () => {
@@ -127,6 +138,19 @@ describe('what the function says of its batch decides what is deleted', () => {
     );
     expect(counts.toSorted()).toEqual(['1', '1', '2', '2']);
     expect(queue.warnings).toEqual(['a batch failed and comes back']);
+  });
+
+  test.each([
+    ['takes longer than its timeout', { sleep: 60_000 }],
+    ['ends its process', { exit: 1 }],
+  ])('a function that %s returns the whole batch', async (_, first) => {
+    const queue = await startQueue();
+    await queue.send(['a', 'b']);
+    const pool = startPool(obedient, { processes: 1, invocationsEach: 1, output() {}, watch: () => () => {} });
+    onTestFinished(() => pool.end());
+    queue.start(() => pool.invoke(queue.invocations.length === 1 ? first : {}).then(() => null));
+    await eventually(async () => expect(await queue.count('work')).toEqual(empty));
+    expect(queue.handled().toSorted()).toEqual(['a', 'a', 'b', 'b']);
   });
 
   test('without ReportBatchItemFailures the answer means nothing', async () => {
