@@ -3,7 +3,6 @@ import type { Command } from './command.ts';
 import { encodePush, type Protocol, type Reply } from './reply.ts';
 import type { Database, Watcher } from './store.ts';
 
-export type { ChannelKind } from './channels.ts';
 
 interface QueuedCommand {
   command: Command;

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../local/engines/program.ts';
+import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
+
+/** All that somebody writes to add an event type. */
+const cartAbandoned = `
+import { z } from 'zod';
+import { defineEvent } from '../../lib/event.ts';
+
+export default defineEvent({
+  type: 'cart.abandoned',
+  summary: 'A visitor left a filled cart behind',
+  data: z.strictObject({ cartId: z.uuid(), items: z.int().min(1) }),
+  example: { cartId: '3b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', items: 2 },
+  collections: { carts: { unique: [['cartId']] } },
+  async handle({ data }, context) {
+    await context.collection('carts').insertOne({ ...data });
+    return { remembered: data.items };
+  },
+});
+`;
+
+let project: ProjectCopy;
+let api: string;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  project = copyProject();
+  project.write('functions/events/cart.abandoned.ts', cartAbandoned);
+  const port = await freePort();
+  api = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ['local/start.ts', '--port', String(port)], {
+    cwd: project.folder,
+    env: { ...process.env, SLUICE_ENGINES: 'embedded' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  stop = async () => {
+    child.kill('SIGINT');
+    if (child.exitCode === null) await once(child, 'exit');
+  };
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
+  while (!printed.includes('Send an event')) {
+    if (child.exitCode !== null) throw new Error(`it did not start: ${printed}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
+afterAll(async () => {
+  await stop();
+  project.remove();
+});
+
+const post = (event: unknown) =>
+  fetch(`${api}/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=10' },
+    body: JSON.stringify(event),
+  });
+
+test('a sixth event type is one file: it is routed, queued, processed, documented, and known by name', async () => {
+  const sent = { type: 'cart.abandoned', data: { cartId: '3b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', items: 3 } };
+  const answer = await post(sent);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    type: 'cart.abandoned',
+    status: 'succeeded',
+    result: { remembered: 3 },
+    data: sent.data,
+  });
+
+  const catalogue = await (await fetch(`${api}/event-types`)).json();
+  const entry = { type: 'cart.abandoned', ordered: false, example: { cartId: expect.any(String), items: 2 } };
+  expect(catalogue).toMatchObject({ items: expect.arrayContaining([expect.objectContaining(entry)]) });
+
+  const misspelt = await (await post({ ...sent, type: 'cart.abandonned' })).json();
+  expect(misspelt).toMatchObject({ code: 'unknown-type', detail: expect.stringContaining('cart.abandoned') });
+});

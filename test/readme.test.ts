@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const { scripts } = JSON.parse(read('package.json'));
+
+describe('the README', () => {
+  test('shows an event file as it stands, but for its comments', () => {
+    const shown = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+    const file = read('functions/events/user.registered.ts').replace(/\n\s*\/\*\*.*?\*\//g, '');
+    expect(shown).toBe(file);
+  });
+
+  test('names scripts that there are', () => {
+    const named = [...readme.matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g)].map(
+      ([, run, plain]) => run ?? plain ?? '',
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('names files that there are', () => {
+    const named = [...readme.matchAll(/\]\((docs\/[\w./-]+)\)|`((?:functions|lib|docs)\/[\w./-]+\.(?:ts|md))`/g)].map(
+      ([, link, path]) => link ?? path ?? '',
+    );
+    const yours = named.filter((path) => !path.includes('cart.abandoned'));
+    expect(yours.length).toBeGreaterThan(3);
+    for (const path of yours) expect(() => read(path)).not.toThrow();
+  });
+});
