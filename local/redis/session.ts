@@ -3,7 +3,6 @@ import type { Command } from './command.ts';
 import { encodePush, type Protocol, type Reply } from './reply.ts';
 import type { Database, Watcher } from './store.ts';
 
-
 interface QueuedCommand {
   command: Command;
   name: string;

@@ -1,7 +1,7 @@
+import type { ChannelKind } from '../channels.ts';
 import { answered, type Call, type Commands } from '../command.ts';
 import { globMatch } from '../glob.ts';
 import { CommandError, type Reply } from '../reply.ts';
-import type { ChannelKind } from '../channels.ts';
 
 function subscribe(kind: ChannelKind) {
   return ({ args, session, name }: Call) => {
