@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type BuildFailure, build as bundle, type OutputFile, type Plugin } from 'esbuild';
+import { basename, join } from 'node:path';
+import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/errors.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
@@ -54,27 +54,32 @@ export const entriesOf = (folder: string): string[] =>
  * @throws BuildError with file and line, or naming what must not be in a bundle
  */
 export async function build(folder = root): Promise<string> {
-  const bundles = await Promise.all(
-    entriesOf(folder).map(async (entry) => {
-      const { outputFiles, metafile } = await bundleEntry(folder, entry);
-      const fault = intruder(entry, Object.keys(metafile.inputs));
-      if (fault) throw new BuildError(fault);
-      return { entry, files: outputFiles };
-    }),
-  );
-  writeFiles(
-    join(folder, 'dist'),
-    new Map(bundles.flatMap(({ files }) => files.map(({ path, contents }) => [path, contents]))),
-  );
+  const entries = entriesOf(folder);
+  const { outputFiles, metafile } = await bundleAll(folder, entries);
+  const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const bundles = entries.map((entry) => {
+    const paths = reachableFrom(`${TOGETHER}/${entry}.mjs`, metafile);
+    const fault = intruder(
+      entry,
+      paths.flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {})),
+    );
+    if (fault) throw new BuildError(fault);
+    return { entry, files: filesOf(entry, paths, folder, contents) };
+  });
+  writeFiles(join(folder, 'dist'), new Map(bundles.flatMap(({ files }) => [...files])));
   return table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));
 }
 
-async function bundleEntry(folder: string, entry: string) {
+/** Where esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
+const TOGETHER = 'dist/together';
+
+/** All entries at once: what they share is read and parsed once, which is most of a build's time. */
+async function bundleAll(folder: string, entries: readonly string[]) {
   try {
     return await bundle({
       absWorkingDir: folder,
-      entryPoints: { index: `functions/${entry}.ts` },
-      outdir: `dist/${entry}`,
+      entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
+      outdir: TOGETHER,
       outExtension: { '.js': '.mjs' },
       chunkNames: '[name]-[hash]',
       bundle: true,
@@ -97,6 +102,30 @@ async function bundleEntry(folder: string, entry: string) {
   } catch (cause) {
     throw new BuildError(firstFault(cause as BuildFailure), { cause });
   }
+}
+
+/** The outputs that an entry loads, at once or when it needs them. */
+function reachableFrom(entry: string, { outputs }: Metafile): string[] {
+  const reached = new Set([entry]);
+  for (const path of reached)
+    for (const { path: imported, external } of outputs[path]?.imports ?? []) if (!external) reached.add(imported);
+  return [...reached];
+}
+
+/** A bundle's files, by absolute path; the entry itself is `index.mjs`, the last one, so that what it imports is there before it. */
+function filesOf(
+  entry: string,
+  paths: readonly string[],
+  folder: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const path of paths.toReversed().flatMap((one) => [`${one}.map`, one])) {
+    const name = path === `${TOGETHER}/${entry}.mjs` ? 'index.mjs' : basename(path);
+    const text = contents.get(join(folder, path));
+    if (text) files.set(join(folder, 'dist', entry, name), text);
+  }
+  return files;
 }
 
 /** `functions/events/order.placed.ts:12:3: Expected ";" but found "}"` */
@@ -125,9 +154,9 @@ export function intruder(entry: string, inputs: readonly string[]): string | und
   return undefined;
 }
 
-function sizeOf(files: readonly OutputFile[]): string[] {
-  const code = files.filter(({ path }) => path.endsWith('.mjs'));
-  return [kilobytes(code.reduce((sum, { contents }) => sum + contents.byteLength, 0)), `${code.length} files`];
+function sizeOf(files: ReadonlyMap<string, Uint8Array>): string[] {
+  const code = [...files].filter(([path]) => path.endsWith('.mjs'));
+  return [kilobytes(code.reduce((sum, [, { byteLength }]) => sum + byteLength, 0)), `${code.length} files`];
 }
 
 const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8');
