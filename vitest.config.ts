@@ -13,7 +13,7 @@ export default defineConfig(({ mode }) => {
   const found = mode === 'found';
   if (found) process.env.TEST_ENGINES = 'found';
   const exclude = [...configDefaults.exclude, ...(found ? withoutServers : [])];
-  const unit = { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...exclude, contract, e2e], isolate: false };
+  const unit = { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...exclude, contract, e2e] };
   return {
     test: {
       pool: 'forks',

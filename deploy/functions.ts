@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
+import { consumerTimeoutSeconds } from '../lib/function-time.ts';
 import { consumerName } from '../lib/names.ts';
 import { environmentOf } from './environment.ts';
 import { deadLetterQueueId, functionName, getArn, queueId, roleId } from './names.ts';
@@ -32,12 +33,6 @@ interface QueueEvent {
 /** Just under the 30 s that an HTTP API waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HTTP_TIMEOUT = 29;
 export const DEAD_LETTER_TIMEOUT = 30;
-/** Beside the handler's own time a consumer starts cold, reads marks, settles, applies projections and answers. */
-const SETTLE_SECONDS = 10;
-
-/** Seconds after which Lambda ends a consumer; `queue.timeout` of a definition is the handler's part of it. */
-export const consumerTimeout = ({ definition }: CatalogueEntry): number => definition.queue.timeout + SETTLE_SECONDS;
-
 const httpFunctions = {
   ingest: { description: 'Takes events in', entry: 'ingest', routes: ['POST /events'] },
   query: {
@@ -96,7 +91,7 @@ function consumer(entry: CatalogueEntry, settings: Settings): ServerlessFunction
   return {
     ...base(consumerName(type), 'consume', settings),
     description: `Processes ${type}`,
-    timeout: consumerTimeout(entry),
+    timeout: consumerTimeoutSeconds(entry.definition),
     environment: environmentOf('consume', [type], settings),
     events: [
       {

@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
-import { consumerTimeout, DEAD_LETTER_TIMEOUT } from './functions.ts';
+import { consumerTimeoutSeconds } from '../lib/function-time.ts';
+import { DEAD_LETTER_TIMEOUT } from './functions.ts';
 import { deadLetterQueueId, deadLetterQueueName, getArn, queueArn, queueId, queueName } from './names.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,7 +37,7 @@ function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
     Properties: {
       QueueName: queueName(settings, definition.type, ordered),
       ...(ordered && fifo),
-      VisibilityTimeout: VISIBILITY_FACTOR * consumerTimeout(entry) + definition.queue.batchWindow,
+      VisibilityTimeout: VISIBILITY_FACTOR * consumerTimeoutSeconds(definition) + definition.queue.batchWindow,
       MessageRetentionPeriod: 7 * DAY,
       SqsManagedSseEnabled: true,
       RedrivePolicy: {

@@ -1,15 +1,17 @@
-import { admit } from './admit.ts';
-import { createBreaker } from './breaker.ts';
-import { type Delivery, decodeBatch } from './delivery.ts';
+import { admit, inOrder } from './admit.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { type Delivery, decodeBatch, type Stranger } from './delivery.ts';
 import { messageOf } from './errors.ts';
 import type { EventDefinition } from './event.ts';
 import { execute } from './execute.ts';
 import { createFates, type FatePorts, type Fates, returned } from './fates.ts';
-import { consumerTimeoutSeconds } from './function-time.ts';
-import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
+import { ANSWER_MS } from './function-time.ts';
+import { inParallel } from './in-parallel.ts';
+import { type Candidate, mark, type Prepared, type PreparePorts, prepare } from './prepare.ts';
 import type { RunPorts } from './run.ts';
 import { createSettling, type SettlePorts } from './settle.ts';
-import { receiveCount, type SqsBatchResponse, type SqsRecord } from './sqs-batch.ts';
+import type { SqsBatchResponse, SqsRecord } from './sqs-batch.ts';
+import { verdict } from './verdict.ts';
 
 export interface ConsumePorts extends RunPorts, SettlePorts, PreparePorts, FatePorts {}
 
@@ -26,9 +28,14 @@ export interface ConsumeOptions {
 /** @param remainingMs milliseconds until the function's time is up */
 export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
 
+/** Records that are read afterwards at a time. */
+const LOOKS = 20;
+/** Suspects that become visible in the same second: each of them runs alone. */
+const SUSPECTS_A_SECOND = 5;
+
 /**
  * The consumer of one event type (flow.md section 3). Make one per execution environment: it keeps a circuit breaker in memory.
- * It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed. It never throws.
+ * It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  */
 export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Consumer {
   const { definition, schemaHash, queueUrl } = options;
@@ -36,63 +43,98 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
   const settling = createSettling(options, ports);
 
   return async (records, remainingMs) => {
-    const fates = createFates(ports, breaker);
-    const { deliveries, undecodable } = decodeBatch(records, definition.type);
-    for (const record of undecodable) {
-      const { MessageGroupId } = record.attributes;
-      fates.decide(
-        { records: [record] },
-        await settling.sendUndecodable(record.body, MessageGroupId, receiveCount(record)),
-      );
-    }
-    const runnable = await ready(deliveries, fates);
-    const admitted = await admit(runnable, definition, schemaHash, settling, fates, ports.clock);
-    await execute(admitted, { ...options, remainingMs }, ports, settling, fates, breaker);
-    await confirmProjections(deliveries, fates);
-    await withdrawMarks(deliveries.filter((delivery) => !fates.isDone(delivery)));
-    return fates.respond(records, queueUrl);
+    const fates = createFates(ports, breaker, settling.comeBack);
+    const { deliveries, strangers } = decodeBatch(records, definition.type);
+    const work = (async () => {
+      await Promise.all([buryStrangers(strangers, fates), runBatch(deliveries, fates, breaker, remainingMs)]);
+      return fates.respond(records, queueUrl);
+    })();
+    return answerInTime(work, remainingMs, async () => {
+      await declareVoid(marksOf(deliveries.filter((delivery) => !fates.isDone(delivery))));
+      return fates.respondAtOnce(records);
+    });
   };
 
-  /** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
-  async function ready(deliveries: readonly Delivery[], fates: Fates): Promise<Delivery[]> {
-    const giveUp = async (error: unknown, of: readonly Delivery[]): Promise<[]> => {
-      await Promise.all(of.map((delivery) => fates.step(delivery, () => Promise.reject(error))));
-      return [];
-    };
-    let prepared: Prepared;
+  async function runBatch(deliveries: readonly Delivery[], fates: Fates, breaker: Breaker, remainingMs: () => number) {
+    const ready = await prepareBatch(deliveries, fates);
+    const admitted = await admit(ready, definition, schemaHash, settling, fates, ports.clock);
+    const free = definition.orderedBy ? inOrder(deliveries, admitted, fates) : admitted;
+    await execute(free, { ...options, remainingMs }, ports, settling, fates, breaker);
+    await confirmProjections(deliveries, fates);
+    await withdrawMarks(deliveries.filter((delivery) => !fates.isDone(delivery)));
+  }
+
+  /** Whatever hangs, the answer goes out before Lambda ends the function: a function that is ended looks like a crash. */
+  async function answerInTime(
+    work: Promise<SqsBatchResponse>,
+    remainingMs: () => number,
+    instead: () => Promise<SqsBatchResponse>,
+  ): Promise<SqsBatchResponse> {
+    const finished = new AbortController();
+    const timeUp = ports.clock.sleep(Math.max(0, remainingMs() - ANSWER_MS), finished.signal).then(() => {
+      if (finished.signal.aborted) return work;
+      ports.log.error('time is up: what is not decided comes back');
+      return instead();
+    });
     try {
-      prepared = await prepare(deliveries, definition, consumerTimeoutSeconds(definition.queue) * 1000, ports);
-    } catch (error) {
-      return giveUp(error, deliveries);
-    }
-    await Promise.all([
-      ...prepared.notTheirs.map((delivery) =>
-        fates.step(delivery, () => settling.afterwards(delivery, delivery.known)),
-      ),
-      ...prepared.exhausted.map(({ delivery, attempts, lastWord }) =>
-        fates.step(delivery, () => settling.fail(delivery, attempts, lastWord)),
-      ),
-    ]);
-    if (!(await handedBack(prepared.handBack, fates))) {
-      for (const delivery of prepared.runnable) fates.heldBack(delivery);
-      return [];
-    }
-    try {
-      const refused = await prepared.go();
-      await Promise.all(refused.map((delivery) => fates.step(delivery, () => settling.afterwards(delivery))));
-      return prepared.runnable.filter((delivery) => !refused.includes(delivery));
-    } catch (error) {
-      return giveUp(error, prepared.runnable);
+      return await Promise.race([work, timeUp]);
+    } finally {
+      finished.abort();
     }
   }
 
-  /** Visible at once, and SQS's word for it, so that a suspect does not take them along [D15]. */
-  async function handedBack(others: readonly Delivery[], fates: Fates): Promise<boolean> {
-    if (others.length === 0) return true;
-    for (const delivery of others) fates.decide(delivery, returned(null));
-    const changes = others.flatMap(({ records }) =>
-      records.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })),
+  async function buryStrangers(strangers: readonly Stranger[], fates: Fates): Promise<void> {
+    const ends = await settling.sendStrangers(strangers);
+    strangers.forEach(({ record }, index) => {
+      fates.decide({ records: [record] }, ends[index] ?? returned(null));
+    });
+  }
+
+  /** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
+  async function prepareBatch(deliveries: readonly Delivery[], fates: Fates): Promise<Delivery[]> {
+    let prepared: Prepared;
+    try {
+      prepared = await prepare(deliveries, definition, ports);
+    } catch (error) {
+      return giveUp(deliveries, error, fates);
+    }
+    await inParallel(prepared.notTheirs, LOOKS, (delivery) =>
+      fates.decideBy(delivery, () => settling.afterwards(delivery, delivery.known)),
     );
+    await inParallel(prepared.exhausted, LOOKS, ({ candidate: { delivery, crashes }, lastWord }) =>
+      fates.decideBy(delivery, () => settling.fail(delivery, crashes, lastWord)),
+    );
+    if (!(await handedBack(prepared.handBack, fates))) {
+      for (const { delivery } of prepared.runnable) fates.heldBack(delivery);
+      return [];
+    }
+    const runnable = prepared.runnable.map(({ delivery }) => delivery);
+    try {
+      const refused = new Set(await mark(prepared.runnable, ports));
+      await inParallel(refused, LOOKS, (delivery) => fates.decideBy(delivery, () => settling.afterwards(delivery)));
+      return runnable.filter((delivery) => !refused.has(delivery));
+    } catch (error) {
+      return giveUp(runnable, error, fates);
+    }
+  }
+
+  /** None of these can run now. One verdict for all. */
+  async function giveUp(deliveries: readonly Delivery[], error: unknown, fates: Fates): Promise<[]> {
+    const { kind } = await verdict(error, ports.ping);
+    if (kind === 'infrastructure') fates.outage(deliveries, error);
+    else await inParallel(deliveries, LOOKS, (one) => fates.decideBy(one, () => settling.comeBack(one, error)));
+    return [];
+  }
+
+  /** Visible again, and SQS's word for it, so that a suspect does not take them along [D15]. */
+  async function handedBack(others: readonly Candidate[], fates: Fates): Promise<boolean> {
+    if (others.length === 0) return true;
+    let suspects = 0;
+    const changes = others.flatMap(({ delivery, suspect }) => {
+      fates.decide(delivery, returned(null));
+      const seconds = suspect ? Math.floor(suspects++ / SUSPECTS_A_SECOND) : 0;
+      return delivery.records.map(({ receiptHandle }) => ({ receiptHandle, seconds }));
+    });
     try {
       const confirmed = await ports.queue.changeVisibility(queueUrl, changes);
       return changes.every(({ receiptHandle }) => confirmed.has(receiptHandle));
@@ -104,37 +146,43 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
 
   /** One write for the batch; only then are guards cut short, and only what is marked leaves the queue. */
   async function confirmProjections(deliveries: readonly Delivery[], fates: Fates): Promise<void> {
-    const keys = fates.projected();
-    if (keys.length === 0) return;
-    const applied = deliveries.filter(({ key }) => keys.includes(key));
+    const applied = deliveries.filter((delivery) => {
+      const fate = fates.of(delivery);
+      return fate?.kind === 'done' && fate.projected;
+    });
+    if (applied.length === 0) return;
     try {
-      await ports.records.markProjected(keys);
+      await ports.records.markProjected(applied.map(({ key }) => key));
     } catch (error) {
-      for (const delivery of applied) fates.outage(delivery, error);
-      return;
+      return fates.outage(applied, error);
     }
     const names = Object.keys(definition.projections);
+    const guards = applied.flatMap(({ key, message: { tenant } }) =>
+      names.map((projection) => ({ tenant, eventKey: key, projection })),
+    );
     await ports.projections
-      .cutGuards(
-        applied.flatMap(({ key, message }) =>
-          names.map((projection) => ({ tenant: message.tenant, eventKey: key, projection })),
-        ),
-      )
+      .cutGuards(guards)
       .catch((error: unknown) => ports.log.warn('guards keep their seven days', { reason: messageOf(error) }));
   }
 
   /** A run that returns its message did not die: its mark goes, or is declared void where MongoDB is what is down [D12]. */
   async function withdrawMarks(undone: readonly Delivery[]): Promise<void> {
-    const marks = undone.flatMap(({ key, run }) => (run === undefined ? [] : [{ key, run }]));
+    const marks = marksOf(undone);
     if (marks.length === 0) return;
     try {
       await ports.records.withdraw(marks);
     } catch {
-      await ports.results
-        .voidMarks(marks)
-        .catch((error: unknown) =>
-          ports.log.error('start marks could not be withdrawn', { marks: marks.length, reason: messageOf(error) }),
-        );
+      await declareVoid(marks);
     }
   }
+
+  async function declareVoid(marks: { key: string; run: string }[]): Promise<void> {
+    if (marks.length === 0) return;
+    await ports.results.voidMarks(marks).catch((error: unknown) => {
+      ports.log.error('start marks could not be withdrawn', { marks: marks.length, reason: messageOf(error) });
+    });
+  }
 }
+
+const marksOf = (deliveries: readonly Delivery[]): { key: string; run: string }[] =>
+  deliveries.flatMap(({ key, run }) => (run === undefined ? [] : [{ key, run }]));

@@ -87,6 +87,13 @@ export class TransientError extends SluiceError {
   }
 }
 
+/** A handler gave no result in its time; a dependency that hangs may be why. */
+export class TimeoutError extends SluiceError {
+  constructor(seconds: number) {
+    super('timeout', `the handler gave no result within ${seconds} s`, { retryable: true });
+  }
+}
+
 /** The text of whatever was thrown, for a record or a log line. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 

@@ -335,6 +335,7 @@ export function defineEvent<
   const fault = contradiction({
     ...definition.queue,
     ordered: orderedBy !== undefined,
+    together: handleBatch !== undefined,
     handlers: [handle, handleBatch].filter(Boolean).length,
   });
   if (fault) throw new DefinitionError(`${where}: ${fault}`);
@@ -350,9 +351,12 @@ export function defineEvent<
   });
 }
 
-function contradiction(given: QueueOptions & { ordered: boolean; handlers: number }): string | undefined {
+function contradiction(
+  given: QueueOptions & { ordered: boolean; together: boolean; handlers: number },
+): string | undefined {
   if (given.handlers !== 1) return 'needs exactly one of handle and handleBatch';
   if (given.ordered && given.batchSize > 10) return 'queue.batchSize must be 1 to 10 in an ordered type (SQS FIFO)';
+  if (given.ordered && given.together) return 'handleBatch cannot keep an order: an ordered type has handle';
   if (given.ordered && given.batchWindow > 0) return 'queue.batchWindow must be 0 in an ordered type (SQS FIFO)';
   if (given.batchSize > 10 && given.batchWindow < 1)
     return 'queue.batchWindow must be at least 1 when queue.batchSize is over 10';

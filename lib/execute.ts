@@ -1,8 +1,10 @@
 import type { Breaker } from './breaker.ts';
 import type { EventDefinition } from './event.ts';
 import { type Fates, returned } from './fates.ts';
+import { groupOf } from './fifo.ts';
 import { RESERVE_MS } from './function-time.ts';
 import type { Runnable } from './handle.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Settlement } from './ports.ts';
 import { type RunPorts, run } from './run.ts';
 import type { Settling } from './settle.ts';
@@ -12,6 +14,9 @@ export interface ExecuteOptions {
   runsAtOnce: number;
   remainingMs: () => number;
 }
+
+/** Events of one transaction that are finished at a time: projections and waiters, no handler. */
+const FINISHES = 50;
 
 /** Runs what was admitted: each on its own, ordered types group by group, `handleBatch` all together; and decides every fate. */
 export async function execute(
@@ -24,21 +29,21 @@ export async function execute(
 ): Promise<void> {
   const { handleBatch, orderedBy, queue } = definition;
   const fits = (): boolean => remainingMs() >= queue.timeout * 1000 + RESERVE_MS;
-  const finish = (runnable: Runnable | undefined, settlement: Settlement | undefined) =>
-    runnable && settlement
-      ? fates.step(runnable.delivery, () => settling.finish(runnable.delivery, settlement))
-      : undefined;
+
+  const finish = ({ delivery }: Runnable, settlement: Settlement): Promise<void> =>
+    fates.decideBy(delivery, () => settling.finish(delivery, settlement));
 
   async function runOne(runnable: Runnable): Promise<void> {
     const { delivery } = runnable;
     if (!fits()) return fates.decide(delivery, returned(0));
     const result = await run([runnable], definition, ports);
-    if (result.kind === 'infrastructure') return fates.outage(delivery, result.error);
+    if (result.kind === 'infrastructure') return fates.outage([delivery], result.error);
+    // It got through to MongoDB; a step that does not, below, opens the breaker again.
     breaker.close();
-    if (result.kind === 'settled') return finish(runnable, result.settlements[0]);
-    await fates.step(delivery, async () => {
+    if (result.kind === 'settled') return inParallel(result.settlements, 1, (one) => finish(runnable, one));
+    await fates.decideBy(delivery, async () => {
       if (result.kind === 'refused') return settling.afterwards(delivery);
-      if (result.kind === 'conflict') return settling.conflict();
+      if (result.kind === 'conflict') return settling.conflict(delivery);
       if (result.kind === 'transient') return settling.comeBack(delivery, result.error);
       if (result.kind === 'permanent') return settling.buried(delivery, result.error, 'permanent');
       return settling.attempted(delivery, result.error);
@@ -56,53 +61,44 @@ export async function execute(
     }
   }
 
-  /** One transaction for all; when it fails, event by event. */
+  /** One transaction for all of a tenant; when it fails, event by event. */
   async function runTogether(events: readonly Runnable[]): Promise<void> {
-    if (events.length < 2 || !fits()) return runGroup(events);
+    if (events.length < 2 || breaker.open || !fits()) return runGroup(events);
     const result = await run(events, definition, ports);
-    if (result.kind === 'settled')
-      await Promise.all(result.settlements.map((settlement, index) => finish(events[index], settlement)));
-    else if (result.kind === 'infrastructure') for (const { delivery } of events) fates.outage(delivery, result.error);
-    else await inParallel(events, runsAtOnce, (one) => runGroup([one]));
+    if (result.kind === 'infrastructure')
+      return fates.outage(
+        events.map(({ delivery }) => delivery),
+        result.error,
+      );
+    if (result.kind !== 'settled') return inParallel(events, runsAtOnce, (one) => runGroup([one]));
+    const byKey = new Map(result.settlements.map((settlement) => [settlement.key, settlement]));
+    await inParallel(events, FINISHES, async (runnable) => {
+      const settlement = byKey.get(runnable.delivery.key);
+      if (settlement) await finish(runnable, settlement);
+    });
   }
 
-  let waiting = [...admitted];
-  if (breaker.open && waiting[0]) {
-    const [probe, ...rest] = waiting;
-    await runOne(probe);
-    waiting = orderedBy && !fates.isDone(probe.delivery) ? setAside(rest, groupOf(probe)) : rest;
-    if (breaker.open) {
-      for (const { delivery } of waiting) fates.heldBack(delivery);
-      return;
-    }
-  }
+  const waiting = await probed();
   if (handleBatch)
-    for (const events of Map.groupBy(waiting, ({ delivery }) => delivery.message.tenant).values())
-      await runTogether(events);
+    await inParallel(Map.groupBy(waiting, ({ delivery }) => delivery.message.tenant).values(), 1, runTogether);
   else
     await inParallel(
-      orderedBy ? [...Map.groupBy(waiting, groupOf).values()] : waiting.map((one) => [one]),
+      orderedBy ? Map.groupBy(waiting, ({ delivery }) => groupOf(delivery)).values() : waiting.map((one) => [one]),
       runsAtOnce,
       runGroup,
     );
 
-  function setAside(rest: Runnable[], group: string): Runnable[] {
-    for (const { delivery } of rest.filter((one) => groupOf(one) === group)) fates.decide(delivery, returned(0));
-    return rest.filter((one) => groupOf(one) !== group);
+  /** While the breaker is open one event goes first; the others follow only when it got through. @returns what is still to run */
+  async function probed(): Promise<Runnable[]> {
+    const [probe, ...rest] = admitted;
+    if (!breaker.open || !probe) return [...admitted];
+    await runOne(probe);
+    if (!breaker.open && (!orderedBy || fates.isDone(probe.delivery))) return rest;
+    const behind = (one: Runnable) => orderedBy && groupOf(one.delivery) === groupOf(probe.delivery);
+    for (const one of rest) {
+      if (behind(one)) fates.decide(one.delivery, returned(0));
+      else if (breaker.open) fates.heldBack(one.delivery);
+    }
+    return breaker.open ? [] : rest.filter((one) => !behind(one));
   }
-}
-
-const groupOf = ({ delivery }: Runnable): string => delivery.records[0].attributes.MessageGroupId ?? delivery.key;
-
-async function inParallel<Item>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const next = items.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of next) await work(item);
-    }),
-  );
 }

@@ -7,7 +7,9 @@ import { batchResponse, type SqsBatchResponse, type SqsRecord } from './sqs-batc
 import { type Pings, verdict } from './verdict.ts';
 
 /** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
-export type Fate = { kind: 'done'; projected?: string } | { kind: 'returned'; seconds: number | null };
+export type Fate =
+  /** `projected`: its projections were applied, its record is still to be told. */
+  { kind: 'done'; projected?: boolean } | { kind: 'returned'; seconds: number | null };
 
 export const done: Fate = { kind: 'done' };
 export const returned = (seconds: number | null): Fate => ({ kind: 'returned', seconds });
@@ -22,63 +24,65 @@ export interface FatePorts {
 /** The fates of one batch's records, and the answer that they make. */
 export interface Fates {
   decide(delivery: Pick<Delivery, 'records'>, fate: Fate): void;
+  of(delivery: Delivery): Fate | undefined;
   isDone(delivery: Delivery): boolean;
-  /** A dependency is down: the message comes back at no cost of an attempt, and the breaker opens. */
-  outage(delivery: Delivery, error: unknown): void;
+  /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
+  outage(deliveries: readonly Delivery[], error: unknown): void;
   /** Comes back because the breaker is open. */
   heldBack(delivery: Delivery): void;
-  /** Does a step that decides a fate; where it throws the message comes back, and what was done already will be found done. */
-  step(delivery: Delivery, work: () => Promise<Fate>): Promise<void>;
-  /** Keys of events whose projections were applied in this batch. */
-  projected(): string[];
+  /**
+   * Decides by a step that may throw. In an outage the message comes back; otherwise the fault is counted, so that one that stays is
+   * a failure in the end. What the step had done already will be found done.
+   */
+  decideBy(delivery: Delivery, step: () => Promise<Fate>): Promise<void>;
   /** Sets visibility and answers for every record; one without a fate comes back. */
   respond(records: readonly SqsRecord[], queueUrl: string): Promise<SqsBatchResponse>;
+  /** As respond, without a call to SQS: they come back when the queue's own visibility timeout ends. */
+  respondAtOnce(records: readonly SqsRecord[]): SqsBatchResponse;
 }
 
-export function createFates({ queue, ping, random, log }: FatePorts, breaker: Breaker): Fates {
+/** @param count a fault that is nobody's outage: comes back so many times, then it is an attempt */
+export function createFates(
+  { queue, ping, random, log }: FatePorts,
+  breaker: Breaker,
+  count: (delivery: Delivery, error: unknown) => Promise<Fate>,
+): Fates {
   const fates = new Map<SqsRecord, Fate>();
   const decide = (delivery: Pick<Delivery, 'records'>, fate: Fate): void => {
     for (const record of delivery.records) fates.set(record, fate);
   };
   const heldBack = (delivery: Delivery): void => decide(delivery, returned(outageSeconds(delivery.receives, random)));
-  const outage = (delivery: Delivery, error: unknown): void => {
+  const outage = (deliveries: readonly Delivery[], error: unknown): void => {
     breaker.trip();
-    log.warn('returned for infrastructure', { key: delivery.key, reason: messageOf(error) });
-    heldBack(delivery);
+    log.warn('returned for infrastructure', { messages: deliveries.length, reason: messageOf(error) });
+    for (const delivery of deliveries) heldBack(delivery);
   };
+  const back = (records: readonly SqsRecord[]) =>
+    records.flatMap((record) => {
+      const fate = fates.get(record) ?? returned(null);
+      return fate.kind === 'returned' ? [{ record, seconds: fate.seconds }] : [];
+    });
+
   return {
     decide,
     heldBack,
     outage,
+    of: (delivery) => fates.get(delivery.records[0]),
     isDone: (delivery) => fates.get(delivery.records[0])?.kind === 'done',
-    step: async (delivery, work) => {
+    decideBy: async (delivery, step) => {
       try {
-        decide(delivery, await work());
+        decide(delivery, await step());
       } catch (error) {
         const { kind } = await verdict(error, ping);
-        if (kind === 'infrastructure') return outage(delivery, error);
+        if (kind === 'infrastructure') return outage([delivery], error);
         log.error('a step failed, the message comes back', { key: delivery.key, reason: messageOf(error) });
-        decide(
-          delivery,
-          returned(
-            error instanceof TransientError ? conflictSeconds(random) : outageSeconds(delivery.receives, random),
-          ),
-        );
+        if (error instanceof TransientError)
+          return decide(delivery, returned(conflictSeconds(delivery.receives, random)));
+        decide(delivery, await count(delivery, error).catch(() => returned(outageSeconds(delivery.receives, random))));
       }
     },
-    projected: () => [
-      ...new Set(
-        [...fates.values()].flatMap((fate) =>
-          fate.kind === 'done' && fate.projected !== undefined ? [fate.projected] : [],
-        ),
-      ),
-    ],
     respond: async (records, queueUrl) => {
-      const back = records.flatMap((record) => {
-        const fate = fates.get(record) ?? returned(null);
-        return fate.kind === 'returned' ? [{ record, seconds: fate.seconds }] : [];
-      });
-      const changes = back.flatMap(({ record: { receiptHandle }, seconds }) =>
+      const changes = back(records).flatMap(({ record: { receiptHandle }, seconds }) =>
         seconds === null ? [] : [{ receiptHandle, seconds }],
       );
       if (changes.length > 0) {
@@ -87,7 +91,8 @@ export function createFates({ queue, ping, random, log }: FatePorts, breaker: Br
           log.warn('visibility could not be set', { messages: changes.length, reason: messageOf(error) });
         });
       }
-      return batchResponse(back.map(({ record }) => record));
+      return batchResponse(back(records).map(({ record }) => record));
     },
+    respondAtOnce: (records) => batchResponse(back(records).map(({ record }) => record)),
   };
 }

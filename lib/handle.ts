@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Delivery } from './delivery.ts';
-import { SluiceError } from './errors.ts';
+import { SluiceError, TimeoutError } from './errors.ts';
 import { type Event, type EventDefinition, Rejected } from './event.ts';
 import type { Attempt, Clock, Log, Projections, Settlement, Transaction } from './ports.ts';
 import { createProjections } from './projection-recorder.ts';
@@ -16,13 +16,6 @@ export interface HandlePorts {
   projections: Projections;
   clock: Clock;
   log: Log;
-}
-
-/** The handler gave no result in its time; a dependency that hangs may be why. */
-export class TimeoutError extends SluiceError {
-  constructor(seconds: number) {
-    super('timeout', `the handler gave no result within ${seconds} s`, { retryable: true });
-  }
 }
 
 const LONGEST_RESULT = 1_048_576;

@@ -1,11 +1,12 @@
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Stranger } from './delivery.ts';
 import type { EventDefinition } from './event.ts';
 import { done, type Fate, returned } from './fates.ts';
-import { deduplicationId, messageGroup } from './fifo.ts';
+import { deduplicationId, groupOf } from './fifo.ts';
 import { encodeLetter } from './letter.ts';
 import { deadLetterSuffix } from './names.ts';
-import type { Attempt, Clock, LastWord, Log, Publisher, Random } from './ports.ts';
+import type { Attempt, Clock, LastWord, Log, PublicationOutcome, Publisher, Random } from './ports.ts';
 import { outageSeconds } from './retry.ts';
+import { receiveCount } from './sqs-batch.ts';
 
 export interface LetterBoxPorts {
   publisher: Publisher;
@@ -30,44 +31,38 @@ export function createLetterBox(
   const ordered = definition.orderedBy !== undefined;
 
   async function send(delivery: Delivery, lastWord: LastWord, attempts: readonly Attempt[]): Promise<Fate> {
-    const { key, message } = delivery;
-    const fifo = ordered && {
-      group: delivery.records[0].attributes.MessageGroupId ?? messageGroup(message.tenant, key),
-      deduplicationId: deduplicationId(key, message.fingerprint, message.replay, deadLetterSuffix(ordered)),
-    };
-    log.warn('to the dead letters', {
-      key,
-      type: definition.type,
-      cause: lastWord.cause,
-      code: lastWord.code,
-      reason: lastWord.message,
-    });
-    return posted(encodeLetter({ message, lastWord, attempts }), fifo, delivery.receives);
+    const { key, message, receives } = delivery;
+    log.warn('to the dead letters', { key, type: definition.type, ...lastWord });
+    const body = encodeLetter({ message, lastWord, attempts });
+    const [outcome] = await publish([
+      { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
+    ]);
+    return fateOf(outcome, receives);
   }
 
-  /** A body that is none of ours goes as it came: wrapped, it might not fit. */
-  const sendUndecodable = (body: string, group: string | undefined, receives: number): Promise<Fate> => {
-    log.warn('to the dead letters', { type: definition.type, cause: 'undecodable' });
-    return posted(
-      body,
-      ordered && {
-        group: group ?? 'undecodable',
-        deduplicationId: deduplicationId(body, '', 0, deadLetterSuffix(ordered)),
-      },
-      receives,
+  /** Records that are none of this consumer's, all in one call. @returns their fates, in their order */
+  async function sendStrangers(strangers: readonly Stranger[]): Promise<Fate[]> {
+    if (strangers.length === 0) return [];
+    log.warn('to the dead letters', { type: definition.type, cause: 'undecodable', messages: strangers.length });
+    const outcomes = await publish(
+      strangers.map(({ record, body }) => {
+        return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };
+      }),
     );
-  };
-
-  async function posted(
-    body: string,
-    fifo: false | { group: string; deduplicationId: string },
-    receives: number,
-  ): Promise<Fate> {
-    const [outcome] = await publisher.publish([{ queueUrl: deadLetterUrl, body, ...fifo }], clock.now() + LETTER_MS);
-    return outcome === 'sent' ? done : returned(outageSeconds(receives, random));
+    return strangers.map(({ record }, index) => fateOf(outcomes[index], receiveCount(record)));
   }
 
-  return { send, sendUndecodable };
-}
+  const publish = (letters: readonly { body: string; group: string; id: [string, string, number] }[]) =>
+    publisher.publish(
+      letters.map(({ body, group, id }) => {
+        const fifo = ordered && { group, deduplicationId: deduplicationId(...id, deadLetterSuffix(ordered)) };
+        return { queueUrl: deadLetterUrl, body, ...fifo };
+      }),
+      clock.now() + LETTER_MS,
+    );
 
-export type LetterBox = ReturnType<typeof createLetterBox>;
+  const fateOf = (outcome: PublicationOutcome | undefined, receives: number): Fate =>
+    outcome === 'sent' ? done : returned(outageSeconds(receives, random));
+
+  return { send, sendStrangers };
+}

@@ -14,7 +14,7 @@ const envelope = z.strictObject({
   letter: z.literal(1),
   message: z.unknown(),
   lastWord: z.strictObject({
-    cause: z.enum(['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused', 'undecodable']),
+    cause: z.enum(['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused']),
     code: z.string(),
     message: z.string(),
     group: z.string(),

@@ -67,10 +67,25 @@ export function decodeMessage(body: string): Message {
   } catch (cause) {
     throw new UndecodableError(`the message is not JSON: ${messageOf(cause)}`, { cause });
   }
+  if (isDeeperThan(MAX_DEPTH, value))
+    throw new UndecodableError(`the message is nested deeper than ${MAX_DEPTH} levels`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UndecodableError(`the message is not of version 1: ${issue?.path.join('.')} ${issue?.message}`, {
     cause: parsed.error,
   });
+}
+
+/** An event may be nested 64 levels deep (docs/http.md); the message and a letter around it add a few. */
+const MAX_DEPTH = 70;
+
+/** Level by level, because a recursion would be what a hostile message is after. */
+function isDeeperThan(most: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }

@@ -213,6 +213,9 @@ export interface EventRecord {
   expireAt?: Date;
 }
 
+/** What a consumer reads of a record: all but the data, which it has from the message. */
+export type KnownRecord = Omit<EventRecord, 'data'>;
+
 export type FailureCause =
   | 'permanent'
   | 'invalid-data'
@@ -295,9 +298,12 @@ export interface StartMark {
   key: string;
   message: Message;
   run: string;
+  at: Date;
   alone: boolean;
-  /** Runs whose marks were left by deaths: taken off; those that died alone become attempts. */
-  died: readonly { run: string; alone: boolean; at: string }[];
+  /** Runs whose marks are taken off; where one of them is gone already the mark is not written. */
+  died: readonly string[];
+  /** The attempts that they were. */
+  crashes: readonly Attempt[];
   suspect: boolean;
 }
 
@@ -312,9 +318,9 @@ export interface LastWord {
 
 /** What a consumer writes of events; every write under the condition. */
 export interface Records {
-  find(keys: readonly string[]): Promise<Map<string, EventRecord>>;
+  find(keys: readonly string[]): Promise<Map<string, KnownRecord>>;
   begin(tenant: string, remainingMs: () => number): Transaction;
-  /** One bulk write. @returns the keys whose condition holds no more */
+  /** One bulk write. @returns the runs whose condition holds no more */
   mark(marks: readonly StartMark[]): Promise<Set<string>>;
   /** Takes marks off that runs left which return for infrastructure. */
   withdraw(marks: readonly { key: string; run: string }[]): Promise<void>;

@@ -1,7 +1,9 @@
 import type { Delivery } from './delivery.ts';
 import type { EventDefinition } from './event.ts';
 import { failureGroup } from './failure-group.ts';
-import type { Attempt, Clock, EventRecord, LastWord, Records, Results, StartMark } from './ports.ts';
+import { groupOf } from './fifo.ts';
+import { consumerTimeoutSeconds } from './function-time.ts';
+import type { Attempt, Clock, LastWord, Records, Results } from './ports.ts';
 
 export interface PreparePorts {
   records: Records;
@@ -11,126 +13,119 @@ export interface PreparePorts {
   newRun(): string;
 }
 
-/** What is to be done with a delivery before anything runs. */
-export interface Prepared {
-  /** These run; redelivered ones carry a start mark. */
-  runnable: Delivery[];
-  /** The condition does not hold for these: read afterwards. */
-  notTheirs: Delivery[];
-  /** No attempts are left for these. */
-  exhausted: { delivery: Delivery; attempts: Attempt[]; lastWord: LastWord }[];
-  /** A suspect runs alone: these must be visible again, confirmed, before `go` [D15]. */
-  handBack: Delivery[];
-  /** Writes the start marks. @returns deliveries whose condition holds no more */
-  go(): Promise<Delivery[]>;
-}
-
-interface Looked {
+/** A delivery that may run, and what its earlier runs left behind. */
+export interface Candidate {
   delivery: Delivery;
-  died: StartMark['died'];
+  /** Runs whose start marks are to be taken off. */
+  died: string[];
+  /** Those of them that died alone: each is an attempt [D11]. */
+  crashes: Attempt[];
   suspect: boolean;
 }
 
+/** What is to be done with a batch before anything runs. */
+export interface Prepared {
+  runnable: Candidate[];
+  /** The condition does not hold for these: read afterwards. */
+  notTheirs: Delivery[];
+  /** No attempts are left for these. */
+  exhausted: { candidate: Candidate; lastWord: LastWord }[];
+  /** A suspect runs alone: these must be made visible, confirmed, before it runs [D15]. */
+  handBack: Candidate[];
+}
+
 /**
- * Redelivered events: reads what is known of them in one find, counts the deaths of their earlier runs, singles out suspects, and writes
- * start marks in one bulk write. First deliveries cost nothing here.
- * @param functionTimeoutMs a mark younger than this belongs to a run that still goes on and counts for nothing [D17]
+ * Redelivered events: reads what is known of them in one find, counts the deaths of their earlier runs and singles out a suspect.
+ * First deliveries cost nothing here.
  */
 export async function prepare(
   deliveries: readonly Delivery[],
   definition: EventDefinition,
-  functionTimeoutMs: number,
   ports: PreparePorts,
 ): Promise<Prepared> {
   const lookUp = deliveries.filter(({ receives }) => receives > 1 || definition.handleBatch);
-  if (lookUp.length === 0)
-    return { runnable: [...deliveries], notTheirs: [], exhausted: [], handBack: [], go: async () => [] };
-
-  const records = await ports.records.find(lookUp.map(({ key }) => key));
+  const records = lookUp.length === 0 ? new Map() : await ports.records.find(lookUp.map(({ key }) => key));
   for (const delivery of lookUp) delivery.known = records.get(delivery.key);
-  const notTheirs = lookUp.filter(({ known, message }) => known && !isOpen(known, message));
-  const mine = deliveries.filter((delivery) => !notTheirs.includes(delivery));
 
-  const looked = await readDeaths(mine, functionTimeoutMs, ports);
-  const exhausted = looked.flatMap(({ delivery, died }) => {
-    const crashes = crashesOf(died);
-    const attempts = [...(delivery.known?.attempts ?? []), ...crashes];
-    return attempts.length >= definition.retry.attempts
-      ? [{ delivery, attempts: crashes, lastWord: lastWordOf(attempts) }]
-      : [];
-  });
-  const able = looked.filter(({ delivery }) => !exhausted.some((one) => one.delivery === delivery));
-
+  const mine = deliveries.filter(isMine);
+  const candidates = await readDeaths(mine, consumerTimeoutSeconds(definition) * 1000, ports);
+  const spent = (one: Candidate) => attemptsOf(one).length >= definition.retry.attempts;
+  const able = candidates.filter((one) => !spent(one));
   const suspect = able.find((one) => one.suspect);
-  const chosen = suspect ? [runsAlone(suspect, able, definition)] : able;
-  const runnable = chosen.map(({ delivery }) => delivery);
+  const alone = suspect && runsAlone(suspect, able, definition);
   return {
-    runnable,
-    notTheirs,
-    exhausted,
-    handBack: able.filter((one) => !chosen.includes(one)).map(({ delivery }) => delivery),
-    go: async () => {
-      const marked = chosen.filter(({ delivery }) => delivery.receives > 1);
-      if (marked.length === 0) return [];
-      for (const { delivery, died } of marked) {
-        delivery.run = ports.newRun();
-        if (delivery.known)
-          delivery.known = { ...delivery.known, attempts: [...delivery.known.attempts, ...crashesOf(died)] };
-      }
-      const refused = await ports.records.mark(
-        marked.map(({ delivery, died, suspect: suspected }) => ({
-          key: delivery.key,
-          message: delivery.message,
-          run: delivery.run ?? '',
-          alone: chosen.length === 1,
-          died,
-          suspect: suspected,
-        })),
-      );
-      return runnable.filter(({ key }) => refused.has(key));
-    },
+    runnable: alone ? [alone] : able,
+    notTheirs: deliveries.filter((delivery) => !isMine(delivery)),
+    exhausted: candidates
+      .filter(spent)
+      .map((candidate) => ({ candidate, lastWord: lastWordOf(attemptsOf(candidate)) })),
+    handBack: alone ? able.filter((one) => one !== alone) : [],
   };
+}
+
+/**
+ * Writes the start marks of what was delivered before, in one bulk write.
+ * @returns deliveries whose condition holds no more
+ */
+export async function mark(
+  runnable: readonly Candidate[],
+  { records, clock, newRun }: PreparePorts,
+): Promise<Delivery[]> {
+  const at = new Date(clock.now());
+  const marks = runnable
+    .filter(({ delivery }) => delivery.receives > 1)
+    .map(({ delivery, died, crashes, suspect }) => {
+      const run = newRun();
+      delivery.run = run;
+      if (delivery.known) delivery.known = { ...delivery.known, attempts: [...delivery.known.attempts, ...crashes] };
+      const { key, message } = delivery;
+      return { key, message, run, at, alone: runnable.length === 1, died, crashes, suspect };
+    });
+  const refused = marks.length === 0 ? new Set() : await records.mark(marks);
+  return runnable.map(({ delivery }) => delivery).filter(({ run }) => refused.has(run));
 }
 
 const crash = { code: 'crashed', message: 'the process ended during the run' };
 
-/** Only a run that died alone is an attempt [D11]. */
-const crashesOf = (died: StartMark['died']): Attempt[] =>
-  died.filter(({ alone }) => alone).map(({ at }) => ({ at, outcome: 'crashed', error: crash }));
+const attemptsOf = ({ delivery, crashes }: Candidate): Attempt[] => [...(delivery.known?.attempts ?? []), ...crashes];
 
-const isOpen = (record: EventRecord, message: Delivery['message']): boolean =>
-  record.state === 'retrying' && record.replay === message.replay && record.fingerprint === message.fingerprint;
+/** Nothing is known of it, or its condition holds. */
+const isMine = ({ known, message }: Delivery): boolean =>
+  known === undefined ||
+  (known.state === 'retrying' && known.replay === message.replay && known.fingerprint === message.fingerprint);
 
-/** Unfinished start marks that are old enough, less those that a run declared void when MongoDB was down [D12]. */
+/**
+ * Unfinished start marks, less those that a run declared void when MongoDB was down [D12].
+ * @param livingMs a mark younger than this belongs to a run that still goes on and counts for nothing [D17]
+ */
 async function readDeaths(
   deliveries: readonly Delivery[],
-  functionTimeoutMs: number,
+  livingMs: number,
   { results, clock }: PreparePorts,
-): Promise<Looked[]> {
-  const old = deliveries.flatMap(({ key, known }) =>
+): Promise<Candidate[]> {
+  const marks = deliveries.map(({ key, known }) =>
     Object.entries(known?.starts ?? {})
-      .filter(([, mark]) => mark.at.getTime() + functionTimeoutMs < clock.now())
-      .map(([run, mark]) => ({ key, run, at: mark.at.toISOString(), alone: mark.alone })),
+      .filter(([, { at }]) => at.getTime() + livingMs < clock.now())
+      .map(([run, { at, alone }]) => ({ key, run, at: at.toISOString(), alone })),
   );
-  const voided = old.length === 0 ? new Set<string>() : await results.voidedMarks(old);
-  return deliveries.map((delivery) => {
-    const marks = old.filter(({ key }) => key === delivery.key);
-    const isVoid = ({ key, run }: { key: string; run: string }) => voided.has(`${key} ${run}`);
+  const all = marks.flat();
+  const voided = all.length === 0 ? new Set<string>() : await results.voidedMarks(all);
+  return deliveries.map((delivery, index) => {
+    const own = marks[index] ?? [];
+    const deaths = own.filter(({ key, run }) => !voided.has(`${key} ${run}`));
     return {
       delivery,
       // A void mark is taken off like the others but counts for nothing.
-      died: marks.map((mark) => ({ run: mark.run, at: mark.at, alone: mark.alone && !isVoid(mark) })),
-      suspect: (delivery.known?.suspect ?? false) || marks.some((mark) => !isVoid(mark)),
+      died: own.map(({ run }) => run),
+      crashes: deaths.filter(({ alone }) => alone).map(({ at }) => ({ at, outcome: 'crashed', error: crash })),
+      suspect: (delivery.known?.suspect ?? false) || deaths.length > 0,
     };
   });
 }
 
 /** In an ordered type nothing may overtake what stands before it in its group, so the head of the suspect's group goes first. */
-function runsAlone(suspect: Looked, able: readonly Looked[], { orderedBy }: EventDefinition): Looked {
-  if (!orderedBy) return suspect;
-  const group = suspect.delivery.records[0].attributes.MessageGroupId;
-  return able.find(({ delivery }) => delivery.records[0].attributes.MessageGroupId === group) ?? suspect;
-}
+const runsAlone = (suspect: Candidate, able: readonly Candidate[], { orderedBy }: EventDefinition): Candidate =>
+  (orderedBy && able.find(({ delivery }) => groupOf(delivery) === groupOf(suspect.delivery))) ?? suspect;
 
 function lastWordOf(attempts: readonly Attempt[]): LastWord {
   const last = attempts.at(-1);

@@ -11,7 +11,8 @@ const LONGEST_SECONDS = 11 * 3600;
  * @param attempt how many attempts there were, 1 or more
  */
 export function retrySeconds(error: unknown, attempt: number, { base, cap }: RetryOptions, random: Random): number {
-  if (error instanceof RetryLaterError) return Math.min(Math.max(0, Math.ceil(error.seconds)), LONGEST_SECONDS);
+  if (error instanceof RetryLaterError && Number.isFinite(error.seconds))
+    return Math.min(Math.max(0, Math.ceil(error.seconds)), LONGEST_SECONDS);
   return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
 }
 
@@ -24,8 +25,15 @@ export function outageSeconds(receives: number, random: Random): number {
   return Math.round(Math.min(doubled, 600 + random() * 600));
 }
 
-/** Seconds after which a run that met another run of the same event is tried again. */
-export const conflictSeconds = (random: Random): number => 1 + Math.floor(random() * 3);
+/** So many times a run that met another one comes back soon. */
+const SOON = 5;
+
+/**
+ * Seconds after which a run that met another run of the same event is tried again; where they keep meeting, as after an outage, so that
+ * the receives that SQS allows outlast what is the matter.
+ */
+export const conflictSeconds = (receives: number, random: Random): number =>
+  receives <= SOON ? 1 + Math.floor(random() * 3) : outageSeconds(receives - SOON, random);
 
 /** Milliseconds before a handler is run again after a write conflict; full jitter from 20 ms doubling. */
 export const rerunMs = (rerun: number, random: Random): number => random() * 20 * 2 ** rerun;

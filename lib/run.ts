@@ -57,7 +57,7 @@ async function runOnce(
   let refusal: Settlement | undefined;
   try {
     settlements = await handle(events, definition, ports, transaction, remainingMs);
-    refusal = definition.handle && settlements.find(({ outcome }) => outcome === 'rejected');
+    refusal = settlements.length === 1 ? settlements.find(({ outcome }) => outcome === 'rejected') : undefined;
     // To say no after a failed write is an answer, unless that failure only asked for another run.
     if (refusal && callsForAnother(transaction.failure)) throw transaction.failure;
   } catch (thrown) {

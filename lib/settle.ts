@@ -1,11 +1,12 @@
 import type { Delivery } from './delivery.ts';
-import { codeOf, messageOf } from './errors.ts';
+import { codeOf, messageOf, SluiceError } from './errors.ts';
 import { failureGroup } from './failure-group.ts';
 import { done, type Fate, returned } from './fates.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import type {
   Attempt,
-  EventRecord,
+  FailureCause,
+  KnownRecord,
   LastWord,
   ProjectionCommands,
   Projections,
@@ -32,17 +33,12 @@ const FREE_RETURNS = 20;
 export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { definition } = options;
   const { records, results, projections, clock, random, log } = ports;
-  const { send, sendUndecodable } = createLetterBox(options, ports);
+  const { send, sendStrangers } = createLetterBox(options, ports);
 
-  /** Applies the projections of a settled event behind their guards. @returns the key, when its record is still to be told */
-  async function project(
-    tenant: string,
-    key: string,
-    commands: readonly ProjectionCommands[],
-  ): Promise<string | undefined> {
-    if (commands.length === 0) return undefined;
-    await projections.apply(tenant, key, commands);
-    return key;
+  /** Applies the projections of a settled event behind their guards. @returns whether its record is still to be told */
+  async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
+    if (commands.length > 0) await projections.apply(tenant, key, commands);
+    return commands.length > 0;
   }
 
   /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
@@ -55,16 +51,17 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       replay: message.replay,
     };
     await results.tell(key, outcome, settledBy(settlement, delivery.known?.attempts ?? []));
-    return projected === undefined ? done : { kind: 'done', projected };
+    return { kind: 'done', projected };
   }
 
   /** The condition did not hold: read the record, in this order [D16]. */
-  async function afterwards(delivery: Delivery, read?: EventRecord): Promise<Fate> {
+  async function afterwards(delivery: Delivery, known?: KnownRecord): Promise<Fate> {
     const { key, message } = delivery;
-    const record = read ?? (await records.find([key])).get(key);
-    if (!record) return conflict();
+    const record = known ?? (await records.find([key])).get(key);
+    if (!record) return conflict(delivery);
     if (record.fingerprint !== message.fingerprint) return reused(delivery);
     if (record.replay > message.replay) return done;
+    if (record.replay < message.replay) return conflict(delivery);
     if (isFinal(record)) {
       const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
       const projected = await project(record.tenant, key, pending);
@@ -73,51 +70,32 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
         { outcome: record.state, fingerprint: record.fingerprint, replay: record.replay },
         settledFrom(record),
       );
-      return projected === undefined ? done : { kind: 'done', projected };
+      return { kind: 'done', projected };
     }
-    if (record.state === 'failing' && record.replay === message.replay && record.lastWord)
-      return send(delivery, record.lastWord, record.attempts);
-    return conflict();
+    if (record.state === 'failing' && record.lastWord) return send(delivery, record.lastWord, record.attempts);
+    return conflict(delivery);
   }
 
-  const conflict = (): Fate => returned(conflictSeconds(random));
+  const conflict = ({ receives }: Delivery): Fate => returned(conflictSeconds(receives, random));
 
   /** Another payload stands under this id: the letter is a failure of its own and leaves that record alone [D3]. */
   const reused = (delivery: Delivery): Promise<Fate> => {
-    const error = Object.assign(new Error('the id was used before with another payload'), { code: 'id-reused' });
-    return send(
-      delivery,
-      { cause: 'id-reused', code: 'id-reused', message: error.message, group: failureGroup(error) },
-      [],
-    );
+    const error = new SluiceError('id-reused', 'the id was used before with another payload');
+    return send(delivery, lastWordOf(error, 'id-reused'), []);
   };
 
   /** The handler failed: one more attempt, and the dead letters when there are no more. */
   async function attempted(delivery: Delivery, error: unknown): Promise<Fate> {
-    const { key, message, known } = delivery;
-    const attempt: Attempt = {
-      at: isoNow(),
-      outcome: 'error',
-      error: { code: codeOf(error), message: messageOf(error).slice(0, 1000) },
-    };
-    const lastWord = {
-      cause: 'attempts-exhausted',
-      code: codeOf(error),
-      message: messageOf(error).slice(0, 1000),
-      group: failureGroup(error),
-    } as const;
-    if ((known?.attempts.length ?? 0) + 1 >= definition.retry.attempts) return fail(delivery, [attempt], lastWord);
+    const { key, message } = delivery;
+    const attempt = attemptOf(error);
+    const last = (known: KnownRecord | undefined, more: number) =>
+      (known?.attempts.length ?? 0) + more >= definition.retry.attempts;
+    if (last(delivery.known, 1)) return fail(delivery, [attempt], lastWordOf(error, 'attempts-exhausted'));
     const record = await records.recordAttempt(key, message, attempt, delivery.run);
     if (!record) return afterwards(delivery);
     delivery.run = undefined;
-    log.warn('attempt failed', {
-      key,
-      type: definition.type,
-      attempt: record.attempts.length,
-      code: lastWord.code,
-      reason: lastWord.message,
-    });
-    if (record.attempts.length >= definition.retry.attempts) return fail({ ...delivery, known: record }, [], lastWord);
+    log.warn('attempt failed', { key, type: definition.type, attempt: record.attempts.length, ...attempt.error });
+    if (last(record, 0)) return fail({ ...delivery, known: record }, [], lastWordOf(error, 'attempts-exhausted'));
     return returned(retrySeconds(error, record.attempts.length, definition.retry, random));
   }
 
@@ -129,14 +107,8 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   }
 
   /** No further attempt would help. */
-  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> => {
-    const said = { code: codeOf(error), message: messageOf(error).slice(0, 1000) };
-    return fail(delivery, [{ at: isoNow(), outcome: 'error', error: said }], {
-      cause,
-      ...said,
-      group: failureGroup(error),
-    });
-  };
+  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> =>
+    fail(delivery, [attemptOf(error)], lastWordOf(error, cause));
 
   /** Comes back at no cost of an attempt, so many times. */
   async function comeBack(delivery: Delivery, error: unknown): Promise<Fate> {
@@ -153,12 +125,21 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: isoNow(), outcome: 'expired' } };
     const answer = await records.begin(message.tenant, () => SETTLE_MS).settle([settlement]);
     if (answer === 'settled') return finish(delivery, settlement);
-    return answer === 'refused' ? afterwards(delivery) : conflict();
+    return answer === 'refused' ? afterwards(delivery) : conflict(delivery);
   }
 
   const isoNow = (): string => new Date(clock.now()).toISOString();
+  const attemptOf = (error: unknown): Attempt => ({ at: isoNow(), outcome: 'error', error: said(error) });
 
-  return { finish, afterwards, attempted, buried, comeBack, expire, fail, sendUndecodable, conflict };
+  return { finish, afterwards, attempted, buried, comeBack, expire, fail, sendStrangers, conflict };
 }
+
+const LONGEST_MESSAGE = 1000;
+const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(error).slice(0, LONGEST_MESSAGE) });
+const lastWordOf = (error: unknown, cause: FailureCause): LastWord => ({
+  cause,
+  ...said(error),
+  group: failureGroup(error),
+});
 
 export type Settling = ReturnType<typeof createSettling>;

@@ -1,7 +1,7 @@
 import type { Message } from './message.ts';
-import type { Attempt, EventRecord, Outcome, SettledEvent, Settlement } from './ports.ts';
+import type { Attempt, KnownRecord, Outcome, SettledEvent, Settlement } from './ports.ts';
 
-export const isFinal = (record: EventRecord): record is EventRecord & { state: Outcome } =>
+export const isFinal = <Known extends KnownRecord>(record: Known): record is Known & { state: Outcome } =>
   record.state !== 'retrying' && record.state !== 'failing';
 
 /** The settled event that waiters get, from what its run knows. */
@@ -20,7 +20,7 @@ export function settledBy(
 }
 
 /** The settled event that waiters get, from its record. */
-export function settledFrom(record: EventRecord & { state: Outcome }): SettledEvent {
+export function settledFrom(record: KnownRecord & { state: Outcome }): SettledEvent {
   return {
     ...identified(record),
     extensions: JSON.parse(record.extensions),
@@ -32,7 +32,7 @@ export function settledFrom(record: EventRecord & { state: Outcome }): SettledEv
   };
 }
 
-const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Message | EventRecord) => ({
+const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Message | KnownRecord) => ({
   id,
   source,
   type,

@@ -1,5 +1,4 @@
-import { type Dependency, DependencyError, PermanentError, TransientError } from './errors.ts';
-import { TimeoutError } from './handle.ts';
+import { type Dependency, DependencyError, PermanentError, TimeoutError, TransientError } from './errors.ts';
 import type { Ping } from './ports.ts';
 
 export type Pings = Readonly<Record<'mongodb' | 'redis', Ping>>;

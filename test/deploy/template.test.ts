@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import type { CatalogueEntry } from '../../lib/catalogue.ts';
+import { defineEvent } from '../../lib/event.ts';
 import { consumerName, pascalCase, queueSuffix } from '../../lib/names.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
@@ -44,9 +45,7 @@ beforeAll(async () => {
   template = JSON.parse(text).Resources;
   const { entries } = await loadEventFolder();
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
-  const { definition } = entries[0] ?? {};
-  if (!definition) throw new Error('the project has no event type');
-  types = [...entries, { definition: { ...definition, ...definitionOf(ADDED), queue }, ordered: true }];
+  types = [...entries, { definition: { ...defineEvent(definitionOf(ADDED)), queue }, ordered: true }];
 }, 120_000);
 afterAll(() => project?.remove());
 
@@ -77,10 +76,10 @@ describe('serverless package without credentials', () => {
   it('has for each event type a queue, its redrive, a mapping, a function and a role, the added one included', () => {
     expect(types.map(({ definition }) => definition.type)).toContain(ADDED);
     for (const { definition, ordered } of types) {
-      const { type, queue } = definition;
+      const { type, queue, handleBatch } = definition;
       const stem = pascalCase(type);
       const consumer = upperFirst(consumerName(type));
-      const timeout = queue.timeout + 10;
+      const timeout = (handleBatch ? 2 : 1) * queue.timeout + 10;
 
       expect(resource(`${stem}Queue`), type).toMatchObject({
         Type: 'AWS::SQS::Queue',

@@ -12,7 +12,14 @@ const { message, consume, record, effects, failures, readLetters, queue, ports }
 const own = (name: string) => `${name}-${world.run}`;
 const keyOf = ({ tenant, source, id }: Message) => eventKey(tenant, source, id);
 /** Later than every start mark may be believed to belong to a living run. */
-const later = { ...ports.clock, now: () => Date.now() + 3_600_000 };
+const afterHours = (hours: number) => ({ ...ports.clock, now: () => Date.now() + hours * 3_600_000 });
+const later = afterHours(1);
+
+/** What a run leaves behind that died, or still goes on. */
+const leaveMark = (of: Message, run: string, alone: boolean) =>
+  ports.records.mark([
+    { key: keyOf(of), message: of, run, at: new Date(), alone, died: [], crashes: [], suspect: false },
+  ]);
 
 /** A process that dies in the handler: from then on nothing of it reaches a server, and its run never goes on. */
 async function dies(records: readonly SqsRecord[], other: Partial<ConsumePorts> = {}): Promise<void> {
@@ -49,14 +56,13 @@ describe('a process killer', () => {
     const all = [killer, ...neighbours];
     const batch = (receives: number) => all.map((one) => delivered(one, { receives }));
     await dies(batch(1));
-    await dies(batch(2), { clock: later });
+    await dies(batch(2));
     // Third delivery: the suspect is known; it runs alone, the others are visible again before it runs.
-    const third = batch(3);
     queue.visibility.length = 0;
-    await dies(third, { clock: later });
-    expect(queue.visibility.filter(({ seconds }) => seconds === 0)).toHaveLength(9);
-    for (let receives = 4; receives <= 5; receives++) await dies([delivered(killer, { receives })], { clock: later });
-    expect(await consume(succeeds, [delivered(killer, { receives: 6 })], { clock: later })).toEqual([]);
+    await dies(batch(3), { clock: afterHours(1) });
+    expect(queue.visibility.filter(({ seconds }) => seconds <= 1)).toHaveLength(9);
+    for (const hours of [2, 3]) await dies([delivered(killer, { receives: 2 + hours })], { clock: afterHours(hours) });
+    expect(await consume(succeeds, [delivered(killer, { receives: 6 })], { clock: afterHours(4) })).toEqual([]);
     await readLetters();
     expect(await failures(own('killer'))).toMatchObject([
       { cause: 'crashed', attempts: [{ outcome: 'crashed' }, { outcome: 'crashed' }, { outcome: 'crashed' }] },
@@ -64,7 +70,7 @@ describe('a process killer', () => {
     // Suspects by their company only: each runs alone, the others are back at once.
     let open = neighbours.map((one) => delivered(one, { receives: 4 }));
     for (let round = 0; open.length > 0 && round < 9; round++) {
-      const back = await consume(succeeds, open, { clock: later });
+      const back = await consume(succeeds, open, { clock: afterHours(5) });
       open = open.filter(({ messageId }) => back.includes(messageId));
     }
     expect(await effects(own('killer'))).toBe(9);
@@ -72,10 +78,7 @@ describe('a process killer', () => {
 
   test('[D11] a mark left by a run with others makes a suspect, never an attempt', async () => {
     const [one, two] = [message(), message()];
-    for (const sent of [one, two])
-      await ports.records.mark([
-        { key: keyOf(sent), message: sent, run: 'dead', alone: false, died: [], suspect: false },
-      ]);
+    for (const sent of [one, two]) await leaveMark(sent, 'dead', false);
     await consume(
       handledBy(async () => Promise.reject(new Error('own fault'))),
       [delivered(one, { receives: 3 })],
@@ -86,9 +89,7 @@ describe('a process killer', () => {
 
   test('[D11] nor the last attempt: an innocent neighbour of a process killer still runs where one attempt is all', async () => {
     const sent = message();
-    await ports.records.mark([
-      { key: keyOf(sent), message: sent, run: 'dead', alone: false, died: [], suspect: false },
-    ]);
+    await leaveMark(sent, 'dead', false);
     const once = handledBy(leavesAnEffect, { retry: { attempts: 1 } });
     expect(await consume(once, [delivered(sent, { receives: 3 })], { clock: later })).toEqual([]);
     expect(await record(sent)).toMatchObject({ state: 'succeeded' });
@@ -96,7 +97,7 @@ describe('a process killer', () => {
 
   test('a run that died alone is an attempt, counted once however often it is read', async () => {
     const sent = message();
-    await ports.records.mark([{ key: keyOf(sent), message: sent, run: 'dead', alone: true, died: [], suspect: false }]);
+    await leaveMark(sent, 'dead', true);
     const fails = handledBy(async () => Promise.reject(new Error('own fault')));
     await Promise.all([
       consume(fails, [delivered(sent, { receives: 3 })], { clock: later }),
@@ -107,9 +108,7 @@ describe('a process killer', () => {
 
   test("[D17] a mark younger than the function's timeout belongs to a living run", async () => {
     const sent = message();
-    await ports.records.mark([
-      { key: keyOf(sent), message: sent, run: 'alive', alone: true, died: [], suspect: false },
-    ]);
+    await leaveMark(sent, 'alive', true);
     await consume(
       handledBy(async () => Promise.reject(new Error('own fault'))),
       [delivered(sent, { receives: 2 })],
@@ -119,9 +118,7 @@ describe('a process killer', () => {
 
   test('[D15] a suspect does not run while SQS has not confirmed that the others are visible', async () => {
     const [suspect, other] = [message(), message()];
-    await ports.records.mark([
-      { key: keyOf(suspect), message: suspect, run: 'dead', alone: false, died: [], suspect: false },
-    ]);
+    await leaveMark(suspect, 'dead', false);
     queue.visibilityRefused = true;
     const batch = [suspect, other].map((one) => delivered(one, { receives: 2 }));
     expect(await consume(succeeds, batch, { clock: later })).toEqual(batch.map(({ messageId }) => messageId));
@@ -162,7 +159,7 @@ describe('infrastructure', () => {
 
   test('[D12] a void mark makes no suspect: its event runs with the others', async () => {
     const [sent, other] = [message(), message()];
-    await ports.records.mark([{ key: keyOf(sent), message: sent, run: 'gone', alone: true, died: [], suspect: false }]);
+    await leaveMark(sent, 'gone', true);
     await ports.results.voidMarks([{ key: keyOf(sent), run: 'gone' }]);
     const batch = [sent, other].map((one) => delivered(one, { receives: 2 }));
     expect(await consume(succeeds, batch, { clock: later })).toEqual([]);
@@ -250,9 +247,7 @@ describe('an ordered type', () => {
   test('a suspect behind others of its group does not overtake them', async () => {
     const [head, suspect] = ['a', 'b'].map((name) => message({ tenant: own('behind'), data: { name } }));
     if (!head || !suspect) throw new Error('two events');
-    await ports.records.mark([
-      { key: keyOf(suspect), message: suspect, run: 'dead', alone: false, died: [], suspect: false },
-    ]);
+    await leaveMark(suspect, 'dead', false);
     const batch = [delivered(head, { group }), delivered(suspect, { group, receives: 2 })];
     expect(await consume(failsFirst('none'), batch, { clock: later })).toEqual([batch[1]?.messageId]);
     expect(await record(head)).toMatchObject({ state: 'succeeded' });

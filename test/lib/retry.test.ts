@@ -37,7 +37,9 @@ describe('backoff', () => {
   });
 
   test('conflicts come back within seconds, reruns within milliseconds', () => {
-    expect([conflictSeconds(earliest), conflictSeconds(latest)]).toEqual([1, 3]);
+    expect([conflictSeconds(1, earliest), conflictSeconds(5, latest)]).toEqual([1, 3]);
+    expect([conflictSeconds(6, latest), conflictSeconds(8, latest)]).toEqual([5, 20]);
+    expect(conflictSeconds(100, earliest)).toBe(600);
     expect([0, 4].map((rerun) => Math.round(rerunMs(rerun, latest)))).toEqual([20, 320]);
   });
 });

@@ -56,7 +56,7 @@ export const handledBy = (
   });
 
 export const handledTogetherBy = (
-  handleBatch: (events: readonly Event<Payload>[], context: BatchContext) => Promise<undefined>,
+  handleBatch: (events: readonly Event<Payload>[], context: BatchContext) => Promise<readonly unknown[] | undefined>,
 ): EventDefinition =>
   defineEvent({ ...base, type: 'test.happened', handleBatch: (events, context) => handleBatch(events, context) });
 

@@ -22,8 +22,14 @@ const unreachable = [
   MongoClientClosedError,
 ];
 
-/** MaxTimeMSExpired, and the codes by which a server says that it is not the primary or is shutting down. */
-const passing = new Set([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+/** The driver does not export its class. */
+const WAITED_FOR_CONNECTION = 'MongoWaitQueueTimeoutError';
+
+/**
+ * Codes by which a server says that it cannot be reached, has not enough members, ran out of the time it was given, is not the primary
+ * or is shutting down. https://www.mongodb.com/docs/manual/reference/error-codes/
+ */
+const passing = new Set([6, 7, 50, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
 /** WriteConflict: https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const WRITE_CONFLICT = 112;
@@ -39,7 +45,9 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
   const lost =
-    unreachable.some((kind) => error instanceof kind) || (typeof error.code === 'number' && passing.has(error.code));
+    error.name === WAITED_FOR_CONNECTION ||
+    unreachable.some((kind) => error instanceof kind) ||
+    (typeof error.code === 'number' && passing.has(error.code));
   if (lost || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('UnknownTransactionCommitResult')) {
     return new DependencyError('mongodb', `MongoDB did not answer (${error.name})`, { cause: error });
   }

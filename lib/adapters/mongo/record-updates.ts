@@ -59,26 +59,19 @@ export function settlementUpdate(
   };
 }
 
-/** A start mark, with what earlier deaths left behind taken off and, where one died alone, counted as an attempt [D11]. */
-export function startMarkUpdate({ key, message, run, alone, died, suspect }: StartMark, now: Date): Update {
-  const crashed = died
-    .filter((death) => death.alone)
-    .map((death) => ({
-      at: death.at,
-      outcome: 'crashed' as const,
-      error: { code: 'crashed', message: 'the process ended during the run' },
-    }));
+/** A start mark, with what earlier deaths left behind taken off and the attempts that they were. */
+export function startMarkUpdate({ key, message, run, at, alone, died, crashes, suspect }: StartMark): Update {
   return {
     // Naming the dead marks makes two readers of one death count it once.
     filter: {
       ...condition(key, message),
-      ...Object.fromEntries(died.map((death) => [`starts.${death.run}`, { $exists: true }])),
+      ...Object.fromEntries(died.map((dead) => [`starts.${dead}`, { $exists: true }])),
     },
     update: {
       $setOnInsert: firstFields(message),
-      $set: { [`starts.${run}`]: { at: now, alone }, ...(suspect && { suspect }) },
-      $push: { attempts: { $each: crashed } },
-      ...(died.length > 0 && { $unset: Object.fromEntries(died.map((death) => [`starts.${death.run}`, ''])) }),
+      $set: { [`starts.${run}`]: { at, alone }, ...(suspect && { suspect }) },
+      $push: { attempts: { $each: [...crashes] } },
+      ...(died.length > 0 && { $unset: Object.fromEntries(died.map((dead) => [`starts.${dead}`, ''])) }),
     },
   };
 }

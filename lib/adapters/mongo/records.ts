@@ -1,7 +1,7 @@
 import { type Document, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
 import { DuplicateKeyError } from '../../errors.ts';
 import type { Message } from '../../message.ts';
-import type { EventRecord, Records } from '../../ports.ts';
+import type { EventRecord, KnownRecord, Records } from '../../ports.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';
@@ -37,18 +37,19 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
   return {
     find: async (keys) => {
-      const found = await withinBudget(timeoutMs, () => events.find({ _id: { $in: [...keys] } }).toArray());
+      const found = await withinBudget(timeoutMs, () =>
+        events.find<KnownRecord>({ _id: { $in: [...keys] } }, { projection: { data: 0 } }).toArray(),
+      );
       return new Map(found.map((record) => [record._id, record]));
     },
 
     begin: (tenant, remainingMs) => beginTransaction(connection, tenant, expireAfterDays, remainingMs),
 
     mark: async (marks) => {
-      const now = new Date();
       try {
         await withinBudget(timeoutMs, () =>
           events.bulkWrite(
-            marks.map((mark) => ({ updateOne: { ...startMarkUpdate(mark, now), upsert: true } })),
+            marks.map((mark) => ({ updateOne: { ...startMarkUpdate(mark), upsert: true } })),
             { ordered: false },
           ),
         );
@@ -56,7 +57,7 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       } catch (error) {
         const refused = refusedMarks(error);
         if (!refused) throw error;
-        return new Set(refused.map((index) => marks[index]?.key ?? ''));
+        return new Set(refused.map((index) => marks[index]?.run ?? ''));
       }
     },
 

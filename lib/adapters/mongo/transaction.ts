@@ -1,12 +1,19 @@
 import type { ClientSession, Document } from 'mongodb';
 import { SluiceError } from '../../errors.ts';
 import type { Collection } from '../../event.ts';
-import type { Settlement, Transaction } from '../../ports.ts';
-import { withinBudget } from './budget.ts';
+import type { SettleAnswer, Settlement, Transaction } from '../../ports.ts';
+import { BudgetError, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { tenantCollection } from './collection.ts';
+import { type Bound, tenantCollection } from './collection.ts';
 import { isDuplicateId, isWriteConflict } from './errors.ts';
 import { settlementUpdate } from './record-updates.ts';
+
+/** Of the time that is left, what the server may use. */
+const SERVER_SHARE = 0.9;
+/** Records that are settled within one budget. */
+const WRITES_A_BUDGET = 500;
+
+type Run = <Value>(operation: (options: Bound) => Promise<Value>, name: string) => Promise<Value>;
 
 /**
  * One transaction of one tenant. It begins at the first operation, so a handler that touches no collection costs one write.
@@ -23,9 +30,10 @@ export function beginTransaction(
   const { events, timeoutMs } = connection;
   let session: ClientSession | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  /** An operation that was given up and may still be under way. */
+  let givenUp: Promise<unknown> | undefined;
   let failure: unknown;
   let closed = false;
-  let settling = false;
 
   const inTransaction = (): ClientSession => {
     session ??= connection.client.startSession({
@@ -34,16 +42,28 @@ export function beginTransaction(
     if (!session.inTransaction()) session.startTransaction();
     return session;
   };
-  const run = <Value>(
-    operation: (options: { session: ClientSession }) => Promise<Value>,
-    name: string,
-  ): Promise<Value> => {
+
+  /** Waits within the budget; what is given up is kept, because a session ends only after its operations. */
+  const bounded = async <Value>(ms: number, work: () => Promise<Value>, name?: string): Promise<Value> => {
+    const working = work();
+    try {
+      return await withinBudget(ms, () => working, name);
+    } catch (error) {
+      if (error instanceof BudgetError) givenUp = working;
+      throw error;
+    }
+  };
+
+  const run: Run = (operation, name) => {
     const next = last.then(async () => {
       if (closed) throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`);
       // After its first error a transaction is gone on the server; what came after would only hide that error.
       if (failure !== undefined) throw failure;
       try {
-        return await withinBudget(remainingMs(), () => operation({ session: inTransaction() }), name);
+        const ms = remainingMs();
+        // The server gives up a little earlier, so that its answer comes and nothing is left under way.
+        const maxTimeMS = Math.max(1, Math.floor(ms * SERVER_SHARE));
+        return await bounded(ms, () => operation({ session: inTransaction(), maxTimeMS }), name);
       } catch (error) {
         // A misuse never reached the server.
         if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
@@ -54,20 +74,28 @@ export function beginTransaction(
     return next;
   };
 
-  /** Nothing more is taken in; what is under way ends first. */
-  const close = async (): Promise<void> => {
-    closed = true;
-    await last;
-  };
-  const end = async (): Promise<void> => {
-    await close();
-    try {
-      if (session?.inTransaction()) await withinBudget(timeoutMs, async () => session?.abortTransaction());
-    } catch {
-      // The server aborts it by itself, when the session ends or the transaction is 60 s old.
-    } finally {
-      await session?.endSession();
+  /** Operations that the handler began without waiting for them belong to it too. */
+  const drain = async (): Promise<void> => {
+    for (let seen: unknown; seen !== last; ) {
+      seen = last;
+      await last;
     }
+    closed = true;
+  };
+
+  /** Aborts what is not committed and hands the session back, after whatever was given up. */
+  const end = async (): Promise<void> => {
+    closed = true;
+    const open = session;
+    if (!open) return;
+    session = undefined;
+    const ending = Promise.allSettled([givenUp]).then(async () => {
+      if (open.inTransaction()) await open.abortTransaction();
+      await open.endSession();
+    });
+    // What fails here the server ends by itself: a transaction at 60 s, a session at 30 min.
+    const quietly = ending.catch(() => undefined);
+    if (!givenUp) await withinBudget(timeoutMs, () => quietly).catch(() => undefined);
   };
 
   return {
@@ -77,32 +105,39 @@ export function beginTransaction(
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
       tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
     settle: async (settlements) => {
-      await close();
+      await drain();
       try {
         if (failure !== undefined) throw failure;
-        await write(settlements);
-        if (session?.inTransaction()) await withinBudget(timeoutMs, async () => session?.commitTransaction());
-        return 'settled';
-      } catch (error) {
-        // Only `_id` of a record can be doubled here, so this duplicate key is the condition that does not hold.
-        if (isDuplicateId(error)) return 'refused';
-        if (settling && isWriteConflict(error)) return 'conflict';
-        throw error;
+        const answer = await write(settlements);
+        if (answer === 'settled' && session?.inTransaction())
+          await bounded(timeoutMs, async () => session?.commitTransaction());
+        return answer;
       } finally {
         await end();
       }
     },
-    abort: end,
+    abort: async () => {
+      closed = true;
+      await last;
+      await end();
+    },
   };
 
   /** One write outside a transaction, when it is the only one: it is atomic by itself. */
-  async function write(settlements: readonly Settlement[]): Promise<void> {
+  async function write(settlements: readonly Settlement[]): Promise<SettleAnswer> {
     const writes = settlements.map((settlement) => ({
       updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
     }));
     const options = session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {};
-    settling = true;
-    await withinBudget(timeoutMs, () => events.bulkWrite(writes, options), 'events');
-    settling = false;
+    const ms = timeoutMs * Math.ceil(writes.length / WRITES_A_BUDGET);
+    try {
+      await bounded(ms, () => events.bulkWrite(writes, options), 'events');
+      return 'settled';
+    } catch (error) {
+      // Only `_id` can be doubled by this write, so this duplicate key is the condition that does not hold.
+      if (isDuplicateId(error)) return 'refused';
+      if (isWriteConflict(error)) return 'conflict';
+      throw error;
+    }
   }
 }

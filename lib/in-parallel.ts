@@ -1,0 +1,15 @@
+/**
+ * Works on items, so many at a time, each as soon as there is room.
+ * @throws what any work throws, at once; the others go on
+ */
+export async function inParallel<Item>(
+  items: Iterable<Item>,
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const next = items[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (let one = next.next(); !one.done; one = next.next()) await work(one.value);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

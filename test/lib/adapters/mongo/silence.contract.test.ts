@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { withinBudget } from '../../../../lib/adapters/mongo/budget.ts';
+import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
+import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
+import { DependencyError } from '../../../../lib/errors.ts';
+import { testEngines } from '../../../support/engines.ts';
+
+const engines = await testEngines();
+const database = `test-${randomUUID().slice(0, 8)}`;
+const direct = connectMongo({ uri: engines.mongoUri, database, timeoutMs: 5000 });
+afterAll(async () => {
+  await direct.close();
+  await engines.stop();
+});
+
+const opened: { server: Server; connection: MongoConnection }[] = [];
+afterEach(async () => {
+  for (const { server, connection } of opened.splice(0)) {
+    await connection.close();
+    server.close();
+  }
+});
+
+const BUDGET_MS = 300;
+
+/** A connection through a wire that falls silent, for all or for what carries a word. */
+async function wire() {
+  let silent = false;
+  let word: string | undefined;
+  const { host, port } = direct.client.options.hosts[0] ?? {};
+  const server = createServer((client) => {
+    const upstream = connect(port ?? 0, host ?? '');
+    let held = false;
+    client.on('data', (chunk) => {
+      held ||= word !== undefined && chunk.includes(word);
+      if (!silent) upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => !silent && !held && client.write(chunk));
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const uri = `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?directConnection=true`;
+  const connection = connectMongo({ uri, database, timeoutMs: BUDGET_MS });
+  opened.push({ server, connection });
+  return { connection, silence: () => (silent = true), hold: (what: string) => (word = what) };
+}
+
+const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now();
+  await work().catch(() => undefined);
+  return performance.now() - begun;
+};
+
+describe('while MongoDB says nothing', () => {
+  test('a ping, a read and a settlement end within the budget', async () => {
+    const { connection, silence } = await wire();
+    expect(await mongoPing(connection)()).toBe(true);
+    silence();
+    expect(await elapsed(() => mongoPing(connection)())).toBeLessThan(BUDGET_MS + 100);
+    expect(await mongoPing(connection)()).toBe(false);
+    const read = withinBudget(BUDGET_MS, () => connection.events.findOne({}));
+    await expect(read).rejects.toBeInstanceOf(DependencyError);
+  });
+
+  test('aborting a transaction ends within the budget', async () => {
+    const { connection, silence } = await wire();
+    const transaction = beginTransaction(connection, 't', 45, () => 2000);
+    await transaction.collection('plain').insertOne({ a: 1 });
+    silence();
+    expect(await elapsed(() => transaction.abort())).toBeLessThan(BUDGET_MS + 200);
+  });
+
+  test('an operation that is given up holds up neither the abort nor the next transaction', async () => {
+    const { connection, hold } = await wire();
+    hold('slowly');
+    const first = beginTransaction(connection, 't', 45, () => 300);
+    await expect(first.collection('plain').insertOne({ name: 'slowly' })).rejects.toBeInstanceOf(DependencyError);
+    expect(await elapsed(() => first.abort())).toBeLessThan(100);
+    const second = beginTransaction(connection, 't', 45, () => 2000);
+    expect(await second.collection('plain').findOne({ name: 'quick' })).toBeNull();
+    await second.abort();
+    expect(first.failure).toBeInstanceOf(DependencyError);
+  });
+
+  test('waiting for a connection too long is an outage, no fault of a handler', async () => {
+    const { connection, hold } = await wire();
+    expect(await mongoPing(connection)()).toBe(true);
+    hold('slowly');
+    for (let n = 0; n < 7; n++)
+      void connection.db
+        .collection('plain')
+        .findOne({ slowly: 1 })
+        .catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const waiting = withinBudget(5000, () => connection.events.findOne({}));
+    await expect(waiting).rejects.toBeInstanceOf(DependencyError);
+  });
+});
+
+test('a slow operation is ended by the server, so that its connection is free again', async () => {
+  const blocker = beginTransaction(direct, 't', 45, () => 5000);
+  await direct.db.collection('plain').insertOne({ tenant: 't', name: 'hot' });
+  await blocker.collection('plain').updateOne({ name: 'hot' }, { $set: { by: 1 } });
+  const begun = performance.now();
+  const waits = direct.db.collection('plain').updateOne({ name: 'hot' }, { $set: { by: 2 } }, { maxTimeMS: 200 });
+  await expect(waits).rejects.toMatchObject({ code: 50 });
+  expect(performance.now() - begun).toBeLessThan(1000);
+  await blocker.abort();
+});
