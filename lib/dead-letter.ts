@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageOf, UndecodableError } from './errors.ts';
+import { DependencyError, messageOf, UndecodableError } from './errors.ts';
 import { eventKey } from './event-key.ts';
 import { failureGroup } from './failure-group.ts';
 import { decodeLetter, type Letter } from './letter.ts';
@@ -31,13 +31,17 @@ export interface DeadLetterPorts {
  */
 export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
   const returned: SqsRecord[] = [];
+  let outage = false;
   // One after another: letters of one event must not meet each other's transactions.
   for (const record of records) {
     try {
-      await recordFailure(record.body, ports);
+      if (outage) returned.push(record);
+      else await recordFailure(record.body, ports);
     } catch (error) {
       ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
       returned.push(record);
+      // The others would wait for the same silence, one budget each, and the function would run out of time.
+      outage = error instanceof DependencyError;
     }
   }
   return batchResponse(returned);

@@ -72,12 +72,19 @@ describe('the dead-letter function', () => {
   });
 
   test('while MongoDB is down letters stay in their queue, and their neighbours too', async () => {
-    const down = { record: async () => Promise.reject(new DependencyError('mongodb', 'no primary')) };
-    const letters = [delivered(message()), delivered('nonsense')];
+    let asked = 0;
+    const down = {
+      record: async () => {
+        asked++;
+        throw new DependencyError('mongodb', 'no primary');
+      },
+    };
+    const letters = [delivered(message()), delivered('nonsense'), delivered(message())];
     const answer = await recordFailures(letters, { ...deadLetterPorts, failures: down });
     expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
       letters.map(({ messageId }) => messageId),
     );
+    expect(asked).toBe(1);
   });
 
   test('while Redis is down the failure is recorded and the letter comes back to tell the waiters', async () => {
