@@ -4,13 +4,15 @@ import type { Claim, EventRecord, SettledEvent, Status } from './ports.ts';
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
 export type EventView = Readonly<Record<string, unknown>> & { status: Status };
 
-/** Extension attributes stand first, so that one named like a member of ours never hides it. */
+/** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
+const ours = new Set(['status', 'attempts', 'data', 'result', 'rejection', 'failure', 'links', 'recordedtime']);
+
 const view = (
   tenant: string,
   { extensions, failure, ...event }: Omit<SettledEvent, 'status'> & { status: Status },
   data?: { data: unknown },
 ): EventView => ({
-  ...extensions,
+  ...Object.fromEntries(Object.entries(extensions).filter(([name]) => !ours.has(name))),
   ...event,
   ...data,
   ...(failure && { failure }),

@@ -94,8 +94,11 @@ function outcomeOf(
   if (result instanceof Rejected)
     return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason: result.reason } };
   const text: string | undefined = JSON.stringify(result);
-  if (text !== undefined && text.length > LONGEST_RESULT)
-    throw new SluiceError('invalid-result', `the result has ${text.length} characters; ${LONGEST_RESULT} are allowed`);
+  if (text !== undefined && Buffer.byteLength(text) > LONGEST_RESULT)
+    throw new SluiceError(
+      'invalid-result',
+      `the result has ${Buffer.byteLength(text)} bytes; ${LONGEST_RESULT} are allowed`,
+    );
   return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: text };
 }
 

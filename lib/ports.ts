@@ -360,10 +360,11 @@ export interface EventQueries {
   list(tenant: string, filter: ListFilter & { status?: Status }): Promise<Page<EventRecord>>;
 }
 
+/** `tenants`: whose failures may be seen; null is of nobody, what could not be decoded. */
 export interface FailureQueries {
-  getFailure(tenant: string, id: string): Promise<FailureRecord | null>;
+  getFailure(tenants: readonly (string | null)[], id: string): Promise<FailureRecord | null>;
   listFailures(
-    tenant: string,
+    tenants: readonly (string | null)[],
     filter: ListFilter & { status?: FailureState; cause?: FailureCause },
   ): Promise<Page<FailureRecord>>;
 }

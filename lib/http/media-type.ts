@@ -5,6 +5,8 @@ export interface MediaType {
   name: string;
   /** Lower-case; absent when none was given. */
   charset?: string;
+  /** Names of other parameters, and of a charset that is given again. */
+  others: string[];
 }
 
 /** RFC 9110 section 5.6.2 */
@@ -13,19 +15,21 @@ const mediaType = new RegExp(`^${token}/${token}$`);
 const parameter = new RegExp(`^(${token})=(.+)$`, 's');
 
 /**
- * Parses a media type (RFC 9110 section 8.3.1); other parameters than `charset` are passed over.
+ * Parses a media type (RFC 9110 section 8.3.1).
  * @returns undefined when it is malformed
  */
 export function parseMediaType(text: string): MediaType | undefined {
   const [name, ...parameters] = splitOutsideQuotes(text, ';');
   if (name === undefined || !mediaType.test(name)) return undefined;
   let charset: string | undefined;
+  const others: string[] = [];
   for (const one of parameters) {
     const [, key, value] = parameter.exec(one) ?? [];
     if (key === undefined || value === undefined) return undefined;
-    if (key.toLowerCase() === 'charset') charset ??= unquote(value)?.toLowerCase() ?? '';
+    if (key.toLowerCase() === 'charset' && charset === undefined) charset = unquote(value)?.toLowerCase() ?? '';
+    else others.push(key.toLowerCase());
   }
-  return { name: name.toLowerCase(), ...(charset !== undefined && { charset }) };
+  return { name: name.toLowerCase(), others, ...(charset !== undefined && { charset }) };
 }
 
 /** `application/json` or a media type with the suffix `+json` (RFC 6839 section 3.1), as in the CloudEvents JSON format 3.1. */

@@ -50,12 +50,13 @@ function modeOf({ headers }: HttpRequest): { mode: Understood | 'binary'; json: 
   const stated = headers['content-type']?.trim() || 'application/json';
   const mediaType = parseMediaType(stated);
   if (!mediaType) throw unsupported('the Content-Type is malformed');
-  const { name, charset } = mediaType;
+  const { name, charset, others } = mediaType;
   const binary = isBinary(headers) && !name.startsWith('application/cloudevents');
   if (binary && !isJson(name)) return { mode: 'binary', json: false };
   const mode = binary ? 'binary' : understood.find((one) => one === name);
   if (mode === undefined) throw unsupported('the Content-Type is none of those understood');
   if (charset !== undefined && charset !== 'utf-8') throw unsupported('the charset must be utf-8');
+  if (others.length > 0) throw unsupported(`the parameter ${others.join(', ')} is not understood`);
   return { mode, json: true };
 }
 

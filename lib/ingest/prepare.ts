@@ -134,10 +134,14 @@ const malformed = (faults: readonly AttributeFault[]): HttpProblem => {
 
 function defaultId({ defaultId: id }: Draft): string | undefined {
   if (id === undefined) return undefined;
-  const fault = id === null ? 'is a quoted string that does not end' : idRule(id);
+  const fault = id === null ? 'is a quoted string that does not end' : (asciiRule(id) ?? idRule(id));
   if (fault !== undefined) throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
   return id ?? undefined;
 }
+
+/** A header cannot say in which encoding other characters are: RFC 9110 section 5.5. */
+const asciiRule = (id: string): string | undefined =>
+  /^[\x20-\x7E]*$/.test(id) ? undefined : 'must be ASCII; an id with other characters goes into the event';
 
 function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
   const entry = catalogue.get(type);

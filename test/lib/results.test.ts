@@ -85,6 +85,16 @@ describe('GET /events/{id}', () => {
     });
   });
 
+  it('nor pass for one that is not there', async () => {
+    const world = queryWorld();
+    const forged = { rejection: 'mine', failure: 'mine', result: 'mine', other: 'mine' };
+    const { result, ...without } = recordOf({ extensions: JSON.stringify(forged) });
+    world.add(without);
+    const { body } = await world.get('/events/e');
+    expect(body).toHaveProperty('other', 'mine');
+    for (const name of ['rejection', 'failure', 'result']) expect(body).not.toHaveProperty(name);
+  });
+
   it.each([
     ['/events/~?id=a%2Fb%3Fc', 'a/b?c'],
     ['/events/~?id=~', '~'],

@@ -21,11 +21,12 @@ export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): Event
 
 /** Reads of failures. Calls throw DependencyError. */
 export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
-  getFailure: (tenant, id) => withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant })),
-  listFailures: (tenant, { status, cause, ...filter }) =>
+  getFailure: (tenants, id) =>
+    withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant: { $in: [...tenants] } })),
+  listFailures: (tenants, { status, cause, ...filter }) =>
     page(
       { collection: failures, timeoutMs },
-      { tenant, ...(status && { state: status }), ...(cause && { cause }) },
+      { tenant: { $in: [...tenants] }, ...(status && { state: status }), ...(cause && { cause }) },
       filter,
       {
         data: 0,
@@ -48,17 +49,31 @@ async function page<Doc extends EventRecord | FailureRecord>(
     ...(Object.keys(time).length > 0 && { recordedtime: time }),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
-  const found = await withinBudget(timeoutMs, () =>
-    collection
-      .find<Doc>(filter, { projection })
-      .sort({ recordedtime: -1, _id: -1 })
-      .limit(limit + 1)
-      .toArray(),
-  );
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: found.length > limit && last ? encodeCursor(last) : null };
+  const found = collection
+    .find<Doc>(filter, { projection })
+    .sort({ recordedtime: -1, _id: -1 })
+    .limit(limit + 1);
+  return withinBudget(timeoutMs, async () => {
+    const items: Doc[] = [];
+    let bytes = 0;
+    let more = false;
+    for await (const item of found) {
+      bytes += bytesOf(item);
+      more = items.length === limit || (items.length > 0 && bytes > PAGE_BYTES);
+      if (more) break;
+      items.push(item);
+    }
+    const last = items.at(-1);
+    return { items, next: more && last ? encodeCursor(last) : null };
+  });
 }
+
+/**
+ * Lambda answers with 6 MB at most, and escapes the body once more; a page of large events ends early.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const PAGE_BYTES = 2_500_000;
+const bytesOf = (item: EventRecord | FailureRecord): number => Buffer.byteLength(JSON.stringify(item));
 
 const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
   $and: [

@@ -27,9 +27,9 @@ const failure: FailureRecord = {
 function desk(stored: FailureRecord = failure) {
   const asked: unknown[] = [];
   const queries: FailureQueries = {
-    getFailure: async (tenant, id) => (tenant === stored.tenant && id === stored._id ? stored : null),
-    listFailures: async (tenant, filter) => {
-      asked.push({ tenant, filter });
+    getFailure: async (tenants, id) => (tenants.includes(stored.tenant) && id === stored._id ? stored : null),
+    listFailures: async (tenants, filter) => {
+      asked.push({ tenants, filter });
       return { items: [stored], next: 'next-1' };
     },
   };
@@ -81,7 +81,7 @@ describe('GET /failures', () => {
     const answer = await get(path);
     expect(asked).toEqual([
       {
-        tenant: 'local',
+        tenants: ['local', null],
         filter: {
           type: 'a.b',
           status: 'open',
@@ -95,6 +95,13 @@ describe('GET /failures', () => {
     ]);
     expect(answer.body).toMatchObject({ items: [{ id: 'f-1' }], next: 'next-1' });
     expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1>; rel="next"$/);
+  });
+
+  it('shows what could not be decoded to whom everything is allowed, and to nobody else', async () => {
+    const { asked, get } = desk();
+    await get('/failures', { tenant: 'acme', key: 'k', scopes: 'failures:read' });
+    await get('/failures', { tenant: 'acme', key: 'k', scopes: '*' });
+    expect(asked).toMatchObject([{ tenants: ['acme'] }, { tenants: ['acme', null] }]);
   });
 
   it.each(['status=failed', 'status=', 'cause=bug', 'limit=500', 'since=x'])('is 400 for %s', async (query) => {

@@ -180,7 +180,7 @@ const rows: Record<string, Case[]> = {
       body: event.data,
       headers: { ...binaryHeaders, 'content-type': json, [header]: value },
     })),
-    ...['', '""', '"open', '.', '".."', 'x'.repeat(257)].map((key) => ({
+    ...['', '""', '"open', '.', '".."', 'x'.repeat(257), 'é', '"\u00c3\u00a9"'].map((key) => ({
       what: `Idempotency-Key ${key.slice(0, 10)}`,
       body: event,
       headers: { 'idempotency-key': key },
@@ -230,6 +230,8 @@ const rows: Record<string, Case[]> = {
       'application/cloudevents',
       'application/cloudevents+avro',
       'application/vnd.api+json',
+      'application/json; boundary=x',
+      'application/json; charset=utf-8; charset=latin1',
       'application/json; charset=iso-8859-1',
       'application/json;charset="latin1"',
       'application/json; charset=utf-16',

@@ -132,6 +132,18 @@ describe('events', () => {
     expect(all.every(fits)).toBe(true);
   });
 
+  test('a page of large events ends early, and goes on where it ended', async () => {
+    const large = JSON.stringify({ ext: 'x'.repeat(900_000) });
+    await connection.events.insertMany(
+      Array.from({ length: 9 }, (_, index) => record(2000 + index, { tenant: 'large', extensions: large })),
+    );
+    const page = await list('large', { limit: 50 });
+    expect(page.items.length).toBeGreaterThan(0);
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(6_000_000);
+    const all = await every((filter) => list('large', filter), 50);
+    expect(all.map(({ id }) => Number(id))).toEqual(Array.from({ length: 9 }, (_, index) => 2008 - index));
+  });
+
   test.each(['x', 'bm9uc2Vuc2U', Buffer.from('2026-01-01T00:00:00.000Z short').toString('base64url')])(
     'cursor %j did not come from a list',
     async (cursor) => {
@@ -142,13 +154,28 @@ describe('events', () => {
 
 describe('failures', () => {
   test('P8: of this tenant alone', async () => {
-    expect(await getFailure('mine', keyOf(1))).toMatchObject({ cause: 'permanent', data: '{"big":"data"}' });
-    expect(await getFailure('mine', keyOf(5))).toBeNull();
-    expect(await every((filter) => listFailures('mine', filter), 4)).toHaveLength(24);
+    expect(await getFailure(['mine'], keyOf(1))).toMatchObject({ cause: 'permanent', data: '{"big":"data"}' });
+    expect(await getFailure(['mine'], keyOf(5))).toBeNull();
+    expect(await every((filter) => listFailures(['mine'], filter), 4)).toHaveLength(24);
+  });
+
+  test('what belongs to nobody is seen by whom it is given to, in order with the rest', async () => {
+    const { event, data, ...rest } = failure(500);
+    await connection.failures.insertOne({ ...rest, tenant: null, event: null, body: 'garbage', cause: 'undecodable' });
+    expect(await getFailure(['mine'], keyOf(500))).toBeNull();
+    expect(await getFailure(['mine', null], keyOf(500))).toMatchObject({ cause: 'undecodable', event: null });
+    const all = await every((filter) => listFailures(['mine', null], filter), 4);
+    expect(all).toHaveLength(25);
+    expect(all.map(({ recordedtime }) => recordedtime)).toEqual(
+      all
+        .map(({ recordedtime }) => recordedtime)
+        .toSorted()
+        .reverse(),
+    );
   });
 
   test('by cause and state; lists leave data out and keep the event', async () => {
-    const found = await every((filter) => listFailures('mine', { ...filter, cause: 'permanent', status: 'open' }), 3);
+    const found = await every((filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: 'open' }), 3);
     expect(found.length).toBeGreaterThan(0);
     expect(
       found.every((one) => one.cause === 'permanent' && one.state === 'open' && one.event !== null && !('data' in one)),

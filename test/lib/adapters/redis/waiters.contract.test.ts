@@ -163,8 +163,10 @@ describe('waiting', () => {
   });
 
   it('finds every one of 300 results told at random moments and leaks no subscription', async () => {
+    // Its budget is not what this is about, and three hundred at once on a busy machine take their time.
+    const patient = redisResults(engine.connect(5000), options);
     const keys = Array.from({ length: 300 }, newKey);
-    const waiting = keys.map((key, index) => sleep(index % 7).then(() => results.wait(key, 5000, status(key))));
+    const waiting = keys.map((key, index) => sleep(index % 7).then(() => patient.wait(key, 10_000, status(key))));
     await Promise.all(keys.map((key, index) => sleep((index * 13) % 40).then(() => tell(key))));
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['succeeded']));
     await until(async () => (await engine.redis.pubsub('CHANNELS', `*${engine.run}*`)).length === 0);
