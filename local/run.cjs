@@ -1,4 +1,5 @@
-// Runs a script of ours in this process, so that signals to npm reach it: `node local/run.cjs local/start.ts …`.
+// `exec node local/run.cjs local/start.ts …`: checks Node, then is the script. The `exec` of the npm script makes it npm's own child, so that a
+// signal to npm alone reaches it; a shell in between would keep it to itself.
 // CommonJS and no types, so that any Node can read it. npm puts Node 24 on the path where a package of it fits this machine.
 const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
