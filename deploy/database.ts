@@ -12,7 +12,8 @@ export interface DatabaseCommand {
   force?: string | undefined;
 }
 
-const USAGE = 'usage: npm run db:setup | npm run db:drop [-- --force <database name>]';
+const USAGE =
+  'usage: npm run db:setup | npm run db:drop [-- --force <database name>], with MONGODB_URI, MONGODB_DATABASE (sluice) and STAGE in the environment';
 
 /** @throws ConfigError with the usage */
 export function parseCommand(args: readonly string[]): DatabaseCommand {
@@ -52,19 +53,22 @@ export async function runDatabaseCommand(
     // A person waits longer than a request may.
     timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
   });
+  const { srvHost, hosts } = connection.client.options;
+  const where = `database "${config.MONGODB_DATABASE}" on ${srvHost ?? hosts.join(', ')}`;
   try {
     if (command.action === 'drop') {
       const dropped = await dropDatabase(connection.db, collections);
-      return table(dropped.map((name) => [name, 'dropped']));
+      return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
     }
     const rows = await setupDatabase(connection.db, collections);
-    return table(
+    const made = table(
       rows.map(({ collection, created, indexes }) => [
         collection,
         created ? 'created' : 'was there',
         `${indexes} indexes`,
       ]),
     );
+    return `${where}\n\n${made}`;
   } finally {
     await connection.close();
   }

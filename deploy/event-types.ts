@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadEvent } from '../functions/load-event.ts';
 import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/catalogue.ts';
 import { DefinitionError } from '../lib/errors.ts';
+import type { EventDefinition } from '../lib/event.ts';
 
 const eventFolder = fileURLToPath(new URL('../functions/events/', import.meta.url));
 
@@ -20,6 +21,17 @@ export function eventTypes(folder = eventFolder): string[] {
   return files.map((file) => file.slice(0, -'.ts'.length));
 }
 
-/** Every definition in the folder. @throws DefinitionError naming the file that is wrong */
-export const loadEventFolder = (folder = eventFolder, load: LoadEvent = loadEvent): Promise<Catalogue> =>
-  loadCatalogue(eventTypes(folder), load);
+/** Every definition in the folder. @throws DefinitionError naming the file that is wrong, an example that is no valid data included */
+export async function loadEventFolder(folder = eventFolder, load: LoadEvent = loadEvent): Promise<Catalogue> {
+  const catalogue = await loadCatalogue(eventTypes(folder), load);
+  for (const { definition } of catalogue.entries) checkExample(definition);
+  return catalogue;
+}
+
+/** Documents, the demo and newcomers take examples at their word. */
+function checkExample({ type, data, example }: EventDefinition): void {
+  const parsed = data.safeParse(example);
+  if (parsed.success) return;
+  const faults = parsed.error.issues.map(({ path, message }) => `${['example', ...path].join('.')} ${message}`);
+  throw new DefinitionError(`functions/events/${type}.ts: ${faults.join('; ')}`);
+}

@@ -189,13 +189,18 @@ interface EventFile<
   data: Schema;
   /** Valid data, shown in documents and used by the demo. */
   example: z.input<Schema>;
-  collections?: Collections;
-  projections?: Projections;
+  collections?: Collections & Exactly<CollectionDeclaration, Collections>;
+  projections?: Projections & Exactly<ProjectionDeclaration, Projections>;
   queue?: Partial<QueueOptions>;
   retry?: Partial<RetryOptions>;
   /** Events with an equal value are processed in the order in which they were accepted. */
   orderedBy?: (data: z.output<Schema>) => string;
 }
+
+/** Makes a key that a declaration does not know a compile error: inference would let it pass. */
+type Exactly<Declaration, Given> = {
+  [Name in keyof Given]: { [Key in Exclude<keyof Given[Name], keyof Declaration>]: never };
+};
 
 type Names<Declarations> = Extract<keyof Declarations, string>;
 

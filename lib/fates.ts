@@ -75,7 +75,7 @@ export function createFates(
       } catch (error) {
         const { kind } = await verdict(error, ping);
         if (kind === 'infrastructure') return outage([delivery], error);
-        log.error('a step failed, the message comes back', { key: delivery.key, reason: messageOf(error) });
+        log.error('a step failed, the message comes back', { key: delivery.key, error });
         if (error instanceof TransientError)
           return decide(delivery, returned(conflictSeconds(delivery.receives, random)));
         decide(delivery, await count(delivery, error).catch(() => returned(outageSeconds(delivery.receives, random))));

@@ -32,7 +32,7 @@ export function createLetterBox(
 
   async function send(delivery: Delivery, lastWord: LastWord, attempts: readonly Attempt[]): Promise<Fate> {
     const { key, message, receives } = delivery;
-    log.warn('to the dead letters', { key, type: definition.type, ...lastWord });
+    log.warn('to the dead letters', { key, type: definition.type, cause: lastWord.cause, reason: lastWord.message });
     const body = encodeLetter({ message, lastWord, attempts });
     const [outcome] = await publish([
       { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },

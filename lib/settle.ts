@@ -90,11 +90,14 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const attempt = attemptOf(error);
     const last = (known: KnownRecord | undefined, more: number) =>
       (known?.attempts.length ?? 0) + more >= definition.retry.attempts;
-    if (last(delivery.known, 1)) return fail(delivery, [attempt], lastWordOf(error, 'attempts-exhausted'));
+    if (last(delivery.known, 1)) {
+      log.warn('last attempt failed', { key, type: definition.type, error });
+      return fail(delivery, [attempt], lastWordOf(error, 'attempts-exhausted'));
+    }
     const record = await records.recordAttempt(key, message, attempt, delivery.run);
     if (!record) return afterwards(delivery);
     delivery.run = undefined;
-    log.warn('attempt failed', { key, type: definition.type, attempt: record.attempts.length, ...attempt.error });
+    log.warn('attempt failed', { key, type: definition.type, attempt: record.attempts.length, error });
     if (last(record, 0)) return fail({ ...delivery, known: record }, [], lastWordOf(error, 'attempts-exhausted'));
     return returned(retrySeconds(error, record.attempts.length, definition.retry, random));
   }
@@ -107,8 +110,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   }
 
   /** No further attempt would help. */
-  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> =>
-    fail(delivery, [attemptOf(error)], lastWordOf(error, cause));
+  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> => {
+    log.warn('no attempt would help', { key: delivery.key, type: definition.type, cause, error });
+    return fail(delivery, [attemptOf(error)], lastWordOf(error, cause));
+  };
 
   /** Comes back at no cost of an attempt, so many times. */
   async function comeBack(delivery: Delivery, error: unknown): Promise<Fate> {

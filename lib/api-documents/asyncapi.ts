@@ -19,7 +19,7 @@ export function asyncApi(catalogue: Catalogue, queueUrlPrefix: string): Record<s
     Object.fromEntries(catalogue.entries.map((entry) => [entry.definition.type, make(entry)]));
   return {
     asyncapi: '3.1.0',
-    info: { title: 'Sluice', version: API_VERSION, license: { name: 'MIT' } },
+    info: { title: 'Sluice', version: API_VERSION },
     defaultContentType: 'application/json',
     servers: { sqs: { host, protocol: 'sqs', pathname: pathname.slice(0, pathname.lastIndexOf('/')) } },
     channels: byType((entry) => channel(entry, prefix)),

@@ -16,7 +16,6 @@ export const openApi = (catalogue: Catalogue, security: 'aws-iam' | 'none'): Rec
     title: 'Sluice',
     version: API_VERSION,
     summary: 'Takes events in, processes each exactly once, and tells what became of it.',
-    license: { name: 'MIT', identifier: 'MIT' },
   },
   jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   servers: [{ url: '/' }],

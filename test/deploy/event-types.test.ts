@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { eventTypes, loadEventFolder } from '../../deploy/event-types.ts';
 import { defineEvent } from '../../lib/event.ts';
 import { definitionOf } from '../support/definitions.ts';
@@ -39,6 +40,13 @@ describe('the folder of event files', () => {
     });
     expect(asked).toEqual(['invoice.sent', 'order.placed']);
     expect(catalogue.types).toEqual(['invoice.sent', 'order.placed']);
+  });
+
+  it('refuses an example that is no valid data, and says what is wrong with it', async () => {
+    put('order.placed.ts');
+    const wrong = { ...definitionOf('order.placed'), data: z.strictObject({ name: z.string().min(3) }) };
+    const loading = loadEventFolder(folder, async () => ({ default: defineEvent(wrong) }));
+    await expect(loading).rejects.toThrow(/^functions\/events\/order\.placed\.ts: example\.name .*3/);
   });
 
   it('of the project loads, and every example is valid data', async () => {

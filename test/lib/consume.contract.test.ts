@@ -318,6 +318,19 @@ describe('attempts', () => {
     expect(queue.visibility.at(-1)?.seconds).toBeLessThanOrEqual(2);
   });
 
+  test('every attempt that failed is logged with its error, for whoever has to find the line', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = { ...ports.log, warn: (_: string, details: Record<string, unknown> = {}) => void lines.push(details) };
+    const sent = message();
+    for (let receives = 1; receives <= 3; receives++) await consume(fails, [delivered(sent, { receives })], { log });
+    const errors = lines.flatMap(({ error }) => (error instanceof Error ? error : []));
+    expect(errors).toHaveLength(3);
+    expect(errors[0]?.stack).toContain('consume.contract.test.ts');
+    // The logger keeps this name to itself and would drop what it is given.
+    expect(lines.some((line) => 'message' in line)).toBe(false);
+    await readLetters();
+  });
+
   test('the last attempt goes to the dead letters with every attempt, and becomes a failure', async () => {
     const sent = message();
     for (let receives = 1; receives <= 3; receives++) await consume(fails, [delivered(sent, { receives })]);

@@ -195,6 +195,24 @@ test('the types of an event file are those of its schema and its declarations', 
   // @ts-expect-error an order by a number
   defineEvent({ ...base, example, orderedBy: ({ pieces }) => pieces, async handle() {} });
 
+  const keeps = () =>
+    defineEvent({
+      ...base,
+      example,
+      // @ts-expect-error an option that projections do not have
+      projections: { top: { kind: 'set', keepDay: 4 } },
+      async handle() {},
+    });
+  const uniques = () =>
+    defineEvent({
+      ...base,
+      example,
+      // @ts-expect-error an option that collections do not have
+      collections: { orders: { uniq: [['a']] } },
+      async handle() {},
+    });
+  for (const wrong of [keeps, uniques]) expect(wrong).toThrow(/is not an option/);
+
   defineEvent({
     ...base,
     example,
