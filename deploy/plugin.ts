@@ -19,9 +19,15 @@ export default class DeployPlugin {
     const bundle = async () => log.notice(await plainly(() => build(framework.serviceDir)));
     const count = async () =>
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
+    let bundling: Promise<void> | undefined;
     this.hooks = {
       'before:package:createDeploymentArtifacts': bundle,
-      'before:offline:start:init': bundle,
+      // Whatever else a start needs may be done meanwhile; the functions wait for it.
+      'before:offline:start:init': async () => {
+        bundling = bundle();
+        bundling.catch(() => {});
+      },
+      'offline:start:init': async () => bundling,
       'after:aws:package:finalize:mergeCustomProviderResources': count,
     };
   }

@@ -27,7 +27,9 @@ export interface BackendOptions {
 export interface Backend {
   /** By `POST /events`: what invokes the function of that route. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
-  /** Starts taking messages off the queues, and the function that takes events in, which is asked first. */
+  /** Starts the function that takes events in, which is asked first. */
+  warm(): void;
+  /** Starts taking messages off the queues. */
   open(): void;
   /** Takes no more messages, lets invocations end for `ms`, then ends every process. */
   stop(ms: number): Promise<void>;
@@ -57,9 +59,11 @@ export function startBackend(options: BackendOptions): Backend {
         routes.map((route) => [route, (event: APIGatewayProxyEventV2) => pool.invoke(event)] as const),
       ),
     ),
+    warm() {
+      for (const [{ routes }, pool] of pools) if (routes.includes('POST /events')) pool.warm();
+    },
     open() {
-      for (const [one, pool] of pools) {
-        if (one.routes.includes('POST /events')) pool.warm();
+      for (const [one, pool] of pools)
         for (const declared of one.mappings)
           mappings.push(
             startMapping({
@@ -73,7 +77,6 @@ export function startBackend(options: BackendOptions): Backend {
               invoke: pool.invoke,
             }),
           );
-      }
     },
     async stop(ms) {
       const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));

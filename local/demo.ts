@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { createClient } from '../client/client.ts';
 import { loadEventFolder } from '../deploy/event-types.ts';
+import { messageOf } from '../lib/errors.ts';
+import { checkStart } from './check-start.ts';
 import { drive } from './demo/drive.ts';
 import { type Effects, type EffectsReader, effectsReader, expectedEffects } from './demo/effects.ts';
 import { makeJourneys } from './demo/journeys.ts';
@@ -12,7 +14,6 @@ import { LaunchError, type Launched, launch } from './launch.ts';
 
 const LONGEST_CATCHING_UP_MS = 10_000;
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(signal)));
 
@@ -22,6 +23,9 @@ const elapsed = () => Math.round((Date.now() - started) / 100) / 10;
 const printedByFunctions: string[] = [];
 let stack: Launched | undefined;
 try {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const fault = await checkStart(0, process.env);
+  if (fault !== undefined) throw new LaunchError(fault);
   progress.show('starting MongoDB, Redis, SQS and the functions …');
   const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
   stack = await launch({ engines, line: (line) => void printedByFunctions.push(line) });
@@ -34,8 +38,9 @@ try {
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {
   progress.end();
-  if (!interrupted.signal.aborted && !(error instanceof LaunchError)) throw error;
-  console.error(interrupted.signal.aborted ? 'interrupted' : String(error));
+  const expected = error instanceof LaunchError || (error instanceof TypeError && 'code' in error);
+  if (!interrupted.signal.aborted && !expected) throw error;
+  console.error(interrupted.signal.aborted ? 'interrupted' : messageOf(error));
   process.exitCode = interrupted.signal.aborted ? 130 : 1;
 } finally {
   await stack?.stop();

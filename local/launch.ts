@@ -49,6 +49,8 @@ export class LaunchError extends Error {
 }
 
 const folder = join(import.meta.dirname, '..');
+/** Where Node keeps what it made of the sources of the framework, the engines and Sluice: a fifth of a start. */
+const compiled = join(folder, 'node_modules/.cache/node');
 const STOP_MS = 15_000;
 
 /**
@@ -67,6 +69,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
         ...process.env,
         ...options.env,
         SLS_LOG_LEVEL: 'warning',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compiled,
         SLUICE_ENGINES: options.engines ?? 'found',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),

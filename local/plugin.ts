@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { messageOf, SluiceError } from '../lib/errors.ts';
 import type { Log } from '../lib/ports.ts';
 import type { Backend } from './backend.ts';
@@ -30,32 +31,39 @@ interface Options {
 
 /** How long invocations and requests under way may take to end. */
 const END_MS = 5000;
-const PRINT_MS = 500;
 
 /** Makes of `serverless offline` the whole of Sluice on this machine: engines, queues, functions, mappings. */
 export default class LocalPlugin {
-  readonly hooks: Record<string, () => Promise<void>>;
+  readonly hooks: Record<string, (error?: unknown) => Promise<void>>;
   readonly #framework: Framework;
   readonly #options: Options;
   #running: { engines: Engines; backend: Backend; reaper: Reaper } | undefined;
   #gateway: Gateway | undefined;
+  #starting = false;
 
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
     this.#options = options;
     // Whoever launched this process is gone.
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
+    process.channel?.unref();
     this.hooks = {
       // `offline` has no step after its server is up; `offline start` does the same and has.
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
+      // After the build, which is in a plugin before this one, and before the server, which is in one behind it.
+      'offline:start:init': async () => this.#running?.backend.warm(),
       'after:offline:start:init': () => this.#orEnd(() => this.#open()),
       'before:offline:start:end': () => this.#close(),
-      error: () => this.#fail(),
+      error: async (error) => {
+        if (this.#starting) await this.#end(error);
+      },
     };
   }
 
   async #prepare(): Promise<void> {
+    this.#starting = true;
     const [{ startBackend }, { chooseEngines }, { freePort }] = await Promise.all([
       import('./backend.ts'),
       import('./engines.ts'),
@@ -110,22 +118,24 @@ export default class LocalPlugin {
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
   }
 
-  /** A fault that a person can mend ends the start with one line; any other is the framework's to print. */
   async #orEnd(step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {
-      if (!(error instanceof SluiceError)) throw error;
-      await this.#close();
-      if (!tell({ kind: 'fault', line: messageOf(error) })) console.error(messageOf(error));
-      process.exit(1);
+      await this.#end(error);
     }
   }
 
-  /** The framework prints the error after this, and then waits for a server that nobody will end. */
-  async #fail(): Promise<void> {
-    await this.#close();
-    setTimeout(() => process.exit(1), PRINT_MS).unref();
+  /** Ends the process, however far it came, and says why: of a fault that a person can mend one line, of any other all there is. */
+  async #end(error: unknown): Promise<never> {
+    setTimeout(() => process.exit(1), 2 * END_MS);
+    const line = error instanceof SluiceError ? messageOf(error) : inspect(error);
+    if (!tell({ kind: 'fault', line })) console.error(line);
+    try {
+      await this.#close();
+    } finally {
+      process.exit(1);
+    }
   }
 
   async #close(): Promise<void> {

@@ -1,33 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../local/engines/program.ts';
 import type { Launched } from '../../local/launch.ts';
-import { copyProject } from '../support/project-copy.ts';
+import { npmStart } from '../support/program.ts';
 import { startStack } from '../support/stack.ts';
-
-const folder = join(import.meta.dirname, '../..');
-
-function npmStart(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
-  const child = spawn(process.execPath, ['local/start.ts', ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const printed = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed.out += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    printed.err += chunk;
-  });
-  return { child, printed, ended: once(child, 'close') as Promise<[number]> };
-}
 
 /** Ids of a process and of all that descend from it. */
 async function family(pid: number): Promise<number[]> {
@@ -130,72 +107,6 @@ describe('npm start', () => {
     child.kill('SIGKILL');
     await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 15_000, interval: 200 });
   }, 60_000);
-
-  test('a port in use is told in one line', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const { printed, ended } = npmStart(['--port', String(port)]);
-    expect((await ended)[0]).toBe(1);
-    expect(printed.err).toBe(`port ${port} is in use; choose another: npm start -- --port ${port + 1}\n`);
-  });
-
-  test.each([
-    [
-      'a malformed MONGODB_URI',
-      { MONGODB_URI: 'localhost' },
-      /^environment: MONGODB_URI must begin with mongodb:\/\/.+\n$/,
-    ],
-    ['a malformed REDIS_URL', { REDIS_URL: 'localhost' }, /^environment: REDIS_URL must begin with redis:\/\/.+\n$/],
-    [
-      'a REDIS_URL where nothing answers',
-      { REDIS_URL: 'redis://127.0.0.1:1' },
-      /^REDIS_URL names a server that does not answer: .+\n$/,
-    ],
-  ])(
-    '%s is told in one line',
-    async (_, env, line) => {
-      const { printed, ended } = npmStart(['--port', '0'], env);
-      expect((await ended)[0]).toBe(1);
-      expect(printed.err).toMatch(line);
-    },
-    30_000,
-  );
-
-  test('an option that there is not is told in one line', async () => {
-    const { printed, ended } = npmStart(['--prot', '3001']);
-    expect((await ended)[0]).toBe(1);
-    expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining("'--prot'")]);
-  });
-});
-
-describe('an event file that is wrong is told in one line', () => {
-  const definition = (options: string) => `import { z } from 'zod';
-import { defineEvent } from '../../lib/event.ts';
-export default defineEvent({
-  type: 'stock.seen', summary: 's', data: z.strictObject({}), example: {}, handle: async () => undefined, ${options}
-});`;
-  test.each([
-    [
-      'an unknown option',
-      definition('queue: { batchsize: 5 }'),
-      'functions/events/stock.seen.ts: queue.batchsize is not an option',
-    ],
-    [
-      'a value out of range',
-      definition('queue: { timeout: 51 }'),
-      'functions/events/stock.seen.ts: queue.timeout must be 1 to 50',
-    ],
-    ['a file that does not parse', 'export default {', 'functions/events/stock.seen.ts cannot be loaded: '],
-  ])('%s', async (_, text, line) => {
-    const copy = copyProject();
-    onTestFinished(copy.remove);
-    copy.write('functions/events/stock.seen.ts', text);
-    const { printed, ended } = npmStart(['--port', '0'], {}, copy.folder);
-    expect((await ended)[0]).toBe(1);
-    expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining(line)]);
-  });
 });
 
 const pidOf = ({ pid }: ChildProcess): number => {

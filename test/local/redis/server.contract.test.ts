@@ -114,18 +114,4 @@ describe('the server', () => {
     expect(await redis.ping()).toBe('PONG');
     redis.disconnect();
   });
-
-  it('answers over 30,000 simple commands a second', async () => {
-    const redis = new Redis(server.url);
-    await redis.ping();
-    const start = performance.now();
-    for (let round = 0; round < 10; round++) {
-      const pipeline = redis.pipeline();
-      for (let index = 0; index < 2000; index++) pipeline.set(`speed:${index}`, index);
-      await pipeline.exec();
-    }
-    const perSecond = 20_000 / ((performance.now() - start) / 1000);
-    redis.disconnect();
-    expect(perSecond).toBeGreaterThan(30_000);
-  });
 });
