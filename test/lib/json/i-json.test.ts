@@ -146,6 +146,7 @@ describe('I-JSON', () => {
     } catch (error) {
       expect(error).toBeInstanceOf(JsonError);
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    // A scan that is not linear takes hours for these, not seconds.
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });
