@@ -6,7 +6,7 @@ import { startStack } from './stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    stack: Addresses & { database: string };
+    stack: Addresses & { banner: string; database: string };
   }
 }
 
@@ -17,8 +17,8 @@ declare module 'vitest' {
 export default async function sharedStack(project: TestProject): Promise<() => Promise<void>> {
   const database = `test-${randomUUID().slice(0, 8)}`;
   const stack = await startStack({ environment: { MONGODB_DATABASE: database } });
-  const { api, mongoUri, redisUrl, sqsEndpoint } = stack;
-  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, database });
+  const { api, mongoUri, redisUrl, sqsEndpoint, banner } = stack;
+  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, banner, database });
   return async () => {
     await using mongo = new MongoClient(mongoUri);
     await mongo.db(database).dropDatabase();

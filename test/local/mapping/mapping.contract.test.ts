@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startPool } from '../../../local/function-process/pool.ts';
 import { startQueue } from './support.ts';
 
@@ -17,8 +17,8 @@ const obedient = {
 };
 const empty = { ready: 0, inFlight: 0 };
 
-test('a message reaches an idle function within 10 ms', async () => {
-  const queue = await startQueue();
+test('a message reaches an idle function within 10 ms', async (context) => {
+  const queue = await startQueue(context);
   queue.start(async () => null);
   await queue.send(['warm']);
   await eventually(() => expect(queue.handled()).toEqual(['warm']));
@@ -33,8 +33,8 @@ test('a message reaches an idle function within 10 ms', async () => {
   expect(Math.min(...delays)).toBeLessThan(10);
 });
 
-test('a record has the fields that Lambda gives it', async () => {
-  const queue = await startQueue();
+test('a record has the fields that Lambda gives it', async (context) => {
+  const queue = await startQueue(context);
   queue.start(async () => null);
   await queue.send(['hello']);
   await eventually(() => expect(queue.invocations).toHaveLength(1));
@@ -59,17 +59,17 @@ test('a record has the fields that Lambda gives it', async () => {
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
-describe('batch size, window and concurrency', () => {
-  test('a batch over 10 is filled by several receives', async () => {
-    const queue = await startQueue({ visibility: 30 });
+describe.concurrent('batch size, window and concurrency', () => {
+  test('a batch over 10 is filled by several receives', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
     await queue.send(numbers(27));
     queue.start(async () => null, { batchSize: 25, batchWindow: 1 });
     await eventually(() => expect(queue.handled()).toHaveLength(27));
     expect(queue.invocations[0]?.bodies).toHaveLength(25);
   });
 
-  test('a window gathers what comes within it into one invocation', async () => {
-    const queue = await startQueue({ visibility: 30 });
+  test('a window gathers what comes within it into one invocation', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
     queue.start(async () => null, { batchWindow: 1 });
     await queue.send(['a']);
     await wait(300);
@@ -77,8 +77,8 @@ describe('batch size, window and concurrency', () => {
     await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a', 'b']]));
   });
 
-  test('no more invocations at a time than the maximum concurrency, and that many when there is work', async () => {
-    const queue = await startQueue({ visibility: 30 });
+  test('no more invocations at a time than the maximum concurrency, and that many when there is work', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
     await queue.send(numbers(12));
     let now = 0;
     let most = 0;
@@ -93,8 +93,8 @@ describe('batch size, window and concurrency', () => {
     expect(queue.handled().toSorted()).toEqual(numbers(12).toSorted());
   });
 
-  test('an invocation never takes more than 6 MB; the rest goes with the next', async () => {
-    const queue = await startQueue({ visibility: 30 });
+  test('an invocation never takes more than 6 MB; the rest goes with the next', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
     for (const letter of 'abcdefgh') await queue.send([letter.repeat(1_000_000)]);
     queue.start(async () => null);
     await eventually(() => expect(queue.handled()).toHaveLength(8));
@@ -105,16 +105,16 @@ describe('batch size, window and concurrency', () => {
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-describe('what the function says of its batch decides what is deleted', () => {
-  test.each<[string, (id: (body: string) => string) => unknown, string[]]>([
+describe.concurrent('what the function says of its batch decides what is deleted', () => {
+  test.for<[string, (id: (body: string) => string) => unknown, string[]]>([
     ['success deletes all', () => ({ batchItemFailures: [] }), []],
     ['null deletes all', () => null, []],
     ['one failure leaves that message', (id) => ({ batchItemFailures: [{ itemIdentifier: id('b') }] }), ['b']],
     ['an unknown id leaves all', () => ({ batchItemFailures: [{ itemIdentifier: 'x' }] }), ['a', 'b', 'c']],
     ['a misspelt key leaves all', (id) => ({ batchItemFailures: [{ id: id('a') }] }), ['a', 'b', 'c']],
     ['an empty id leaves all', () => ({ batchItemFailures: [{ itemIdentifier: '' }] }), ['a', 'b', 'c']],
-  ])('%s', async (_, answer, returning) => {
-    const queue = await startQueue();
+  ])('%s', async ([, answer, returning], context) => {
+    const queue = await startQueue(context);
     await queue.send(['a', 'b', 'c']);
     queue.start(async ({ Records }) =>
       queue.invocations.length > 1
@@ -125,8 +125,8 @@ describe('what the function says of its batch decides what is deleted', () => {
     expect(queue.handled().slice(3).toSorted()).toEqual(returning);
   });
 
-  test('a thrown error returns the whole batch, and each redelivery is counted', async () => {
-    const queue = await startQueue();
+  test('a thrown error returns the whole batch, and each redelivery is counted', async (context) => {
+    const queue = await startQueue(context);
     await queue.send(['a', 'b']);
     queue.start(async () => {
       if (queue.invocations.length === 1) throw new Error('broken');
@@ -140,21 +140,21 @@ describe('what the function says of its batch decides what is deleted', () => {
     expect(queue.warnings).toEqual(['a batch failed and comes back']);
   });
 
-  test.each([
+  test.for([
     ['takes longer than its timeout', { sleep: 60_000 }],
     ['ends its process', { exit: 1 }],
-  ])('a function that %s returns the whole batch', async (_, first) => {
-    const queue = await startQueue();
+  ] as const)('a function that %s returns the whole batch', async ([, first], context) => {
+    const queue = await startQueue(context);
     await queue.send(['a', 'b']);
     const pool = startPool(obedient, { processes: 1, invocationsEach: 1, output() {}, watch: () => () => {} });
-    onTestFinished(() => pool.end());
+    context.onTestFinished(() => pool.end());
     queue.start(() => pool.invoke(queue.invocations.length === 1 ? first : {}).then(() => null));
     await eventually(async () => expect(await queue.count('work')).toEqual(empty));
     expect(queue.handled().toSorted()).toEqual(['a', 'a', 'b', 'b']);
   });
 
-  test('without ReportBatchItemFailures the answer means nothing', async () => {
-    const queue = await startQueue();
+  test('without ReportBatchItemFailures the answer means nothing', async (context) => {
+    const queue = await startQueue(context);
     await queue.send(['a']);
     queue.start(async ({ Records }) => ({ batchItemFailures: [{ itemIdentifier: Records[0]?.messageId }] }), {
       reportBatchItemFailures: false,
@@ -165,8 +165,8 @@ describe('what the function says of its batch decides what is deleted', () => {
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-test('after maxReceiveCount receives a message is in the dead-letter queue', async () => {
-  const queue = await startQueue({ maxReceiveCount: 2 });
+test('after maxReceiveCount receives a message is in the dead-letter queue', async (context) => {
+  const queue = await startQueue(context, { maxReceiveCount: 2 });
   await queue.send(['poison']);
   queue.start(async () => {
     throw new Error('broken');
@@ -176,13 +176,13 @@ test('after maxReceiveCount receives a message is in the dead-letter queue', asy
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
-describe('an ordered queue', () => {
+describe.concurrent('an ordered queue', () => {
   const group = (body: string) => body.charAt(0);
   const sent = ['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'a4', 'b4'];
   const ofGroup = (bodies: readonly string[], name: string) => bodies.filter((body) => body.startsWith(name));
 
-  test('keeps each group’s order and never runs two of one group at a time', async () => {
-    const queue = await startQueue({ fifo: true });
+  test('keeps each group’s order and never runs two of one group at a time', async (context) => {
+    const queue = await startQueue(context, { fifo: true });
     await queue.send(sent, group);
     const active = new Set<string>();
     queue.start(
@@ -201,8 +201,8 @@ describe('an ordered queue', () => {
     expect(queue.warnings).toEqual([]);
   });
 
-  test('a failed message holds back its group and no other', async () => {
-    const queue = await startQueue({ fifo: true });
+  test('a failed message holds back its group and no other', async (context) => {
+    const queue = await startQueue(context, { fifo: true });
     await queue.send(sent, group);
     queue.start(async ({ Records }) => ({
       batchItemFailures: Records.filter(
@@ -215,8 +215,8 @@ describe('an ordered queue', () => {
   });
 });
 
-test('stopping waits for the invocation under way and settles it', async () => {
-  const queue = await startQueue();
+test('stopping waits for the invocation under way and settles it', async (context) => {
+  const queue = await startQueue(context);
   await queue.send(['a']);
   const mapping = queue.start(() => wait(200, null));
   await eventually(() => expect(queue.invocations).toHaveLength(1));

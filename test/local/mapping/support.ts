@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import { systemClock } from '../../../lib/clock.ts';
 import type { Log } from '../../../lib/ports.ts';
 import { type MappingOptions, startMapping } from '../../../local/mapping/mapping.ts';
@@ -14,7 +14,10 @@ export interface Invocation {
 }
 
 /** A queue (`work` or `work.fifo`, visibility 1 s) with a dead-letter queue, and mappings on it that the test starts. */
-export async function startQueue(options: { fifo?: boolean; maxReceiveCount?: number; visibility?: number } = {}) {
+export async function startQueue(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options: { fifo?: boolean; maxReceiveCount?: number; visibility?: number } = {},
+) {
   const suffix = options.fifo ? '.fifo' : '';
   const fifo: Record<string, string> = options.fifo ? { FifoQueue: 'true' } : {};
   const redrive = {
