@@ -103,6 +103,8 @@ export default class LocalPlugin {
     ]);
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
+    // It is there when the banner names it, also before anything is logged.
+    appendFileSync(logFile, '');
     const banner = bannerOf(
       api,
       engines,
