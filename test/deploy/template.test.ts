@@ -130,7 +130,7 @@ describe('serverless package without credentials', () => {
     expect(mappings).toHaveLength(types.length + 2);
   });
 
-  it('keeps dead letters longer than their sources keep them, and hands both queues to one function', () => {
+  it('retention of the DLQ: keeps dead letters longer than their sources keep them, and hands both queues to one function', () => {
     for (const [id, ordered] of [
       ['DeadLetterQueue', false],
       ['FifoDeadLetterQueue', true],
