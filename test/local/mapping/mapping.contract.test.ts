@@ -84,7 +84,9 @@ describe.concurrent('batch size, window and concurrency', () => {
     let most = 0;
     const run = async () => {
       most = Math.max(most, ++now);
-      await wait(40);
+      // The first stay until there are three, and a while longer, in which a fourth would show.
+      await eventually(() => expect(most).toBeGreaterThanOrEqual(3));
+      await wait(60);
       now--;
     };
     queue.start(run, { batchSize: 1, concurrency: 3 });
