@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { loadEventFolder } from '../deploy/event-types.ts';
 import { readConfig } from '../lib/config.ts';
-import { codeOf, messageOf, SluiceError } from '../lib/errors.ts';
+import { messageOf, SluiceError } from '../lib/errors.ts';
+import { checkPort } from './check-port.ts';
 
 /**
  * What can be told before anything is started: a port in use, a malformed address, a broken event file.
@@ -12,7 +11,6 @@ export async function checkStart(
   port: number,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port must be 0 to 65535`;
   const named = (['MONGODB_URI', 'REDIS_URL', 'SQS_ENDPOINT'] as const).filter((name) => env[name]);
   try {
     readConfig(named, env);
@@ -21,20 +19,5 @@ export async function checkStart(
     if (error instanceof SluiceError) return messageOf(error);
     throw error;
   }
-  return checkPort(port);
-}
-
-async function checkPort(port: number): Promise<string | undefined> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE')
-      return `port ${port} is in use; choose another: npm start -- --port ${port + 1}`;
-    return `port ${port} cannot be used: ${messageOf(error)}`;
-  }
-  server.close();
-  await once(server, 'close');
-  return undefined;
+  return checkPort(port, 'npm start --');
 }
