@@ -3,8 +3,8 @@ import { foundRedis } from '../../local/engines/redis.ts';
 import { startReaper } from '../../local/reaper.ts';
 
 export interface FoundServers {
-  /** Variables that name servers in place of the embedded engines; what this machine does not have is absent. */
-  env: { MONGODB_URI?: string; REDIS_URL?: string };
+  /** Variables that name servers in place of the embedded engines, and what these are; what this machine does not have is absent. */
+  env: { MONGODB_URI?: string; TEST_MONGODB?: string; REDIS_URL?: string; TEST_REDIS?: string };
   /** Ends what was started; what was named stays as it is. */
   stop(): Promise<void>;
 }
@@ -25,7 +25,10 @@ export async function findServers(say: (line: string) => void): Promise<FoundSer
   say(`MongoDB: ${mongo?.name ?? 'embedded, for want of another; suites in which it is the only server are left out'}`);
   say(`Redis: ${redis?.name ?? 'embedded, for want of another'}`);
   return {
-    env: { ...(mongo && { MONGODB_URI: mongo.uri }), ...(redis && { REDIS_URL: redis.url }) },
+    env: {
+      ...(mongo && { MONGODB_URI: mongo.uri, TEST_MONGODB: mongo.name }),
+      ...(redis && { REDIS_URL: redis.url, TEST_REDIS: redis.name }),
+    },
     async stop() {
       await Promise.all([mongo?.stop(), redis?.stop()]);
       reaper.stop();
