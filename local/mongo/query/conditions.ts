@@ -11,6 +11,8 @@ import { typeTest } from './types.ts';
 export interface Condition {
   test: (value: unknown, position?: Position) => boolean;
   negated: boolean;
+  /** In place of the test: holds when not all of these hold. */
+  notAll?: readonly Condition[];
 }
 
 /** The conditions of `{ $gt: 1, $lt: 5 }`. @throws MongoFault BadValue */
@@ -141,5 +143,5 @@ function negation(operand: unknown, scope: QueryScope): Condition {
   const inner = conditionOf(operand, scope);
   const [only] = inner;
   if (only && inner.length === 1) return { test: only.test, negated: !only.negated };
-  throw new MongoFault('NotImplemented', 'this engine takes one operator under $not; use $nor');
+  return { test: () => false, negated: false, notAll: inner };
 }

@@ -2,7 +2,7 @@ import { MongoFault } from '../errors.ts';
 import type { Position } from '../value/paths.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, field, isDocument } from '../value/types.ts';
-import { conditionOf } from './conditions.ts';
+import { type Condition, conditionOf } from './conditions.ts';
 import { isOperatorDocument } from './operator-document.ts';
 import { compileSchema } from './schema.ts';
 import type { QueryScope } from './scope.ts';
@@ -78,25 +78,32 @@ function compileField(path: string, value: unknown, scope: QueryScope): Predicat
     ? conditionOf(value, scope)
     : conditionOf({ $eq: value }, scope, 'implicit');
   const parts = path.split('.');
-  const [only] = parts;
-  return every(
-    conditions.map(({ test, negated }): Predicate => {
-      if (parts.length === 1 && only !== undefined)
-        return negated
-          ? (document) => !test(field(document, only))
-          : (document, position) => test(field(document, only), position);
-      return negated
-        ? (document) => !reach(document, parts, test)
-        : (document, position) => reach(document, parts, test, position);
-    }),
-  );
+  return every(conditions.map((condition) => onPath(condition, parts)));
 }
+
+function onPath({ test, negated, notAll }: Condition, parts: readonly string[]): Predicate {
+  const [only] = parts;
+  if (notAll) {
+    const all = every(notAll.map((condition) => onPath(condition, parts)));
+    return (document) => !all(document);
+  }
+  if (parts.length === 1 && only !== undefined)
+    return negated
+      ? (document) => !test(field(document, only))
+      : (document, position) => test(field(document, only), position);
+  return negated
+    ? (document) => !reach(document, parts, test)
+    : (document, position) => reach(document, parts, test, position);
+}
+
+const onElement = ({ test, negated, notAll }: Condition, element: unknown): boolean =>
+  notAll ? !notAll.every((condition) => onElement(condition, element)) : test(element) !== negated;
 
 /** Compiles what `$elemMatch` and `$pull` apply to one array element: conditions on the value, or a filter on a document. */
 export function compileElement(condition: unknown, scope: QueryScope): (element: unknown) => boolean {
   if (isOperatorDocument(condition) && !Object.keys(condition).some((name) => logical.has(name))) {
     const conditions = conditionOf(condition, scope);
-    return (element) => conditions.every(({ test, negated }) => test(element) !== negated);
+    return (element) => conditions.every((condition) => onElement(condition, element));
   }
   const filter = compileFilter(condition, scope);
   return (element) => isDocument(element) && filter(element);

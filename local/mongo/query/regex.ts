@@ -1,5 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { MongoFault } from '../errors.ts';
+import { fromPcre } from './pcre.ts';
 
 /**
  * A BSON regular expression (PCRE) as JavaScript's, where both mean the same; refused where they do not.
@@ -17,23 +18,20 @@ export function regexOf(
     throw new MongoFault('Location51075', 'options set in both $regex and $options');
   const all = options ?? flags;
   if (/[^imsxu]/.test(all)) throw new MongoFault('Location51108', `invalid flag in regex options: ${all}`);
-  if (all.includes('x')) throw new MongoFault('NotImplemented', 'this engine does not take the regex option x');
   let text = source;
   let own = all;
-  const inline = /^\(\?([ims]+)\)/.exec(text);
+  const inline = /^\(\?([imsx]+)\)/.exec(text);
   if (inline) {
     text = text.slice(inline[0].length);
     own += inline[1];
   }
-  if (/\\[AzZGKQhHRX]|\(\?[#>|&RP(+-]|\(\*|\[\[:|[*+?}]\+/.test(text))
-    throw new MongoFault('NotImplemented', 'this engine does not take PCRE syntax that JavaScript lacks');
-  const compiled = compile(text, [...new Set(own)].filter((flag) => 'ims'.includes(flag)).join(''));
+  const compiled = compile(fromPcre(text, own), own.includes('i') ? 'iu' : 'u');
   return { pattern: new BSONRegExp(source, [...all].sort().join('')), matches: (value) => compiled.test(value) };
 }
 
 function compile(source: string, flags: string): RegExp {
   try {
-    return new RegExp(source, /[^\0-\x7f]|\\[pP]\{/.test(source) ? `${flags}u` : flags);
+    return new RegExp(source, flags);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new MongoFault('Location51091', `Regular expression is invalid: ${cause.message}`);

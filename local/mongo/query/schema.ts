@@ -4,7 +4,8 @@ import { type Doc, field, isDocument, type TypeName, toNumber, typeName } from '
 import { regexOf } from './regex.ts';
 import { typesOf } from './types.ts';
 
-type Check = (value: unknown) => boolean;
+type Predicate<Value> = (value: Value) => boolean;
+type Check = Predicate<unknown>;
 
 const jsonTypes: Readonly<Record<string, readonly TypeName[]>> = {
   object: ['object'],
@@ -74,10 +75,16 @@ function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
       return properties(value);
     case 'additionalProperties':
       return additional(value, schema);
-    case 'items': {
-      const check = compileSchema(value);
-      return onArrays((array) => array.every(check));
-    }
+    case 'patternProperties':
+      return patterned(value);
+    case 'dependencies':
+      return dependencies(value);
+    case 'items':
+      return items(value, schema);
+    case 'additionalItems':
+      return undefined;
+    case 'multipleOf':
+      return onNumbers((one) => one % number() === 0);
     case 'minimum':
       return onNumbers((one) => (schema.exclusiveMinimum === true ? one > number() : one >= number()));
     case 'maximum':
@@ -130,11 +137,53 @@ function properties(value: unknown): Check {
 
 function additional(value: unknown, schema: Doc): Check | undefined {
   if (value === true) return undefined;
-  if ('patternProperties' in schema)
-    throw new MongoFault('FailedToParse', 'Unknown $jsonSchema keyword: patternProperties');
   const known = new Set(isDocument(schema.properties) ? Object.keys(schema.properties) : []);
+  const patterns = patternsOf(schema.patternProperties);
   const check = value === false ? () => false : compileSchema(value);
-  return onDocuments((document) => Object.entries(document).every(([name, one]) => known.has(name) || check(one)));
+  return onDocuments((document) =>
+    Object.entries(document).every(
+      ([name, one]) => known.has(name) || patterns.some(({ matches }) => matches(name)) || check(one),
+    ),
+  );
+}
+
+function patternsOf(value: unknown): { matches: Predicate<string>; check: Check }[] {
+  if (value === undefined) return [];
+  if (!isDocument(value))
+    throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'patternProperties' must be an object");
+  return Object.entries(value).map(([pattern, schema]) => ({
+    matches: regexOf(pattern).matches,
+    check: compileSchema(schema),
+  }));
+}
+
+function patterned(value: unknown): Check {
+  const patterns = patternsOf(value);
+  return onDocuments((document) =>
+    Object.entries(document).every(([name, one]) =>
+      patterns.every(({ matches, check }) => !matches(name) || check(one)),
+    ),
+  );
+}
+
+/** What the presence of one field asks of the rest: other fields, or a schema. */
+function dependencies(value: unknown): Check {
+  if (!isDocument(value)) throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'dependencies' must be an object");
+  const checks = Object.entries(value).map(
+    ([name, asked]) => [name, compileSchema(Array.isArray(asked) ? { required: asked } : asked)] as const,
+  );
+  return onDocuments((document) => checks.every(([name, check]) => !Object.hasOwn(document, name) || check(document)));
+}
+
+/** One schema for all elements, or one for each place and `additionalItems` for the rest. */
+function items(value: unknown, { additionalItems = true }: Doc): Check {
+  if (!Array.isArray(value)) {
+    const check = compileSchema(value);
+    return onArrays((array) => array.every(check));
+  }
+  const places = value.map(compileSchema);
+  const more = typeof additionalItems === 'boolean' ? () => additionalItems : compileSchema(additionalItems);
+  return onArrays((array) => array.every((one, at) => (places[at] ?? more)(one)));
 }
 
 function list(name: string, value: unknown): unknown[] {
