@@ -4,16 +4,16 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis, type RedisConnection, redisPing, script } from '../../../../lib/adapters/redis/client.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
+import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { silentLog } from '../../../support/log.ts';
 import { openEngine, type TestEngine } from './engine.ts';
-import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 const BUDGET = 200;
 const GRACE = 100;
 const RECOVERY = 2000;
 
 let engine: TestEngine;
-let proxy: FaultyProxy;
+let proxy: FaultProxy;
 let connection: RedisConnection;
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 beforeEach(async () => {
-  proxy = await startFaultyProxy(engine.url);
+  proxy = await startFaultProxy(engine.url);
   connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: BUDGET }, silentLog);
 });
 afterEach(async () => {

@@ -6,13 +6,13 @@ import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
 import type { Results, SettledEvent } from '../../../../lib/ports.ts';
 import { settledChannel } from '../../../../lib/redis-keys.ts';
+import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { silentLog } from '../../../support/log.ts';
 import { openEngine, type TestEngine } from './engine.ts';
-import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 const BUDGET = 300;
 let engine: TestEngine;
-let proxy: FaultyProxy;
+let proxy: FaultProxy;
 let connection: RedisConnection;
 /** Waits through the proxy. */
 let results: Results;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 beforeEach(async () => {
-  proxy = await startFaultyProxy(engine.url);
+  proxy = await startFaultProxy(engine.url);
   connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: BUDGET }, silentLog);
   results = redisResults(connection, options);
 });
