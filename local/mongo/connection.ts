@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Services } from './commands/context.ts';
 import { dispatch } from './dispatch.ts';
 import { faultReply, MongoFault } from './errors.ts';
+import { pause } from './failing.ts';
 import { equal } from './value/key.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 import { encodeReply, MAX_MESSAGE_BYTES, parseRequest, type Request, WireError } from './wire.ts';
@@ -19,6 +20,8 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   let waiting: Buffer[] = [];
   let length = 0;
   let tail = Promise.resolve();
+  let appName: string | undefined;
+  let failed = false;
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
     waiting.push(chunk);
@@ -35,7 +38,7 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     closing.abort();
-    services.sessions.dropConnection(id);
+    if (!failed) services.sessions.dropConnection(id);
   });
 
   function fail(cause: unknown): void {
@@ -58,12 +61,19 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   async function answer(request: Request): Promise<void> {
     const { command } = request;
     const isHello = 'hello' in command || 'isMaster' in command || 'ismaster' in command;
+    if (isHello) appName ??= appNameIn(command);
     const awaits = isHello && command.maxAwaitTimeMS !== undefined && isSameTopology(command, services.identity());
     let responseTo = request.id;
     do {
       if (awaits) await pause(toNumber(command.maxAwaitTimeMS) ?? 0, closing.signal);
       if (closing.signal.aborted) return;
-      const reply = await dispatch(services, { command, size: request.size, connection: id, signal: closing.signal });
+      const { signal } = closing;
+      const reply = await dispatch(services, { command, appName, size: request.size, connection: id, signal });
+      if (!reply) {
+        failed = true;
+        socket.destroy();
+        return;
+      }
       if (request.moreToCome) return;
       // The topology never changes, so every answer of a stream comes when its time is over.
       const streams = awaits && request.exhaustAllowed;
@@ -79,6 +89,13 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   }
 }
 
+/** https://github.com/mongodb/specifications/blob/master/source/mongodb-handshake/handshake.md */
+function appNameIn({ client }: Doc): string | undefined {
+  const application = isDocument(client) ? client.application : undefined;
+  const name = isDocument(application) ? application.name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
 /** A caller that knows another server of this address, or none, is answered at once. */
 function isSameTopology({ topologyVersion: known }: Doc, { topologyVersion: own }: Doc): boolean {
   return isDocument(known) && isDocument(own) && equal(known.processId, own.processId);
@@ -92,12 +109,4 @@ function encoded(request: Request, responseTo: number, reply: Doc, moreToCome: b
     const fault = new MongoFault('BSONObjectTooLarge', `the answer cannot be encoded: ${String(cause)}`);
     return encodeReply(request.kind, responseTo, faultReply(fault));
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

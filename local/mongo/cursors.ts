@@ -92,6 +92,10 @@ export class Cursors {
     for (const [id, cursor] of this.#open) if (cursor.session === session) this.#open.delete(id);
   }
 
+  killSessions(): void {
+    for (const [id, cursor] of this.#open) if (cursor.session !== undefined) this.#open.delete(id);
+  }
+
   killNamespace(namespace: string): void {
     for (const [id, cursor] of this.#open) if (cursor.namespace === namespace) this.#open.delete(id);
   }

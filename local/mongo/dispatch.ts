@@ -3,6 +3,7 @@ import { refuseConcerns } from './commands/concerns.ts';
 import type { Command, CommandContext, Services } from './commands/context.ts';
 import { commands } from './commands/table.ts';
 import { faultReply, MongoFault } from './errors.ts';
+import { underFailPoints } from './failing.ts';
 import { enterSession, type Role } from './transaction/enter.ts';
 import { type Doc, toNumber } from './value/types.ts';
 
@@ -14,13 +15,23 @@ const common: ReadonlySet<string> = new Set([
 
 export interface Call {
   command: Doc;
+  /** As the client of the connection calls itself. */
+  appName: string | undefined;
   size: number;
   connection: number;
   signal: AbortSignal;
 }
 
-/** Runs one command. @returns its answer, also when it failed; never throws */
-export async function dispatch(services: Services, call: Call): Promise<Doc> {
+/** Runs one command. @returns its answer, also when it failed, or null to close the connection; never throws */
+export async function dispatch(services: Services, call: Call): Promise<Doc | null> {
+  const { failPoints } = services;
+  const answer = await (failPoints
+    ? underFailPoints(failPoints, call, () => run(services, call))
+    : run(services, call));
+  return answer && { ...answer, ...times(services) };
+}
+
+async function run(services: Services, call: Call): Promise<Doc> {
   const [name = ''] = Object.keys(call.command);
   let role: Role | undefined;
   try {
@@ -34,11 +45,11 @@ export async function dispatch(services: Services, call: Call): Promise<Doc> {
     const context = contextOf(services, name, call, role);
     const answer = await command.run(context);
     if (role.transaction && 'writeErrors' in answer) services.sessions.abort(role.transaction);
-    return { ...answer, ok: 1, ...times(services) };
+    return { ...answer, ok: 1 };
   } catch (cause) {
     const fault = asFault(cause);
     if (role?.transaction && name !== 'commitTransaction') services.sessions.abort(role.transaction);
-    return { ...faultReply(fault), ...times(services) };
+    return faultReply(fault);
   }
 }
 

@@ -36,6 +36,11 @@ export const codes = {
   InvalidPipelineOperator: 168,
   TransactionTooOld: 225,
   NotImplemented: 238,
+  OperationFailed: 96,
+  IllegalOperation: 20,
+  Location5447000: 5447000,
+  Location40602: 40602,
+  FailPointSetFailed: 222,
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   APIVersionError: 322,
@@ -124,6 +129,31 @@ export const codes = {
 } as const;
 
 export type CodeName = keyof typeof codes;
+
+/** Codes that only a client names: what a fail point shall answer. */
+const simulated: Readonly<Record<string, number>> = {
+  HostUnreachable: 6,
+  HostNotFound: 7,
+  UnknownError: 8,
+  LockTimeout: 24,
+  WriteConcernFailed: 64,
+  NetworkTimeout: 89,
+  ShutdownInProgress: 91,
+  StaleShardVersion: 63,
+  PrimarySteppedDown: 189,
+  ExceededTimeLimit: 262,
+  SocketException: 9001,
+  NotWritablePrimary: 10107,
+  InterruptedDueToReplStateChange: 11602,
+  NotPrimaryNoSecondaryOk: 13435,
+  NotPrimaryOrSecondary: 13436,
+};
+const codeNames: ReadonlyMap<number, string> = new Map(
+  Object.entries({ ...simulated, ...codes }).map(([name, code]): [number, string] => [code, name]),
+);
+
+/** The name of an error code; one without a name is called by its place, as the server does. */
+export const nameOfCode = (code: number): string => codeNames.get(code) ?? `Location${code}`;
 
 /** An answer `ok: 0`, or a write error, in the server's words. */
 export class MongoFault extends Error {

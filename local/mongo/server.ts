@@ -3,6 +3,7 @@ import { Binary, Long, ObjectId } from 'bson';
 import type { Services } from './commands/context.ts';
 import { serve } from './connection.ts';
 import { Cursors } from './cursors.ts';
+import { FailPoints } from './fail-points.ts';
 import type { Record } from './query/scope.ts';
 import { Store } from './storage/store.ts';
 import { Sessions } from './transaction/sessions.ts';
@@ -23,6 +24,8 @@ export interface MongoOptions {
   ttlIntervalMs?: number;
   /** Seconds that a transaction may stay open; 60 unless given. */
   transactionLifetimeLimitSeconds?: number;
+  /** Lets clients set fail points, as `mongod --setParameter enableTestCommands=1` does. */
+  testCommands?: boolean;
   /** Milliseconds that an unused cursor stays open; 10 minutes unless given. */
   cursorTimeoutMs?: number;
 }
@@ -58,6 +61,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
     sessions,
     cursors,
     record,
+    failPoints: options.testCommands ? new FailPoints() : undefined,
     identity: () => describe(identity.me, store),
     clusterTime: () => ({
       clusterTime: store.clock.clusterTime(),

@@ -1,6 +1,6 @@
 import { Binary, UUID } from 'bson';
 import { MongoFault } from '../errors.ts';
-import type { Command } from './context.ts';
+import type { Command, Services } from './context.ts';
 
 const VERSION = '8.0.0';
 
@@ -68,16 +68,26 @@ export const serverStatus: Command = {
   }),
 };
 
-const parameters: Readonly<Record<string, unknown>> = {
+const parametersOf = ({ failPoints }: Services): Readonly<Record<string, unknown>> => ({
   featureCompatibilityVersion: { version: '8.0' },
   authenticationMechanisms: [],
   ttlMonitorEnabled: true,
-};
+  enableTestCommands: failPoints !== undefined,
+  requireApiVersion: false,
+});
 
 /** https://www.mongodb.com/docs/manual/reference/command/getParameter/ */
 export const getParameter: Command = {
-  fields: Object.keys(parameters),
+  fields: [
+    'featureCompatibilityVersion',
+    'authenticationMechanisms',
+    'ttlMonitorEnabled',
+    'enableTestCommands',
+    'requireApiVersion',
+    'allParameters',
+  ],
   run(context) {
+    const parameters = parametersOf(context.services);
     const asked = Object.keys(parameters).filter((name) => context.command[name] !== undefined);
     if (context.command.getParameter === '*') return { ...parameters };
     if (asked.length === 0) throw new MongoFault('InvalidOptions', 'no option found to get');

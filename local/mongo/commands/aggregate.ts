@@ -8,6 +8,7 @@ import { type Doc, isDocument } from '../value/types.ts';
 import { collectionName, countIn, documentIn, documentsIn, onlyKnown, refuseCollation, stringIn } from './arguments.ts';
 import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
 import { ownerOf } from './find.ts';
+import { collectionStatistics } from './stats.ts';
 import { variablesOf } from './variables.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
@@ -39,7 +40,12 @@ export const aggregate: Command = {
 };
 
 function aggregated(context: CommandContext, name: string, scope: QueryScope): Iterable<Doc> {
-  const { query, rest } = leadingQuery(documentsIn(context.command, 'pipeline', 'aggregate'));
+  const [first, ...others] = documentsIn(context.command, 'pipeline', 'aggregate');
+  if (first && '$collStats' in first && Object.keys(first).length === 1) {
+    scope.record('stage', '$collStats');
+    return runStages([collectionStatistics(context, first.$collStats)], compilePipeline(others, scope));
+  }
+  const { query, rest } = leadingQuery(first ? [first, ...others] : []);
   const stages = compilePipeline(rest, scope);
   if (query.noted.length > 0) for (const stage of query.noted) scope.record('stage', stage);
   const collection = context.services.store.find(context.database, name, transactionOf(context));

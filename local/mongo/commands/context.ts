@@ -1,5 +1,6 @@
 import type { Cursors } from '../cursors.ts';
 import { MongoFault } from '../errors.ts';
+import type { FailPoints } from '../fail-points.ts';
 import { queryScope } from '../query/compile.ts';
 import type { QueryScope, Record } from '../query/scope.ts';
 import { Blocked } from '../storage/faults.ts';
@@ -16,6 +17,8 @@ export interface Services {
   sessions: Sessions;
   cursors: Cursors;
   record: Record;
+  /** Only with test commands. */
+  failPoints?: FailPoints | undefined;
   /** The gossiped cluster time. */
   clusterTime(): Doc;
   /** Fields of a hello that tell who this server is. */

@@ -62,3 +62,15 @@ export const endSessions: Command = {
 };
 
 export const killSessions: Command = endSessions;
+
+/** https://www.mongodb.com/docs/manual/reference/command/killAllSessions/ */
+export const killAllSessions: Command = {
+  fields: [],
+  run(context) {
+    const users = sessionsIn(context);
+    // Nobody signs in here, so no session is of a named user.
+    if (users.length === 0) context.services.sessions.stop();
+    if (users.length === 0) context.services.cursors.killSessions();
+    return {};
+  },
+};

@@ -21,7 +21,7 @@ import { conflictOnKey } from './unique.ts';
 /** Documents of one collection in all states that somebody can still see, and their indexes. */
 export class Collection implements StoredCollection {
   readonly database: string;
-  readonly name: string;
+  name: string;
   readonly uuid: Binary;
   options: CollectionOptions;
   readonly records = new Map<string, StoredRecord>();

@@ -61,14 +61,22 @@ export class Store implements Pruning {
   }
 
   #create(database: string, name: string, transaction: OpenTransaction | null, options: CollectionOptions): Collection {
-    if (name === '' || name.includes('$') || name.startsWith('system.') || name.startsWith('.') || name.includes('\0'))
-      throw new MongoFault('InvalidNamespace', `Invalid collection name: ${database}.${name}`);
+    checkName(database, name);
     const collection = new Collection(this, database, name, new UUID(), options);
     collection.maker = transaction;
     transaction?.created.add(collection);
     const collections = this.#databases.get(database) ?? new Map<string, Collection>();
     this.#databases.set(database, collections.set(name, collection));
     return collection;
+  }
+
+  /** Gives a collection another name, which must be free. @throws MongoFault InvalidNamespace */
+  rename(collection: Collection, name: string): void {
+    checkName(collection.database, name);
+    const collections = this.#databases.get(collection.database);
+    collections?.delete(collection.name);
+    collections?.set(name, collection);
+    collection.name = name;
   }
 
   drop(collection: StoredCollection): void {
@@ -122,4 +130,11 @@ export class Store implements Pruning {
   postpone(collection: StoredCollection, record: StoredRecord): void {
     this.#postponed.set(record, collection);
   }
+}
+
+/** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Restriction-on-Collection-Names */
+function checkName(database: string, name: string): void {
+  const isBad = name === '' || name.includes('$') || name.startsWith('.') || name.includes('\0');
+  if (isBad || name.startsWith('system.'))
+    throw new MongoFault('InvalidNamespace', `Invalid collection name: ${database}.${name}`);
 }

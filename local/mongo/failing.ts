@@ -1,0 +1,41 @@
+import { faultReply, MongoFault } from './errors.ts';
+import type { FailPoints } from './fail-points.ts';
+import { type Doc, toNumber } from './value/types.ts';
+
+interface Sent {
+  command: Doc;
+  /** As the client's first hello called it. */
+  appName: string | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a command under the fail points that a client has set.
+ * @returns its answer; null when the connection shall be closed in place of it
+ */
+export async function underFailPoints(
+  points: FailPoints,
+  { command, appName, signal }: Sent,
+  run: () => Promise<Doc>,
+): Promise<Doc | null> {
+  const [name = ''] = Object.keys(command);
+  const failing = points.meet(name, command, appName) ?? points.meetWrite(name, command);
+  if (!failing) return run();
+  const { blockMs, close, answer, addition } = failing;
+  const limit = toNumber(command.maxTimeMS) || Number.POSITIVE_INFINITY;
+  await pause(Math.min(blockMs, limit), signal);
+  if (blockMs > limit) return faultReply(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit'));
+  if (close === 'before') return null;
+  if (answer) return answer;
+  const ran = await run();
+  return close ? null : { ...ran, ...addition };
+}
+
+/** Ends early when the connection does. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || ms <= 0) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}
