@@ -13,6 +13,8 @@ export interface OpenCursor {
   readonly session: string | undefined;
   /** The number of the transaction that opened it. */
   readonly transaction: bigint | undefined;
+  /** Stays open however long nobody uses it. */
+  readonly noTimeout: boolean;
   lastUsed: number;
 }
 
@@ -39,6 +41,7 @@ export class Cursors {
     options: {
       batchSize?: number | undefined;
       single?: boolean;
+      noTimeout?: boolean | undefined;
       session?: string | undefined;
       transaction?: bigint | undefined;
     },
@@ -50,6 +53,7 @@ export class Cursors {
       next: undefined,
       session: options.session,
       transaction: options.transaction,
+      noTimeout: options.noTimeout === true,
       lastUsed: Date.now(),
     };
     const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH);
@@ -101,7 +105,8 @@ export class Cursors {
   }
 
   expire(now: number): void {
-    for (const [id, cursor] of this.#open) if (now - cursor.lastUsed >= this.#timeoutMs) this.#open.delete(id);
+    for (const [id, { lastUsed, noTimeout }] of this.#open)
+      if (!noTimeout && now - lastUsed >= this.#timeoutMs) this.#open.delete(id);
   }
 }
 

@@ -90,6 +90,8 @@ export const codes = {
   Location51024: 51024,
   Location51075: 51075,
   Location51108: 51108,
+  Location51173: 51173,
+  Location51174: 51174,
   Location15947: 15947,
   Location15952: 15952,
   Location15955: 15955,

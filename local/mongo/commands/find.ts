@@ -1,6 +1,8 @@
+import { Long } from 'bson';
 import { MongoFault } from '../errors.ts';
-import { compileQuery } from '../plan/run.ts';
-import { compileProjection } from '../query/project.ts';
+import type { KeyBounds } from '../plan/bounds.ts';
+import { compileQuery, type Query } from '../plan/run.ts';
+import { compileProjection, type Project } from '../query/project.ts';
 import type { Doc } from '../value/types.ts';
 import { collectionName, countIn, documentIn, flagIn, longIn, refuseCollation, stringIn } from './arguments.ts';
 import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
@@ -17,7 +19,7 @@ export const find: Command = {
   reads: true,
   run(context) {
     const { command } = context;
-    for (const name of ['returnKey', 'showRecordId', 'tailable', 'awaitData', 'min', 'max', 'noCursorTimeout'])
+    for (const name of ['tailable', 'awaitData'])
       if (command[name] !== undefined && command[name] !== false)
         throw new MongoFault('NotImplemented', `this engine has no find with ${name}`);
     const documents = findDocuments(context);
@@ -25,6 +27,7 @@ export const find: Command = {
       cursor: context.services.cursors.open(`${context.database}.${collectionName(context)}`, documents, {
         batchSize: countIn(command, 'batchSize', 'find'),
         single: flagIn(command, 'singleBatch', 'find') === true,
+        noTimeout: flagIn(command, 'noCursorTimeout', 'find'),
         ...ownerOf(context),
       }),
     };
@@ -45,7 +48,7 @@ function findDocuments(context: CommandContext): Iterator<Doc> {
   const filter = documentIn(command, 'filter', 'find') ?? {};
   const query = compileQuery(
     collection,
-    { filter, sort: documentIn(command, 'sort', 'find'), hint: command.hint },
+    { filter, sort: documentIn(command, 'sort', 'find'), hint: command.hint, keyBounds: boundsOf(command) },
     scope,
   );
   const projection = documentIn(command, 'projection', 'find');
@@ -53,9 +56,26 @@ function findDocuments(context: CommandContext): Iterator<Doc> {
   const found = [
     ...query.run(viewOf(context), { skip: countIn(command, 'skip', 'find') ?? 0, ...(limit > 0 && { limit }) }),
   ].values();
-  if (!projection || Object.keys(projection).length === 0) return found.map(({ document }) => document);
-  const project = compileProjection(projection, scope, query.matches);
-  return found.map(({ document }) => project(document));
+  if (flagIn(command, 'returnKey', 'find')) return found.map(({ document }) => keyOnly(query, document));
+  const project: Project =
+    projection && Object.keys(projection).length > 0
+      ? compileProjection(projection, scope, query.matches)
+      : (document) => document;
+  if (!flagIn(command, 'showRecordId', 'find')) return found.map(({ document }) => project(document));
+  return found.map(({ record, document }) => ({ ...project(document), $recordId: Long.fromNumber(record.rank) }));
+}
+
+function boundsOf(command: Doc): KeyBounds | undefined {
+  const [min, max] = [documentIn(command, 'min', 'find'), documentIn(command, 'max', 'find')];
+  return min || max ? { min, max } : undefined;
+}
+
+/** What the index that was used holds of a document; nothing when none was used. */
+function keyOnly({ plan }: Query, document: Doc): Doc {
+  if (plan.kind === 'scan') return {};
+  if (plan.index.isMultikey)
+    throw new MongoFault('NotImplemented', 'this engine has no returnKey on an index over arrays');
+  return plan.index.valuesOf(document);
 }
 
 /** https://www.mongodb.com/docs/manual/reference/command/getMore/ */

@@ -5,6 +5,7 @@ import type { Index } from '../storage/index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
 import { keyOf } from '../value/key.ts';
 import type { Doc } from '../value/types.ts';
+import { boundedRange, type KeyBounds } from './bounds.ts';
 import { type Constraint, constraintsOf, implies } from './constraints.ts';
 import { accessOf } from './ranges.ts';
 
@@ -18,6 +19,7 @@ export interface Wanted {
   filter: Doc;
   sort: readonly SortField[];
   hint?: unknown;
+  keyBounds?: KeyBounds | undefined;
 }
 
 /**
@@ -25,11 +27,15 @@ export interface Wanted {
  * https://www.mongodb.com/docs/manual/core/query-plans/
  * @throws MongoFault BadValue when the hint names no index
  */
-export function planFor(collection: Collection | undefined, { filter, sort, hint }: Wanted): Plan {
+export function planFor(collection: Collection | undefined, { filter, sort, hint, keyBounds }: Wanted): Plan {
   const natural: Plan = { kind: 'scan', backwards: false, sorts: sort.length === 0 };
   if (!collection) return natural;
   const hinted = hintOf(collection, hint);
   if (hinted === 'forwards' || hinted === 'backwards') return { ...natural, backwards: hinted === 'backwards' };
+  if (keyBounds) {
+    const range = boundedRange(hinted, keyBounds);
+    if (hinted) return boundedPlan(hinted, range, sort);
+  }
   const constraints = constraintsOf(filter);
   const ids = constraints.get('_id')?.points;
   const idIndex = collection.indexes.get('_id_');
@@ -44,6 +50,12 @@ export function planFor(collection: Collection | undefined, { filter, sort, hint
     if (candidate && (!best || candidate.worth > best.worth)) best = candidate;
   }
   return best?.plan ?? natural;
+}
+
+function boundedPlan(index: Index, range: KeyRange, sort: readonly SortField[]): Plan {
+  const order = orderGiven(index, sort, 0, true);
+  const sorts = sort.length === 0 || order !== 'none';
+  return { kind: 'index', index, ranges: [range], backwards: order === 'backwards', sorts };
 }
 
 function candidateOf(

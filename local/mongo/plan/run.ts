@@ -4,6 +4,7 @@ import { parseSort, type SortField, sortBy } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
 import { type StoredRecord, seen, type View } from '../storage/record.ts';
 import { type Doc, isDocument } from '../value/types.ts';
+import type { KeyBounds } from './bounds.ts';
 import { type Plan, planFor } from './plan.ts';
 
 export interface Found {
@@ -24,13 +25,14 @@ export interface Query {
 /** @throws MongoFault for a malformed filter, sort or hint */
 export function compileQuery(
   collection: Collection | undefined,
-  wanted: { filter: Doc; sort?: unknown; hint?: unknown },
+  wanted: { filter: Doc; sort?: unknown; hint?: unknown; keyBounds?: KeyBounds | undefined },
   scope: QueryScope,
 ): Query {
   const matches = compileFilter(wanted.filter, scope);
   const naturally = isDocument(wanted.sort) && '$natural' in wanted.sort;
   const sort = naturally ? [] : parseSort(wanted.sort);
-  const plan = planFor(collection, { filter: wanted.filter, sort, hint: naturally ? wanted.sort : wanted.hint });
+  const { filter, hint, keyBounds } = wanted;
+  const plan = planFor(collection, { filter, sort, hint: naturally ? wanted.sort : hint, keyBounds });
   const examined = { keys: 0, documents: 0 };
   return {
     plan,
