@@ -1,0 +1,5 @@
+import type { Experiment } from './experiment.ts';
+import { kills } from './experiments/kills.ts';
+
+/** In the order in which they run. */
+export const experiments: readonly Experiment[] = [kills];

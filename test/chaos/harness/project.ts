@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Patch, patched } from '../../mutants/mutant.ts';
+import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
+
+const types = join(import.meta.dirname, '../types');
+
+/**
+ * Times of a consumer, shortened alike in every arm: what takes minutes after a crash takes seconds. The order between them stays.
+ */
+const shortTimes: readonly Patch[] = [
+  {
+    name: 'time beside a handler',
+    file: 'lib/function-time.ts',
+    search: 'BESIDE_SECONDS = 10',
+    replace: 'BESIDE_SECONDS = 3',
+  },
+  { name: 'time kept back', file: 'lib/function-time.ts', search: 'RESERVE_MS = 5000', replace: 'RESERVE_MS = 1500' },
+  { name: 'time to answer', file: 'lib/function-time.ts', search: 'ANSWER_MS = 1500', replace: 'ANSWER_MS = 700' },
+  { name: 'visibility', file: 'deploy/queues.ts', search: 'VISIBILITY_FACTOR = 6', replace: 'VISIBILITY_FACTOR = 2' },
+];
+
+/**
+ * The project in a folder of its own, with the event types of the experiments beside the shop's.
+ * @param patches what an arm does otherwise
+ * @throws Error when a patch no longer applies
+ */
+export function chaosProject(patches: readonly Patch[] = []): ProjectCopy {
+  const copy = copyProject();
+  for (const file of readdirSync(types)) {
+    const text = readFileSync(join(types, file), 'utf8');
+    copy.write(`functions/events/${file}`, text.replaceAll("'../../../lib/", "'../../lib/"));
+  }
+  for (const patch of [...shortTimes, ...patches]) {
+    const file = join(copy.folder, patch.file);
+    writeFileSync(file, patched(patch, readFileSync(file, 'utf8')));
+  }
+  return copy;
+}

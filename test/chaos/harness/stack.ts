@@ -1,0 +1,85 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Db, MongoClient } from 'mongodb';
+import type { Launched } from '../../../local/launch.ts';
+import type { Patch } from '../../mutants/mutant.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import type { Run } from '../experiment.ts';
+import { type ChaosEngines, startEngines } from './engines.ts';
+import { chaosProject } from './project.ts';
+
+/** The whole path as `npm start` runs it, with a proxy before each dependency. */
+export interface ChaosStack {
+  api: string;
+  engines: ChaosEngines;
+  proxies: { mongodb: FaultProxy; redis: FaultProxy; sqs: FaultProxy };
+  /** The service's database, past the proxy. */
+  db: Db;
+  /** Processes that run a function now. @param entry `consume`, `ingest`, … */
+  functionsOf(entry: string): Promise<number[]>;
+  /** Everything that functions printed so far. */
+  logged(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** What an arm does otherwise. */
+  patches?: readonly Patch[];
+  /** Variables of lib/config.ts. */
+  environment?: Readonly<Record<string, string>>;
+}
+
+/** @throws LaunchError, EngineError */
+export async function startChaosStack({ real }: Pick<Run, 'real'>, options: StackOptions = {}): Promise<ChaosStack> {
+  const project = chaosProject(options.patches);
+  const logs = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
+  const engines = await startEngines(real);
+  const [mongodb, redis, sqs] = (await Promise.all(
+    [engines.mongoUri, engines.redisUrl, engines.sqsEndpoint].map(startFaultProxy),
+  )) as [FaultProxy, FaultProxy, FaultProxy];
+  // The copy's own launcher: it starts what lies beside it.
+  const { launch } = (await import(
+    pathToFileURL(join(project.folder, 'local/launch.ts')).href
+  )) as typeof import('../../../local/launch.ts');
+  const logFile = join(logs, 'functions.log');
+  const database = `chaos-${process.pid}-${Date.now()}`;
+  const launched: Launched = await launch({
+    env: { MONGODB_URI: mongodb.url, MONGODB_DATABASE: database, REDIS_URL: redis.url, SQS_ENDPOINT: sqs.url },
+    environment: { REDIS_TIMEOUT_MS: '1000', ...options.environment },
+    logFile,
+  });
+  const observer = new MongoClient(engines.mongoUri);
+  return {
+    api: launched.api,
+    engines,
+    proxies: { mongodb, redis, sqs },
+    db: observer.db(database),
+    functionsOf: (entry) => functionsOf(launched.pid, entry),
+    logged: () => readFile(logFile, 'utf8'),
+    async stop() {
+      await launched.stop();
+      await observer.db(database).dropDatabase();
+      await observer.close();
+      await Promise.all([mongodb, redis, sqs].map((proxy) => proxy.stop()));
+      await engines.stop();
+      project.remove();
+      await rm(logs, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Children of the stack by what they were started with: `runtime.ts <file> <export>`. */
+async function functionsOf(parent: number, entry: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    // It may end while it is looked at.
+    const [stat, command] = await Promise.all(
+      ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+    );
+    const ppid = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    if (ppid === parent && command?.includes(`/dist/${entry}/`)) found.push(Number(pid));
+  }
+  return found;
+}

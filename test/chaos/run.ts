@@ -1,0 +1,87 @@
+/**
+ * `npm run chaos [experiment…] [-- --seed N] [--real] [--again] [--json]`: breaks Sluice on purpose, and the naive way beside it.
+ * Exits 0 when every promise held and every control failed; 1 when not; 2 for a wrong command line.
+ */
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../lib/errors.ts';
+import { carryOut } from './carry-out.ts';
+import { experiments } from './experiments.ts';
+import { folderOf, hashSources, type Result, readResults, writeResult } from './results.ts';
+import { tableOf } from './table.ts';
+
+const usage = `usage: npm run chaos [experiment…] [-- --seed N] [--real] [--again] [--json]
+  --seed N   another sequence of faults than seed 1
+  --real     servers that are named, or found on this machine, before the embedded engines
+  --again    also those that have ended already on this code
+  --json     the results as JSON
+experiments:
+${experiments.map(({ name, shows }) => `  ${name.padEnd(14)} ${shows}`).join('\n')}`;
+
+async function main(): Promise<number> {
+  const given = read();
+  if (typeof given === 'string') {
+    console.error(given);
+    return 2;
+  }
+  const { chosen, seed, real, again, json } = given;
+  const folder = folderOf(real);
+  const before = await readResults(folder);
+  const results: Result[] = [];
+  for (const experiment of chosen) {
+    const old = before.get(experiment.name);
+    if (
+      !again &&
+      old?.verdict === 'holds' &&
+      old.seed === seed &&
+      old.sources === (await hashSources(experiment.name))
+    ) {
+      console.error(`${experiment.name}: ended before on this code, ${old.endedAt}`);
+      results.push(old);
+      continue;
+    }
+    const result = await carryOut(experiment, seed, { size: 'full', real, progress });
+    await writeResult(folder, result);
+    results.push(result);
+    clearLine();
+    console.error(`${experiment.name}: ${result.verdict}`);
+  }
+  console.log(json ? JSON.stringify(results, null, 2) : tableOf(results));
+  return results.every(({ verdict }) => verdict === 'holds') ? 0 : 1;
+}
+
+function read() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        seed: { type: 'string', default: '1' },
+        real: { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const seed = Number(values.seed);
+    if (!Number.isSafeInteger(seed) || seed < 0) return `--seed must be a whole number\n${usage}`;
+    const unknown = positionals.find((name) => experiments.every((one) => one.name !== name));
+    if (unknown !== undefined) return `there is no experiment ${unknown}\n${usage}`;
+    const chosen = experiments.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+    return { ...values, chosen, seed };
+  } catch (error) {
+    return `${messageOf(error)}\n${usage}`;
+  }
+}
+
+/** Goes over itself on a terminal; in a log one line every now and then is enough. */
+let saidAt = 0;
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  else if (performance.now() - saidAt > 15_000) {
+    saidAt = performance.now();
+    console.error(text);
+  }
+}
+function clearLine(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+process.exitCode = await main();
