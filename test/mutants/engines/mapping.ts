@@ -1,0 +1,93 @@
+import type { Mutant } from '../mutant.ts';
+
+const contract = 'test/local/mapping/mapping.contract.test.ts';
+
+const mappings = 'local/mapping/mapping.ts';
+const receive = 'local/mapping/receive.ts';
+
+const faults: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'failures of a batch are ignored',
+    file: mappings,
+    search: '!failed.has(messageId)',
+    replace: 'failed',
+    caughtBy: contract,
+    title: 'one failure leaves that message',
+  },
+  {
+    name: 'a batch that throws is deleted',
+    file: mappings,
+    search: "options.log.error('a batch failed",
+    replace:
+      'await deleteMessages(options, records.map(({ receiptHandle }) => receiptHandle));\n' +
+      "    options.log.error('a batch failed",
+    caughtBy: contract,
+    title: 'a thrown error returns the whole batch',
+  },
+  {
+    name: 'concurrency has no limit',
+    file: mappings,
+    search: 'if (running.size >= options.concurrency) await Promise.race(running);',
+    replace: '',
+    caughtBy: contract,
+    title: 'maximum concurrency',
+  },
+  {
+    name: 'stopping leaves invocations under way',
+    file: mappings,
+    search: 'await Promise.all(running);',
+    replace: '',
+    caughtBy: contract,
+    title: 'stopping waits',
+  },
+  {
+    name: 'more than 6 MB in an invocation',
+    file: receive,
+    search: 'return index > 0 && bytes > INVOCATION_BYTES;',
+    replace: 'return false;',
+    caughtBy: contract,
+    title: '6 MB',
+  },
+  {
+    name: 'what does not fit is lost',
+    file: receive,
+    search: 'left: messages.slice(fitting)',
+    replace: 'left: []',
+    caughtBy: contract,
+    title: '6 MB',
+  },
+  {
+    name: 'a window is not waited for',
+    file: receive,
+    search: 'clock.now() + batchWindow * 1000',
+    replace: 'clock.now()',
+    caughtBy: contract,
+    title: 'a window gathers',
+  },
+  {
+    name: 'no batch over 10',
+    file: receive,
+    search: 'messages.length < batchSize &&',
+    replace: 'messages.length < Math.min(batchSize, 10) &&',
+    caughtBy: contract,
+    title: 'a batch over 10',
+  },
+  {
+    name: 'an unknown id fails nothing',
+    file: 'local/mapping/response.ts',
+    search: 'if (id === undefined || !all.has(id)) return all;',
+    replace: 'if (id === undefined) return all;',
+    caughtBy: contract,
+    title: 'an unknown id leaves all',
+  },
+  {
+    name: 'a misspelt key fails nothing',
+    file: 'local/mapping/response.ts',
+    search: 'if (id === undefined || !all.has(id)) return all;',
+    replace: 'if (id === undefined) continue;',
+    caughtBy: contract,
+    title: 'a misspelt key leaves all',
+  },
+];
+
+export const mapping: readonly Mutant[] = faults.map((fault) => ({ ...fault, engine: 'mapping' }));

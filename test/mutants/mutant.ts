@@ -1,0 +1,31 @@
+/** A program with one fault, made by a patch of one file as it is loaded. */
+export interface Mutant {
+  /** What is wrong with it: `no write conflict`. Unique. */
+  readonly name: string;
+  /** Which part of the project it is a fault of: `mongo`. */
+  readonly engine: string;
+  /** The file that is patched, from the root of the project; also one below node_modules. */
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly search: string;
+  readonly replace: string;
+  /** The test file that must fail. */
+  readonly caughtBy: string;
+  /** Which of its tests are run, a regular expression over full names; all of them when absent. */
+  readonly title?: string;
+}
+
+/** A patch, as it reaches the process that loads the file. */
+export type Patch = Pick<Mutant, 'name' | 'file' | 'search' | 'replace'>;
+
+/**
+ * @param source of the file
+ * @returns the source with the fault
+ * @throws Error when the text to replace is not there exactly once
+ */
+export function patched({ name, file, search, replace }: Patch, source: string): string {
+  const found = source.split(search).length - 1;
+  if (found !== 1)
+    throw new Error(`the mutant "${name}" no longer applies: ${file} has its text ${found} times instead of once`);
+  return source.replace(search, () => replace);
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createVitest, type TestCase, type TestModule, type TestSpecification } from 'vitest/node';
+import { type Mutant, type Patch, patched } from './mutant.ts';
+
+/** What became of one mutant. */
+export interface Outcome extends Pick<Mutant, 'name' | 'engine' | 'file' | 'caughtBy'> {
+  /** `broken`: it no longer applies, does not load, or runs into what is not there, so that nothing is known of it. */
+  fate: 'caught' | 'survived' | 'broken';
+  /** The test that caught it. */
+  test?: string;
+  /** What that test said, or why it is broken. */
+  message?: string;
+  ms: number;
+}
+
+/** One test file without a fault, on the tests that its mutants are caught by. */
+export interface Control {
+  file: string;
+  passed: boolean;
+  message?: string;
+}
+
+export interface Report {
+  mutants: Outcome[];
+  controls: Control[];
+  ms: number;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** An error of code that a patch broke, and not of what the code does. */
+const brokenCode = /ReferenceError|SyntaxError|is not defined|is not a function|Cannot find module/;
+
+/**
+ * Runs every mutant against the test file that should catch it, each in a process of its own, all in one run of vitest; and the same tests
+ * without a fault.
+ * @param mutants with names of their own
+ * @returns one outcome a mutant, in their order, and one control a test file
+ */
+export async function runMutants(mutants: readonly Mutant[]): Promise<Report> {
+  const start = performance.now();
+  const refused = new Map(mutants.flatMap((mutant) => refusalOf(mutant)));
+  const able = mutants.filter((mutant) => !refused.has(mutant));
+  const files = [...new Set(able.map(({ caughtBy }) => caughtBy))];
+  const arms: Arm[] = [
+    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patch: null })),
+    ...able.map((mutant) => ({
+      name: mutant.name,
+      file: mutant.caughtBy,
+      title: mutant.title,
+      patch: patchOf(mutant),
+    })),
+  ];
+  const modules = arms.length > 0 ? await runArms(arms) : new Map<string, TestModule>();
+  return {
+    mutants: mutants.map((mutant) => ({
+      ...pick(mutant),
+      ...(refused.get(mutant) ?? outcomeOf(modules.get(mutant.name))),
+    })),
+    controls: files.map((file) => ({ file, ...controlOf(modules.get(`control ${file}`)) })),
+    ms: Math.round(performance.now() - start),
+  };
+}
+
+/** One project of the run. */
+interface Arm {
+  name: string;
+  file: string;
+  title: string | undefined;
+  patch: Patch | null;
+}
+
+type Result = Omit<Outcome, keyof ReturnType<typeof pick>>;
+
+const pick = ({ name, engine, file, caughtBy }: Mutant) => ({ name, engine, file, caughtBy });
+const patchOf = ({ name, file, search, replace }: Mutant): Patch => ({ name, file, search, replace });
+
+function refusalOf(mutant: Mutant): [Mutant, Result][] {
+  try {
+    patched(mutant, readFileSync(join(root, mutant.file), 'utf8'));
+    readFileSync(join(root, mutant.caughtBy));
+    return [];
+  } catch (cause) {
+    return [[mutant, { fate: 'broken', message: cause instanceof Error ? cause.message : String(cause), ms: 0 }]];
+  }
+}
+
+/** The tests of a file that any of its mutants is caught by. */
+function unionOf(mutants: readonly Mutant[], file: string): string | undefined {
+  const titles = mutants.filter(({ caughtBy }) => caughtBy === file).map(({ title }) => title);
+  return titles.includes(undefined) ? undefined : titles.map((title) => `(?:${title})`).join('|');
+}
+
+/**
+ * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.
+ * The fault itself is made in test/mutants/setup.ts.
+ */
+async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
+  // The faults are in the engines of this project, whatever servers the run around this one has.
+  for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
+  // Inherited by all processes of the run: each would compile the drivers again.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
+  const vitest = await createVitest(
+    'test',
+    { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() * 2 },
+    {
+      test: {
+        projects: arms.map(({ name, file, patch }) => ({
+          extends: true as const,
+          sharedViteServer: true,
+          test: {
+            name,
+            include: [file],
+            pool: 'forks' as const,
+            setupFiles: [join(import.meta.dirname, 'setup.ts')],
+            provide: { patch },
+            // A machine that is busy fails a control; a mutant has no second try.
+            retry: patch === null ? 2 : 0,
+            testTimeout: patch === null ? 20_000 : 5000,
+            hookTimeout: 20_000,
+            experimental: { viteModuleRunner: false, nodeLoader: false },
+          },
+        })),
+      },
+    },
+  );
+  try {
+    const specifications: TestSpecification[] = [];
+    for (const { name, file, title } of arms) {
+      const project = vitest.projects.find((one) => one.name === name);
+      if (!project) throw new Error(`vitest has no project for "${name}"; is it the name of two mutants?`);
+      specifications.push(
+        project.createSpecification(
+          join(root, file),
+          title === undefined ? {} : { testNamePattern: new RegExp(title) },
+        ),
+      );
+    }
+    const { testModules } = await vitest.runTestSpecifications(specifications);
+    return new Map(testModules.map((module) => [module.project.name, module]));
+  } finally {
+    await vitest.close();
+    // It is the mutants' business to fail.
+    process.exitCode = 0;
+  }
+}
+
+function outcomeOf(module: TestModule | undefined): Result {
+  const { failed, ran, ms } = read(module);
+  const first = failed[0];
+  if (first) {
+    const message = messageOf(first);
+    return { fate: brokenCode.test(textOf(first)) ? 'broken' : 'caught', test: first.fullName, message, ms };
+  }
+  const failure = failureOf(module);
+  if (failure !== undefined) return { fate: 'broken', message: failure, ms };
+  if (ran === 0) return { fate: 'broken', message: 'no test has this title', ms };
+  return { fate: 'survived', ms };
+}
+
+function controlOf(module: TestModule | undefined): Omit<Control, 'file'> {
+  const { failed, ran } = read(module);
+  const message =
+    failed[0] !== undefined
+      ? `${failed[0].fullName}: ${messageOf(failed[0])}`
+      : (failureOf(module) ?? (ran === 0 ? 'no test ran' : undefined));
+  return message === undefined ? { passed: true } : { passed: false, message };
+}
+
+function read(module: TestModule | undefined): { failed: TestCase[]; ran: number; ms: number } {
+  const tests = [...(module?.children.allTests() ?? [])];
+  const failed = tests.filter((test) => test.result().state === 'failed');
+  const ran = tests.filter((test) => test.result().state !== 'skipped').length;
+  return { failed, ran, ms: Math.round(module?.diagnostic().duration ?? 0) };
+}
+
+/** What went wrong outside the tests: an import, a hook. */
+function failureOf(module: TestModule | undefined): string | undefined {
+  if (!module) return 'its tests did not run';
+  const suites = [...module.children.allSuites()];
+  return [module, ...suites].flatMap((one) => one.errors())[0]?.message;
+}
+
+const textOf = (test: TestCase): string =>
+  (test.result().errors ?? []).map(({ name, message, stack }) => `${name} ${message} ${stack ?? ''}`).join('\n');
+
+const messageOf = (test: TestCase): string => test.result().errors?.[0]?.message.split('\n')[0] ?? '';

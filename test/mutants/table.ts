@@ -1,0 +1,25 @@
+import type { Control, Outcome, Report } from './run.ts';
+
+const fates = { caught: 'caught  ', survived: 'SURVIVED', broken: 'BROKEN  ' };
+
+/** A report for eyes. */
+export function tableOf({ mutants, controls, ms }: Report): string {
+  const engines = [...new Set(mutants.map(({ engine }) => engine))];
+  const failed = controls.filter(({ passed }) => !passed);
+  const caught = mutants.filter(({ fate }) => fate === 'caught').length;
+  return [
+    ...engines.flatMap((engine) => ['', engine, ...mutants.filter((one) => one.engine === engine).map(lineOf)]),
+    '',
+    ...failed.map(controlLine),
+    ...(failed.length > 0 ? ['The table is worth nothing: the same tests fail without a fault.'] : []),
+    `${caught} of ${mutants.length} caught, ${controls.length - failed.length} of ${controls.length} controls passed, ${(ms / 1000).toFixed(1)} s`,
+  ].join('\n');
+}
+
+const lineOf = ({ name, fate, test, message, ms, caughtBy }: Outcome): string => {
+  const seconds = `${(ms / 1000).toFixed(1)} s`;
+  const how = fate === 'caught' ? test : fate === 'survived' ? caughtBy : `${message} (${caughtBy})`;
+  return `  ${fates[fate]} ${seconds.padStart(6)}  ${name}\n                     ${how}`;
+};
+
+const controlLine = ({ file, message }: Control): string => `control FAILED ${file}: ${message}`;
