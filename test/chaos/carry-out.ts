@@ -1,4 +1,8 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { ArmMessage, ArmOrder } from './arm-process.ts';
 import { type Ended, type Experiment, type Run, verdictOf } from './experiment.ts';
+import { chaosProject } from './harness/project.ts';
 import { hashSources, machine, type Result } from './results.ts';
 
 const CONTROLS = 3;
@@ -18,7 +22,8 @@ export async function carryOut(experiment: Experiment, seed: number, setting: Se
     controls.push(await runArm(experiment, { ...setting, arm: 'control', seed: next }));
   const { name, shows, promises, layer, control } = experiment;
   return {
-    ...{ name, shows, promises, layer, control, seed, sluice, controls },
+    ...{ name, shows, promises, layer, seed, sluice, controls },
+    control: control.is,
     verdict: verdictOf(sluice, controls),
     sources: await hashSources(name),
     endedAt: new Date().toISOString(),
@@ -26,9 +31,31 @@ export async function carryOut(experiment: Experiment, seed: number, setting: Se
   };
 }
 
+/** One arm, in a process of its own in a copy of the project. @throws Error with what the experiment threw, or that its process died */
 export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
   const begun = performance.now();
-  const progress = (text: string) => run.progress(`${experiment.name}, ${run.arm}, seed ${run.seed}: ${text}`);
-  const findings = await experiment.run({ ...run, progress });
-  return { seed: run.seed, seconds: Math.round((performance.now() - begun) / 100) / 10, ...findings };
+  const project = chaosProject(run.arm === 'control' ? experiment.control.patches : []);
+  const { progress, ...rest } = run;
+  const child = fork(join(project.folder, 'test/chaos/arm-process.ts'), {
+    cwd: project.folder,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  try {
+    const told = await new Promise<ArmMessage>((resolve, reject) => {
+      child.on('message', (message: ArmMessage) => {
+        if (message.kind === 'progress') progress(`${experiment.name}, ${run.arm}, seed ${run.seed}: ${message.text}`);
+        else resolve(message);
+      });
+      child.once('exit', (code, signal) =>
+        reject(new Error(`${experiment.name} ended with ${signal ?? `code ${code}`}`)),
+      );
+      child.send({ experiment: experiment.name, ...rest } satisfies ArmOrder);
+    });
+    if (told.kind !== 'findings')
+      throw new Error(`${experiment.name}, ${run.arm}, seed ${run.seed} could not be carried out: ${told.text}`);
+    return { seed: run.seed, seconds: Math.round((performance.now() - begun) / 100) / 10, ...told.findings };
+  } finally {
+    child.kill('SIGKILL');
+    project.remove();
+  }
 }

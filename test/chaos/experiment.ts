@@ -1,3 +1,5 @@
+import type { Patch } from '../mutants/mutant.ts';
+
 /** `sluice`: as it is deployed. `control`: the naive way, which must break what the experiment is about. */
 export type Arm = 'sluice' | 'control';
 
@@ -34,9 +36,9 @@ export interface Experiment {
   /** Of docs/guarantees.md. */
   promises: readonly `P${number}`[];
   layer: 'whole path' | 'functions' | 'seeded scheduler';
-  /** What the control does otherwise. */
-  control: string;
-  /** Arms share everything but what the control leaves out. @throws when the experiment itself could not be carried out */
+  /** The naive way: what it is, and the patches that make Sluice do it. Arms share everything else. */
+  control: { is: string; patches: readonly Patch[] };
+  /** Runs in a copy of the project that the arm's patches are applied to. @throws when the experiment itself could not be carried out */
   run(run: Run): Promise<Findings>;
 }
 

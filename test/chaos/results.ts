@@ -5,7 +5,9 @@ import { join, relative } from 'node:path';
 import type { Ended, Experiment, Verdict } from './experiment.ts';
 
 /** One experiment as it ended: both arms, what it ran on, and what was under test. */
-export interface Result extends Pick<Experiment, 'name' | 'shows' | 'promises' | 'layer' | 'control'> {
+export interface Result extends Pick<Experiment, 'name' | 'shows' | 'promises' | 'layer'> {
+  /** What the control did otherwise. */
+  control: string;
   verdict: Verdict;
   seed: number;
   /** Hash of the sources: a result says nothing of other code. */

@@ -14,10 +14,13 @@ export interface ProjectCopy {
   remove(): void;
 }
 
-/** The project in a folder of its own, so that a test may add files and package without meeting another's build. */
-export function copyProject(): ProjectCopy {
+/**
+ * The project in a folder of its own, so that a test may add files and package without meeting another's build.
+ * @param more files and folders beside those that make the service
+ */
+export function copyProject(more: readonly string[] = []): ProjectCopy {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
-  for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of [...COPIED, ...more]) cpSync(join(root, path), join(folder, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return {
     folder,

@@ -32,9 +32,9 @@ export const kills: Experiment = {
   shows: 'Consumers are killed at random, a fifth of the events comes twice: every event has one effect',
   promises: ['P1', 'P2'],
   layer: 'whole path',
-  control: 'the handler writes outside the transaction that settles the event',
+  control: { is: 'the handler writes outside the transaction that settles the event', patches: [outsideTransaction] },
   async run(run) {
-    const stack = await startChaosStack(run, { patches: run.arm === 'control' ? [outsideTransaction] : [] });
+    const stack = await startChaosStack(run);
     try {
       return await kill(stack, run);
     } finally {

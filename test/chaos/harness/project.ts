@@ -4,6 +4,8 @@ import { type Patch, patched } from '../../mutants/mutant.ts';
 import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
 
 const types = join(import.meta.dirname, '../types');
+/** What an experiment needs beside the service, to run within the copy. */
+const BESIDES = ['test/chaos', 'test/support', 'test/mutants/mutant.ts'];
 
 /**
  * Times of a consumer, shortened alike in every arm: what takes minutes after a crash takes seconds. The order between them stays.
@@ -22,11 +24,11 @@ const shortTimes: readonly Patch[] = [
 
 /**
  * The project in a folder of its own, with the event types of the experiments beside the shop's.
- * @param patches what an arm does otherwise
+ * @param patches what the arm does otherwise
  * @throws Error when a patch no longer applies
  */
 export function chaosProject(patches: readonly Patch[] = []): ProjectCopy {
-  const copy = copyProject();
+  const copy = copyProject(BESIDES);
   for (const file of readdirSync(types)) {
     const text = readFileSync(join(types, file), 'utf8');
     copy.write(`functions/events/${file}`, text.replaceAll("'../../../lib/", "'../../lib/"));

@@ -1,14 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
-import type { Launched } from '../../../local/launch.ts';
-import type { Patch } from '../../mutants/mutant.ts';
+import { launch } from '../../../local/launch.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import type { Run } from '../experiment.ts';
 import { type ChaosEngines, startEngines } from './engines.ts';
-import { chaosProject } from './project.ts';
 
 /** The whole path as `npm start` runs it, with a proxy before each dependency. */
 export interface ChaosStack {
@@ -25,27 +22,20 @@ export interface ChaosStack {
 }
 
 export interface StackOptions {
-  /** What an arm does otherwise. */
-  patches?: readonly Patch[];
   /** Variables of lib/config.ts. */
   environment?: Readonly<Record<string, string>>;
 }
 
 /** @throws LaunchError, EngineError */
 export async function startChaosStack({ real }: Pick<Run, 'real'>, options: StackOptions = {}): Promise<ChaosStack> {
-  const project = chaosProject(options.patches);
   const logs = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
   const engines = await startEngines(real);
   const [mongodb, redis, sqs] = (await Promise.all(
     [engines.mongoUri, engines.redisUrl, engines.sqsEndpoint].map(startFaultProxy),
   )) as [FaultProxy, FaultProxy, FaultProxy];
-  // The copy's own launcher: it starts what lies beside it.
-  const { launch } = (await import(
-    pathToFileURL(join(project.folder, 'local/launch.ts')).href
-  )) as typeof import('../../../local/launch.ts');
   const logFile = join(logs, 'functions.log');
   const database = `chaos-${process.pid}-${Date.now()}`;
-  const launched: Launched = await launch({
+  const launched = await launch({
     env: { MONGODB_URI: mongodb.url, MONGODB_DATABASE: database, REDIS_URL: redis.url, SQS_ENDPOINT: sqs.url },
     environment: { REDIS_TIMEOUT_MS: '1000', ...options.environment },
     logFile,
@@ -64,7 +54,6 @@ export async function startChaosStack({ real }: Pick<Run, 'real'>, options: Stac
       await observer.close();
       await Promise.all([mongodb, redis, sqs].map((proxy) => proxy.stop()));
       await engines.stop();
-      project.remove();
       await rm(logs, { recursive: true, force: true });
     },
   };
