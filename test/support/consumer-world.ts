@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapters/mongo/client.ts';
 import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
@@ -17,7 +16,7 @@ import { eventKey } from '../../lib/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/message.ts';
 import type { EventRecord, FailureRecord } from '../../lib/ports.ts';
 import type { SqsRecord } from '../../lib/sqs-batch.ts';
-import { testEngines } from './engines.ts';
+import { type TestEngines, testEngines } from './engines.ts';
 import { silentLog } from './log.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 
@@ -80,8 +79,16 @@ export interface World {
 
 /** Real drivers on the engines of this test run, and a queue that records; torn down after the file's tests. */
 export async function consumerWorld(): Promise<World> {
+  // Loaded here, because a world may also be opened where no test runs.
+  const { afterAll } = await import('vitest');
+  const world = await openWorld(await testEngines());
+  afterAll(world.close);
+  return world;
+}
+
+/** The same on engines of the caller's. */
+export async function openWorld(engines: TestEngines): Promise<World & { close(): Promise<void> }> {
   const run = randomUUID().slice(0, 8);
-  const engines = await testEngines();
   const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 5000 });
   const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
   await setupDatabase(mongo.db, declared.collections);
@@ -100,12 +107,6 @@ export async function consumerWorld(): Promise<World> {
     newRun: randomUUID,
     log: silentLog,
   };
-  afterAll(async () => {
-    await mongo.db.dropDatabase();
-    await mongo.close();
-    await redis.close();
-    await engines.stop();
-  });
 
   return {
     run,
@@ -154,6 +155,12 @@ export async function consumerWorld(): Promise<World> {
     failures: (tenant) => mongo.failures.find({ tenant }).toArray(),
     effects: (tenant) => mongo.db.collection('effects').countDocuments({ tenant }),
     seen: async (tenant) => Number(await projections.read(tenant, 'seen', 'counter', ['all'])),
+    close: async () => {
+      await mongo.db.dropDatabase();
+      await mongo.close();
+      await redis.close();
+      await engines.stop();
+    },
   };
 }
 
