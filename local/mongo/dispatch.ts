@@ -1,5 +1,5 @@
 import { BSONError } from 'bson';
-import { refuseConcerns } from './commands/concerns.ts';
+import { checkConcerns, concernReply } from './commands/concerns.ts';
 import type { Command, CommandContext, Services } from './commands/context.ts';
 import { commands } from './commands/table.ts';
 import { faultReply, MongoFault } from './errors.ts';
@@ -41,11 +41,12 @@ async function run(services: Services, call: Call): Promise<Doc> {
     checkFields(name, command, call.command, services);
     role = enterSession(name, call.command, services.sessions, call.connection);
     checkRole(name, command, role);
-    refuseConcerns(name, command, call.command, role);
+    const unmet = checkConcerns(name, command, call.command, role);
     const context = contextOf(services, name, call, role);
     const answer = await command.run(context);
-    if (role.transaction && 'writeErrors' in answer) services.sessions.abort(role.transaction);
-    return { ...answer, ok: 1 };
+    const hasErrors = 'writeErrors' in answer || (toNumber(answer.nErrors) ?? 0) > 0;
+    if (role.transaction && hasErrors) services.sessions.abort(role.transaction);
+    return { ...answer, ...(unmet && concernReply(unmet, call.command)), ok: 1 };
   } catch (cause) {
     const fault = asFault(cause);
     if (role?.transaction && name !== 'commitTransaction') services.sessions.abort(role.transaction);

@@ -9,16 +9,22 @@ const readFields = new Set(['level', 'afterClusterTime', 'provenance']);
 const writeFields = new Set(['w', 'j', 'wtimeout', 'fsync', 'provenance']);
 
 /**
- * One server holds everything in memory, so every concern that it can name is met; others are refused.
+ * One server holds everything in memory, so every concern that one member can meet is met.
  * https://www.mongodb.com/docs/manual/reference/read-concern/ and write-concern/
- * @throws MongoFault InvalidOptions, FailedToParse, CannotSatisfyWriteConcern
+ * @returns the error that a write is answered with, beside its result, when more members would be needed
+ * @throws MongoFault InvalidOptions, FailedToParse
  */
-export function refuseConcerns(name: string, command: Command, given: Doc, role: Role): void {
+export function checkConcerns(name: string, command: Command, given: Doc, role: Role): MongoFault | undefined {
   const read = documentIn(given, 'readConcern', name);
   if (read) refuseRead(name, command, read, role);
   const write = documentIn(given, 'writeConcern', name);
-  if (write) refuseWrite(name, command, write, role);
+  return write && checkWrite(name, command, write, role);
 }
+
+/** https://github.com/mongodb/specifications/blob/master/source/read-write-concern/read-write-concern.md */
+export const concernReply = ({ code, codeName, message }: MongoFault, given: Doc): Doc => ({
+  writeConcernError: { code, codeName, errmsg: message, errInfo: { writeConcern: given.writeConcern } },
+});
 
 function refuseRead(name: string, command: Command, read: Doc, role: Role): void {
   onlyKnown(read, readFields, 'readConcern');
@@ -34,21 +40,21 @@ function refuseRead(name: string, command: Command, read: Doc, role: Role): void
     throw new MongoFault('InvalidOptions', `Command ${name} does not support { readConcern: { level: "${level}" } }`);
 }
 
-function refuseWrite(name: string, command: Command, write: Doc, role: Role): void {
+function checkWrite(name: string, command: Command, write: Doc, role: Role): MongoFault | undefined {
   onlyKnown(write, writeFields, 'writeConcern');
   const { w } = write;
   if (!command.writes && Object.keys(write).length > 0)
     throw new MongoFault('InvalidOptions', `Command ${name} does not support writeConcern`);
   if (role.transaction && name !== 'commitTransaction' && name !== 'abortTransaction' && Object.keys(write).length > 0)
     throw new MongoFault('InvalidOptions', 'writeConcern is not allowed within a multi-statement transaction');
-  if (w === undefined || w === 'majority') return;
+  if (w === undefined || w === 'majority') return undefined;
   const number = toNumber(w);
   if (typeof w === 'string')
-    throw new MongoFault(
+    return new MongoFault(
       'UnknownReplWriteConcern',
       `No write concern mode named '${w}' found in replica set configuration`,
     );
   if (number === undefined || !Number.isInteger(number) || number < 0)
     throw new MongoFault('FailedToParse', 'w has to be a number, string, or object');
-  if (number > 1) throw new MongoFault('CannotSatisfyWriteConcern', 'Not enough data-bearing nodes');
+  return number > 1 ? new MongoFault('UnsatisfiableWriteConcern', 'Not enough data-bearing nodes') : undefined;
 }

@@ -3,6 +3,7 @@ import { MongoFault } from '../errors.ts';
 import type { QueryScope } from '../query/scope.ts';
 import { equal } from '../value/key.ts';
 import { isIndex, type Position } from '../value/paths.ts';
+import { same } from '../value/same.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { Draft } from './draft.ts';
 import { type Modifier, modifierOf } from './operators.ts';
@@ -32,7 +33,7 @@ export function compileUpdate(update: unknown, arrayFilters: unknown, scope: Que
     if (arrayFilters !== undefined)
       throw new MongoFault('FailedToParse', 'Cannot specify arrayFilters and a pipeline update');
     const run = compileUpdatePipeline(update, scope);
-    return { kind: 'pipeline', apply: (document) => withId(document, run(document)) };
+    return { kind: 'pipeline', apply: (document) => unlessSame(document, withId(document, run(document))) };
   }
   if (!isDocument(update))
     throw new MongoFault('FailedToParse', 'Update argument must be either an object or an array');
@@ -64,10 +65,13 @@ function replacement(update: Doc): Update {
     kind: 'replacement',
     apply: (document) => {
       const id = document._id ?? update._id;
-      return withId(document, id === undefined ? { ...update } : { _id: id, ...update });
+      return unlessSame(document, withId(document, id === undefined ? { ...update } : { _id: id, ...update }));
     },
   };
 }
+
+/** A document that is replaced by itself has not changed. */
+const unlessSame = (before: Doc, after: Doc): Doc => (same(before, after) ? before : after);
 
 function withId(before: Doc, after: Doc): Doc {
   if (before._id === undefined || after._id === before._id) return after;

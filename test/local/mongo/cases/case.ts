@@ -1,6 +1,15 @@
-import type { AggregateOptions, Collection, Db, Document, FindOptions, MongoClient, UpdateOptions } from 'mongodb';
+import {
+  type AggregateOptions,
+  type Collection,
+  type Db,
+  type Document,
+  type FindOptions,
+  type MongoClient,
+  MongoServerError,
+  type UpdateOptions,
+} from 'mongodb';
 import { expect } from 'vitest';
-import { errorOf, freshName } from '../support.ts';
+import { freshName } from '../support.ts';
 
 /** A document with an `_id` of any kind. */
 export interface Row extends Document {
@@ -21,6 +30,10 @@ export const worldOn = (client: MongoClient, db: Db): World => ({ client, db, co
 
 /** Rows `{ _id: place, a: value }`; `undefined` leaves the field out. */
 export const rows = (...values: unknown[]): Row[] => values.map((a, _id) => (a === undefined ? { _id } : { _id, a }));
+
+/** Documents 1 to `count`, of two kinds. */
+export const numbered = ({ collection }: World, count = 4) =>
+  collection.insertMany(Array.from({ length: count }, (_, n) => ({ _id: n + 1, n: n + 1, kind: n % 2 })));
 
 export const idsOf = (found: readonly Document[]): unknown[] => found.map(({ _id }) => _id);
 
@@ -79,10 +92,20 @@ export const aggregates = (
   },
 ];
 
-/** An error of the server: its code, whatever its words. */
+/** An error of the server, or of the first statement of a write command: its code, whatever its words. */
 export const fails = (
   page: string,
   title: string,
   run: (world: World) => Promise<unknown>,
   ...codes: number[]
-): Case => [page, title, async (world) => expect((await errorOf(run(world))).code).toBeOneOf(codes)];
+): Case => [page, title, async (world) => expect(await codeOf(run(world))).toBeOneOf(codes)];
+
+async function codeOf(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    const given = await answer;
+    return Object(given).writeErrors?.[0]?.code;
+  } catch (cause) {
+    if (cause instanceof MongoServerError) return cause.code;
+    throw cause;
+  }
+}
