@@ -1,7 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
+import { actionsOf } from './actions.ts';
+import { openFauxqs } from './fauxqs.ts';
 import { ensureQueues, type QueueDeclaration } from './queues.ts';
-import { refusalOf } from './rules.ts';
+import { Refusal } from './refusal.ts';
+import { isRecord } from './request.ts';
+import { World } from './world.ts';
 
 export interface RunningSqs {
   /** `http://127.0.0.1:<port>` */
@@ -12,10 +15,11 @@ export interface RunningSqs {
   stop(): Promise<void>;
 }
 
+/** Of a standard queue: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const IN_FLIGHT_MOST = 120_000;
+
 /**
- * Starts SQS in this process, on the loopback interface, in memory: fauxqs with those rules of AWS that it does not know.
- * Not simulated, because nothing here outlives the process: retention and the limit of 120,000 messages in flight. One receive
- * brings one message of a FIFO group, where AWS brings as many as it can.
+ * Starts SQS in this process, on the loopback interface, in memory: fauxqs, with those actions done here that it does not do as AWS does.
  * @param options.port 0 or absent: a free one
  * @throws the error of `listen`, e.g. EADDRINUSE; an error of SQS when a declaration is one that AWS refuses
  */
@@ -24,24 +28,33 @@ export async function startSqs(options: {
   /** Region in the ARNs of the queues; us-east-1 unless said otherwise. */
   region?: string;
   queues: readonly QueueDeclaration[];
+  /** Most messages in flight of one queue; 120,000 unless a test says otherwise. */
+  inFlightMost?: number;
 }): Promise<RunningSqs> {
-  const app = buildApp({ logger: false });
-  const names = new Set<string>();
+  const region = options.region ?? 'us-east-1';
+  const { app, ...fauxqs } = await openFauxqs();
+  const actions = actionsOf(new World(fauxqs), options.inFlightMost ?? IN_FLIGHT_MOST);
   app.addHook('preHandler', async (request, reply) => {
-    const action = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    const refusal = refusalOf(action, request.body, names);
-    if (refusal)
-      return reply
-        .code(400)
-        .header('content-type', 'application/x-amz-json-1.0')
-        .header('x-amzn-query-error', `${refusal.code};Sender`)
-        .send(JSON.stringify({ __type: `com.amazonaws.sqs#${refusal.code}`, message: refusal.message }));
-    if (action === 'CreateQueue') names.add(String((request.body as { QueueName?: unknown }).QueueName));
-    return undefined;
+    const action = actions.get(String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', ''));
+    if (!action) return undefined;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    reply.header('content-type', 'application/x-amz-json-1.0');
+    try {
+      const answer = await action({
+        body: isRecord(request.body) ? request.body : {},
+        region: regionOf(request.headers.authorization) ?? region,
+        gone: gone.signal,
+      });
+      return answer && reply.send(JSON.stringify(answer));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return reply.code(400).header('x-amzn-query-error', error.queryError).send(JSON.stringify(error.body));
+    }
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const stop = () => app.close();
-  const client = new SQSClient({ endpoint, region: options.region ?? 'us-east-1', credentials: localCredentials });
+  const client = new SQSClient({ endpoint, region, credentials: localCredentials });
   try {
     await ensureQueues(client, options.queues);
   } catch (error) {
@@ -52,6 +65,10 @@ export async function startSqs(options: {
   }
   return { endpoint, queueUrlPrefix: `${endpoint}/000000000000/`, port: Number(new URL(endpoint).port), stop };
 }
+
+/** `AWS4-HMAC-SHA256 Credential=key/20260101/eu-central-1/sqs/aws4_request, ...` -> `eu-central-1` */
+const regionOf = (authorization: string | undefined): string | undefined =>
+  authorization?.match(/Credential=\S+?\/\d{8}\/([^/]+)\//)?.[1];
 
 /** What signs requests to an SQS that checks no signature. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
