@@ -19,7 +19,7 @@ type Alarm = (id: string, description: string, properties: Record<string, unknow
 /** Alarms that name what is wrong, and tell the stage's topic when it has one. */
 export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
   const alarm = alarmFor(settings);
-  const fixed = ['ingest', 'query', 'failures', 'catalogue', 'health', 'deadLetter'];
+  const fixed = ['ingest', 'query', 'failures', 'replay', 'catalogue', 'health', 'deadLetter'];
   return Object.fromEntries([
     ...catalogue.entries.flatMap(({ definition: { type }, ordered }) => [
       ...waiting(alarm, type, queueName(settings, type, ordered)),

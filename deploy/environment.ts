@@ -10,6 +10,7 @@ const variablesOf: Readonly<Record<string, readonly string[]>> = {
   ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...resultsVariables, 'RATE_LIMIT'],
   query: ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
   failures: ['STAGE', ...mongoVariables],
+  replay: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
   catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
   health: ['STAGE', ...sqs, ...redisVariables, ...mongoVariables],
   consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],

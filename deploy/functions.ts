@@ -43,7 +43,12 @@ const httpFunctions = {
   failures: {
     description: 'Shows failures',
     entry: 'failures',
-    routes: ['GET /failures', 'GET /failures/{id}'],
+    routes: ['GET /failures', 'GET /failures/groups', 'GET /failures/{id}'],
+  },
+  replay: {
+    description: 'Replays and discards failures',
+    entry: 'replay',
+    routes: ['POST /failures/{id}/replay', 'POST /failures/{id}/discard'],
   },
   catalogue: {
     description: 'Shows event types and API documents',

@@ -22,6 +22,7 @@ export function rolesOf(catalogue: Catalogue, settings: Settings): Record<string
     ingest: [allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId))],
     query: [],
     failures: [],
+    replay: [allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId))],
     catalogue: [],
     health: [allow('Ping', ['sqs:GetQueueAttributes'], [deadLetterQueueId(false)])],
     deadLetter: [allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], deadLetterQueues)],

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { DependencyError, messageOf, UndecodableError } from './errors.ts';
 import { eventKey } from './event-key.ts';
 import { failureGroup } from './failure-group.ts';
+import { failureId, undecodableId } from './failure-id.ts';
 import { decodeLetter, type Letter } from './letter.ts';
 import type { Message } from './message.ts';
 import type {
@@ -73,7 +73,7 @@ async function recordFailure(body: string, { failures, results, clock, log }: De
 
 /**
  * What a letter makes of its event. Another payload's letter, whatever its cause, is a failure of its own and leaves the record alone [D3];
- * a letter of an event that is final, or of an earlier replay, changes nothing.
+ * a letter of an event that is final, or of an earlier replay, changes nothing. The letter of a replay makes its failure `failed-again` [D4].
  */
 export function decide(letter: Letter, key: string, record: EventRecord | null, now: string): FailureDecision | null {
   const { message } = letter;
@@ -108,10 +108,6 @@ function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord 
 const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>
   letter.length >= record.length ? letter : record;
 
-/** Repeats of a letter find the failure of its first: event key, fingerprint and replay make its id [D2]. */
-const failureId = (...parts: (string | number)[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('base64url');
-
 function failureOf(
   key: string,
   message: Message,
@@ -121,24 +117,25 @@ function failureOf(
 ): FailureRecord {
   const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
   return {
-    _id: failureId(key, message.fingerprint, message.replay),
+    _id: failureId(key, message.fingerprint),
     tenant: message.tenant,
     eventKey: key,
     type,
     ...lastWord,
-    event: JSON.stringify({ id, source, type, subject, time, recordedtime, dataschema, ...extensions }),
+    // An extension attribute of such a name does not stand for ours.
+    event: JSON.stringify({ ...extensions, id, source, type, subject, time, recordedtime, dataschema }),
     data: JSON.stringify(data),
     fingerprint: message.fingerprint,
     replay: message.replay,
     attempts: [...attempts],
     recordedtime: now,
-    state: 'open',
+    state: message.replay > 0 ? 'failed-again' : 'open',
   };
 }
 
 function undecodable(body: string, error: UndecodableError, now: string): FailureRecord {
   return {
-    _id: failureId(body),
+    _id: undecodableId(body),
     tenant: null,
     eventKey: null,
     type: null,

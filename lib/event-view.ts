@@ -7,6 +7,7 @@ export type EventView = Readonly<Record<string, unknown>> & { status: Status };
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
 const ours = new Set(['status', 'attempts', 'data', 'result', 'rejection', 'failure', 'links', 'recordedtime']);
 
+/** The failure of an event that has failed is a member of it; of one that is replayed, or was, only a link. */
 const view = (
   tenant: string,
   { extensions, failure, ...event }: Omit<SettledEvent, 'status'> & { status: Status },
@@ -15,7 +16,7 @@ const view = (
   ...Object.fromEntries(Object.entries(extensions).filter(([name]) => !ours.has(name))),
   ...event,
   ...data,
-  ...(failure && { failure }),
+  ...(failure && event.status === 'failed' && { failure }),
   links: { self: eventLink(tenant, event), ...(failure && { failure: failureLink(failure.id) }) },
 });
 

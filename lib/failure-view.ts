@@ -1,4 +1,4 @@
-import { failureLink } from './links.ts';
+import { eventLink, failureLink } from './links.ts';
 import type { FailureRecord } from './ports.ts';
 
 /**
@@ -6,17 +6,30 @@ import type { FailureRecord } from './ports.ts';
  * @param record without `data` in a list
  */
 export function viewOfFailure(record: FailureRecord) {
-  const { _id: id, cause, code, message, group, event, data, attempts, recordedtime, state } = record;
+  const { _id: id, tenant, cause, code, message, group, data, attempts, recordedtime, state, replay } = record;
+  const attributes = record.event === null ? null : JSON.parse(record.event);
+  const event = attributes && { ...attributes, ...(data !== undefined && { data: JSON.parse(data) }) };
+  // Under an id that was used before stands another event.
+  const isFound = tenant !== null && attributes !== null && cause !== 'id-reused';
   return {
     id,
     cause,
     code,
     message,
     group,
-    event: event === null ? null : { ...JSON.parse(event), ...(data !== undefined && { data: JSON.parse(data) }) },
+    event,
     attempts,
     recordedtime,
     state,
-    links: { self: failureLink(id) },
+    ...(replay > 0 && { replays: replay }),
+    ...(record.replacement && tenant !== null && { replacement: replacementOf(tenant, record.replacement) }),
+    ...(record.discarded && { discarded: record.discarded }),
+    links: { self: failureLink(id), ...(isFound && { event: eventLink(tenant, attributes) }) },
   };
 }
+
+const replacementOf = (tenant: string, { id, source }: { id: string; source: string }) => ({
+  id,
+  source,
+  links: { self: eventLink(tenant, { id, source }) },
+});

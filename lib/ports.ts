@@ -226,7 +226,7 @@ export type FailureCause =
 export type FailureState = 'open' | 'replaying' | 'replayed' | 'failed-again' | 'discarded';
 
 export interface FailureRecord {
-  /** Hash of event key, fingerprint and replay number of the first letter; undecodable: of the body. */
+  /** Hash of event key, fingerprint and replay number of the first letter; undecodable: of the body (lib/failure-id.ts). */
   _id: string;
   tenant: string | null;
   eventKey: string | null;
@@ -242,11 +242,27 @@ export interface FailureRecord {
   /** The raw body of an undecodable message. */
   body?: string;
   fingerprint: string | null;
+  /** Of the latest letter or, while it is replayed, of that replay. */
   replay: number;
+  /** Of every run, those of replays that failed among them. */
   attempts: Attempt[];
   recordedtime: string;
   state: FailureState;
+  /** When its latest replay was written, or asked for again. */
+  replayedAt?: Date;
+  /** The new event that an edited replay made of it [D10]. */
+  replacement?: Replacement;
+  discarded?: { reason: string; at: string };
+  /** Unset while it is open. */
   expireAt?: Date;
+}
+
+/** A new event in place of a failed one, and all that publishing it again takes. */
+export interface Replacement {
+  key: string;
+  id: string;
+  source: string;
+  publication: Publication;
 }
 
 export interface Page<Item> {
@@ -360,13 +376,64 @@ export interface EventQueries {
   list(tenant: string, filter: ListFilter & { status?: Status }): Promise<Page<EventRecord>>;
 }
 
-/** `tenants`: whose failures may be seen; null is of nobody, what could not be decoded. */
+export interface FailureFilter extends ListFilter {
+  status?: FailureState;
+  cause?: FailureCause;
+  group?: string;
+}
+
+/** Failures that look alike. */
+export interface FailureGroup {
+  group: string;
+  count: number;
+  /** RFC 3339, of the oldest and of the newest. */
+  first: string;
+  last: string;
+  /** The newest, without `data`. */
+  example: FailureRecord;
+}
+
+/** Whose failures may be seen; null is of nobody, what could not be decoded. */
+export type Tenants = readonly (string | null)[];
+
 export interface FailureQueries {
-  getFailure(tenants: readonly (string | null)[], id: string): Promise<FailureRecord | null>;
-  listFailures(
-    tenants: readonly (string | null)[],
-    filter: ListFilter & { status?: FailureState; cause?: FailureCause },
-  ): Promise<Page<FailureRecord>>;
+  getFailure(tenants: Tenants, id: string): Promise<FailureRecord | null>;
+  listFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureRecord>>;
+  /** The largest groups first, `limit` of them. */
+  groupFailures(tenants: Tenants, filter: FailureFilter): Promise<FailureGroup[]>;
+}
+
+/** A failure as it stands, with what became of its event. */
+export interface DeskView {
+  failure: FailureRecord;
+  /** Of the failure's event key, whosever payload it is of. */
+  record: EventRecord | null;
+  /** Has a consumer seen the event that replaces the failed one? */
+  replacementSeen: boolean;
+}
+
+/** What the failure desk writes; each is one transaction on the failure and its event's record. */
+export type DeskChange =
+  /** Failure to `replaying`, record from (failed, replay - 1) to (retrying, replay), no attempts and no starts [D5]. */
+  | { kind: 'replay'; replay: number; at: Date }
+  /** The same once more. */
+  | { kind: 'ask-again'; at: Date }
+  /** Closes the failure and writes down in it the event that comes instead [D10]. */
+  | { kind: 'replace'; replacement: Replacement; at: Date }
+  | { kind: 'discard'; reason: string; at: Date };
+
+export interface FailureDesk {
+  /**
+   * @param decide sees the failure as it stands in the transaction; may be called again when another writer came between; null: change
+   *   nothing. What it throws comes out.
+   * @returns the failure after it, or null when these tenants have no such failure
+   */
+  change(tenants: Tenants, id: string, decide: (view: DeskView) => DeskChange | null): Promise<FailureRecord | null>;
+}
+
+/** Outcome and settled event of an earlier replay than this are forgotten; the claim stays. */
+export interface ReplayedOutcomes {
+  forget(key: string, replay: number): Promise<void>;
 }
 
 /** Is a dependency there? Bounded by its budget; never throws. */

@@ -1,5 +1,5 @@
 import type { Schema } from './embed.ts';
-import { ref } from './openapi-schemas.ts';
+import { ref } from './openapi-schema-parts.ts';
 
 /** Content that is one named schema. */
 export const json = (name: string) => ({ 'application/json': { schema: ref(name) } });
@@ -27,3 +27,15 @@ export const text = { type: 'string' } as const;
 export const time = { type: 'string', format: 'date-time' } as const;
 
 export const wait = inHeader('Prefer', text, '`wait=N` (RFC 7240) waits up to N seconds, 25 at most, for the outcome');
+
+/** What every list takes. */
+export const listing = [
+  inQuery('type', text, 'Only of this event type'),
+  inQuery('since', time, 'Received at this time or later'),
+  inQuery('until', time, 'Received before this time'),
+  inQuery('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Most items in one page'),
+  inQuery('cursor', text, '`next` of the page before'),
+];
+export const idInPath = { name: 'id', in: 'path', required: true, schema: text };
+export const unreadable = problem('`store-unavailable`', retryAfter);
+export const link = { Link: header('`rel="next"`, when there is a next page') };

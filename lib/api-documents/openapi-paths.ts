@@ -1,25 +1,26 @@
 import type { Catalogue } from '../catalogue.ts';
-import { header, inHeader, inQuery, json, problem, retryAfter, text, time, wait } from './openapi-parts.ts';
+import { failurePaths } from './openapi-failures.ts';
+import {
+  header,
+  idInPath,
+  inHeader,
+  inQuery,
+  json,
+  link,
+  listing,
+  problem,
+  text,
+  unreadable,
+  wait,
+} from './openapi-parts.ts';
 import { postEvents } from './openapi-post-events.ts';
-import { failureCauses, failureStates, statuses } from './openapi-schemas.ts';
-
-const listing = [
-  inQuery('type', text, 'Only of this event type'),
-  inQuery('since', time, 'Received at this time or later'),
-  inQuery('until', time, 'Received before this time'),
-  inQuery('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Most items in one page'),
-  inQuery('cursor', text, '`next` of the page before'),
-];
-const idInPath = { name: 'id', in: 'path', required: true, schema: text };
-const unreadable = problem('`store-unavailable`', retryAfter);
-const link = { Link: header('`rel="next"`, when there is a next page') };
+import { statuses } from './openapi-schemas.ts';
 
 /** Every route; the template's routes are compared with these by a test. */
 export const paths = (catalogue: Catalogue): Record<string, Record<string, unknown>> => ({
   '/events': { post: postEvents(catalogue), get: listEvents },
   '/events/{id}': { get: getEvent },
-  '/failures': { get: listFailures },
-  '/failures/{id}': { get: getFailure },
+  ...failurePaths(catalogue),
   '/event-types': {
     get: document('listEventTypes', 'Every event type with its schema and an example', json('EventTypes')),
   },
@@ -79,34 +80,6 @@ const listEvents = {
   responses: {
     200: { description: 'A page', content: json('EventPage'), headers: link },
     400: problem('`invalid-parameter`'),
-    503: unreadable,
-  },
-};
-
-const listFailures = {
-  operationId: 'listFailures',
-  summary: 'Failures, the newest first',
-  tags: ['Failures'],
-  parameters: [
-    ...listing,
-    inQuery('status', { enum: failureStates }, 'Only in this state'),
-    inQuery('cause', { enum: failureCauses }, 'Only with this cause'),
-  ],
-  responses: {
-    200: { description: 'A page', content: json('FailurePage'), headers: link },
-    400: problem('`invalid-parameter`'),
-    503: unreadable,
-  },
-};
-
-const getFailure = {
-  operationId: 'getFailure',
-  summary: 'One failure with its event and all attempts',
-  tags: ['Failures'],
-  parameters: [idInPath],
-  responses: {
-    200: { description: 'The failure', content: json('Failure') },
-    404: problem('`failure-unknown`'),
     503: unreadable,
   },
 };

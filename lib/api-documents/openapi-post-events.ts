@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import { header, inHeader, json, problem, retryAfter, text, wait } from './openapi-parts.ts';
-import { cloudEventName, dataName, eventName, ref } from './openapi-schemas.ts';
+import { ref } from './openapi-schema-parts.ts';
+import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
 
 /** POST /events, with a schema and an example of every event type. */
 export function postEvents({ entries }: Catalogue) {

@@ -1,25 +1,10 @@
 import type { Catalogue } from '../catalogue.ts';
 import { embed, type Schema } from './embed.ts';
-
-export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const object = (properties: Record<string, Schema>, required: readonly string[], rest: Schema = {}): Schema => ({
-  type: 'object',
-  properties,
-  required,
-  ...rest,
-});
-const text = { type: 'string' } as const;
-const time = { type: 'string', format: 'date-time' } as const;
-const count = { type: 'integer', minimum: 0 } as const;
-const scalar = { type: ['string', 'number', 'boolean'] } as const;
-const self = object({ self: { type: 'string', format: 'uri-reference' } }, ['self']);
-const page = (items: string): Schema =>
-  object({ items: { type: 'array', items: ref(items) }, next: { type: ['string', 'null'] } }, ['items', 'next']);
+import { failureCauses, failureSchemas } from './openapi-failure-schemas.ts';
+import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
 
 const outcomes = ['succeeded', 'rejected', 'failed', 'expired'];
 export const statuses = ['accepted', 'retrying', ...outcomes];
-export const failureCauses = ['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused', 'undecodable'];
-export const failureStates = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'];
 
 /** Attributes that a client may set beside type and data: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes */
 const attributes = {
@@ -60,7 +45,7 @@ const eventItem = {
   attempts: { type: 'array', items: ref('Attempt') },
   rejection: object({ reason: text }, ['reason']),
   failure: object({ id: text, cause: { enum: failureCauses } }, ['id', 'cause']),
-  links: self,
+  links: object({ self: uri, failure: uri }, ['self']),
 } as const;
 const eventRequired = ['id', 'source', 'type', 'time', 'recordedtime', 'status', 'attempts', 'links'];
 /** Extension attributes stand beside the others. */
@@ -132,22 +117,7 @@ const fixed: Record<string, Schema> = {
     open,
   ),
   EventPage: page('EventItem'),
-  Failure: object(
-    {
-      id: text,
-      cause: { enum: failureCauses },
-      code: text,
-      message: text,
-      group: { type: 'string', description: 'Equal for failures that look alike' },
-      event: { anyOf: [{ type: 'object', ...open }, { type: 'null' }] },
-      attempts: { type: 'array', items: ref('Attempt') },
-      recordedtime: time,
-      state: { enum: failureStates },
-      links: self,
-    },
-    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempts', 'recordedtime', 'state', 'links'],
-  ),
-  FailurePage: page('Failure'),
+  ...failureSchemas,
   EventTypes: object(
     {
       items: {

@@ -1,27 +1,26 @@
 import { viewOfFailure } from '../failure-view.ts';
-import type { Identity } from '../identity.ts';
-import type { FailureCause, FailureQueries, FailureState } from '../ports.ts';
+import type { FailureCause, FailureFilter, FailureQueries, FailureState } from '../ports.ts';
+import { failureUnknown } from './failure-unknown.ts';
 import type { HttpHandler } from './http-function.ts';
-import { oneOf, pageAnswer, readListFilter } from './list-filter.ts';
-import { HttpProblem, shown } from './problem.ts';
+import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import type { HttpRequest } from './request.ts';
+import { tenantsSeenBy } from './tenants-seen.ts';
 
-/** `GET /failures` and `GET /failures/{id}` (docs/http.md section 4). */
+/** `GET /failures`, `GET /failures/groups` and `GET /failures/{id}` (docs/http.md section 4). */
 export const getFailures =
   (queries: FailureQueries): HttpHandler =>
-  (request, identity) =>
-    (request.pathParameters.id === undefined ? listFailures : getFailure)(queries)(request, identity);
+  (request, identity) => {
+    if (request.pathParameters.id !== undefined) return getFailure(queries)(request, identity);
+    return (request.path.endsWith('/groups') ? groupFailures : listFailures)(queries)(request, identity);
+  };
 
 const getFailure =
   ({ getFailure }: FailureQueries): HttpHandler =>
   async ({ pathParameters: { id = '' } }, identity) => {
     const failure = await getFailure(tenantsSeenBy(identity), id);
-    if (!failure) throw new HttpProblem('failure-unknown', `there is no failure ${shown(id)}`);
+    if (!failure) throw failureUnknown(id);
     return { status: 200, body: viewOfFailure(failure) };
   };
-
-/** What could not be decoded is no tenant's: whoever may do everything sees it. */
-const tenantsSeenBy = ({ tenant, scopes }: Identity): (string | null)[] =>
-  scopes.includes('*') ? [tenant, null] : [tenant];
 
 const causes = [
   'permanent',
@@ -33,11 +32,27 @@ const causes = [
 ] as const satisfies FailureCause[];
 const states = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] as const satisfies FailureState[];
 
+/** @throws HttpProblem 400 `invalid-parameter` */
+function readFailureFilter(request: HttpRequest): FailureFilter {
+  const cause = oneOf(request.query, 'cause', causes);
+  const status = oneOf(request.query, 'status', states);
+  const group = parameter(request.query, 'group');
+  return { ...readListFilter(request), ...(cause && { cause }), ...(status && { status }), ...(group && { group }) };
+}
+
 const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const cause = oneOf(request.query, 'cause', causes);
-    const status = oneOf(request.query, 'status', states);
-    const filter = { ...readListFilter(request), ...(cause && { cause }), ...(status && { status }) };
+    const filter = readFailureFilter(request);
     return pageAnswer(request, () => listFailures(tenantsSeenBy(identity), filter), viewOfFailure);
+  };
+
+const groupFailures =
+  ({ groupFailures }: FailureQueries): HttpHandler =>
+  async (request, identity) => {
+    const groups = await groupFailures(tenantsSeenBy(identity), readFailureFilter(request));
+    return {
+      status: 200,
+      body: { items: groups.map(({ example, ...group }) => ({ ...group, example: viewOfFailure(example) })) },
+    };
   };

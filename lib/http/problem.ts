@@ -10,6 +10,11 @@ const problems = {
   'failure-unknown': { status: 404, title: 'No such failure' },
   'route-unknown': { status: 404, title: 'No such route' },
   'in-flight': { status: 409, title: 'Another request holds this id' },
+  'replay-under-way': { status: 409, title: 'A replay is under way' },
+  'replay-needs-data': { status: 409, title: 'Only an edited replay is possible' },
+  'failure-replayed': { status: 409, title: 'The failure was replayed' },
+  'failure-discarded': { status: 409, title: 'The failure was discarded' },
+  'failure-undecodable': { status: 409, title: 'There is no event to replay' },
   'event-too-large': { status: 413, title: 'The event is too large' },
   'request-too-large': { status: 413, title: 'The request is too large' },
   'media-type': { status: 415, title: 'This media type is not understood' },
@@ -24,6 +29,14 @@ const problems = {
 } as const;
 
 export type ProblemCode = keyof typeof problems;
+
+/** Conflicts that no repetition and no waiting ends. */
+const lasting: ReadonlySet<ProblemCode> = new Set([
+  'replay-needs-data',
+  'failure-replayed',
+  'failure-discarded',
+  'failure-undecodable',
+]);
 
 /** One fault in an event: where (RFC 6901 as URI fragment, relative to the event) and what. */
 export interface Fault {
@@ -65,7 +78,7 @@ export class HttpProblem extends SluiceError {
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     const { status, title } = problems[code];
-    const retryable = status === 409 || status === 429 || status === 503;
+    const retryable = (status === 409 && !lasting.has(code)) || status === 429 || status === 503;
     super(code, detail, { retryable, cause: options.cause });
     this.problem = {
       type: `urn:problem-type:sluice:${code}`,

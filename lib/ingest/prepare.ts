@@ -1,19 +1,16 @@
-import type { Catalogue, CatalogueEntry } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
 import { eventKey } from '../event-key.ts';
-import { deduplicationId, messageGroup } from '../fifo.ts';
 import { fingerprint, mediaTypeName } from '../fingerprint.ts';
 import { isJson, parseMediaType } from '../http/media-type.ts';
 import { type Fault, HttpProblem, shown } from '../http/problem.ts';
 import { defaultSource } from '../identity.ts';
 import { pointer } from '../json/pointer.ts';
-import { encodeMessage, MAX_MESSAGE_BYTES } from '../message.ts';
-import { queueSuffix } from '../names.ts';
+import type { Message } from '../message.ts';
 import type { Publication } from '../ports.ts';
 import { readTraceparent } from '../traceparent.ts';
 import { uuidv7 } from '../uuid.ts';
 import { type AttributeFault, idRule, readAttributes, type SentEvent } from './attributes.ts';
-import { closeNames } from './close-names.ts';
-import { validateData } from './data.ts';
+import { entryOf, publicationOf } from './publication.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -70,10 +67,9 @@ export function prepare(
     recordedtime,
   };
   const entry = entryOf(sent.type, catalogue);
-  const { definition, ordered } = entry;
   refuseOtherThanJson(sent);
   const print = fingerprint(sent);
-  const body = encodeMessage({
+  const message: Message = {
     version: 1,
     tenant,
     ...event,
@@ -84,24 +80,10 @@ export function prepare(
     replay: 0,
     schema: entry.schemaHash,
     traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
-  });
-  refuseLarge(body);
-  const data = validated(sent, entry);
-  const key = eventKey(tenant, event.source, event.id);
-  return {
-    ...event,
-    key,
-    fingerprint: print,
-    data: sent.data,
-    publication: {
-      queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
-      body,
-      ...(definition.orderedBy && {
-        group: messageGroup(tenant, definition.orderedBy(data)),
-        deduplicationId: deduplicationId(key, print, 0),
-      }),
-    },
   };
+  const key = eventKey(tenant, event.source, event.id);
+  const publication = publicationOf(key, message, entry, queueUrlPrefix);
+  return { ...event, key, fingerprint: print, data: sent.data, publication };
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */
@@ -143,38 +125,8 @@ function defaultId({ defaultId: id }: Draft): string | undefined {
 const asciiRule = (id: string): string | undefined =>
   /^[\x20-\x7E]*$/.test(id) ? undefined : 'must be ASCII; an id with other characters goes into the event';
 
-function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
-  const entry = catalogue.get(type);
-  if (entry) return entry;
-  const suggestions = closeNames(type, catalogue.types);
-  const hint = suggestions.length > 0 ? `; is it ${suggestions.join(' or ')}?` : '';
-  throw new HttpProblem('unknown-type', `${shown(type)} is no event type${hint}`, {
-    errors: [{ pointer: '#/type', detail: 'unknown event type' }],
-    members: { suggestions },
-  });
-}
-
 function refuseOtherThanJson({ binaryData, datacontenttype }: SentEvent): void {
   if (binaryData) throw new HttpProblem('unsupported-data', 'data_base64 is not taken; send JSON in data');
   if (isJson(mediaTypeName(datacontenttype))) return;
   throw new HttpProblem('unsupported-data', `data must be JSON, not ${shown(datacontenttype ?? '')}`);
-}
-
-function refuseLarge(body: string): void {
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= MAX_MESSAGE_BYTES) return;
-  throw new HttpProblem(
-    'event-too-large',
-    `the encoded event has ${bytes} bytes; at most ${MAX_MESSAGE_BYTES} fit a message`,
-  );
-}
-
-function validated({ data }: SentEvent, { definition }: CatalogueEntry): unknown {
-  const checked =
-    data === undefined
-      ? { faults: [{ pointer: '#/data', detail: 'is missing' }] }
-      : validateData(definition.data, data);
-  if ('data' in checked) return checked.data;
-  const [first] = checked.faults;
-  throw new HttpProblem('invalid-data', `${first?.pointer} ${first?.detail}`, { errors: checked.faults });
 }

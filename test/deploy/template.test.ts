@@ -187,14 +187,16 @@ describe('serverless package without credentials', () => {
     }
   });
 
-  it('lets only ingest publish, and only to the queues of event types', () => {
-    expect(rights('IngestRole')).toEqual({
-      Log: expect.anything(),
-      Publish: {
-        actions: ['sqs:SendMessage'],
-        resources: types.map(({ definition }) => arn(`${pascalCase(definition.type)}Queue`)).sort(byText),
-      },
-    });
+  it('lets only ingest and replay publish, and only to the queues of event types', () => {
+    for (const id of ['IngestRole', 'ReplayRole']) {
+      expect(rights(id)).toEqual({
+        Log: expect.anything(),
+        Publish: {
+          actions: ['sqs:SendMessage'],
+          resources: types.map(({ definition }) => arn(`${pascalCase(definition.type)}Queue`)).sort(byText),
+        },
+      });
+    }
     for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole']) expect(Object.keys(rights(id))).toEqual(['Log']);
   });
 
@@ -221,10 +223,13 @@ describe('serverless package without credentials', () => {
       'GET /events',
       'GET /events/{id}',
       'GET /failures',
+      'GET /failures/groups',
       'GET /failures/{id}',
       'GET /health',
       'GET /openapi.json',
       'POST /events',
+      'POST /failures/{id}/discard',
+      'POST /failures/{id}/replay',
     ]);
     expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },

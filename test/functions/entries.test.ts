@@ -5,7 +5,7 @@ import { call } from '../support/api-gateway.ts';
 const connections = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
 
 describe('the entries of HTTP functions', () => {
-  it.each(['ingest', 'query', 'failures'])(
+  it.each(['ingest', 'query', 'failures', 'replay'])(
     '%s opens nothing when loaded, and answers 500 without configuration',
     async (name) => {
       vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');

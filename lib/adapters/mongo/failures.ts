@@ -1,11 +1,8 @@
-import type { ClientSession } from 'mongodb';
-import { TransientError } from '../../errors.ts';
-import type { EventRecord, FailureDecision, Failures } from '../../ports.ts';
-import { withinBudget } from './budget.ts';
+import type { ClientSession, UpdateFilter } from 'mongodb';
+import type { EventRecord, FailureDecision, FailureRecord, Failures } from '../../ports.ts';
 import type { MongoConnection } from './client.ts';
+import { inTransaction } from './in-transaction.ts';
 import { firstFields } from './record-updates.ts';
-
-const TRIES = 5;
 
 /** What the dead-letter function writes, on MongoDB. Calls throw DependencyError, or TransientError when writers met five times. */
 export function mongoFailures(connection: MongoConnection): Failures {
@@ -20,8 +17,8 @@ export function mongoFailures(connection: MongoConnection): Failures {
     const record = key === null ? null : await events.findOne({ _id: key }, options);
     const decision = decide(record);
     if (!decision) return record;
-    const { _id, ...fields } = decision.failure;
-    await failures.updateOne({ _id }, { $setOnInsert: fields }, { ...options, upsert: true });
+    const { _id, cause } = decision.failure;
+    await failures.updateOne({ _id }, failureUpdate(decision), { ...options, upsert: true });
     if (!decision.closes) return record;
     const { key: closed, message, attempts } = decision.closes;
     return events.findOneAndUpdate(
@@ -33,48 +30,32 @@ export function mongoFailures(connection: MongoConnection): Failures {
       },
       {
         $setOnInsert: firstFields(message),
-        $set: {
-          state: 'failed',
-          attempts: [...attempts],
-          failure: { id: _id, cause: decision.failure.cause },
-          settledAt: new Date(),
-        },
+        $set: { state: 'failed', attempts: [...attempts], failure: { id: _id, cause }, settledAt: new Date() },
         $unset: { starts: '', suspect: '', returns: '', lastWord: '', expireAt: '' },
       },
       { ...options, upsert: true, returnDocument: 'after' },
     );
   }
 
-  const once = (key: string | null, decide: (record: EventRecord | null) => FailureDecision | null) =>
-    connection.client.withSession(
-      {
-        defaultTransactionOptions: {
-          readConcern: { level: 'snapshot' },
-          writeConcern: { w: 'majority', journal: true },
-        },
-      },
-      async (session) => {
-        session.startTransaction();
-        try {
-          const record = await write(session, key, decide);
-          await session.commitTransaction();
-          return record;
-        } finally {
-          // After a failed operation the server has aborted it; this only tells the session so.
-          if (session.inTransaction()) await session.abortTransaction();
-        }
-      },
-    );
+  return { record: (key, decide) => inTransaction(connection, (session) => write(session, key, decide)) };
+}
 
+/** What the desk wrote of an earlier end of this failure. */
+const closing = { replayedAt: '', replacement: '', discarded: '', expireAt: '' } as const;
+
+/**
+ * A payload has one failure. Where its letter leaves the record alone the first one stands; where it fails the record, it is the truth:
+ * the letter of a replay goes on in the failure that was replayed, and replay 0 of an event that was forgotten and sent again begins anew.
+ */
+function failureUpdate({ failure, closes }: FailureDecision): UpdateFilter<FailureRecord> {
+  const { _id, ...fields } = failure;
+  if (!closes) return { $setOnInsert: fields };
+  if (closes.message.replay === 0) return { $set: fields, $unset: closing };
+  const { cause, code, message, group, replay, state, attempts, ...first } = fields;
   return {
-    record: async (key, decide) => {
-      for (let tried = 1; ; tried++) {
-        try {
-          return await withinBudget(connection.timeoutMs, () => once(key, decide));
-        } catch (error) {
-          if (!(error instanceof TransientError) || tried === TRIES) throw error;
-        }
-      }
-    },
+    $setOnInsert: first,
+    $set: { cause, code, message, group, replay, state },
+    $push: { attempts: { $each: attempts } },
+    $unset: closing,
   };
 }

@@ -1,5 +1,15 @@
 import type { Collection, Filter } from 'mongodb';
-import type { EventQueries, EventRecord, FailureQueries, FailureRecord, ListFilter, Page } from '../../ports.ts';
+import type {
+  EventQueries,
+  EventRecord,
+  FailureFilter,
+  FailureGroup,
+  FailureQueries,
+  FailureRecord,
+  ListFilter,
+  Page,
+  Tenants,
+} from '../../ports.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -23,30 +33,63 @@ export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): Event
 export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
   getFailure: (tenants, id) =>
     withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant: { $in: [...tenants] } })),
-  listFailures: (tenants, { status, cause, ...filter }) =>
-    page(
-      { collection: failures, timeoutMs },
-      { tenant: { $in: [...tenants] }, ...(status && { state: status }), ...(cause && { cause }) },
-      filter,
-      {
-        data: 0,
-        body: 0,
-      },
-    ),
+  listFailures: (tenants, filter) =>
+    page({ collection: failures, timeoutMs }, sought(tenants, filter), filter, withoutData),
+  groupFailures: (tenants, filter) =>
+    withinBudget(timeoutMs, async () => {
+      const groups = await failures
+        .aggregate<Omit<FailureGroup, 'example'> & { example: string }>([
+          { $match: { ...sought(tenants, filter), ...matching(filter) } },
+          {
+            $group: {
+              _id: '$group',
+              count: { $sum: 1 },
+              first: { $min: '$recordedtime' },
+              last: { $max: '$recordedtime' },
+              example: { $top: { sortBy: { recordedtime: -1, _id: -1 }, output: '$_id' } },
+            },
+          },
+          { $sort: { count: -1, _id: 1 } },
+          { $limit: filter.limit },
+          { $project: { _id: 0, group: '$_id', count: 1, first: 1, last: 1, example: 1 } },
+        ])
+        .toArray();
+      const ids = groups.map(({ example }) => example);
+      const found = await failures.find({ _id: { $in: ids } }, { projection: withoutData }).toArray();
+      const examples = new Map(found.map((failure) => [failure._id, failure]));
+      // One that has left since takes its group along, or leaves it for the next look.
+      return groups.flatMap(({ example: id, ...group }) => {
+        const example = examples.get(id);
+        return example ? { ...group, example } : [];
+      });
+    }),
 });
+
+const withoutData = { data: 0, body: 0, 'replacement.publication': 0 } as const;
+
+const sought = (tenants: Tenants, { status, cause, group }: FailureFilter): Filter<FailureRecord> => ({
+  tenant: { $in: [...tenants] },
+  ...(status && { state: status }),
+  ...(cause && { cause }),
+  ...(group !== undefined && { group }),
+});
+
+/** Type and time, which both kinds of document have. */
+function matching({ type, since, until }: ListFilter): object {
+  const time = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
+  return { ...(type && { type }), ...(Object.keys(time).length > 0 && { recordedtime: time }) };
+}
 
 /** Newest `recordedtime` first; equal times by key. */
 async function page<Doc extends EventRecord | FailureRecord>(
   { collection, timeoutMs }: { collection: Collection<Doc>; timeoutMs: number },
   fixed: object,
-  { type, since, until, limit, cursor }: ListFilter,
+  { limit, cursor, ...rest }: ListFilter,
   projection: Record<string, 0>,
 ): Promise<Page<Doc>> {
-  const time = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
   const filter = {
     ...fixed,
-    ...(type && { type }),
-    ...(Object.keys(time).length > 0 && { recordedtime: time }),
+    ...matching({ limit, ...rest }),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
   const found = collection

@@ -1,8 +1,13 @@
 import type { Filter, UpdateFilter } from 'mongodb';
+import { failureId } from '../../failure-id.ts';
 import type { Message } from '../../message.ts';
-import type { EventRecord, Settlement, StartMark } from '../../ports.ts';
+import type { EventRecord, FailureRecord, Settlement, StartMark } from '../../ports.ts';
 
 const DAY_MS = 86_400_000;
+
+/** When what was settled or closed at `from` leaves. */
+export const expiry = (from: Date, expireAfterDays: number): Date =>
+  new Date(from.getTime() + expireAfterDays * DAY_MS);
 
 /**
  * The condition of every write of a record: not final, this replay, this fingerprint [D1].
@@ -29,9 +34,9 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
   data: JSON.stringify(message.data),
 });
 
-interface Update {
-  filter: Filter<EventRecord>;
-  update: UpdateFilter<EventRecord>;
+interface Update<Doc = EventRecord> {
+  filter: Filter<Doc>;
+  update: UpdateFilter<Doc>;
 }
 
 /** The one conditional write that settles an event. */
@@ -48,7 +53,7 @@ export function settlementUpdate(
       $set: {
         state: outcome,
         settledAt,
-        expireAt: new Date(settledAt.getTime() + expireAfterDays * DAY_MS),
+        expireAt: expiry(settledAt, expireAfterDays),
         ...(result !== undefined && { result }),
         ...(rejection && { rejection }),
         ...(projecting && { projections: JSON.stringify(projections), projected: false }),
@@ -56,6 +61,14 @@ export function settlementUpdate(
       $push: { attempts: attempt },
       $unset: { starts: '', suspect: '', returns: '' },
     },
+  };
+}
+
+/** Settling a replay closes its failure [D4]; belongs into the transaction of that settlement. */
+export function replayedUpdate({ key, message, attempt }: Settlement, expireAfterDays: number): Update<FailureRecord> {
+  return {
+    filter: { _id: failureId(key, message.fingerprint), state: 'replaying', replay: message.replay },
+    update: { $set: { state: 'replayed', expireAt: expiry(new Date(attempt.at), expireAfterDays) } },
   };
 }
 

@@ -6,7 +6,7 @@ import { BudgetError, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';
 import { isDuplicateId, isWriteConflict } from './errors.ts';
-import { settlementUpdate } from './record-updates.ts';
+import { replayedUpdate, settlementUpdate } from './record-updates.ts';
 
 /** Of the time that is left, what the server may use. */
 const SERVER_SHARE = 0.9;
@@ -27,7 +27,7 @@ export function beginTransaction(
   expireAfterDays: number,
   remainingMs: () => number,
 ): Transaction {
-  const { events, timeoutMs } = connection;
+  const { events, failures, timeoutMs } = connection;
   let session: ClientSession | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** An operation that was given up and may still be under way. */
@@ -123,15 +123,20 @@ export function beginTransaction(
     },
   };
 
-  /** One write outside a transaction, when it is the only one: it is atomic by itself. */
+  /** One write outside a transaction, when it is the only one: it is atomic by itself. A replay closes its failure too [D4]. */
   async function write(settlements: readonly Settlement[]): Promise<SettleAnswer> {
     const writes = settlements.map((settlement) => ({
       updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
     }));
-    const options = session?.inTransaction() || writes.length > 1 ? { session: inTransaction() } : {};
+    const replayed = settlements
+      .filter(({ message }) => message.replay > 0)
+      .map((settlement) => ({ updateOne: replayedUpdate(settlement, expireAfterDays) }));
+    const together = session?.inTransaction() || writes.length + replayed.length > 1;
+    const options = together ? { session: inTransaction() } : {};
     const ms = timeoutMs * Math.ceil(writes.length / WRITES_A_BUDGET);
     try {
       await bounded(ms, () => events.bulkWrite(writes, options), 'events');
+      if (replayed.length > 0) await bounded(ms, () => failures.bulkWrite(replayed, options), 'failures');
       return 'settled';
     } catch (error) {
       // Only `_id` can be doubled by this write, so this duplicate key is the condition that does not hold.

@@ -15,7 +15,7 @@ const failure: FailureRecord = {
   code: 'no-address',
   message: 'the parcel has no address',
   group: 'g',
-  event: '{"id":"e"}',
+  event: '{"id":"e","source":"/s"}',
   data: '{"parcel":"p"}',
   fingerprint: 'f',
   replay: 0,
@@ -32,10 +32,15 @@ function desk(stored: FailureRecord = failure) {
       asked.push({ tenants, filter });
       return { items: [stored], next: 'next-1' };
     },
+    groupFailures: async (tenants, filter) => {
+      asked.push({ tenants, filter });
+      const { recordedtime } = stored;
+      return [{ group: 'g', count: 3, first: recordedtime, last: recordedtime, example: stored }];
+    },
   };
   const handler = httpFunction(getFailures(queries), { log: silentLog, scope: 'failures:read' });
   const get = (path: string, authorizer?: Record<string, unknown>) => {
-    const id = /^\/failures\/([^?]*)/.exec(path)?.[1];
+    const id = /^\/failures\/(?!groups)([^?]*)/.exec(path)?.[1];
     return call(handler, { method: 'GET', path, ...(id !== undefined && { id }), ...(authorizer && { authorizer }) });
   };
   return { asked, get };
@@ -51,12 +56,35 @@ describe('GET /failures/{id}', () => {
       code: 'no-address',
       message: 'the parcel has no address',
       group: 'g',
-      event: { id: 'e', data: { parcel: 'p' } },
+      event: { id: 'e', source: '/s', data: { parcel: 'p' } },
       attempts: failure.attempts,
       recordedtime: '2026-11-23T12:00:00.000Z',
       state: 'open',
-      links: { self: '/failures/f-1' },
+      links: { self: '/failures/f-1', event: '/events/e?source=%2Fs' },
     });
+  });
+
+  it('shows what was done about it: replays, the event that came instead, why it was discarded', async () => {
+    const publication = { queueUrl: 'http://queue', body: 'secret' };
+    const replaced = await desk({
+      ...failure,
+      state: 'replayed',
+      replay: 2,
+      replacement: { key: 'k', id: 'e-2', source: '/tenants/local', publication },
+      discarded: { reason: 'a test', at: '2026-11-23T12:00:00.000Z' },
+    }).get('/failures/f-1');
+    expect(replaced.body).toMatchObject({
+      state: 'replayed',
+      replays: 2,
+      replacement: { id: 'e-2', source: '/tenants/local', links: { self: '/events/e-2' } },
+      discarded: { reason: 'a test', at: '2026-11-23T12:00:00.000Z' },
+    });
+    expect(JSON.stringify(replaced.body)).not.toContain('secret');
+  });
+
+  it('links no event where another one stands under its id', async () => {
+    const { body } = await desk({ ...failure, cause: 'id-reused' }).get('/failures/f-1');
+    expect(body.links).toEqual({ self: '/failures/f-1' });
   });
 
   it('shows a null event for what could not be decoded', async () => {
@@ -73,11 +101,24 @@ describe('GET /failures/{id}', () => {
   });
 });
 
+describe('GET /failures/groups', () => {
+  it('shows how many look alike, since when, and the newest of them', async () => {
+    const { asked, get } = desk();
+    const { recordedtime } = failure;
+    expect(await get('/failures/groups?cause=permanent&type=a.b&limit=5')).toMatchObject({
+      status: 200,
+      body: { items: [{ group: 'g', count: 3, first: recordedtime, last: recordedtime, example: { id: 'f-1' } }] },
+    });
+    expect(asked).toEqual([{ tenants: ['local', null], filter: { cause: 'permanent', type: 'a.b', limit: 5 } }]);
+    expect(await get('/failures/groups?cause=bug')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+  });
+});
+
 describe('GET /failures', () => {
   it('passes its filters on and pages', async () => {
     const { asked, get } = desk();
     const path =
-      '/failures?type=a.b&status=open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&limit=7&cursor=c';
+      '/failures?type=a.b&status=open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&limit=7&cursor=c&group=g';
     const answer = await get(path);
     expect(asked).toEqual([
       {
@@ -90,11 +131,12 @@ describe('GET /failures', () => {
           until: '2026-11-24T12:00:00.000Z',
           limit: 7,
           cursor: 'c',
+          group: 'g',
         },
       },
     ]);
     expect(answer.body).toMatchObject({ items: [{ id: 'f-1' }], next: 'next-1' });
-    expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1>; rel="next"$/);
+    expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1&group=g>; rel="next"$/);
   });
 
   it('shows what could not be decoded to whom everything is allowed, and to nobody else', async () => {
@@ -114,8 +156,10 @@ describe('GET /failures', () => {
     const silent = async () => {
       throw new DependencyError('mongodb', 'silent at mongodb://user:secret@host');
     };
-    const handler = httpFunction(getFailures({ getFailure: silent, listFailures: silent }), { log: silentLog });
-    for (const sent of [{ path: '/failures' }, { path: '/failures/f', id: 'f' }]) {
+    const handler = httpFunction(getFailures({ getFailure: silent, listFailures: silent, groupFailures: silent }), {
+      log: silentLog,
+    });
+    for (const sent of [{ path: '/failures' }, { path: '/failures/groups' }, { path: '/failures/f', id: 'f' }]) {
       const answer = await call(handler, { method: 'GET', ...sent });
       expect(answer).toMatchObject({
         status: 503,

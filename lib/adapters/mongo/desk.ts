@@ -1,0 +1,80 @@
+import type { ClientSession, UpdateFilter } from 'mongodb';
+import { DependencyError, SluiceError, TransientError } from '../../errors.ts';
+import type { DeskChange, DeskView, EventRecord, FailureDesk, FailureRecord, Tenants } from '../../ports.ts';
+import type { MongoConnection } from './client.ts';
+import { inTransaction } from './in-transaction.ts';
+import { expiry } from './record-updates.ts';
+
+/**
+ * What the failure desk writes, on MongoDB. Calls throw DependencyError, also when others kept writing the same failure, and whatever
+ * the decision throws.
+ * @param expireAfterDays days that a failure and its record stay after the failure was closed
+ */
+export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
+  const { events, failures } = connection;
+
+  async function look(session: ClientSession, tenants: Tenants, id: string): Promise<DeskView | null> {
+    const failure = await failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, { session });
+    if (!failure) return null;
+    const { eventKey, replacement } = failure;
+    const record = eventKey === null ? null : await events.findOne({ _id: eventKey }, { session });
+    const seen = replacement && (await events.findOne({ _id: replacement.key }, { session, projection: { _id: 1 } }));
+    return { failure, record, replacementSeen: Boolean(seen) };
+  }
+
+  async function write(session: ClientSession, { failure }: DeskView, change: DeskChange): Promise<void> {
+    const { _id, state, replay, eventKey, fingerprint } = failure;
+    const stands = { _id, state, replay, ...(failure.replayedAt && { replayedAt: failure.replayedAt }) };
+    const expireAt = expiry(change.at, expireAfterDays);
+    const { matchedCount } = await failures.updateOne(stands, failureUpdate(change, expireAt), { session });
+    if (matchedCount !== 1) throw outOfStep(_id);
+    if (change.kind === 'ask-again' || eventKey === null || fingerprint === null) return;
+    const record = { _id: eventKey, state: 'failed' as const, fingerprint };
+    if (change.kind === 'replay') {
+      const before = { ...record, replay: change.replay - 1 };
+      const moved = await events.updateOne(before, retrying(change.replay), { session });
+      if (moved.matchedCount !== 1) throw outOfStep(_id);
+    } else await events.updateOne(record, { $set: { expireAt } }, { session });
+  }
+
+  return {
+    change: async (tenants, id, decide) => {
+      try {
+        return await inTransaction(connection, async (session) => {
+          const view = await look(session, tenants, id);
+          if (!view) return null;
+          const change = decide(view);
+          if (!change) return view.failure;
+          await write(session, view, change);
+          return failures.findOne({ _id: id }, { session });
+        });
+      } catch (cause) {
+        if (!(cause instanceof TransientError)) throw cause;
+        throw new DependencyError('mongodb', 'others were writing this failure all the time', { cause });
+      }
+    },
+  };
+}
+
+function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<FailureRecord> {
+  const { at } = change;
+  switch (change.kind) {
+    case 'replay':
+      return { $set: { state: 'replaying', replay: change.replay, replayedAt: at } };
+    case 'ask-again':
+      return { $set: { replayedAt: at } };
+    case 'replace':
+      return { $set: { state: 'replayed', replacement: change.replacement, replayedAt: at, expireAt } };
+    case 'discard':
+      return { $set: { state: 'discarded', discarded: { reason: change.reason, at: at.toISOString() }, expireAt } };
+  }
+}
+
+/** Open again for this replay: nothing of the runs before it counts. */
+const retrying = (replay: number): UpdateFilter<EventRecord> => ({
+  $set: { state: 'retrying', replay, attempts: [] },
+  $unset: { starts: '', suspect: '', returns: '', lastWord: '', settledAt: '', expireAt: '' },
+});
+
+const outOfStep = (id: string): SluiceError =>
+  new SluiceError('desk-out-of-step', `the failure ${id} or its record is not what was decided on`);

@@ -1,0 +1,44 @@
+import type { ClientSession } from 'mongodb';
+import { TransientError } from '../../errors.ts';
+import { withinBudget } from './budget.ts';
+import type { MongoConnection } from './client.ts';
+
+const TRIES = 5;
+/** Writers that met try again after this at most, full jitter. */
+const PAUSE_MS = 20;
+
+/**
+ * Runs work that is all of one transaction, and again when other writers came between.
+ * @throws what the work throws, in our words; TransientError when writers met five times
+ */
+export async function inTransaction<Value>(
+  connection: MongoConnection,
+  work: (session: ClientSession) => Promise<Value>,
+): Promise<Value> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await withinBudget(connection.timeoutMs, () => once(connection, work));
+    } catch (error) {
+      if (!(error instanceof TransientError) || tried === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS * tried));
+    }
+  }
+}
+
+const once = <Value>(connection: MongoConnection, work: (session: ClientSession) => Promise<Value>): Promise<Value> =>
+  connection.client.withSession(
+    {
+      defaultTransactionOptions: { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
+    },
+    async (session) => {
+      session.startTransaction();
+      try {
+        const value = await work(session);
+        await session.commitTransaction();
+        return value;
+      } finally {
+        // After a failed operation the server has aborted it; this only tells the session so.
+        if (session.inTransaction()) await session.abortTransaction();
+      }
+    },
+  );

@@ -1,0 +1,45 @@
+import type { Schema } from './embed.ts';
+import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
+
+export const failureCauses = ['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused', 'undecodable'];
+export const failureStates = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'];
+
+/** Failures as the desk shows them. */
+export const failureSchemas: Readonly<Record<string, Schema>> = {
+  Failure: object(
+    {
+      id: text,
+      cause: { enum: failureCauses },
+      code: text,
+      message: text,
+      group: { type: 'string', description: 'Equal for failures that look alike' },
+      event: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
+      attempts: { type: 'array', items: ref('Attempt') },
+      recordedtime: time,
+      state: { enum: failureStates },
+      replays: { type: 'integer', minimum: 1, description: 'How often it was replayed; absent: never' },
+      replacement: object({ id: text, source: text, links: self }, ['id', 'source', 'links'], {
+        description: 'The new event that an edited replay made of it',
+      }),
+      discarded: object({ reason: text, at: time }, ['reason', 'at']),
+      links: object({ self: uri, event: uri }, ['self']),
+    },
+    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempts', 'recordedtime', 'state', 'links'],
+  ),
+  FailurePage: page('Failure'),
+  FailureGroups: object(
+    {
+      items: {
+        type: 'array',
+        items: object({ group: text, count, first: time, last: time, example: ref('Failure') }, [
+          'group',
+          'count',
+          'first',
+          'last',
+          'example',
+        ]),
+      },
+    },
+    ['items'],
+  ),
+};

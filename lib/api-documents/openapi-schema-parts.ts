@@ -1,0 +1,20 @@
+import type { Schema } from './embed.ts';
+
+/** A named schema of the document. */
+export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+/** An object and which of its members are always there. */
+export const object = (properties: Record<string, Schema>, required: readonly string[], rest: Schema = {}): Schema => ({
+  type: 'object',
+  properties,
+  required,
+  ...rest,
+});
+export const text = { type: 'string' } as const;
+export const time = { type: 'string', format: 'date-time' } as const;
+export const count = { type: 'integer', minimum: 0 } as const;
+export const scalar = { type: ['string', 'number', 'boolean'] } as const;
+export const uri = { type: 'string', format: 'uri-reference' } as const;
+export const self = object({ self: uri }, ['self']);
+/** A page of named items. */
+export const page = (items: string): Schema =>
+  object({ items: { type: 'array', items: ref(items) }, next: { type: ['string', 'null'] } }, ['items', 'next']);

@@ -1,0 +1,55 @@
+import { viewOfFailure } from '../failure-view.ts';
+import { eventLink, failureLink } from '../links.ts';
+import type { FailureRecord } from '../ports.ts';
+import { discard } from '../replay/discard.ts';
+import { type ReplayPorts, replay } from '../replay.ts';
+import type { HttpHandler, HttpResponse } from './http-function.ts';
+import { jsonBody } from './json-body.ts';
+import { invalidParameter } from './list-filter.ts';
+import { HttpProblem } from './problem.ts';
+import type { HttpRequest } from './request.ts';
+import { tenantsSeenBy } from './tenants-seen.ts';
+
+/** `POST /failures/{id}/replay` and `POST /failures/{id}/discard` (docs/http.md section 4). */
+export const postFailures =
+  (ports: ReplayPorts): HttpHandler =>
+  (request, identity) => {
+    if (request.path.endsWith('/replay')) return replayFailure(ports)(request, identity);
+    if (request.path.endsWith('/discard')) return discardFailure(ports)(request, identity);
+    throw new HttpProblem('route-unknown', 'there is no such route');
+  };
+
+const replayFailure =
+  (ports: ReplayPorts): HttpHandler =>
+  async (request, identity) => {
+    const body = jsonBody(request, ['data']);
+    const edited = body.has('data') ? { data: body.get('data') } : undefined;
+    const { traceparent } = request;
+    const input = { tenants: tenantsSeenBy(identity), id: idOf(request), edited, traceparent };
+    const failure = await replay(input, ports);
+    return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
+  };
+
+/** Characters; a reason is a sentence, not a report. */
+const LONGEST_REASON = 1000;
+
+const discardFailure =
+  (ports: ReplayPorts): HttpHandler =>
+  async (request, identity) => {
+    const reason = jsonBody(request, ['reason']).get('reason');
+    if (typeof reason !== 'string' || reason.trim() === '' || reason.length > LONGEST_REASON) {
+      throw invalidParameter('reason', `must be a text of 1 to ${LONGEST_REASON} characters`);
+    }
+    return answer(await discard({ tenants: tenantsSeenBy(identity), id: idOf(request), reason }, ports), 200);
+  };
+
+const idOf = ({ pathParameters: { id = '' } }: HttpRequest): string => id;
+
+function answer({ data: _, ...failure }: FailureRecord, status: number): HttpResponse {
+  return { status, body: viewOfFailure(failure) };
+}
+
+function whereItsOutcomeWillBe({ _id, tenant, event, replacement }: FailureRecord): string {
+  if (tenant === null || event === null) return failureLink(_id);
+  return eventLink(tenant, replacement ?? JSON.parse(event));
+}

@@ -1,0 +1,62 @@
+import type { Catalogue, CatalogueEntry } from '../catalogue.ts';
+import { deduplicationId, messageGroup } from '../fifo.ts';
+import { HttpProblem, shown } from '../http/problem.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../message.ts';
+import { queueSuffix } from '../names.ts';
+import type { Publication } from '../ports.ts';
+import { closeNames } from './close-names.ts';
+import { validateData } from './data.ts';
+
+/** @throws HttpProblem 422 `unknown-type`, with close names */
+export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
+  const entry = catalogue.get(type);
+  if (entry) return entry;
+  const suggestions = closeNames(type, catalogue.types);
+  const hint = suggestions.length > 0 ? `; is it ${suggestions.join(' or ')}?` : '';
+  throw new HttpProblem('unknown-type', `${shown(type)} is no event type${hint}`, {
+    errors: [{ pointer: '#/type', detail: 'unknown event type' }],
+    members: { suggestions },
+  });
+}
+
+/**
+ * A message as it goes to the queue of its type.
+ * @param key of the event
+ * @param queueUrlPrefix queue URL up to `<service>-<stage>-`
+ * @throws HttpProblem 413 `event-too-large`, 422 `invalid-data`
+ */
+export function publicationOf(
+  key: string,
+  message: Message,
+  { definition, ordered }: CatalogueEntry,
+  queueUrlPrefix: string,
+): Publication {
+  const body = encodeMessage(message);
+  refuseLarge(body);
+  const data = validated(message.data, definition);
+  return {
+    queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
+    body,
+    ...(definition.orderedBy && {
+      group: messageGroup(message.tenant, definition.orderedBy(data)),
+      deduplicationId: deduplicationId(key, message.fingerprint, message.replay),
+    }),
+  };
+}
+
+function refuseLarge(body: string): void {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= MAX_MESSAGE_BYTES) return;
+  throw new HttpProblem(
+    'event-too-large',
+    `the encoded event has ${bytes} bytes; at most ${MAX_MESSAGE_BYTES} fit a message`,
+  );
+}
+
+function validated(data: unknown, { data: schema }: CatalogueEntry['definition']): unknown {
+  const checked =
+    data === undefined ? { faults: [{ pointer: '#/data', detail: 'is missing' }] } : validateData(schema, data);
+  if ('data' in checked) return checked.data;
+  const [first] = checked.faults;
+  throw new HttpProblem('invalid-data', `${first?.pointer} ${first?.detail}`, { errors: checked.faults });
+}
