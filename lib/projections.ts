@@ -30,6 +30,16 @@ export class UnknownProjectionError extends SluiceError {
 }
 
 /**
+ * A structure in Redis is of another kind than the commands: they will be refused however often they are tried, until a rebuild
+ * (docs/decisions/0012).
+ */
+export class ProjectionRefusedError extends SluiceError {
+  constructor(projection: string, reason: string) {
+    super('projection-refused', `the projection ${projection} was refused: ${reason}`);
+  }
+}
+
+/**
  * The one way to read a projection, by name.
  * @param declared all projections of the catalogue
  * @returns what the structure holds now, empty or 0 when nothing was ever written; it may be older than MongoDB by a moment

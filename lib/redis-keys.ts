@@ -21,3 +21,30 @@ export const guardKey = (tenant: string, projection: string, generation: string,
   `${projectionTag(tenant, projection)}:${generation}:guard:${eventKey}`;
 export const projectionKey = (tenant: string, projection: string, generation: string, key: string): string =>
   `${projectionTag(tenant, projection)}:${generation}:key:${key}`;
+
+/** What a key of a projection is for. */
+export interface ProjectionKeyName {
+  tenant: string;
+  projection: string;
+  generation: string;
+  /** A guard is named by its event key, data by the key that the handler chose. */
+  use: 'guard' | 'key';
+  name: string;
+}
+
+const PROJECTION_KEY =
+  /^\{(?<tenant>[a-z0-9-]+):(?<projection>[a-z0-9.-]+)\}:(?<generation>[a-z0-9-]+):(?<use>guard|key):(?<name>.*)$/s;
+
+/** Takes apart what guardKey or projectionKey made. @returns undefined for any other key */
+export function parseProjectionKey(key: string): ProjectionKeyName | undefined {
+  const { tenant, projection, generation, use, name } = PROJECTION_KEY.exec(key)?.groups ?? {};
+  if (!tenant || !projection || !generation || name === undefined) return undefined;
+  return { tenant, projection, generation, use: use === 'guard' ? 'guard' : 'key', name };
+}
+
+/** Matches, for SCAN, every key of projections, or of those with one name, whatever the tenant; others may match too. */
+export const projectionPattern = (projection?: string): string => `{*:${projection ?? '*'}}:*`;
+
+/** The key that parseProjectionKey took apart. */
+export const sameKey = ({ tenant, projection, generation, use, name }: ProjectionKeyName): string =>
+  (use === 'guard' ? guardKey : projectionKey)(tenant, projection, generation, name);

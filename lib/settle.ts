@@ -15,6 +15,7 @@ import type {
   Settlement,
   StoredOutcome,
 } from './ports.ts';
+import { ProjectionRefusedError } from './projections.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
 import { isFinal, settledBy, settledFrom } from './settled-event.ts';
 
@@ -37,8 +38,16 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
 
   /** Applies the projections of a settled event behind their guards. @returns whether its record is still to be told */
   async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
-    if (commands.length > 0) await projections.apply(tenant, key, commands);
-    return commands.length > 0;
+    if (commands.length === 0) return false;
+    try {
+      await projections.apply(tenant, key, commands);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProjectionRefusedError)) throw error;
+      // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it.
+      log.error('a projection was refused and waits for a rebuild', { key, type: definition.type, error });
+      return false;
+    }
   }
 
   /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */

@@ -147,13 +147,14 @@ describe('faults that stay', () => {
     expect(await failures(sent.tenant)).toMatchObject([{ cause: 'attempts-exhausted', message: 'too large' }]);
   });
 
-  test('a projection that cannot be applied leaves the effect, pending, and the message in the queue', async () => {
+  test('a projection that is refused for good leaves effect and result; its record stays pending, its message goes', async () => {
     const sent = message();
-    const projections = { ...ports.projections, apply: async () => Promise.reject(new Error('WRONGTYPE')) };
+    await ports.projections.apply(sent.tenant, 'other', [{ projection: 'seen', commands: [['SADD', 'all', 'x']] }]);
     for (let receives = 1; receives <= 2; receives++)
-      expect(await consume(succeeds, [delivered(sent, { receives })], { projections })).toHaveLength(1);
+      expect(await consume(succeeds, [delivered(sent, { receives })])).toEqual([]);
     expect(await record(sent)).toMatchObject({ state: 'succeeded', projected: false });
     expect(await effects(sent.tenant)).toBe(1);
+    expect(await ports.results.read(keyOf(sent))).toMatchObject({ outcome: { outcome: 'succeeded' } });
   });
 
   test('a message nested deeper than any event may be goes to the dead letters as it came', async () => {

@@ -15,62 +15,91 @@ export interface Generations {
   live: string[];
 }
 
+/** `misfit(command, key)`: why a command cannot run on what the key holds, or nil. A part of scripts. */
+export const misfit = `
+local types = { INCRBY = 'string', HINCRBY = 'hash', ZINCRBY = 'zset', PFADD = 'string', SADD = 'set' }
+local function misfit(name, key)
+  local found = redis.call('TYPE', key).ok
+  if found == 'none' then return nil end
+  local fits = found == types[name]
+  if fits and name == 'INCRBY' then fits = string.match(redis.call('GET', key), '^-?%d+$') end
+  if fits and name == 'PFADD' then fits = type(redis.pcall('PFADD', key)) == 'number' end
+  if not fits then return 'WRONGTYPE ' .. name .. ' on a key that holds another kind (' .. found .. ')' end
+end
+`;
+
 /**
  * KEYS: the generations, then for each live one its guard and its data keys.
- * ARGV: generations believed in, guard ms, seconds to keep or '', live generations, data keys in each, then per command its name,
- * the place of its key, how many arguments follow, and these.
- * Types are compared before anything is written, because a script that fails keeps what it did.
+ * ARGV: generations believed in, guard ms, EXPIRE or PEXPIREAT, live generations, data keys in each; per data key what follows that command or '';
+ * per command its name, the place of its key, how many arguments follow, and these.
+ * What keys hold is looked at before anything is written, because a script that fails keeps what it did. A generation that does not fit is
+ * left alone, the other one is written to all the same.
  */
 const apply = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
-local types = { INCRBY = 'string', HINCRBY = 'hash', ZINCRBY = 'zset', PFADD = 'string', SADD = 'set' }
 local each = tonumber(ARGV[5])
-
+${misfit}
 local function commands(first, work)
-  local at = 6
+  local at = 6 + each
   while at <= #ARGV do
     local count = tonumber(ARGV[at + 2])
     work(ARGV[at], KEYS[first + tonumber(ARGV[at + 1])], at + 3, at + 2 + count)
     at = at + 3 + count
   end
 end
-local function check(name, key)
-  local found = redis.call('TYPE', key).ok
-  if found ~= 'none' and found ~= types[name] then error({ err = 'WRONGTYPE ' .. name .. ' on a ' .. found }) end
-end
 local function write(name, key, from, to) redis.call(name, key, unpack(ARGV, from, to)) end
+local function expire(key, when)
+  if when == '' then return end
+  -- A change that was made long ago never shortens what a later one gave.
+  if ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
+  else redis.call(ARGV[3], key, when) end
+end
 
-local generations = tonumber(ARGV[4])
-for index = 0, generations - 1 do commands(2 + index * (each + 1), check) end
-for index = 0, generations - 1 do
+local refused
+for index = 0, tonumber(ARGV[4]) - 1 do
   local first = 2 + index * (each + 1)
-  if redis.call('SET', KEYS[first], '1', 'NX', 'PX', ARGV[2]) then
-    commands(first, write)
-    if ARGV[3] ~= '' then
-      for place = 1, each do redis.call('EXPIRE', KEYS[first + place], ARGV[3]) end
+  if redis.call('EXISTS', KEYS[first]) == 0 then
+    local fault
+    commands(first, function(name, key) fault = fault or misfit(name, key) end)
+    if fault then refused = fault
+    else
+      redis.call('SET', KEYS[first], '1', 'PX', ARGV[2])
+      commands(first, write)
+      for place = 1, each do expire(KEYS[first + place], ARGV[5 + place]) end
     end
   end
 end
+if refused then return { refused } end
 return 1
 `);
 
-/** @returns the stored generations when they are not those believed in; nothing was written then */
+/** `stored`: other generations than those believed in; nothing was written. `refused`: a generation holds what the commands do not fit. */
+export type Applied = 'applied' | { stored: string } | { refused: string };
+
+/**
+ * Applies an event's commands once to each live generation.
+ * @param expireAt for a rebuild: when each key ends, in epoch ms; a key that is not named stays
+ */
 export async function applyCommands(
   connection: RedisConnection,
   tenant: string,
   eventKey: string,
   { projection, keepSeconds, commands }: ProjectionCommands,
   { stored, live }: Generations,
-): Promise<undefined | { stored: string }> {
+  expireAt?: ReadonlyMap<string, number>,
+): Promise<Applied> {
   const names = [...new Set(commands.map(([, key]) => key))];
   const keys = live.flatMap((generation) => [
     guardKey(tenant, projection, generation, eventKey),
     ...names.map((name) => projectionKey(tenant, projection, generation, name)),
   ]);
-  const args = [stored, GUARD_MS, keepSeconds ?? '', live.length, names.length, ...encode(commands, names)];
+  const ends = names.map((name) => (expireAt ? expireAt.get(name) : keepSeconds) ?? '');
+  const expire = expireAt ? 'PEXPIREAT' : 'EXPIRE';
+  const args = [stored, GUARD_MS, expire, live.length, names.length, ...ends, ...encode(commands, names)];
   const reply = await connection.run(apply, [generationsKey(tenant, projection), ...keys], args);
-  return typeof reply === 'string' ? { stored: reply } : undefined;
+  if (Array.isArray(reply)) return { refused: String(reply[0]) };
+  return typeof reply === 'string' ? { stored: reply } : 'applied';
 }
 
 function encode(commands: ProjectionCommands['commands'], names: readonly string[]): string[] {
@@ -81,9 +110,9 @@ function encode(commands: ProjectionCommands['commands'], names: readonly string
   });
 }
 
-/** Many members are added in several commands. */
+/** Many members are added in several commands, none in none. */
 function parts(command: string, args: readonly string[]): (readonly string[])[] {
   if (command !== 'PFADD' && command !== 'SADD') return [args];
-  const count = Math.max(1, Math.ceil(args.length / MOST_MEMBERS));
+  const count = Math.ceil(args.length / MOST_MEMBERS);
   return Array.from({ length: count }, (_, index) => args.slice(index * MOST_MEMBERS, (index + 1) * MOST_MEMBERS));
 }

@@ -1,4 +1,5 @@
 import type { ProjectionCommands, Projections } from '../../ports.ts';
+import { ProjectionRefusedError } from '../../projections.ts';
 import { generationsKey, guardKey } from '../../redis-keys.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
@@ -35,10 +36,12 @@ export function redisProjections(connection: RedisConnection): Projections {
     throw unavailable(`the generations of ${projection} do not hold still`);
   }
 
-  const applyOne = (tenant: string, eventKey: string, one: ProjectionCommands) =>
-    withGenerations(tenant, one.projection, (generations) =>
+  async function applyOne(tenant: string, eventKey: string, one: ProjectionCommands): Promise<void> {
+    const applied = await withGenerations<'applied' | { refused: string }>(tenant, one.projection, (generations) =>
       applyCommands(connection, tenant, eventKey, one, generations),
     );
+    if (applied !== 'applied') throw new ProjectionRefusedError(one.projection, applied.refused);
+  }
 
   const cutOne = (tenant: string, eventKey: string, projection: string) =>
     withGenerations(tenant, projection, async ({ stored, live: [current = '0', ...coming] }) => {
@@ -50,7 +53,11 @@ export function redisProjections(connection: RedisConnection): Projections {
 
   return {
     async apply(tenant, eventKey, projections) {
-      await Promise.all(projections.map((one) => applyOne(tenant, eventKey, one)));
+      const ends = await Promise.allSettled(projections.map((one) => applyOne(tenant, eventKey, one)));
+      const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+      // What may still be applied comes back; what never will must not hide that.
+      const worst = faults.find((fault) => !(fault instanceof ProjectionRefusedError)) ?? faults[0];
+      if (worst !== undefined) throw worst;
     },
     async cutGuards(applied) {
       await Promise.all(applied.map(({ tenant, eventKey, projection }) => cutOne(tenant, eventKey, projection)));

@@ -26,9 +26,10 @@ export async function readProjection(
 ): Promise<unknown> {
   const { tenant, projection } = query;
   const keys = query.keys.map((key) => projectionKey(tenant, projection, current, key));
-  const [generations, value] = await Promise.all([
-    connection.command('GET', [generationsKey(tenant, projection)]),
+  // In this order: what was current after the value was read was so before, and a generation is deleted only after its time.
+  const [value, generations] = await Promise.all([
     readKind(connection, query, keys),
+    connection.command('GET', [generationsKey(tenant, projection)]),
   ]);
   const stored = typeof generations === 'string' ? generations : '0';
   return stored === believed ? value : { stored };

@@ -4,6 +4,7 @@ import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
 import type { ProjectionCommands, Projections } from '../../../../lib/ports.ts';
+import { ProjectionRefusedError } from '../../../../lib/projections.ts';
 import { generationsKey, guardKey, projectionKey } from '../../../../lib/redis-keys.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
@@ -101,8 +102,34 @@ describe('applying', () => {
   it('writes nothing, its guard neither, when a key holds another type', async () => {
     await engine.redis.set(projectionKey(tenant, NAME, '0', 'top'), 'text');
     const faulty = { projection: NAME, commands: [...add().commands, ['ZINCRBY', 'top', '1', 'a'] as const] };
-    await expect(projections.apply(tenant, 'e1', [faulty])).rejects.toThrow(DependencyError);
+    await expect(projections.apply(tenant, 'e1', [faulty])).rejects.toThrow(ProjectionRefusedError);
     expect([await sum(), await guardTtl('e1')]).toEqual([null, -2]);
+  });
+
+  it.each([
+    ['a counter', 'PFADD', ['x'], (key: string) => engine.redis.incr(key)],
+    ['a hyperloglog', 'INCRBY', ['1'], (key: string) => engine.redis.pfadd(key, 'x')],
+    ['a hash', 'ZINCRBY', ['1', 'x'], (key: string) => engine.redis.hincrby(key, 'x', 1)],
+    ['a set', 'HINCRBY', ['x', '1'], (key: string) => engine.redis.sadd(key, 'x')],
+  ] as const)(
+    'refuses what does not fit %s, for good, and applies the other projections',
+    async (_, command, args, make) => {
+      await make(projectionKey(tenant, NAME, '0', 'k'));
+      const other = { ...add(), projection: 'others' };
+      const apply = () =>
+        projections.apply(tenant, 'e1', [{ projection: NAME, commands: [[command, 'k', ...args]] }, other]);
+      await expect(apply()).rejects.toThrow(ProjectionRefusedError);
+      await expect(apply()).rejects.toThrow('numbers was refused: WRONGTYPE');
+      expect(await guardTtl('e1')).toBe(-2);
+      expect(await projections.read(tenant, 'others', 'counter', ['sum'])).toBe(1);
+    },
+  );
+
+  it('adds no members without a fault', async () => {
+    await projections.apply(tenant, 'e1', [
+      { projection: NAME, commands: [...add().commands, ['SADD', 'all'], ['PFADD', 'seen']] },
+    ]);
+    expect([await sum(), await guardTtl('e1')]).toEqual(['1', expect.any(Number)]);
   });
 
   it('refuses commands that do not commute', async () => {
@@ -135,6 +162,14 @@ describe('generations [D9]', () => {
     await projections.apply(tenant, 'e1', [add()]);
     await setGenerations('7');
     expect(await projections.read(tenant, NAME, 'counter', ['sum'])).toBe(0);
+  });
+
+  it('are written to where the commands fit, though the other one refuses them', async () => {
+    await engine.redis.sadd(projectionKey(tenant, NAME, '0', 'sum'), 'x');
+    await setGenerations('0,1');
+    await expect(projections.apply(tenant, 'e1', [add()])).rejects.toThrow(ProjectionRefusedError);
+    await expect(projections.apply(tenant, 'e1', [add()])).rejects.toThrow(ProjectionRefusedError);
+    expect(await sum('1')).toBe('1');
   });
 
   it('that never hold still end the call instead of repeating it for ever', async () => {
