@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { ProjectionKind } from '../../event.ts';
+import type { Clock } from '../../ports.ts';
+import type { Announcement, GenerationStore, Overtaken } from '../../rebuild-ports.ts';
+import {
+  generationsKey,
+  type ProjectionKeyName,
+  parseProjectionKey,
+  projectionKey,
+  projectionPattern,
+  sameKey,
+} from '../../redis-keys.ts';
+import { applyCommands, misfit } from './apply-projection.ts';
+import { type RedisConnection, script } from './client.ts';
+import type { RedisConfig } from './make-client.ts';
+import { scanKeys } from './scan-keys.ts';
+
+const DAY_MS = 86_400_000;
+/** An announced generation that is older is not joined but replaced: its guards, of 7 days, must outlive whoever joins. */
+const JOIN_MS = DAY_MS;
+/** An older generation is not switched to: a guard of it may have ended. */
+const LONGEST_BUILD_MS = 6 * DAY_MS;
+const KEYS_A_SCRIPT = 500;
+
+const parts = `
+local stored = redis.call('GET', KEYS[1]) or '0'
+local current, coming = string.match(stored, '^([^,]*),?(.*)$')
+`;
+
+/** ARGV: the proposed generation, and one that may be replaced or ''. */
+const announce = script(`${parts}
+if coming ~= '' and coming ~= ARGV[2] then return { current, coming } end
+redis.call('SET', KEYS[1], current .. ',' .. ARGV[1])
+return { current, ARGV[1] }
+`);
+
+/** KEYS: the generations, then pairs of a key of the current and the same of the coming one. ARGV: generations believed in, the coming one, a command. */
+const switchOver = script(`
+local stored = redis.call('GET', KEYS[1]) or '0'
+if stored ~= ARGV[1] then return stored end
+${misfit}
+local carried = 0
+for at = 2, #KEYS, 2 do
+  local from, to = KEYS[at], KEYS[at + 1]
+  if redis.call('EXISTS', to) == 0 and redis.call('EXISTS', from) == 1 and not misfit(ARGV[3], from) then
+    redis.call('RENAME', from, to)
+    carried = carried + 1
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2])
+return carried
+`);
+
+/** A key is deleted only while its generation is not live: after a loss Redis begins with generation 0 again. */
+const unlink = script(`${parts}
+if current == ARGV[1] or coming == ARGV[1] then return 0 end
+local deleted = 0
+for at = 2, #KEYS do deleted = deleted + redis.call('UNLINK', KEYS[at]) end
+return deleted
+`);
+
+const commandOf: Readonly<Record<ProjectionKind, string>> = {
+  counter: 'INCRBY',
+  hash: 'HINCRBY',
+  'sorted-set': 'ZINCRBY',
+  hyperloglog: 'PFADD',
+  set: 'SADD',
+};
+
+/**
+ * Key generations as a rebuild sees them [D9]. A generation's name is its birth and chance, so that no name comes twice, also not
+ * after Redis has lost what it knew.
+ * @param config of the same Redis, to list its keys
+ */
+export function redisGenerations(
+  connection: RedisConnection,
+  config: RedisConfig,
+  clock: Pick<Clock, 'now'>,
+): GenerationStore {
+  const read = async (tenant: string, projection: string): Promise<string[]> =>
+    String((await connection.command('GET', [generationsKey(tenant, projection)])) ?? '0').split(',');
+
+  /** What a refusal of our generation means. */
+  const overtaken = (stored: string, { coming }: Announcement): Overtaken =>
+    stored.split(',')[0] === coming ? 'switched' : 'lost';
+
+  const age = (generation: string): number => clock.now() - Number.parseInt(generation, 36);
+
+  return {
+    announce: async (tenant, projection) => {
+      const proposed = `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+      const propose = async (instead: string): Promise<Announcement> => {
+        const reply = await connection.run(announce, [generationsKey(tenant, projection)], [proposed, instead]);
+        const [current, coming] = Array.isArray(reply) ? reply.map(String) : [];
+        if (current === undefined || coming === undefined) throw new Error('announcing answers with two generations');
+        return { tenant, projection, current, coming };
+      };
+      const announced = await propose('');
+      return age(announced.coming) < JOIN_MS ? announced : propose(announced.coming);
+    },
+
+    apply: async (to, eventKey, commands, expireAt) => {
+      const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };
+      const applied = await applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt);
+      if (applied === 'applied') return applied;
+      return 'refused' in applied ? 'refused' : overtaken(applied.stored, to);
+    },
+
+    switch: async (to, kind, keys) => {
+      const { tenant, projection, current, coming } = to;
+      if (age(coming) > LONGEST_BUILD_MS)
+        throw new Error(`generation ${coming} of ${projection} is too old to be finished`);
+      const pairs = keys.flatMap((key) =>
+        [current, coming].map((generation) => projectionKey(tenant, projection, generation, key)),
+      );
+      const args = [`${current},${coming}`, coming, commandOf[kind]];
+      const reply = await connection.run(switchOver, [generationsKey(tenant, projection), ...pairs], args);
+      return typeof reply === 'number' ? reply : overtaken(String(reply), to);
+    },
+
+    standing: async ({ tenant, projection, current, coming }) => {
+      const [now = '0'] = await read(tenant, projection);
+      return now === coming || (now !== '0' && now !== current);
+    },
+
+    live: read,
+
+    async *scan(projection) {
+      for await (const keys of scanKeys(config, projectionPattern(projection))) {
+        yield keys.flatMap((key) => parseProjectionKey(key) ?? []);
+      }
+    },
+
+    drop: async (keys) => {
+      let dropped = 0;
+      for (const some of sameGeneration(keys)) {
+        const [{ tenant, projection, generation } = none] = some;
+        const reply = await connection.run(
+          unlink,
+          [generationsKey(tenant, projection), ...some.map(sameKey)],
+          [generation],
+        );
+        dropped += Number(reply);
+      }
+      return dropped;
+    },
+  };
+}
+
+const none = { tenant: '', projection: '', generation: '' };
+
+/** Keys that one script may delete together. */
+function sameGeneration(keys: readonly ProjectionKeyName[]): ProjectionKeyName[][] {
+  const groups = new Map<string, ProjectionKeyName[]>();
+  for (const key of keys) {
+    const name = `${key.tenant} ${key.projection} ${key.generation}`;
+    const group = groups.get(name);
+    if (group) group.push(key);
+    else groups.set(name, [key]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / KEYS_A_SCRIPT) }, (_, index) =>
+      group.slice(index * KEYS_A_SCRIPT, (index + 1) * KEYS_A_SCRIPT),
+    ),
+  );
+}
