@@ -1,4 +1,4 @@
-import { MongoFault, nameOfCode } from './errors.ts';
+import { faultReply, MongoFault, nameOfCode } from './errors.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 
 /** What a fail point has decided for one command. */
@@ -33,6 +33,7 @@ const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       ...['writeConcernError', 'failInternalCommands', 'failAllCommands', 'namespace', 'errorExtraInfo'],
     ]),
   ],
+  ['maxTimeAlwaysTimeOut', new Set<string>()],
   ['onPrimaryTransactionalWrite', new Set(['closeConnection', 'failBeforeCommitExceptionCode'])],
 ]);
 
@@ -56,6 +57,9 @@ export class FailPoints {
 
   /** What becomes of a command before it is run. */
   meet(name: string, given: Doc, appName: string | undefined): Failing | undefined {
+    const timeOut = this.#armed.get('maxTimeAlwaysTimeOut');
+    if (timeOut && toNumber(given.maxTimeMS) && met(timeOut))
+      return { blockMs: 0, answer: faultReply(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit')) };
     const point = this.#armed.get('failCommand');
     if (!point || !names(point.data, name, given, appName) || !met(point)) return undefined;
     const { data } = point;

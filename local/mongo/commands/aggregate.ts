@@ -8,7 +8,7 @@ import { type Doc, isDocument } from '../value/types.ts';
 import { collectionName, countIn, documentIn, documentsIn, onlyKnown, refuseCollation, stringIn } from './arguments.ts';
 import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
 import { ownerOf } from './find.ts';
-import { collectionStatistics } from './stats.ts';
+import { sourceOf, WHOLE_DATABASE } from './sources.ts';
 import { variablesOf } from './variables.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
@@ -28,7 +28,7 @@ export const aggregate: Command = {
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
     onlyKnown(cursor, new Set(['batchSize']), 'cursor');
-    const name = collectionName(context);
+    const name = command.aggregate === 1 ? WHOLE_DATABASE : collectionName(context);
     const documents = [...aggregated(context, name, scopeOf(context, variablesOf(context)))].values();
     return {
       cursor: context.services.cursors.open(`${context.database}.${name}`, documents, {
@@ -41,10 +41,8 @@ export const aggregate: Command = {
 
 function aggregated(context: CommandContext, name: string, scope: QueryScope): Iterable<Doc> {
   const [first, ...others] = documentsIn(context.command, 'pipeline', 'aggregate');
-  if (first && '$collStats' in first && Object.keys(first).length === 1) {
-    scope.record('stage', '$collStats');
-    return runStages([collectionStatistics(context, first.$collStats)], compilePipeline(others, scope));
-  }
+  const source = first && sourceOf(context, first, scope);
+  if (source) return runStages(source, compilePipeline(others, scope));
   const { query, rest } = leadingQuery(first ? [first, ...others] : []);
   const stages = compilePipeline(rest, scope);
   if (query.noted.length > 0) for (const stage of query.noted) scope.record('stage', stage);

@@ -46,15 +46,24 @@ function optionsIn(context: CommandContext): CollectionOptions {
   };
 }
 
+/** Options of collections that are not plain ones: capped, views, time series, clustered, encrypted. */
+const otherKinds = [
+  ...['size', 'max', 'viewOn', 'pipeline', 'timeseries', 'expireAfterSeconds', 'clusteredIndex', 'encryptedFields'],
+  ...['changeStreamPreAndPostImages', 'storageEngine', 'indexOptionDefaults', 'autoIndexId'],
+];
+
 /** https://www.mongodb.com/docs/manual/reference/command/create/ */
 export const create: Command = {
-  fields: ['validator', 'validationLevel', 'validationAction', 'collation', 'capped'],
+  fields: ['validator', 'validationLevel', 'validationAction', 'collation', 'capped', ...otherKinds],
   inTransaction: true,
   writes: true,
   run(context) {
     refuseCollation(context.command);
     if (flagIn(context.command, 'capped', 'create') === true)
       throw new MongoFault('NotImplemented', 'this engine has no capped collections');
+    for (const option of otherKinds)
+      if (context.command[option] !== undefined && option !== 'autoIndexId')
+        throw new MongoFault('NotImplemented', `this engine creates no collection with ${option}`);
     const name = collectionName(context);
     const options = optionsIn(context);
     return unblocked(context, () => {

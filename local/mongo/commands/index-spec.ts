@@ -6,7 +6,7 @@ import type { CommandContext } from './context.ts';
 
 const known = new Set([
   ...['key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds', 'hidden', 'v'],
-  ...['background', 'collation', 'ns'],
+  ...['background', 'dropDups', 'collation', 'ns'],
 ]);
 
 /**
@@ -40,12 +40,14 @@ export function specOf(context: CommandContext, given: Doc): IndexSpec {
   if (partialFilterExpression && sparse)
     throw new MongoFault('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
   const expireAfterSeconds = expiry(given.expireAfterSeconds, fields.length);
+  const background = flagIn(given, 'background', where);
   return {
     name,
     key: Object.fromEntries(fields),
     ...(unique && { unique }),
     ...(sparse && { sparse }),
     ...(hidden && { hidden }),
+    ...(background !== undefined && { background }),
     ...(partialFilterExpression && { partialFilterExpression }),
     ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
   };

@@ -2,11 +2,12 @@ import { MongoFault } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/collection.ts';
 import { Index, type IndexSpec } from '../storage/index.ts';
+import type { OpenTransaction } from '../storage/transaction.ts';
 import { same } from '../value/same.ts';
 import { type Doc, field, toNumber } from '../value/types.ts';
 import { collectionName, documentIn, documentsIn } from './arguments.ts';
 import { existing, unused } from './catalog.ts';
-import { type Command, scopeOf, unblocked } from './context.ts';
+import { type Command, scopeOf, transactionOf, unblocked } from './context.ts';
 import { specOf } from './index-spec.ts';
 
 const MOST_INDEXES = 64;
@@ -14,16 +15,20 @@ const MOST_INDEXES = 64;
 /** https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
 export const createIndexes: Command = {
   fields: ['indexes', 'commitQuorum'],
+  inTransaction: true,
   writes: true,
   async run(context) {
     const name = collectionName(context);
     const specs = documentsIn(context.command, 'indexes', 'createIndexes').map((given) => specOf(context, given));
     if (specs.length === 0) throw new MongoFault('BadValue', 'Must specify at least one index to create');
-    const before = context.services.store.find(context.database, name, null);
-    const collection = await unblocked(context, () => context.services.store.make(context.database, name, null));
+    const { store } = context.services;
+    const transaction = transactionOf(context);
+    const before = store.find(context.database, name, transaction);
+    const collection = await unblocked(context, () => store.make(context.database, name, transaction));
     const numIndexesBefore = collection.indexes.size;
     const fresh = specs.filter((spec) => !isThere(collection, spec));
-    if (fresh.length > 0) await unused(context, collection);
+    if (fresh.length > 0 && transaction) checkNew(collection, transaction);
+    else if (fresh.length > 0) await unused(context, collection);
     const added: IndexSpec[] = [];
     try {
       for (const spec of fresh) {
@@ -46,6 +51,18 @@ export const createIndexes: Command = {
     };
   },
 };
+
+/**
+ * https://www.mongodb.com/docs/manual/core/transactions/#create-collections-and-indexes-in-a-transaction
+ * @throws MongoFault OperationNotSupportedInTransaction
+ */
+function checkNew(collection: Collection, transaction: OpenTransaction): void {
+  if (collection.maker === transaction && [...collection.all(transaction)].length === 0) return;
+  throw new MongoFault(
+    'OperationNotSupportedInTransaction',
+    `Cannot create new indexes on existing collection ${collection.namespace} in a multi-document transaction.`,
+  );
+}
 
 /** @throws MongoFault IndexOptionsConflict or IndexKeySpecsConflict when another index stands in its place */
 function isThere(collection: Collection, spec: IndexSpec): boolean {

@@ -38,7 +38,7 @@ export function insertDocument(context: CommandContext, name: string, document: 
 }
 
 /** The server puts `_id` first, and makes one where there is none. */
-function withIdFirst(document: Doc): Doc {
+export function withIdFirst(document: Doc): Doc {
   for (const first in document) {
     if (first === '_id') return document;
     break;

@@ -3,7 +3,7 @@ import { type Doc, toNumber } from '../value/types.ts';
 import type { CommandContext } from './context.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
-const MOST_STATEMENTS = 100_000;
+export const MOST_STATEMENTS = 100_000;
 
 /** What one statement of insert, update or delete did. */
 export interface StatementResult {
@@ -57,10 +57,11 @@ export async function runStatements<Statement>(
 }
 
 /** What ends the whole command and not one statement. */
-const isCommandFault = (fault: MongoFault): boolean =>
+export const isCommandFault = (fault: MongoFault): boolean =>
   fault.labels.length > 0 || fault.codeName === 'InterruptedAtShutdown' || fault.codeName === 'MaxTimeMSExpired';
 
-function statementId(command: Doc, index: number): number {
+/** The number by which a session remembers a statement. */
+export function statementId(command: Doc, index: number): number {
   const ids = command.stmtIds;
   if (Array.isArray(ids)) return toNumber(ids[index]) ?? index;
   return (toNumber(command.stmtId) ?? 0) + index;

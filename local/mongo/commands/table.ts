@@ -1,5 +1,6 @@
 import { buildInfo, connectionStatus, getParameter, hello, ping, serverStatus, startSession } from './admin.ts';
 import { aggregate, count, distinct } from './aggregate.ts';
+import { bulkWrite } from './bulk-write.ts';
 import { collMod, create, drop, dropDatabase } from './catalog.ts';
 import type { Command } from './context.ts';
 import { remove } from './delete.ts';
@@ -47,6 +48,7 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     insert,
     update,
     delete: remove,
+    bulkWrite,
     findAndModify,
     findandmodify: findAndModify,
     find,

@@ -23,7 +23,8 @@ export const update: Command = {
   },
 };
 
-async function updateStatement(
+/** One statement of an update command. */
+export async function updateStatement(
   context: CommandContext,
   name: string,
   statement: Doc,

@@ -15,6 +15,8 @@ export interface IndexSpec {
   partialFilterExpression?: Doc;
   expireAfterSeconds?: number;
   hidden?: boolean;
+  /** Without effect; kept because it is listed. */
+  background?: boolean;
 }
 
 export interface IndexField {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Binary } from 'bson';
 import { MongoFault } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
@@ -24,6 +25,8 @@ export interface Session {
   transaction: SessionTransaction | null;
   lastUsed: number;
 }
+
+const ABANDONED_AFTER_MS = 500;
 
 export interface SessionLimits {
   /** Milliseconds that a transaction may be open. */
@@ -85,10 +88,27 @@ export class Sessions {
     this.#sessions.delete(id);
   }
 
-  /** Aborts what a connection that is gone has left open. */
+  /**
+   * Aborts what a connection that is gone has left open, unless its client goes on elsewhere: drivers commit again on another connection.
+   * The server waits for the transaction's lifetime instead; here programs under development die in the middle of one.
+   */
   dropConnection(connection: number): void {
-    for (const { transaction } of this.#sessions.values())
-      if (transaction?.connection === connection) this.abort(transaction);
+    for (const { transaction } of this.#sessions.values()) {
+      if (transaction?.state !== 'open' || transaction.connection !== connection) continue;
+      const abort = (): void => {
+        if (transaction.connection === connection) this.abort(transaction);
+      };
+      setTimeout(abort, ABANDONED_AFTER_MS).unref();
+    }
+  }
+
+  /** https://www.mongodb.com/docs/manual/reference/operator/aggregation/listLocalSessions/ */
+  listed(): Doc[] {
+    const uid = new Binary(createHash('sha256').digest());
+    return [...this.#sessions.values()].map(({ id, lastUsed }) => ({
+      _id: { id: new Binary(Buffer.from(id, 'hex'), Binary.SUBTYPE_UUID), uid },
+      lastUse: new Date(lastUsed),
+    }));
   }
 
   /** Forgets sessions that nobody has used for long. */

@@ -12,13 +12,6 @@ const MAX_DEPTH = 180;
  * @throws MongoFault BSONObjectTooLarge, Overflow (nested too deep), DollarPrefixedFieldName, InvalidIdField
  */
 export function validateStored(document: Doc, bytes?: number): void {
-  for (const name of Object.keys(document)) {
-    if (name.startsWith('$'))
-      throw new MongoFault(
-        'DollarPrefixedFieldName',
-        `The dollar ($) prefixed field '${name}' in '${name}' is not valid for storage.`,
-      );
-  }
   checkDepth(document, 1);
   validateId(document._id);
   if (bytes === undefined || bytes > MAX_DOCUMENT_BYTES) {

@@ -157,7 +157,6 @@ describe('refusals', () => {
   // https://www.mongodb.com/docs/manual/reference/error-codes/
   test.each<[string, Document, number]>([
     ['an unknown command', { nonsense: 1 }, 59],
-    ['the client bulkWrite command of the driver on a namespace list', { bulkWrite: 1, ops: [], nsInfo: [] }, 59],
     ['an unknown option', { find: 'c', nonsense: 1 }, 40415],
     ['a filter that is no document', { find: 'c', filter: 'x' }, 14],
     ['an unknown query operator', { find: 'c', filter: { a: { $nonsense: 1 } } }, 2],
