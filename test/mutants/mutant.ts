@@ -11,8 +11,8 @@ export interface Mutant {
   readonly replace: string;
   /** The test file that must fail. */
   readonly caughtBy: string;
-  /** Which of its tests are run, a regular expression over full names; all of them when absent. */
-  readonly title?: string;
+  /** Which of its tests, a regular expression over their names: as few as can be, or another fails by chance and is taken for the one. */
+  readonly title: string;
 }
 
 /** A patch, as it reaches the process that loads the file. */

@@ -68,7 +68,7 @@ export async function runMutants(mutants: readonly Mutant[]): Promise<Report> {
 interface Arm {
   name: string;
   file: string;
-  title: string | undefined;
+  title: string;
   patch: Patch | null;
 }
 
@@ -88,10 +88,8 @@ function refusalOf(mutant: Mutant): [Mutant, Result][] {
 }
 
 /** The tests of a file that any of its mutants is caught by. */
-function unionOf(mutants: readonly Mutant[], file: string): string | undefined {
-  const titles = mutants.filter(({ caughtBy }) => caughtBy === file).map(({ title }) => title);
-  return titles.includes(undefined) ? undefined : titles.map((title) => `(?:${title})`).join('|');
-}
+const unionOf = (mutants: readonly Mutant[], file: string): string =>
+  mutants.flatMap(({ caughtBy, title }) => (caughtBy === file ? [`(?:${title})`] : [])).join('|');
 
 /**
  * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.

@@ -204,8 +204,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: 'local/mongo/plan/plan.ts',
     search: "(turn) => turn === -1) ? 'backwards'",
     replace: "(turn) => turn === -1) ? 'forwards'",
-    caughtBy: indexes,
-    title: '',
+    caughtBy: 'test/local/mongo/mutants-found.contract.test.ts',
+    title: 'an index sorts upwards',
   },
   {
     name: 'getMore loses a document',
@@ -213,7 +213,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'const document = cursor.next ?? advance(cursor);',
     replace: 'const document = advance(cursor);',
     caughtBy: commands,
-    title: '',
+    title: 'every document once',
   },
   {
     name: 'getMore brings a document twice',
@@ -221,7 +221,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'nextBatch: batch,',
     replace: 'nextBatch: [...batch.slice(0, 1), ...batch],',
     caughtBy: commands,
-    title: '',
+    title: 'every document once',
   },
   {
     name: 'an upsert inserts twice',
@@ -239,7 +239,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'if (ordered || context.role.transaction) break;',
     replace: '',
     caughtBy: commands,
-    title: '',
+    title: 'ordered insert stops',
   },
 ];
 

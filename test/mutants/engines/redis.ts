@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const commands = 'test/local/redis/commands.contract.test.ts';
+const found = 'test/local/redis/mutants-found.contract.test.ts';
 const behaviour = 'test/local/redis/behaviour.contract.test.ts';
 
 const scripts = 'local/redis/commands/scripts.ts';
@@ -38,7 +39,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
       '    const run = (...given: Parameters<typeof engine.lua.run>) => undo(engine.lua.run(...given));\n' +
       '    return run(',
     caughtBy: commands,
-    title: '',
+    title: 'errors end a script',
   },
   {
     name: 'redis.call does not raise',
@@ -46,23 +47,23 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'return raises && reply instanceof CommandError ?',
     replace: 'return false ?',
     caughtBy: commands,
-    title: '',
+    title: 'errors end a script',
   },
   {
     name: 'a script keeps its SELECT',
     file: scripts,
     search: 'session.database = database;',
     replace: '',
-    caughtBy: commands,
-    title: '',
+    caughtBy: found,
+    title: 'SELECT in a script',
   },
   {
     name: 'SCRIPT FLUSH forgets nothing',
     file: scripts,
     search: 'engine.scripts.clear();',
     replace: '',
-    caughtBy: commands,
-    title: '',
+    caughtBy: found,
+    title: 'SCRIPT FLUSH forgets',
   },
   {
     name: 'nothing expires',
@@ -78,7 +79,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: "const until = expireAt === 'keep' ?",
     replace: "const until = expireAt === 'keep' || expireAt === undefined ?",
     caughtBy: commands,
-    title: '',
+    title: 'takes the expiry away',
   },
   {
     name: 'INCR takes the expiry away',
@@ -86,7 +87,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: "putText(db, key, String(sum), 'keep');",
     replace: 'putText(db, key, String(sum));',
     caughtBy: commands,
-    title: '',
+    title: 'counters are 64-bit',
   },
   {
     name: 'SET NX overwrites',
@@ -94,7 +95,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: "(condition === 'NX' && exists) || ",
     replace: '',
     caughtBy: commands,
-    title: '',
+    title: 'SET NX and XX',
   },
   {
     name: 'HSETNX overwrites',
@@ -102,7 +103,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'if (read(db, key).has(field)) return 0;',
     replace: '',
     caughtBy: commands,
-    title: '',
+    title: 'hashes come with their first',
   },
   {
     name: 'ZADD GT takes a lower score',
@@ -110,7 +111,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: "(given.has('GT') && score <= old) || ",
     replace: '',
     caughtBy: commands,
-    title: '',
+    title: 'ZADD obeys',
   },
   {
     name: 'commands of a transaction run before EXEC',
@@ -120,7 +121,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
       'const reply = this.perform(session, command, name, args);\n' +
       '    session.transaction.queue.push({ command: { ...command, run: () => reply }, name, args });',
     caughtBy: commands,
-    title: '',
+    title: 'MULTI queues',
   },
   {
     name: 'EXEC runs what could not be queued whole',
@@ -128,7 +129,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'if (transaction.spoiled) throw',
     replace: 'if (false) throw',
     caughtBy: commands,
-    title: '',
+    title: 'MULTI queues',
   },
   {
     name: 'WATCH is ignored',
