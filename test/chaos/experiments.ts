@@ -1,5 +1,6 @@
 import type { Experiment } from './experiment.ts';
 import { kills } from './experiments/kills.ts';
+import { zombies } from './experiments/zombies.ts';
 
 /** In the order in which they run. */
-export const experiments: readonly Experiment[] = [kills];
+export const experiments: readonly Experiment[] = [kills, zombies];
