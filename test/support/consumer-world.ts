@@ -4,7 +4,7 @@ import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapter
 import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
 import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
 import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
-import { connectRedis, redisPing } from '../../lib/adapters/redis/client.ts';
+import { connectRedis, type RedisConnection, redisPing } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
@@ -63,6 +63,8 @@ export interface World {
   /** Of this run alone, for names. */
   readonly run: string;
   readonly mongo: MongoConnection;
+  readonly redis: RedisConnection;
+  readonly sqsEndpoint: string;
   readonly queue: RecordingQueue;
   readonly ports: ConsumePorts;
   /** A message of its own tenant unless it says otherwise. */
@@ -111,6 +113,8 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
   return {
     run,
     mongo,
+    redis,
+    sqsEndpoint: engines.sqsEndpoint,
     queue,
     ports,
     message: (fields = {}) => {
