@@ -1,6 +1,7 @@
 import type { Experiment } from './experiment.ts';
+import { batches } from './experiments/batches.ts';
 import { kills } from './experiments/kills.ts';
 import { zombies } from './experiments/zombies.ts';
 
 /** In the order in which they run. */
-export const experiments: readonly Experiment[] = [kills, zombies];
+export const experiments: readonly Experiment[] = [kills, zombies, batches];

@@ -83,7 +83,7 @@ type Kind = 'effects not one' | 'projections not one' | 'stale writes' | 'never 
 async function interleaveOne(world: World, runs: number, random: Random) {
   const sent = world.message();
   const actors = Array.from({ length: runs }, (_, index) => `run ${index + 1}`);
-  const scheduler = createScheduler(random, random.chance(0.7) ? random.pick(actors) : undefined);
+  const scheduler = createScheduler(random, { slow: random.chance(0.7) ? random.pick(actors) : undefined, rare: 0.04 });
   const faults: { kind: Kind; text: string }[] = [];
   let time = Date.now();
   let before: EventRecord | null = null;

@@ -5,9 +5,6 @@ import type { Random } from './random.ts';
 const BLOCKED_MS = 40;
 /** Nothing has moved for this long: the experiment is stuck, not the code. */
 const STUCK_MS = 10_000;
-/** How often something happens that need not: time that is up, a sleep that ends late. */
-const RARE = 0.04;
-
 interface Step {
   actor: string;
   what: string;
@@ -33,8 +30,14 @@ export interface Scheduler {
   run(actors: readonly Promise<unknown>[], after: (step: string) => Promise<void>): Promise<string[]>;
 }
 
-/** @param slow an actor that hardly ever gets a turn while others want one */
-export function createScheduler(random: Random, slow?: string): Scheduler {
+export interface SchedulerOptions {
+  /** An actor that hardly ever gets a turn while others want one. */
+  slow?: string | undefined;
+  /** How often something happens that need not: that time is up. */
+  rare?: number;
+}
+
+export function createScheduler(random: Random, { slow, rare: often = 0 }: SchedulerOptions = {}): Scheduler {
   const waiting: Step[] = [];
   const stopped = new Set<string>();
   let underWay = 0;
@@ -42,7 +45,7 @@ export function createScheduler(random: Random, slow?: string): Scheduler {
 
   const choose = (): Step | undefined => {
     const able = waiting.filter(({ actor }) => !stopped.has(actor));
-    const due = able.filter(({ rare }) => !rare || random.chance(RARE));
+    const due = able.filter(({ rare }) => !rare || random.chance(often));
     const quick = due.filter(({ actor }) => actor !== slow || random.chance(0.1));
     const from = quick.length > 0 ? quick : due;
     return from.length > 0 ? random.pick(from) : undefined;
