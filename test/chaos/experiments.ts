@@ -1,7 +1,9 @@
 import type { Experiment } from './experiment.ts';
 import { batches } from './experiments/batches.ts';
 import { kills } from './experiments/kills.ts';
+import { publish } from './experiments/publish.ts';
+import { requests } from './experiments/requests.ts';
 import { zombies } from './experiments/zombies.ts';
 
 /** In the order in which they run. */
-export const experiments: readonly Experiment[] = [kills, zombies, batches];
+export const experiments: readonly Experiment[] = [kills, zombies, batches, publish, requests];

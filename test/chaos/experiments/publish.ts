@@ -1,0 +1,107 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Patch } from '../../mutants/mutant.ts';
+import type { Experiment, Findings, Run } from '../experiment.ts';
+import { type ChaosEngines, startEngines } from '../harness/engines.ts';
+import { type FickleSqs, startFickleSqs } from '../harness/fickle-sqs.ts';
+import { type IngestAnswer, type IngestProcesses, startIngest } from '../harness/ingest-processes.ts';
+import { randomFrom } from '../harness/random.ts';
+
+const sizes = {
+  full: { sluice: { events: 100_000, kills: 50 }, control: { events: 2000, kills: 2 } },
+  short: { sluice: { events: 2000, kills: 2 }, control: { events: 500, kills: 0 } },
+} as const;
+const A_REQUEST = 200;
+const REQUESTS_AT_A_TIME = 6;
+const fickleness = { failed: 0.3, lostAnswer: 0.05, broken: 0.05 };
+
+const failedListIgnored: Patch = {
+  name: 'the Failed list is not looked at',
+  file: 'lib/adapters/sqs.ts',
+  search: 'if (failure) return judgeFailedEntry(failure);\n      return sent.has(id)',
+  replace: 'return failure || sent.has(id)',
+};
+
+export const publish: Experiment = {
+  name: 'publish',
+  shows: 'SQS refuses 30 % of the entries and loses answers, ingest is killed: what was answered 202 is in the queue',
+  promises: ['P1'],
+  layer: 'functions',
+  control: { is: 'HTTP 200 of SQS is taken for success of every entry', patches: [failedListIgnored] },
+  async run(run) {
+    const engines = await startEngines(run.real);
+    const sqs = await startFickleSqs(randomFrom(run.seed), fickleness);
+    const ingest = startIngest(engines, sqs.endpoint);
+    try {
+      return await send(ingest, sqs, engines, run);
+    } finally {
+      await ingest.end();
+      await sqs.stop();
+      await engines.stop();
+    }
+  },
+};
+
+async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngines, run: Run): Promise<Findings> {
+  const { events, kills } = sizes[run.size][run.arm];
+  const random = randomFrom(run.seed + 1);
+  const broken = { 'acknowledged but lost': 0, 'wrong status': 0 };
+  const evidence: string[] = [];
+  const figures = { events, acknowledged: 0, refused: 0, 'not answered': 0, kills: 0, 'held twice': 0 };
+
+  const judge = (ids: readonly string[], answer: IngestAnswer) => {
+    if (!answer) {
+      figures['not answered'] += ids.length;
+      return;
+    }
+    const results = (answer.body.results ?? []) as { id: string; problem?: { status: number; code: string } }[];
+    results.forEach(({ id, problem }) => {
+      const [held, said] = [sqs.held.has(id), sqs.said.get(id)];
+      if (problem) figures.refused++;
+      else figures.acknowledged++;
+      const lost = !problem && !held;
+      // What SQS said last is what the client must hear: taken, or that it may be sent again.
+      const wrong = said === 'taken' ? problem !== undefined : problem?.code !== 'queue-unavailable';
+      if (lost) broken['acknowledged but lost']++;
+      if (wrong) broken['wrong status']++;
+      if ((lost || wrong) && evidence.length < 5)
+        evidence.push(`${id}: ${problem?.status ?? 202}, held: ${held}, SQS said: ${said}`);
+    });
+    if (results.length !== ids.length) broken['wrong status'] += ids.length;
+  };
+
+  const requests = Array.from({ length: Math.ceil(events / A_REQUEST) }, (_, index) =>
+    Array.from(
+      { length: Math.min(A_REQUEST, events - index * A_REQUEST) },
+      (__, item) => `publish-${run.seed}-${index}-${item}`,
+    ),
+  );
+  const waiting = requests.values();
+  let sent = 0;
+  const work = async () => {
+    for (const ids of waiting) {
+      const body = JSON.stringify(ids.map((id) => ({ id, type: 'chaos.counted', data: {} })));
+      judge(ids, await ingest.post({ body, headers: { 'content-type': 'application/json' } }));
+      sent += ids.length;
+      run.progress(`${sent} of ${events} events, ${figures.kills} kills`);
+    }
+  };
+  const working = Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, work));
+  let done = false;
+  void working.finally(() => {
+    done = true;
+  });
+  // Kills are spread over the events, not over time.
+  while (!done) {
+    await wait(random.below(20));
+    if (figures.kills < kills && sent / events > (figures.kills + random.next()) / (kills + 1) && ingest.kill(random))
+      figures.kills++;
+  }
+  await working;
+  figures['held twice'] = [...sqs.held.values()].filter((count) => count > 1).length;
+  return {
+    violations: broken,
+    figures: { ...figures, 'acknowledged and held': [...sqs.held.keys()].length },
+    evidence,
+    engines: { redis: engines.names.redis ?? '', sqs: 'one that fails on purpose' },
+  };
+}
