@@ -2,6 +2,8 @@ import type { Mutant } from '../mutant.ts';
 
 const contract = 'test/local/mapping/mapping.contract.test.ts';
 
+const found = 'test/local/mapping/mutants-found.contract.test.ts';
+
 const mappings = 'local/mapping/mapping.ts';
 const receive = 'local/mapping/receive.ts';
 
@@ -29,7 +31,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: mappings,
     search: 'if (running.size >= options.concurrency) await Promise.race(running);',
     replace: '',
-    caughtBy: contract,
+    caughtBy: found,
     title: 'maximum concurrency',
   },
   {
