@@ -2,6 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { codeOf, messageOf } from '../lib/errors.ts';
 
+/** What a person types to choose a port for the whole stack. */
+export const START = 'npm start --';
+
+/** Says which port is taken, and how another is chosen. */
+export const portInUse = (port: number, command: string): string =>
+  `port ${port} is in use; choose another: ${command} --port ${port < 65_535 ? port + 1 : port - 1}`;
+
 /**
  * Whether a port of the loopback interface can be listened on.
  * @param port 0 always can
@@ -15,9 +22,7 @@ export async function checkPort(port: number, command: string): Promise<string |
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   } catch (error) {
-    const choose = `choose another: ${command} --port ${port < 65_535 ? port + 1 : port - 1}`;
-    if (codeOf(error) === 'EADDRINUSE') return `port ${port} is in use; ${choose}`;
-    if (codeOf(error) === 'EACCES') return `port ${port} is for administrators alone; ${choose}`;
+    if (codeOf(error) === 'EADDRINUSE') return portInUse(port, command);
     return `port ${port} cannot be used: ${messageOf(error)}`;
   }
   server.close();

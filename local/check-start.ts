@@ -1,10 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadEventFolder } from '../deploy/event-types.ts';
 import { readConfig } from '../lib/config.ts';
-import { messageOf, SluiceError } from '../lib/errors.ts';
-import { checkPort } from './check-port.ts';
+import { codeOf, messageOf, SluiceError } from '../lib/errors.ts';
+import { checkPort, START } from './check-port.ts';
 
 /**
- * What can be told before anything is started: a port in use, a malformed address, a broken event file.
+ * What can be told before anything is started: a port in use, a malformed address, a broken event file, no place for temporary files.
  * @returns one line, or undefined when all is well
  */
 export async function checkStart(
@@ -19,5 +22,15 @@ export async function checkStart(
     if (error instanceof SluiceError) return messageOf(error);
     throw error;
   }
-  return checkPort(port, 'npm start --');
+  return (await checkTemporaryFolder()) ?? checkPort(port, START);
+}
+
+/** The log and what a database writes are there. */
+async function checkTemporaryFolder(): Promise<string | undefined> {
+  try {
+    await rm(await mkdtemp(join(tmpdir(), 'sluice-')), { recursive: true });
+    return undefined;
+  } catch (error) {
+    return `the temporary folder ${tmpdir()} cannot be written (${codeOf(error)}); set TMPDIR to one that can`;
+  }
 }

@@ -28,7 +28,11 @@ try {
   if (fault !== undefined) throw new LaunchError(fault);
   progress.show('starting MongoDB, Redis, SQS and the functions …');
   const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-  stack = await launch({ engines, line: (line) => void printedByFunctions.push(line) });
+  stack = await launch({
+    engines,
+    line: (line) => void printedByFunctions.push(line),
+    signal: interrupted.signal,
+  });
   interrupted.signal.throwIfAborted();
   if (!values.json) process.stderr.write(`\n${stack.banner}\n`);
   const report = await demonstrate(stack);

@@ -16,6 +16,8 @@ export interface EngineOptions {
   region?: string;
   /** Of a reaper that the caller has already; absent: one is started for the programs found. */
   watch?: Reaper['watch'];
+  /** How long a program that was found may take to answer; 15 s unless said otherwise. */
+  readyMs?: number;
 }
 
 export interface Engines {
@@ -48,11 +50,11 @@ export async function chooseEngines(options: EngineOptions): Promise<Engines> {
   const chooseMongo = async () =>
     named.mongo !== undefined
       ? namedMongo(named.mongo)
-      : ((watch && (await foundMongo(log, watch))) ?? embeddedMongo());
+      : ((watch && (await foundMongo(log, watch, options.readyMs))) ?? embeddedMongo());
   const chooseRedis = async () =>
     named.redis !== undefined
       ? namedRedis(named.redis)
-      : ((watch && (await foundRedis(log, watch))) ?? embeddedRedis());
+      : ((watch && (await foundRedis(log, watch, options.readyMs))) ?? embeddedRedis());
   const settled = await Promise.allSettled([
     keep(chooseMongo()),
     keep(chooseRedis()),

@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
 
 export interface Addresses {
@@ -32,6 +35,8 @@ export interface LaunchOptions {
   logFile?: string;
   /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
   line?(line: string): void;
+  /** Ends everything when it aborts, however far it came. */
+  signal?: AbortSignal;
 }
 
 export interface Launched extends Addresses {
@@ -49,16 +54,16 @@ export class LaunchError extends Error {
 }
 
 const folder = join(import.meta.dirname, '..');
-/** Where Node keeps what it made of the sources of the framework, the engines and Sluice: a fifth of a start. */
-const compiled = join(folder, 'node_modules/.cache/node');
 const STOP_MS = 15_000;
 
 /**
  * Starts the whole local stack (`serverless offline start --stage local`) in a process of its own, which ends when this one does.
- * @throws LaunchError when it ends before it is ready
+ * @throws LaunchError when it ends before it is ready, also because of `signal`
  */
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const port = options.port || (await freePort());
+  if (options.signal?.aborted) throw new LaunchError('interrupted');
+  const caches = cacheFolder();
   const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
   const child = fork(
     join(dirname(serverless), 'bin/serverless.js'),
@@ -69,7 +74,10 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
         ...process.env,
         ...options.env,
         SLS_LOG_LEVEL: 'warning',
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compiled,
+        // What the framework makes of its own schema; at home, where it would be else, it may not be written.
+        SLS_SCHEMA_CACHE_BASE_DIR: caches,
+        // What Node makes of the sources of the framework, the engines and Sluice: a fifth of a start.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(caches, 'node'),
         SLUICE_ENGINES: options.engines ?? 'found',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
@@ -79,13 +87,27 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     },
   );
   const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
-  const ready = await untilReady(child, ended, options.line ?? (() => {}));
+  options.signal?.addEventListener('abort', () => void stop(child, ended));
+  const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
   return { ...ready, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+}
+
+/** In the project, or where that cannot be written in the temporary folder. */
+function cacheFolder(): string {
+  const inProject = join(folder, 'node_modules/.cache');
+  try {
+    mkdirSync(inProject, { recursive: true });
+    accessSync(inProject, constants.W_OK);
+    return inProject;
+  } catch {
+    return join(tmpdir(), 'sluice-cache');
+  }
 }
 
 async function untilReady(
   child: ChildProcess,
   ended: Promise<number>,
+  port: number,
   line: (text: string) => void,
 ): Promise<Addresses & { banner: string }> {
   let printed = '';
@@ -102,7 +124,8 @@ async function untilReady(
     });
   });
   const failed = ended.then((code) => {
-    throw new LaunchError(fault ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
+    const taken = printed.includes('EADDRINUSE') ? portInUse(port, START) : undefined;
+    throw new LaunchError(fault ?? taken ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
   });
   // Once ready, nobody waits for the end any more.
   failed.catch(() => {});

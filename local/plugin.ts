@@ -1,16 +1,11 @@
-import { appendFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { messageOf, SluiceError } from '../lib/errors.ts';
-import type { Log } from '../lib/ports.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines.ts';
 import type { CorsSettings } from './gateway/cors.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import type { HapiServer } from './gateway/hapi.ts';
-import type { LaunchMessage } from './launch.ts';
-import { shortLine, sparing } from './log-lines.ts';
+import { backendLog, closeLog, logFile, openLog, output, say, tell } from './output.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { type DeclaredService, readService } from './service.ts';
 
@@ -44,7 +39,8 @@ export default class LocalPlugin {
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
     this.#options = options;
-    // Whoever launched this process is gone.
+    // Whoever launched this process is gone, perhaps already.
+    if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
@@ -103,8 +99,7 @@ export default class LocalPlugin {
     ]);
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
-    // It is there when the banner names it, also before anything is logged.
-    appendFileSync(logFile, '');
+    openLog();
     const banner = bannerOf(
       api,
       engines,
@@ -131,7 +126,7 @@ export default class LocalPlugin {
   /** Ends the process, however far it came, and says why: of a fault that a person can mend one line, of any other all there is. */
   async #end(error: unknown): Promise<never> {
     setTimeout(() => process.exit(1), 2 * END_MS);
-    const line = error instanceof SluiceError ? messageOf(error) : inspect(error);
+    const line = error instanceof SluiceError || isOfFile(error) ? messageOf(error) : inspect(error);
     if (!tell({ kind: 'fault', line })) console.error(line);
     try {
       await this.#close();
@@ -145,6 +140,7 @@ export default class LocalPlugin {
     await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
     await running?.engines.stop();
     running?.reaper.stop();
+    closeLog();
   }
 }
 
@@ -172,24 +168,5 @@ function overridesIn(env: NodeJS.ProcessEnv): Record<string, string> {
   };
 }
 
-/** To whoever launched this process; false when it was started by hand. */
-const tell = (message: LaunchMessage): boolean => {
-  if (!process.send) return false;
-  process.send(message);
-  return true;
-};
-const say = (line: string): void => {
-  if (!tell({ kind: 'line', line })) console.log(line);
-};
-
-/** Everything that functions print is in the file; the terminal shows what a person should see. */
-const logFile = process.env.SLUICE_LOG_FILE ?? join(tmpdir(), `sluice-${process.pid}.log`);
-const show = sparing(say, Date.now);
-const output = (functionKey: string, line: string): void => {
-  appendFileSync(logFile, `[${functionKey}] ${line}\n`);
-  const short = shortLine(functionKey, line);
-  if (short !== undefined) show(short);
-};
-const entry = (level: string) => (message: string, details?: Record<string, unknown>) =>
-  output('local', JSON.stringify({ level, message, ...details, error: { message: details?.error } }));
-const backendLog: Log = { debug() {}, info: entry('INFO'), warn: entry('WARN'), error: entry('ERROR') };
+/** A file or folder cannot be read or written; the message names it: `ENOTDIR: not a directory, mkdir '/x/dist/ingest'`. */
+const isOfFile = (error: unknown): error is Error => error instanceof Error && 'syscall' in error && 'path' in error;

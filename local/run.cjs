@@ -13,6 +13,10 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
 }
 const [, , script, ...rest] = process.argv;
 if (script) {
+  // npm passes signals on, but for the one that it cannot hear: whoever ends npm for good wants this ended too.
+  const npm = process.ppid;
+  const look = () => process.ppid === npm || process.kill(process.pid, 'SIGTERM');
+  if (process.env.npm_lifecycle_event) setInterval(look, 1000).unref();
   process.argv.splice(1, process.argv.length, resolve(script), ...rest);
   import(pathToFileURL(resolve(script)).href);
 }

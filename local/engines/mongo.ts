@@ -5,7 +5,7 @@ import { type Document, MongoClient } from 'mongodb';
 import { messageOf } from '../../lib/errors.ts';
 import type { Reaper } from '../reaper.ts';
 import { EngineError } from './engine-error.ts';
-import { findProgram, startProgram, versionText } from './program.ts';
+import { findProgram, orPassedOver, startProgram, versionText } from './program.ts';
 
 export interface MongoEngine {
   uri: string;
@@ -33,14 +33,24 @@ export async function namedMongo(uri: string): Promise<MongoEngine> {
 /**
  * A mongod of this machine, on the search path or where mongodb-memory-server keeps its download, as a replica set of one.
  * @param log hears why one was passed over
+ * @param readyMs how long it may take to answer
  * @returns undefined when there is none that will do
  */
 export async function foundMongo(
   log: (line: string) => void,
   watch: Reaper['watch'],
+  readyMs?: number,
 ): Promise<MongoEngine | undefined> {
   const file = (await findProgram(['mongod'])) ?? (await findDownload());
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : orPassedOver(log, () => serve(file, log, watch, readyMs));
+}
+
+async function serve(
+  file: string,
+  log: (line: string) => void,
+  watch: Reaper['watch'],
+  readyMs?: number,
+): Promise<MongoEngine | undefined> {
   const version = /v(\d[\d.]*)/.exec(await versionText(file))?.[1] ?? '0';
   if (majorOf(version) < OLDEST_MAJOR) {
     log(`${file} is MongoDB ${version}: too old, passed over`);
@@ -52,6 +62,7 @@ export async function foundMongo(
       ['--port', freePort, '--bind_ip', '127.0.0.1', '--dbpath', folder, '--replSet', REPLICA_SET].map(String),
     initiate,
     watch,
+    readyMs,
   );
   return { uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`, name: `mongod ${version} (found)`, stop };
 }

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { messageOf } from '../../lib/errors.ts';
 import type { Reaper } from '../reaper.ts';
 import { EngineError } from './engine-error.ts';
-import { findProgram, startProgram, versionText } from './program.ts';
+import { findProgram, orPassedOver, startProgram, versionText } from './program.ts';
 
 export interface RedisEngine {
   url: string;
@@ -31,14 +31,24 @@ export async function namedRedis(url: string): Promise<RedisEngine> {
 /**
  * A redis-server or valkey-server of this machine, on a free port, in memory.
  * @param log hears why one was passed over
+ * @param readyMs how long it may take to answer
  * @returns undefined when there is none that will do
  */
 export async function foundRedis(
   log: (line: string) => void,
   watch: Reaper['watch'],
+  readyMs?: number,
 ): Promise<RedisEngine | undefined> {
   const file = await findProgram(['redis-server', 'valkey-server']);
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : orPassedOver(log, () => serve(file, log, watch, readyMs));
+}
+
+async function serve(
+  file: string,
+  log: (line: string) => void,
+  watch: Reaper['watch'],
+  readyMs?: number,
+): Promise<RedisEngine | undefined> {
   const printed = await versionText(file);
   const version = { ...parse(/v=([\d.]+)/.exec(printed)?.[1] ?? '0'), kind: kindOf(printed) };
   if (isTooOld(version)) {
@@ -53,6 +63,7 @@ export async function foundRedis(
     ],
     async (freePort) => void (await askInfo(`redis://127.0.0.1:${freePort}`, 500)),
     watch,
+    readyMs,
   );
   return { url: `redis://127.0.0.1:${port}`, name: `${version.kind} ${version.text} (found)`, stop };
 }
@@ -62,6 +73,8 @@ async function askInfo(url: string, timeoutMs: number): Promise<string> {
     lazyConnect: true,
     connectTimeout: timeoutMs,
     commandTimeout: timeoutMs,
+    // It asks INFO once more than is needed, and waits for it on its own.
+    enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });

@@ -12,6 +12,8 @@ export interface SqsEngine {
   stop(): Promise<void>;
 }
 
+const NAMED_TIMEOUT_MS = 3000;
+
 /** SQS in this process. */
 export async function embeddedSqs(region: string, queues: readonly QueueDeclaration[]): Promise<SqsEngine> {
   return { ...(await startSqs({ region, queues })), name: 'embedded' };
@@ -23,7 +25,12 @@ export async function namedSqs(
   region: string,
   queues: readonly QueueDeclaration[],
 ): Promise<SqsEngine> {
-  const client = new SQSClient({ endpoint, region, credentials: localCredentials, maxAttempts: 1 });
+  const requestHandler = {
+    connectionTimeout: NAMED_TIMEOUT_MS,
+    requestTimeout: NAMED_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  };
+  const client = new SQSClient({ endpoint, region, credentials: localCredentials, maxAttempts: 1, requestHandler });
   try {
     const urls = await ensureQueues(client, queues);
     const [[name, url] = ['', '/000000000000/']] = urls;

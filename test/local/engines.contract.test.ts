@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -11,23 +12,25 @@ import { startRedis } from '../../local/redis/server.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
+const REDIS = new URL('../../local/redis/server.ts', import.meta.url).href;
+const SERVES = `import(${JSON.stringify(REDIS)}).then(({ startRedis }) => startRedis({ port: Number(process.argv[3]) }));`;
+
 async function choose(options: Partial<EngineOptions>) {
   const engines = await chooseEngines({ mode: 'found', env: {}, ...options });
   onTestFinished(engines.stop);
   return engines;
 }
 
-/** A folder with one program in it as the only one on the search path, which says it is this version, and serves. */
-async function programOnPath(name: string, version: string) {
+/** A folder with one program in it as the only one on the search path; by default it says that it is this version, and serves. */
+async function programOnPath(name: string, version: string, serve = SERVES) {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, name);
-  const server = new URL('../../local/redis/server.ts', import.meta.url).href;
   await writeFile(
     file,
     `#!${process.execPath}
 if (process.argv[2] === '--version') console.log(${JSON.stringify(version)});
-else import(${JSON.stringify(server)}).then(({ startRedis }) => startRedis({ port: Number(process.argv[3]) }));`,
+else ${serve}`,
   );
   await chmod(file, 0o755);
   vi.stubEnv('PATH', folder);
@@ -88,6 +91,29 @@ describe('a server program of this machine', () => {
   });
 });
 
+describe('a server program that does not serve is passed over with a line', () => {
+  test.each([
+    ['dies at once', `{ console.error('no CPU for this'); process.exit(62); }`, '(no CPU for this)'],
+    ['dies without a word', 'process.exit(62);', '(it ended with 62)'],
+    ['listens nowhere', 'setInterval(() => {}, 1000);', '(no answer within 0.3 s)'],
+  ])('because it %s', async (_, serve, reason) => {
+    const file = await programOnPath('mongod', 'db version v8.0.4', serve);
+    const lines: string[] = [];
+    const { mongo } = await choose({ log: (line) => lines.push(line), readyMs: 300 });
+    expect(mongo.name).toBe('embedded');
+    expect(lines).toEqual([`${file} did not start ${reason}: passed over`]);
+  });
+
+  test('because it cannot be run at all', async () => {
+    const file = await programOnPath('redis-server', '');
+    await writeFile(file, '#!/bin/sh\necho "libssl.so.1.1: no such file" >&2; exit 127');
+    const lines: string[] = [];
+    const { redis } = await choose({ log: (line) => lines.push(line) });
+    expect(redis.name).toBe('embedded');
+    expect(lines).toEqual([`${file} does not run (libssl.so.1.1: no such file): passed over`]);
+  });
+});
+
 describe('a server that is named', () => {
   test('is used, and left as it is', async () => {
     const running = await startRedis();
@@ -118,6 +144,26 @@ describe('a server that is named', () => {
     await expect(chosen).rejects.toBeInstanceOf(EngineError);
     await expect(chosen).rejects.toThrow(new RegExp(`^${name} names [^\\n]+$`));
   });
+
+  test('one that takes the connection and says nothing ends the start within seconds', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const queues = [{ name: 'q', attributes: {} }];
+    const before = performance.now();
+    const chosen = [
+      ['REDIS_URL', `redis://127.0.0.1:${port}`],
+      ['MONGODB_URI', `mongodb://127.0.0.1:${port}`],
+      ['SQS_ENDPOINT', `http://127.0.0.1:${port}`],
+    ].map(async ([name = '', address]) =>
+      expect(chooseEngines({ mode: 'found', env: { [name]: address, PATH: '' }, queues })).rejects.toThrow(
+        new RegExp(`^${name} names [^\\n]+$`),
+      ),
+    );
+    await Promise.all(chosen);
+    expect(performance.now() - before).toBeLessThan(10_000);
+  }, 15_000);
 
   test('an address that is malformed is told before anything is started', async () => {
     await expect(choose({ env: { MONGODB_URI: 'localhost' } })).rejects.toBeInstanceOf(ConfigError);

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { npmStart, runProgram } from '../support/program.ts';
+import { copyProject } from '../support/project-copy.ts';
+import { ownFolder } from './left-behind.ts';
+
+const root = join(import.meta.dirname, '../..');
+const embedded = { SLUICE_ENGINES: 'embedded' };
+
+describe('on a machine that lacks something', () => {
+  test('npm start works without a home folder, a search path and more than 256 open files', async () => {
+    const folder = ownFolder();
+    const env = { ...process.env, TMPDIR: folder.env.TMPDIR, PATH: folder.env.TMPDIR, HOME: '/dev/null/home' };
+    const command = `ulimit -n 256; exec '${process.execPath}' local/start.ts --port 0`;
+    const child = spawn('/bin/sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.on('data', (chunk) => (printed += chunk));
+    await vi.waitFor(() => expect(printed).toContain('Ctrl-C ends it'), 30_000);
+    const [api] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
+    const answers = await Promise.all(Array.from({ length: 200 }, () => fetch(`${api}/event-types`)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(0);
+    await vi.waitFor(() => expect(folder.processes()).toEqual([]), 15_000);
+  }, 60_000);
+
+  test.each([
+    [
+      'a temporary folder',
+      { TMPDIR: '/dev/null/x' },
+      'the temporary folder /dev/null/x cannot be written (ENOTDIR); set',
+    ],
+    [
+      'a temporary folder that exists',
+      { TMPDIR: '/nowhere' },
+      'the temporary folder /nowhere cannot be written (ENOENT)',
+    ],
+  ])('npm start says in one line that it lacks %s', async (_, env, line) => {
+    const { printed, ended } = npmStart(['--port', '0'], { ...embedded, ...env });
+    expect((await ended)[0]).toBe(1);
+    expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining(line)]);
+  });
+
+  test('npm start says in one line that it cannot write what it builds', async () => {
+    const copy = copyProject();
+    onTestFinished(copy.remove);
+    copy.write('dist', 'a file');
+    const { printed, ended } = runProgram(['local/start.ts', '--port', '0'], embedded, copy.folder);
+    expect((await ended)[0]).toBe(1);
+    expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist\/\w+'$/);
+  }, 30_000);
+});
+
+describe('a start that is ended before it is up leaves nothing behind, and has nothing to say', () => {
+  test.each([
+    ['SIGINT', 600],
+    ['SIGTERM', 1200],
+  ] as const)(
+    '%s to it alone after %i ms',
+    async (signal, ms) => {
+      const folder = ownFolder();
+      const { child, printed, ended } = npmStart(['--port', '0'], folder.env);
+      await wait(ms);
+      child.kill(signal);
+      await ended;
+      expect(printed.err).toBe('');
+      await folder.isEmptyAgain();
+    },
+    40_000,
+  );
+
+  test('Ctrl-C in a terminal, which reaches all of its processes', async () => {
+    const folder = ownFolder();
+    const child = spawn(process.execPath, ['local/start.ts', '--port', '0'], {
+      cwd: root,
+      env: { ...process.env, ...folder.env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let printed = '';
+    child.stderr.on('data', (chunk) => (printed += chunk));
+    // The reaper is there, so engines are being started.
+    await vi.waitFor(() => expect(folder.processes().length).toBeGreaterThan(2), { timeout: 20_000, interval: 20 });
+    process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+    expect((await once(child, 'close'))[0]).toBe(0);
+    expect(printed).toBe('');
+    await folder.isEmptyAgain();
+  }, 40_000);
+
+  test('SIGKILL', async () => {
+    const folder = ownFolder();
+    const { child, ended } = npmStart(['--port', '0'], folder.env);
+    await vi.waitFor(() => expect(folder.processes().length).toBeGreaterThan(2), { timeout: 20_000, interval: 20 });
+    child.kill('SIGKILL');
+    await ended;
+    await folder.isEmptyAgain();
+  }, 40_000);
+});
+
+test('npm that is killed outright takes with it what it runs', async () => {
+  const folder = ownFolder();
+  // The shell stands for npm, which would do nothing more here and take a second for it.
+  const npm = spawn('/bin/sh', ['-c', `'${process.execPath}' local/run.cjs local/engine.ts redis --port 0; :`], {
+    cwd: root,
+    env: { ...process.env, ...folder.env, npm_lifecycle_event: 'engine' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(npm.stdout, 'data');
+  npm.kill('SIGKILL');
+  await folder.isEmptyAgain();
+}, 30_000);
