@@ -101,7 +101,7 @@ export function rebuildWorld(engine: TestEngine, options: WorldOptions = {}): Re
     rebuild: (other = {}) => rebuild({ ...ports, ...other }, { declared }),
     differences: async () => {
       const options = { declared, retentionDays: 45 };
-      const found = await checkProjections({ ...ports, projections: redisProjections(engine.connect()) }, options);
+      const found = await checkProjections(ports, options);
       return found.differences.filter((one) => one.tenant === tenant);
     },
     empty: async () => {
