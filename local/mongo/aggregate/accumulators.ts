@@ -1,3 +1,4 @@
+import { Decimal128 } from 'bson';
 import { MongoFault } from '../errors.ts';
 import type { Evaluate, QueryScope } from '../query/scope.ts';
 import { parseSort, sortKey } from '../query/sort.ts';
@@ -43,7 +44,9 @@ const kinds: Readonly<{ [name: string]: (evaluate: Evaluate) => Accumulator }> =
     let count = 0;
     return {
       add(document) {
-        if (!isNumber(evaluate(document))) return;
+        const value = evaluate(document);
+        refuseDecimal(value);
+        if (!isNumber(value)) return;
         count += 1;
         total.add(document);
       },
@@ -104,11 +107,18 @@ const kinds: Readonly<{ [name: string]: (evaluate: Evaluate) => Accumulator }> =
   },
 };
 
+/** Else it would be passed over as what is no number. @throws MongoFault NotImplemented */
+function refuseDecimal(value: unknown): void {
+  if (value instanceof Decimal128)
+    throw new MongoFault('NotImplemented', 'this engine does not compute with Decimal128');
+}
+
 function summing(evaluate: Evaluate): Accumulator {
   let sum: unknown = 0;
   return {
     add(document) {
       const value = evaluate(document);
+      refuseDecimal(value);
       if (!isNumber(value)) return;
       sum =
         typeof sum === 'number' && typeof value === 'number' && plain(sum + value)

@@ -1,9 +1,9 @@
-import { BSONRegExp, Long } from 'bson';
 import { Context, evalExpr, ProcessingMode } from 'mingo/core';
 import type { Options } from 'mingo/types';
 import { MongoFault } from '../errors.ts';
 import type { Evaluate, Record } from '../query/scope.ts';
 import { type Doc, isDocument } from '../value/types.ts';
+import { evaluable, evaluableDocument } from './evaluable.ts';
 import { expressionOperators } from './operators.ts';
 
 const context = Context.init({ expression: expressionOperators });
@@ -91,34 +91,3 @@ function checkOperators(expression: unknown, scope: ExpressionScope, variables: 
     checkOperators(operand, scope, bound ? new Set([...variables, ...bound]) : variables);
   }
 }
-
-/** Longs as numbers and regular expressions as JavaScript's, because mingo knows no others. */
-function evaluable(value: unknown): unknown {
-  if (value instanceof Long) {
-    const number = value.toNumber();
-    if (!Number.isSafeInteger(number))
-      throw new MongoFault('NotImplemented', 'this engine does not compute with longs over 2^53');
-    return number;
-  }
-  if (value instanceof BSONRegExp) return new RegExp(value.pattern, value.options.replace(/[^imsu]/g, ''));
-  if (Array.isArray(value)) return value.map(evaluable);
-  if (isDocument(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, evaluable(one)]));
-  return value;
-}
-
-const prepared = new WeakMap<Doc, Doc>();
-
-/** The document itself, unless something in it must be turned first. */
-function evaluableDocument(document: Doc): Doc {
-  if (!needsTurning(document)) return document;
-  const known = prepared.get(document);
-  if (known) return known;
-  const turned = evaluable(document) as Doc;
-  prepared.set(document, turned);
-  return turned;
-}
-
-const needsTurning = (value: unknown): boolean =>
-  value instanceof Long ||
-  value instanceof BSONRegExp ||
-  (Array.isArray(value) ? value.some(needsTurning) : isDocument(value) && Object.values(value).some(needsTurning));

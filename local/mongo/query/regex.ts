@@ -10,7 +10,7 @@ import { fromPcre } from './pcre.ts';
 export function regexOf(
   operand: unknown,
   options?: unknown,
-): { pattern: BSONRegExp; matches: (text: string) => boolean } {
+): { pattern: BSONRegExp; compiled: RegExp; matches: (text: string) => boolean } {
   if (options !== undefined && typeof options !== 'string')
     throw new MongoFault('BadValue', '$options has to be a string');
   const { source, flags } = parts(operand);
@@ -26,7 +26,11 @@ export function regexOf(
     own += inline[1];
   }
   const compiled = compile(fromPcre(text, own), own.includes('i') ? 'iu' : 'u');
-  return { pattern: new BSONRegExp(source, [...all].sort().join('')), matches: (value) => compiled.test(value) };
+  return {
+    pattern: new BSONRegExp(source, [...all].sort().join('')),
+    compiled,
+    matches: (value) => compiled.test(value),
+  };
 }
 
 function compile(source: string, flags: string): RegExp {
