@@ -1,4 +1,4 @@
-import { CommandError, notAFloat, notAnInteger, syntaxError } from './reply.ts';
+import { CommandError, notAnInteger, syntaxError } from './reply.ts';
 
 const LOWEST = -(2n ** 63n);
 const HIGHEST = 2n ** 63n - 1n;
@@ -19,14 +19,6 @@ export function add64(left: bigint, right: bigint): bigint {
   const sum = left + right;
   if (sum < LOWEST || sum > HIGHEST) throw new CommandError('ERR increment or decrement would overflow');
   return sum;
-}
-
-/** @throws CommandError when the text is no double; `inf` and `-inf` are */
-export function float(text: string, fault: () => CommandError = notAFloat): number {
-  if (/^[+]?inf(inity)?$/i.test(text)) return Number.POSITIVE_INFINITY;
-  if (/^-inf(inity)?$/i.test(text)) return Number.NEGATIVE_INFINITY;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw fault();
-  return Number(text);
 }
 
 /** Walks over a command's arguments. */

@@ -30,6 +30,12 @@ export interface Command {
   readonly whileSubscribed?: true;
   /** Positions of the first and last key, and the step between keys; none when absent. */
   readonly keys?: readonly [first: number, last: number, step: number];
+  /** Position of the first key where the argument before it says how many there are. */
+  readonly countedKeys?: number;
+  /** Needs memory: refused when there is none left. */
+  readonly grows?: true;
+  /** Commands in one: what each needs, with the name and its own, as `arity`. */
+  readonly subcommands?: Readonly<Record<string, number>>;
   run(call: Call): Reply | typeof answered;
 }
 

@@ -1,6 +1,7 @@
 import { Arguments } from './arguments.ts';
 import { Channels } from './channels.ts';
-import type { answered, Command, Commands } from './command.ts';
+import { slotOfCommands } from './cluster-rules.ts';
+import { answered, type Command, type Commands } from './command.ts';
 import { connectionCommands } from './commands/connection.ts';
 import { hashCommands } from './commands/hashes.ts';
 import { hyperloglogCommands } from './commands/hyperloglogs.ts';
@@ -15,7 +16,7 @@ import { sortedSetCommands } from './commands/sorted-sets.ts';
 import { stringCommands } from './commands/strings.ts';
 import { transactionCommands } from './commands/transactions.ts';
 import type { LuaMachine } from './lua/machine.ts';
-import { CommandError, QUEUED, type Reply } from './reply.ts';
+import { CommandError, outOfMemory, QUEUED, type Reply } from './reply.ts';
 import { Session } from './session.ts';
 import { shapeOf } from './shape.ts';
 import { Database } from './store.ts';
@@ -48,14 +49,19 @@ export class Engine {
   readonly lua: LuaMachine;
   /** Commands with the options they were given, when the engine records. */
   readonly asked: Set<string> | undefined;
+  /** Whether keys of one command, script or transaction must lie in one slot, as a cluster demands. */
+  readonly clusterRules: boolean;
+  /** No memory is left for commands that need some. */
+  outOfMemory = false;
   port = 0;
   readonly #sessions = new Map<number, Session>();
   #now = Date.now();
   #nextId = 1;
 
-  constructor(lua: LuaMachine, record: boolean) {
+  constructor(lua: LuaMachine, options: { record: boolean; clusterRules: boolean }) {
     this.lua = lua;
-    this.asked = record ? new Set() : undefined;
+    this.asked = options.record ? new Set() : undefined;
+    this.clusterRules = options.clusterRules;
   }
 
   get sessions(): Session[] {
@@ -84,6 +90,11 @@ export class Engine {
     this.#now = Date.now();
     const [given = '', ...args] = words;
     const name = given.toLowerCase();
+    if (name === 'post' || name === 'host:') {
+      // A browser that was made to speak to this port: https://redis.io/docs/latest/operate/oss_and_stack/management/security/
+      session.closing = true;
+      return answered;
+    }
     const command = this.lookUp(given, args);
     if (command instanceof CommandError) {
       if (session.transaction) session.transaction.spoiled = true;
@@ -93,13 +104,27 @@ export class Engine {
       return new CommandError(
         `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
-    if (!session.transaction || unqueued.has(name)) return this.perform(session, command, name, args);
-    if (command.noMulti) {
-      session.transaction.spoiled = true;
-      return new CommandError(`ERR Command not allowed inside a transaction`);
+    const refusal = this.#refusal(session, command, name, args);
+    if (refusal) {
+      if (name === 'exec') session.discard();
+      else if (session.transaction) session.transaction.spoiled = true;
+      return refusal;
     }
+    if (!session.transaction || unqueued.has(name)) return this.perform(session, command, name, args);
     session.transaction.queue.push({ command, name, args });
     return QUEUED;
+  }
+
+  /** Why a command that exists is not run, if it is not. */
+  #refusal(session: Session, command: Command, name: string, args: string[]): CommandError | undefined {
+    const { transaction } = session;
+    if (transaction && command.noMulti) return new CommandError('ERR Command not allowed inside a transaction');
+    if (command.grows && this.outOfMemory) return outOfMemory();
+    if (!this.clusterRules) return undefined;
+    const slot = slotOfCommands(name === 'exec' ? (transaction?.queue ?? []) : [{ command, args }]);
+    if (slot === 'several') return new CommandError("CROSSSLOT Keys in request don't hash to the same slot");
+    session.slot = slot;
+    return undefined;
   }
 
   /** @returns the command, or the error that an unknown one or a wrong number of arguments gets */
@@ -114,9 +139,14 @@ export class Engine {
       return new CommandError(`ERR unknown command '${given.slice(0, 128)}', with args beginning with: ${shown}`);
     }
     const count = args.length + 1;
-    if (command.arity > 0 ? count !== command.arity : count < -command.arity)
-      return new CommandError(`ERR wrong number of arguments for '${name}' command`);
-    return command;
+    const misses = (arity: number) => (arity > 0 ? count !== arity : count < -arity);
+    const wrongCount = (title: string) => new CommandError(`ERR wrong number of arguments for '${title}' command`);
+    const [topic] = args;
+    if (!command.subcommands || topic === undefined) return misses(command.arity) ? wrongCount(name) : command;
+    const arity = Object.entries(command.subcommands).find(([one]) => one === topic.toLowerCase())?.[1];
+    if (arity === undefined)
+      return new CommandError(`ERR unknown subcommand '${topic.slice(0, 128)}'. Try ${name.toUpperCase()} HELP.`);
+    return misses(arity) ? wrongCount(`${name}|${topic.toLowerCase()}`) : command;
   }
 
   /** Runs one command, in or outside a script or transaction. */

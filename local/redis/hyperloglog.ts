@@ -105,13 +105,35 @@ export function hyperloglogText(registers: Uint8Array): string {
   return bytes.toString('latin1');
 }
 
-/** @throws CommandError when the text is no HyperLogLog in dense form: the sparse form is not made here */
+const corrupted = () => new CommandError('INVALIDOBJ Corrupted HLL object detected');
+
+/** Runs of registers: ZERO 00xxxxxx, XZERO 01xxxxxx yyyyyyyy, VAL 1vvvvvxx. @throws CommandError when they are not 16,384 */
+function sparseRegisters(bytes: Buffer): Uint8Array {
+  const registers = emptyRegisters();
+  let index = 0;
+  for (let at = HEADER; at < bytes.length; at++) {
+    const code = bytes[at] ?? 0;
+    if (code >= 0x80) {
+      const length = (code & 3) + 1;
+      registers.fill(((code >> 2) & 31) + 1, index, index + length);
+      index += length;
+    } else if (code >= 0x40) {
+      at++;
+      index += (((code & 63) << 8) | (bytes[at] ?? 0)) + 1;
+    } else index += code + 1;
+  }
+  if (index !== REGISTERS) throw corrupted();
+  return registers;
+}
+
+/** @throws CommandError when the text is no HyperLogLog. Both forms are read, only the dense one is made. */
 export function registersOf(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'latin1');
   if (!text.startsWith('HYLL') || (bytes[4] ?? 2) > 1)
     throw new CommandError('WRONGTYPE Key is not a valid HyperLogLog string value.');
-  if (bytes[4] !== 0 || bytes.length !== HEADER + DENSE_BYTES)
-    throw new CommandError('INVALIDOBJ Corrupted HLL object detected');
+  if (bytes[4] === 1) return sparseRegisters(bytes);
+  if (bytes.length !== HEADER + DENSE_BYTES)
+    throw new CommandError('WRONGTYPE Key is not a valid HyperLogLog string value.');
   const registers = emptyRegisters();
   for (let index = 0; index < REGISTERS; index++) {
     const bit = index * 6;

@@ -1,3 +1,5 @@
+import { formatDouble } from './float-text.ts';
+
 /** What a command answers, before it is written in RESP2 or RESP3. Strings are bulk strings, one character a byte (latin1). */
 export type Reply =
   | null
@@ -57,6 +59,7 @@ export const nullArray = new NullArray();
 export const syntaxError = () => new CommandError('ERR syntax error');
 export const notAnInteger = () => new CommandError('ERR value is not an integer or out of range');
 export const notAFloat = () => new CommandError('ERR value is not a valid float');
+export const outOfMemory = () => new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
 export const wrongType = () => new CommandError('WRONGTYPE Operation against a key holding the wrong kind of value');
 
 /** https://redis.io/docs/latest/develop/reference/protocol-spec/ */
@@ -88,13 +91,4 @@ function encodeList(mark: string, list: Reply[], protocol: Protocol): string {
   let out = `${mark}${list.length}\r\n`;
   for (const one of list) out += encode(one, protocol);
   return out;
-}
-
-/** The shortest decimal that reads back as the same double, as Redis 7.2 and Valkey write it. */
-export function formatDouble(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return 'inf';
-  if (value === Number.NEGATIVE_INFINITY) return '-inf';
-  if (Number.isNaN(value)) return 'nan';
-  if (Object.is(value, -0)) return '-0';
-  return Number.isInteger(value) && Math.abs(value) >= 1e17 ? value.toExponential() : String(value);
 }

@@ -1,9 +1,11 @@
+import { splitInline } from './inline-command.ts';
 import { CommandError } from './reply.ts';
 
-const MAX_ARGUMENTS = 1_048_576;
+const MAX_ARGUMENTS = 2 ** 31 - 1;
 /** proto-max-bulk-len of a default redis.conf. */
 const MAX_BULK = 512 * 1024 * 1024;
-const MAX_INLINE = 65_536;
+/** PROTO_INLINE_MAX_SIZE: the longest line. */
+const MAX_LINE = 65_536;
 
 const protocolError = (what: string) => new CommandError(`ERR Protocol error: ${what}`);
 
@@ -13,10 +15,14 @@ const protocolError = (what: string) => new CommandError(`ERR Protocol error: ${
  */
 export class RequestParser {
   #buffer: Buffer = Buffer.alloc(0);
+  #at = 0;
   #chunks: Buffer[] = [];
   #pending = 0;
   /** Bytes that must be there before parsing can get further: large values arrive in many chunks. */
   #needed = 0;
+  /** The command that is being read, as far as it has come. */
+  #args: string[] = [];
+  #missing = 0;
 
   /** @throws CommandError when the bytes are not RESP; the connection must then be closed */
   *push(chunk: Buffer): Generator<string[]> {
@@ -24,64 +30,78 @@ export class RequestParser {
     this.#pending += chunk.length;
     if (this.#pending < this.#needed) return;
     this.#buffer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#pending);
-    let at = 0;
+    this.#at = 0;
     this.#needed = 0;
-    while (at < this.#buffer.length) {
-      const parsed = this.#buffer[at] === 0x2a ? this.#array(at) : this.#inline(at);
-      if (!parsed) break;
-      at = parsed.end;
-      if (parsed.args.length > 0) yield parsed.args;
-    }
-    const rest = this.#buffer.subarray(at);
+    for (let args = this.#next(); args; args = this.#next()) if (args.length > 0) yield args;
+    const rest = this.#buffer.subarray(this.#at);
     this.#chunks = rest.length > 0 ? [rest] : [];
     this.#pending = rest.length;
-    this.#needed = Math.max(0, this.#needed - at);
   }
 
-  #array(start: number): { args: string[]; end: number } | undefined {
-    const head = this.#line(start + 1);
-    if (!head) return undefined;
-    const count = integer(head.text, 'invalid multibulk length');
-    if (count > MAX_ARGUMENTS) throw protocolError('invalid multibulk length');
-    const args: string[] = [];
-    let at = head.end;
-    for (let index = 0; index < count; index++) {
-      const mark = this.#buffer[at];
-      if (mark === undefined) return undefined;
-      if (mark !== 0x24) throw protocolError(`expected '$', got '${String.fromCharCode(mark)}'`);
-      const size = this.#line(at + 1);
-      if (!size) return undefined;
-      const length = integer(size.text, 'invalid bulk length');
-      if (length < 0 || length > MAX_BULK) throw protocolError('invalid bulk length');
-      const end = size.end + length;
-      if (end + 2 > this.#buffer.length) {
-        this.#needed = end + 2;
-        return undefined;
-      }
-      args.push(this.#buffer.toString('latin1', size.end, end));
-      at = end + 2;
+  /** The next whole command, or undefined when more bytes must come. */
+  #next(): string[] | undefined {
+    if (this.#missing === 0) {
+      if (this.#at === this.#buffer.length) return undefined;
+      if (this.#buffer[this.#at] !== 0x2a) return this.#inline();
+      const count = this.#line('too big mbulk count string');
+      if (count === undefined) return undefined;
+      this.#missing = Math.max(0, length(count, -(2 ** 31), MAX_ARGUMENTS, 'invalid multibulk length'));
+      this.#args = [];
     }
-    return { args, end: at };
+    for (; this.#missing > 0; this.#missing--) {
+      const argument = this.#bulk();
+      if (argument === undefined) return undefined;
+      this.#args.push(argument);
+    }
+    return this.#args;
   }
 
-  #inline(start: number): { args: string[]; end: number } | undefined {
-    const line = this.#buffer.indexOf(0x0a, start);
-    if (line === -1) {
-      if (this.#buffer.length - start > MAX_INLINE) throw protocolError('too big inline request');
+  #bulk(): string | undefined {
+    const start = this.#at;
+    const mark = this.#buffer[start];
+    if (mark === undefined) return undefined;
+    const size = this.#line('too big bulk count string');
+    if (size === undefined) return undefined;
+    if (mark !== 0x24) throw protocolError(`expected '$', got '${String.fromCharCode(mark)}'`);
+    const end = this.#at + length(size, 0, MAX_BULK, 'invalid bulk length');
+    if (end + 2 > this.#buffer.length) {
+      this.#needed = end + 2 - start;
+      this.#at = start;
       return undefined;
     }
-    const text = this.#buffer.toString('latin1', start, line).trim();
-    if (/["']/.test(text)) throw protocolError('unbalanced quotes in request');
-    return { args: text.split(/\s+/).filter(Boolean), end: line + 1 };
+    const text = this.#buffer.toString('latin1', this.#at, end);
+    this.#at = end + 2;
+    return text;
   }
 
-  #line(start: number): { text: string; end: number } | undefined {
-    const end = this.#buffer.indexOf('\r\n', start, 'latin1');
-    return end === -1 ? undefined : { text: this.#buffer.toString('latin1', start, end), end: end + 2 };
+  #inline(): string[] | undefined {
+    const end = this.#buffer.indexOf(0x0a, this.#at);
+    if (end === -1) {
+      if (this.#buffer.length - this.#at > MAX_LINE) throw protocolError('too big inline request');
+      return undefined;
+    }
+    const line = this.#buffer.toString('latin1', this.#at, end);
+    this.#at = end + 1;
+    const words = splitInline(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (!words) throw protocolError('unbalanced quotes in request');
+    return words;
+  }
+
+  /** What follows the mark, up to the end of its line. */
+  #line(tooLong: string): string | undefined {
+    const end = this.#buffer.indexOf('\r\n', this.#at, 'latin1');
+    if (end !== -1) {
+      const text = this.#buffer.toString('latin1', this.#at + 1, end);
+      this.#at = end + 2;
+      return text;
+    }
+    if (this.#buffer.length - this.#at > MAX_LINE) throw protocolError(tooLong);
+    return undefined;
   }
 }
 
-function integer(text: string, fault: string): number {
-  if (!/^-?\d{1,10}$/.test(text)) throw protocolError(fault);
-  return Number(text);
+function length(text: string, least: number, most: number, fault: string): number {
+  const value = /^(0|-?[1-9]\d{0,18})$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw protocolError(fault);
+  return value;
 }

@@ -1,9 +1,8 @@
 import { createServer, type Socket } from 'node:net';
-import { answered } from './command.ts';
 import { Engine } from './engine.ts';
 import { LuaMachine } from './lua/machine.ts';
-import { CommandError, encode } from './reply.ts';
-import { RequestParser } from './request-parser.ts';
+import { memoryIsShort } from './memory.ts';
+import { serve } from './serve.ts';
 
 export interface RedisOptions {
   /** 127.0.0.1 unless said otherwise. */
@@ -12,6 +11,13 @@ export interface RedisOptions {
   port?: number;
   /** Notes every command with its options, for tests that ask what was used. */
   record?: boolean;
+  /**
+   * Refuses commands, scripts and transactions over keys of several slots, and SELECT, as a cluster does.
+   * https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#implemented-subset
+   */
+  clusterRules?: boolean;
+  /** After how many ms a script is ended; 5,000 unless said otherwise. */
+  longestScriptMs?: number;
 }
 
 export interface RunningRedis {
@@ -33,7 +39,10 @@ const SWEEP_MS = 100;
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const host = options.host ?? '127.0.0.1';
-  const engine = new Engine(await LuaMachine.start(), options.record ?? false);
+  const engine = new Engine(await LuaMachine.start(options.longestScriptMs), {
+    record: options.record ?? false,
+    clusterRules: options.clusterRules ?? false,
+  });
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -52,7 +61,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     });
   });
   engine.port = port;
-  const sweeper = setInterval(() => engine.sweep(), SWEEP_MS);
+  const sweeper = setInterval(() => {
+    engine.sweep();
+    engine.outOfMemory = memoryIsShort();
+  }, SWEEP_MS);
   sweeper.unref();
   return {
     url: `redis://${host}:${port}`,
@@ -66,41 +78,4 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
       await closed;
     },
   };
-}
-
-/** Answers one connection. What one chunk of bytes asked for is answered in one write. */
-function serve(engine: Engine, socket: Socket): void {
-  let pending = '';
-  let collecting = false;
-  const flush = () => {
-    if (pending && socket.writable) socket.write(pending, 'latin1');
-    pending = '';
-  };
-  const write = (bytes: string) => {
-    pending += bytes;
-    if (!collecting) flush();
-  };
-  const session = engine.open(`${socket.remoteAddress}:${socket.remotePort}`, write);
-  const parser = new RequestParser();
-  socket.on('data', (chunk: Buffer) => {
-    collecting = true;
-    try {
-      for (const words of parser.push(chunk)) {
-        const reply = engine.execute(session, words);
-        if (reply !== answered) write(encode(reply, session.protocol));
-        if (session.closing) break;
-      }
-    } catch (fault) {
-      session.closing = true;
-      const known = fault instanceof CommandError;
-      write(encode(known ? fault : new CommandError(`ERR the embedded engine failed: ${fault}`), session.protocol));
-    } finally {
-      collecting = false;
-      flush();
-    }
-    if (session.closing) socket.end();
-  });
-  // A client that breaks off has nothing more to be told; 'close' follows.
-  socket.on('error', () => socket.destroy());
-  socket.on('close', () => engine.close(session));
 }

@@ -20,6 +20,8 @@ export class Session implements Watcher {
   library = '';
   libraryVersion = '';
   closing = false;
+  /** In a cluster: the slot of the keys that the last command named. */
+  slot: number | undefined;
   /** Set when a watched key changes. */
   changed = false;
   /** Commands since MULTI; `spoiled` once one of them could not be queued. */
@@ -71,6 +73,8 @@ export class Session implements Watcher {
 
   watch(db: Database, key: string): void {
     if (this.#watched.some((one) => one.db === db && one.key === key)) return;
+    // What has expired already is not there to be changed.
+    db.get(key);
     this.#watched.push({ db, key });
     db.watch(key, this);
   }
@@ -85,6 +89,12 @@ export class Session implements Watcher {
     for (const { db, key } of this.#watched) db.unwatch(key, this);
     this.#watched = [];
     this.changed = false;
+  }
+
+  /** Ends the transaction, and what was watched for it. */
+  discard(): void {
+    this.transaction = undefined;
+    this.unwatch();
   }
 
   /** Back to what a new connection is. https://redis.io/docs/latest/commands/reset/ */

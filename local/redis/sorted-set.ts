@@ -31,6 +31,13 @@ export class SortedSet {
     return this.#scores.delete(member);
   }
 
+  /** Takes away the members from one place to before another, lowest score first. */
+  deleteRange(from: number, to: number): Scored[] {
+    const gone = this.#ordered.splice(from, Math.max(0, to - from));
+    for (const { member } of gone) this.#scores.delete(member);
+    return gone;
+  }
+
   /** @returns the place from the lowest score, from 0 */
   rank(member: string): number | undefined {
     const score = this.#scores.get(member);

@@ -1,5 +1,9 @@
 import { wrongType } from './reply.ts';
+import { ScanPositions } from './scan-positions.ts';
 import type { SortedSet } from './sorted-set.ts';
+
+/** Of each database, ten times a second: 200,000 a second, in some milliseconds. */
+const SWEPT_AT_ONCE = 20_000;
 
 /** Keys, values, fields and members are latin1 strings, one character a byte. */
 export type Value =
@@ -31,7 +35,9 @@ export class Database {
   readonly #expiring = new Set<string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #now: () => number;
+  readonly #scans = new ScanPositions<[string, Entry]>();
   #order = 0;
+  #sweeping: Iterator<string> | undefined;
 
   /** @param now epoch ms, standing still while a command, script or transaction runs */
   constructor(now: () => number) {
@@ -43,8 +49,13 @@ export class Database {
   }
 
   get size(): number {
-    this.sweep();
+    for (const key of this.#expiring) this.#live(key);
     return this.#entries.size;
+  }
+
+  /** How many keys have an expiry. */
+  get expiring(): number {
+    return this.#expiring.size;
   }
 
   get(key: string): Value | undefined {
@@ -111,20 +122,20 @@ export class Database {
   }
 
   keys(): string[] {
-    this.sweep();
-    return [...this.#entries.keys()];
+    return [...this.#entries.keys()].filter((key) => this.#live(key));
   }
 
   /** @param after where the last step ended, 0 at first @returns 0 when nothing follows */
   scan(after: number, count: number): { next: number; keys: string[] } {
-    this.sweep();
     const keys: string[] = [];
-    let last = after;
-    for (const [key, { order }] of this.#entries) {
+    const rest = this.#scans.take(after) ?? this.#entries.entries();
+    for (let step = rest.next(); !step.done; step = rest.next()) {
+      const [key, { order }] = step.value;
       if (order <= after) continue;
-      if (keys.length === count) return { next: last, keys };
-      keys.push(key);
-      last = order;
+      if (this.#live(key)) keys.push(key);
+      if (keys.length < count) continue;
+      this.#scans.keep(order, rest);
+      return { next: order, keys };
     }
     return { next: 0, keys };
   }
@@ -133,11 +144,20 @@ export class Database {
     for (const key of this.#entries.keys()) this.touch(key);
     this.#entries.clear();
     this.#expiring.clear();
+    this.#scans.clear();
   }
 
-  /** Active expiry: what nobody asks for leaves too. */
+  /** Active expiry: what nobody asks for leaves too, some thousand keys at a time. */
   sweep(): void {
-    for (const key of this.#expiring) this.#live(key);
+    this.#sweeping ??= this.#expiring.values();
+    for (let looked = 0; looked < SWEPT_AT_ONCE; looked++) {
+      const step = this.#sweeping.next();
+      if (step.done) {
+        this.#sweeping = undefined;
+        return;
+      }
+      this.#live(step.value);
+    }
   }
 
   #live(key: string): Entry | undefined {

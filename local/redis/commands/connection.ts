@@ -72,14 +72,7 @@ const line = (session: Session): string =>
 
 /** https://redis.io/docs/latest/commands/?group=connection */
 function client({ args, session, engine }: Call): Reply {
-  const topic = args.next();
-  const wanted = { ID: 0, GETNAME: 0, INFO: 0, LIST: 0, SETNAME: 1, 'NO-EVICT': 1, 'NO-TOUCH': 1, SETINFO: 2 };
-  const count = Object.entries(wanted).find(([word]) => word === topic.toUpperCase())?.[1];
-  if (count === undefined) throw new CommandError(`ERR unknown subcommand '${topic}'. Try CLIENT HELP.`);
-  if (args.left < count)
-    throw new CommandError(`ERR wrong number of arguments for 'client|${topic.toLowerCase()}' command`);
-  if (args.left > count) throw syntaxError();
-  switch (topic.toUpperCase()) {
+  switch (args.word()) {
     case 'ID':
       return session.id;
     case 'GETNAME':
@@ -87,6 +80,7 @@ function client({ args, session, engine }: Call): Reply {
     case 'INFO':
       return `${line(session)}\n`;
     case 'LIST':
+      if (args.left > 0) throw syntaxError();
       return engine.sessions.map((one) => `${line(one)}\n`).join('');
     case 'SETNAME':
       session.name = clientName(args.next());
@@ -101,6 +95,7 @@ function client({ args, session, engine }: Call): Reply {
 
 function select({ args, session, engine }: Call): Reply {
   const index = integer(args.next(), () => new CommandError('ERR value is not an integer or out of range'));
+  if (engine.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
   if (engine.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
   session.database = index;
   return OK;
@@ -116,7 +111,12 @@ function ping({ args, session, name }: Call): Reply {
 export const connectionCommands: Commands = {
   hello: { arity: -1, noScript: true, run: hello },
   auth: { arity: -2, noScript: true, run: ({ args }) => authenticate(args, args.left > 1) },
-  client: { arity: -2, noScript: true, run: client },
+  client: {
+    arity: -2,
+    noScript: true,
+    subcommands: { id: 2, getname: 2, info: 2, list: -2, setname: 3, 'no-evict': 3, 'no-touch': 3, setinfo: 4 },
+    run: client,
+  },
   select: { arity: 2, run: select },
   ping: { arity: -1, whileSubscribed: true, run: ping },
   echo: { arity: 2, run: ({ args }) => args.next() },

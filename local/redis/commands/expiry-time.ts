@@ -1,4 +1,4 @@
-import { type Arguments, integer } from '../arguments.ts';
+import { type Arguments, integer64 } from '../arguments.ts';
 import type { Call } from '../command.ts';
 import { CommandError, syntaxError } from '../reply.ts';
 
@@ -28,9 +28,16 @@ export function expiryOption(word: string, args: Arguments, { db, name }: Pick<C
 }
 
 function expiryAt(unit: Unit, text: string, now: number, name: string): number {
-  const amount = integer(text);
-  const at = amount * unit.scale + (unit.absolute ? 0 : now);
-  if (amount <= 0 || at > Number.MAX_SAFE_INTEGER)
-    throw new CommandError(`ERR invalid expire time in '${name}' command`);
-  return at;
+  const amount = integer64(text);
+  if (amount <= 0n) throw invalidTime(name);
+  return expiryTime(amount, unit.scale, unit.absolute ? 0 : now, name);
+}
+
+const invalidTime = (name: string) => new CommandError(`ERR invalid expire time in '${name}' command`);
+
+/** @returns epoch ms @throws CommandError when that is no 64-bit integer */
+export function expiryTime(amount: bigint, scale: number, start: number, name: string): number {
+  const at = amount * BigInt(scale) + BigInt(start);
+  if (at !== BigInt.asIntN(64, at)) throw invalidTime(name);
+  return Number(at);
 }

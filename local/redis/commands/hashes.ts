@@ -1,6 +1,7 @@
-import { type Arguments, add64, float, integer64 } from '../arguments.ts';
+import { type Arguments, add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
-import { addDecimals } from '../decimal.ts';
+import { float } from '../float-text.ts';
+import { addFloats } from '../long-double.ts';
 import { CommandError, OK, Pairs, type Reply } from '../reply.ts';
 import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
@@ -41,8 +42,10 @@ function setIfAbsent({ db, args }: Call): Reply {
 
 function remove({ db, args }: Call): Reply {
   const key = args.next();
-  if (read(db, key).size === 0) return 0;
-  return change(db, key, (fields) => args.rest().filter((field) => fields.delete(field)).length);
+  const gone = args.rest();
+  const found = read(db, key);
+  if (!gone.some((field) => found.has(field))) return 0;
+  return change(db, key, (fields) => gone.filter((field) => fields.delete(field)).length);
 }
 
 function increment({ db, args }: Call): Reply {
@@ -64,8 +67,7 @@ function incrementByFloat({ db, args }: Call): Reply {
   const by = args.next();
   float(by);
   const old = read(db, key).get(field) ?? '0';
-  float(old, () => new CommandError('ERR hash value is not a float'));
-  const sum = addDecimals(old, by);
+  const sum = addFloats(old, by, () => new CommandError('ERR hash value is not a float'));
   change(db, key, (fields) => fields.set(field, sum));
   return sum;
 }
@@ -78,12 +80,12 @@ const of = (answer: (fields: ReadonlyMap<string, string>, args: Arguments) => Re
 
 /** https://redis.io/docs/latest/commands/?group=hash */
 export const hashCommands: Commands = {
-  hset: { arity: -4, writes: true, keys: [1, 1, 1], run: set },
-  hmset: { arity: -4, writes: true, keys: [1, 1, 1], run: set },
-  hsetnx: { arity: 4, writes: true, keys: [1, 1, 1], run: setIfAbsent },
+  hset: { arity: -4, writes: true, grows: true, keys: [1, 1, 1], run: set },
+  hmset: { arity: -4, writes: true, grows: true, keys: [1, 1, 1], run: set },
+  hsetnx: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: setIfAbsent },
   hdel: { arity: -3, writes: true, keys: [1, 1, 1], run: remove },
-  hincrby: { arity: 4, writes: true, keys: [1, 1, 1], run: increment },
-  hincrbyfloat: { arity: 4, writes: true, keys: [1, 1, 1], run: incrementByFloat },
+  hincrby: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: increment },
+  hincrbyfloat: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: incrementByFloat },
   hget: of((fields, args) => fields.get(args.next()) ?? null, 3),
   hmget: of((fields, args) => args.rest().map((field) => fields.get(field) ?? null), -3),
   hgetall: of((fields) => new Pairs([...fields].flat()), 2),

@@ -1,8 +1,9 @@
-import { type Arguments, integer } from '../arguments.ts';
+import { type Arguments, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import { globMatch } from '../glob.ts';
 import { CommandError, OK, type Reply, Simple, syntaxError } from '../reply.ts';
 import type { Database } from '../store.ts';
+import { expiryTime } from './expiry-time.ts';
 
 const remove = ({ db, args }: Call): Reply => args.rest().filter((key) => db.delete(key)).length;
 const count = ({ db, args }: Call): Reply => args.rest().filter((key) => db.get(key) !== undefined).length;
@@ -34,9 +35,7 @@ function expire(scale: number, absolute: boolean) {
     const key = args.next();
     const text = args.next();
     const given = expiryConditions(args);
-    const amount = integer(text);
-    const at = amount * scale + (absolute ? 0 : db.now);
-    if (Math.abs(at) > Number.MAX_SAFE_INTEGER) throw new CommandError(`ERR invalid expire time in '${name}' command`);
+    const at = expiryTime(integer64(text), scale, absolute ? 0 : db.now, name);
     if (db.get(key) === undefined) return 0;
     const old = db.expireAt(key);
     const refused =
@@ -100,8 +99,8 @@ function scan({ db, args }: Call): Reply {
 }
 
 export function scanCursor(text: string): number {
-  if (!/^\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor');
-  return Number(text);
+  if (!/^[+-]?\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor');
+  return Math.abs(Number(text));
 }
 
 export function positive(value: number): number {

@@ -10,16 +10,21 @@ function put(db: Database, key: string, items: string[]): void {
   else db.put(key, { kind: 'list', items }, 'keep');
 }
 
+/** In place and one by one: a call has no room for a hundred thousand arguments. */
+function append(items: string[], added: readonly string[]): string[] {
+  for (const one of added) items.push(one);
+  return items;
+}
+
 function push({ db, args, name }: Call): Reply {
   const key = args.next();
   const found = db.find(key, 'list');
   if (!found && name.endsWith('x')) return 0;
   const items = found?.items ?? [];
-  if (name.startsWith('l')) items.unshift(...args.rest().reverse());
-  else items.push(...args.rest());
-  if (found) db.touch(key);
-  else db.put(key, { kind: 'list', items });
-  return items.length;
+  const added = args.rest();
+  const all = name.startsWith('l') ? added.reverse().concat(items) : append(items, added);
+  db.put(key, { kind: 'list', items: all }, 'keep');
+  return all.length;
 }
 
 function pop({ db, args, name }: Call): Reply {
@@ -82,10 +87,10 @@ const of = (answer: (items: readonly string[], args: Arguments) => Reply, arity:
 
 /** https://redis.io/docs/latest/commands/?group=list */
 export const listCommands: Commands = {
-  lpush: { arity: -3, writes: true, keys: [1, 1, 1], run: push },
-  rpush: { arity: -3, writes: true, keys: [1, 1, 1], run: push },
-  lpushx: { arity: -3, writes: true, keys: [1, 1, 1], run: push },
-  rpushx: { arity: -3, writes: true, keys: [1, 1, 1], run: push },
+  lpush: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: push },
+  rpush: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: push },
+  lpushx: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: push },
+  rpushx: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: push },
   lpop: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },
   rpop: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },
   ltrim: { arity: 4, writes: true, keys: [1, 1, 1], run: trim },

@@ -1,7 +1,7 @@
 import type { ChannelKind } from '../channels.ts';
 import { answered, type Call, type Commands } from '../command.ts';
 import { globMatch } from '../glob.ts';
-import { CommandError, type Reply } from '../reply.ts';
+import { type Reply, syntaxError } from '../reply.ts';
 
 function subscribe(kind: ChannelKind) {
   return ({ args, session, name }: Call) => {
@@ -41,7 +41,7 @@ function pubsub({ engine, args }: Call): Reply {
     case 'NUMPAT':
       return engine.channels.names('pattern').length;
     default:
-      throw new CommandError(`ERR unknown subcommand '${topic}'. Try PUBSUB HELP.`);
+      throw syntaxError();
   }
 }
 
@@ -49,11 +49,33 @@ function pubsub({ engine, args }: Call): Reply {
 export const pubsubCommands: Commands = {
   subscribe: { arity: -2, noScript: true, noMulti: true, whileSubscribed: true, run: subscribe('channel') },
   psubscribe: { arity: -2, noScript: true, noMulti: true, whileSubscribed: true, run: subscribe('pattern') },
-  ssubscribe: { arity: -2, noScript: true, noMulti: true, whileSubscribed: true, run: subscribe('shard') },
+  ssubscribe: {
+    arity: -2,
+    keys: [1, -1, 1],
+    noScript: true,
+    noMulti: true,
+    whileSubscribed: true,
+    run: subscribe('shard'),
+  },
   unsubscribe: { arity: -1, noScript: true, noMulti: true, whileSubscribed: true, run: unsubscribe('channel') },
   punsubscribe: { arity: -1, noScript: true, noMulti: true, whileSubscribed: true, run: unsubscribe('pattern') },
-  sunsubscribe: { arity: -1, noScript: true, noMulti: true, whileSubscribed: true, run: unsubscribe('shard') },
+  sunsubscribe: {
+    arity: -1,
+    keys: [1, -1, 1],
+    noScript: true,
+    noMulti: true,
+    whileSubscribed: true,
+    run: unsubscribe('shard'),
+  },
   publish: { arity: 3, run: ({ engine, args }) => engine.channels.publish('channel', args.next(), args.next()) },
-  spublish: { arity: 3, run: ({ engine, args }) => engine.channels.publish('shard', args.next(), args.next()) },
-  pubsub: { arity: -2, run: pubsub },
+  spublish: {
+    arity: 3,
+    keys: [1, 1, 1],
+    run: ({ engine, args }) => engine.channels.publish('shard', args.next(), args.next()),
+  },
+  pubsub: {
+    arity: -2,
+    subcommands: { channels: -2, numsub: -2, numpat: 2, shardchannels: -2, shardnumsub: -2 },
+    run: pubsub,
+  },
 };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { integer } from '../arguments.ts';
-import { answered, type Call, type Commands } from '../command.ts';
-import { CommandError, OK, type Reply, syntaxError } from '../reply.ts';
+import { slotOfCommands } from '../cluster-rules.ts';
+import { answered, type Call, type Command, type Commands } from '../command.ts';
+import { CommandError, OK, outOfMemory, type Reply, syntaxError } from '../reply.ts';
+import type { Session } from '../session.ts';
 
 const shaOf = (script: string): string => createHash('sha1').update(script, 'latin1').digest('hex');
 
@@ -44,8 +46,22 @@ function perform({ engine, session }: Call, words: string[], readOnly: boolean):
     );
   if (command.noScript) return new CommandError('ERR This Redis command is not allowed from script');
   if (readOnly && command.writes) return new CommandError('ERR Write commands are not allowed from read-only scripts.');
+  if (command.grows && engine.outOfMemory) return outOfMemory();
+  const crossing = engine.clusterRules && crossesSlots(session, command, args);
+  if (crossing) return crossing;
   const reply = engine.perform(session, command, given.toLowerCase(), args);
   return reply === answered ? null : reply;
+}
+
+/** A cluster finds out that a script leaves its slot when it does. */
+function crossesSlots(session: Session, command: Command, args: string[]): CommandError | undefined {
+  const slot = slotOfCommands([{ command, args }]);
+  if (slot === 'several') return new CommandError('ERR Script attempted to access a non local key in a cluster node');
+  if (slot === undefined) return undefined;
+  session.slot ??= slot;
+  return session.slot === slot
+    ? undefined
+    : new CommandError('ERR Script attempted to access keys that do not hash to the same slot');
 }
 
 function evalSha(call: Call): Reply {
@@ -63,30 +79,28 @@ const evaluate = (call: Call): Reply => {
 /** https://redis.io/docs/latest/commands/script-load/ and its neighbours */
 function script(call: Call): Reply {
   const { args, engine } = call;
-  const topic = args.next();
-  const wrongCount = () =>
-    new CommandError(`ERR wrong number of arguments for 'script|${topic.toLowerCase()}' command`);
-  switch (topic.toUpperCase()) {
+  switch (args.word()) {
     case 'LOAD':
-      if (args.left !== 1) throw wrongCount();
       return load(call, args.next());
     case 'EXISTS':
-      if (args.left === 0) throw wrongCount();
       return args.rest().map((sha) => (engine.scripts.has(sha.toLowerCase()) ? 1 : 0));
     case 'FLUSH':
-      if (args.left > 0 && !args.skip('ASYNC') && !args.skip('SYNC')) throw syntaxError();
+      if (args.left > 0 && !args.skip('ASYNC') && !args.skip('SYNC'))
+        throw new CommandError('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
+      if (args.left > 0) throw syntaxError();
       engine.scripts.clear();
       engine.lua.flush();
       return OK;
     default:
-      throw new CommandError(`ERR unknown subcommand '${topic}'. Try SCRIPT HELP.`);
+      // A script that runs is the only thing that does: whoever asks finds none.
+      throw new CommandError('NOTBUSY No scripts in execution right now.');
   }
 }
 
 export const scriptCommands: Commands = {
-  eval: { arity: -3, noScript: true, run: evaluate },
-  eval_ro: { arity: -3, noScript: true, run: evaluate },
-  evalsha: { arity: -3, noScript: true, run: evalSha },
-  evalsha_ro: { arity: -3, noScript: true, run: evalSha },
-  script: { arity: -2, noScript: true, run: script },
+  eval: { arity: -3, noScript: true, countedKeys: 2, run: evaluate },
+  eval_ro: { arity: -3, noScript: true, countedKeys: 2, run: evaluate },
+  evalsha: { arity: -3, noScript: true, countedKeys: 2, run: evalSha },
+  evalsha_ro: { arity: -3, noScript: true, countedKeys: 2, run: evalSha },
+  script: { arity: -2, noScript: true, subcommands: { load: 3, exists: -3, flush: -2, kill: 2 }, run: script },
 };

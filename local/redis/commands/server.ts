@@ -23,7 +23,7 @@ function info({ engine, args }: Call): Reply {
     Cluster: { cluster_enabled: 0 },
     Keyspace: Object.fromEntries(
       engine.databases.flatMap((db, index) =>
-        db.size > 0 ? [[`db${index}`, `keys=${db.size},expires=0,avg_ttl=0`]] : [],
+        db.size > 0 ? [[`db${index}`, `keys=${db.size},expires=${db.expiring},avg_ttl=0`]] : [],
       ),
     ),
   };
@@ -40,9 +40,7 @@ function info({ engine, args }: Call): Reply {
 }
 
 function config({ args }: Call): Reply {
-  const topic = args.next();
-  if (topic.toUpperCase() !== 'GET') throw new CommandError(`ERR unknown subcommand '${topic}'. Try CONFIG HELP.`);
-  if (args.left === 0) throw new CommandError("ERR wrong number of arguments for 'config|get' command");
+  args.skip('GET');
   const patterns = args.rest().map((pattern) => pattern.toLowerCase());
   const found = Object.entries(parameters).filter(([name]) => patterns.some((pattern) => globMatch(pattern, name)));
   return new Pairs(found.flat());
@@ -59,9 +57,7 @@ const describe = (name: string, { arity, writes, noScript, keys }: Command): Rep
 function command({ engine, args }: Call): Reply {
   const known = Object.entries(engine.commands);
   if (args.left === 0) return known.map(([name, one]) => describe(name, one));
-  const topic = args.next();
-  if (topic.toUpperCase() === 'COUNT') return known.length;
-  if (topic.toUpperCase() !== 'INFO') throw new CommandError(`ERR unknown subcommand '${topic}'. Try COMMAND HELP.`);
+  if (args.word() === 'COUNT') return known.length;
   if (args.left === 0) return known.map(([name, one]) => describe(name, one));
   return args.rest().map((name) => {
     const found = engine.commands[name.toLowerCase()];
@@ -77,8 +73,8 @@ function time(): Reply {
 /** https://redis.io/docs/latest/commands/?group=server */
 export const serverCommands: Commands = {
   info: { arity: -1, run: info },
-  config: { arity: -2, noScript: true, run: config },
-  command: { arity: -1, run: command },
+  config: { arity: -2, noScript: true, subcommands: { get: -3 }, run: config },
+  command: { arity: -1, subcommands: { count: 2, info: -2 }, run: command },
   time: { arity: 1, run: time },
   cluster: {
     arity: -2,

@@ -26,6 +26,9 @@ function removeAll(db: Database, key: string, gone: readonly string[]): number {
   return removed;
 }
 
+/** LONG_MAX / 2. */
+const MOST_PICKED = 2 ** 62;
+
 /** Fisher and Yates, as far as needed. */
 function pick(members: ReadonlySet<string>, count: number): string[] {
   const list = [...members];
@@ -58,6 +61,7 @@ function random({ db, args }: Call): Reply {
   if (args.left === 0) return pick(members, 1)[0] ?? null;
   const count = args.integer();
   if (args.left > 0) throw syntaxError();
+  if (Math.abs(count) > MOST_PICKED) throw new CommandError('ERR value is out of range');
   if (count >= 0) return pick(members, count);
   const list = [...members];
   if (list.length === 0) return [];
@@ -72,7 +76,7 @@ const of = (answer: (members: ReadonlySet<string>, args: Arguments) => Reply, ar
 
 /** https://redis.io/docs/latest/commands/?group=set */
 export const setCommands: Commands = {
-  sadd: { arity: -3, writes: true, keys: [1, 1, 1], run: add },
+  sadd: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: add },
   srem: {
     arity: -3,
     writes: true,

@@ -1,5 +1,6 @@
-import { type Arguments, float, integer } from '../arguments.ts';
+import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import { looseFloat } from '../float-text.ts';
 import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
 import type { Scored, SortedSet } from '../sorted-set.ts';
 import { rangeOf } from './lists.ts';
@@ -12,7 +13,7 @@ type Bound = (one: Scored) => boolean;
 /** `5`, `(5`, `-inf`, `+inf`. @param upper whether the bound ends the range */
 function scoreBound(text: string, upper: boolean): Bound {
   const exclusive = text.startsWith('(');
-  const score = float(exclusive ? text.slice(1) : text, () => new CommandError('ERR min or max is not a float'));
+  const score = looseFloat(exclusive ? text.slice(1) : text, () => new CommandError('ERR min or max is not a float'));
   return exclusive === upper ? (one) => one.score >= score : (one) => one.score > score;
 }
 
@@ -35,6 +36,12 @@ function placesOf(by: 'score' | 'lex', low: string, high: string): (set: SortedS
     return [from, Math.max(from, set.first(upper))];
   };
 }
+
+const rangePlaces = (by: By, low: string, high: string): ((set: SortedSet) => [number, number]) => {
+  if (by !== 'rank') return placesOf(by, low, high);
+  const [first, last] = [integer(low), integer(high)];
+  return ({ size }) => rangeOf(size, first, last);
+};
 
 interface Range {
   by: By;
@@ -65,8 +72,11 @@ function options(args: Arguments, start: Range, allowed: readonly string[]): Ran
 function selection(range: Range, start: string, stop: string): (set: SortedSet) => readonly Scored[] {
   const { by, reversed, limit } = range;
   if (by === 'rank') {
-    const [first, last] = [integer(start), integer(stop)];
-    return ({ list, size }) => (reversed ? list.toReversed() : list).slice(...rangeOf(size, first, last));
+    const place = rangePlaces('rank', start, stop);
+    return (set) => {
+      const [from, to] = place(set);
+      return reversed ? set.list.slice(set.size - to, set.size - from).reverse() : set.list.slice(from, to);
+    };
   }
   const places = reversed ? placesOf(by, stop, start) : placesOf(by, start, stop);
   return (set) => {
@@ -102,10 +112,9 @@ function count(by: 'score' | 'lex') {
 function removeRange(by: By) {
   return ({ db, args }: Call): Reply => {
     const key = args.next();
-    const select = selection({ by, reversed: false, withScores: false }, args.next(), args.next());
-    const gone = select(readSet(db, key));
-    if (gone.length === 0) return 0;
-    return changeSet(db, key, (set) => gone.filter(({ member }) => set.delete(member)).length);
+    const [from, to] = rangePlaces(by, args.next(), args.next())(readSet(db, key));
+    if (from >= to) return 0;
+    return changeSet(db, key, (set) => set.deleteRange(from, to).length);
   };
 }
 

@@ -1,6 +1,7 @@
-import { type Arguments, float, integer } from '../arguments.ts';
+import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
-import { CommandError, Double, formatDouble, type Reply, syntaxError } from '../reply.ts';
+import { float, formatDouble } from '../float-text.ts';
+import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
 import { type Scored, SortedSet } from '../sorted-set.ts';
 import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
@@ -86,8 +87,10 @@ function increment({ db, args }: Call): Reply {
 
 function remove({ db, args }: Call): Reply {
   const key = args.next();
-  if (readSet(db, key).size === 0) return 0;
-  return changeSet(db, key, (set) => args.rest().filter((member) => set.delete(member)).length);
+  const gone = args.rest();
+  const found = readSet(db, key);
+  if (!gone.some((member) => found.score(member) !== undefined)) return 0;
+  return changeSet(db, key, (set) => gone.filter((member) => set.delete(member)).length);
 }
 
 function rank({ db, args, name }: Call): Reply {
@@ -104,9 +107,11 @@ function pop({ db, args, name, session }: Call): Reply {
   const count = single ? 1 : integer(args.next(), outOfRange);
   if (count < 0) throw outOfRange();
   if (args.left > 0) throw syntaxError();
-  const { list } = readSet(db, key);
-  const gone = name === 'zpopmin' ? list.slice(0, count) : list.slice(Math.max(0, list.length - count)).reverse();
-  if (gone.length > 0) changeSet(db, key, (set) => gone.map(({ member }) => set.delete(member)));
+  const { size } = readSet(db, key);
+  const popped = Math.min(count, size);
+  const from = name === 'zpopmin' ? 0 : size - popped;
+  const gone = popped === 0 ? [] : changeSet(db, key, (set) => set.deleteRange(from, from + popped));
+  if (name === 'zpopmax') gone.reverse();
   // RESP3 nests the pairs only when a count was given.
   if (session.protocol === 3 && !single) return gone.map(({ member, score }) => [member, new Double(score)]);
   return gone.flatMap(({ member, score }) => [member, new Double(score)]);
@@ -125,8 +130,8 @@ const scoreOf = (set: SortedSet, member: string): Reply => {
 
 /** https://redis.io/docs/latest/commands/?group=sorted-set */
 export const sortedSetCommands: Commands = {
-  zadd: { arity: -4, writes: true, keys: [1, 1, 1], run: add },
-  zincrby: { arity: 4, writes: true, keys: [1, 1, 1], run: increment },
+  zadd: { arity: -4, writes: true, grows: true, keys: [1, 1, 1], run: add },
+  zincrby: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: increment },
   zrem: { arity: -3, writes: true, keys: [1, 1, 1], run: remove },
   zpopmin: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },
   zpopmax: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },

@@ -1,8 +1,8 @@
-import { type Arguments, add64, float, integer64 } from '../arguments.ts';
+import { type Arguments, add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
-import { addDecimals } from '../decimal.ts';
 import { hyperloglogText } from '../hyperloglog.ts';
-import { CommandError, notAFloat, OK, type Reply, syntaxError, wrongType } from '../reply.ts';
+import { addFloats } from '../long-double.ts';
+import { CommandError, OK, type Reply, syntaxError, wrongType } from '../reply.ts';
 import type { Database } from '../store.ts';
 import { expiryOption } from './expiry-time.ts';
 
@@ -84,9 +84,7 @@ function decrementBy({ db, args }: Call): Reply {
 function incrementByFloat({ db, args }: Call): Reply {
   const key = args.next();
   const old = readText(db, key) ?? '0';
-  const by = args.next();
-  for (const text of [old, by]) float(text, notAFloat);
-  const sum = addDecimals(old, by);
+  const sum = addFloats(old, args.next());
   putText(db, key, sum, 'keep');
   return sum;
 }
@@ -110,10 +108,11 @@ function setWithTime(unit: 'EX' | 'PX') {
 
 /** https://redis.io/docs/latest/commands/?group=string */
 export const stringCommands: Commands = {
-  set: { arity: -3, writes: true, keys: [1, 1, 1], run: set },
+  set: { arity: -3, writes: true, grows: true, keys: [1, 1, 1], run: set },
   setnx: {
     arity: 3,
     writes: true,
+    grows: true,
     keys: [1, 1, 1],
     run: ({ db, args }) => {
       const key = args.next();
@@ -122,12 +121,13 @@ export const stringCommands: Commands = {
       return 1;
     },
   },
-  setex: { arity: 4, writes: true, keys: [1, 1, 1], run: setWithTime('EX') },
-  psetex: { arity: 4, writes: true, keys: [1, 1, 1], run: setWithTime('PX') },
+  setex: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: setWithTime('EX') },
+  psetex: { arity: 4, writes: true, grows: true, keys: [1, 1, 1], run: setWithTime('PX') },
   get: { arity: 2, keys: [1, 1, 1], run: ({ db, args }) => readText(db, args.next()) ?? null },
   getset: {
     arity: 3,
     writes: true,
+    grows: true,
     keys: [1, 1, 1],
     run: ({ db, args }) => {
       const key = args.next();
@@ -157,21 +157,29 @@ export const stringCommands: Commands = {
         return kind === 'string' || kind === 'hyperloglog' ? (readText(db, key) ?? null) : null;
       }),
   },
-  mset: { arity: -3, writes: true, keys: [1, -1, 2], run: setMany },
-  msetnx: { arity: -3, writes: true, keys: [1, -1, 2], run: setMany },
-  incr: { arity: 2, writes: true, keys: [1, 1, 1], run: ({ db, args }) => increment(db, args.next(), 1n) },
-  decr: { arity: 2, writes: true, keys: [1, 1, 1], run: ({ db, args }) => increment(db, args.next(), -1n) },
+  mset: { arity: -3, writes: true, grows: true, keys: [1, -1, 2], run: setMany },
+  msetnx: { arity: -3, writes: true, grows: true, keys: [1, -1, 2], run: setMany },
+  incr: { arity: 2, writes: true, grows: true, keys: [1, 1, 1], run: ({ db, args }) => increment(db, args.next(), 1n) },
+  decr: {
+    arity: 2,
+    writes: true,
+    grows: true,
+    keys: [1, 1, 1],
+    run: ({ db, args }) => increment(db, args.next(), -1n),
+  },
   incrby: {
     arity: 3,
     writes: true,
+    grows: true,
     keys: [1, 1, 1],
     run: ({ db, args }) => increment(db, args.next(), integer64(args.next())),
   },
-  decrby: { arity: 3, writes: true, keys: [1, 1, 1], run: decrementBy },
-  incrbyfloat: { arity: 3, writes: true, keys: [1, 1, 1], run: incrementByFloat },
+  decrby: { arity: 3, writes: true, grows: true, keys: [1, 1, 1], run: decrementBy },
+  incrbyfloat: { arity: 3, writes: true, grows: true, keys: [1, 1, 1], run: incrementByFloat },
   append: {
     arity: 3,
     writes: true,
+    grows: true,
     keys: [1, 1, 1],
     run: ({ db, args }) => {
       const key = args.next();

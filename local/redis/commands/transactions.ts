@@ -5,8 +5,7 @@ function exec({ engine, session }: Call): Reply {
   const { transaction } = session;
   if (!transaction) throw new CommandError('ERR EXEC without MULTI');
   const changed = session.watchedChanged;
-  session.transaction = undefined;
-  session.unwatch();
+  session.discard();
   if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
   if (changed) return nullArray;
   return transaction.queue.map(({ command, name, args }) => {
@@ -32,8 +31,7 @@ export const transactionCommands: Commands = {
     noScript: true,
     run: ({ session }) => {
       if (!session.transaction) throw new CommandError('ERR DISCARD without MULTI');
-      session.transaction = undefined;
-      session.unwatch();
+      session.discard();
       return OK;
     },
   },

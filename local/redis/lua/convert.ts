@@ -1,6 +1,10 @@
-import { CommandError, Double, formatDouble, Members, NullArray, Pairs, type Reply, Simple } from '../reply.ts';
+import { formatDouble } from '../float-text.ts';
+import { CommandError, Double, Members, NullArray, Pairs, type Reply, Simple } from '../reply.ts';
 import { LuaType } from './module.ts';
 import type { LuaStack } from './stack.ts';
+
+/** Runs one command for a script. */
+export type ScriptCall = (args: string[]) => Reply;
 
 /**
  * A reply as a script in RESP2 sees it.

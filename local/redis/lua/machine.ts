@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
-import { CommandError, formatDouble, type Reply } from '../reply.ts';
-import { pushReply, readReply } from './convert.ts';
-import { type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
+import { formatDouble } from '../float-text.ts';
+import { CommandError, type Reply } from '../reply.ts';
+import { pushReply, readReply, type ScriptCall } from './convert.ts';
+import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
 import { prelude } from './prelude.ts';
 import { LuaStack } from './stack.ts';
 
-const GLOBALS = -10_002;
-const COUNT_HOOK = 8;
 const HOOK_EVERY = 1_000_000;
-/** The server answers BUSY after 5 s and goes on; an engine that runs one thing at a time has to end the script. */
+/** The server answers BUSY to others after `lua-time-limit`; an engine that runs one thing at a time ends the script then, as SCRIPT KILL would. */
 const LONGEST_SCRIPT_MS = 5000;
-
-/** Runs one command for a script. */
-export type ScriptCall = (args: string[]) => Reply;
 
 /** Lua 5.1 with the globals of Redis and nothing else. */
 export class LuaMachine {
   readonly #lua: LuaModule;
   readonly #stack: LuaStack;
   readonly #compiled = new Map<string, number>();
+  readonly #longestMs: number;
   readonly #visible: number;
   readonly #handler: number;
   #call: ScriptCall = () => null;
+  readonly #hook: number;
   #deadline = 0;
 
-  static async start(): Promise<LuaMachine> {
-    return new LuaMachine(await loadLua());
+  /** @param longestMs after which a script is ended */
+  static async start(longestMs = LONGEST_SCRIPT_MS): Promise<LuaMachine> {
+    return new LuaMachine(await loadLua(), longestMs);
   }
 
-  private constructor(lua: LuaModule) {
+  private constructor(lua: LuaModule, longestMs: number) {
     this.#lua = lua;
+    this.#longestMs = longestMs;
     const state = lua._luaL_newstate();
     this.#stack = new LuaStack(lua, state);
     this.#load(prelude, '=prelude');
@@ -44,8 +44,7 @@ export class LuaMachine {
     this.#handler = lua._luaL_ref(state, REGISTRY);
     this.#visible = lua._luaL_ref(state, REGISTRY);
     lua._lua_replace(state, GLOBALS);
-    const hook = lua.addFunction(() => this.#checkTime(), 'vii');
-    lua._lua_sethook(state, hook, COUNT_HOOK, HOOK_EVERY);
+    this.#hook = lua.addFunction(() => this.#checkTime(), 'vii');
   }
 
   /** @throws CommandError with the compiler's message */
@@ -71,7 +70,8 @@ export class LuaMachine {
     const { state } = this.#stack;
     const lua = this.#lua;
     this.#call = call;
-    this.#deadline = performance.now() + LONGEST_SCRIPT_MS;
+    this.#deadline = performance.now() + this.#longestMs;
+    lua._lua_sethook(state, this.#hook, COUNT_HOOK, HOOK_EVERY);
     lua._lua_rawgeti(state, REGISTRY, this.#handler);
     lua._lua_rawgeti(state, REGISTRY, this.#visible);
     for (const [name, list] of [
@@ -157,7 +157,12 @@ export class LuaMachine {
       else if (type === LuaType.number) args.push(formatDouble(this.#lua._lua_tonumber(this.#stack.state, index)));
       else return new CommandError('ERR Lua redis lib command arguments must be strings or integers');
     }
-    return this.#call(args);
+    try {
+      return this.#call(args);
+    } catch (fault) {
+      // An exception of JavaScript cannot pass through Lua's frames.
+      return new CommandError(`ERR the embedded engine failed: ${fault}`);
+    }
   }
 
   #sha1hex(): number {
@@ -185,6 +190,9 @@ export class LuaMachine {
   }
 
   #checkTime(): undefined {
-    if (performance.now() > this.#deadline) this.#raise('ERR the script ran for over 5 s and was ended');
+    if (performance.now() <= this.#deadline) return;
+    // From here on at every instruction: a script that catches the error must not go on.
+    this.#lua._lua_sethook(this.#stack.state, this.#hook, COUNT_HOOK, 1);
+    this.#raise('ERR Script killed by user with SCRIPT KILL.');
   }
 }

@@ -44,6 +44,8 @@ export interface LuaModule {
 }
 
 export const REGISTRY = -10_000;
+export const GLOBALS = -10_002;
+export const COUNT_HOOK = 8;
 export const LuaType = { nil: 0, boolean: 1, number: 3, string: 4, table: 5 } as const;
 
 /** Lua 5.1 itself, compiled to WebAssembly: the version that Redis runs. */

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import { answered } from './command.ts';
+import type { Engine } from './engine.ts';
+import { OutputLimit } from './output-limit.ts';
+import { CommandError, encode } from './reply.ts';
+import { RequestParser } from './request-parser.ts';
+
+/** Written at once: one string cannot hold more than 512 MB, and answers to many commands may be that much. */
+const MOST_PENDING = 1024 * 1024;
+
+/** Answers one connection. What one chunk of bytes asked for is answered in one write. */
+export function serve(engine: Engine, socket: Socket): void {
+  let pending = '';
+  let collecting = false;
+  const limit = new OutputLimit();
+  const flush = () => {
+    if (pending && socket.writable) socket.write(pending, 'latin1');
+    pending = '';
+  };
+  const write = (bytes: string) => {
+    if (pending.length + bytes.length > MOST_PENDING) flush();
+    pending += bytes;
+    if (!collecting) flush();
+    if (session.subscribed && limit.exceeded(socket.writableLength, Date.now())) socket.destroy();
+  };
+  const session = engine.open(`${socket.remoteAddress}:${socket.remotePort}`, write);
+  const parser = new RequestParser();
+  socket.on('data', (chunk: Buffer) => {
+    if (session.closing) return;
+    collecting = true;
+    try {
+      for (const words of parser.push(chunk)) {
+        const reply = engine.execute(session, words);
+        if (reply !== answered) write(encode(reply, session.protocol));
+        if (session.closing) break;
+      }
+    } catch (fault) {
+      session.closing = true;
+      const known = fault instanceof CommandError;
+      write(encode(known ? fault : new CommandError(`ERR the embedded engine failed: ${fault}`), session.protocol));
+    } finally {
+      collecting = false;
+      flush();
+    }
+    if (session.closing) socket.end();
+  });
+  // A client that breaks off has nothing more to be told; 'close' follows.
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => engine.close(session));
+}
