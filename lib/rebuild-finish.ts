@@ -3,7 +3,6 @@ import type { Clock, Projections } from './ports.ts';
 import type { Announcement, GenerationStore, SettledRecords } from './rebuild-ports.ts';
 import { steadily } from './rebuild-steadily.ts';
 import { pairOf, type Surveyed } from './rebuild-survey.ts';
-import type { ProjectionKeyName } from './redis-keys.ts';
 
 /** One tenant's projection on its way. */
 export interface Building extends Surveyed {
@@ -96,7 +95,7 @@ async function keysOf(
 }
 
 /**
- * Deletes what generations left behind that are not live any more, and cuts the guards of the new ones as consumers do once a record says that
+ * Deletes what generations of these projections left behind that are not live any more, and cuts the guards of the new ones as consumers do once a record says that
  * its projections are applied. What fails here is done by the next rebuild, or ends by itself.
  */
 export async function tidy(
@@ -107,18 +106,14 @@ export async function tidy(
   const guarded = new Map(
     built.map(({ building: { announced } }) => [pairOf(announced.tenant, announced.projection), announced.coming]),
   );
-  const live = new Map<string, Promise<readonly string[]>>();
-  const liveOf = (tenant: string, projection: string): Promise<readonly string[]> => {
-    const pair = pairOf(tenant, projection);
-    const known = live.get(pair) ?? steadily(clock, () => generations.live(tenant, projection));
-    live.set(pair, known);
-    return known;
-  };
+  const live = new Map<string, readonly string[]>();
+  await inParallel(built, AT_ONCE, async ({ building: { tenant, projection } }) => {
+    live.set(pairOf(tenant, projection), await steadily(clock, () => generations.live(tenant, projection)));
+  });
   for await (const page of generations.scan(only)) {
-    const dead: ProjectionKeyName[] = [];
-    for (const key of page) {
-      if (!(await liveOf(key.tenant, key.projection)).includes(key.generation)) dead.push(key);
-    }
+    const dead = page.filter(
+      ({ tenant, projection, generation }) => live.get(pairOf(tenant, projection))?.includes(generation) === false,
+    );
     if (dead.length > 0) await steadily(clock, () => generations.drop(dead));
     const guards = page.filter(
       ({ tenant, projection, generation, use }) =>

@@ -79,8 +79,8 @@ async function holds(seed: number, reading: Reading): Promise<boolean> {
     if (below(4) === 0) await world.apply(record);
     await world.confirm(record);
   };
-  const names = Array.from({ length: 8 }, (_, index) => `${below(90) + 10}-${index}`);
-  const old = names.slice(0, below(6));
+  const names = Array.from({ length: 6 }, (_, index) => `${below(90) + 10}-${index}`);
+  const old = names.slice(0, below(4));
   const young = names.slice(old.length);
   await order.run(old.map((key) => () => consume(key)));
   const rebuilds = Array.from({ length: 1 + below(2) }, () => async () => void (await world.rebuild(ports)));
