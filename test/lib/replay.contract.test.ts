@@ -63,23 +63,29 @@ describe('a replay', () => {
     expect(await effects(sent.tenant)).toBe(1);
   });
 
-  test('settling a replay closes its failure in the same transaction [D4]: who cannot write the one writes neither', async () => {
-    const sent = await failed();
-    await replay(sent);
-    const [again] = published();
-    const other = world.mongo.client.startSession();
-    other.startTransaction();
-    await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { code: 'held' } }, { session: other });
-    const letter = delivered(again ?? sent);
-    expect(await consume(succeeds, [letter])).toEqual([letter.messageId]);
-    expect(await effects(sent.tenant)).toBe(0);
-    expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [] });
-    await other.abortTransaction();
-    await other.endSession();
-    expect(await consume(succeeds, [delivered(again ?? sent, { receives: 2 })])).toEqual([]);
-    expect(await record(sent)).toMatchObject({ state: 'succeeded' });
-    expect(await failure(sent)).toMatchObject({ state: 'replayed' });
-  });
+  const handlers = {
+    'a handler that writes': succeeds,
+    'a handler that writes nothing': handledBy(async () => 'done'),
+  };
+  for (const [which, definition] of Object.entries(handlers)) {
+    test(`settling a replay closes its failure in the same transaction [D4]: ${which} and cannot close it settles nothing`, async () => {
+      const sent = await failed();
+      await replay(sent);
+      const [again = sent] = published();
+      const other = world.mongo.client.startSession();
+      other.startTransaction();
+      await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { code: 'held' } }, { session: other });
+      const first = delivered(again);
+      expect(await consume(definition, [first])).toEqual([first.messageId]);
+      expect(await effects(sent.tenant)).toBe(0);
+      expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [] });
+      await other.abortTransaction();
+      await other.endSession();
+      expect(await consume(definition, [delivered(again, { receives: 2 })])).toEqual([]);
+      expect(await record(sent)).toMatchObject({ state: 'succeeded' });
+      expect(await failure(sent)).toMatchObject({ state: 'replayed' });
+    });
+  }
 
   test('that is rejected or expired closes its failure too [D4]', async () => {
     const said = await failed();

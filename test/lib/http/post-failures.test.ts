@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { DependencyError } from '../../../lib/errors.ts';
+import { httpFunction } from '../../../lib/http/http-function.ts';
+import { postFailures } from '../../../lib/http/post-failures.ts';
+import type { DeskChange, DeskView, FailureDesk, FailureRecord, PublicationOutcome } from '../../../lib/ports.ts';
+import type { ReplayPorts } from '../../../lib/replay.ts';
+import { call, type Sent } from '../../support/api-gateway.ts';
+import { catalogueOfTypes } from '../../support/definitions.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
+import { silentLog } from '../../support/log.ts';
+import { recordOf } from '../../support/query-world.ts';
+
+const record = recordOf({ type: 'parcel.sent', data: '{"name":"p"}', state: 'failed' });
+const failure: FailureRecord = {
+  _id: 'f-1',
+  tenant: 'local',
+  eventKey: record._id,
+  type: record.type,
+  cause: 'permanent',
+  code: 'no-address',
+  message: 'the parcel has no address',
+  group: 'g',
+  event: JSON.stringify({ id: 'e', source: '/tenants/local', type: record.type, time: record.time }),
+  data: record.data,
+  fingerprint: record.fingerprint,
+  replay: 0,
+  attempts: [],
+  recordedtime: record.recordedtime,
+  state: 'open',
+};
+
+/** A desk with one failure on it. */
+function deskWith(view: DeskView = { failure, record, replacementSeen: false }) {
+  const changes: DeskChange[] = [];
+  const published: string[] = [];
+  const answers: PublicationOutcome[] = [];
+  const desk: FailureDesk = {
+    async change(tenants, id, decide) {
+      if (id !== view.failure._id || !tenants.includes(view.failure.tenant)) return null;
+      const change = decide(view);
+      if (change) changes.push(change);
+      if (change?.kind === 'replay') return { ...view.failure, state: 'replaying', replay: change.replay };
+      if (change?.kind === 'replace') return { ...view.failure, state: 'replayed', replacement: change.replacement };
+      if (change?.kind === 'discard') {
+        const discarded = { reason: change.reason, at: change.at.toISOString() };
+        return { ...view.failure, state: 'discarded', discarded };
+      }
+      return view.failure;
+    },
+  };
+  const ports: ReplayPorts = {
+    desk,
+    claims: { confirm: async () => undefined },
+    outcomes: { forget: async () => undefined },
+    publisher: {
+      publish: async (publications) =>
+        publications.map(({ body }) => {
+          published.push(body);
+          return answers.shift() ?? 'sent';
+        }),
+    },
+    catalogue: catalogueOfTypes(['parcel.sent']),
+    clock: fakeClock(),
+    log: silentLog,
+    queueUrlPrefix: 'http://queue/',
+  };
+  const handler = httpFunction(postFailures(ports), { log: silentLog, scope: 'failures:write' });
+  const post = (path: string, body?: unknown, sent: Sent = {}) =>
+    call(handler, {
+      path: `/failures/${path}`,
+      id: path.split('/')[0] ?? '',
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...sent,
+    });
+  return { changes, published, answers, ports, post };
+}
+
+const key = (scopes: string, tenant = 'local') => ({ authorizer: { tenant, key: 'k', scopes } });
+
+describe('POST /failures/{id}/replay', () => {
+  it('is 202 with the failure as it is now, without its data, and Location of the event', async () => {
+    for (const body of [undefined, {}]) {
+      const { post, changes, published } = deskWith();
+      const answer = await post('f-1/replay', body);
+      expect(answer).toMatchObject({
+        status: 202,
+        headers: { location: '/events/e' },
+        body: { id: 'f-1', state: 'replaying', replays: 1, links: { self: '/failures/f-1', event: '/events/e' } },
+      });
+      expect(answer.body.event).not.toHaveProperty('data');
+      expect(changes).toMatchObject([{ kind: 'replay', replay: 1 }]);
+      expect(published.map((text) => JSON.parse(text))).toMatchObject([{ id: 'e', replay: 1, data: { name: 'p' } }]);
+    }
+  });
+
+  it('with data makes a new event, linked, with Location of that', async () => {
+    const { post } = deskWith();
+    const answer = await post('f-1/replay', { data: { name: 'q' } });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { state: 'replayed', replacement: { source: '/tenants/local' } },
+    });
+    expect(answer.headers.location).toMatch(/^\/events\/[0-9a-f-]{36}$/);
+    expect(answer.body.replacement).toMatchObject({ links: { self: answer.headers.location } });
+  });
+
+  it('carries the traceparent of the one who asked', async () => {
+    const { post, published } = deskWith();
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await post('f-1/replay', undefined, { headers: { traceparent } });
+    expect(JSON.parse(published[0] ?? '')).toMatchObject({ traceparent });
+  });
+
+  it('is 503 when SQS has not confirmed: nothing is lost, and when to ask again', async () => {
+    const { post, answers } = deskWith();
+    answers.push('unanswered');
+    expect(await post('f-1/replay')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '60' },
+      body: { code: 'queue-unavailable', retryable: true, id: 'f-1', state: 'replaying' },
+    });
+  });
+
+  it('is 503 while MongoDB is silent, and publishes nothing', async () => {
+    const { ports, published } = deskWith();
+    const change = () => Promise.reject(new DependencyError('mongodb', 'silent at mongodb://secret'));
+    const handler = httpFunction(postFailures({ ...ports, desk: { change } }), { log: silentLog });
+    const answer = await call(handler, { path: '/failures/f-1/replay', id: 'f-1' });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+    expect(JSON.stringify(answer)).not.toContain('secret');
+    expect(published).toEqual([]);
+  });
+
+  it('of a type that is gone is 422 with close names', async () => {
+    const gone = recordOf({ ...record, type: 'parcel.send' });
+    const { post, changes } = deskWith({ failure, record: gone, replacementSeen: false });
+    expect(await post('f-1/replay')).toMatchObject({
+      status: 422,
+      body: { code: 'unknown-type', suggestions: ['parcel.sent'] },
+    });
+    expect(changes).toEqual([]);
+  });
+
+  it('with data that make too large a message is 413', async () => {
+    const { post } = deskWith();
+    expect(await post('f-1/replay', { data: { name: 'x'.repeat(1_048_576) } })).toMatchObject({
+      status: 413,
+      body: { code: 'event-too-large' },
+    });
+  });
+});
+
+describe('POST /failures/{id}/discard', () => {
+  it('is 200 with the failure as it is now', async () => {
+    const { post, changes } = deskWith();
+    expect(await post('f-1/discard', { reason: 'sent by mistake' })).toMatchObject({
+      status: 200,
+      body: { id: 'f-1', state: 'discarded', discarded: { reason: 'sent by mistake' } },
+    });
+    expect(changes).toMatchObject([{ kind: 'discard', reason: 'sent by mistake' }]);
+  });
+
+  it.each([undefined, {}, { reason: '' }, { reason: ' ' }, { reason: 7 }, { reason: 'x'.repeat(1001) }])(
+    'needs a reason: 400 for %j',
+    async (body) => {
+      const { post, changes } = deskWith();
+      expect(await post('f-1/discard', body)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-parameter', parameter: 'reason' },
+      });
+      expect(changes).toEqual([]);
+    },
+  );
+
+  it('of what could not be decoded is for whom everything is allowed', async () => {
+    const undecodable: FailureRecord = { ...failure, tenant: null, eventKey: null, event: null, cause: 'undecodable' };
+    const { post } = deskWith({ failure: undecodable, record: null, replacementSeen: false });
+    const body = { reason: 'noise' };
+    expect(await post('f-1/discard', body, key('failures:write'))).toMatchObject({ status: 404 });
+    expect(await post('f-1/discard', body, key('*'))).toMatchObject({ status: 200, body: { state: 'discarded' } });
+    expect(await post('f-1/replay', undefined, key('*'))).toMatchObject({
+      status: 409,
+      body: { code: 'failure-undecodable', retryable: false },
+    });
+  });
+});
+
+describe.each(['replay', 'discard'])('what both refuse: %s', (what) => {
+  const body = what === 'discard' ? { reason: 'r' } : {};
+
+  it('a failure that is not there, or another tenant’s: 404', async () => {
+    const { post, changes } = deskWith();
+    expect(await post(`f-2/${what}`, body)).toMatchObject({ status: 404, body: { code: 'failure-unknown' } });
+    expect(await post(`f-1/${what}`, body, key('*', 'acme'))).toMatchObject({ status: 404 });
+    expect(changes).toEqual([]);
+  });
+
+  it('a key without failures:write: 403', async () => {
+    const { post, changes } = deskWith();
+    expect(await post(`f-1/${what}`, body, key('failures:read'))).toMatchObject({
+      status: 403,
+      body: { code: 'scope-missing' },
+    });
+    expect((await post(`f-1/${what}`, body, key('failures:write'))).status).toBeLessThan(300);
+    expect(changes).toHaveLength(1);
+  });
+
+  it.each([
+    ['{', 400, 'invalid-json'],
+    ['{"reason":"a","reason":"b"}', 400, 'invalid-json'],
+    ['[]', 400, 'invalid-parameter'],
+    ['null', 400, 'invalid-parameter'],
+    ['{"other":1}', 400, 'invalid-parameter'],
+  ])('a body %s: %i %s', async (text, status, code) => {
+    const { post, changes } = deskWith();
+    expect(await post(`f-1/${what}`, undefined, { body: text })).toMatchObject({ status, body: { code } });
+    expect(changes).toEqual([]);
+  });
+
+  it.each([
+    { 'content-type': 'text/plain' },
+    { 'content-type': 'application/json; charset=latin1' },
+    { 'content-type': 'x' },
+    { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  ])('a body with %j: 415', async (headers) => {
+    const { post } = deskWith();
+    expect(await post(`f-1/${what}`, body, { headers })).toMatchObject({ status: 415, body: { code: 'media-type' } });
+  });
+});
+
+it('knows no other route', async () => {
+  const { post } = deskWith();
+  expect(await post('f-1/mend')).toMatchObject({ status: 404, body: { code: 'route-unknown' } });
+});
