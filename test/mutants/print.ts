@@ -1,6 +1,6 @@
 /**
  * What becomes of the mutants: `npm run mutants`, with words of the names or engines of those to run. `--json` prints the report as it is.
- * The exit code says nothing of them; test/mutants/engines.e2e.test.ts does.
+ * The exit code says nothing of them; the tests beside this file do.
  */
 import { engineMutants } from './engines/all.ts';
 import { runMutants } from './run.ts';

@@ -25,12 +25,13 @@ if (patch) {
   });
 }
 
-// One failure is enough: what follows, also what cleans up behind an engine that no longer answers, would only take time.
-let failed = false;
-beforeEach(({ skip }) => skip(failed, 'another test has failed'));
+// One failure of a mutant is enough: what follows, also what cleans up behind an engine that no longer answers, would only take time.
+// A control may try again.
+let caught = false;
+beforeEach(({ skip }) => skip(caught, 'another test has failed'));
 afterEach(({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  failed = true;
+  if (!patch || task.result?.state !== 'fail') return;
+  caught = true;
   for (let suite: RunnerTestSuite | undefined = task.suite ?? task.file; suite; suite = suite.suite)
     TestRunner.getSuiteHooks(suite).afterAll.length = 0;
   TestRunner.getSuiteHooks(task.file).afterAll.length = 0;

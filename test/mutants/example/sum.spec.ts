@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { sum } from './sum.ts';
+
+test('of two', () => {
+  expect(sum([1, 2])).toBe(3);
+});
+
+test('of none', () => {
+  expect(sum([])).toBe(0);
+});
