@@ -51,12 +51,18 @@ export function connectMongo(config: { uri: string; database: string; timeoutMs:
   };
 }
 
-/** @returns whether MongoDB answers a ping within the budget */
+/**
+ * Whether MongoDB can be written to: a linearizable read goes round a majority, as every write of Sluice does. A primary that has
+ * lost its majority answers a mere `ping`, and its silence would be taken for the event's own fault.
+ * https://www.mongodb.com/docs/manual/reference/read-concern-linearizable/
+ * @returns whether the answer came within the budget
+ */
 export const mongoPing =
-  ({ db, timeoutMs }: MongoConnection): Ping =>
+  ({ events, timeoutMs }: MongoConnection): Ping =>
   async () => {
+    const options = { readConcern: { level: 'linearizable' }, maxTimeMS: timeoutMs, projection: { _id: 1 } } as const;
     try {
-      await withinBudget(timeoutMs, () => db.command({ ping: 1 }));
+      await withinBudget(timeoutMs, () => events.findOne({ _id: '' }, options));
       return true;
     } catch {
       return false;

@@ -72,6 +72,15 @@ describe('while MongoDB says nothing', () => {
     await expect(read).rejects.toBeInstanceOf(DependencyError);
   });
 
+  test('a primary without its majority answers, and cannot be written to', async () => {
+    const { connection, hold } = await wire();
+    expect(await mongoPing(connection)()).toBe(true);
+    // What needs a majority hears nothing; everything else is answered.
+    hold('linearizable');
+    expect(await mongoPing(connection)()).toBe(false);
+    await expect(connection.db.command({ ping: 1 })).resolves.toMatchObject({ ok: 1 });
+  });
+
   test('aborting a transaction ends within the budget', async () => {
     const { connection, silence } = await wire();
     const transaction = beginTransaction(connection, 't', 45, () => 2000);
