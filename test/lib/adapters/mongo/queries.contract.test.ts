@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
-import type { EventRecord, FailureRecord, ListFilter, Page } from '../../../../lib/ports.ts';
+import type { EventRecord, FailureFilter, FailureRecord, ListFilter, Page } from '../../../../lib/ports.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 const engines = await testEngines();
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 
 const { get, list } = mongoEventQueries(connection);
-const { getFailure, listFailures } = mongoFailureQueries(connection);
+const { getFailure, listFailures, groupFailures } = mongoFailureQueries(connection);
 
 async function every<Item>(read: (filter: ListFilter) => Promise<Page<Item>>, limit: number): Promise<Item[]> {
   const all: Item[] = [];
@@ -215,5 +215,42 @@ describe('the database', () => {
     await dropDatabase(connection.db, {});
     const left = (await connection.db.listCollections().toArray()).map(({ name }) => name);
     expect(left).toEqual(['somebody-elses']);
+  });
+});
+
+describe('groups of failures', () => {
+  const grouped = (index: number, fields: Partial<FailureRecord>): FailureRecord => ({
+    ...failure(index),
+    _id: keyOf(1000 + index),
+    tenant: 'grouped',
+    ...fields,
+  });
+  beforeAll(async () => {
+    await connection.failures.insertMany([
+      grouped(1, { group: 'small', cause: 'crashed' }),
+      ...[3, 6, 9, 12].map((index) => grouped(index, { group: 'large', cause: 'permanent', state: 'open' })),
+      grouped(15, { group: 'large', cause: 'permanent', type: 'even.one', state: 'discarded' }),
+      grouped(18, { group: 'large', tenant: 'another' }),
+    ]);
+  });
+  const groups = (filter: Partial<FailureFilter> = {}) => groupFailures(['grouped'], { limit: 9, ...filter });
+
+  test('the largest first, with its first and last time and its newest failure without data', async () => {
+    const found = await groups();
+    expect(found).toMatchObject([
+      { group: 'large', count: 5, first: at(3), last: at(15), example: { _id: keyOf(1015), type: 'even.one' } },
+      { group: 'small', count: 1, first: at(1), last: at(1), example: { cause: 'crashed' } },
+    ]);
+    for (const { example } of found) expect(example).not.toHaveProperty('data');
+    expect(await groups({ limit: 1 })).toMatchObject([{ group: 'large' }]);
+  });
+
+  test('by cause, type, state and time, and a group is listed by its name', async () => {
+    expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', count: 1 }]);
+    expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', count: 1 }]);
+    expect(await groups({ status: 'open', group: 'large' })).toMatchObject([{ count: 4, last: at(12) }]);
+    expect(await groups({ since: at(6), until: at(12) })).toMatchObject([{ count: 2, first: at(6), last: at(9) }]);
+    expect(await groups({ cause: 'id-reused' })).toEqual([]);
+    expect((await listFailures(['grouped'], { limit: 9, group: 'small' })).items).toHaveLength(1);
   });
 });

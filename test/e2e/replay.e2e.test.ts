@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import orderPlaced, { type Product } from '../../functions/events/order.placed.ts';
+import { localIdentity } from '../../lib/identity.ts';
+import { wholeStack } from '../support/e2e.ts';
+
+const { api, client, find, getJson } = wholeStack();
+const { mongoUri, database } = inject('stack');
+const mongo = new MongoClient(mongoUri);
+afterAll(() => mongo.close());
+const products = mongo.db(database).collection<Product & { tenant: string }>('products');
+const wait = 20;
+
+interface Failure {
+  id: string;
+  state: string;
+  group: string;
+  attempts: unknown[];
+  replacement?: { id: string };
+}
+
+const desk = (path: string, body?: unknown) =>
+  fetch(`${api}/failures/${path}`, {
+    method: 'POST',
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+
+/** An order for a product that has no price yet. */
+async function failedOrder() {
+  const sku = `unpriced-${randomUUID().slice(0, 8)}`;
+  await products.insertOne({ tenant: localIdentity.tenant, sku, name: 'New', stock: 9, price: null });
+  const data = { ...orderPlaced.example, orderId: randomUUID() as string, lines: [{ sku, quantity: 1 }] };
+  const event = { type: 'order.placed' as const, id: randomUUID() as string, data };
+  const settled = await client.send(event, { wait });
+  expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
+  const failure = 'failure' in settled ? (settled.failure?.id ?? '') : '';
+  return {
+    event,
+    failure,
+    price: () => products.updateOne({ sku }, { $set: { price: { amount: 5, currency: 'EUR' } } }),
+  };
+}
+
+describe('the failure desk', () => {
+  test('a failed order is replayed when its product has a price: it succeeds, once, and its failure is `replayed`', async () => {
+    const { event, failure, price } = await failedOrder();
+    expect(await client.send(event)).toMatchObject({ duplicate: true, status: 'failed' });
+    await price();
+    const answer = await desk(`${failure}/replay`);
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe(`/events/${event.id}`);
+    expect(await answer.json()).toMatchObject({ id: failure, state: 'replaying', replays: 1 });
+    expect(await client.wait(event.id, { seconds: wait })).toMatchObject({
+      status: 'succeeded',
+      attempts: [{ outcome: 'succeeded' }],
+    });
+    expect(await getJson(`/failures/${failure}`)).toMatchObject({
+      state: 'replayed',
+      attempts: [{ outcome: 'error' }],
+    });
+    expect(await find('orders', { orderId: event.data.orderId })).toHaveLength(1);
+    expect(await client.send(event)).toMatchObject({ duplicate: true, status: 'succeeded' });
+    const again = await desk(`${failure}/replay`);
+    expect([again.status, await again.json()]).toMatchObject([409, { code: 'failure-replayed' }]);
+  });
+
+  test('an edited replay is a new event, accepted at once, that leads back to its failure', async () => {
+    const { event, failure } = await failedOrder();
+    const lines = [{ sku: 'notebook-a5', quantity: 1 }];
+    const answer = await desk(`${failure}/replay`, { data: { ...event.data, lines } });
+    expect(answer.status).toBe(202);
+    const { replacement, state } = (await answer.json()) as Failure;
+    expect(state).toBe('replayed');
+    const id = replacement?.id ?? '';
+    expect(await client.wait(id, { seconds: wait })).toMatchObject({ status: 'succeeded', replayof: failure });
+    expect(await client.get(event.id)).toMatchObject({ status: 'failed' });
+  });
+
+  test('failures that look alike are one group, and one of them is discarded', async () => {
+    const [first, second] = await Promise.all([failedOrder(), failedOrder()]);
+    const { group } = await getJson<Failure>(`/failures/${first.failure}`);
+    const { items } = await getJson<{ items: { group: string; count: number }[] }>(
+      '/failures/groups?type=order.placed&cause=permanent',
+    );
+    expect(items.find((one) => one.group === group)?.count).toBeGreaterThanOrEqual(2);
+    expect((await desk(`${second.failure}/discard`, { reason: 'a test' })).status).toBe(200);
+    expect(await getJson(`/failures/${second.failure}`)).toMatchObject({
+      state: 'discarded',
+      discarded: { reason: 'a test' },
+    });
+  });
+});
