@@ -1,5 +1,5 @@
-import { calculateObjectSize, deserialize, serialize } from 'bson';
-import type { Doc } from './value/types.ts';
+import { calculateObjectSize, DBRef, deserialize, serialize } from 'bson';
+import { type Doc, isDocument } from './value/types.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 const OP_REPLY = 1;
@@ -36,10 +36,29 @@ const decoding = {
   allowObjectSmallerThanBufferSize: true,
 } as const;
 
+/** A document with $ref and $id is one like any other to the server; bson makes a DBRef of it. */
+function withoutReferences<Value>(value: Value): Value;
+function withoutReferences(value: unknown): unknown {
+  if (value instanceof DBRef) {
+    const { collection, oid, db, fields } = value;
+    return withoutReferences({
+      $ref: collection,
+      $id: oid as unknown,
+      ...(db !== undefined && { $db: db }),
+      ...fields,
+    });
+  }
+  if (Array.isArray(value)) return value.map((one: unknown) => withoutReferences(one));
+  if (!isDocument(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withoutReferences(one)]));
+}
+
 function decode(bytes: Buffer, at: number): { document: Doc; end: number } {
   const size = bytes.readInt32LE(at);
   if (size < 5 || at + size > bytes.length) throw new WireError('a document goes beyond its message');
-  return { document: deserialize(bytes.subarray(at, at + size), decoding), end: at + size };
+  const own = bytes.subarray(at, at + size);
+  const document = deserialize(own, decoding);
+  return { document: own.includes('$ref') ? withoutReferences(document) : document, end: at + size };
 }
 
 /**

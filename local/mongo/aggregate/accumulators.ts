@@ -5,6 +5,7 @@ import { parseSort, sortKey } from '../query/sort.ts';
 import { calculate } from '../update/arithmetic.ts';
 import { compare, keyOf } from '../value/key.ts';
 import { type Doc, isDocument, isNumber, toNumber } from '../value/types.ts';
+import { deviationOf } from './numbers.ts';
 
 /** Takes in the documents of one group, one by one. */
 export interface Accumulator {
@@ -31,6 +32,8 @@ export function compileAccumulator(path: string, operand: unknown, scope: QueryS
   }
   if (name === '$top' || name === '$bottom' || name === '$topN' || name === '$bottomN')
     return ranked(name, argument, scope);
+  if (name === '$firstN' || name === '$lastN' || name === '$maxN' || name === '$minN')
+    return several(name, argument, scope);
   const make = kinds[name];
   if (!make) throw new MongoFault('Location15952', `unknown group operator '${name}'`);
   const evaluate = scope.expression(argument);
@@ -55,6 +58,8 @@ const kinds: Readonly<{ [name: string]: (evaluate: Evaluate) => Accumulator }> =
   },
   $min: (evaluate) => extreme(evaluate, -1),
   $max: (evaluate) => extreme(evaluate, 1),
+  $stdDevPop: (evaluate) => deviation(evaluate, false),
+  $stdDevSamp: (evaluate) => deviation(evaluate, true),
   $first: (evaluate) => {
     let first: { value: unknown } | undefined;
     return {
@@ -111,6 +116,47 @@ const kinds: Readonly<{ [name: string]: (evaluate: Evaluate) => Accumulator }> =
 function refuseDecimal(value: unknown): void {
   if (value instanceof Decimal128)
     throw new MongoFault('NotImplemented', 'this engine does not compute with Decimal128');
+}
+
+/** So many of a group: the first, the last, the greatest or the least. */
+function several(
+  name: '$firstN' | '$lastN' | '$maxN' | '$minN',
+  argument: unknown,
+  scope: QueryScope,
+): () => Accumulator {
+  if (!isDocument(argument) || argument.input === undefined || argument.n === undefined)
+    throw new MongoFault('Location5787901', `${name} needs n and input`);
+  const evaluate = scope.expression(argument.input);
+  const count = toNumber(scope.expression(argument.n)({}));
+  if (count === undefined || !Number.isInteger(count) || count < 1)
+    throw new MongoFault('Location5787902', `${name}: 'n' must be a whole number greater than 0`);
+  return () => {
+    const values: unknown[] = [];
+    return {
+      add(document) {
+        const value = evaluate(document) ?? null;
+        if (value !== null || name === '$firstN' || name === '$lastN') values.push(value);
+      },
+      result() {
+        if (name === '$firstN') return values.slice(0, count);
+        if (name === '$lastN') return values.slice(-count);
+        return values
+          .sort((one, other) => (name === '$minN' ? compare(one, other) : compare(other, one)))
+          .slice(0, count);
+      },
+    };
+  };
+}
+
+function deviation(evaluate: Evaluate, sample: boolean): Accumulator {
+  const numbers: number[] = [];
+  return {
+    add(document) {
+      const number = toNumber(evaluate(document));
+      if (number !== undefined) numbers.push(number);
+    },
+    result: () => deviationOf(numbers, sample),
+  };
 }
 
 function summing(evaluate: Evaluate): Accumulator {

@@ -3,7 +3,7 @@ import type { Position } from '../value/paths.ts';
 import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { bitTest } from './bits.ts';
 import { among, equals, ordered, regexTest, typeOfRegex } from './comparisons.ts';
-import { isOperatorDocument } from './operator-document.ts';
+import { isOperatorDocument, isValueCondition } from './operator-document.ts';
 import type { QueryScope } from './scope.ts';
 import { typeTest } from './types.ts';
 
@@ -24,7 +24,8 @@ export function conditionOf(operators: Doc, scope: QueryScope, implicit?: 'impli
       if (!('$regex' in operators)) throw new MongoFault('BadValue', '$options needs a $regex');
       continue;
     }
-    conditions.push(condition(name, operand, operators, scope, implicit));
+    if (name === '$all') conditions.push(...allOf(operand, scope));
+    else conditions.push(condition(name, operand, operators, scope, implicit));
   }
   return conditions;
 }
@@ -66,8 +67,6 @@ function condition(
       return plain(unfolded(modulo(operand)));
     case '$size':
       return plain(sizeTest(operand));
-    case '$all':
-      return plain(allTest(operand, scope));
     case '$elemMatch':
       return plain(elemMatch(operand, scope));
     case '$not':
@@ -116,22 +115,25 @@ function sizeTest(operand: unknown): Condition['test'] {
   return (value) => Array.isArray(value) && value.length === size;
 }
 
-function allTest(operand: unknown, scope: QueryScope): Condition['test'] {
+/** A condition for each: they may hold at different places of the path. */
+function allOf(operand: unknown, scope: QueryScope): Condition[] {
   if (!Array.isArray(operand)) throw new MongoFault('BadValue', '$all needs an array');
   const tests = operand.map((one: unknown): Condition['test'] => {
     if (isDocument(one) && '$elemMatch' in one) return elemMatch(one.$elemMatch, scope);
     if (isOperatorDocument(one)) throw new MongoFault('BadValue', 'no $ expressions in $all');
     return unfolded(typeOfRegex(one) ? regexTest(one) : equals(one));
   });
-  return (value, position) => tests.length > 0 && tests.every((test) => test(value, position));
+  if (tests.length === 0) return [{ test: () => false, negated: false }];
+  return tests.map((test) => ({ test, negated: false }));
 }
 
 function elemMatch(operand: unknown, scope: QueryScope): Condition['test'] {
   if (!isDocument(operand)) throw new MongoFault('BadValue', '$elemMatch needs an Object');
   const test = scope.element(operand);
+  const asDocuments = !isValueCondition(operand);
   return (value, position) => {
     if (!Array.isArray(value)) return false;
-    const index = value.findIndex(test);
+    const index = value.findIndex((one: unknown) => test(asDocuments && Array.isArray(one) ? { ...one } : one));
     if (index >= 0 && position) position.index = index;
     return index >= 0;
   };

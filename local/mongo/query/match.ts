@@ -3,7 +3,7 @@ import type { Position } from '../value/paths.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, field, isDocument } from '../value/types.ts';
 import { type Condition, conditionOf } from './conditions.ts';
-import { isOperatorDocument } from './operator-document.ts';
+import { isOperatorDocument, isValueCondition } from './operator-document.ts';
 import { compileSchema } from './schema.ts';
 import type { QueryScope } from './scope.ts';
 
@@ -101,12 +101,10 @@ const onElement = ({ test, negated, notAll }: Condition, element: unknown): bool
 
 /** Compiles what `$elemMatch` and `$pull` apply to one array element: conditions on the value, or a filter on a document. */
 export function compileElement(condition: unknown, scope: QueryScope): (element: unknown) => boolean {
-  if (isOperatorDocument(condition) && !Object.keys(condition).some((name) => logical.has(name))) {
+  if (isValueCondition(condition)) {
     const conditions = conditionOf(condition, scope);
     return (element) => conditions.every((condition) => onElement(condition, element));
   }
   const filter = compileFilter(condition, scope);
   return (element) => isDocument(element) && filter(element);
 }
-
-const logical = new Set(['$and', '$or', '$nor', '$expr', '$jsonSchema']);

@@ -1,6 +1,7 @@
 import { MongoFault } from '../errors.ts';
 import { type Doc, field, isDocument, setField, toNumber } from '../value/types.ts';
 import type { Predicate } from './match.ts';
+import { isValueCondition } from './operator-document.ts';
 import type { Evaluate, QueryScope } from './scope.ts';
 
 export type Project = (document: Doc) => Doc;
@@ -30,6 +31,7 @@ export function compileProjection(
   let including: boolean | undefined;
   let id: boolean | undefined;
   let computed = false;
+  let matchesElements = false;
   const decide = (wanted: boolean, path: string): void => {
     if (including !== undefined && including !== wanted)
       throw new MongoFault(
@@ -56,9 +58,10 @@ export function compileProjection(
       place(root, path, { kind: 'array', change: slice(value.$slice) });
     } else if (isDocument(value) && '$elemMatch' in value) {
       scope.record('projection', '$elemMatch');
-      decide(true, path);
       const test = scope.element(value.$elemMatch);
-      place(root, path, { kind: 'array', change: elemMatch(test) });
+      const asDocuments = !isValueCondition(value.$elemMatch);
+      matchesElements = true;
+      place(root, path, { kind: 'array', change: elemMatch(test, asDocuments) });
     } else if (isDocument(value) && !Object.keys(value).some((name) => name.startsWith('$'))) {
       if (Object.keys(value).length === 0)
         throw new MongoFault(
@@ -78,7 +81,7 @@ export function compileProjection(
       throw new MongoFault('Location16410', `FieldPath field names may not start with '$'. Given: ${path}`);
     visit(path, value);
   }
-  if (including === undefined && computed) including = true;
+  if (including === undefined && (computed || matchesElements)) including = true;
   if (including === false && computed)
     throw new MongoFault('Location31252', 'Cannot use an expression in an exclusion projection');
   const inclusive = including ?? (id === true && Object.keys(root).length === 0);
@@ -178,10 +181,10 @@ function slice(operand: unknown): (value: unknown) => unknown {
 }
 
 const elemMatch =
-  (test: (element: unknown) => boolean) =>
+  (test: (element: unknown) => boolean, asDocuments: boolean) =>
   (value: unknown): unknown => {
     if (!Array.isArray(value)) return undefined;
-    const index = value.findIndex(test);
+    const index = value.findIndex((one: unknown) => test(asDocuments && Array.isArray(one) ? { ...one } : one));
     return index < 0 ? undefined : [value[index]];
   };
 

@@ -112,7 +112,7 @@ function stepsOf(name: string, operands: unknown, scope: QueryScope): Step[] {
     if ([...parts, ...to].some((part) => part.startsWith('$')))
       throw new MongoFault('BadValue', `The source field for $rename may not be dynamic: ${path}`);
     return [
-      { path, parts, act: { creates: false, change: (before) => before } },
+      { path, parts, act: { creates: 'never', change: (before) => before } },
       { path: operand, parts: to, act: { renameFrom: parts } },
     ];
   });

@@ -24,10 +24,10 @@ export class Draft {
 
   /**
    * Applies a change at a concrete path.
-   * @param creates make the documents on the way when they are missing; else a missing way is no change
+   * @param creates make the documents on the way when they are missing; else a missing way is no change, and for `never` an impossible one too
    * @throws MongoFault PathNotViable when a value on the way is neither document nor array
    */
-  apply(parts: readonly string[], creates: boolean, change: Change): void {
+  apply(parts: readonly string[], creates: boolean | 'never', change: Change): void {
     const before = this.#read(parts, creates);
     if (before === unreachable) return;
     const after = change(before);
@@ -35,13 +35,13 @@ export class Draft {
     this.#write(parts, after);
   }
 
-  #read(parts: readonly string[], creates: boolean): unknown {
+  #read(parts: readonly string[], creates: boolean | 'never'): unknown {
     let value: unknown = this.root;
     for (const [at, part] of parts.entries()) {
-      if (value === undefined) return creates ? undefined : unreachable;
+      if (value === undefined) return creates === true ? undefined : unreachable;
       if (isDocument(value)) value = field(value, part);
       else if (Array.isArray(value) && isIndex(part)) value = value[Number(part)];
-      else if (creates)
+      else if (creates !== 'never')
         throw new MongoFault(
           'PathNotViable',
           `Cannot create field '${part}' in element {${parts[at - 1]}: ${shell(value)}}`,

@@ -11,7 +11,7 @@ import type { Change } from './draft.ts';
 export interface Modifier {
   change: Change;
   /** Missing documents on the way are made. */
-  creates: boolean;
+  creates: boolean | 'never';
   /** Only when the upsert inserts. */
   onInsert?: true;
 }
@@ -27,7 +27,7 @@ export function modifierOf(name: string, path: string, operand: unknown, scope: 
     case '$setOnInsert':
       return { creates: true, change: () => operand, onInsert: true };
     case '$unset':
-      return { creates: false, change: () => undefined };
+      return { creates: 'never', change: () => undefined };
     case '$inc':
     case '$mul':
       return { creates: true, change: arithmetic(name, path, operand) };

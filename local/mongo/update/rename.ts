@@ -17,8 +17,8 @@ export function rename(draft: Draft, from: readonly string[], to: readonly strin
   const parent = valueAt(draft.root, from.slice(0, -1));
   const value = isDocument(parent) ? valueAt(draft.root, from) : undefined;
   if (value === undefined) return;
-  draft.apply(from, false, () => undefined);
+  draft.apply(from, 'never', () => undefined);
   // The new field comes last, also where one of its name was.
-  draft.apply(to, false, () => undefined);
+  draft.apply(to, 'never', () => undefined);
   draft.apply(to, true, () => value);
 }

@@ -1,0 +1,218 @@
+import { Decimal128, ObjectId } from 'bson';
+import { expect } from 'vitest';
+import { claims } from '../../support/claims/claim.ts';
+import { rawConnection } from './raw.ts';
+import { errorOf, freshName, mongo } from './support.ts';
+
+const { does, refuses } = claims('mongo', 'what other suites ask');
+const fixture = mongo();
+
+interface Row {
+  _id: number;
+  n?: number;
+}
+
+const filled = async (...documents: object[]) => {
+  const all = fixture.db.collection<{ _id?: unknown }>(freshName());
+  await all.insertMany(documents);
+  return all;
+};
+
+does('reference/operator/query/all/', '$all is met by several documents of one array', async () => {
+  const all = await filled(
+    { _id: 1, qty: [{ size: 'S' }, { size: 'M' }, { size: 'L' }] },
+    { _id: 2, qty: [{ size: 'M' }] },
+  );
+  expect(await all.distinct('_id', { 'qty.size': { $all: ['M', 'L'] } })).toEqual([1]);
+  expect(await all.distinct('_id', { 'qty.size': { $not: { $all: ['M', 'L'] } } })).toEqual([2]);
+});
+
+does(
+  'reference/operator/query/elemMatch/',
+  '$elemMatch takes an array in an array as a document of positions',
+  async () => {
+    const all = await filled({
+      _id: 1,
+      scores: [
+        [40, 50],
+        [60, 20],
+      ],
+    });
+    const filter = { scores: { $elemMatch: { 0: 60 } } };
+    expect(await all.findOne(filter, { projection: { scores: filter.scores } })).toEqual({
+      _id: 1,
+      scores: [[60, 20]],
+    });
+    await all.updateOne(filter, { $push: { 'scores.$': 30 } } as object);
+    expect(await all.findOne()).toEqual({
+      _id: 1,
+      scores: [
+        [40, 50],
+        [60, 20, 30],
+      ],
+    });
+  },
+);
+
+does('reference/operator/projection/elemMatch/', 'a projection leaves out fields beside $elemMatch', async () => {
+  const all = await filled({ _id: 1, a: [1, 5, 9], b: 1, c: 2 });
+  const projection = { a: { $elemMatch: { $gt: 3 } }, b: 0 };
+  expect(await all.findOne({}, { projection })).toEqual({ _id: 1, a: [5], c: 2 });
+});
+
+does(
+  'reference/operator/update/pop/',
+  '$pop, $pull and $pullAll fail on a path that cannot be, $unset does not',
+  async () => {
+    const all = await filled({ _id: 1, hat: ['green'] });
+    for (const update of [{ $pop: { 'hat.x': 1 } }, { $pull: { 'hat.x': 1 } }, { $pullAll: { 'hat.x': [1] } }])
+      expect(await errorOf(all.updateOne({}, update as object))).toMatchObject({ code: 28 });
+    expect(await all.updateOne({}, { $unset: { 'hat.x': '' } })).toMatchObject({ modifiedCount: 0 });
+  },
+);
+
+does('core/dot-dollar-considerations/', 'an inserted document may have fields that begin with a dollar', async () => {
+  const all = await filled({ _id: 1, $a: 1, b: { $c: 2 } });
+  expect(await all.findOne()).toEqual({ _id: 1, $a: 1, b: { $c: 2 } });
+  expect(await errorOf(all.insertOne({ _id: { $a: 1 } as unknown as ObjectId }))).toMatchObject({ code: 52 });
+});
+
+does('reference/database-references/', 'a document with $ref and $id is one like any other', async () => {
+  const id = new ObjectId();
+  const all = await filled({ _id: 1, owner: { $ref: 'users', $id: id } }, { _id: 2, owner: { $ref: 'users', $id: 5 } });
+  expect(await all.distinct('_id', { 'owner.$id': id } as object)).toEqual([1]);
+  const [stored] = await all.find({ _id: 2 } as object, { raw: true }).toArray();
+  expect(Buffer.from(stored as unknown as Uint8Array).includes('$ref')).toBe(true);
+});
+
+does('core/transactions/', 'a transaction makes an index of a collection that it made', async () => {
+  const name = freshName();
+  await fixture.client.withSession((session) =>
+    session.withTransaction(async () => {
+      const all = await fixture.db.createCollection(name, { session });
+      await all.createIndex({ a: 1 }, { session, unique: true });
+      await all.insertOne({ a: 1 }, { session });
+    }),
+  );
+  expect((await fixture.db.collection(name).indexes()).map((index) => index.name)).toEqual(['_id_', 'a_1']);
+  expect(await errorOf(fixture.db.collection(name).insertOne({ a: 1 }))).toMatchObject({ code: 11_000 });
+  const session = fixture.client.startSession();
+  session.startTransaction();
+  expect(await errorOf(fixture.db.collection(name).createIndex({ b: 1 }, { session }))).toMatchObject({ code: 263 });
+  await session.endSession();
+});
+
+does('reference/operator/aggregation/documents/', '$documents gives what a pipeline begins with', async () => {
+  const found = await fixture.db.aggregate([{ $documents: [{ a: 1 }, { a: 2 }] }, { $match: { a: 2 } }]).toArray();
+  expect(found).toEqual([{ a: 2 }]);
+  expect(await errorOf(fixture.db.aggregate([{ $match: {} }]).toArray())).toMatchObject({ code: 73 });
+});
+
+does(
+  'reference/command/renameCollection/',
+  'a collection is renamed with its indexes, over another one only if asked',
+  async () => {
+    const all = await filled({ _id: 1 });
+    await all.createIndex({ a: 1 });
+    const other = await filled({ _id: 2 });
+    expect(await errorOf(all.rename(other.collectionName))).toMatchObject({ code: 48 });
+    const renamed = await all.rename(other.collectionName, { dropTarget: true });
+    expect(await renamed.distinct('_id')).toEqual([1]);
+    expect(await renamed.indexExists('a_1')).toBe(true);
+    expect(await errorOf(all.rename(freshName()))).toMatchObject({ code: 26 });
+  },
+);
+
+does(
+  'reference/command/bulkWrite/',
+  'bulkWrite writes to several collections and tells of each operation',
+  async () => {
+    const [one, other] = [await filled({ _id: 1, n: 1 }), await filled({ _id: 1 })];
+    const namespace = one.namespace;
+    const result = await fixture.client.bulkWrite<Record<string, Row>>(
+      [
+        { name: 'insertOne', namespace, document: { _id: 2 } },
+        { name: 'updateMany', namespace, filter: {}, update: { $inc: { n: 1 } } },
+        { name: 'updateOne', namespace, filter: { _id: 9 }, update: { $set: { n: 9 } }, upsert: true },
+        { name: 'deleteOne', namespace: other.namespace, filter: { _id: 1 } },
+      ],
+      { verboseResults: true },
+    );
+    expect(result).toMatchObject({
+      insertedCount: 1,
+      matchedCount: 2,
+      modifiedCount: 2,
+      upsertedCount: 1,
+      deletedCount: 1,
+    });
+    expect(result.updateResults?.get(2)).toMatchObject({ upsertedId: 9 });
+    expect(await other.countDocuments()).toBe(0);
+  },
+);
+
+does('reference/command/bulkWrite/', 'bulkWrite ends at the first error when it is ordered', async () => {
+  const { namespace, ...all } = await filled({ _id: 1 });
+  const insert = (_id: number) => ({ name: 'insertOne' as const, namespace, document: { _id } });
+  expect(all).toBeDefined();
+  for (const [ordered, insertedCount] of [
+    [true, 1],
+    [false, 2],
+  ] as const) {
+    const from = ordered ? 10 : 20;
+    const failed = fixture.client.bulkWrite<Record<string, Row>>([insert(from), insert(1), insert(from + 1)], {
+      ordered,
+    });
+    await expect(failed).rejects.toMatchObject({ partialResult: { insertedCount } });
+  }
+});
+
+does('reference/mongodb-wire-protocol/', 'what a shell asks first is answered', async () => {
+  const admin = fixture.db.admin();
+  for (const command of [
+    ...[
+      { hello: 1 },
+      { buildInfo: 1 },
+      { getParameter: 1, featureCompatibilityVersion: 1 },
+      { ping: 1 },
+      { hostInfo: 1 },
+    ],
+    ...[{ connectionStatus: 1, showPrivileges: true }, { getLog: 'startupWarnings' }, { getCmdLineOpts: 1 }],
+    ...[{ listDatabases: 1, nameOnly: true }, { serverStatus: 1 }, { replSetGetStatus: 1 }],
+  ])
+    expect(await admin.command(command)).toMatchObject({ ok: 1 });
+  expect(await errorOf(admin.command({ atlasVersion: 1 }))).toMatchObject({ code: 59 });
+});
+
+does('reference/command/collStats/', 'statistics of a collection and a database count what is there', async () => {
+  const all = await filled({ _id: 1, a: 'x' }, { _id: 2, a: 'y' });
+  const [stats] = await all.aggregate([{ $collStats: { storageStats: {}, count: {} } }]).toArray();
+  expect(stats).toMatchObject({ ns: all.namespace, count: 2, storageStats: { count: 2, nindexes: 1, size: 46 } });
+  expect(await fixture.db.command({ collStats: all.collectionName })).toMatchObject({ count: 2, avgObjSize: 23 });
+  expect((await fixture.db.command({ dbStats: 1 })).objects).toBeGreaterThanOrEqual(2);
+});
+
+refuses('reference/operator/aggregation/sum/', 'sums of Decimal128', async () => {
+  const all = await filled({ _id: 1, d: Decimal128.fromString('4') });
+  for (const name of ['$sum', '$avg'])
+    expect(await errorOf(all.aggregate([{ $group: { _id: null, n: { [name]: '$d' } } }]).toArray())).toMatchObject({
+      code: 238,
+    });
+});
+
+refuses('reference/command/create/', 'capped collections, views, time series', async () => {
+  for (const options of [{ capped: true, size: 100 }, { viewOn: 'c' }, { timeseries: { timeField: 't' } }])
+    expect(await errorOf(fixture.db.createCollection(freshName(), options))).toMatchObject({ code: 238 });
+});
+
+refuses(
+  'https://github.com/mongodb/mongo/wiki/The-%22failCommand%22-fail-point',
+  'fail points, unless started with them',
+  async () => {
+    const raw = await rawConnection(fixture.uri);
+    expect(await raw.run('admin', { configureFailPoint: 'failCommand', mode: 'off' })).toMatchObject({
+      ok: 0,
+      code: 59,
+    });
+    raw.drop();
+  },
+);
