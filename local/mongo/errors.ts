@@ -181,6 +181,8 @@ export const codes = {
   Location5439018: 5439018,
   Location5787908: 5787908,
   Location5788200: 5788200,
+  Location40101: 40101,
+  Location5787901: 5787901,
 } as const;
 
 export type CodeName = keyof typeof codes;

@@ -1,11 +1,11 @@
 import { Decimal128 } from 'bson';
 import { MongoFault } from '../errors.ts';
 import type { Evaluate, QueryScope } from '../query/scope.ts';
-import { parseSort, sortKey } from '../query/sort.ts';
 import { calculate } from '../update/arithmetic.ts';
 import { compare, keyOf } from '../value/key.ts';
 import { type Doc, isDocument, isNumber, toNumber } from '../value/types.ts';
 import { deviationOf } from './numbers.ts';
+import { chosen, ranked } from './ranked.ts';
 
 /** Takes in the documents of one group, one by one. */
 export interface Accumulator {
@@ -33,7 +33,7 @@ export function compileAccumulator(path: string, operand: unknown, scope: QueryS
   if (name === '$top' || name === '$bottom' || name === '$topN' || name === '$bottomN')
     return ranked(name, argument, scope);
   if (name === '$firstN' || name === '$lastN' || name === '$maxN' || name === '$minN')
-    return several(name, argument, scope);
+    return chosen(name, argument, scope);
   const make = kinds[name];
   if (!make) throw new MongoFault('Location15952', `unknown group operator '${name}'`);
   const evaluate = scope.expression(argument);
@@ -118,36 +118,6 @@ function refuseDecimal(value: unknown): void {
     throw new MongoFault('NotImplemented', 'this engine does not compute with Decimal128');
 }
 
-/** So many of a group: the first, the last, the greatest or the least. */
-function several(
-  name: '$firstN' | '$lastN' | '$maxN' | '$minN',
-  argument: unknown,
-  scope: QueryScope,
-): () => Accumulator {
-  if (!isDocument(argument) || argument.input === undefined || argument.n === undefined)
-    throw new MongoFault('Location5787901', `${name} needs n and input`);
-  const evaluate = scope.expression(argument.input);
-  const count = toNumber(scope.expression(argument.n)({}));
-  if (count === undefined || !Number.isInteger(count) || count < 1)
-    throw new MongoFault('Location5787902', `${name}: 'n' must be a whole number greater than 0`);
-  return () => {
-    const values: unknown[] = [];
-    return {
-      add(document) {
-        const value = evaluate(document) ?? null;
-        if (value !== null || name === '$firstN' || name === '$lastN') values.push(value);
-      },
-      result() {
-        if (name === '$firstN') return values.slice(0, count);
-        if (name === '$lastN') return values.slice(-count);
-        return values
-          .sort((one, other) => (name === '$minN' ? compare(one, other) : compare(other, one)))
-          .slice(0, count);
-      },
-    };
-  };
-}
-
 function deviation(evaluate: Evaluate, sample: boolean): Accumulator {
   const numbers: number[] = [];
   return {
@@ -186,28 +156,5 @@ function extreme(evaluate: Evaluate, sign: 1 | -1): Accumulator {
       if (value !== null && (best === null || sign * compare(value, best) > 0)) best = value;
     },
     result: () => best,
-  };
-}
-
-function ranked(name: string, argument: unknown, scope: QueryScope): () => Accumulator {
-  if (!isDocument(argument) || argument.output === undefined || argument.sortBy === undefined)
-    throw new MongoFault('Location5788003', `${name} needs sortBy and output`);
-  const many = name.endsWith('N');
-  const count = many ? toNumber(argument.n) : 1;
-  if (count === undefined || !Number.isInteger(count) || count < 1)
-    throw new MongoFault('Location5787902', `${name}: 'n' must be a whole number greater than 0`);
-  const fields = parseSort(argument.sortBy);
-  const evaluate = scope.expression(argument.output);
-  return () => {
-    const found: { key: string; value: unknown }[] = [];
-    return {
-      add: (document) => found.push({ key: sortKey(document, fields), value: evaluate(document) ?? null }),
-      result() {
-        found.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
-        const chosen = name.startsWith('$top') ? found.slice(0, count) : found.slice(-count);
-        const values = chosen.map(({ value }) => value);
-        return many ? values : (values[0] ?? null);
-      },
-    };
   };
 }

@@ -54,7 +54,7 @@ function assignmentsOf(operand: Doc, before: string[], scope: QueryScope): Assig
 }
 
 /** Through arrays into each of their documents, as the server does. */
-function assigned(document: Doc, parts: readonly string[], value: unknown): Doc {
+export function assigned(document: Doc, parts: readonly string[], value: unknown): Doc {
   const [name = '', ...rest] = parts;
   const copy = { ...document };
   if (rest.length === 0) {

@@ -4,24 +4,14 @@ import type { QueryScope } from '../query/scope.ts';
 import { parseSort, sortBy } from '../query/sort.ts';
 import { type Doc, isDocument, setField, toNumber } from '../value/types.ts';
 import { bucket, group } from './group.ts';
+import { graphLookup, lookup, unionWith } from './joins.ts';
 import { addFields, replaceRoot, stageProjection, unset } from './reshape.ts';
 import type { Stage } from './stage.ts';
 import { unwind } from './unwind.ts';
 
 /** Stages of the server that this engine knows by name and refuses. */
 const refused = new Set([
-  ...[
-    '$lookup',
-    '$graphLookup',
-    '$unionWith',
-    '$out',
-    '$merge',
-    '$bucketAuto',
-    '$densify',
-    '$fill',
-    '$geoNear',
-    '$redact',
-  ],
+  ...['$out', '$merge', '$bucketAuto', '$densify', '$fill', '$geoNear', '$redact'],
   ...[
     '$setWindowFields',
     '$search',
@@ -103,6 +93,12 @@ function compileStage(name: string, operand: unknown, scope: QueryScope): Stage 
     }
     case '$facet':
       return facet(operand, scope);
+    case '$lookup':
+      return lookup(operand, scope);
+    case '$graphLookup':
+      return graphLookup(operand, scope);
+    case '$unionWith':
+      return unionWith(operand, scope);
     case '$sample':
       return sample(operand);
     default:

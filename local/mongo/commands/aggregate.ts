@@ -1,6 +1,7 @@
 import { compilePipeline, runStages } from '../aggregate/stages.ts';
 import { MongoFault } from '../errors.ts';
 import { compileQuery } from '../plan/run.ts';
+import { queryScope } from '../query/compile.ts';
 import type { QueryScope } from '../query/scope.ts';
 import { keyOf } from '../value/key.ts';
 import { reach } from '../value/paths.ts';
@@ -29,7 +30,10 @@ export const aggregate: Command = {
       );
     onlyKnown(cursor, new Set(['batchSize']), 'cursor');
     const name = command.aggregate === 1 ? WHOLE_DATABASE : collectionName(context);
-    const documents = [...aggregated(context, name, scopeOf(context, variablesOf(context)))].values();
+    const scope = queryScope(context.services.record, variablesOf(context), (other, pipeline, within) =>
+      piped(context, other, pipeline, within),
+    );
+    const documents = [...aggregated(context, name, scope)].values();
     return {
       cursor: context.services.cursors.open(`${context.database}.${name}`, documents, {
         batchSize: countIn(cursor, 'batchSize', 'cursor'),
@@ -43,11 +47,22 @@ function aggregated(context: CommandContext, name: string, scope: QueryScope): I
   const [first, ...others] = documentsIn(context.command, 'pipeline', 'aggregate');
   const source = first && sourceOf(context, first, scope);
   if (source) return runStages(source, compilePipeline(others, scope));
-  const { query, rest } = leadingQuery(first ? [first, ...others] : []);
+  return piped(context, name, first ? [first, ...others] : [], scope, context.command.hint);
+}
+
+/** A pipeline on one collection, as the command sees it. */
+function piped(
+  context: CommandContext,
+  name: string,
+  pipeline: readonly Doc[],
+  scope: QueryScope,
+  hint?: unknown,
+): Iterable<Doc> {
+  const { query, rest } = leadingQuery(pipeline);
   const stages = compilePipeline(rest, scope);
   if (query.noted.length > 0) for (const stage of query.noted) scope.record('stage', stage);
   const collection = context.services.store.find(context.database, name, transactionOf(context));
-  const compiled = compileQuery(collection, { ...query, hint: context.command.hint }, scope);
+  const compiled = compileQuery(collection, { ...query, hint }, scope);
   const found = Iterator.from(compiled.run(viewOf(context), query.bounds)).map(({ document }) => document);
   return runStages(found, stages);
 }

@@ -1,20 +1,28 @@
 import { compileExpression } from '../aggregate/expression.ts';
+import { compilePipeline } from '../aggregate/stages.ts';
 import { truthy } from '../aggregate/truthy.ts';
 import type { Doc } from '../value/types.ts';
 import { compileElement } from './match.ts';
 import type { QueryScope, Record } from './scope.ts';
 
+/** Runs a pipeline on a collection. */
+export type ReadCollection = (collection: string, pipeline: readonly Doc[], scope: QueryScope) => Iterable<Doc>;
+
 /**
  * What compiling needs for one command.
  * @param variables the command's `let`, evaluated
+ * @param read lets stages read other collections
  */
-export function queryScope(record: Record, variables: Doc = {}): QueryScope {
+export function queryScope(record: Record, variables: Doc = {}, read?: ReadCollection): QueryScope {
   const now = new Date();
   const scope: QueryScope = {
     record,
     truthy,
     expression: (expression) => compileExpression(expression, { record, variables, now }),
     element: (condition) => compileElement(condition, scope),
+    within: (more) => queryScope(record, { ...variables, ...more }, read),
+    check: (pipeline) => void compilePipeline(pipeline, scope),
+    ...(read && { from: (name, pipeline, more = {}) => read(name, pipeline, scope.within(more)) }),
   };
   return scope;
 }

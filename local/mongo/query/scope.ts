@@ -22,4 +22,10 @@ export interface QueryScope {
   truthy(value: unknown): boolean;
   /** Compiles what is asked of one array element. */
   element(condition: unknown): (element: unknown) => boolean;
+  /** The same with further variables. */
+  within(variables: Doc): QueryScope;
+  /** @throws MongoFault when it is no pipeline that can run here */
+  check(pipeline: readonly Doc[]): void;
+  /** Runs a pipeline on a collection of the same database, as the command sees it; there only where stages may read others. */
+  from?: (collection: string, pipeline: readonly Doc[], variables?: Doc) => Iterable<Doc>;
 }
