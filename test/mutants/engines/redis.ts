@@ -166,8 +166,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'SCAN loses keys',
     file: store,
-    search: 'return { next: last, keys };',
-    replace: 'return { next: last + 1, keys };',
+    search: 'if (order <= after) continue;',
+    replace: 'if (order <= after + 1) continue;',
     caughtBy: behaviour,
     title: 'SCAN brings every key',
   },
