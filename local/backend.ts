@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,6 +9,7 @@ import type { Engines } from './engines.ts';
 import { resolveEnvironment } from './environment.ts';
 import { type FunctionPool, startPool } from './function-process/pool.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
+import type { UsedMemory } from './memory/used.ts';
 import { type LocalFunction, type LocalService, queueArnOf } from './service.ts';
 import { localCredentials } from './sqs/server.ts';
 
@@ -31,6 +33,8 @@ export interface Backend {
   warm(): void;
   /** Starts taking messages off the queues. */
   open(): void;
+  /** What the processes of each function use that has any, by its key. */
+  memory(): Promise<Record<string, UsedMemory>>;
   /** Takes no more messages, lets invocations end for `ms`, then ends every process. */
   stop(ms: number): Promise<void>;
 }
@@ -75,8 +79,18 @@ export function startBackend(options: BackendOptions): Backend {
               queueArn: queueArnOf(service.region, declared.queueName),
               concurrency: Math.min(declared.concurrency, CONSUMERS),
               invoke: pool.invoke,
+              // Not while a build writes it.
+              exists: () =>
+                access(fileOf(one, options.folder)).then(
+                  () => true,
+                  () => false,
+                ),
             }),
           );
+    },
+    async memory() {
+      const asked = [...pools].map(async ([{ key }, pool]) => [key, await pool.memory()] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([key, used]) => (used ? [[key, used]] : [])));
     },
     async stop(ms) {
       const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));
@@ -87,18 +101,20 @@ export function startBackend(options: BackendOptions): Backend {
   };
 }
 
+/** `dist/ingest/index.handler` -> dist/ingest/index.mjs */
+const fileOf = ({ handler }: LocalFunction, folder: string): string =>
+  join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
+
 function poolOf(
   one: LocalFunction,
   { service, engines, folder, overrides, output, watch }: BackendOptions,
 ): FunctionPool {
-  // `dist/ingest/index.handler` -> dist/ingest/index.mjs, handler
-  const dot = one.handler.lastIndexOf('.');
   const serves = one.routes.length > 0;
   return startPool(
     {
       name: one.name,
-      file: join(folder, `${one.handler.slice(0, dot)}.mjs`),
-      exportName: one.handler.slice(dot + 1),
+      file: fileOf(one, folder),
+      exportName: one.handler.slice(one.handler.lastIndexOf('.') + 1),
       timeoutSeconds: one.timeoutSeconds,
       memoryMb: one.memoryMb,
       region: service.region,

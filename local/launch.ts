@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
+import type { UsedMemory } from './memory/used.ts';
 
 export interface Addresses {
   /** `http://127.0.0.1:3000` */
@@ -20,7 +21,8 @@ export type LaunchMessage =
   | ({ kind: 'ready'; banner: string } & Addresses)
   | { kind: 'line'; line: string }
   /** It ends, because of something that a person can mend. */
-  | { kind: 'fault'; line: string };
+  | { kind: 'fault'; line: string }
+  | { kind: 'memory'; processes: Record<string, UsedMemory> };
 
 export interface LaunchOptions {
   /** 0 or absent: a free one. */
@@ -42,6 +44,8 @@ export interface LaunchOptions {
 export interface Launched extends Addresses {
   banner: string;
   pid: number;
+  /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
+  memory(): Promise<Record<string, UsedMemory>>;
   /** Ends everything, as Ctrl-C does. */
   stop(): Promise<void>;
   /** Resolves with the exit code when it has ended, for whatever reason. */
@@ -89,7 +93,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
   options.signal?.addEventListener('abort', () => void stop(child, ended));
   const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
-  return { ...ready, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+  return { ...ready, pid: child.pid ?? 0, ended, memory: () => memoryOf(child), stop: () => stop(child, ended) };
 }
 
 /** In the project, or where that cannot be written in the temporary folder. */
@@ -120,7 +124,7 @@ async function untilReady(
     child.on('message', (message: LaunchMessage) => {
       if (message.kind === 'line') line(message.line);
       else if (message.kind === 'fault') fault = message.line;
-      else resolve(message);
+      else if (message.kind === 'ready') resolve(message);
     });
   });
   const failed = ended.then((code) => {
@@ -130,6 +134,18 @@ async function untilReady(
   // Once ready, nobody waits for the end any more.
   failed.catch(() => {});
   return Promise.race([ready, failed]);
+}
+
+function memoryOf(child: ChildProcess): Promise<Record<string, UsedMemory>> {
+  const { promise, resolve } = Promise.withResolvers<Record<string, UsedMemory>>();
+  const hear = (message: LaunchMessage) => {
+    if (message.kind !== 'memory') return;
+    child.off('message', hear);
+    resolve(message.processes);
+  };
+  child.on('message', hear);
+  child.send('memory');
+  return promise;
 }
 
 /** The framework prints `Error:` and below it, up to an empty line, what went wrong. */

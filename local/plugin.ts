@@ -42,6 +42,7 @@ export default class LocalPlugin {
     // Whoever launched this process is gone, perhaps already.
     if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.on('message', (asked) => void (asked === 'memory' && this.#tellMemory()));
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
@@ -113,6 +114,12 @@ export default class LocalPlugin {
       sqsEndpoint: engines.sqs.endpoint,
     };
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+  }
+
+  async #tellMemory(): Promise<void> {
+    const { usedMemory } = await import('./memory/used.ts');
+    const functions = await this.#running?.backend.memory();
+    tell({ kind: 'memory', processes: { main: usedMemory(), ...functions } });
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {

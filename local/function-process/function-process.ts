@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { UsedMemory } from '../memory/used.ts';
 import { environmentOf, type FunctionSpec } from './environment.ts';
-import { FunctionError, type Invoke, type Report } from './protocol.ts';
+import { type AskMemory, FunctionError, type Invoke, type Report } from './protocol.ts';
 
 /** Lambda gives a function 10 s to load; a laptop with all its cores busy gets twice that. */
 const LOAD_MS = 20_000;
@@ -17,6 +18,8 @@ export interface FunctionProcess {
   busy(): number;
   /** Whether it takes invocations; a process that is being ended takes none. */
   open(): boolean;
+  /** What it uses; undefined when it ends before it answers. */
+  memory(): Promise<UsedMemory | undefined>;
   /** Ends it at once. Resolves when it is gone. */
   end(): Promise<void>;
   /** Resolves when the process is gone, for whatever reason. */
@@ -50,6 +53,10 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
     for (const { reject } of waiting.values()) reject(new FunctionError({ errorType, errorMessage, trace }));
     waiting.clear();
   };
+  const measuring: ((used: UsedMemory | undefined) => void)[] = [];
+  const measured = (used: UsedMemory | undefined) => {
+    for (const resolve of measuring.splice(0)) resolve(used);
+  };
   const ready = Promise.withResolvers<void>();
   const loading = setTimeout(() => {
     failAll('Sandbox.Timedout', `the function was not loaded within ${LOAD_MS / 1000} s`);
@@ -65,6 +72,7 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
       failAll(report.error.errorType, report.error.errorMessage, report.error.trace);
       return kill();
     }
+    if (report.kind === 'memory') return measured(report.used);
     const one = waiting.get(report.id);
     waiting.delete(report.id);
     if (report.kind === 'answer') return one?.resolve(report.answer);
@@ -77,6 +85,7 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
       clearTimeout(loading);
       unwatch();
       failAll('Runtime.ExitError', `the process ended (${signal ?? `code ${code}`}) before it answered`);
+      measured(undefined);
       ready.resolve();
       resolve();
     });
@@ -86,6 +95,13 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
     busy: () => waiting.size,
     open: () => open,
     gone,
+    async memory() {
+      await ready.promise;
+      if (!child.connected) return undefined;
+      const answered = new Promise<UsedMemory | undefined>((resolve) => measuring.push(resolve));
+      send(child, { ask: 'memory' });
+      return answered;
+    },
     async end() {
       kill();
       await gone;
@@ -126,6 +142,6 @@ const invocation = (spec: FunctionSpec, id: string, event: unknown): Invoke => (
 });
 
 /** A channel that closed a moment ago is told by `close`, which fails what waits. */
-const send = (child: ChildProcess, message: Invoke): void => {
+const send = (child: ChildProcess, message: Invoke | AskMemory): void => {
   if (child.connected) child.send(message, () => {});
 };

@@ -1,3 +1,4 @@
+import type { UsedMemory } from '../memory/used.ts';
 import type { FunctionSpec } from './environment.ts';
 import { type FunctionProcess, type ProcessOptions, startProcess } from './function-process.ts';
 
@@ -13,6 +14,8 @@ export interface FunctionPool {
   invoke(event: unknown): Promise<unknown>;
   /** Starts a process before the first invocation asks for one. */
   warm(): void;
+  /** What its processes use in all; undefined when there is none. */
+  memory(): Promise<UsedMemory | undefined>;
   /** Ends all processes at once. */
   end(): Promise<void>;
 }
@@ -50,6 +53,11 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
     },
     warm() {
       if (processes.size === 0) start();
+    },
+    async memory() {
+      const used = (await Promise.all([...processes].map((one) => one.memory()))).filter((one) => one !== undefined);
+      if (used.length === 0) return undefined;
+      return used.reduce((all, { rss, live }) => ({ rss: all.rss + rss, live: all.live + live }));
     },
     async end() {
       ended = true;

@@ -1,3 +1,10 @@
+import type { UsedMemory } from '../memory/used.ts';
+
+/** How much memory a child has; it answers whenever it can. */
+export interface AskMemory {
+  ask: 'memory';
+}
+
 /** What parent and child say to each other over IPC, as JSON. */
 export interface Invoke {
   id: string;
@@ -30,6 +37,7 @@ export type Report =
   /** The module could not be loaded. */
   | { kind: 'broken'; error: ReportedError }
   | { kind: 'answer'; id: string; answer: unknown }
+  | { kind: 'memory'; used: UsedMemory }
   | { kind: 'error'; id: string; error: ReportedError };
 
 /** An invocation that gave no answer: thrown, out of time, or the process died. */

@@ -3,7 +3,7 @@
  * Arguments: the module's file, the name of its export.
  */
 import { pathToFileURL } from 'node:url';
-import type { Invoke, Report, ReportedError } from './protocol.ts';
+import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -41,9 +41,15 @@ async function run(handler: Handler, { id, event, deadline, context }: Invoke): 
   }
 }
 
+async function hear(handler: Handler, message: Invoke | AskMemory): Promise<void> {
+  if (!('ask' in message)) return run(handler, message);
+  const { usedMemory } = await import('../memory/used.ts');
+  report({ kind: 'memory', used: usedMemory() });
+}
+
 load().then(
   (handler) => {
-    process.on('message', (message) => void run(handler, message as Invoke));
+    process.on('message', (message) => void hear(handler, message as Invoke | AskMemory));
     report({ kind: 'ready' });
   },
   (thrown: unknown) => report({ kind: 'broken', error: described(thrown) }),
