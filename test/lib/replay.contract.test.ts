@@ -245,6 +245,16 @@ describe('what is not replayed', () => {
     expect(published()).toEqual([]);
   });
 
+  test('nor when the event that has its id has failed too: its record is not moved for another payload [D6]', async () => {
+    const first = await failed();
+    const second = { ...first, data: { name: 'other' }, fingerprint: 'B'.repeat(43) };
+    await consume(succeeds, [delivered(second)]);
+    await readLetters();
+    await expect(replay(second)).rejects.toMatchObject(conflict('replay-needs-data'));
+    expect(await record(first)).toMatchObject({ state: 'failed', replay: 0 });
+    expect(published()).toEqual([]);
+  });
+
   test('nor, by the same rule, one whose record is gone', async () => {
     const sent = await failed();
     await world.mongo.events.deleteOne({ _id: keyOf(sent) });
