@@ -6,8 +6,8 @@ export interface Failing {
   blockMs: number;
   /** Answered in place of running it. */
   answer?: Doc;
-  /** Closes the connection unanswered: before it is run, or after. */
-  close?: 'before' | 'after';
+  /** Closes the connection and runs nothing. */
+  closes?: true;
   /** Added to the answer of a command that was run. */
   addition?: Doc;
 }
@@ -22,8 +22,6 @@ interface Armed {
 /** Errors after which a retryable write may be sent again, by the server's category RetriableError. */
 const retriable = new Set([6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const conflicts = new Set([24, 112, 246, 251, 267]);
-
-const writes = new Set(['insert', 'update', 'delete', 'findAndModify', 'findandmodify']);
 
 const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
@@ -43,6 +41,7 @@ const known: ReadonlyMap<string, ReadonlySet<string>> = new Map([
  */
 export class FailPoints {
   readonly #armed = new Map<string, Armed>();
+  readonly #closing = new Set<number>();
 
   /** @returns how often it had been met @throws MongoFault FailPointSetFailed, BadValue */
   set(name: string, mode: unknown, data: Doc = {}): number {
@@ -50,6 +49,8 @@ export class FailPoints {
     if (!fields) throw new MongoFault('FailPointSetFailed', `${name} not found`);
     for (const field of Object.keys(data))
       if (!fields.has(field)) throw new MongoFault('BadValue', `this engine has no ${name} with '${field}'`);
+    if ((toNumber(data.failBeforeCommitExceptionCode) ?? 1) !== 1)
+      throw new MongoFault('BadValue', 'this engine fails a commit with code 1 only');
     const before = this.#armed.get(name)?.count ?? 0;
     this.#armed.set(name, { mode: modeOf(mode), data, count: 0 });
     return before;
@@ -64,7 +65,7 @@ export class FailPoints {
     if (!point || !names(point.data, name, given, appName) || !met(point)) return undefined;
     const { data } = point;
     const blockMs = data.blockConnection === true ? (toNumber(data.blockTimeMS) ?? 0) : 0;
-    if (data.closeConnection === true) return { blockMs, close: 'before' };
+    if (data.closeConnection === true) return { blockMs, closes: true };
     const code = toNumber(data.errorCode);
     if (code !== undefined) {
       const errmsg = `Failing command via 'failCommand' failpoint: ${name}`;
@@ -82,16 +83,18 @@ export class FailPoints {
     };
   }
 
-  /** What becomes of a retryable write besides. */
-  meetWrite(name: string, given: Doc): Failing | undefined {
+  /** Called before each statement of a retryable write that has not been run before. @throws MongoFault InternalError */
+  meetWrite(connection: number): void {
     const point = this.#armed.get('onPrimaryTransactionalWrite');
-    const isRetryable = writes.has(name) && given.txnNumber !== undefined && given.autocommit === undefined;
-    if (!point || !isRetryable || !met(point)) return undefined;
-    const code = toNumber(point.data.failBeforeCommitExceptionCode);
-    const closes = point.data.closeConnection !== false;
-    if (code === undefined) return closes ? { blockMs: 0, close: 'after' } : undefined;
-    if (closes) return { blockMs: 0, close: 'before' };
-    return { blockMs: 0, answer: { ok: 0, errmsg: 'onPrimaryTransactionalWrite', code, codeName: nameOfCode(code) } };
+    if (!point || !met(point)) return;
+    if (point.data.closeConnection !== false) this.#closing.add(connection);
+    if (point.data.failBeforeCommitExceptionCode !== undefined)
+      throw new MongoFault('InternalError', 'failing the commit by the fail point onPrimaryTransactionalWrite');
+  }
+
+  /** Must a connection be closed in place of an answer? Asked once. */
+  mustClose(connection: number): boolean {
+    return this.#closing.delete(connection);
   }
 }
 

@@ -4,6 +4,7 @@ import { type Doc, toNumber } from './value/types.ts';
 
 interface Sent {
   command: Doc;
+  connection: number;
   /** As the client's first hello called it. */
   appName: string | undefined;
   signal: AbortSignal;
@@ -15,20 +16,25 @@ interface Sent {
  */
 export async function underFailPoints(
   points: FailPoints,
-  { command, appName, signal }: Sent,
+  { command, connection, appName, signal }: Sent,
   run: () => Promise<Doc>,
 ): Promise<Doc | null> {
   const [name = ''] = Object.keys(command);
-  const failing = points.meet(name, command, appName) ?? points.meetWrite(name, command);
-  if (!failing) return run();
-  const { blockMs, close, answer, addition } = failing;
+  const failing = points.meet(name, command, appName);
+  if (!failing) return answered(points, connection, run);
+  const { blockMs, closes, answer, addition } = failing;
   const limit = toNumber(command.maxTimeMS) || Number.POSITIVE_INFINITY;
   await pause(Math.min(blockMs, limit), signal);
   if (blockMs > limit) return faultReply(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit'));
-  if (close === 'before') return null;
+  if (closes) return null;
   if (answer) return answer;
-  const ran = await run();
-  return close ? null : { ...ran, ...addition };
+  const ran = await answered(points, connection, run);
+  return ran && { ...ran, ...addition };
+}
+
+async function answered(points: FailPoints, connection: number, run: () => Promise<Doc>): Promise<Doc | null> {
+  const answer = await run();
+  return points.mustClose(connection) ? null : answer;
 }
 
 /** Ends early when the connection does. */

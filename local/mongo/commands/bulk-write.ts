@@ -52,6 +52,7 @@ export const bulkWrite: Command = {
       const before = role.executed?.get(id) as StatementResult | undefined;
       if (before) retried.push(id);
       try {
+        if (role.executed && !before) services.failPoints?.meetWrite(context.connection);
         const result = before ?? (await run(context, operation, variables));
         role.executed?.set(id, result);
         add(counts, operation.kind, result);

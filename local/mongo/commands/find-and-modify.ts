@@ -20,6 +20,7 @@ export const findAndModify: Command = {
     const statement = toNumber(context.command.stmtId) ?? 0;
     const before = context.role.executed?.get(statement) as Doc | undefined;
     if (before) return { ...before, retriedStmtId: statement };
+    if (context.role.executed) context.services.failPoints?.meetWrite(context.connection);
     const answer = await modify(context);
     context.role.executed?.set(statement, answer);
     return answer;

@@ -35,6 +35,7 @@ export async function runStatements<Statement>(
     const before = context.role.executed?.get(id) as StatementResult | undefined;
     if (before) answer.retried.push(id);
     try {
+      if (context.role.executed && !before) context.services.failPoints?.meetWrite(context.connection);
       const result = before ?? (await run(statement));
       context.role.executed?.set(id, result);
       answer.n += result.n;
