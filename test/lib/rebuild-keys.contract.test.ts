@@ -149,6 +149,14 @@ describe('a projection of another kind', () => {
     expect(await read(world, 'visits', 'all')).toBe(2);
   });
 
+  test('is not carried over', async () => {
+    const world = make();
+    await world.ports.projections.apply(world.tenant, 'before', [commands('visits', ['SADD', 'old', 'x'])]);
+    world.records.settle(world.event('a', { projections: [commands('visits', ['INCRBY', 'all', '1'])] }));
+    expect(await world.rebuild()).toMatchObject([{ projection: 'visits', keys: 1, carried: 0 }]);
+    expect(await world.differences()).toEqual([]);
+  });
+
   test('that records of an older declaration tell of is left out and counted; their record stays pending', async () => {
     const world = make();
     world.records.settle(world.event('old', { projections: [commands('visits', ['HINCRBY', 'all', 'x', '1'])] }));

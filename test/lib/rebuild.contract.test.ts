@@ -103,6 +103,15 @@ describe('a rebuild', () => {
     expect(await engine.redis.keys(`{${world.tenant}:*}:${old}:*`)).toEqual([]);
   });
 
+  test('a generation that took a week is not switched to', async () => {
+    const { tenant, ports } = rebuildWorld(engine);
+    const coming = `${(Date.now() - SEVEN_DAYS_MS).toString(36)}-0`;
+    await engine.redis.set(generationsKey(tenant, 'numbers'), `0,${coming}`);
+    const announced = { tenant, projection: 'numbers', current: '0', coming };
+    await expect(ports.generations.switch(announced, 'counter', [])).rejects.toThrow('too old');
+    expect(await engine.redis.get(generationsKey(tenant, 'numbers'))).toBe(`0,${coming}`);
+  });
+
   test('two at once share the work: all is applied once', async () => {
     const world = rebuildWorld(engine);
     for (const key of 'abcdefghijkl') await consume(world, world.event(key));

@@ -125,6 +125,21 @@ describe('applying', () => {
     },
   );
 
+  it('that Redis did not answer for one is told before that it refused another', async () => {
+    await engine.redis.sadd(projectionKey(tenant, NAME, '0', 'sum'), 'x');
+    const half: RedisConnection = {
+      ...{ log: connection.log, timeoutMs: connection.timeoutMs, subscriber: connection.subscriber, faults: 0 },
+      close: () => connection.close(),
+      command: (...args) => connection.command(...args),
+      run: (script, keys, args) =>
+        keys[0] === generationsKey(tenant, 'others')
+          ? Promise.reject(new DependencyError('redis', 'silent'))
+          : connection.run(script, keys, args),
+    };
+    const both = [add(), { ...add(), projection: 'others' }];
+    await expect(redisProjections(half).apply(tenant, 'e1', both)).rejects.toThrow(DependencyError);
+  });
+
   it('adds no members without a fault', async () => {
     await projections.apply(tenant, 'e1', [
       { projection: NAME, commands: [...add().commands, ['SADD', 'all'], ['PFADD', 'seen']] },
