@@ -18,7 +18,7 @@ export function tableOf({ mutants, controls, ms }: Report): string {
 
 const lineOf = ({ name, fate, test, message, ms, caughtBy }: Outcome): string => {
   const seconds = `${(ms / 1000).toFixed(1)} s`;
-  const how = fate === 'caught' ? test : fate === 'survived' ? caughtBy : `${message} (${caughtBy})`;
+  const how = fate === 'survived' ? caughtBy : `${fate === 'caught' ? test : caughtBy}: ${message}`;
   return `  ${fates[fate]} ${seconds.padStart(6)}  ${name}\n                     ${how}`;
 };
 
