@@ -62,10 +62,7 @@ export async function rebuild(ports: RebuildPorts, options: RebuildOptions): Pro
       ports.log.warn('Redis has lost what it had acknowledged: the rebuild begins again', { round });
     }
   }
-  throw new SluiceError(
-    'rebuild-lost',
-    `Redis lost what it had acknowledged ${MOST_ROUNDS} times in one rebuild`,
-  );
+  throw new SluiceError('rebuild-lost', `Redis lost what it had acknowledged ${MOST_ROUNDS} times in one rebuild`);
 }
 
 async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Promise<Rebuilt[]> {
