@@ -26,6 +26,8 @@ export interface MongoOptions {
   transactionLifetimeLimitSeconds?: number;
   /** Lets clients set fail points, as `mongod --setParameter enableTestCommands=1` does. */
   testCommands?: boolean;
+  /** Milliseconds that an unused session is remembered; 30 minutes unless given. */
+  sessionTimeoutMs?: number;
   /** Milliseconds that an unused cursor stays open; 10 minutes unless given. */
   cursorTimeoutMs?: number;
 }
@@ -51,7 +53,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
   const store = new Store(Date.now);
   const sessions = new Sessions(store, {
     transactionLifetimeMs: (options.transactionLifetimeLimitSeconds ?? 60) * 1000,
-    sessionTimeoutMs: SESSION_MINUTES * 60_000,
+    sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_MINUTES * 60_000,
   });
   const cursors = new Cursors(options.cursorTimeoutMs ?? 600_000);
   const sockets = new Set<Socket>();

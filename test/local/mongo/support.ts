@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Db, MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb';
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  MongoServerError,
+} from 'mongodb';
 import { afterAll, beforeAll } from 'vitest';
 import { type EmbeddedMongo, type MongoOptions, startMongo } from '../../../local/mongo/server.ts';
 
@@ -71,3 +79,25 @@ export async function errorOf(promise: Promise<unknown>): Promise<MongoServerErr
   }
   throw new Error('expected an error of the server');
 }
+
+/** What lets a client run its transaction again. https://www.mongodb.com/docs/manual/core/transactions-in-applications/ */
+export const transient = 'TransientTransactionError';
+
+/** A collection that is there, with documents. */
+export async function collectionOf(fixture: Fixture, ...documents: Document[]): Promise<Collection> {
+  const fresh = await fixture.db.createCollection(freshName());
+  if (documents.length > 0) await fresh.insertMany(documents as never);
+  return fresh;
+}
+
+/** A session with a transaction begun. */
+export function begin(fixture: Fixture): ClientSession {
+  const session = fixture.client.startSession();
+  session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
+  return session;
+}
+
+export const idOf = (id: unknown): Document => ({ _id: id });
+
+/** Tests that start an embedded engine with options of its own; they would say nothing of a real server. */
+export const isEmbedded = (process.env.MONGODB_URI ?? '') === '';

@@ -1,56 +1,44 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientSession, Collection, Document } from 'mongodb';
-import { describe, expect, test } from 'vitest';
+import type { Document } from 'mongodb';
+import { expect } from 'vitest';
+import { claims } from '../../support/claims/claim.ts';
 import { newSession, rawConnection } from './raw.ts';
-import { errorOf, freshName, mongo } from './support.ts';
+import { begin as beginOn, collectionOf, errorOf, freshName, idOf, mongo, transient } from './support.ts';
 
+const { does } = claims('mongo', 'transactions');
 const fixture = mongo();
-// Labels and codes: https://www.mongodb.com/docs/manual/core/transactions-in-applications/
-// and https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#in-progress-transactions-and-write-conflicts
-const transient = 'TransientTransactionError';
+const collection = (...documents: Document[]) => collectionOf(fixture, ...documents);
+const begin = () => beginOn(fixture);
 
-async function collection(...documents: Document[]): Promise<Collection> {
-  const fresh = await fixture.db.createCollection(freshName());
-  if (documents.length > 0) await fresh.insertMany(documents as never);
-  return fresh;
-}
+does('core/transactions/', 'writes are seen inside at once, outside only after the commit, all together', async () => {
+  const [one, two] = [await collection(), await collection()];
+  const session = begin();
+  await one.insertOne({ a: 1 }, { session });
+  await two.insertOne({ a: 1 }, { session });
+  await one.updateOne({ a: 1 }, { $set: { b: 1 } }, { session });
+  expect(await one.findOne({ b: 1 }, { session })).toMatchObject({ a: 1 });
+  expect([await one.countDocuments(), await two.countDocuments()]).toEqual([0, 0]);
+  await session.commitTransaction();
+  expect([await one.countDocuments({ b: 1 }), await two.countDocuments()]).toEqual([1, 1]);
+  await session.endSession();
+});
 
-function begin(): ClientSession {
-  const session = fixture.client.startSession();
-  session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
-  return session;
-}
+does('core/transactions/', 'an abort takes everything back, from indexes too', async () => {
+  const all = await collection({ _id: 1, a: 1 }, { _id: 2, a: 2 });
+  await all.createIndex({ a: 1 }, { unique: true });
+  const session = begin();
+  await all.insertOne({ a: 3 }, { session });
+  await all.updateOne({ a: 1 }, { $set: { a: 9 } }, { session });
+  await all.deleteOne({ a: 2 }, { session });
+  await session.abortTransaction();
+  expect((await all.find().sort({ a: 1 }).toArray()).map(({ a }) => a)).toEqual([1, 2]);
+  await all.insertMany([{ a: 3 }, { a: 9 }]);
+  await session.endSession();
+});
 
-const idOf = (id: unknown): Document => ({ _id: id });
-
-describe('transactions', () => {
-  test('writes are seen inside at once, outside only after the commit, all together', async () => {
-    const [one, two] = [await collection(), await collection()];
-    const session = begin();
-    await one.insertOne({ a: 1 }, { session });
-    await two.insertOne({ a: 1 }, { session });
-    await one.updateOne({ a: 1 }, { $set: { b: 1 } }, { session });
-    expect(await one.findOne({ b: 1 }, { session })).toMatchObject({ a: 1 });
-    expect([await one.countDocuments(), await two.countDocuments()]).toEqual([0, 0]);
-    await session.commitTransaction();
-    expect([await one.countDocuments({ b: 1 }), await two.countDocuments()]).toEqual([1, 1]);
-    await session.endSession();
-  });
-
-  test('an abort takes everything back, from indexes too', async () => {
-    const all = await collection({ _id: 1, a: 1 }, { _id: 2, a: 2 });
-    await all.createIndex({ a: 1 }, { unique: true });
-    const session = begin();
-    await all.insertOne({ a: 3 }, { session });
-    await all.updateOne({ a: 1 }, { $set: { a: 9 } }, { session });
-    await all.deleteOne({ a: 2 }, { session });
-    await session.abortTransaction();
-    expect((await all.find().sort({ a: 1 }).toArray()).map(({ a }) => a)).toEqual([1, 2]);
-    await all.insertMany([{ a: 3 }, { a: 9 }]);
-    await session.endSession();
-  });
-
-  test('reads see the snapshot of the first operation, by index and by scan', async () => {
+does(
+  'core/read-isolation-consistency-recency/',
+  'reads see the snapshot of the first operation, by index and by scan',
+  async () => {
     const all = await collection({ _id: 1, a: 1, n: 1 }, { _id: 2, a: 2, n: 1 });
     await all.createIndex({ a: 1 });
     const session = begin();
@@ -67,113 +55,13 @@ describe('transactions', () => {
     await session.commitTransaction();
     expect((await all.find().sort({ a: 1 }).toArray()).map(({ a }) => a)).toEqual([3, 7]);
     await session.endSession();
-  });
+  },
+);
 
-  test('the second of two open writers of a document fails at once; the first goes on', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    const [first, second] = [begin(), begin()];
-    await all.updateOne(idOf(1), { $inc: { n: 1 } }, { session: first });
-    const error = await errorOf(all.updateOne(idOf(1), { $inc: { n: 1 } }, { session: second }));
-    expect(error.code).toBe(112);
-    expect(error.hasErrorLabel(transient)).toBe(true);
-    await first.commitTransaction();
-    expect(await all.findOne()).toMatchObject({ n: 1 });
-    await Promise.all([first.endSession(), second.endSession()]);
-  });
-
-  test('a write on what was committed after the snapshot conflicts', async () => {
-    const all = await collection({ _id: 1, n: 0 }, { _id: 2, n: 0 });
-    const session = begin();
-    await all.findOne(idOf(2), { session });
-    await all.updateOne(idOf(1), { $inc: { n: 1 } });
-    const error = await errorOf(all.updateOne(idOf(1), { $inc: { n: 1 } }, { session }));
-    expect(error.code).toBe(112);
-    expect(error.hasErrorLabel(transient)).toBe(true);
-    expect(await all.findOne(idOf(1))).toMatchObject({ n: 1 });
-    await session.endSession();
-  });
-
-  test('two that insert one unique key: a conflict while the other is open, for _id and for an index', async () => {
-    for (const documents of [
-      [{ _id: 1 }, { _id: 1 }],
-      [{ k: 1 }, { k: 1 }],
-    ]) {
-      const all = await collection();
-      await all.createIndex({ k: 1 }, { unique: true, sparse: true });
-      const [first, second] = [begin(), begin()];
-      await all.insertOne(documents[0] as never, { session: first });
-      const error = await errorOf(all.insertOne(documents[1] as never, { session: second }));
-      expect(error.code).toBe(112);
-      expect(error.hasErrorLabel(transient)).toBe(true);
-      await first.commitTransaction();
-      await Promise.all([first.endSession(), second.endSession()]);
-    }
-  });
-
-  test('a unique key committed before the snapshot is a duplicate key, without the label', async () => {
-    const all = await collection({ _id: 1, k: 1 });
-    await all.createIndex({ k: 1 }, { unique: true });
-    const session = begin();
-    const error = await errorOf(all.insertOne({ _id: 2 as never, k: 1 }, { session }));
-    expect(error.code).toBe(11000);
-    expect(error.hasErrorLabel(transient)).toBe(false);
-    await session.endSession();
-  });
-
-  test('a unique key committed after the snapshot is a conflict', async () => {
-    const all = await collection({ _id: 1, k: 1 });
-    await all.createIndex({ k: 1 }, { unique: true });
-    const session = begin();
-    await all.findOne({}, { session });
-    await all.insertOne({ _id: 2 as never, k: 2 });
-    expect((await errorOf(all.insertOne({ _id: 3 as never, k: 2 }, { session }))).code).toBe(112);
-    await session.endSession();
-  });
-
-  test('a key that the transaction itself frees can be used in it', async () => {
-    const all = await collection({ _id: 1, k: 1 });
-    await all.createIndex({ k: 1 }, { unique: true });
-    const session = begin();
-    await all.deleteOne(idOf(1), { session });
-    await all.insertOne({ _id: 2 as never, k: 1 }, { session });
-    await all.insertOne({ _id: 1 as never, k: 5 }, { session });
-    await session.commitTransaction();
-    expect((await all.find().sort({ _id: 1 }).toArray()).map(({ k }) => k)).toEqual([5, 1]);
-    await session.endSession();
-  });
-
-  test('a write outside a transaction waits for the open one and then goes through', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    const session = begin();
-    await all.updateOne(idOf(1), { $inc: { n: 1 } }, { session });
-    let done = false;
-    const outside = all.updateOne(idOf(1), { $inc: { n: 10 } }).then((result) => {
-      done = true;
-      return result;
-    });
-    await sleep(80);
-    expect(done).toBe(false);
-    await session.commitTransaction();
-    expect(await outside).toMatchObject({ modifiedCount: 1 });
-    expect(await all.findOne()).toMatchObject({ n: 11 });
-    await session.endSession();
-  });
-
-  // https://www.mongodb.com/docs/manual/reference/method/cursor.maxTimeMS/
-  test('that wait ends with maxTimeMS', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    const session = begin();
-    await all.updateOne(idOf(1), { $inc: { n: 1 } }, { session });
-    const started = Date.now();
-    expect((await errorOf(all.updateOne(idOf(1), { $inc: { n: 1 } }, { maxTimeMS: 100 }))).code).toBe(50);
-    expect((await errorOf(all.findOneAndDelete(idOf(1), { maxTimeMS: 100 }))).code).toBe(50);
-    expect(Date.now() - started).toBeLessThan(3000);
-    await session.abortTransaction();
-    expect(await all.findOne()).toMatchObject({ n: 0 });
-    await session.endSession();
-  });
-
-  test('an error of the server ends the transaction: later statements and the commit say so', async () => {
+does(
+  'core/transactions/',
+  'an error of the server ends the transaction: later statements and the commit say so',
+  async () => {
     const all = await collection({ _id: 1 });
     const session = begin();
     await all.insertOne({ _id: 2 as never }, { session });
@@ -184,10 +72,13 @@ describe('transactions', () => {
     expect((await errorOf(session.commitTransaction())).code).toBe(251);
     expect(await all.countDocuments()).toBe(1);
     await session.endSession();
-  });
+  },
+);
 
-  // https://github.com/mongodb/specifications/blob/master/source/transactions/transactions.md (commitTransaction may be repeated)
-  test('a commit may be repeated', async () => {
+does(
+  'https://github.com/mongodb/specifications/blob/master/source/transactions/transactions.md',
+  'a commit may be repeated',
+  async () => {
     const all = await collection();
     const session = begin();
     await all.insertOne({ a: 1 }, { session });
@@ -195,9 +86,13 @@ describe('transactions', () => {
     await session.commitTransaction();
     expect(await all.countDocuments()).toBe(1);
     await session.endSession();
-  });
+  },
+);
 
-  test('a new transaction of a session ends the one before it, and a lower number is too old', async () => {
+does(
+  'https://github.com/mongodb/specifications/blob/master/source/transactions/transactions.md',
+  'a new transaction of a session ends the one before it, and a lower number is too old',
+  async () => {
     const all = await collection({ _id: 1 });
     const raw = await rawConnection(fixture.uri);
     const lsid = newSession();
@@ -222,28 +117,13 @@ describe('transactions', () => {
     expect(await end('commitTransaction', 6n)).toMatchObject({ ok: 0, code: 251 });
     expect(await all.countDocuments()).toBe(1);
     raw.drop();
-  });
+  },
+);
 
-  // A real server keeps it for its lifetime of 60 s, hence the patience.
-  test('a transaction whose connection drops is aborted', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    const raw = await rawConnection(fixture.uri);
-    const update = { update: all.collectionName, updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }] };
-    await raw.run(fixture.db.databaseName, {
-      ...update,
-      lsid: newSession(),
-      txnNumber: 1n,
-      autocommit: false,
-      startTransaction: true,
-    });
-    raw.drop();
-    expect(
-      await all.updateOne(idOf(1), { $inc: { n: 5 } }, { maxTimeMS: fixture.embedded ? 2000 : 90_000 }),
-    ).toMatchObject({ modifiedCount: 1 });
-    expect(await all.findOne()).toMatchObject({ n: 5 });
-  }, 100_000);
-
-  test('a transaction makes a collection that is gone after an abort and stays after a commit', async () => {
+does(
+  'core/transactions/#create-collections-and-indexes-in-a-transaction',
+  'a transaction makes a collection that is gone after an abort and stays after a commit',
+  async () => {
     const names = [freshName(), freshName()];
     const listed = async () =>
       (await fixture.db.listCollections().toArray()).map(({ name }) => name).filter((name) => names.includes(name));
@@ -257,52 +137,110 @@ describe('transactions', () => {
     await session.commitTransaction();
     expect(await listed()).toEqual([names[1]]);
     await session.endSession();
-  });
+  },
+);
 
-  test('a transaction that only deletes and puts back leaves one document', async () => {
-    const all = await collection({ _id: 1, n: 1 });
+does('core/transactions/', 'a transaction that only deletes and puts back leaves one document', async () => {
+  const all = await collection({ _id: 1, n: 1 });
+  const session = begin();
+  await all.deleteOne(idOf(1), { session });
+  expect(await all.findOne({}, { session })).toBeNull();
+  await all.insertOne({ _id: 1 as never, n: 2 }, { session });
+  await session.commitTransaction();
+  expect(await all.find().toArray()).toEqual([{ _id: 1, n: 2 }]);
+  await session.endSession();
+});
+
+does('core/transactions-operations/', 'what a transaction may not do is refused', async () => {
+  const all = await collection({ _id: 1 });
+  for (const command of [{ count: all.collectionName }, { listCollections: 1 }, { drop: all.collectionName }]) {
     const session = begin();
-    await all.deleteOne(idOf(1), { session });
-    expect(await all.findOne({}, { session })).toBeNull();
-    await all.insertOne({ _id: 1 as never, n: 2 }, { session });
-    await session.commitTransaction();
-    expect(await all.find().toArray()).toEqual([{ _id: 1, n: 2 }]);
+    expect((await errorOf(fixture.db.command(command, { session }))).code).toBe(263);
     await session.endSession();
-  });
+  }
+});
 
-  test('withTransaction repeats until a conflicting one is through: no increment is lost', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const session = fixture.client.startSession();
-        await session.withTransaction(async () => {
-          const before = await all.findOne(idOf(1), { session });
-          await all.updateOne(idOf(1), { $set: { n: before?.n + 1 } }, { session });
-        });
-        await session.endSession();
+does(
+  'core/read-isolation-consistency-recency/',
+  'one snapshot spans all collections, of the moment of its first read',
+  async () => {
+    const [one, two] = [await collection({ _id: 1, n: 1 }), await collection({ _id: 1, n: 1 })];
+    const session = begin();
+    await one.findOne({}, { session });
+    await fixture.client.withSession((other) =>
+      other.withTransaction(async () => {
+        await one.updateOne({}, { $set: { n: 2 } }, { session: other });
+        await two.updateOne({}, { $set: { n: 2 } }, { session: other });
       }),
     );
-    expect(await all.findOne()).toMatchObject({ n: 8 });
-  });
-
-  // https://www.mongodb.com/docs/manual/reference/command/endSessions/
-  test('endSessions aborts what is open', async () => {
-    const all = await collection({ _id: 1, n: 0 });
-    const session = begin();
-    await all.updateOne(idOf(1), { $inc: { n: 1 } }, { session });
-    await fixture.client.db('admin').command({ endSessions: [session.id] });
-    expect(await all.updateOne(idOf(1), { $inc: { n: 5 } }, { maxTimeMS: 2000 })).toMatchObject({ modifiedCount: 1 });
-    expect((await errorOf(all.findOne({}, { session }))).code).toBe(251);
+    expect(await two.findOne({}, { session })).toMatchObject({ n: 1 });
+    expect(await two.countDocuments({ n: 2 }, { session })).toBe(0);
+    expect(await two.distinct('n', {}, { session })).toEqual([1]);
+    await session.commitTransaction();
+    expect(await two.findOne({}, { session })).toMatchObject({ n: 2 });
     await session.endSession();
-  });
+  },
+);
 
-  // https://www.mongodb.com/docs/manual/core/transactions-operations/
-  test('what a transaction may not do is refused', async () => {
-    const all = await collection({ _id: 1 });
-    for (const command of [{ count: all.collectionName }, { listCollections: 1 }, { drop: all.collectionName }]) {
-      const session = begin();
-      expect((await errorOf(fixture.db.command(command, { session }))).code).toBe(263);
-      await session.endSession();
-    }
+does('core/transactions/', 'every write of a collection runs in a transaction', async () => {
+  const all = await collection({ _id: 1, n: 1 }, { _id: 2, n: 2 });
+  const session = begin();
+  await all.insertMany([{ _id: 3 as never }, { _id: 4 as never }], { session });
+  await all.updateMany({}, { $inc: { n: 1 } }, { session });
+  await all.replaceOne(idOf(3), { r: 1 }, { session });
+  expect(await all.findOneAndUpdate(idOf(1), { $set: { f: 1 } }, { session, returnDocument: 'after' })).toMatchObject({
+    f: 1,
   });
+  expect(await all.findOneAndDelete(idOf(2), { session })).toMatchObject({ n: 3 });
+  await all.bulkWrite(
+    [{ deleteOne: { filter: idOf(4) } }, { updateOne: { filter: idOf(5), update: { $set: { u: 1 } }, upsert: true } }],
+    { session },
+  );
+  expect(await all.countDocuments()).toBe(2);
+  await session.commitTransaction();
+  expect(await all.find().sort({ _id: 1 }).toArray()).toEqual([
+    { _id: 1, n: 2, f: 1 },
+    { _id: 3, r: 1 },
+    { _id: 5, u: 1 },
+  ]);
+  await session.endSession();
 });
+
+does('core/transactions/', 'a transaction without any write commits', async () => {
+  const all = await collection({ _id: 1 });
+  const session = begin();
+  expect(await all.findOne({}, { session })).toEqual({ _id: 1 });
+  await session.commitTransaction();
+  await session.endSession();
+});
+
+does('core/transactions/', 'a write error inside a bulk ends the transaction, whether ordered or not', async () => {
+  for (const ordered of [true, false]) {
+    const all = await collection({ _id: 1 });
+    const session = begin();
+    const documents = [{ _id: 1 }, { _id: 2 }] as never;
+    await expect(all.insertMany(documents, { session, ordered })).rejects.toMatchObject({ code: 11000 });
+    expect((await errorOf(session.commitTransaction())).code).toBe(251);
+    expect(await all.countDocuments()).toBe(1);
+    await session.endSession();
+  }
+});
+
+does(
+  'core/transactions/#transactions-and-write-concern',
+  'the write concern stands at the commit, and nowhere else',
+  async () => {
+    const all = await collection({ _id: 1 });
+    const raw = await rawConnection(fixture.uri);
+    const insert = { insert: all.collectionName, documents: [{ _id: 2 }], writeConcern: { w: 1 } };
+    const begun = { lsid: newSession(), txnNumber: 1n, autocommit: false, startTransaction: true };
+    expect(await raw.run(fixture.db.databaseName, { ...insert, ...begun })).toMatchObject({ ok: 0, code: 72 });
+    const session = fixture.client.startSession({
+      defaultTransactionOptions: { writeConcern: { w: 1, journal: true } },
+    });
+    await session.withTransaction(() => all.insertOne({ _id: 3 as never }, { session }));
+    expect(await all.countDocuments()).toBe(2);
+    await session.endSession();
+    raw.drop();
+  },
+);
