@@ -27,6 +27,7 @@ export interface MatchedRoute {
 export function eventOf(request: RawRequest, { routeKey, pathParameters }: MatchedRoute): APIGatewayProxyEventV2 {
   const [path = '', query = ''] = splitOnce(request.url, '?');
   const { cookies, headers } = headersOf(request.rawHeaders);
+  const forwarded = forwardedOf(request, headers);
   const body = bodyOf(request.body, headers);
   const parameters = parametersOf(query);
   const rawPath = decodePath(path);
@@ -36,7 +37,7 @@ export function eventOf(request: RawRequest, { routeKey, pathParameters }: Match
     rawPath,
     rawQueryString: query,
     ...(cookies.length > 0 && { cookies }),
-    headers,
+    headers: { ...headers, ...forwarded },
     ...(query !== '' && { queryStringParameters: parameters }),
     requestContext: {
       accountId: '000000000000',
@@ -73,6 +74,16 @@ function headersOf(raw: readonly string[]): { cookies: string[]; headers: Record
   }
   return { cookies, headers };
 }
+
+/** What API Gateway adds of its own: who asked, and how. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html */
+const forwardedOf = ({ sourceIp, received }: RawRequest, { host = '', ...headers }: Record<string, string>) => ({
+  'x-amzn-trace-id':
+    headers['x-amzn-trace-id'] ??
+    `Root=1-${Math.floor(received / 1000).toString(16)}-${randomBytes(12).toString('hex')}`,
+  'x-forwarded-for': [headers['x-forwarded-for'], sourceIp].filter((one) => one !== undefined).join(', '),
+  'x-forwarded-port': /:(\d+)$/.exec(host)?.[1] ?? '80',
+  'x-forwarded-proto': 'http',
+});
 
 /** Media types that come as text; every other body, and any with a Content-Encoding, comes as base64. */
 const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/;

@@ -14,7 +14,7 @@ import {
   tooLarge,
 } from './response.ts';
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/** Longest that a function may take: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const INTEGRATION_MS = 30_000;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, of what goes in and of what comes out */
 const INVOCATION_BYTES = 6 * 1024 * 1024;
@@ -23,6 +23,8 @@ export interface GatewayOptions {
   /** By `GET /events/{id}`. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
   cors?: CorsSettings | undefined;
+  /** Longest that a function may take; 30 s unless said otherwise. */
+  integrationMs?: number;
   /** Hears of each request that a function did not answer. */
   failed(routeKey: string, message: string): void;
 }
@@ -66,12 +68,12 @@ export function attachGateway(server: HapiServer, options: GatewayOptions): Gate
   };
 }
 
-async function answer(request: HapiRequest, { routes, failed }: GatewayOptions): Promise<RawResponse> {
+async function answer(request: HapiRequest, { routes, failed, integrationMs }: GatewayOptions): Promise<RawResponse> {
   const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
   const invoke = routes.get(routeKey);
   const url = request.raw.req.url ?? '/';
-  // The router forgives a slash at the end; an HTTP API does not.
-  if (!invoke || (url.split('?')[0] ?? '').endsWith('/')) return notFound();
+  // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
+  if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
   const event = eventOf(
     {
       method: request.method,
@@ -85,11 +87,12 @@ async function answer(request: HapiRequest, { routes, failed }: GatewayOptions):
   );
   if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
   try {
-    const given = await within(invoke(event), INTEGRATION_MS);
+    const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);
     if (given === timedOut) return serviceUnavailable();
     const response = responseOf(given);
-    if (response.body.length <= INVOCATION_BYTES) return response;
-    failed(routeKey, `the answer has ${response.body.length} bytes, Lambda takes ${INVOCATION_BYTES}`);
+    if (response === undefined) failed(routeKey, 'the answer is not in the format of a Lambda proxy integration');
+    else if (response.body.length <= INVOCATION_BYTES) return response;
+    else failed(routeKey, `the answer has ${response.body.length} bytes, Lambda takes ${INVOCATION_BYTES}`);
   } catch (error) {
     failed(routeKey, messageOf(error));
   }
