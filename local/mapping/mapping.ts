@@ -1,42 +1,42 @@
-import { DeleteMessageBatchCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../lib/errors.ts';
 import type { Clock, Log } from '../../lib/ports.ts';
-import { receiveBatch } from './receive.ts';
+import { type Held, receiveBatch } from './receive.ts';
 import { recordOf, type SqsEvent } from './record.ts';
 import { failedRecords } from './response.ts';
+import { type MappingBounds, refuseMapping } from './rules.ts';
+import { deleteMessages, releaseMessages, visibilityOf } from './settle.ts';
 
-export interface MappingOptions {
+export interface MappingOptions extends MappingBounds {
   client: SQSClient;
   clock: Clock;
   log: Log;
   queueUrl: string;
-  queueArn: string;
-  /** 1-10,000. */
-  batchSize: number;
-  /** Seconds, 0-300. */
-  batchWindow: number;
-  /** Most invocations at a time. */
-  concurrency: number;
   /** With it the answer says which records failed; without it only a thrown error fails, and then the whole batch. */
   reportBatchItemFailures: boolean;
   /** Runs the function on one batch; rejects when it throws, takes too long or dies. */
   invoke(event: SqsEvent): Promise<unknown>;
+  /** Whether the function is there, asked before each receive; absent: always. */
+  exists?(): Promise<boolean>;
 }
 
 export interface Mapping {
-  /** Receives nothing more, and resolves when the invocations under way are settled. */
+  /** Receives nothing more, makes visible what no invocation has, and resolves when the invocations under way are settled. */
   stop(): Promise<void>;
 }
 
-const PAUSE_AFTER_ERROR_MS = 1000;
-const DELETE_MOST = 10;
+const PAUSE_MS = 1000;
+/** How old a visibility timeout may be: changes of a queue take up to a minute, as in AWS. */
+const VISIBILITY_MS = 60_000;
 
 /**
  * An event source mapping between a queue and a function, as Lambda runs one: it deletes what succeeded and leaves what failed to
  * its visibility timeout. Order within a FIFO group follows from SQS, which hands out nothing of a group that is in flight.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * @throws Error InvalidParameterValueException, see refuseMapping
  */
 export function startMapping(options: MappingOptions): Mapping {
+  refuseMapping(options);
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const polling = poll(options, running, stopping.signal);
@@ -49,28 +49,67 @@ export function startMapping(options: MappingOptions): Mapping {
   };
 }
 
-/** One receiver keeps as many invocations under way as it finds batches and places for. */
+/** One receiver keeps as many invocations under way as it finds batches and places for; without a free place it receives nothing. */
 async function poll(options: MappingOptions, running: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
-  let left: Message[] = [];
+  const { clock } = options;
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const tell = teller(options);
+  const fifo = options.queueArn.endsWith('.fifo');
+  const release = (held: readonly Held[]) =>
+    releaseMessages(
+      options,
+      held.filter(({ until }) => until > clock.now()).map(({ message }) => message.ReceiptHandle ?? ''),
+    );
+  let left: Held[] = [];
+  let visibilityMs = 0;
+  let visibilityUntil = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
-      const received = await receiveBatch({ ...options, signal }, left);
-      left = received.left;
-      if (received.batch.length === 0) continue;
-      const run: Promise<void> = runBatch(options, received.batch).finally(() => running.delete(run));
-      running.add(run);
-      if (running.size >= options.concurrency) await Promise.race(running);
+      if (options.exists && !(await options.exists())) {
+        tell('a function does not exist; its queue waits');
+        await clock.sleep(PAUSE_MS, signal);
+        continue;
+      }
+      if (clock.now() >= visibilityUntil) {
+        visibilityMs = await visibilityOf(options, signal);
+        visibilityUntil = clock.now() + VISIBILITY_MS;
+      }
+      const { batch, error, ...rest } = await receiveBatch({ ...options, visibilityMs, signal }, left);
+      left = rest.left;
+      // Of a FIFO queue they must not overtake those before them in their group: SQS holds them back until these are settled.
+      if (fifo && left.length > 0) await release(left.splice(0));
+      if (signal.aborted) left = [...batch, ...left];
+      else if (batch.length > 0) {
+        const run: Promise<void> = runBatch(options, batch).finally(() => running.delete(run));
+        running.add(run);
+      }
+      if (error !== undefined) throw error;
+      tell(undefined);
+      if (running.size >= options.concurrency) await Promise.race([stopped, ...running]);
     } catch (error) {
-      if (signal.aborted) return;
-      options.log.error('a queue could not be read', { queue: options.queueUrl, error: messageOf(error) });
-      await options.clock.sleep(PAUSE_AFTER_ERROR_MS, signal);
+      if (signal.aborted) break;
+      tell('a queue could not be read', messageOf(error));
+      await clock.sleep(PAUSE_MS, signal);
     }
   }
+  await release(left);
+}
+
+/** Says once what hinders a mapping, and once that nothing does any more. */
+function teller({ log, queueUrl }: MappingOptions): (hindrance: string | undefined, error?: string) => void {
+  let told: string | undefined;
+  return (hindrance, error) => {
+    const now = hindrance === undefined ? undefined : `${hindrance}: ${error}`;
+    if (now === told) return;
+    told = now;
+    if (hindrance === undefined) log.info('a queue is read again', { queue: queueUrl });
+    else log.error(hindrance, { queue: queueUrl, ...(error !== undefined && { error }) });
+  };
 }
 
 /** Never rejects: what fails here comes back when its visibility ends. */
-async function runBatch(options: MappingOptions, batch: readonly Message[]): Promise<void> {
-  const records = batch.map((message) => recordOf(message, options.queueArn));
+async function runBatch(options: MappingOptions, batch: readonly Held[]): Promise<void> {
+  const records = batch.map(({ message }) => recordOf(message, options.queueArn));
   try {
     const answer = await options.invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);
@@ -81,17 +120,5 @@ async function runBatch(options: MappingOptions, batch: readonly Message[]): Pro
     );
   } catch (error) {
     options.log.error('a batch failed and comes back', { queue: options.queueUrl, error: messageOf(error) });
-  }
-}
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html: HTTP 200 may hold failures */
-async function deleteMessages({ client, queueUrl, log }: MappingOptions, handles: readonly string[]): Promise<void> {
-  for (let start = 0; start < handles.length; start += DELETE_MOST) {
-    const Entries = handles
-      .slice(start, start + DELETE_MOST)
-      .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-    const { Failed } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    for (const { Code, Message: text } of Failed ?? [])
-      log.warn('a message was not deleted and comes back', { queue: queueUrl, code: Code, error: text });
   }
 }

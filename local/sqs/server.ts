@@ -39,6 +39,8 @@ export async function startSqs(options: {
     if (!action) return undefined;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
+    // It may have hung up while its request was read.
+    if (request.raw.socket.destroyed) gone.abort();
     reply.header('content-type', 'application/x-amz-json-1.0');
     try {
       const answer = await action({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { TestContext } from 'vitest';
 import { systemClock } from '../../../lib/clock.ts';
@@ -13,7 +14,7 @@ export interface Invocation {
   event: SqsEvent;
 }
 
-/** A queue (`work` or `work.fifo`, visibility 1 s) with a dead-letter queue, and mappings on it that the test starts. */
+/** A queue (`work` or `work.fifo`, visibility 2 s) with a dead-letter queue, and mappings on it that the test starts. */
 export async function startQueue(
   { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
   options: { fifo?: boolean; maxReceiveCount?: number; visibility?: number } = {},
@@ -31,7 +32,7 @@ export async function startQueue(
         name: `work${suffix}`,
         attributes: {
           ...fifo,
-          VisibilityTimeout: String(options.visibility ?? 1),
+          VisibilityTimeout: String(options.visibility ?? 2),
           RedrivePolicy: JSON.stringify(redrive),
         },
       },
@@ -52,20 +53,24 @@ export async function startQueue(
     invocations,
     warnings,
     handled: () => invocations.flatMap(({ bodies }) => bodies),
-    async send(bodies: readonly string[], group?: (body: string) => string) {
+    async send(bodies: readonly string[], group?: (body: string) => string, to = queueUrl) {
       for (let start = 0; start < bodies.length; start += 10) {
         const Entries = bodies.slice(start, start + 10).map((MessageBody, index) => ({
           Id: String(index),
           MessageBody,
-          ...(group && { MessageGroupId: group(MessageBody), MessageDeduplicationId: MessageBody }),
+          ...(group && { MessageGroupId: group(MessageBody), MessageDeduplicationId: randomUUID() }),
         }));
-        await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+        const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: to, Entries }));
+        if (Failed?.length) throw new Error(`not sent: ${JSON.stringify(Failed)}`);
       }
     },
     start(
       invoke: (event: SqsEvent, bodies: string[]) => Promise<unknown>,
       changes: Partial<
-        Pick<MappingOptions, 'batchSize' | 'batchWindow' | 'concurrency' | 'reportBatchItemFailures'>
+        Pick<
+          MappingOptions,
+          'batchSize' | 'batchWindow' | 'concurrency' | 'reportBatchItemFailures' | 'exists' | 'queueUrl'
+        >
       > = {},
     ) {
       const mapping = startMapping({
