@@ -27,6 +27,8 @@ export async function openFauxqs() {
   const SnsStore = await load<new () => Stores['snsStore']>('./sns/snsStore.js', 'SnsStore');
   const S3Store = await load<new () => Stores['s3Store']>('./s3/s3Store.js', 'S3Store');
   const store = new Store();
+  // URLs of queues then begin with the address that was asked, not with a name below `localhost`, which not every machine resolves.
+  store.host = '';
   const app = buildApp({
     logger: false,
     stores: { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() },

@@ -1,11 +1,23 @@
 import { connect } from 'node:net';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { startSqs } from '../../../local/sqs/server.ts';
+import { localCredentials, startSqs } from '../../../local/sqs/server.ts';
 
 test('it listens on the loopback interface alone', async ({ onTestFinished }) => {
   const sqs = await startSqs({ queues: [] });
   onTestFinished(sqs.stop);
   expect(sqs.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test('the URL of a queue is below the address of the server', async ({ onTestFinished }) => {
+  const sqs = await startSqs({ queues: [{ name: 'a', attributes: {} }] });
+  const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
+  onTestFinished(async () => {
+    client.destroy();
+    await sqs.stop();
+  });
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: 'a' }));
+  expect(QueueUrl).toBe(`${sqs.queueUrlPrefix}a`);
 });
 
 test('a declaration that AWS refuses ends the start, with nothing left listening', async () => {
