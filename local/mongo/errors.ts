@@ -54,6 +54,7 @@ export const codes = {
   DuplicateKey: 11000,
   BSONObjectTooLarge: 10334,
   ConversionFailure: 241,
+  Location16746: 16746,
   Location16007: 16007,
   Location16020: 16020,
   Location16610: 16610,

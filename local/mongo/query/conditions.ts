@@ -3,13 +3,14 @@ import type { Position } from '../value/paths.ts';
 import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { bitTest } from './bits.ts';
 import { among, equals, ordered, regexTest, typeOfRegex } from './comparisons.ts';
+import { refuseNotHere } from './not-here.ts';
 import { isOperatorDocument, isValueCondition } from './operator-document.ts';
 import type { QueryScope } from './scope.ts';
 import { typeTest } from './types.ts';
 
 /** A test of the value at a path; when negated, it holds if the test holds nowhere on the path. */
 export interface Condition {
-  test: (value: unknown, position?: Position) => boolean;
+  test: (value: unknown, position?: Position, isNamed?: boolean) => boolean;
   negated: boolean;
   /** In place of the test: holds when not all of these hold. */
   notAll?: readonly Condition[];
@@ -77,14 +78,15 @@ function condition(
     case '$bitsAnyClear':
       return plain(unfolded(bitTest(name, operand)));
     default:
+      refuseNotHere(name);
       throw new MongoFault('BadValue', `unknown operator: ${name}`);
   }
 }
 
 /** A test of a value that also holds for an array when it holds for one of its elements. */
 function unfolded(test: (value: unknown) => boolean): Condition['test'] {
-  return (value, position) => {
-    if (!Array.isArray(value)) return test(value);
+  return (value, position, isNamed) => {
+    if (isNamed || !Array.isArray(value)) return test(value);
     const index = value.findIndex(test);
     if (index < 0) return test(value);
     if (position) position.index = index;

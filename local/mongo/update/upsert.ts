@@ -16,13 +16,16 @@ export function upsertDocument(filter: Doc, update: Update): Doc {
   const draft = new Draft({});
   if (update.kind === 'replacement') {
     if (equalities.has('_id')) draft.apply(['_id'], true, () => equalities.get('_id'));
-  } else for (const [path, value] of equalities) draft.apply(path.split('.'), true, () => value);
+  } else for (const [path, value] of [...equalities].sort(byPath)) draft.apply(path.split('.'), true, () => value);
   const updated = update.apply(draft.root, { position: { index: undefined }, inserting: true });
   const { _id: id = new ObjectId(), ...rest } = updated;
   const inserted: Doc = { _id: id };
   for (const name of Object.keys(rest)) setField(inserted, name, field(updated, name));
   return inserted;
 }
+
+/** In the order of their names, as the server keeps them. */
+const byPath = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1);
 
 function collect(filter: Doc, into: Map<string, unknown>): void {
   for (const [name, value] of Object.entries(filter)) {

@@ -1,3 +1,4 @@
+import { MongoFault } from '../errors.ts';
 import { emptyArrayKey, keyOf, nullKey } from './key.ts';
 import { type Doc, field, isDocument } from './types.ts';
 
@@ -11,14 +12,15 @@ export const isIndex = (part: string): boolean => digits.test(part);
 
 /**
  * Calls `leaf` for every value that a dotted path reaches: through each document of an array, and by position. A value that is
- * missing is `undefined`; elements that are no documents are passed over.
+ * missing is `undefined`; elements that are no documents are passed over. An element that the path ends at by its position is
+ * told to `leaf` as named: where it is an array, its own elements are not looked at.
  * https://www.mongodb.com/docs/manual/tutorial/query-array-of-documents/
  * @returns whether `leaf` said yes to one of them
  */
 export function reach(
   value: unknown,
   parts: readonly string[],
-  leaf: (value: unknown, position?: Position) => boolean,
+  leaf: (value: unknown, position?: Position, isNamed?: boolean) => boolean,
   position?: Position,
   from = 0,
 ): boolean {
@@ -26,8 +28,11 @@ export function reach(
   if (part === undefined) return leaf(value, position);
   if (isDocument(value)) return reach(field(value, part), parts, leaf, position, from + 1);
   if (!Array.isArray(value)) return leaf(undefined, position);
-  if (isIndex(part) && Number(part) < value.length && reach(value[Number(part)], parts, leaf, position, from + 1))
-    return true;
+  if (isIndex(part) && Number(part) < value.length) {
+    const named: unknown = value[Number(part)];
+    if (from + 1 === parts.length ? leaf(named, position, true) : reachInside(named, parts, leaf, position, from + 1))
+      return true;
+  }
   for (let index = 0; index < value.length; index++) {
     const element: unknown = value[index];
     if (isDocument(element) && reach(element, parts, leaf, position, from)) {
@@ -38,6 +43,10 @@ export function reach(
   return false;
 }
 
+/** What has no inside has no value either, not even a missing one. */
+const reachInside: typeof reach = (value, ...rest) =>
+  (isDocument(value) || Array.isArray(value)) && reach(value, ...rest);
+
 /** The values of a path as an index or a sort sees them, arrays unfolded, as keys. */
 export interface PathKeys {
   keys: string[];
@@ -47,7 +56,10 @@ export interface PathKeys {
   present: boolean;
 }
 
-/** https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/ */
+/**
+ * https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/
+ * @throws MongoFault Location16746 when a number in the path means a position and a field too
+ */
 export function pathKeys(document: Doc, parts: readonly string[]): PathKeys {
   const found: PathKeys = { keys: [], multikey: false, present: false };
   collect(document, parts, 0, found);
@@ -64,8 +76,14 @@ function collect(value: unknown, parts: readonly string[], from: number, found: 
       found.present = true;
       if (value.length === 0) found.keys.push(emptyArrayKey);
       for (const element of value) found.keys.push(keyOf(element));
-    } else if (isIndex(part)) collect(value[Number(part)], parts, from + 1, found);
-    else {
+    } else if (isIndex(part)) {
+      if (value.some((one) => isDocument(one) && Object.hasOwn(one, part)))
+        throw new MongoFault(
+          'Location16746',
+          `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`,
+        );
+      collect(value[Number(part)], parts, from + 1, found);
+    } else {
       if (value.length === 0) found.keys.push(nullKey);
       for (const element of value) {
         if (isDocument(element)) collect(element, parts, from, found);

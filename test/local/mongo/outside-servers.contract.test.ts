@@ -191,6 +191,44 @@ does('reference/command/collStats/', 'statistics of a collection and a database 
   expect((await fixture.db.command({ dbStats: 1 })).objects).toBeGreaterThanOrEqual(2);
 });
 
+does(
+  'tutorial/query-array-of-documents/',
+  'a position in a path names one element, and what is inside it',
+  async () => {
+    const all = await filled(
+      { _id: 1, a: [[1, 2], [3]] },
+      { _id: 2, a: { 0: [1, 2] } },
+      { _id: 3, a: [1] },
+      { _id: 5, a: [] },
+    );
+    const ids = (filter: object) => all.distinct('_id', filter);
+    for (const index of [undefined, 'a.0', 'a.0.b']) {
+      if (index) await all.createIndex({ [index]: 1 });
+      expect(await ids({ 'a.0': 1 })).toEqual([2, 3]);
+      expect(await ids({ 'a.0': [1, 2] })).toEqual([1, 2]);
+      expect(await ids({ 'a.0.0': 1 })).toEqual([1, 2]);
+      expect(await ids({ 'a.0.b': null })).toEqual([]);
+      expect(await ids({ 'a.0.b': { $exists: false } })).toEqual([1, 2, 3, 5]);
+    }
+    expect(await errorOf(all.insertOne({ a: [{ 0: 1 }] } as object))).toMatchObject({ code: 16_746 });
+  },
+);
+
+does('reference/operator/update/rename/', '$rename fails on a path that cannot be', async () => {
+  const all = await filled({ _id: 1, a: 5 });
+  expect(await errorOf(all.updateOne({}, { $rename: { 'a.b': 'c' } } as object))).toMatchObject({ code: 28 });
+});
+
+does(
+  'reference/method/db.collection.updateOne/',
+  'an upsert takes the equalities of its filter in the order of their names',
+  async () => {
+    const all = await filled({ _id: 1 });
+    await all.updateOne({ z: 2, b: 3, 'a.x': 4 } as object, { $set: { _id: 2 } } as object, { upsert: true });
+    expect(JSON.stringify(await all.findOne({ z: 2 } as object))).toBe('{"_id":2,"a":{"x":4},"b":3,"z":2}');
+  },
+);
+
 refuses('reference/operator/aggregation/sum/', 'sums of Decimal128', async () => {
   const all = await filled({ _id: 1, d: Decimal128.fromString('4') });
   for (const name of ['$sum', '$avg'])
