@@ -1,6 +1,7 @@
 import { Context, evalExpr, ProcessingMode } from 'mingo/core';
 import type { Options } from 'mingo/types';
 import { MongoFault } from '../errors.ts';
+import { refuseNotHere } from '../query/not-here.ts';
 import type { Evaluate, Record } from '../query/scope.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { evaluable, evaluableDocument } from './evaluable.ts';
@@ -82,6 +83,7 @@ function checkOperators(expression: unknown, scope: ExpressionScope, variables: 
         'Location15983',
         `An object representing an expression must have exactly one field: ${names.join(', ')}`,
       );
+    refuseNotHere(operator);
     if (!Object.hasOwn(expressionOperators, operator))
       throw new MongoFault('InvalidPipelineOperator', `Unrecognized expression '${operator}'`);
     scope.record('expression', operator);

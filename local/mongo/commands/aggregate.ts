@@ -7,7 +7,7 @@ import { keyOf } from '../value/key.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { collectionName, countIn, documentIn, documentsIn, onlyKnown, refuseCollation, stringIn } from './arguments.ts';
-import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
+import { type Command, type CommandContext, checkDeadline, scopeOf, transactionOf, viewOf } from './context.ts';
 import { ownerOf } from './find.ts';
 import { sourceOf, WHOLE_DATABASE } from './sources.ts';
 import { variablesOf } from './variables.ts';
@@ -30,9 +30,10 @@ export const aggregate: Command = {
       );
     onlyKnown(cursor, new Set(['batchSize']), 'cursor');
     const name = command.aggregate === 1 ? WHOLE_DATABASE : collectionName(context);
-    const scope = queryScope(context.services.record, variablesOf(context), (other, pipeline, within) =>
-      piped(context, other, pipeline, within),
-    );
+    const scope = queryScope(context.services.record, variablesOf(context), {
+      interrupt: () => checkDeadline(context),
+      read: (other, pipeline, within) => piped(context, other, pipeline, within),
+    });
     const documents = [...aggregated(context, name, scope)].values();
     return {
       cursor: context.services.cursors.open(`${context.database}.${name}`, documents, {

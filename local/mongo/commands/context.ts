@@ -59,7 +59,12 @@ export const transactionOf = (context: CommandContext): OpenTransaction | null =
   context.role.transaction?.open ?? null;
 export const viewOf = (context: CommandContext): View => transactionOf(context) ?? latest;
 export const scopeOf = (context: CommandContext, variables?: Doc): QueryScope =>
-  queryScope(context.services.record, variables);
+  queryScope(context.services.record, variables, { interrupt: () => checkDeadline(context) });
+
+/** @throws MongoFault MaxTimeMSExpired */
+export function checkDeadline({ deadline }: CommandContext): void {
+  if (Date.now() > deadline) throw new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit');
+}
 
 /**
  * Runs a write again, after the end of an open transaction that is before it, until it goes through.

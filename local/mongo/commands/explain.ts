@@ -87,6 +87,10 @@ function shape({ plan, sort }: Query, exists: boolean): Doc {
 }
 
 function accessShape(plan: Plan): Doc {
+  if (plan.kind === 'union') {
+    const inputStages = plan.plans.map((one) => accessShape(one).inputStage ?? accessShape(one));
+    return { stage: 'SUBPLAN', inputStage: { stage: 'FETCH', inputStage: { stage: 'OR', inputStages } } };
+  }
   if (plan.kind === 'scan') return { stage: 'COLLSCAN', direction: plan.backwards ? 'backward' : 'forward' };
   const { spec, isMultikey } = plan.index;
   return {

@@ -73,6 +73,7 @@ function boundsOf(command: Doc): KeyBounds | undefined {
 /** What the index that was used holds of a document; nothing when none was used. */
 function keyOnly({ plan }: Query, document: Doc): Doc {
   if (plan.kind === 'scan') return {};
+  if (plan.kind === 'union') throw new MongoFault('NotImplemented', 'this engine has no returnKey on several indexes');
   if (plan.index.isMultikey)
     throw new MongoFault('NotImplemented', 'this engine has no returnKey on an index over arrays');
   return plan.index.valuesOf(document);

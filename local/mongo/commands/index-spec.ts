@@ -54,10 +54,10 @@ export function specOf(context: CommandContext, given: Doc): IndexSpec {
 }
 
 function directionOf(path: string, direction: unknown): 1 | -1 {
+  if (/(^|\.)\$\*\*$/.test(path) || typeof direction === 'string')
+    throw new MongoFault('NotImplemented', `this engine has ordered indexes only, not ${String(direction)} on ${path}`);
   if (path === '' || path.split('.').some((part) => part === '' || part.startsWith('$')))
     throw new MongoFault('CannotCreateIndex', `Index key contains an illegal field name: '${path}'`);
-  if (path.includes('$**') || typeof direction === 'string')
-    throw new MongoFault('NotImplemented', `this engine has ordered indexes only, not ${String(direction)} on ${path}`);
   const number = toNumber(direction);
   if (number === undefined || number === 0 || Number.isNaN(number))
     throw new MongoFault(

@@ -4,7 +4,7 @@ import type { Collection } from '../storage/collection.ts';
 import type { Index } from '../storage/index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
 import { keyOf } from '../value/key.ts';
-import type { Doc } from '../value/types.ts';
+import { type Doc, isDocument } from '../value/types.ts';
 import { boundedRange, type KeyBounds } from './bounds.ts';
 import { type Constraint, constraintsOf, implies } from './constraints.ts';
 import { accessOf } from './ranges.ts';
@@ -13,7 +13,8 @@ import { accessOf } from './ranges.ts';
 export type Plan =
   | { kind: 'scan'; backwards: boolean; sorts: boolean }
   | { kind: 'ids'; keys: string[]; index: Index; sorts: boolean }
-  | { kind: 'index'; index: Index; ranges: KeyRange[]; backwards: boolean; sorts: boolean };
+  | { kind: 'index'; index: Index; ranges: KeyRange[]; backwards: boolean; sorts: boolean }
+  | { kind: 'union'; plans: Plan[]; sorts: boolean };
 
 export interface Wanted {
   filter: Doc;
@@ -49,7 +50,21 @@ export function planFor(collection: Collection | undefined, { filter, sort, hint
     const candidate = candidateOf(index, constraints, sort, hinted !== undefined);
     if (candidate && (!best || candidate.worth > best.worth)) best = candidate;
   }
-  return best?.plan ?? natural;
+  return best?.plan ?? (hinted ? undefined : unionFor(collection, filter, sort)) ?? natural;
+}
+
+/** An index for each branch of a top-level `$or`, when every branch has one. */
+function unionFor(
+  collection: Collection,
+  { $or: branches, ...rest }: Doc,
+  sort: readonly SortField[],
+): Plan | undefined {
+  if (!Array.isArray(branches) || branches.length < 2) return undefined;
+  const plans = branches
+    .filter(isDocument)
+    .map((branch) => planFor(collection, { filter: { $and: [rest, branch] }, sort: [] }));
+  if (plans.length !== branches.length || plans.some(({ kind }) => kind === 'scan')) return undefined;
+  return { kind: 'union', plans, sorts: sort.length === 0 };
 }
 
 function boundedPlan(index: Index, range: KeyRange, sort: readonly SortField[]): Plan {

@@ -41,13 +41,28 @@ export function compileQuery(
     examined,
     run(view, { skip = 0, limit = Number.POSITIVE_INFINITY } = {}) {
       if (!collection) return [];
-      const found = candidates(collection, plan, view, examined);
+      const found = interruptible(candidates(collection, plan, view, examined), scope.interrupt);
       const matching = found.filter(({ document }) => matches(document));
       const sorted = plan.sorts ? matching : Iterator.from(sortBy([...matching], sort, ({ document }) => document));
       const skipped = skip > 0 ? sorted.drop(skip) : sorted;
       return limit === Number.POSITIVE_INFINITY ? skipped : skipped.take(limit);
     },
   };
+}
+
+const OFTEN = 32;
+
+/** Looks now and then whether the command must end. */
+function* interruptible(
+  found: Iterable<Found>,
+  interrupt: (() => void) | undefined,
+): Generator<Found, void, undefined> {
+  let turn = 0;
+  for (const one of found) {
+    turn += 1;
+    if (turn % OFTEN === 0) interrupt?.();
+    yield one;
+  }
 }
 
 type Examined = Query['examined'];
@@ -59,7 +74,15 @@ function* candidates(
   examined: Examined,
 ): Generator<Found, void, undefined> {
   if (plan.kind === 'index') yield* throughIndex(plan, view, examined);
-  else if (plan.kind === 'ids') {
+  else if (plan.kind === 'union') {
+    const met = new Set<StoredRecord>();
+    for (const branch of plan.plans)
+      for (const found of candidates(collection, branch, view, examined)) {
+        if (met.has(found.record)) continue;
+        met.add(found.record);
+        yield found;
+      }
+  } else if (plan.kind === 'ids') {
     for (const key of plan.keys) {
       examined.keys += 1;
       const record = collection.records.get(key);

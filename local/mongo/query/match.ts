@@ -3,6 +3,7 @@ import type { Position } from '../value/paths.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, field, isDocument } from '../value/types.ts';
 import { type Condition, conditionOf } from './conditions.ts';
+import { refuseNotHere } from './not-here.ts';
 import { isOperatorDocument, isValueCondition } from './operator-document.ts';
 import { compileSchema } from './schema.ts';
 import type { QueryScope } from './scope.ts';
@@ -57,6 +58,7 @@ function compileClause(name: string, value: unknown, scope: QueryScope): Predica
     case '$comment':
       return undefined;
     default:
+      refuseNotHere(name);
       throw new MongoFault(
         'BadValue',
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,

@@ -22,6 +22,8 @@ export interface QueryScope {
   truthy(value: unknown): boolean;
   /** Compiles what is asked of one array element. */
   element(condition: unknown): (element: unknown) => boolean;
+  /** Called now and then by what may take long; throws when the command must end. */
+  interrupt?: () => void;
   /** The same with further variables. */
   within(variables: Doc): QueryScope;
   /** @throws MongoFault when it is no pipeline that can run here */

@@ -267,6 +267,18 @@ const options: Case[] = [
   ),
 ];
 
+const slow = { $reduce: { input: { $range: [0, 200] }, initialValue: 0, in: { $add: ['$$value', '$$this'] } } };
+const expiring = fails(
+  'reference/method/cursor.maxTimeMS/',
+  'maxTimeMS ends a computation',
+  async ({ collection }) => {
+    await collection.insertMany(Array.from({ length: 1500 }, (_, _id) => ({ _id })));
+    const pipeline = [{ $set: { slow } }, { $group: { _id: null, n: { $sum: '$slow' } } }];
+    return collection.aggregate(pipeline, { maxTimeMS: 1 }).toArray();
+  },
+  50,
+);
+
 const refused = (title: string, pipeline: Document[], code: number, page: string): Case =>
   fails(
     page,
@@ -298,4 +310,4 @@ const errors: Case[] = [
   ),
 ];
 
-export const stageCases: readonly Case[] = [...simple, ...groups, ...options, ...errors];
+export const stageCases: readonly Case[] = [...simple, ...groups, ...options, expiring, ...errors];
