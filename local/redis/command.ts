@@ -22,6 +22,8 @@ export interface Command {
   readonly arity: number;
   /** Refused in scripts that only read. */
   readonly writes?: true;
+  /** As good as a write where only reading is allowed: others may hear of it. */
+  readonly mayReplicate?: true;
   /** Refused in every script. */
   readonly noScript?: true;
   /** Refused inside MULTI. */

@@ -22,6 +22,8 @@ import { shapeOf } from './shape.ts';
 import { Database } from './store.ts';
 
 const DATABASES = 16;
+/** A text as C shows it, which a zero byte ends. */
+const textOf = (bytes: string): string => bytes.split('\0', 1)[0] ?? '';
 /** Commands that act on the transaction itself instead of being queued in it. */
 const unqueued = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
@@ -133,10 +135,12 @@ export class Engine {
     const command = Object.hasOwn(this.commands, name) ? this.commands[name] : undefined;
     if (!command) {
       const shown = args
-        .map((arg) => `'${arg.slice(0, 128)}' `)
+        .map((arg) => `'${textOf(arg).slice(0, 128)}' `)
         .join('')
         .slice(0, 128);
-      return new CommandError(`ERR unknown command '${given.slice(0, 128)}', with args beginning with: ${shown}`);
+      return new CommandError(
+        `ERR unknown command '${textOf(given).slice(0, 128)}', with args beginning with: ${shown}`,
+      );
     }
     const count = args.length + 1;
     const misses = (arity: number) => (arity > 0 ? count !== arity : count < -arity);
@@ -145,7 +149,9 @@ export class Engine {
     if (!command.subcommands || topic === undefined) return misses(command.arity) ? wrongCount(name) : command;
     const arity = Object.entries(command.subcommands).find(([one]) => one === topic.toLowerCase())?.[1];
     if (arity === undefined)
-      return new CommandError(`ERR unknown subcommand '${topic.slice(0, 128)}'. Try ${name.toUpperCase()} HELP.`);
+      return new CommandError(
+        `ERR unknown subcommand '${textOf(topic).slice(0, 128)}'. Try ${name.toUpperCase()} HELP.`,
+      );
     return misses(arity) ? wrongCount(`${name}|${topic.toLowerCase()}`) : command;
   }
 

@@ -39,19 +39,29 @@ function nearest(dividend: bigint, divisor: bigint): LongDouble {
     : { mantissa: exact(shift - 1), exponent: 1 - shift };
 }
 
+const INFINITE = /^[+-]?inf(inity)?$/i;
+const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
+
 /** @throws CommandError when the text is no number */
 function parse(text: string, fault: () => CommandError): LongDouble {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text);
+  if (INFINITE.test(text)) throw infinite();
+  const hexadecimal = HEXADECIMAL.test(text);
+  const match = (hexadecimal ? HEXADECIMAL : DECIMAL).exec(text);
   const [, sign, whole = '', fraction = '', power = '0'] = match ?? [];
-  if (!match || whole + fraction === '' || text.length > LONGEST) {
-    if (/^[+-]?inf(inity)?$/i.test(text)) throw infinite();
-    throw fault();
-  }
-  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
-  if (digits === 0n) return { mantissa: 0n, exponent: 0 };
-  const scale = Number(power) - fraction.length;
+  if (whole + fraction === '' || text.length > LONGEST) throw fault();
   if (Math.abs(Number(power) + whole.length) > LARGEST_POWER_OF_TEN) throw fault();
-  return scale >= 0 ? nearest(digits * 10n ** BigInt(scale), 1n) : nearest(digits, 10n ** BigInt(-scale));
+  const digits = BigInt((hexadecimal ? '0x' : '') + whole + fraction) * (sign === '-' ? -1n : 1n);
+  if (digits === 0n) return { mantissa: 0n, exponent: 0 };
+  const scale = Number(power) - fraction.length * (hexadecimal ? 4 : 1);
+  const factor = (hexadecimal ? 2n : 10n) ** BigInt(Math.abs(scale));
+  return scale >= 0 ? nearest(digits * factor, 1n) : nearest(digits, factor);
+}
+
+/** @throws CommandError when the text is no float, or an infinite one */
+export function checkFinite(text: string): void {
+  if (INFINITE.test(text)) throw new CommandError('ERR value is NaN or Infinity');
+  parse(text, notAFloat);
 }
 
 const infinite = () => new CommandError('ERR increment would produce NaN or Infinity');

@@ -72,7 +72,7 @@ export function encode(reply: Reply, protocol: Protocol): string {
   if (reply === null) return protocol === 3 ? '_\r\n' : '$-1\r\n';
   if (Array.isArray(reply)) return encodeList('*', reply, protocol);
   if (reply instanceof Simple) return `+${reply.text}\r\n`;
-  if (reply instanceof CommandError) return `-${reply.message.replace(/[\r\n]+/g, ' ')}\r\n`;
+  if (reply instanceof CommandError) return `-${reply.message.replace(/[\r\n]/g, ' ')}\r\n`;
   if (reply instanceof Double) {
     const text = formatDouble(reply.value);
     return protocol === 3 ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`;

@@ -7,6 +7,12 @@ export interface Scored {
 export class SortedSet {
   readonly #scores = new Map<string, number>();
   #ordered: Scored[] = [];
+  #changes = 0;
+
+  /** Grows with every change. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   get size(): number {
     return this.#scores.size;
@@ -16,9 +22,12 @@ export class SortedSet {
     return this.#scores.get(member);
   }
 
-  set(member: string, score: number): void {
+  set(member: string, given: number): void {
+    // The server keeps small sets as text, in which -0 is 0.
+    const score = given + 0;
     const old = this.#scores.get(member);
     if (old === score) return;
+    this.#changes++;
     if (old !== undefined) this.#ordered.splice(this.#position(old, member), 1);
     this.#scores.set(member, score);
     this.#ordered.splice(this.#position(score, member), 0, { member, score });
@@ -27,12 +36,14 @@ export class SortedSet {
   delete(member: string): boolean {
     const score = this.#scores.get(member);
     if (score === undefined) return false;
+    this.#changes++;
     this.#ordered.splice(this.#position(score, member), 1);
     return this.#scores.delete(member);
   }
 
   /** Takes away the members from one place to before another, lowest score first. */
   deleteRange(from: number, to: number): Scored[] {
+    this.#changes++;
     const gone = this.#ordered.splice(from, Math.max(0, to - from));
     for (const { member } of gone) this.#scores.delete(member);
     return gone;

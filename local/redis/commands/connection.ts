@@ -16,6 +16,11 @@ function authenticate(args: Arguments, withUser: boolean): Reply {
   throw new CommandError('WRONGPASS invalid username-password pair or user is disabled.');
 }
 
+function auth({ args }: Call): Reply {
+  if (args.left > 2) throw syntaxError();
+  return authenticate(args, args.left > 1);
+}
+
 /** https://redis.io/docs/latest/commands/hello/ */
 function hello({ args, session }: Call): Reply {
   if (args.left > 0) {
@@ -110,7 +115,7 @@ function ping({ args, session, name }: Call): Reply {
 
 export const connectionCommands: Commands = {
   hello: { arity: -1, noScript: true, run: hello },
-  auth: { arity: -2, noScript: true, run: ({ args }) => authenticate(args, args.left > 1) },
+  auth: { arity: -2, noScript: true, run: auth },
   client: {
     arity: -2,
     noScript: true,

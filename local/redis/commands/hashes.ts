@@ -1,7 +1,6 @@
 import { type Arguments, add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
-import { float } from '../float-text.ts';
-import { addFloats } from '../long-double.ts';
+import { addFloats, checkFinite } from '../long-double.ts';
 import { CommandError, OK, Pairs, type Reply } from '../reply.ts';
 import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
@@ -65,7 +64,7 @@ function incrementByFloat({ db, args }: Call): Reply {
   const key = args.next();
   const field = args.next();
   const by = args.next();
-  float(by);
+  checkFinite(by);
   const old = read(db, key).get(field) ?? '0';
   const sum = addFloats(old, by, () => new CommandError('ERR hash value is not a float'));
   change(db, key, (fields) => fields.set(field, sum));

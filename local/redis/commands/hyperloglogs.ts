@@ -37,6 +37,6 @@ function merge({ db, args }: Call): Reply {
 /** https://redis.io/docs/latest/commands/?group=hyperloglog */
 export const hyperloglogCommands: Commands = {
   pfadd: { arity: -2, writes: true, grows: true, keys: [1, 1, 1], run: add },
-  pfcount: { arity: -2, keys: [1, -1, 1], run: ({ db, args }) => estimate(union(db, args.rest())) },
+  pfcount: { arity: -2, mayReplicate: true, keys: [1, -1, 1], run: ({ db, args }) => estimate(union(db, args.rest())) },
   pfmerge: { arity: -2, writes: true, grows: true, keys: [1, -1, 1], run: merge },
 };

@@ -29,10 +29,10 @@ function push({ db, args, name }: Call): Reply {
 
 function pop({ db, args, name }: Call): Reply {
   const key = args.next();
+  if (args.left > 1) throw new CommandError(`ERR wrong number of arguments for '${name}' command`);
   const outOfRange = () => new CommandError('ERR value is out of range, must be positive');
   const count = args.left > 0 ? integer(args.next(), outOfRange) : undefined;
   if (count !== undefined && count < 0) throw outOfRange();
-  if (args.left > 0) throw new CommandError(`ERR wrong number of arguments for '${name}' command`);
   const items = db.find(key, 'list')?.items;
   if (!items) return count === undefined ? null : nullArray;
   if (count === 0) return [];
@@ -96,6 +96,6 @@ export const listCommands: Commands = {
   ltrim: { arity: 4, writes: true, keys: [1, 1, 1], run: trim },
   lrem: { arity: 4, writes: true, keys: [1, 1, 1], run: remove },
   llen: of((items) => items.length, 2),
-  lindex: of((items, args) => items.at(args.integer()) ?? null, 3),
+  lindex: of((items, args) => (items.length === 0 ? null : (items.at(args.integer()) ?? null)), 3),
   lrange: { arity: 4, keys: [1, 1, 1], run: range },
 };

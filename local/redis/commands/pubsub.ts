@@ -1,7 +1,7 @@
 import type { ChannelKind } from '../channels.ts';
 import { answered, type Call, type Commands } from '../command.ts';
 import { globMatch } from '../glob.ts';
-import { type Reply, syntaxError } from '../reply.ts';
+import { CommandError, type Reply, syntaxError } from '../reply.ts';
 
 function subscribe(kind: ChannelKind) {
   return ({ args, session, name }: Call) => {
@@ -33,6 +33,8 @@ function pubsub({ engine, args }: Call): Reply {
     case 'CHANNELS':
     case 'SHARDCHANNELS': {
       const pattern = args.left > 0 ? args.next() : '*';
+      if (args.left > 0)
+        throw new CommandError(`ERR unknown subcommand or wrong number of arguments for '${topic}'. Try PUBSUB HELP.`);
       return engine.channels.names(kind).filter((channel) => globMatch(pattern, channel));
     }
     case 'NUMSUB':
@@ -67,9 +69,14 @@ export const pubsubCommands: Commands = {
     whileSubscribed: true,
     run: unsubscribe('shard'),
   },
-  publish: { arity: 3, run: ({ engine, args }) => engine.channels.publish('channel', args.next(), args.next()) },
+  publish: {
+    arity: 3,
+    mayReplicate: true,
+    run: ({ engine, args }) => engine.channels.publish('channel', args.next(), args.next()),
+  },
   spublish: {
     arity: 3,
+    mayReplicate: true,
     keys: [1, 1, 1],
     run: ({ engine, args }) => engine.channels.publish('shard', args.next(), args.next()),
   },

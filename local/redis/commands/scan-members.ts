@@ -11,6 +11,8 @@ import { positive, scanCursor } from './keys.ts';
 export function scanMembers({ args }: Call, members: (key: string) => string[][]): Reply {
   const key = args.next();
   scanCursor(args.next());
+  const all = members(key);
+  if (all.length === 0) return ['0', []];
   let pattern: string | undefined;
   while (args.left > 0) {
     const word = args.word();
@@ -18,6 +20,6 @@ export function scanMembers({ args }: Call, members: (key: string) => string[][]
     else if (word === 'COUNT') positive(args.integer());
     else throw syntaxError();
   }
-  const found = members(key).filter(([name = '']) => pattern === undefined || globMatch(pattern, name));
+  const found = all.filter(([name = '']) => pattern === undefined || globMatch(pattern, name));
   return ['0', found.flat()];
 }

@@ -40,12 +40,13 @@ function perform({ engine, session }: Call, words: string[], readOnly: boolean):
   const command = engine.lookUp(given, args);
   if (command instanceof CommandError)
     return new CommandError(
-      command.message.startsWith('ERR unknown command')
+      command.message.startsWith('ERR unknown')
         ? 'ERR Unknown Redis command called from script'
         : 'ERR Wrong number of args calling Redis command from script',
     );
   if (command.noScript) return new CommandError('ERR This Redis command is not allowed from script');
-  if (readOnly && command.writes) return new CommandError('ERR Write commands are not allowed from read-only scripts.');
+  if (readOnly && (command.writes || command.mayReplicate))
+    return new CommandError('ERR Write commands are not allowed from read-only scripts.');
   if (command.grows && engine.outOfMemory) return outOfMemory();
   const crossing = engine.clusterRules && crossesSlots(session, command, args);
   if (crossing) return crossing;

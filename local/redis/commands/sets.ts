@@ -1,4 +1,4 @@
-import { type Arguments, integer } from '../arguments.ts';
+import { type Arguments, integer, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import { CommandError, Members, type Reply, syntaxError } from '../reply.ts';
 import type { Database } from '../store.ts';
@@ -26,8 +26,10 @@ function removeAll(db: Database, key: string, gone: readonly string[]): number {
   return removed;
 }
 
-/** LONG_MAX / 2. */
-const MOST_PICKED = 2 ** 62;
+/** With repeats the server tries to answer with as many as are asked for, until it has no memory left. */
+const MOST_REPEATED = 10_000_000;
+const outOfRange = () =>
+  new CommandError('ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807');
 
 /** Fisher and Yates, as far as needed. */
 function pick(members: ReadonlySet<string>, count: number): string[] {
@@ -42,26 +44,28 @@ function pick(members: ReadonlySet<string>, count: number): string[] {
 
 function pop({ db, args }: Call): Reply {
   const key = args.next();
-  const members = read(db, key);
+  if (args.left > 1) throw syntaxError();
   if (args.left === 0) {
-    const [one] = pick(members, 1);
+    const [one] = pick(read(db, key), 1);
     if (one !== undefined) removeAll(db, key, [one]);
     return one ?? null;
   }
   const count = integer(args.next(), () => new CommandError('ERR value is out of range, must be positive'));
   if (count < 0) throw new CommandError('ERR value is out of range, must be positive');
-  if (args.left > 0) throw syntaxError();
-  const gone = pick(members, count);
+  const gone = pick(read(db, key), count);
   removeAll(db, key, gone);
   return new Members(gone);
 }
 
 function random({ db, args }: Call): Reply {
-  const members = read(db, args.next());
-  if (args.left === 0) return pick(members, 1)[0] ?? null;
-  const count = args.integer();
-  if (args.left > 0) throw syntaxError();
-  if (Math.abs(count) > MOST_PICKED) throw new CommandError('ERR value is out of range');
+  const key = args.next();
+  if (args.left > 1) throw syntaxError();
+  if (args.left === 0) return pick(read(db, key), 1)[0] ?? null;
+  const given = integer64(args.next());
+  if (given === -(2n ** 63n)) throw outOfRange();
+  const members = read(db, key);
+  const count = Number(given);
+  if (-count > MOST_REPEATED && members.size > 0) throw outOfRange();
   if (count >= 0) return pick(members, count);
   const list = [...members];
   if (list.length === 0) return [];

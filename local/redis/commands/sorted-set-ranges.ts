@@ -50,18 +50,25 @@ interface Range {
   limit?: [offset: number, count: number];
 }
 
+const repeatable = new Set(['WITHSCORES', 'LIMIT']);
+
 function options(args: Arguments, start: Range, allowed: readonly string[]): Range {
   const range = { ...start };
+  const given = new Set<string>();
   while (args.left > 0) {
     const word = args.word();
-    if (!allowed.includes(word)) throw syntaxError();
+    const again = given.has(word) || (word.startsWith('BY') && range.by !== 'rank');
+    if (!allowed.includes(word) || (again && !repeatable.has(word))) throw syntaxError();
+    if (word === 'LIMIT' && args.left < 2) throw syntaxError();
+    given.add(word);
     if (word === 'WITHSCORES') range.withScores = true;
     else if (word === 'REV') range.reversed = true;
     else if (word === 'BYSCORE') range.by = 'score';
     else if (word === 'BYLEX') range.by = 'lex';
     else range.limit = [args.integer(), args.integer()];
   }
-  if (range.limit && range.by === 'rank')
+  // A limit of -1 is none.
+  if (range.limit && range.limit[1] !== -1 && range.by === 'rank')
     throw new CommandError('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX');
   if (range.withScores && range.by === 'lex')
     throw new CommandError('ERR syntax error, WITHSCORES not supported in combination with BYLEX');

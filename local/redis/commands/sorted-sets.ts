@@ -12,10 +12,12 @@ export const readSet = (db: Database, key: string): SortedSet => db.find(key, 'z
 export function changeSet<Answer>(db: Database, key: string, work: (set: SortedSet) => Answer): Answer {
   const found = db.find(key, 'zset');
   const set = found?.set ?? new SortedSet();
+  const before = set.changes;
   const answer = work(set);
   if (set.size === 0) db.delete(key);
-  else if (found) db.touch(key);
-  else db.put(key, { kind: 'zset', set });
+  else if (found) {
+    if (set.changes !== before) db.touch(key);
+  } else db.put(key, { kind: 'zset', set });
   return answer;
 }
 
@@ -42,8 +44,8 @@ function refuses(given: ReadonlySet<string>, old: number | undefined, score: num
   return given.has('NX') || (given.has('GT') && score <= old) || (given.has('LT') && score >= old);
 }
 
-function sum(old: number, by: number): number {
-  const score = old + by;
+function sum(old: number | undefined, by: number): number {
+  const score = old === undefined ? by : old + by;
   if (Number.isNaN(score)) throw new CommandError('ERR resulting score is not a number (NaN)');
   return score;
 }
@@ -62,7 +64,7 @@ function add({ db, args }: Call): Reply {
     let last: number | undefined;
     for (const { member, score: by } of scored) {
       const old = set.score(member);
-      const score = given.has('INCR') ? sum(old ?? 0, by) : by;
+      const score = given.has('INCR') ? sum(old, by) : by;
       if (refuses(given, old, score)) continue;
       if (old === undefined) added++;
       else if (old !== score) updated++;
@@ -79,7 +81,7 @@ function increment({ db, args }: Call): Reply {
   const by = float(args.next());
   const member = args.next();
   return changeSet(db, key, (set) => {
-    const score = sum(set.score(member) ?? 0, by);
+    const score = sum(set.score(member), by);
     set.set(member, score);
     return new Double(score);
   });
@@ -102,11 +104,11 @@ function rank({ db, args, name }: Call): Reply {
 
 function pop({ db, args, name, session }: Call): Reply {
   const key = args.next();
+  if (args.left > 1) throw syntaxError();
   const outOfRange = () => new CommandError('ERR value is out of range, must be positive');
   const single = args.left === 0;
   const count = single ? 1 : integer(args.next(), outOfRange);
   if (count < 0) throw outOfRange();
-  if (args.left > 0) throw syntaxError();
   const { size } = readSet(db, key);
   const popped = Math.min(count, size);
   const from = name === 'zpopmin' ? 0 : size - popped;

@@ -1,10 +1,11 @@
-import { type Arguments, add64, integer64 } from '../arguments.ts';
+import { add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import { hyperloglogText } from '../hyperloglog.ts';
 import { addFloats } from '../long-double.ts';
 import { CommandError, OK, type Reply, syntaxError, wrongType } from '../reply.ts';
 import type { Database } from '../store.ts';
 import { expiryOption } from './expiry-time.ts';
+import { setOptions } from './set-options.ts';
 
 /** @throws CommandError WRONGTYPE. A HyperLogLog is a string to all commands but its own. */
 export function readText(db: Database, key: string): string | undefined {
@@ -17,26 +18,6 @@ export function readText(db: Database, key: string): string | undefined {
 
 const putText = (db: Database, key: string, text: string, expireAt?: number | 'keep') =>
   db.put(key, { kind: 'string', text }, expireAt);
-
-interface SetOptions {
-  condition?: 'NX' | 'XX';
-  get: boolean;
-  expiry: number | 'keep' | undefined;
-}
-
-/** https://redis.io/docs/latest/commands/set/ (NX and GET together since 7.0) */
-function setOptions(args: Arguments, call: Call): SetOptions {
-  const options: SetOptions = { get: false, expiry: undefined };
-  while (args.left > 0) {
-    const word = args.word();
-    if (word === 'GET') options.get = true;
-    else if ((word === 'NX' || word === 'XX') && (options.condition ?? word) === word) options.condition = word;
-    else if (options.expiry !== undefined) throw syntaxError();
-    else if (word === 'KEEPTTL') options.expiry = 'keep';
-    else options.expiry = expiryOption(word, args, call)();
-  }
-  return options;
-}
 
 function set(call: Call): Reply {
   const { args, db } = call;
@@ -58,9 +39,11 @@ function getEx(call: Call): Reply {
   const { args, db } = call;
   const key = args.next();
   let expiry: (() => number | undefined) | undefined;
+  let lasting: string | undefined;
   while (args.left > 0) {
-    if (expiry !== undefined) throw syntaxError();
     const word = args.word();
+    if ((lasting ?? word) !== word) throw syntaxError();
+    lasting = word;
     expiry = word === 'PERSIST' ? () => undefined : expiryOption(word, args, call);
   }
   const text = readText(db, key);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type RunningRedis, startRedis } from '../../../local/redis/server.ts';
-import { AnyOrder, Between, ErrorReply, type Expected, wordsOf } from './cases/case.ts';
+import { claims } from '../../support/claims/claim.ts';
+import { AnyOrder, Between, type Case, ErrorReply, type Expected, wordsOf } from './cases/case.ts';
 import { keyCases } from './cases/keys.ts';
 import { serverCases } from './cases/server.ts';
 import { stringCases } from './cases/strings.ts';
@@ -38,10 +39,18 @@ function compare(reply: unknown, expected: Expected, command: string): void {
   } else expect(reply, command).toEqual(expected);
 }
 
-describe.each([...stringCases, ...keyCases, ...structureCases, ...sortedSetCases, ...serverCases])(
-  'https://redis.io/docs/latest/$page',
-  ({ title, steps }) => {
-    it(title, async () => {
+const areas: Record<string, readonly Case[]> = {
+  strings: stringCases,
+  keys: keyCases,
+  ...structureCases,
+  'sorted sets': sortedSetCases,
+  ...serverCases,
+};
+
+for (const [area, cases] of Object.entries(areas)) {
+  const { does } = claims('redis', area);
+  for (const { page, title, steps } of cases)
+    does(page, title, async () => {
       const prefix = `test-${randomBytes(6).toString('hex')}-`;
       for (const [command, expected] of steps) {
         const [name = '', ...args] = wordsOf(command).map((word) =>
@@ -53,5 +62,4 @@ describe.each([...stringCases, ...keyCases, ...structureCases, ...sortedSetCases
       const left = await redis.keys(`${prefix}*`);
       if (left.length > 0) await redis.del(...left);
     });
-  },
-);
+}

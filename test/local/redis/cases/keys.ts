@@ -2,7 +2,7 @@ import { anyOrder, between, type Case, error, NOT_INTEGER, SYNTAX } from './case
 
 export const keyCases: Case[] = [
   {
-    page: 'commands/del',
+    page: 'commands/del/',
     title: 'DEL and UNLINK count what was there, EXISTS counts repeats',
     steps: [
       ['MSET @a 1 @b 2 @c 3', 'OK'],
@@ -14,7 +14,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/type',
+    page: 'commands/type/',
     title: 'TYPE names every type; a HyperLogLog is a string',
     steps: [
       ['SET @string v', 'OK'],
@@ -33,7 +33,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/expire',
+    page: 'commands/expire/',
     title: 'EXPIRE obeys NX, XX, GT and LT, and refuses what contradicts itself',
     steps: [
       ['EXPIRE @none 10', 0],
@@ -60,7 +60,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/pexpire',
+    page: 'commands/pexpire/',
     title: 'expiry in milliseconds and at times',
     steps: [
       ['SET @a v', 'OK'],
@@ -83,7 +83,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/rename',
+    page: 'commands/rename/',
     title: 'RENAME takes value and expiry along',
     steps: [
       ['RENAME @a @b', error('ERR no such key')],
@@ -97,7 +97,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/keys',
+    page: 'commands/keys/',
     title: 'KEYS matches with wildcards, classes and escapes',
     steps: [
       ['MSET @hello 1 @hallo 2 @hxllo 3 @h*llo 4 @heeeello 5', 'OK'],
@@ -111,7 +111,7 @@ export const keyCases: Case[] = [
     ],
   },
   {
-    page: 'commands/scan',
+    page: 'commands/scan/',
     title: 'SCAN refuses cursors, counts and options that are none',
     steps: [
       ['SCAN x', error('ERR invalid cursor')],

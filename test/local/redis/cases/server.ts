@@ -4,9 +4,9 @@ const sha = (text: string, raised: string): ReturnType<typeof error> =>
   error(`${text} script: ${raised}, on @user_script:1.`);
 const script = (lua: string, ...rest: string[]): string[] => ['EVAL', lua, ...rest];
 
-export const serverCases: Case[] = [
+const connectionCases: Case[] = [
   {
-    page: 'commands/ping',
+    page: 'commands/ping/',
     title: 'PING and ECHO answer, whatever the case of the word',
     steps: [
       ['PING', 'PONG'],
@@ -24,7 +24,7 @@ export const serverCases: Case[] = [
     ],
   },
   {
-    page: 'commands/auth',
+    page: 'commands/auth/',
     title: 'without a password AUTH names the misunderstanding, and the default user is let in',
     steps: [
       [
@@ -43,8 +43,11 @@ export const serverCases: Case[] = [
       ['CLIENT NO-EVICT x', SYNTAX],
     ],
   },
+];
+
+const transactionCases: Case[] = [
   {
-    page: 'commands/multi',
+    page: 'commands/multi/',
     title: 'MULTI queues, EXEC runs all, an error in one does not stop the others',
     steps: [
       ['EXEC', error('ERR EXEC without MULTI')],
@@ -76,6 +79,9 @@ export const serverCases: Case[] = [
       ['EXEC', []],
     ],
   },
+];
+
+const scriptCases: Case[] = [
   {
     page: 'develop/programmability/lua-api/#data-type-conversion',
     title: 'values are converted as the manual says',
@@ -164,7 +170,7 @@ export const serverCases: Case[] = [
     ],
   },
   {
-    page: 'commands/evalsha',
+    page: 'commands/evalsha/',
     title: 'EVALSHA runs what SCRIPT LOAD or EVAL brought, until SCRIPT FLUSH',
     steps: [
       ['EVALSHA ffffffffffffffffffffffffffffffffffffffff 0', error('NOSCRIPT No matching script. Please use EVAL.')],
@@ -177,8 +183,11 @@ export const serverCases: Case[] = [
       ['SCRIPT EXISTS ffffffffffffffffffffffffffffffffffffffff', [0]],
     ],
   },
+];
+
+const publishingCases: Case[] = [
   {
-    page: 'commands/publish',
+    page: 'commands/publish/',
     title: 'PUBLISH counts receivers; PUBSUB knows the channels',
     steps: [
       ['PUBLISH @nobody x', 0],
@@ -190,3 +199,11 @@ export const serverCases: Case[] = [
     ],
   },
 ];
+
+/** By what they are about. */
+export const serverCases: Record<string, readonly Case[]> = {
+  connection: connectionCases,
+  transactions: transactionCases,
+  scripts: scriptCases,
+  'pub/sub': publishingCases,
+};

@@ -2,7 +2,7 @@ import { between, type Case, error, NOT_INTEGER, SYNTAX, WRONGTYPE } from './cas
 
 export const stringCases: Case[] = [
   {
-    page: 'commands/set',
+    page: 'commands/set/',
     title: 'SET writes over any type and takes the expiry away, KEEPTTL leaves it',
     steps: [
       ['SADD @s a', 1],
@@ -16,7 +16,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/set',
+    page: 'commands/set/',
     title: 'SET NX and XX write only where nothing, or something, is; with GET they answer the old value',
     steps: [
       ['SET @a 1 XX', null],
@@ -36,7 +36,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/set',
+    page: 'commands/set/',
     title: 'SET takes one expiry, positive, in four units; one that has passed deletes',
     steps: [
       ['SET @a v EXAT 33177117420', 'OK'],
@@ -65,7 +65,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/getex',
+    page: 'commands/getex/',
     title: 'GETEX sets and takes away an expiry, GETDEL the key',
     steps: [
       ['GETEX @a EX 0', null],
@@ -88,7 +88,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/mget',
+    page: 'commands/mget/',
     title: 'MGET answers null for what is no string, MSET writes all or, by MSETNX, none',
     steps: [
       ['MSET @a 1 @b 2', 'OK'],
@@ -102,7 +102,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/incrby',
+    page: 'commands/incrby/',
     title: 'counters are 64-bit integers, kept as text, with their expiry',
     steps: [
       ['INCR @n', 1],
@@ -127,7 +127,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/incrbyfloat',
+    page: 'commands/incrbyfloat/',
     title: 'INCRBYFLOAT adds decimals and drops trailing zeros and exponents',
     steps: [
       ['SET @f 10.50', 'OK'],
@@ -142,7 +142,7 @@ export const stringCases: Case[] = [
     ],
   },
   {
-    page: 'commands/append',
+    page: 'commands/append/',
     title: 'APPEND and STRLEN count bytes',
     steps: [
       ['APPEND @a é', 2],

@@ -3,9 +3,9 @@ import { anyOrder, type Case, error, NOT_INTEGER, SYNTAX, WRONGTYPE } from './ca
 const NOT_FLOAT = error('ERR value is not a valid float');
 const NOT_POSITIVE = error('ERR value is out of range, must be positive');
 
-export const structureCases: Case[] = [
+const hashCases: Case[] = [
   {
-    page: 'commands/hset',
+    page: 'commands/hset/',
     title: 'hashes come with their first field and go with their last',
     steps: [
       ['HSET @h a 1 b 2', 2],
@@ -35,7 +35,7 @@ export const structureCases: Case[] = [
     ],
   },
   {
-    page: 'commands/hincrby',
+    page: 'commands/hincrby/',
     title: 'HINCRBY counts in 64 bits, HINCRBYFLOAT in decimals',
     steps: [
       ['HINCRBY @h n 5', 5],
@@ -51,8 +51,11 @@ export const structureCases: Case[] = [
       ['EXISTS @none', 0],
     ],
   },
+];
+
+const setCases: Case[] = [
   {
-    page: 'commands/sadd',
+    page: 'commands/sadd/',
     title: 'sets hold each member once',
     steps: [
       ['SADD @s a b a c', 3],
@@ -79,8 +82,11 @@ export const structureCases: Case[] = [
       ['SMEMBERS @z', WRONGTYPE],
     ],
   },
+];
+
+const listCases: Case[] = [
   {
-    page: 'commands/lpush',
+    page: 'commands/lpush/',
     title: 'lists are pushed and popped at both ends',
     steps: [
       ['LPUSH @l a b c', 3],
@@ -106,8 +112,11 @@ export const structureCases: Case[] = [
       ['LPUSH @l', error("ERR wrong number of arguments for 'lpush' command")],
     ],
   },
+];
+
+const hyperloglogCases: Case[] = [
   {
-    page: 'commands/pfcount',
+    page: 'commands/pfcount/',
     title: 'HyperLogLogs count distinct elements, alone and united',
     steps: [
       ['PFADD @a x y z', 1],
@@ -128,9 +137,17 @@ export const structureCases: Case[] = [
   },
 ];
 
+/** By what they are about. */
+export const structureCases: Record<string, readonly Case[]> = {
+  hashes: hashCases,
+  sets: setCases,
+  lists: listCases,
+  hyperloglog: hyperloglogCases,
+};
+
 export const sortedSetCases: Case[] = [
   {
-    page: 'commands/zadd',
+    page: 'commands/zadd/',
     title: 'ZADD obeys NX, XX, GT, LT, CH and INCR',
     steps: [
       ['ZADD @z 1 a 2 b', 2],
@@ -158,7 +175,7 @@ export const sortedSetCases: Case[] = [
     ],
   },
   {
-    page: 'commands/zincrby',
+    page: 'commands/zincrby/',
     title: 'scores are doubles, infinities among them',
     steps: [
       ['ZINCRBY @z 1.5 a', '1.5'],
@@ -178,7 +195,7 @@ export const sortedSetCases: Case[] = [
     ],
   },
   {
-    page: 'commands/zrange',
+    page: 'commands/zrange/',
     title: 'ZRANGE reads by rank, by score and by name, both ways, in parts',
     steps: [
       ['ZADD @z 1 a 2 b 2 c 3 d', 4],
@@ -207,7 +224,7 @@ export const sortedSetCases: Case[] = [
     ],
   },
   {
-    page: 'commands/zrangebyscore',
+    page: 'commands/zrangebyscore/',
     title: 'the commands that ZRANGE took the place of, counts and removals',
     steps: [
       ['ZADD @z 1 a 2 b 3 c 4 d', 4],

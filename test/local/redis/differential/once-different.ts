@@ -1,0 +1,52 @@
+import type { Program } from './program.ts';
+
+const alone = (...commands: string[][]): Program => ({ resp3: false, steps: [{ client: 0, commands }] });
+const inScript = (...args: string[]) => ['EVAL', 'return redis.call(unpack(ARGV))', '1', 'a', ...args];
+
+/** What the random programs below once found, each as small as it would go. */
+export const onceDifferent: readonly Program[] = [
+  alone(['HINCRBYFLOAT', 'a', 'm', '0x10'], ['HINCRBYFLOAT', 'a', 'n', '1e400'], ['HINCRBYFLOAT', 'a', 'n', '-inf']),
+  alone(['INCRBYFLOAT', 'a', '0.02439024390243903'], ['INCRBYFLOAT', 'a', '-0.02439024390243903'], ['GET', 'a']),
+  alone(['ZADD', 'a', '0.1', 'm'], ['ZINCRBY', 'a', '0.2', 'm'], ['ZADD', 'b', '-0', 'm'], ['ZPOPMIN', 'b']),
+  alone(['SET', 'a', 'm', 'EXAT', '1', 'EXAT', '33177117421'], ['SET', 'a', 'm', 'KEEPTTL', 'KEEPTTL']),
+  alone(['SET', 'a', 'm', 'EX', 'x', 'PX', '0'], ['GETEX', 'a', 'PERSIST', 'PERSIST']),
+  alone(
+    ['ZRANGE', 'a', '(', '', 'BYSCORE'],
+    ['ZRANGE', 'a', '0', '1', 'REV', 'REV'],
+    ['ZRANGE', 'a', 'x', '1', 'LIMIT', '0', '-1'],
+  ),
+  alone(
+    ['LINDEX', 'a', 'x'],
+    ['HSCAN', 'a', '0', 'FOO'],
+    ['SSCAN', 'a', '-1', 'COUNT', 'x'],
+    ['SCAN', '-1', 'COUNT', '1000'],
+  ),
+  alone(['SPOP', 'a', '-9223372036854775808'], ['SRANDMEMBER', 'a', '-9223372036854775808'], ['LPOP', 'a', 'x', '1']),
+  alone(['PEXPIREAT', 'a', '9223372036854775807'], ['SET', 'a', 'm'], ['PEXPIREAT', 'a', '1844674407370955161']),
+  alone(['NOSUCH', '\x00\xff\r\n', 'm'], ['MULTI'], ['CONFIG', 'FOO'], ['EXEC']),
+  alone(inScript('CONFIG', 'NOSUCH'), inScript('SET', 'a', 'm'), [
+    'EVAL_RO',
+    'return redis.call("PFCOUNT", KEYS[1])',
+    '1',
+    'p',
+  ]),
+  alone(['EVAL', 'return redis.call("SET", KEYS[1], 0.1) and redis.call("GET", KEYS[1])', '1', 'a']),
+  {
+    resp3: false,
+    steps: [
+      {
+        client: 0,
+        commands: [['HSET', 'a', 'm', '1'], ['ZADD', 'b', '1', 'm'], ['WATCH', 'a', 'b'], ['MULTI'], ['PING']],
+      },
+      {
+        client: 1,
+        commands: [
+          ['HDEL', 'a', 'none'],
+          ['ZREM', 'b', 'none'],
+          ['ZADD', 'b', '1', 'm'],
+        ],
+      },
+      { client: 0, commands: [['EXEC']] },
+    ],
+  },
+];
