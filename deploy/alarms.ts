@@ -1,6 +1,15 @@
 import type { Catalogue } from '../lib/catalogue.ts';
 import { consumerName, pascalCase } from '../lib/names.ts';
-import { deadLetterQueueId, deadLetterQueueName, functionName, queueId, queueName, queuePrefix } from './names.ts';
+import {
+  deadLetterQueueId,
+  deadLetterQueueName,
+  functionName,
+  queueId,
+  queueName,
+  queuePrefix,
+  REPLAYS_QUEUE_ID,
+  replaysQueueName,
+} from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,13 +28,14 @@ type Alarm = (id: string, description: string, properties: Record<string, unknow
 /** Alarms that name what is wrong, and tell the stage's topic when it has one. */
 export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
   const alarm = alarmFor(settings);
-  const fixed = ['ingest', 'query', 'failures', 'replay', 'catalogue', 'health', 'deadLetter'];
+  const fixed = ['ingest', 'query', 'failures', 'replay', 'catalogue', 'health', 'deadLetter', 'bulkReplay'];
   return Object.fromEntries([
     ...catalogue.entries.flatMap(({ definition: { type }, ordered }) => [
       ...waiting(alarm, type, queueName(settings, type, ordered)),
       errors(alarm, consumerName(type), settings),
     ]),
     ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
+    replays(alarm, settings),
     ...fixed.map((key) => errors(alarm, key, settings)),
     serverErrors(alarm),
   ]);
@@ -76,6 +86,18 @@ const deadLetters = (alarm: Alarm, settings: Settings, ordered: boolean): [strin
     }),
   ];
 };
+
+/** At 50 failures a second a day is four million of them. */
+const replays = (alarm: Alarm, settings: Settings): [string, Resource] =>
+  alarm(
+    `${REPLAYS_QUEUE_ID}OldAlarm`,
+    'A replay of many failures has not ended for over a day; SQS deletes it after fourteen.',
+    {
+      ...metric(sqs('ApproximateAgeOfOldestMessage', replaysQueueName(settings), 'Maximum'), 5 * MINUTE),
+      Threshold: DAY,
+      EvaluationPeriods: 1,
+    },
+  );
 
 const errors = (alarm: Alarm, key: string, settings: Settings): [string, Resource] =>
   alarm(`${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`, `${key} crashed, ran out of time or threw.`, {

@@ -5,12 +5,23 @@ import type { Settings } from './settings.ts';
 
 const sqs = ['QUEUE_URL_PREFIX', ...sqsVariables] as const;
 
+const desk = [
+  'STAGE',
+  'EVENT_TYPES',
+  ...sqs,
+  ...redisVariables,
+  ...mongoVariables,
+  ...resultsVariables,
+  'RETENTION_DAYS',
+];
+
 /** The variables of lib/config.ts that each entry reads; nothing else reaches its environment. */
 const variablesOf: Readonly<Record<string, readonly string[]>> = {
   ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...resultsVariables, 'RATE_LIMIT'],
   query: ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
   failures: ['STAGE', ...mongoVariables],
-  replay: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
+  replay: desk,
+  'bulk-replay': desk,
   catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
   health: ['STAGE', ...sqs, ...redisVariables, ...mongoVariables],
   consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],

@@ -2,7 +2,7 @@ import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
 import { consumerTimeoutSeconds } from '../lib/function-time.ts';
 import { consumerName } from '../lib/names.ts';
 import { environmentOf } from './environment.ts';
-import { deadLetterQueueId, functionName, getArn, queueId, roleId } from './names.ts';
+import { deadLetterQueueId, functionName, getArn, queueId, REPLAYS_QUEUE_ID, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
 
 /** A function as serverless.yml writes it. */
@@ -33,6 +33,7 @@ interface QueueEvent {
 /** Just under the 30 s that an HTTP API waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HTTP_TIMEOUT = 29;
 export const DEAD_LETTER_TIMEOUT = 30;
+export const BULK_REPLAY_TIMEOUT = 60;
 const httpFunctions = {
   ingest: { description: 'Takes events in', entry: 'ingest', routes: ['POST /events'] },
   query: {
@@ -48,7 +49,13 @@ const httpFunctions = {
   replay: {
     description: 'Replays and discards failures',
     entry: 'replay',
-    routes: ['POST /failures/{id}/replay', 'POST /failures/{id}/discard'],
+    routes: [
+      'POST /failures/{id}/replay',
+      'POST /failures/{id}/discard',
+      'POST /replays',
+      'GET /replays/{id}',
+      'DELETE /replays/{id}',
+    ],
   },
   catalogue: {
     description: 'Shows event types and API documents',
@@ -86,6 +93,22 @@ export function functionsOf(catalogue: Catalogue, settings: Settings): Record<st
         maximumConcurrency: 5,
       },
     })),
+  };
+  functions.bulkReplay = {
+    ...base('bulkReplay', 'bulk-replay', settings),
+    description: 'Replays many failures',
+    timeout: BULK_REPLAY_TIMEOUT,
+    environment: environmentOf('bulk-replay', catalogue.types, settings),
+    events: [
+      {
+        sqs: {
+          arn: getArn(REPLAYS_QUEUE_ID),
+          batchSize: 1,
+          functionResponseType: 'ReportBatchItemFailures',
+          maximumConcurrency: 2,
+        },
+      },
+    ],
   };
   for (const entry of catalogue.entries) functions[consumerName(entry.definition.type)] = consumer(entry, settings);
   return functions;

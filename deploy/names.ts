@@ -1,5 +1,5 @@
 import { DefinitionError } from '../lib/errors.ts';
-import { consumerName, deadLetterSuffix, pascalCase, queueSuffix } from '../lib/names.ts';
+import { consumerName, deadLetterSuffix, pascalCase, queueSuffix, REPLAYS_SUFFIX } from '../lib/names.ts';
 import type { Settings } from './settings.ts';
 
 /** `<service>-<stage>-`, before the name of every queue. */
@@ -10,6 +10,7 @@ export const queueName = (settings: Settings, type: string, ordered: boolean): s
   `${queuePrefix(settings)}${queueSuffix(type, ordered)}`;
 export const deadLetterQueueName = (settings: Settings, ordered: boolean): string =>
   `${queuePrefix(settings)}${deadLetterSuffix(ordered)}`;
+export const replaysQueueName = (settings: Settings): string => `${queuePrefix(settings)}${REPLAYS_SUFFIX}`;
 export const functionName = ({ service, stage }: Settings, key: string): string => `${service}-${stage}-${key}`;
 
 const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -17,6 +18,8 @@ const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word
 /** Logical names: what the template calls a resource. */
 export const queueId = (type: string): string => `${pascalCase(type)}Queue`;
 export const deadLetterQueueId = (ordered: boolean): string => (ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue');
+/** The queue of replays of many failures. */
+export const REPLAYS_QUEUE_ID = 'ReplaysQueue';
 export const roleId = (key: string): string => `${upperFirst(key)}Role`;
 /** As the framework names the log group that it makes for a function. */
 export const logGroupId = (key: string): string => `${upperFirst(key)}LogGroup`;
@@ -39,7 +42,8 @@ const MAX_FUNCTION_NAME = 64;
  */
 export function checkNames(settings: Settings, types: readonly { type: string; ordered: boolean }[]): void {
   const owners = new Map([false, true].map((ordered) => [deadLetterQueueName(settings, ordered), 'Sluice itself']));
-  for (const id of [false, true].map(deadLetterQueueId)) owners.set(id, 'Sluice itself');
+  const others = [REPLAYS_QUEUE_ID, replaysQueueName(settings), ...[false, true].map(deadLetterQueueId)];
+  for (const id of others) owners.set(id, 'Sluice itself');
   for (const { type, ordered } of types) {
     const where = `functions/events/${type}.ts`;
     const names = {

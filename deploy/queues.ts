@@ -1,7 +1,16 @@
 import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
 import { consumerTimeoutSeconds } from '../lib/function-time.ts';
-import { DEAD_LETTER_TIMEOUT } from './functions.ts';
-import { deadLetterQueueId, deadLetterQueueName, getArn, queueArn, queueId, queueName } from './names.ts';
+import { BULK_REPLAY_TIMEOUT, DEAD_LETTER_TIMEOUT } from './functions.ts';
+import {
+  deadLetterQueueId,
+  deadLetterQueueName,
+  getArn,
+  queueArn,
+  queueId,
+  queueName,
+  REPLAYS_QUEUE_ID,
+  replaysQueueName,
+} from './names.ts';
 import type { Settings } from './settings.ts';
 
 /** A CloudFormation resource. */
@@ -21,12 +30,13 @@ const MAX_RECEIVE_COUNT = 1000;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedriveAllowPolicy) */
 const MAX_SOURCE_QUEUES = 10;
 
-/** One queue per event type, one dead-letter queue per kind of queue, and a policy that wants TLS on all of them. */
+/** One queue per event type, one dead-letter queue per kind of queue, one of replays, and a policy that wants TLS on all of them. */
 export function queuesOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
   const queues: Record<string, Resource> = {};
   for (const ordered of [false, true])
     queues[deadLetterQueueId(ordered)] = deadLetterQueue(catalogue, settings, ordered);
   for (const entry of catalogue.entries) queues[queueId(entry.definition.type)] = sourceQueue(entry, settings);
+  queues[REPLAYS_QUEUE_ID] = replaysQueue(settings);
   return { ...queues, QueuePolicy: onlyOverTls(Object.keys(queues)) };
 }
 
@@ -48,6 +58,18 @@ function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
     },
   };
 }
+
+/** A message stays until its job has ended: it has no dead letters, because coming back is how it goes on. */
+const replaysQueue = (settings: Settings): Resource => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: {
+    QueueName: replaysQueueName(settings),
+    VisibilityTimeout: VISIBILITY_FACTOR * BULK_REPLAY_TIMEOUT,
+    MessageRetentionPeriod: 14 * DAY,
+    SqsManagedSseEnabled: true,
+    RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+  },
+});
 
 /** Outlives its sources: a redriven standard message keeps its age. */
 const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: boolean): Resource => ({

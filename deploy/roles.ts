@@ -1,6 +1,6 @@
 import type { Catalogue } from '../lib/catalogue.ts';
 import { consumerName } from '../lib/names.ts';
-import { deadLetterQueueId, functionName, getArn, logGroupId, queueId, roleId } from './names.ts';
+import { deadLetterQueueId, functionName, getArn, logGroupId, queueId, REPLAYS_QUEUE_ID, roleId } from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,7 +22,11 @@ export function rolesOf(catalogue: Catalogue, settings: Settings): Record<string
     ingest: [allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId))],
     query: [],
     failures: [],
-    replay: [allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId))],
+    replay: [allow('Publish', ['sqs:SendMessage'], [...catalogue.types.map(queueId), REPLAYS_QUEUE_ID])],
+    bulkReplay: [
+      allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], [REPLAYS_QUEUE_ID]),
+      allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId)),
+    ],
     catalogue: [],
     health: [allow('Ping', ['sqs:GetQueueAttributes'], [deadLetterQueueId(false)])],
     deadLetter: [allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], deadLetterQueues)],

@@ -3,6 +3,7 @@ import { loadCatalogue } from '../lib/catalogue.ts';
 import { readConfig } from '../lib/config.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
 import { postFailures } from '../lib/http/post-failures.ts';
+import { replays } from '../lib/http/replays.ts';
 import { lazy } from '../lib/lazy.ts';
 import { createLogger } from '../lib/logger.ts';
 import { loadEvent } from './load-event.ts';
@@ -12,11 +13,15 @@ const log = createLogger('replay');
 const handle = lazy(async () => {
   const config = readConfig([...replayVariables, 'EVENT_TYPES']);
   const catalogue = await loadCatalogue(config.EVENT_TYPES, loadEvent);
-  return postFailures(connectReplay(config, catalogue, log));
+  const ports = connectReplay(config, catalogue, log);
+  return { one: postFailures(ports), many: replays(ports) };
 });
 
-/** POST /failures/{id}/replay, /failures/{id}/discard */
-export const handler = httpFunction(async (...request) => (await handle())(...request), {
-  log,
-  scope: 'failures:write',
-});
+/** POST /failures/{id}/replay, /failures/{id}/discard; /replays */
+export const handler = httpFunction(
+  async (request, identity) => {
+    const { one, many } = await handle();
+    return (/\/replays(\/[^/]*)?$/.test(request.path) ? many : one)(request, identity);
+  },
+  { log, scope: 'failures:write' },
+);

@@ -8,6 +8,9 @@ export const queueSuffix = (type: string, ordered: boolean): string =>
 /** The dead-letter queue's name after `<service>-<stage>-`. */
 export const deadLetterSuffix = (ordered: boolean): string => `dead-letters${ordered ? '.fifo' : ''}`;
 
+/** The queue of replays of many failures, after `<service>-<stage>-`. */
+export const REPLAYS_SUFFIX = 'replays';
+
 /** `order.placed` -> `onOrderPlaced`: the consumer function. */
 export const consumerName = (type: string): string => `on${pascalCase(type)}`;
 

@@ -12,14 +12,15 @@ import {
   sqsVariables,
 } from '../config.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
-import type { Log } from '../ports.ts';
-import type { ReplayPorts } from '../replay.ts';
+import type { Log, QueueControl } from '../ports.ts';
+import type { ManyPorts } from '../replay/many.ts';
 import { connectMongo } from './mongo/client.ts';
 import { mongoDesk } from './mongo/desk.ts';
+import { mongoReplayJobs } from './mongo/replay-jobs.ts';
 import { redisClaims } from './redis/claims.ts';
 import { connectRedis } from './redis/client.ts';
 import { redisReplayedOutcomes } from './redis/forget-outcome.ts';
-import { connectSqs, sqsPublisher } from './sqs.ts';
+import { connectSqs, sqsPublisher, sqsQueueControl } from './sqs.ts';
 
 export const replayVariables = [
   ...mongoVariables,
@@ -35,13 +36,18 @@ export function connectReplay(
   config: Config<(typeof replayVariables)[number]>,
   catalogue: Catalogue,
   log: Log,
-): ReplayPorts {
+): ManyPorts & { queue: QueueControl } {
+  const mongo = connectMongo(mongoOptions(config));
+  const sqs = connectSqs(sqsOptions(config));
+  const expiring = { expireAfterDays: config.RETENTION_DAYS };
   const redis = connectRedis(redisOptions(config), log);
   return {
-    desk: mongoDesk(connectMongo(mongoOptions(config)), { expireAfterDays: config.RETENTION_DAYS }),
+    desk: mongoDesk(mongo, expiring),
+    jobs: mongoReplayJobs(mongo, expiring),
     claims: redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS }),
     outcomes: redisReplayedOutcomes(redis),
-    publisher: sqsPublisher(connectSqs(sqsOptions(config))),
+    publisher: sqsPublisher(sqs),
+    queue: sqsQueueControl(sqs),
     catalogue,
     clock: systemClock,
     log,

@@ -14,6 +14,7 @@ import {
   wait,
 } from './openapi-parts.ts';
 import { postEvents } from './openapi-post-events.ts';
+import { replayPaths } from './openapi-replays.ts';
 import { statuses } from './openapi-schemas.ts';
 
 /** Every route; the template's routes are compared with these by a test. */
@@ -21,6 +22,7 @@ export const paths = (catalogue: Catalogue): Record<string, Record<string, unkno
   '/events': { post: postEvents(catalogue), get: listEvents },
   '/events/{id}': { get: getEvent },
   ...failurePaths(catalogue),
+  ...replayPaths(),
   '/event-types': {
     get: document('listEventTypes', 'Every event type with its schema and an example', json('EventTypes')),
   },

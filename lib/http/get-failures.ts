@@ -22,7 +22,8 @@ const getFailure =
     return { status: 200, body: viewOfFailure(failure) };
   };
 
-const causes = [
+/** Every cause, in words. */
+export const failureCauses = [
   'permanent',
   'invalid-data',
   'attempts-exhausted',
@@ -34,7 +35,7 @@ const states = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] as
 
 /** @throws HttpProblem 400 `invalid-parameter` */
 function readFailureFilter(request: HttpRequest): FailureFilter {
-  const cause = oneOf(request.query, 'cause', causes);
+  const cause = oneOf(request.query, 'cause', failureCauses);
   const status = oneOf(request.query, 'status', states);
   const group = parameter(request.query, 'group');
   return { ...readListFilter(request), ...(cause && { cause }), ...(status && { status }), ...(group && { group }) };

@@ -8,6 +8,7 @@ const problems = {
   'scope-missing': { status: 403, title: 'The key may not do this' },
   'event-unknown': { status: 404, title: 'No such event' },
   'failure-unknown': { status: 404, title: 'No such failure' },
+  'replay-unknown': { status: 404, title: 'No such replay' },
   'route-unknown': { status: 404, title: 'No such route' },
   'in-flight': { status: 409, title: 'Another request holds this id' },
   'replay-under-way': { status: 409, title: 'A replay is under way' },

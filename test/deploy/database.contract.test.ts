@@ -21,7 +21,12 @@ describe('db:setup and db:drop on MongoDB', () => {
     (await client.db('set-up').listCollections().toArray()).map(({ name }) => name).toSorted();
 
   it('creates what Sluice and the event files need, says so, and may be repeated', async () => {
-    const expected = ['events', 'failures', ...Object.keys((await loadEventFolder()).collections)].toSorted();
+    const expected = [
+      'events',
+      'failures',
+      'replays',
+      ...Object.keys((await loadEventFolder()).collections),
+    ].toSorted();
     const first = await runDatabaseCommand({ action: 'setup' }, environment);
     expect(first.match(/ created /g)).toHaveLength(expected.length);
     expect(await collections()).toEqual(expected);

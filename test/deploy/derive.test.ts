@@ -89,6 +89,7 @@ describe('what follows from the catalogue', () => {
     expect(alarms.map(([id]) => id).toSorted()).toEqual(
       [
         'ApiErrorsAlarm',
+        'ReplaysQueueOldAlarm',
         ...['OrderPlacedQueue', 'OrderMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
         ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
         ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),

@@ -5,7 +5,17 @@ import { eventTypes } from '../../deploy/event-types.ts';
 import DeployPlugin from '../../deploy/plugin.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 
-const ENTRIES = ['ingest', 'query', 'failures', 'replay', 'catalogue', 'health', 'consume', 'dead-letter'];
+const ENTRIES = [
+  'ingest',
+  'query',
+  'failures',
+  'replay',
+  'bulk-replay',
+  'catalogue',
+  'health',
+  'consume',
+  'dead-letter',
+];
 
 /** Adds event files until there are `count`. */
 function fillUp(project: ProjectCopy, count: number): void {

@@ -127,7 +127,7 @@ describe('serverless package without credentials', () => {
       });
     }
     const mappings = ofType('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(types.length + 2);
+    expect(mappings).toHaveLength(types.length + 3);
   });
 
   it('retention of the DLQ: keeps dead letters longer than their sources keep them, and hands both queues to one function', () => {
@@ -144,6 +144,20 @@ describe('serverless package without credentials', () => {
       });
     }
     expect(rights('DeadLetterRole').Consume?.resources).toEqual([arn('DeadLetterQueue'), arn('FifoDeadLetterQueue')]);
+  });
+
+  it('keeps the message of a replay of many for as long as SQS can, and hands it to a function that outlives no visibility', () => {
+    expect(resource('ReplaysQueue').Properties).toMatchObject({
+      MessageRetentionPeriod: 14 * DAY,
+      VisibilityTimeout: 360,
+      SqsManagedSseEnabled: true,
+    });
+    expect(resource('ReplaysQueue').Properties).not.toHaveProperty('RedrivePolicy');
+    expect(resource('BulkReplayEventSourceMappingSQSReplaysQueue').Properties).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(resource('BulkReplayLambdaFunction').Properties).toMatchObject({ Timeout: 60 });
   });
 
   it('lets a dead-letter queue take messages from the queues of its own kind alone', () => {
@@ -187,16 +201,25 @@ describe('serverless package without credentials', () => {
     }
   });
 
-  it('lets only ingest and replay publish, and only to the queues of event types', () => {
-    for (const id of ['IngestRole', 'ReplayRole']) {
-      expect(rights(id)).toEqual({
-        Log: expect.anything(),
-        Publish: {
-          actions: ['sqs:SendMessage'],
-          resources: types.map(({ definition }) => arn(`${pascalCase(definition.type)}Queue`)).sort(byText),
-        },
-      });
-    }
+  it('lets only ingest and the failure desk publish, and only to the queues of event types', () => {
+    const Log = expect.anything();
+    const publishTo = (...more: string[]) => ({
+      actions: ['sqs:SendMessage'],
+      resources: [
+        ...types.map(({ definition }) => arn(`${pascalCase(definition.type)}Queue`)).sort(byText),
+        ...more.map(arn),
+      ],
+    });
+    expect(rights('IngestRole')).toEqual({ Log, Publish: publishTo() });
+    expect(rights('ReplayRole')).toEqual({ Log, Publish: publishTo('ReplaysQueue') });
+    expect(rights('BulkReplayRole')).toEqual({
+      Log,
+      Publish: publishTo(),
+      Consume: {
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        resources: [arn('ReplaysQueue')],
+      },
+    });
     for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole']) expect(Object.keys(rights(id))).toEqual(['Log']);
   });
 
@@ -218,6 +241,7 @@ describe('serverless package without credentials', () => {
       authorization: Properties.AuthorizationType ?? 'NONE',
     }));
     expect(routes.map(({ route }) => route).sort()).toEqual([
+      'DELETE /replays/{id}',
       'GET /asyncapi.json',
       'GET /event-types',
       'GET /events',
@@ -227,9 +251,11 @@ describe('serverless package without credentials', () => {
       'GET /failures/{id}',
       'GET /health',
       'GET /openapi.json',
+      'GET /replays/{id}',
       'POST /events',
       'POST /failures/{id}/discard',
       'POST /failures/{id}/replay',
+      'POST /replays',
     ]);
     expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },

@@ -75,7 +75,7 @@ const sought = (tenants: Tenants, { status, cause, group }: FailureFilter): Filt
 });
 
 /** Type and time, which both kinds of document have. */
-function matching({ type, since, until }: ListFilter): object {
+export function matching({ type, since, until }: Pick<ListFilter, 'type' | 'since' | 'until'>): object {
   const time = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
   return { ...(type && { type }), ...(Object.keys(time).length > 0 && { recordedtime: time }) };
 }
@@ -89,7 +89,7 @@ async function page<Doc extends EventRecord | FailureRecord>(
 ): Promise<Page<Doc>> {
   const filter = {
     ...fixed,
-    ...matching({ limit, ...rest }),
+    ...matching(rest),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
   const found = collection

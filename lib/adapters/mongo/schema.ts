@@ -62,9 +62,18 @@ const own: CollectionPlan[] = [
       expiring,
     ],
   },
+  {
+    name: 'replays',
+    validator: required({
+      tenant: text,
+      state: { enum: ['running', 'done', 'cancelled'] },
+      createdtime: text,
+    }),
+    indexes: [expiring],
+  },
 ];
 
-/** Every collection with its validator and indexes: Sluice's own two, and what the event files declare, tenant first. */
+/** Every collection with its validator and indexes: Sluice's own three, and what the event files declare, tenant first. */
 export function planDatabase(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
   return [
     ...own,
