@@ -11,7 +11,7 @@ export interface Mutant {
   readonly replace: string;
   /** The test file that must fail. */
   readonly caughtBy: string;
-  /** Which of its tests, a regular expression over their names: as few as can be, or another fails by chance and is taken for the one. */
+  /** Which of its tests, a regular expression over their names in any case: as few as can be, or another fails by chance and is taken for the one. */
   readonly title: string;
 }
 

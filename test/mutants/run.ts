@@ -100,9 +100,10 @@ async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
   for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
   // Inherited by all processes of the run: each would compile the drivers again.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
+  // Those that take long wait for what the fault keeps from coming.
   const vitest = await createVitest(
     'test',
-    { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() * 2 },
+    { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() + 3 },
     {
       test: {
         projects: arms.map(({ name, file, patch }) => ({
@@ -129,12 +130,7 @@ async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
     for (const { name, file, title } of arms) {
       const project = vitest.projects.find((one) => one.name === name);
       if (!project) throw new Error(`vitest has no project for "${name}"; is it the name of two mutants?`);
-      specifications.push(
-        project.createSpecification(
-          join(root, file),
-          title === undefined ? {} : { testNamePattern: new RegExp(title) },
-        ),
-      );
+      specifications.push(project.createSpecification(join(root, file), { testNamePattern: new RegExp(title, 'i') }));
     }
     const { testModules } = await vitest.runTestSpecifications(specifications);
     return new Map(testModules.map((module) => [module.project.name, module]));

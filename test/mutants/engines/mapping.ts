@@ -2,6 +2,8 @@ import type { Mutant } from '../mutant.ts';
 
 const contract = 'test/local/mapping/mapping.contract.test.ts';
 
+const inHand = 'test/local/mapping/in-hand.contract.test.ts';
+const ordered = 'test/local/mapping/ordered.contract.test.ts';
 const found = 'test/local/mapping/mutants-found.contract.test.ts';
 
 const mappings = 'local/mapping/mapping.ts';
@@ -39,8 +41,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: mappings,
     search: 'await Promise.all(running);',
     replace: '',
-    caughtBy: contract,
-    title: 'stopping waits',
+    caughtBy: inHand,
+    title: 'settles the invocation under way',
   },
   {
     name: 'more than 6 MB in an invocation',
@@ -48,7 +50,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'sum > INVOCATION_BYTES',
     replace: 'sum < 0',
     caughtBy: contract,
-    title: '6 MB',
+    title: 'takes 6 MB at most',
   },
   {
     name: 'what does not fit is lost',
@@ -56,7 +58,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'left: held.slice(over)',
     replace: 'left: []',
     caughtBy: contract,
-    title: '6 MB',
+    title: 'takes 6 MB at most',
   },
   {
     name: 'a window is not waited for',
@@ -80,7 +82,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'if (id === undefined || !all.has(id)) return all;',
     replace: 'if (id === undefined) return all;',
     caughtBy: contract,
-    title: 'an unknown id leaves all',
+    title: 'not in the batch leaves all',
   },
   {
     name: 'a misspelt key fails nothing',
@@ -88,7 +90,31 @@ const faults: Omit<Mutant, 'engine'>[] = [
     search: 'if (id === undefined || !all.has(id)) return all;',
     replace: 'if (id === undefined) continue;',
     caughtBy: contract,
-    title: 'a misspelt key leaves all',
+    title: 'a misspelt key of an id',
+  },
+  {
+    name: 'what was in hand too long is handed out',
+    file: receive,
+    search: 'one.until > clock.now()',
+    replace: 'one.until > 0',
+    caughtBy: inHand,
+    title: 'waited for a place until its visibility ended',
+  },
+  {
+    name: 'a mapping that stops keeps what is in hand',
+    file: mappings,
+    search: 'await release(left);',
+    replace: '',
+    caughtBy: inHand,
+    title: 'makes visible at once what no invocation has',
+  },
+  {
+    name: 'what does not fit overtakes its group',
+    file: mappings,
+    search: 'if (fifo && left.length > 0)',
+    replace: 'if (false)',
+    caughtBy: ordered,
+    title: 'over 6 MB of one group',
   },
 ];
 

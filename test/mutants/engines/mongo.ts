@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 const transactions = 'test/local/mongo/transactions.contract.test.ts';
+const conflicts = 'test/local/mongo/conflicts.contract.test.ts';
+const leftOpen = 'test/local/mongo/sessions.contract.test.ts';
 const indexes = 'test/local/mongo/indexes.contract.test.ts';
 const retryable = 'test/local/mongo/retryable.contract.test.ts';
 const commands = 'test/local/mongo/commands.contract.test.ts';
@@ -18,7 +20,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: collection,
     search: 'if (record.writer !== null && record.writer !== transaction) {',
     replace: 'if (record.writer !== null && !transaction) {',
-    caughtBy: transactions,
+    caughtBy: conflicts,
     title: 'second of two open writers',
   },
   {
@@ -26,7 +28,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: collection,
     search: 'if (record.writer !== null && record.writer !== transaction) {',
     replace: 'if (transaction && record.writer !== null && record.writer !== transaction) {',
-    caughtBy: transactions,
+    caughtBy: conflicts,
     title: 'outside a transaction waits',
   },
   {
@@ -34,8 +36,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: collection,
     search: 'changedAt(record) > transaction.time',
     replace: 'changedAt(record) > Number.POSITIVE_INFINITY',
-    caughtBy: transactions,
-    title: 'committed after the snapshot',
+    caughtBy: conflicts,
+    title: 'what was committed after the snapshot',
   },
   {
     name: 'an abort commits',
@@ -100,7 +102,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: unique,
     search: "if (other.writer !== null && now !== stands(other.pending)) return 'conflict';",
     replace: '',
-    caughtBy: transactions,
+    caughtBy: conflicts,
     title: 'two that insert one unique key',
   },
   {
@@ -116,7 +118,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: collection,
     search: "if (conflict === 'duplicate') throw",
     replace: "if (conflict === 'duplicate' && !transaction) throw",
-    caughtBy: transactions,
+    caughtBy: conflicts,
     title: 'unique key committed before the snapshot',
   },
   {
@@ -132,15 +134,15 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: 'local/mongo/connection.ts',
     search: 'services.sessions.dropConnection(id)',
     replace: 'undefined',
-    caughtBy: transactions,
-    title: 'whose connection drops is aborted',
+    caughtBy: 'test/local/mongo/differences.contract.test.ts',
+    title: 'connection drops',
   },
   {
     name: 'endSessions leaves transactions open',
     file: 'local/mongo/commands/transactions.ts',
     search: 'context.services.sessions.end(lsid);',
     replace: '',
-    caughtBy: transactions,
+    caughtBy: leftOpen,
     title: 'endSessions aborts',
   },
   {
