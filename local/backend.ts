@@ -78,6 +78,7 @@ export function startBackend(options: BackendOptions): Backend {
               queueUrl: `${engines.sqs.queueUrlPrefix}${declared.queueName}`,
               queueArn: queueArnOf(service.region, declared.queueName),
               concurrency: Math.min(declared.concurrency, CONSUMERS),
+              timeoutSeconds: one.timeoutSeconds,
               invoke: pool.invoke,
               // Not while a build writes it.
               exists: () =>

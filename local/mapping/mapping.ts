@@ -14,6 +14,8 @@ export interface MappingOptions extends MappingBounds {
   queueUrl: string;
   /** With it the answer says which records failed; without it only a thrown error fails, and then the whole batch. */
   reportBatchItemFailures: boolean;
+  /** Of the function; a queue whose messages are visible again before it is not read, as AWS refuses such a mapping. */
+  timeoutSeconds: number;
   /** Runs the function on one batch; rejects when it throws, takes too long or dies. */
   invoke(event: SqsEvent): Promise<unknown>;
   /** Whether the function is there, asked before each receive; absent: always. */
@@ -72,6 +74,11 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
       }
       if (clock.now() >= visibilityUntil) {
         visibilityMs = await visibilityOf(options, signal);
+        if (visibilityMs < options.timeoutSeconds * 1000) {
+          tell('the visibility timeout of a queue is less than the timeout of its function; the queue waits');
+          await clock.sleep(PAUSE_MS, signal);
+          continue;
+        }
         visibilityUntil = clock.now() + VISIBILITY_MS;
       }
       const { batch, error, ...rest } = await receiveBatch({ ...options, visibilityMs, signal }, left);

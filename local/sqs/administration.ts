@@ -76,8 +76,7 @@ export function purgeQueue(world: World, body: Body): Record<string, never> {
       'PurgeQueueInProgress',
       `Only one PurgeQueue operation on ${queue.stored.name} is allowed every 60 seconds.`,
     );
-  queue.purgedAt = Date.now();
-  queue.stored.purge();
+  queue.purge();
   return {};
 }
 

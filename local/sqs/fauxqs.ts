@@ -4,6 +4,8 @@ type Stores = NonNullable<BuildAppOptions['stores']>;
 export type Store = Stores['sqsStore'];
 export type StoredQueue = ReturnType<Store['createQueue']>;
 export type StoredMessage = Parameters<StoredQueue['enqueue']>[0];
+/** A message that was handed out and is not visible until a time. */
+export type InFlight = StoredQueue['inflightMessages'] extends Map<string, infer Entry> ? Entry : never;
 export type AttributeValue = StoredMessage['messageAttributes'][string];
 
 interface StoreClass {

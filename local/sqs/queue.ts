@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Deduplication } from './deduplication.ts';
-import type { StoredMessage, StoredQueue } from './fauxqs.ts';
+import type { InFlight, StoredMessage, StoredQueue } from './fauxqs.ts';
 import { wakeWaiting } from './waiting.ts';
-
-/** A message that was handed out and is not visible until a time. */
-export interface InFlight {
-  receiptHandle: string;
-  message: StoredMessage;
-  visibilityDeadline: number;
-}
 
 const RETENTION_LOOK_MS = 1000;
 
@@ -41,11 +34,12 @@ export class Queue {
     };
     // Called while somebody waits; what comes back then wakes the waiting.
     stored.processTimers = () => this.settle();
-    const purge = stored.purge.bind(stored);
-    stored.purge = () => {
-      purge();
-      this.#lapsed.clear();
-    };
+  }
+
+  purge(): void {
+    this.purgedAt = Date.now();
+    this.stored.purge();
+    this.#lapsed.clear();
   }
 
   /** Takes visible messages in order; several of a group together, and none of a group of which some are in flight. */
@@ -56,7 +50,8 @@ export class Queue {
       while (taken.length < most) {
         const message = messages.shift();
         if (!message) return;
-        if (!moveAway(message)) taken.push(this.#hold(message, visibilitySeconds));
+        if (moveAway(message)) this.#lapsed.delete(this.#lastHandle.get(message) ?? '');
+        else taken.push(this.#hold(message, visibilitySeconds));
       }
     };
     if (!this.stored.isFifo()) takeFrom(this.stored.messages);

@@ -1,5 +1,5 @@
-import type { StoredMessage } from './fauxqs.ts';
-import type { InFlight, Queue } from './queue.ts';
+import type { InFlight, StoredMessage } from './fauxqs.ts';
+import type { Queue } from './queue.ts';
 import { Refusal } from './refusal.ts';
 import { type Body, namesIn, numberIn } from './request.ts';
 import { traceHeaderOf } from './send.ts';

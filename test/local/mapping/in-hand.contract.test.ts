@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, vi } from 'vitest';
 import { claims } from '../../support/claims/claim.ts';
 import { startQueue } from './support.ts';
@@ -84,6 +84,24 @@ describe.concurrent('messages in hand', () => {
       await eventually(() => expect(queue.handled()).toEqual(['a']));
       expect(queue.invocations[0]?.event.Records[0]?.attributes.ApproximateReceiveCount).toBe('1');
       expect(queue.warnings).toEqual(['a function does not exist; its queue waits']);
+    },
+  );
+
+  does(
+    'services-sqs-configure.html',
+    'A queue whose visibility timeout is less than the timeout of the function is not read, which is said once',
+    async (context) => {
+      const queue = await startQueue(context, { visibility: 29 });
+      await queue.send(['a']);
+      queue.start(async () => null, { timeoutSeconds: 30 });
+      await eventually(() => expect(queue.warnings).toHaveLength(1));
+      await queue.client.send(
+        new SetQueueAttributesCommand({ QueueUrl: queue.queueUrl, Attributes: { VisibilityTimeout: '30' } }),
+      );
+      await eventually(() => expect(queue.handled()).toEqual(['a']));
+      expect(queue.warnings).toEqual([
+        'the visibility timeout of a queue is less than the timeout of its function; the queue waits',
+      ]);
     },
   );
 

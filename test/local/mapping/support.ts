@@ -69,7 +69,13 @@ export async function startQueue(
       changes: Partial<
         Pick<
           MappingOptions,
-          'batchSize' | 'batchWindow' | 'concurrency' | 'reportBatchItemFailures' | 'exists' | 'queueUrl'
+          | 'batchSize'
+          | 'batchWindow'
+          | 'concurrency'
+          | 'reportBatchItemFailures'
+          | 'exists'
+          | 'queueUrl'
+          | 'timeoutSeconds'
         >
       > = {},
     ) {
@@ -83,6 +89,7 @@ export async function startQueue(
         batchWindow: 0,
         concurrency: 2,
         reportBatchItemFailures: true,
+        timeoutSeconds: 1,
         ...changes,
         invoke(event) {
           const bodies = event.Records.map(({ body }) => body);

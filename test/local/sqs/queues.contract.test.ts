@@ -113,14 +113,14 @@ does('APIReference/API_GetQueueAttributes.html', 'All attributes of a queue and 
 });
 
 for (const [what, policy] of [
-  ['no JSON', '{'],
+  ['that is no JSON', '{'],
   ['without a target', '{"maxReceiveCount":5}'],
   [
     'with a target that does not exist',
     '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:nowhere","maxReceiveCount":5}',
   ],
 ] as const)
-  does(deadLetters, `A redrive policy that is ${what} is InvalidParameterValue`, async () => {
+  does(deadLetters, `A redrive policy ${what} is InvalidParameterValue`, async () => {
     expect(await codeOf(create(sqs.unique(), { RedrivePolicy: policy }))).toBe('InvalidParameterValue');
   });
 
