@@ -2,7 +2,7 @@ import { Decimal128, Long } from 'bson';
 import { evalExpr } from 'mingo/core';
 import * as mingo from 'mingo/operators/expression';
 import type { Options } from 'mingo/types';
-import { MongoFault } from '../errors.ts';
+import { type CodeName, MongoFault } from '../errors.ts';
 import { compare, equal, keyOf } from '../value/key.ts';
 import { valueAt } from '../value/paths.ts';
 import { isDocument, typeName } from '../value/types.ts';
@@ -69,11 +69,20 @@ const extreme =
     return values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best), values[0]) ?? null;
   };
 
+const notArrays: Readonly<Record<string, CodeName>> = {
+  $setUnion: 'Location17043',
+  $setEquals: 'Location17044',
+  $setIsSubset: 'Location17046',
+  $setIntersection: 'Location17047',
+  $setDifference: 'Location17048',
+};
+
 function sets(name: string, document: unknown, operand: unknown, options: Options): unknown[][] | null {
   const found = list(evalExpr(document, operand, options));
   if (found.some((value) => value === undefined || value === null)) return null;
   return found.map((value) => {
-    if (!Array.isArray(value)) throw new MongoFault('Location17040', `All operands of ${name} must be arrays.`);
+    if (!Array.isArray(value))
+      throw new MongoFault(notArrays[name] ?? 'BadValue', `All operands of ${name} must be arrays.`);
     return value as unknown[];
   });
 }

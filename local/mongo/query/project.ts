@@ -110,7 +110,8 @@ function place(root: Node, path: string, rule: Rule): void {
   let node = root;
   for (const part of parts) {
     const there = node[part] ?? { kind: 'inner', node: Object.create(null) as Node };
-    if (there.kind !== 'inner') throw new MongoFault('Location31250', `Path collision at ${path}`);
+    if (there.kind !== 'inner')
+      throw new MongoFault('Location31249', `Path collision at ${path} remaining portion ${last}`);
     node[part] = there;
     node = there.node;
   }

@@ -39,8 +39,10 @@ function collectField(path: string, condition: unknown, into: Map<string, unknow
   let value = condition;
   if (isOperatorDocument(condition)) {
     const { $eq, $in, $all } = condition;
+    if (Array.isArray($all) && $all.length > 1)
+      for (const one of $all) collectField(path, { $eq: one as unknown }, into);
     const only =
-      Array.isArray($in) && $in.length === 1 ? $in : Array.isArray($all) && $all.length === 1 ? $all : undefined;
+      Array.isArray($in) && $in.length === 1 ? $in : Array.isArray($all) && $all.length > 0 ? $all : undefined;
     if ($eq === undefined && only === undefined) return;
     value = $eq !== undefined ? $eq : only?.[0];
     if (isOperatorDocument(value)) return;
