@@ -23,6 +23,7 @@ describe('what is deployed is what runs here', () => {
       'sluice-local-dead-letters.fifo',
       'sluice-local-stock-moved.fifo',
       'sluice-local-stock-seen',
+      'sluice-local-replays',
     ]);
     const fifo = queues.find(({ name }) => name === 'sluice-local-stock-moved.fifo');
     expect(fifo?.attributes).toMatchObject({
