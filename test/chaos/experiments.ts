@@ -1,5 +1,6 @@
 import type { Experiment } from './experiment.ts';
 import { batches } from './experiments/batches.ts';
+import { emptied } from './experiments/emptied.ts';
 import { kills } from './experiments/kills.ts';
 import { payloads } from './experiments/payloads.ts';
 import { publish } from './experiments/publish.ts';
@@ -7,4 +8,4 @@ import { requests } from './experiments/requests.ts';
 import { zombies } from './experiments/zombies.ts';
 
 /** In the order in which they run. */
-export const experiments: readonly Experiment[] = [kills, zombies, batches, publish, requests, payloads];
+export const experiments: readonly Experiment[] = [kills, zombies, batches, publish, requests, payloads, emptied];
