@@ -54,15 +54,14 @@ function perform({ engine, session }: Call, words: string[], readOnly: boolean):
   return reply === answered ? null : reply;
 }
 
-/** A cluster finds out that a script leaves its slot when it does. */
+/** What a cluster answers where the other slot is another node's, as it may be any day. */
 function crossesSlots(session: Session, command: Command, args: string[]): CommandError | undefined {
   const slot = slotOfCommands([{ command, args }]);
-  if (slot === 'several') return new CommandError('ERR Script attempted to access a non local key in a cluster node');
   if (slot === undefined) return undefined;
-  session.slot ??= slot;
+  session.slot ??= slot === 'several' ? undefined : slot;
   return session.slot === slot
     ? undefined
-    : new CommandError('ERR Script attempted to access keys that do not hash to the same slot');
+    : new CommandError('ERR Script attempted to access a non local key in a cluster node');
 }
 
 function evalSha(call: Call): Reply {

@@ -1,0 +1,48 @@
+import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
+import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
+import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
+import { redisResults } from '../../../../lib/adapters/redis/results.ts';
+import { generationsKey } from '../../../../lib/redis-keys.ts';
+
+/** Every function of every adapter, on the paths that send other commands. */
+export async function useEverything(connection: RedisConnection): Promise<void> {
+  const key = 'k';
+  const owner = 'o'.repeat(22);
+  const claim = { owner, confirmed: false, fingerprint: 'f', type: 't', time: '', recordedtime: '' };
+  const claims = redisClaims(connection, { claimTtlMs: 5000, deduplicationMs: 60_000 });
+  await claims.claim([{ key, claim }], { tenant: 't', quota: 1, windowSeconds: 1 });
+  await claims.confirm([{ key, claim }]);
+  await claims.read(key);
+  await claims.release([{ key, owner }]);
+
+  const results = redisResults(connection, { deduplicationMs: 60_000, perTenant: 1, inAll: 1 });
+  const waiting = results.wait(key, 1000, () => results.read(key));
+  const event = { id: '', source: '', type: '', time: '', recordedtime: '', extensions: {}, attempts: [] };
+  const told = { outcome: 'succeeded', fingerprint: 'f', replay: 0 } as const;
+  await results.tell(key, told, { ...event, status: 'succeeded' });
+  await results.tell(key, told, { ...event, status: 'succeeded', result: 'x'.repeat(70_000) });
+  await waiting;
+  await results.readOutcomes([key]);
+  const slot = await results.takeSlot('t', 1000);
+  await results.takeSlot('t', 1000);
+  await slot?.release();
+  await results.voidMarks([{ key, run: 'r' }]);
+  await results.voidedMarks([{ key, run: 'r' }]);
+
+  const projections = redisProjections(connection);
+  const commands = [
+    ['INCRBY', 'counter', '1'],
+    ['HINCRBY', 'hash', 'f', '1'],
+    ['ZINCRBY', 'sorted-set', '1', 'm'],
+    ['PFADD', 'hyperloglog', 'm'],
+    ['SADD', 'set', 'm'],
+  ] as const;
+  for (const generations of ['0', '0,1', '1']) {
+    await connection.command('SET', [generationsKey('t', 'p')], [generations]);
+    await projections.apply('t', key, [{ projection: 'p', keepSeconds: 10, commands }]);
+    await projections.cutGuards([{ tenant: 't', eventKey: key, projection: 'p' }]);
+  }
+  for (const kind of ['counter', 'hash', 'sorted-set', 'hyperloglog', 'set'] as const)
+    await projections.read('t', 'p', kind, [kind]);
+  await redisPing(connection)();
+}
