@@ -107,6 +107,21 @@ describe('a replay of many', () => {
     published();
   });
 
+  test('that is cancelled does not ask again for what SQS did not confirm: a person may', async () => {
+    const tenant = tenantOf('dropped');
+    const [first] = await failures(tenant, 2);
+    if (!first) throw new Error('two have failed');
+    const { _id } = await begin(tenant);
+    replays.answers.push('refused');
+    expect(await workOff(_id, ports, forEver)).toBe('later');
+    await jobs.cancel(_id, tenant);
+    desk.clock.advance(minute);
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published()).toEqual([]);
+    await replay(first);
+    expect(published()).toMatchObject([{ id: first.id, replay: 1 }]);
+  });
+
   test('goes on where it was when its time is up', async () => {
     const tenant = tenantOf('time');
     const sent = await failures(tenant, 4);
