@@ -117,8 +117,8 @@ async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
             provide: { patch },
             // A machine that is busy fails a control; a mutant has no second try.
             retry: patch === null ? 2 : 0,
-            testTimeout: patch === null ? 20_000 : 5000,
-            hookTimeout: 20_000,
+            testTimeout: patch === null ? 60_000 : 5000,
+            hookTimeout: 60_000,
             experimental: { viteModuleRunner: false, nodeLoader: false },
           },
         })),

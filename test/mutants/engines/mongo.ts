@@ -5,7 +5,7 @@ const conflicts = 'test/local/mongo/conflicts.contract.test.ts';
 const leftOpen = 'test/local/mongo/sessions.contract.test.ts';
 const indexes = 'test/local/mongo/indexes.contract.test.ts';
 const retryable = 'test/local/mongo/retryable.contract.test.ts';
-const commands = 'test/local/mongo/commands.contract.test.ts';
+const batches = 'test/local/mongo/cursors.contract.test.ts';
 
 const collection = 'local/mongo/storage/collection.ts';
 const record = 'local/mongo/storage/record.ts';
@@ -214,7 +214,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: cursors,
     search: 'const document = cursor.next ?? advance(cursor);',
     replace: 'const document = advance(cursor);',
-    caughtBy: commands,
+    caughtBy: batches,
     title: 'every document once',
   },
   {
@@ -222,7 +222,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: cursors,
     search: 'nextBatch: batch,',
     replace: 'nextBatch: [...batch.slice(0, 1), ...batch],',
-    caughtBy: commands,
+    caughtBy: batches,
     title: 'every document once',
   },
   {
@@ -240,8 +240,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
     file: 'local/mongo/commands/statements.ts',
     search: 'if (ordered || context.role.transaction) break;',
     replace: '',
-    caughtBy: commands,
-    title: 'ordered insert stops',
+    caughtBy: 'test/local/mongo/writes.contract.test.ts',
+    title: 'an ordered insertMany stops',
   },
 ];
 
