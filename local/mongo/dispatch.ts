@@ -5,7 +5,7 @@ import { commands } from './commands/table.ts';
 import { faultReply, MongoFault } from './errors.ts';
 import { underFailPoints } from './failing.ts';
 import { enterSession, type Role } from './transaction/enter.ts';
-import { type Doc, toNumber } from './value/types.ts';
+import { type Doc, isDocument, toNumber } from './value/types.ts';
 
 /** What every command may carry. */
 const common: ReadonlySet<string> = new Set([
@@ -54,14 +54,29 @@ async function run(services: Services, call: Call): Promise<Doc> {
   }
 }
 
+/** Of these a test wants to know who uses them; the rest is in every command. */
+const noted: ReadonlySet<string> = new Set(['comment', 'maxTimeMS', 'readConcern', 'writeConcern']);
+
+/** The level of a read concern, or the members of a write concern. */
+function chosen(concern: unknown): string {
+  if (!isDocument(concern)) return '';
+  const { level, w } = concern;
+  return level === undefined && w === undefined ? '' : `=${String(level ?? w)}`;
+}
+
 function checkFields(name: string, command: Command, given: Doc, services: Services): void {
   for (const field of Object.keys(given)) {
-    if (field === name || common.has(field)) continue;
+    if (field === name) continue;
+    if (common.has(field)) {
+      if (noted.has(field)) services.record('option', `any.${field}${chosen(given[field])}`);
+      continue;
+    }
     if (!command.fields.includes(field))
       throw new MongoFault('IDLUnknownField', `BSON field '${name}.${field}' is an unknown field.`);
     services.record('option', `${name}.${field}`);
   }
-  if (typeof given.$db !== 'string' || !/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given.$db))
+  if (typeof given.$db !== 'string') throw new MongoFault('Location40571', 'OP_MSG requests require a $db argument');
+  if (!/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given.$db))
     throw new MongoFault('InvalidNamespace', `Invalid database name: '${String(given.$db)}'`);
   if (given.apiVersion !== undefined && given.apiVersion !== '1')
     throw new MongoFault('APIVersionError', 'API version must be "1"');

@@ -52,7 +52,7 @@ function compileClause(name: string, value: unknown, scope: QueryScope): Predica
       return (document) => scope.truthy(holds(document));
     }
     case '$jsonSchema': {
-      const valid = compileSchema(value);
+      const valid = compileSchema(value, (keyword) => scope.record('keyword', keyword));
       return (document) => valid(document);
     }
     case '$comment':

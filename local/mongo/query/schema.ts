@@ -6,6 +6,8 @@ import { typesOf } from './types.ts';
 
 type Predicate<Value> = (value: Value) => boolean;
 type Check = Predicate<unknown>;
+/** Told of every keyword. */
+type Note = (keyword: string) => void;
 
 const jsonTypes: Readonly<Record<string, readonly TypeName[]>> = {
   object: ['object'],
@@ -21,9 +23,12 @@ const jsonTypes: Readonly<Record<string, readonly TypeName[]>> = {
  * https://www.mongodb.com/docs/manual/reference/operator/query/jsonSchema/
  * @throws MongoFault FailedToParse
  */
-export function compileSchema(schema: unknown): Check {
+export function compileSchema(schema: unknown, note: Note = () => {}): Check {
   if (!isDocument(schema)) throw new MongoFault('TypeMismatch', '$jsonSchema must be an object');
-  const checks = Object.entries(schema).flatMap(([name, value]) => keyword(name, value, schema) ?? []);
+  const checks = Object.entries(schema).flatMap(([name, value]) => {
+    note(name);
+    return keyword(name, value, schema, note) ?? [];
+  });
   return (value) => checks.every((check) => check(value));
 }
 
@@ -45,7 +50,7 @@ const onDocuments =
     !isDocument(value) || check(value);
 const codePoints = (text: string): number => [...text].length;
 
-function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
+function keyword(name: string, value: unknown, schema: Doc, note: Note): Check | undefined {
   const number = (): number => {
     const found = toNumber(value);
     if (found === undefined) throw new MongoFault('TypeMismatch', `$jsonSchema keyword '${name}' must be a number`);
@@ -72,15 +77,15 @@ function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
       return onDocuments((document) => fields.every((path) => Object.hasOwn(document, path)));
     }
     case 'properties':
-      return properties(value);
+      return properties(value, note);
     case 'additionalProperties':
-      return additional(value, schema);
+      return additional(value, schema, note);
     case 'patternProperties':
-      return patterned(value);
+      return patterned(value, note);
     case 'dependencies':
-      return dependencies(value);
+      return dependencies(value, note);
     case 'items':
-      return items(value, schema);
+      return items(value, schema, note);
     case 'additionalItems':
       return undefined;
     case 'multipleOf':
@@ -110,13 +115,13 @@ function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
     case 'allOf':
     case 'anyOf':
     case 'oneOf': {
-      const all = list(name, value).map(compileSchema);
+      const all = list(name, value).map((one) => compileSchema(one, note));
       if (name === 'allOf') return (one) => all.every((check) => check(one));
       if (name === 'anyOf') return (one) => all.some((check) => check(one));
       return (one) => all.filter((check) => check(one)).length === 1;
     }
     case 'not': {
-      const check = compileSchema(value);
+      const check = compileSchema(value, note);
       return (one) => !check(one);
     }
     default:
@@ -124,9 +129,9 @@ function keyword(name: string, value: unknown, schema: Doc): Check | undefined {
   }
 }
 
-function properties(value: unknown): Check {
+function properties(value: unknown, note: Note): Check {
   if (!isDocument(value)) throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'properties' must be an object");
-  const checks = Object.entries(value).map(([name, schema]) => [name, compileSchema(schema)] as const);
+  const checks = Object.entries(value).map(([name, schema]) => [name, compileSchema(schema, note)] as const);
   return onDocuments((document) =>
     checks.every(([name, check]) => {
       const one = field(document, name);
@@ -135,11 +140,11 @@ function properties(value: unknown): Check {
   );
 }
 
-function additional(value: unknown, schema: Doc): Check | undefined {
+function additional(value: unknown, schema: Doc, note: Note): Check | undefined {
   if (value === true) return undefined;
   const known = new Set(isDocument(schema.properties) ? Object.keys(schema.properties) : []);
-  const patterns = patternsOf(schema.patternProperties);
-  const check = value === false ? () => false : compileSchema(value);
+  const patterns = patternsOf(schema.patternProperties, note);
+  const check = value === false ? () => false : compileSchema(value, note);
   return onDocuments((document) =>
     Object.entries(document).every(
       ([name, one]) => known.has(name) || patterns.some(({ matches }) => matches(name)) || check(one),
@@ -147,18 +152,18 @@ function additional(value: unknown, schema: Doc): Check | undefined {
   );
 }
 
-function patternsOf(value: unknown): { matches: Predicate<string>; check: Check }[] {
+function patternsOf(value: unknown, note: Note): { matches: Predicate<string>; check: Check }[] {
   if (value === undefined) return [];
   if (!isDocument(value))
     throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'patternProperties' must be an object");
   return Object.entries(value).map(([pattern, schema]) => ({
     matches: regexOf(pattern).matches,
-    check: compileSchema(schema),
+    check: compileSchema(schema, note),
   }));
 }
 
-function patterned(value: unknown): Check {
-  const patterns = patternsOf(value);
+function patterned(value: unknown, note: Note): Check {
+  const patterns = patternsOf(value, note);
   return onDocuments((document) =>
     Object.entries(document).every(([name, one]) =>
       patterns.every(({ matches, check }) => !matches(name) || check(one)),
@@ -167,22 +172,22 @@ function patterned(value: unknown): Check {
 }
 
 /** What the presence of one field asks of the rest: other fields, or a schema. */
-function dependencies(value: unknown): Check {
+function dependencies(value: unknown, note: Note): Check {
   if (!isDocument(value)) throw new MongoFault('TypeMismatch', "$jsonSchema keyword 'dependencies' must be an object");
   const checks = Object.entries(value).map(
-    ([name, asked]) => [name, compileSchema(Array.isArray(asked) ? { required: asked } : asked)] as const,
+    ([name, asked]) => [name, compileSchema(Array.isArray(asked) ? { required: asked } : asked, note)] as const,
   );
   return onDocuments((document) => checks.every(([name, check]) => !Object.hasOwn(document, name) || check(document)));
 }
 
 /** One schema for all elements, or one for each place and `additionalItems` for the rest. */
-function items(value: unknown, { additionalItems = true }: Doc): Check {
+function items(value: unknown, { additionalItems = true }: Doc, note: Note): Check {
   if (!Array.isArray(value)) {
-    const check = compileSchema(value);
+    const check = compileSchema(value, note);
     return onArrays((array) => array.every(check));
   }
-  const places = value.map(compileSchema);
-  const more = typeof additionalItems === 'boolean' ? () => additionalItems : compileSchema(additionalItems);
+  const places = value.map((one) => compileSchema(one, note));
+  const more = typeof additionalItems === 'boolean' ? () => additionalItems : compileSchema(additionalItems, note);
   return onArrays((array) => array.every((one, at) => (places[at] ?? more)(one)));
 }
 

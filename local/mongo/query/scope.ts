@@ -10,7 +10,8 @@ export type AskedKind =
   | 'stage'
   | 'expression'
   | 'accumulator'
-  | 'projection';
+  | 'projection'
+  | 'keyword';
 
 export type Evaluate = (document: Doc) => unknown;
 

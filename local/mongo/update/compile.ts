@@ -104,6 +104,8 @@ function stepsOf(name: string, operands: unknown, scope: QueryScope): Step[] {
       `Modifiers operate on fields but we found type ${typeof operands} instead. For example: {$mod: {<field>: ...}} not {${name}: ${String(operands)}}`,
     );
   return Object.entries(operands).flatMap(([path, operand]): Step[] => {
+    if (isDocument(operand))
+      for (const modifier of Object.keys(operand)) if (modifier.startsWith('$')) scope.record('update', modifier);
     const parts = splitPath(path);
     if (name !== '$rename') return [{ path, parts, act: modifierOf(name, path, operand, scope) }];
     if (typeof operand !== 'string')

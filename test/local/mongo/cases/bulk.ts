@@ -1,5 +1,5 @@
 import { MongoBulkWriteError } from 'mongodb';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Case, fails, idsOf, numbered, type World } from './case.ts';
 
 const insertPage = 'reference/command/insert/';
@@ -213,7 +213,7 @@ const concerns: Case[] = [
       expect(await db.collection(collectionName, { writeConcern: { w: 0 } }).insertOne({})).toMatchObject({
         acknowledged: false,
       });
-      await expect.poll(() => collection.countDocuments()).toBe(4);
+      await vi.waitFor(async () => expect(await collection.countDocuments()).toBe(4));
     },
   ],
   [

@@ -263,6 +263,13 @@ const options: Case[] = [
     ({ collection, db }) => db.command({ find: collection.collectionName, nonsense: 1 }),
     40415,
   ),
+  takes(
+    'a linearizable read of one document',
+    { readConcern: { level: 'linearizable' }, maxTimeMS: 5000, projection: { _id: 1 } },
+    [5],
+    { _id: 5 },
+    'reference/read-concern-linearizable/',
+  ),
   fails(
     'reference/read-concern/',
     'a read concern that does not exist is an error',
