@@ -13,12 +13,13 @@ const bounds = [
   'test/lib/adapters/redis/{connection,waiters}.contract.test.ts',
   'test/lib/adapters/mongo/silence.contract.test.ts',
   'test/lib/adapters/sqs-faults.contract.test.ts',
-  'test/local/{gateway,function-process,sqs}/*.contract.test.ts',
+  'test/local/{gateway,function-process}/*.contract.test.ts',
 ];
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
   speed,
-  'test/local/{mapping,function-process,gateway,sqs}/**',
+  'test/local/{mapping,function-process,gateway}/**',
+  ...(process.env.SQS_ENDPOINT ? [] : ['test/local/sqs/**']),
   'test/local/redis/{server,coverage,differential}.contract.test.ts',
   'test/local/engines.contract.test.ts',
   'test/local/*.e2e.test.ts',
