@@ -126,7 +126,7 @@ describe('replays among late letters, copies and overrunning runs', () => {
   }
 
   test('leave one effect at most, and failure and record that agree [D1] [D4] [D5]', async () => {
-    for (let run = 0; run < 15; run++) {
+    for (let run = 0; run < 10; run++) {
       const { sent, told } = await story();
       const [stored, kept, count] = [await record(sent), await failure(sent), await effects(sent.tenant)];
       const seen = { state: stored?.state, failure: kept?.state, replay: stored?.replay, told };
