@@ -1,4 +1,4 @@
-/** `npm run memory [-- --events 100000] [-- --json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
+/** `npm run memory [-- --events 100000] [--bytes 16000] [--json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
 import { parseArgs } from 'node:util';
 import { table } from '../deploy/table.ts';
 import { messageOf } from '../lib/errors.ts';
@@ -23,13 +23,18 @@ const progress = progressOn(process.stderr);
 let stack: Launched | undefined;
 try {
   const { values } = parseArgs({
-    options: { events: { type: 'string', default: '100000' }, json: { type: 'boolean', default: false } },
+    options: {
+      events: { type: 'string', default: '100000' },
+      // Of each event, beyond what it needs; 16,000 at most, as the stack of an error that is reported.
+      bytes: { type: 'string', default: '0' },
+      json: { type: 'boolean', default: false },
+    },
   });
   const events = Number(values.events);
   const fault = events >= 1 ? await checkStart(0, process.env) : '--events must be a number of events';
   if (fault !== undefined) throw new LaunchError(fault);
   stack = await launch({ engines: 'embedded', signal: interrupted.signal });
-  const measured = await measure(stack, events);
+  const measured = await measure(stack, events, Number(values.bytes));
   const bounded = isBounded(measured);
   progress.end();
   console.log(values.json ? JSON.stringify({ events, bounded, measured }, null, 2) : printed(measured, bounded));
@@ -44,7 +49,7 @@ try {
   await stack?.stop();
 }
 
-async function measure(running: Launched, events: number): Promise<Measured[]> {
+async function measure(running: Launched, events: number, bytes: number): Promise<Measured[]> {
   const rounds = roundsOn(running);
   const now = async (when: string): Promise<Measured> => ({
     when,
@@ -54,7 +59,7 @@ async function measure(running: Launched, events: number): Promise<Measured[]> {
   try {
     const measured = [await now('idle')];
     for (const round of ['first', 'second']) {
-      await rounds.run(events, (sent, settled) =>
+      await rounds.run(events, bytes, (sent, settled) =>
         progress.show(`${round} round: ${sent} of ${events} events sent, ${settled} settled`),
       );
       measured.push(await now(`${round} round, settled`));

@@ -19,8 +19,8 @@ export interface Kept {
 
 export interface Rounds {
   count(): Promise<Kept>;
-  /** Sends so many events, and waits until each has its record and no queue has a message. @param progress hears how many are sent and settled */
-  run(events: number, progress: (sent: number, settled: number) => void): Promise<void>;
+  /** Sends so many events of so many bytes more than they need, and waits until each has its record and no queue has a message. @param progress hears how many are sent and settled */
+  run(events: number, bytes: number, progress: (sent: number, settled: number) => void): Promise<void>;
   /** Lets the time of every record and key come that has one, and waits until they have left. */
   expire(): Promise<void>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export function roundsOn({ api, mongoUri, redisUrl, sqsEndpoint }: Addresses, da
   };
   return {
     count,
-    async run(events, progress) {
+    async run(events, bytes, progress) {
       const before = await db.collection('events').countDocuments();
       let sent = 0;
       const batches = Array.from({ length: Math.ceil(events / BATCH) }, (_, index) =>
@@ -61,7 +61,7 @@ export function roundsOn({ api, mongoUri, redisUrl, sqsEndpoint }: Addresses, da
       ).values();
       const sender = async () => {
         for (const size of batches) {
-          const results = await client.sendMany(Array.from({ length: size }, someEvent));
+          const results = await client.sendMany(Array.from({ length: size }, someEvent(bytes)));
           const refused = results.find((result) => 'problem' in result);
           if (refused) throw new Error(`an event was refused: ${JSON.stringify(refused)}`);
           sent += size;
@@ -105,12 +105,16 @@ async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
 }
 
 /** What clients send most: page views, and among them errors. Their effects are roll-ups, which do not grow with the number of events. */
-const someEvent = (_: unknown, index: number) =>
-  index % 10 === 0
+const someEvent = (bytes: number) => (_: unknown, index: number) =>
+  bytes > 0 || index % 10 === 0
     ? {
         type: 'error.reported',
         id: randomUUID(),
-        data: { name: 'TypeError', message: `no property ${index % 7}`, page: '/cart' },
+        data: {
+          name: 'TypeError',
+          message: `no property ${index % 7}`,
+          ...(bytes > 0 && { stack: 'x'.repeat(bytes) }),
+        },
       }
     : {
         type: 'page.viewed',

@@ -162,8 +162,8 @@ describe('a server that is named', () => {
       ),
     );
     await Promise.all(chosen);
-    expect(performance.now() - before).toBeLessThan(10_000);
-  }, 15_000);
+    expect(performance.now() - before).toBeLessThan(15_000);
+  }, 30_000);
 
   test('an address that is malformed is told before anything is started', async () => {
     await expect(choose({ env: { MONGODB_URI: 'localhost' } })).rejects.toBeInstanceOf(ConfigError);

@@ -17,7 +17,7 @@ export function ownFolder() {
     env,
     processes,
     async isEmptyAgain() {
-      await vi.waitFor(() => expect([...processes(), ...readdirSync(folder)]).toEqual([]), 15_000);
+      await vi.waitFor(() => expect([...processes(), ...readdirSync(folder)]).toEqual([]), 30_000);
     },
   };
 }

@@ -15,7 +15,7 @@ afterAll(async () => {
 
 test('of events that have settled and expired nothing is left: no record, no key, no message', async () => {
   const run = async () => {
-    await rounds.run(600, () => {});
+    await rounds.run(600, 0, () => {});
     const settled = await rounds.count();
     await rounds.expire();
     return { settled, left: await rounds.count() };

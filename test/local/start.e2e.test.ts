@@ -28,7 +28,7 @@ describe('npm start', () => {
   test('answers, and Ctrl-C leaves no process behind', async () => {
     const port = await freePort();
     const { child, printed, ended } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
-    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 30_000 });
+    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
     expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
     const members = await family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
@@ -36,16 +36,16 @@ describe('npm start', () => {
     expect((await ended)[0]).toBe(0);
     await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 5000 });
     expect(printed.err).toBe('');
-  }, 60_000);
+  }, 100_000);
 
   test('killed outright, it leaves no process behind either', async () => {
     const port = await freePort();
     const { child, printed } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
-    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 30_000 });
+    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
     const members = await family(pidOf(child));
     child.kill('SIGKILL');
     await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 15_000, interval: 200 });
-  }, 60_000);
+  }, 100_000);
 });
 
 const pidOf = ({ pid }: ChildProcess): number => {
