@@ -21,8 +21,10 @@ const withoutServers = [
   'test/local/{mapping,function-process,gateway}/**',
   ...(process.env.SQS_ENDPOINT ? [] : ['test/local/sqs/**']),
   'test/local/redis/{server,coverage,differential}.contract.test.ts',
+  'test/lib/adapters/redis/one-slot.contract.test.ts',
   'test/local/engines.contract.test.ts',
   'test/local/*.e2e.test.ts',
+  'test/mutants/**',
   'test/lib/adapters/sqs*',
 ];
 const mongoAlone = [

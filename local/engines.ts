@@ -83,6 +83,7 @@ async function embeddedMongo(): Promise<MongoEngine> {
 
 async function embeddedRedis(): Promise<RedisEngine> {
   const { startRedis } = await import('./redis/server.ts');
-  const { url, stop } = await startRedis({});
+  // As on a cluster, which is what the service may be deployed on: what touches two slots is refused.
+  const { url, stop } = await startRedis({ clusterRules: true });
   return { url, name: 'embedded', stop };
 }

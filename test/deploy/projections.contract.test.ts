@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   const left = await redis.keys(`{${tenant}:*`);
-  if (left.length > 0) await redis.del(...left);
+  await Promise.all(left.map((key) => redis.del(key)));
   redis.disconnect();
   await mongo.db.dropDatabase();
   await mongo.close();

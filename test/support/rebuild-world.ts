@@ -106,7 +106,7 @@ export function rebuildWorld(engine: TestEngine, options: WorldOptions = {}): Re
     },
     empty: async () => {
       const keys = await engine.redis.keys(`{${tenant}:*`);
-      if (keys.length > 0) await engine.redis.del(...keys);
+      await Promise.all(keys.map((key) => engine.redis.del(key)));
     },
   };
 }

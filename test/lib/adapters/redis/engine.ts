@@ -20,7 +20,7 @@ export interface TestEngine {
 /** The server that REDIS_URL names, else an embedded one. */
 export async function openEngine(): Promise<TestEngine> {
   const named = process.env.REDIS_URL;
-  const embedded = named ? undefined : await startRedis();
+  const embedded = named ? undefined : await startRedis({ clusterRules: true });
   const url = named ?? embedded?.url ?? '';
   const run = `t${randomBytes(6).toString('hex')}`;
   const redis = new Redis(url);
@@ -41,7 +41,7 @@ export async function openEngine(): Promise<TestEngine> {
     async stop() {
       for (const connection of connections) await connection.close();
       const left = (await redis.keys(`*${run}*`)).filter(Boolean);
-      if (left.length > 0) await redis.del(...left);
+      await Promise.all(left.map((key) => redis.del(key)));
       redis.disconnect();
       await embedded?.stop();
     },
