@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { answered } from './command.ts';
+import { encode } from './encode.ts';
 import type { Engine } from './engine.ts';
 import { OutputLimit } from './output-limit.ts';
-import { CommandError, encode } from './reply.ts';
+import { CommandError } from './reply.ts';
 import { RequestParser } from './request-parser.ts';
 
 /** Written at once: one string cannot hold more than 512 MB, and answers to many commands may be that much. */

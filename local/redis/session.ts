@@ -1,6 +1,7 @@
 import type { ChannelKind, Channels } from './channels.ts';
 import type { Command } from './command.ts';
-import { encodePush, type Protocol, type Reply } from './reply.ts';
+import { encodePush, type Protocol } from './encode.ts';
+import type { Reply } from './reply.ts';
 import type { Database, Watcher } from './store.ts';
 
 interface QueuedCommand {
