@@ -14,6 +14,9 @@ export interface ConnectionOptions {
   onFault(message: string): void;
 }
 
+/** Requests of one connection that wait for their turn before it is no longer read. */
+const MOST_QUEUED = 100;
+
 /** Speaks the wire protocol on one socket, one message after another, until it closes. */
 export function serve(socket: Socket, { id, services, onFault }: ConnectionOptions): void {
   const closing = new AbortController();
@@ -22,15 +25,13 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   let tail = Promise.resolve();
   let appName: string | undefined;
   let failed = false;
+  let queued = 0;
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
     waiting.push(chunk);
     length += chunk.length;
     try {
-      for (let message = next(); message; message = next()) {
-        const request = parseRequest(message);
-        tail = tail.then(() => answer(request)).catch(fail);
-      }
+      for (let message = next(); message; message = next()) enqueue(parseRequest(message));
     } catch (cause) {
       fail(cause);
     }
@@ -40,6 +41,19 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
     closing.abort();
     if (!failed) services.sessions.dropConnection(id);
   });
+
+  /** One after another, and no more of them than are waited for: who sends without reading is not read either. */
+  function enqueue(request: Request): void {
+    queued += 1;
+    if (queued >= MOST_QUEUED) socket.pause();
+    tail = tail
+      .then(() => answer(request))
+      .catch(fail)
+      .finally(() => {
+        queued -= 1;
+        if (queued < MOST_QUEUED) socket.resume();
+      });
+  }
 
   function fail(cause: unknown): void {
     onFault(cause instanceof Error ? cause.message : String(cause));
@@ -61,6 +75,11 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
   async function answer(request: Request): Promise<void> {
     const { command } = request;
     const isHello = 'hello' in command || 'isMaster' in command || 'ismaster' in command;
+    const fault = faultOf(request, isHello);
+    if (fault) {
+      if (!request.moreToCome) await send(request, request.id, faultReply(fault), false);
+      return;
+    }
     if (isHello) appName ??= appNameIn(command);
     const awaits = isHello && command.maxAwaitTimeMS !== undefined && isSameTopology(command, services.identity());
     let responseTo = request.id;
@@ -77,16 +96,40 @@ export function serve(socket: Socket, { id, services, onFault }: ConnectionOptio
       if (request.moreToCome) return;
       // The topology never changes, so every answer of a stream comes when its time is over.
       const streams = awaits && request.exhaustAllowed;
-      responseTo = send(request, responseTo, reply, streams);
+      responseTo = await send(request, responseTo, reply, streams);
       if (!streams) return;
     } while (!closing.signal.aborted);
   }
 
-  function send(request: Request, responseTo: number, reply: Doc, moreToCome: boolean): number {
+  /** Resolves when the other side has taken most of what it was sent before. */
+  async function send(request: Request, responseTo: number, reply: Doc, moreToCome: boolean): Promise<number> {
     const { id: sent, bytes } = encoded(request, responseTo, reply, moreToCome);
-    if (!socket.destroyed) socket.write(bytes);
+    if (!socket.destroyed && !socket.write(bytes)) await drained();
     return sent;
   }
+
+  function drained(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+    return promise;
+  }
+}
+
+/** What is wrong with a message as such. https://www.mongodb.com/docs/manual/legacy-opcodes/ */
+function faultOf({ malformed, kind, command }: Request, isHello: boolean): MongoFault | undefined {
+  if (malformed !== undefined) return new MongoFault('InvalidBSON', malformed);
+  if (kind === 'msg' || isHello) return undefined;
+  const [name = ''] = Object.keys(command);
+  return new MongoFault(
+    'UnsupportedOpQueryCommand',
+    `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade.`,
+  );
 }
 
 /** https://github.com/mongodb/specifications/blob/master/source/mongodb-handshake/handshake.md */

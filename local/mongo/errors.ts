@@ -54,6 +54,9 @@ export const codes = {
   DuplicateKey: 11000,
   BSONObjectTooLarge: 10334,
   ConversionFailure: 241,
+  InvalidBSON: 22,
+  UnsupportedOpQueryCommand: 352,
+  Location40571: 40571,
   Location16746: 16746,
   Location16007: 16007,
   Location16020: 16020,
@@ -239,7 +242,11 @@ export class MongoFault extends Error {
     message: string,
     options: { labels?: readonly string[]; details?: Record<string, unknown> } = {},
   ) {
+    // An answer and no failure of ours: a stack for each of 100,000 duplicates takes seconds.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = limit;
     this.name = 'MongoFault';
     this.code = codes[codeName];
     this.codeName = codeName;

@@ -1,4 +1,4 @@
-import { calculateObjectSize, DBRef, deserialize, serialize } from 'bson';
+import { BSONError, calculateObjectSize, DBRef, deserialize, serialize } from 'bson';
 import { type Doc, isDocument } from './value/types.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
@@ -22,6 +22,8 @@ export interface Request {
   moreToCome: boolean;
   /** The sender takes several answers. */
   exhaustAllowed: boolean;
+  /** Why its documents cannot be read; then there is no command. */
+  malformed?: string;
 }
 
 /** What was sent is no message of the protocol; the connection cannot go on. */
@@ -55,7 +57,7 @@ function withoutReferences(value: unknown): unknown {
 
 function decode(bytes: Buffer, at: number): { document: Doc; end: number } {
   const size = bytes.readInt32LE(at);
-  if (size < 5 || at + size > bytes.length) throw new WireError('a document goes beyond its message');
+  if (size < 5 || at + size > bytes.length) throw new BSONError('a document goes beyond its message');
   const own = bytes.subarray(at, at + size);
   const document = deserialize(own, decoding);
   return { document: own.includes('$ref') ? withoutReferences(document) : document, end: at + size };
@@ -63,12 +65,21 @@ function decode(bytes: Buffer, at: number): { document: Doc; end: number } {
 
 /**
  * One message, from its header on.
- * @throws WireError when it is malformed, BSONError when a document is
+ * @throws WireError when it is malformed; a document that is, is told in the request
  */
 export function parseRequest(message: Buffer): Request {
   const id = message.readInt32LE(4);
   const opcode = message.readInt32LE(12);
-  if (opcode === OP_MSG) return parseMsg(message, id);
+  if (opcode === OP_MSG) {
+    try {
+      return parseMsg(message, id);
+    } catch (cause) {
+      if (!(cause instanceof BSONError)) throw cause;
+      const moreToCome = (message.readUInt32LE(16) & MORE_TO_COME) !== 0;
+      const size = message.length;
+      return { id, kind: 'msg', command: {}, size, moreToCome, exhaustAllowed: false, malformed: cause.message };
+    }
+  }
   if (opcode === OP_QUERY) return parseQuery(message, id);
   throw new WireError(`opcode ${opcode} is not spoken here`);
 }

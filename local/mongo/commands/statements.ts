@@ -5,6 +5,9 @@ import type { CommandContext } from './context.ts';
 /** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
 export const MOST_STATEMENTS = 100_000;
 
+/** Characters of error messages in one answer. */
+const MOST_WORDS = 1024 * 1024;
+
 /** What one statement of insert, update or delete did. */
 export interface StatementResult {
   n: number;
@@ -30,6 +33,7 @@ export async function runStatements<Statement>(
     );
   const ordered = context.command.ordered !== false;
   const answer = { n: 0, nModified: 0, upserted: [] as Doc[], writeErrors: [] as Doc[], retried: [] as number[] };
+  let said = 0;
   for (const [index, statement] of statements.entries()) {
     const id = statementId(context.command, index);
     const before = context.role.executed?.get(id) as StatementResult | undefined;
@@ -44,7 +48,10 @@ export async function runStatements<Statement>(
     } catch (cause) {
       if (!(cause instanceof MongoFault)) throw cause;
       if (isCommandFault(cause)) throw cause;
-      answer.writeErrors.push({ index, code: cause.code, errmsg: cause.message, ...cause.details });
+      // The reply itself must not become too large: past that, errors come without their words.
+      const errmsg = said > MOST_WORDS ? '' : cause.message;
+      said += errmsg.length;
+      answer.writeErrors.push({ index, code: cause.code, errmsg, ...cause.details });
       if (ordered || context.role.transaction) break;
     }
   }

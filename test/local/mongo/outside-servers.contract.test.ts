@@ -1,4 +1,5 @@
-import { Decimal128, ObjectId } from 'bson';
+import { connect } from 'node:net';
+import { Decimal128, ObjectId, serialize } from 'bson';
 import { expect } from 'vitest';
 import { claims } from '../../support/claims/claim.ts';
 import { rawConnection } from './raw.ts';
@@ -251,6 +252,54 @@ refuses(
       ok: 0,
       code: 59,
     });
+    raw.drop();
+  },
+);
+
+does(
+  'reference/mongodb-wire-protocol/',
+  'a document that is malformed is told so, and the connection goes on',
+  async () => {
+    const raw = await rawConnection(fixture.uri);
+    const message = Buffer.concat([Buffer.alloc(21), serialize({ ping: 1, $db: 'admin' })]);
+    message.writeInt32LE(message.length, 0);
+    message.writeInt32LE(2013, 12);
+    message.writeUInt8(0x20, 25);
+    raw.sendBytes(message);
+    expect((await raw.receive()).document).toMatchObject({ ok: 0, code: 22 });
+    expect(await raw.run('admin', { ping: 1 })).toMatchObject({ ok: 1 });
+    raw.drop();
+  },
+);
+
+does('reference/mongodb-wire-protocol/', 'who does not read holds nobody up and no memory', async () => {
+  const all = await filled({ _id: 1, b: Buffer.alloc(5_000_000) });
+  const { hostname, port } = new URL(fixture.uri.replace('mongodb:', 'http:'));
+  const slow = connect(Number(port), hostname);
+  slow.pause();
+  const before = process.memoryUsage().arrayBuffers;
+  const find = serialize({ find: all.collectionName, $db: fixture.db.databaseName });
+  const message = Buffer.concat([Buffer.alloc(21), find]);
+  message.writeInt32LE(message.length, 0);
+  message.writeInt32LE(2013, 12);
+  await new Promise((resolve) => slow.write(Buffer.concat(Array.from({ length: 100 }, () => message)), resolve));
+  for (let one = 0; one < 100; one++) await fixture.db.command({ ping: 1 });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
+  slow.destroy();
+});
+
+does(
+  'reference/method/db.collection.insertMany/',
+  '20,000 duplicates are answered, the later ones without words',
+  async () => {
+    const all = await filled({ _id: 0 });
+    const documents = Array.from({ length: 20_000 }, () => ({ _id: 0 }));
+    const raw = await rawConnection(fixture.uri);
+    const command = { insert: all.collectionName, ordered: false };
+    const answer = await raw.run(fixture.db.databaseName, command, { sequence: ['documents', documents] });
+    expect(answer.writeErrors).toHaveLength(20_000);
+    expect(answer.writeErrors[0].errmsg).toContain('E11000');
+    expect(answer.writeErrors[19_999]).toMatchObject({ code: 11_000, errmsg: '' });
     raw.drop();
   },
 );

@@ -14,6 +14,8 @@ export interface RawConnection {
   /** The next answer, and whether more come without asking. */
   receive(): Promise<{ document: Document; moreToCome: boolean }>;
   drop(): void;
+  /** Sends bytes as they are. */
+  sendBytes(bytes: Buffer): void;
   /** Sends bytes as they are; resolves when the server has closed the connection. */
   breakWith(bytes: Buffer): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function rawConnection(uri: string): Promise<RawConnection> {
         }));
       return { document: deserialize(message.subarray(21)), moreToCome: (message.readInt32LE(16) & 2) !== 0 };
     },
+    sendBytes: (bytes) => void socket.write(bytes),
     drop: () => socket.destroy(),
     async breakWith(bytes) {
       socket.write(bytes);
