@@ -49,6 +49,12 @@ const naive: readonly Patch[] = [
       "const generations = { stored: '0', live: ['0'] };\n      const applied = await applyCommands(connection, to.tenant, randomBytes(6).toString('hex'), commands,",
   },
   {
+    name: 'records are read as a plain cursor does, 101 at first',
+    file: 'lib/adapters/mongo/settled-records.ts',
+    search: 'const PAGE = 1000;',
+    replace: 'const PAGE = 101;',
+  },
+  {
     name: 'nothing to switch',
     file: 'lib/adapters/redis/generations.ts',
     search: '    switch: async (to, kind, keys) => {\n',

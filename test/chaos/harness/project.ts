@@ -20,6 +20,13 @@ const shortTimes: readonly Patch[] = [
   { name: 'time kept back', file: 'lib/function-time.ts', search: 'RESERVE_MS = 5000', replace: 'RESERVE_MS = 1500' },
   { name: 'time to answer', file: 'lib/function-time.ts', search: 'ANSWER_MS = 1500', replace: 'ANSWER_MS = 700' },
   { name: 'visibility', file: 'deploy/queues.ts', search: 'VISIBILITY_FACTOR = 6', replace: 'VISIBILITY_FACTOR = 2' },
+  { name: 'first return in an outage', file: 'lib/retry.ts', search: 'doubled = 5 *', replace: 'doubled = 1 *' },
+  {
+    name: 'later returns in an outage',
+    file: 'lib/retry.ts',
+    search: '600 + random() * 600',
+    replace: '5 + random() * 5',
+  },
 ];
 
 /**

@@ -1,0 +1,191 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Patch } from '../../mutants/mutant.ts';
+import type { Experiment, Findings, Run } from '../experiment.ts';
+import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';
+import { chargedAttempts } from '../harness/attempts.ts';
+import { differencesIn } from '../harness/compare-projections.ts';
+import { effectsInMongo } from '../harness/effects.ts';
+import { killNowAndThen } from '../harness/kill-consumers.ts';
+import { type MixedLoad, startMixedLoad } from '../harness/mixed-load.ts';
+import { orderAccount } from '../harness/order.ts';
+import { type Absence, type Outage, takeAway } from '../harness/outages.ts';
+import { structuresOf } from '../harness/projected.ts';
+import { drained } from '../harness/queues.ts';
+import { randomFrom } from '../harness/random.ts';
+import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
+
+interface Sizes {
+  /** Of each outage. */
+  seconds: number;
+  aSecond: number;
+  /** Seconds from one kill to the next, at least; at most twice as many. */
+  kills: number;
+}
+const sizes: Record<Run['size'], Record<Run['arm'], Sizes>> = {
+  full: { sluice: { seconds: 300, aSecond: 50, kills: 10 }, control: { seconds: 30, aSecond: 20, kills: 8 } },
+  short: { sluice: { seconds: 6, aSecond: 20, kills: 2 }, control: { seconds: 8, aSecond: 20, kills: 3 } },
+};
+const BEFORE_MS = 3000;
+const BETWEEN_MS = 1000;
+/** What a request may wait for a Redis that does not answer: to claim, and to confirm; and what a busy machine adds. */
+const REDIS_MS = 1000;
+const BUDGET_MS = 2 * REDIS_MS + 2000;
+/** Everything is done so long after the last outage. */
+const DRAIN_MS = { full: 240_000, short: 60_000 } as const;
+
+const everyErrorCounts: readonly Patch[] = [
+  {
+    name: 'every error is an attempt',
+    file: 'lib/verdict.ts',
+    search: "if (!(await ping[dependency]())) return { kind: 'infrastructure', error };",
+    replace: 'await ping[dependency]();',
+  },
+  {
+    name: 'the queue gives up after three receives',
+    file: 'deploy/queues.ts',
+    search: 'MAX_RECEIVE_COUNT = 1000',
+    replace: 'MAX_RECEIVE_COUNT = 3',
+  },
+];
+
+export const outage: Experiment = {
+  name: 'outage',
+  shows:
+    'MongoDB is away, then Redis, consumers are killed meanwhile: ingest accepts everything, nothing becomes a dead letter, all is done afterwards, in its order',
+  promises: ['P1', 'P2', 'P6', 'P9'],
+  layer: 'whole path',
+  control: { is: 'every error and every third receive counts against the event', patches: everyErrorCounts },
+  async run(run) {
+    const environment = { REDIS_TIMEOUT_MS: String(REDIS_MS), MONGODB_TIMEOUT_MS: '1500' };
+    const stack = await startChaosStack(run, { environment });
+    try {
+      return await endure(stack, run);
+    } finally {
+      await stack.stop();
+    }
+  },
+};
+
+const dependencies = ['mongodb', 'redis'] as const;
+type Each<Value> = Record<(typeof dependencies)[number], Value>;
+
+/** How one outage went. */
+interface Endured extends Outage {
+  ways: string;
+  kills: number;
+  accepted: number;
+  /** From its end until no queue held anything; absent where nobody waited for that. */
+  drainSeconds?: number;
+}
+
+async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Promise<Findings> {
+  const { seconds, aSecond, kills } = sizes[size][arm];
+  const random = randomFrom(seed);
+  const load = startMixedLoad(stack.api, aSecond, randomFrom(seed + 1));
+  await wait(BEFORE_MS);
+
+  let left = 0;
+  const one = async (dependency: keyof Each<unknown>): Promise<Endured> => {
+    load.resume();
+    const ways = random.shuffled<Absence>(['closed port', 'black hole']);
+    progress(`${dependency} is away`);
+    const over = new AbortController();
+    const killing = killNowAndThen(stack, random, kills, over.signal);
+    const before = load.ledger.acknowledged.size;
+    const away = await takeAway(stack.proxies[dependency], ways, seconds * 1000);
+    over.abort();
+    const accepted = load.ledger.acknowledged.size - before;
+    const killed = await killing;
+    const endured = { ...away, ways: ways.join(', then '), kills: killed, accepted };
+    if (killed === 0) throw new Error(`no consumer was killed while ${dependency} was away`);
+    // In the short form what waits for the end of the first outage meets the second.
+    if (size === 'short' && dependency === 'mongodb') {
+      await wait(BETWEEN_MS);
+      return endured;
+    }
+    await load.pause();
+    left = await drained(stack.engines.sqsEndpoint, DRAIN_MS[size], (more) =>
+      progress(`${dependency} is back, ${more} messages left`),
+    );
+    return { ...endured, drainSeconds: Math.round((Date.now() - away.to) / 1000) };
+  };
+  const outages: Each<Endured> = { mongodb: await one('mongodb'), redis: await one('redis') };
+  return findings(stack, load, outages, left);
+}
+
+async function findings(stack: ChaosStack, load: MixedLoad, outages: Each<Endured>, left: number): Promise<Findings> {
+  const { ledger, projected, answers } = load;
+  const free = (ids: ReadonlySet<string>) => new Set([...ids].filter((id) => projected.has(id)));
+  const account = accountOf(free(ledger.attempted), free(ledger.acknowledged), await effectsInMongo(stack.db));
+  const effective = [...free(ledger.acknowledged), ...account.recovered].flatMap((id) => projected.get(id) ?? []);
+  const places = await differencesIn(stack.engines.redisUrl, structuresOf(effective));
+  const order = await orderAccount(stack.db, load.accepted(), load.sequences);
+  const failures = await stack.db.collection('failures').find().toArray();
+  const attempts = await chargedAttempts(stack);
+  const during = attempts.filter(({ at, code }) =>
+    dependencies.some((one) => code === `${one}-unavailable` && within(outages[one], at)),
+  );
+  const said = [...ledger.statuses.values()].reduce((sum, count) => sum + count, 0);
+  const medians = medianBy(answers, outages);
+  return {
+    violations: {
+      'answers other than 202': said - (ledger.statuses.get(202) ?? 0),
+      'answers over the budget': answers.filter(({ ms }) => ms > BUDGET_MS).length,
+      'dead letters': failures.length,
+      'attempts charged to an outage': during.length,
+      'messages left': left,
+      ...violationsOf(account, 'MongoDB'),
+      'in Redis not as the events tell': places.length,
+      'lost of a group': order.lost.length,
+      'double in a group': order.double.length,
+      'out of order': order.early.length,
+    },
+    figures: {
+      events: ledger.attempted.size,
+      'with an order': ledger.attempted.size - account.attempted,
+      groups: load.sequences.size,
+      ...of('MongoDB', outages.mongodb),
+      ...of('Redis', outages.redis),
+      'slowest answer over the budget': ratio(Math.max(...answers.map(({ ms }) => ms)), BUDGET_MS),
+      "median answer in MongoDB's outage over before": ratio(medians.mongodb, medians.before),
+      "median answer in Redis's outage over before": ratio(medians.redis, medians.before),
+      'attempts charged at other times': attempts.length - during.length,
+      recovered: account.recovered.length,
+    },
+    evidence: [
+      ...evidenceOf(account, 'MongoDB'),
+      ...Object.entries<string[]>({ ...order }).flatMap(([what, names]) =>
+        names.slice(0, 3).map((name) => `${what}: ${name}`),
+      ),
+      ...places.slice(0, 3),
+      ...failures.slice(0, 3).map(({ cause, message, event }) => `dead letter: ${event?.id} ${cause} ${message}`),
+      ...attempts.slice(0, 5).map(({ id, at, code }) => `attempt: ${id} ${new Date(at).toISOString()} ${code}`),
+    ],
+    engines: stack.engines.names,
+  };
+}
+
+const within = ({ from, to }: Outage, at: number): boolean => at >= from && at < to;
+
+const of = (name: string, { from, to, ways, kills, accepted, drainSeconds }: Endured) => ({
+  [`seconds without ${name}`]: Math.round((to - from) / 1000),
+  [`without ${name}`]: ways,
+  [`accepted a second without ${name}`]: Math.round((10_000 * accepted) / (to - from)) / 10,
+  [`kills without ${name}`]: kills,
+  ...(drainSeconds !== undefined && { [`seconds until drained after ${name}`]: drainSeconds }),
+});
+
+const ratio = (one: number, other: number): number => Math.round((100 * one) / other) / 100;
+
+function medianBy(answers: MixedLoad['answers'], outages: Each<Outage>): Each<number> & { before: number } {
+  const median = (of: (at: number) => boolean): number => {
+    const sorted = answers.filter(({ at }) => of(at)).map(({ ms }) => ms);
+    sorted.sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  };
+  return {
+    before: median((at) => at < outages.mongodb.from),
+    mongodb: median((at) => within(outages.mongodb, at)),
+    redis: median((at) => within(outages.redis, at)),
+  };
+}
