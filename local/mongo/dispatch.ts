@@ -118,5 +118,7 @@ function times({ store, clusterTime }: Services): Doc {
 function asFault(cause: unknown): MongoFault {
   if (cause instanceof MongoFault) return cause;
   if (cause instanceof BSONError) return new MongoFault('BadValue', cause.message);
+  if (cause instanceof RangeError && cause.message.includes('call stack'))
+    return new MongoFault('Overflow', 'the command is nested too deeply');
   return new MongoFault('InternalError', cause instanceof Error ? `${cause.message}\n${cause.stack}` : String(cause));
 }
