@@ -1,5 +1,6 @@
 import type { Experiment } from './experiment.ts';
 import { batches } from './experiments/batches.ts';
+import { brownouts } from './experiments/brownouts.ts';
 import { emptied } from './experiments/emptied.ts';
 import { kills } from './experiments/kills.ts';
 import { outage } from './experiments/outage.ts';
@@ -18,4 +19,5 @@ export const experiments: readonly Experiment[] = [
   payloads,
   emptied,
   outage,
+  brownouts,
 ];

@@ -1,0 +1,198 @@
+import { redisClaims } from '../../../lib/adapters/redis/claims.ts';
+import { connectRedis } from '../../../lib/adapters/redis/client.ts';
+import { eventKey } from '../../../lib/event-key.ts';
+import { silentLog } from '../../support/log.ts';
+import type { ChaosStack } from '../harness/stack.ts';
+import type { Fault, Named } from './brownouts-faults.ts';
+
+/** As deployed: lib/config.ts. */
+export const budget = { redis: 200, mongodb: 2000, sqs: 3000 } as const;
+/** Publishing with its repetition ends so long after the request came. */
+const PUBLISH_MS = 4000;
+export const WAIT_SECONDS = 1;
+
+/** What was asked and what came. */
+export interface Answer {
+  /** 0 where none came. */
+  status: number;
+  ms: number;
+  body: Record<string, unknown>;
+}
+
+/** One kind of request, and what a fault of one dependency may make of it. */
+export interface Kind {
+  name: string;
+  ask(api: string, index: number): Promise<Response>;
+  /** Milliseconds after which it is answered at the latest, the dependency being at fault: what docs/http.md says of its route. */
+  bound(dependency: Named, fault: Fault): number;
+  /** What it may be answered with then. */
+  right(dependency: Named, fault: Fault): readonly number[];
+  /** With what when nothing is wrong. */
+  well: readonly number[];
+}
+
+const json = { 'content-type': 'application/json' };
+const waiting = { prefer: `wait=${WAIT_SECONDS}` };
+/** A request that hangs is not waited for any longer. */
+const PATIENCE_MS = 7000;
+
+const post = (api: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${api}/events`, {
+    method: 'POST',
+    headers: { ...json, ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+const get = (api: string, path: string, headers: Record<string, string> = {}) =>
+  fetch(`${api}${path}`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+
+const counted = (id: string) => ({ id, type: 'chaos.counted', data: {} });
+export const idOf = (kind: string, index: number, place = 0): string =>
+  `${kind.replaceAll(' ', '-')}-${index}-${place}`;
+export const ARRAY = 20;
+
+const isAway = (fault: Fault): boolean => fault === 'closed port' || fault === 'black hole';
+
+/** Claims before, and confirms after; between them SQS has its time. */
+const postBound = (dependency: Named, fault: Fault): number => {
+  if (dependency === 'redis') return 2 * budget.redis;
+  if (dependency === 'mongodb') return 0;
+  return fault === 'cut in answers' ? PUBLISH_MS : budget.sqs;
+};
+const posted = (dependency: Named, fault: Fault): readonly number[] => {
+  if (dependency !== 'sqs' || fault === '2 s delay') return [202];
+  return fault === 'cut in answers' ? [202, 503] : [503];
+};
+const readBound = (dependency: Named): number => (dependency === 'mongodb' ? budget.mongodb : 0);
+const readOf =
+  (...needed: readonly Named[]) =>
+  (dependency: Named, fault: Fault): readonly number[] => {
+    if (!needed.includes(dependency)) return [200];
+    // A slow answer may come just in time, and a cut one after all.
+    return isAway(fault) ? [503] : [200, 503];
+  };
+
+/** Known before any fault: one that has settled, and one that no consumer will ever run. */
+export const settledId = 'brownouts-settled';
+const pendingId = 'brownouts-pending';
+
+export const kinds: readonly Kind[] = [
+  {
+    name: 'POST one',
+    ask: (api, index) => post(api, counted(idOf('POST one', index))),
+    bound: postBound,
+    right: posted,
+    well: [202],
+  },
+  {
+    name: 'POST known',
+    ask: (api) => post(api, counted(settledId)),
+    bound: (dependency) => (dependency === 'redis' ? 2 * budget.redis : 0),
+    right: () => [202],
+    well: [202],
+  },
+  {
+    name: 'POST array',
+    ask: (api, index) =>
+      post(
+        api,
+        Array.from({ length: ARRAY }, (_, place) => counted(idOf('POST array', index, place))),
+      ),
+    bound: postBound,
+    right: (dependency, fault) =>
+      dependency === 'sqs' && fault === 'cut in answers' ? [202, 207, 503] : posted(dependency, fault),
+    well: [202],
+  },
+  {
+    name: 'POST and wait',
+    ask: (api, index) => post(api, counted(idOf('POST and wait', index)), waiting),
+    bound: (dependency, fault) => {
+      const sent = postBound(dependency, fault);
+      // To wait it takes a place and looks once more; a Redis that is away keeps nobody waiting.
+      if (dependency === 'redis' && isAway(fault)) return sent + budget.redis;
+      return sent + WAIT_SECONDS * 1000 + (dependency === 'redis' ? 2 * budget.redis : 0);
+    },
+    right: (dependency, fault) => [...posted(dependency, fault), 200],
+    well: [200, 202],
+  },
+  {
+    name: 'GET settled',
+    ask: (api) => get(api, `/events/${settledId}`),
+    bound: readBound,
+    right: () => [200],
+    well: [200],
+  },
+  {
+    name: 'GET accepted',
+    ask: (api) => get(api, `/events/${pendingId}`),
+    bound: (dependency) => (dependency === 'redis' ? budget.redis : readBound(dependency)),
+    right: readOf('mongodb', 'redis'),
+    well: [200],
+  },
+  {
+    name: 'GET and wait',
+    ask: (api) => get(api, `/events/${pendingId}`, waiting),
+    bound: (dependency, fault) => {
+      if (dependency === 'sqs') return WAIT_SECONDS * 1000;
+      // A first look that is cut or late may still succeed, and then it waits and looks again.
+      if (isAway(fault)) return budget[dependency];
+      return 2 * budget[dependency] + WAIT_SECONDS * 1000 + (dependency === 'redis' ? 2 * budget.redis : 0);
+    },
+    right: readOf('mongodb', 'redis'),
+    well: [200],
+  },
+  {
+    name: 'GET list',
+    ask: (api) => get(api, '/events?limit=5'),
+    bound: readBound,
+    right: readOf('mongodb'),
+    well: [200],
+  },
+  {
+    name: 'GET failures',
+    ask: (api) => get(api, '/failures?limit=5'),
+    bound: readBound,
+    right: readOf('mongodb'),
+    well: [200],
+  },
+  {
+    name: 'GET health',
+    ask: (api) => get(api, '/health'),
+    bound: (dependency) => budget[dependency],
+    right: (dependency, fault) =>
+      dependency === 'sqs' && fault === '2 s delay' ? [200] : readOf('mongodb', 'redis', 'sqs')(dependency, fault),
+    well: [200],
+  },
+];
+
+/** @returns status 0 when no answer came in any sensible time */
+export async function ask(kind: Kind, api: string, index: number): Promise<Answer> {
+  const begun = performance.now();
+  try {
+    const response = await kind.ask(api, index);
+    const body = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, ms: performance.now() - begun, body };
+  } catch (error) {
+    return { status: 0, ms: performance.now() - begun, body: { error: String(error) } };
+  }
+}
+
+/** The events that reads ask for. */
+export async function prepareEvents({ api, engines, db }: ChaosStack): Promise<void> {
+  await post(api, counted(settledId), { prefer: 'wait=7' });
+  const end = performance.now() + 20_000;
+  while ((await db.collection('effects').countDocuments({ event: settledId })) === 0)
+    if (performance.now() > end) throw new Error('the first event did not settle');
+  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
+  try {
+    const now = new Date().toISOString();
+    const claim = {
+      ...{ owner: 'A'.repeat(22), confirmed: true, fingerprint: 'none' },
+      ...{ type: 'chaos.counted', time: now, recordedtime: now },
+    };
+    const key = eventKey('local', '/tenants/local', pendingId);
+    await redisClaims(redis, { claimTtlMs: 5000, deduplicationMs: 86_400_000 }).confirm([{ key, claim }]);
+  } finally {
+    await redis.close();
+  }
+}
