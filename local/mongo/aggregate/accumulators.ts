@@ -1,9 +1,8 @@
-import { Decimal128 } from 'bson';
 import { MongoFault } from '../errors.ts';
 import type { Evaluate, QueryScope } from '../query/scope.ts';
 import { calculate } from '../update/arithmetic.ts';
 import { compare, keyOf } from '../value/key.ts';
-import { type Doc, isDocument, isNumber, toNumber } from '../value/types.ts';
+import { type Doc, isDocument, isNumber, refuseDecimal, toNumber } from '../value/types.ts';
 import { deviationOf } from './numbers.ts';
 import { chosen, ranked } from './ranked.ts';
 
@@ -112,17 +111,13 @@ const kinds: Readonly<{ [name: string]: (evaluate: Evaluate) => Accumulator }> =
   },
 };
 
-/** Else it would be passed over as what is no number. @throws MongoFault NotImplemented */
-function refuseDecimal(value: unknown): void {
-  if (value instanceof Decimal128)
-    throw new MongoFault('NotImplemented', 'this engine does not compute with Decimal128');
-}
-
 function deviation(evaluate: Evaluate, sample: boolean): Accumulator {
   const numbers: number[] = [];
   return {
     add(document) {
-      const number = toNumber(evaluate(document));
+      const value = evaluate(document);
+      refuseDecimal(value);
+      const number = toNumber(value);
       if (number !== undefined) numbers.push(number);
     },
     result: () => deviationOf(numbers, sample),

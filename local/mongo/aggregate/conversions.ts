@@ -1,9 +1,9 @@
-import { Binary, calculateObjectSize, Long, ObjectId } from 'bson';
+import { Binary, calculateObjectSize, Decimal128, Long, ObjectId } from 'bson';
 import { evalExpr } from 'mingo/core';
 import { MongoFault } from '../errors.ts';
 import { type Doc, isDocument, type TypeName, toNumber, typeName, typeNumbers } from '../value/types.ts';
 import { parseDate } from './date-format.ts';
-import { isNothing, type Operator, one } from './operands.ts';
+import { isNothing, type Operator, one, only } from './operands.ts';
 import { truthy } from './truthy.ts';
 
 const failure = (value: unknown, to: string): MongoFault =>
@@ -67,11 +67,18 @@ function objectId(value: unknown): ObjectId {
   throw new MongoFault('ConversionFailure', `Failed to parse objectId '${value}' in $convert with no onError value`);
 }
 
+const numberTypes: ReadonlySet<TypeName> = new Set(['int', 'long', 'double', 'decimal']);
+
 const conversions: Readonly<Partial<Record<TypeName, (value: unknown) => unknown>>> = {
   double: (value) => numberOf(value, 'double'),
   string: text,
   objectId,
-  bool: (value) => (toNumber(value) === undefined && typeof value !== 'boolean' ? true : truthy(value)),
+  bool: (value) =>
+    value instanceof Decimal128
+      ? truthy(value)
+      : toNumber(value) === undefined && typeof value !== 'boolean'
+        ? true
+        : truthy(value),
   date,
   int: (value) => wholeNumber(value, 'int'),
   long: (value) => wholeNumber(value, 'long'),
@@ -122,7 +129,7 @@ export const conversionOperators: { readonly [name: string]: Operator } = {
   $toObjectId: to('objectId'),
   $toString: to('string'),
   $isNumber: (document, operand, options) =>
-    toNumber(evalExpr(document, Array.isArray(operand) ? operand[0] : operand, options)) !== undefined,
+    numberTypes.has(typeName(evalExpr(document, only(operand), options) ?? null)),
   $bsonSize: one((value) => {
     if (isDocument(value)) return calculateObjectSize(value as Doc);
     throw new MongoFault('Location31393', `$bsonSize requires a document input, found: ${typeName(value)}`);

@@ -1,6 +1,6 @@
 import { evalExpr } from 'mingo/core';
 import { MongoFault } from '../errors.ts';
-import { toNumber } from '../value/types.ts';
+import { refuseDecimal, toNumber } from '../value/types.ts';
 import { isNothing, numeric, type Operator, one, several, wholeOf } from './operands.ts';
 
 /** A function of one number, within the bounds where it has a value. */
@@ -55,7 +55,9 @@ const deviation =
   (sample: boolean): Operator =>
   (document, operand, options) => {
     const given = evalExpr(document, Array.isArray(operand) && operand.length === 1 ? operand[0] : operand, options);
-    const numbers = (Array.isArray(given) ? given : [given]).map(toNumber).filter((number) => number !== undefined);
+    const values: unknown[] = Array.isArray(given) ? given : [given];
+    for (const value of values) refuseDecimal(value);
+    const numbers = values.map(toNumber).filter((number) => number !== undefined);
     return deviationOf(numbers, sample);
   };
 

@@ -1,6 +1,6 @@
 import { isOperatorDocument } from '../query/operator-document.ts';
 import { compare, keyOf, nullKey, tagOf } from '../value/key.ts';
-import { type Doc, isDocument, toNumber, typeName } from '../value/types.ts';
+import { type Doc, isDocument, isNaNValue, toNumber, typeName } from '../value/types.ts';
 
 /** What every matching document's values on one path have in common, as far as an index can use it. */
 export interface Constraint {
@@ -40,7 +40,7 @@ function gather(filter: Doc, into: Map<string, Constraint>): void {
 /** An array is compared as a whole and by element, a regular expression matches: neither is a point of an index. */
 const isPoint = (value: unknown): boolean => {
   const type = typeName(value ?? null);
-  return type !== 'array' && type !== 'regex' && type !== 'decimal';
+  return type !== 'array' && type !== 'regex';
 };
 
 function demand(constraint: Constraint, operator: string, operand: unknown): void {
@@ -81,7 +81,7 @@ const isRangeEnd = (value: unknown): boolean => {
     type !== 'minKey' &&
     type !== 'maxKey' &&
     type !== 'object' &&
-    !Number.isNaN(toNumber(value))
+    !isNaNValue(value)
   );
 };
 

@@ -1,6 +1,6 @@
 import { Binary, Long } from 'bson';
 import { MongoFault } from '../errors.ts';
-import { toNumber } from '../value/types.ts';
+import { refuseDecimal, toNumber } from '../value/types.ts';
 
 type BitOperator = '$bitsAllSet' | '$bitsAnySet' | '$bitsAllClear' | '$bitsAnyClear';
 
@@ -36,6 +36,7 @@ function bitsOf(value: unknown): bigint | undefined {
   if (value instanceof Binary)
     return value.value().reduceRight((bits: bigint, byte: number) => (bits << 8n) | BigInt(byte), 0n);
   if (value instanceof Long) return value.toBigInt();
+  refuseDecimal(value);
   const number = toNumber(value);
   return number !== undefined && Number.isSafeInteger(number) ? BigInt(number) : undefined;
 }

@@ -1,6 +1,6 @@
 import { MongoFault } from '../errors.ts';
 import { equal, keyOf, tagOf } from '../value/key.ts';
-import { toNumber, typeName } from '../value/types.ts';
+import { isNaNValue, typeName } from '../value/types.ts';
 import { isOperatorDocument } from './operator-document.ts';
 import { regexOf } from './regex.ts';
 
@@ -36,12 +36,11 @@ export function ordered(name: '$gt' | '$gte' | '$lt' | '$lte', operand: unknown)
     $lt: (value: string) => value < key,
     $lte: (value: string) => value <= key,
   }[name];
-  const isNaNOperand = Number.isNaN(toNumber(operand));
+  const isNaNOperand = isNaNValue(operand);
   return (value) => {
     if (value === undefined) return false;
     if (!all && tagOf(typeName(value)) !== tag) return false;
-    const number = toNumber(value);
-    if (number !== undefined && !all && Number.isNaN(number) !== isNaNOperand) return false;
+    if (!all && isNaNValue(value) !== isNaNOperand) return false;
     return holds(keyOf(value));
   };
 }

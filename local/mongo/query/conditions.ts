@@ -1,6 +1,6 @@
 import { MongoFault } from '../errors.ts';
 import type { Position } from '../value/paths.ts';
-import { type Doc, isDocument, toNumber } from '../value/types.ts';
+import { type Doc, isDocument, refuseDecimal, toNumber } from '../value/types.ts';
 import { bitTest } from './bits.ts';
 import { among, equals, ordered, regexTest, typeOfRegex } from './comparisons.ts';
 import { refuseNotHere } from './not-here.ts';
@@ -104,6 +104,7 @@ function modulo(operand: unknown): (value: unknown) => boolean {
   const by = Math.trunc(divisor);
   if (by === 0) throw new MongoFault('BadValue', 'divisor cannot be 0');
   return (value) => {
+    refuseDecimal(value);
     const number = toNumber(value);
     return number !== undefined && Number.isFinite(number) && Math.trunc(number) % by === Math.trunc(remainder);
   };

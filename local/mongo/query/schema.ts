@@ -1,11 +1,12 @@
+import { Decimal128 } from 'bson';
 import { MongoFault } from '../errors.ts';
-import { equal, keyOf } from '../value/key.ts';
-import { type Doc, field, isDocument, type TypeName, toNumber, typeName } from '../value/types.ts';
+import { compare, equal, keyOf } from '../value/key.ts';
+import { type Doc, field, isDocument, refuseDecimal, type TypeName, toNumber, typeName } from '../value/types.ts';
 import { regexOf } from './regex.ts';
 import { typesOf } from './types.ts';
+import { type Check, onArrays, onDocuments, onNumbers, onStrings } from './when-type.ts';
 
 type Predicate<Value> = (value: Value) => boolean;
-type Check = Predicate<unknown>;
 /** Told of every keyword. */
 type Note = (keyword: string) => void;
 
@@ -32,27 +33,11 @@ export function compileSchema(schema: unknown, note: Note = () => {}): Check {
   return (value) => checks.every((check) => check(value));
 }
 
-const whenType =
-  (types: readonly TypeName[], check: Check): Check =>
-  (value) =>
-    !types.includes(typeName(value)) || check(value);
-
-const onNumbers = (check: (number: number) => boolean): Check =>
-  whenType(['int', 'long', 'double'], (value) => check(toNumber(value) ?? Number.NaN));
-const onStrings = (check: (text: string) => boolean): Check => whenType(['string'], (value) => check(String(value)));
-const onArrays =
-  (check: (array: unknown[]) => boolean): Check =>
-  (value) =>
-    !Array.isArray(value) || check(value);
-const onDocuments =
-  (check: (document: Doc) => boolean): Check =>
-  (value) =>
-    !isDocument(value) || check(value);
 const codePoints = (text: string): number => [...text].length;
 
 function keyword(name: string, value: unknown, schema: Doc, note: Note): Check | undefined {
   const number = (): number => {
-    const found = toNumber(value);
+    const found = value instanceof Decimal128 ? Number(value.toString()) : toNumber(value);
     if (found === undefined) throw new MongoFault('TypeMismatch', `$jsonSchema keyword '${name}' must be a number`);
     return found;
   };
@@ -89,11 +74,20 @@ function keyword(name: string, value: unknown, schema: Doc, note: Note): Check |
     case 'additionalItems':
       return undefined;
     case 'multipleOf':
-      return onNumbers((one) => one % number() === 0);
+      return onNumbers((one) => {
+        refuseDecimal(one);
+        return (toNumber(one) ?? Number.NaN) % number() === 0;
+      });
     case 'minimum':
-      return onNumbers((one) => (schema.exclusiveMinimum === true ? one > number() : one >= number()));
+      number();
+      return onNumbers((one) =>
+        schema.exclusiveMinimum === true ? compare(one, value) > 0 : compare(one, value) >= 0,
+      );
     case 'maximum':
-      return onNumbers((one) => (schema.exclusiveMaximum === true ? one < number() : one <= number()));
+      number();
+      return onNumbers((one) =>
+        schema.exclusiveMaximum === true ? compare(one, value) < 0 : compare(one, value) <= 0,
+      );
     case 'minLength':
       return onStrings((text) => codePoints(text) >= number());
     case 'maxLength':

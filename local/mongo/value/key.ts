@@ -1,5 +1,6 @@
-import { Binary, BSONRegExp, type Code, Long, ObjectId, type Timestamp } from 'bson';
+import { Binary, BSONRegExp, type Code, type Decimal128, Long, ObjectId, type Timestamp } from 'bson';
 import { MongoFault } from '../errors.ts';
+import { decimalKey, doubleKey, longKey, NO_RESIDUE } from './number-key.ts';
 import { type Doc, type TypeName, toNumber, typeName } from './types.ts';
 
 /**
@@ -97,7 +98,7 @@ function payload(type: TypeName, value: unknown): string {
     case 'long':
       return value instanceof Long ? longKey(value) : longKey(Long.fromBigInt(value as bigint));
     case 'decimal':
-      throw new MongoFault('NotImplemented', 'this engine stores Decimal128 but does not compare it');
+      return decimalKey(value as Decimal128);
     case 'string':
     case 'symbol':
       return stringKey(String(value));
@@ -126,30 +127,6 @@ function payload(type: TypeName, value: unknown): string {
     default:
       throw new MongoFault('NotImplemented', `this engine does not compare ${type}`);
   }
-}
-
-const scratch = new DataView(new ArrayBuffer(8));
-
-/** The bits of a double, so turned that they order as numbers do; NaN is the least. */
-function doubleKey(number: number): string {
-  if (Number.isNaN(number)) return '\0\0\0\0';
-  scratch.setFloat64(0, number === 0 ? 0 : number);
-  let high = scratch.getUint32(0);
-  let low = scratch.getUint32(4);
-  if (high >= 0x80000000) {
-    high = ~high >>> 0;
-    low = ~low >>> 0;
-  } else high = (high | 0x80000000) >>> 0;
-  return String.fromCharCode(high >>> 16, high & 0xffff, low >>> 16, low & 0xffff);
-}
-
-const NO_RESIDUE = '\u8000';
-
-/** The nearest double, then what is missing to the long. */
-function longKey(value: Long): string {
-  const exact = value.toBigInt();
-  const double = Number(exact);
-  return doubleKey(double) + String.fromCharCode(0x8000 + Number(exact - BigInt(double)));
 }
 
 const timestampKey = (value: Timestamp): string =>

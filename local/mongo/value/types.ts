@@ -119,3 +119,13 @@ export function toNumber(value: unknown): number | undefined {
   if (value instanceof Int32 || value instanceof Double) return value.value;
   return undefined;
 }
+
+/** Is it the number that is none, of whichever type? */
+export const isNaNValue = (value: unknown): boolean =>
+  value instanceof Decimal128 ? value.toString() === 'NaN' : Number.isNaN(toNumber(value));
+
+/** @throws MongoFault NotImplemented for a Decimal128 */
+export function refuseDecimal(value: unknown): void {
+  if (value instanceof Decimal128)
+    throw new MongoFault('NotImplemented', 'this engine compares Decimal128 but does not compute with it');
+}

@@ -1,4 +1,4 @@
-import { Binary, Int32, Long, MaxKey, MinKey, ObjectId } from 'mongodb';
+import { Binary, Decimal128, Int32, Long, MaxKey, MinKey, ObjectId } from 'mongodb';
 import { type Case, fails, finds, rows } from './case.ts';
 
 const op = (name: string): string => `reference/operator/query/${name}/`;
@@ -78,6 +78,13 @@ const comparison: Case[] = [
     rows(Long.fromString('9007199254740993'), 9007199254740992),
     { a: { $gt: 9007199254740992 } },
     [0],
+  ),
+  finds(
+    order,
+    'decimals compare with numbers of every type, exactly',
+    rows(Decimal128.fromString('1.50'), Decimal128.fromString('0.1'), 0.1, Decimal128.fromString('NaN')),
+    { $or: [{ a: 1.5 }, { a: { $gt: Decimal128.fromString('0.1'), $lt: 1 } }] },
+    [0, 2],
   ),
   finds(
     order,
