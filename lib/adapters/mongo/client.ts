@@ -20,7 +20,7 @@ const POOL_SIZE = RUNS_AT_ONCE + 2;
 const SILENCE_MS = 60_000;
 
 /**
- * A client that connects at its first operation. Its own waits are bounded by the budget (the driver's bounds are 30 s to never);
+ * A client that connects at its first operation, or at the next one when that failed. Its own waits are bounded by the budget (the driver's bounds are 30 s to never);
  * those for an answer are by withinBudget(), because the driver's `timeoutMS` has no effect any more. Concerns are explicit, because the driver sets none.
  * https://www.mongodb.com/docs/manual/reference/write-concern/
  */
@@ -40,6 +40,9 @@ export function connectMongo(config: { uri: string; database: string; timeoutMs:
     retryWrites: true,
     ignoreUndefined: true,
   });
+  // The driver closes the topology of a first connection that failed, and keeps it: a function that began in an outage would never see
+  // its end. Without it the next operation connects anew.
+  client.on('topologyClosed', () => void Reflect.set(client, 'topology', undefined));
   const db = client.db(config.database);
   return {
     client,

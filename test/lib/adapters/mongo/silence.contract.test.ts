@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { withinBudget } from '../../../../lib/adapters/mongo/budget.ts';
 import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
 import { DependencyError } from '../../../../lib/errors.ts';
 import { testEngines } from '../../../support/engines.ts';
+import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 
 const engines = await testEngines();
 const database = `test-${randomUUID().slice(0, 8)}`;
@@ -21,6 +22,14 @@ afterEach(async () => {
   for (const { server, connection } of opened.splice(0)) {
     await connection.close();
     server.close();
+  }
+});
+
+const proxied: { proxy: FaultProxy; connection: MongoConnection }[] = [];
+afterEach(async () => {
+  for (const { proxy, connection } of proxied.splice(0)) {
+    await connection.close();
+    await proxy.stop();
   }
 });
 
@@ -113,6 +122,50 @@ describe('while MongoDB says nothing', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const waiting = withinBudget(5000, () => connection.events.findOne({}));
     await expect(waiting).rejects.toBeInstanceOf(DependencyError);
+  });
+});
+
+describe('a connection whose first operation met an outage', () => {
+  const beginning = async () => {
+    const proxy = await startFaultProxy(engines.mongoUri);
+    const connection = connectMongo({ uri: proxy.url, database, timeoutMs: BUDGET_MS });
+    proxied.push({ proxy, connection });
+    return { proxy, connection };
+  };
+  /** What consumers do: several at once, a transaction among them. */
+  const several = ({ events, ...connection }: MongoConnection) =>
+    Promise.allSettled([
+      ...Array.from({ length: 3 }, () => withinBudget(BUDGET_MS, () => events.findOne({}))),
+      beginTransaction({ events, ...connection }, 't', 45, () => 2000)
+        .collection('plain')
+        .insertOne({ a: 1 }),
+    ]);
+
+  for (const away of ['a closed port', 'silence']) {
+    test(`works once that is over: ${away}`, async () => {
+      const { proxy, connection } = await beginning();
+      if (away === 'silence') proxy.mode = 'silent';
+      else await proxy.closePort();
+      for (let tries = 0; tries < 2; tries++) {
+        for (const end of await several(connection))
+          expect(end).toMatchObject({ status: 'rejected', reason: expect.any(DependencyError) });
+        expect(await mongoPing(connection)()).toBe(false);
+      }
+      proxy.cut();
+      proxy.mode = 'pass';
+      if (away !== 'silence') await proxy.openPort();
+      await vi.waitFor(async () => expect(await mongoPing(connection)()).toBe(true), { timeout: 10_000 });
+      for (const end of await several(connection)) expect(end).toMatchObject({ status: 'fulfilled' });
+    });
+  }
+
+  test('stays closed once it was closed', async () => {
+    const { proxy, connection } = await beginning();
+    await proxy.closePort();
+    expect(await mongoPing(connection)()).toBe(false);
+    await connection.close();
+    await proxy.openPort();
+    await expect(connection.events.findOne({})).rejects.toThrow();
   });
 });
 
