@@ -1,0 +1,95 @@
+/** `npm run docs:guarantees`: writes what the result files say into docs/guarantees.md. With `--check` it compares, and exits 1 where the document says something else. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brokenIn, type Ended } from './experiment.ts';
+import { experiments } from './experiments.ts';
+import { folderOf, type Result, readResults } from './results.ts';
+
+const DOCUMENT = join(import.meta.dirname, '../../docs/guarantees.md');
+const BEGIN = '<!-- figures: written by `npm run docs:guarantees` -->\n';
+const END = '<!-- figures: end -->';
+
+const text = await readFile(DOCUMENT, 'utf8');
+const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+if (begin === -1 || end < begin) throw new Error('docs/guarantees.md has lost the marks of what is written into it');
+const runs = [await readResults(folderOf(false)), await readResults(folderOf(true))].flatMap((results) =>
+  experiments.flatMap(({ name }) => results.get(name) ?? []),
+);
+const written = text.slice(0, begin + BEGIN.length) + figuresOf(runs) + text.slice(end);
+if (!process.argv.includes('--check')) await writeFile(DOCUMENT, written);
+else if (written !== text) {
+  console.error('docs/guarantees.md says something else than the result files: npm run docs:guarantees');
+  process.exitCode = 1;
+}
+
+function figuresOf(results: readonly Result[]): string {
+  const lines = [
+    '| experiment | promises | ran on | verdict | Sluice: what broke | control: what broke, per seed |',
+    '|---|---|---|---|---|---|',
+    ...results.map((result) =>
+      row([
+        `**${result.name}**: ${result.shows}`,
+        result.promises.join(' '),
+        enginesOf(result),
+        result.verdict,
+        result.sluice.map(brokenText).join('; '),
+        `${result.control}: ${result.controls.map((one) => `${one.seed}: ${brokenText(one)}`).join('; ')}`,
+      ]),
+    ),
+    '',
+    '| experiment | ran on | seed | figures |',
+    '|---|---|---|---|',
+    ...results.flatMap((result) =>
+      result.sluice.map((one) => row([result.name, enginesOf(result), String(one.seed), figures(one)])),
+    ),
+    '',
+    ...machines(results),
+    '',
+    '### Not yet seen on mongod',
+    '',
+    ...unseen(results),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const brokenText = (one: Ended): string => brokenIn(one).join(', ') || 'nothing';
+
+const figures = ({ figures: measured }: Ended): string =>
+  Object.entries(measured)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+const enginesOf = ({ sluice }: Result): string => {
+  const { mongodb, redis, sqs } = sluice[0]?.engines ?? {};
+  return [mongodb && `MongoDB ${mongodb}`, redis && `Redis ${redis}`, sqs && `SQS ${sqs}`].filter(Boolean).join(', ');
+};
+
+function machines(results: readonly Result[]): string[] {
+  const kinds = new Set(
+    results.map(({ machine: { node, cores, platform } }) => `Node ${node}, ${cores} cores, ${platform}`),
+  );
+  const last = results.map(({ endedAt }) => endedAt.slice(0, 10)).toSorted();
+  return [
+    `Measured on ${[...kinds].join('; ')}, ${last.at(0)} to ${last.at(-1)}; each result with its seeds: \`docs/results/chaos/\`.`,
+  ];
+}
+
+/** Whatever has only run on the embedded MongoDB is said to have run there alone. */
+function unseen(results: readonly Result[]): string[] {
+  const touching = results.filter(({ sluice }) => sluice[0]?.engines.mongodb !== undefined);
+  const seen = new Set(
+    touching.filter(({ sluice }) => sluice[0]?.engines.mongodb !== 'embedded').map(({ name }) => name),
+  );
+  const names = [...new Set(touching.map(({ name }) => name))].filter((name) => !seen.has(name));
+  if (names.length === 0) return ['Nothing: every experiment that touches MongoDB has run on one.'];
+  return [
+    `Only on the embedded MongoDB: ${names.join(', ')}. One command runs them on a real one (a replica set, 8.0 or newer):`,
+    '',
+    '```',
+    'MONGODB_URI="mongodb://…" npm run chaos -- --real',
+    '```',
+  ];
+}
