@@ -10,7 +10,13 @@ function arrayToObject(value: unknown): unknown {
     throw new MongoFault('Location40386', `$arrayToObject requires an array input, found: ${typeName(value)}`);
   return Object.fromEntries(
     value.map((pair: unknown): [string, unknown] => {
-      const [name, one] = Array.isArray(pair) ? pair : isDocument(pair) ? [pair.k, pair.v] : [];
+      const isPair = Array.isArray(pair) && pair.length === 2;
+      const isNamed = isDocument(pair) && 'k' in pair && 'v' in pair && Object.keys(pair).length === 2;
+      if (Array.isArray(pair) && !isPair)
+        throw new MongoFault('Location40397', '$arrayToObject requires an array of size 2 arrays');
+      if (isDocument(pair) && !isNamed)
+        throw new MongoFault('Location40392', "$arrayToObject requires objects with the fields 'k' and 'v' alone");
+      const [name, one]: unknown[] = isPair ? pair : isNamed ? [pair.k, pair.v] : [];
       if (typeof name !== 'string')
         throw new MongoFault('Location40394', '$arrayToObject requires keys that are strings');
       return [name, one];
@@ -20,6 +26,15 @@ function arrayToObject(value: unknown): unknown {
 
 /** Operators that mingo has and that differ from the manual; `https://www.mongodb.com/docs/manual/reference/operator/aggregation/<name>/`. */
 export const corrections: { readonly [name: string]: Operator } = {
+  $concatArrays: (document, operand, options) => {
+    const arrays = (Array.isArray(operand) ? operand : [operand]).map((each: unknown) =>
+      evalExpr(document, each, options),
+    );
+    const wrong = arrays.find((one: unknown) => !isNothing(one) && !Array.isArray(one));
+    if (wrong !== undefined)
+      throw new MongoFault('Location28664', `$concatArrays only supports arrays, not ${typeName(wrong)}`);
+    return arrays.some(isNothing) ? null : arrays.flat();
+  },
   $mod: (document, operand, options) => {
     const [a, b] = (Array.isArray(operand) ? operand : [operand]).map((each: unknown) =>
       evalExpr(document, each, options),

@@ -4,6 +4,7 @@ import { MongoFault } from '../errors.ts';
 import { refuseNotHere } from '../query/not-here.ts';
 import type { Evaluate, Record } from '../query/scope.ts';
 import { type Doc, isDocument } from '../value/types.ts';
+import { checkArity } from './arity.ts';
 import { evaluable, evaluableDocument } from './evaluable.ts';
 import { expressionOperators } from './operators.ts';
 
@@ -89,6 +90,7 @@ function checkOperators(expression: unknown, scope: ExpressionScope, variables: 
     scope.record('expression', operator);
     if (operator === '$literal') return;
     const operand = expression[operator];
+    checkArity(operator, operand);
     const bound = isDocument(operand) ? binders[operator]?.(operand) : undefined;
     checkOperators(operand, scope, bound ? new Set([...variables, ...bound]) : variables);
   }

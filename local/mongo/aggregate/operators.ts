@@ -21,7 +21,7 @@ import { truthy } from './truthy.ts';
 const taken: ReadonlySet<string> = new Set([
   ...['$abs', '$add', '$ceil', '$divide', '$exp', '$floor', '$mod', '$multiply', '$pow', '$sqrt', '$subtract'],
   ...['$bitAnd', '$bitOr', '$bitXor', '$bitNot', '$rand'],
-  ...['$arrayElemAt', '$arrayToObject', '$concatArrays', '$filter', '$first', '$isArray', '$last', '$map', '$range'],
+  ...['$arrayElemAt', '$arrayToObject', '$filter', '$first', '$isArray', '$last', '$map', '$range'],
   ...['$reduce', '$reverseArray', '$size', '$slice', '$zip', '$cond', '$ifNull', '$switch', '$literal', '$let'],
   ...['$objectToArray', '$getField', '$setField', '$unsetField'],
 ]);

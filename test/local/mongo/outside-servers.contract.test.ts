@@ -230,6 +230,62 @@ does(
   },
 );
 
+does(
+  'reference/operator/aggregation/',
+  'an expression with too few or too many operands is refused before it is run',
+  async () => {
+    const run = (expression: object) =>
+      fixture.db
+        .collection('none')
+        .aggregate([{ $project: { x: expression } }])
+        .toArray();
+    for (const expression of [
+      { $abs: [-2, 4] },
+      { $divide: 5 },
+      { $mod: [5, 3, 1] },
+      { $floor: [] },
+      { $substrCP: ['a', 1] },
+    ])
+      expect(await errorOf(run(expression))).toMatchObject({ code: 16_020 });
+    for (const expression of [{ $slice: [[1]] }, { $range: [1] }, { $indexOfCP: ['a'] }])
+      expect(await errorOf(run(expression))).toMatchObject({ code: 28_667 });
+  },
+);
+
+does('reference/operator/aggregation/arrayToObject/', '$arrayToObject takes pairs and nothing else', async () => {
+  const run = async (array: unknown) => {
+    const [found] = await fixture.db
+      .aggregate([{ $documents: [{ array }] }, { $project: { x: { $arrayToObject: '$array' } } }])
+      .toArray();
+    return found?.x as unknown;
+  };
+  expect(await run([['a', 1]])).toEqual({ a: 1 });
+  expect(await run([{ k: 'a', v: 1 }])).toEqual({ a: 1 });
+  for (const [array, code] of [
+    [[['a', 'b', 'c']], 40_397],
+    [[{ k: 'a', v: 1, t: 1 }], 40_392],
+    ['a', 40_386],
+  ])
+    expect(await errorOf(run(array))).toMatchObject({ code });
+});
+
+does(
+  'reference/operator/aggregation/concatArrays/',
+  '$concatArrays of null is null, of what is no array an error',
+  async () => {
+    const run = async (operand: unknown) =>
+      (
+        await fixture.db
+          .aggregate([{ $documents: [{ a: [1] }] }, { $project: { x: { $concatArrays: operand } } }])
+          .toArray()
+      )[0]?.x as unknown;
+    expect(await run(['$a', [2]])).toEqual([1, 2]);
+    expect(await run('$a')).toEqual([1]);
+    expect(await run(['$a', '$missing'])).toBeNull();
+    expect(await errorOf(run(['$a', 5]))).toMatchObject({ code: 28_664 });
+  },
+);
+
 refuses('reference/operator/aggregation/sum/', 'sums of Decimal128', async () => {
   const all = await filled({ _id: 1, d: Decimal128.fromString('4') });
   for (const name of ['$sum', '$avg'])
