@@ -4,7 +4,7 @@ import { claims } from '../../support/claims/claim.ts';
 import { newSession, rawConnection } from './raw.ts';
 import { collectionOf, mongo } from './support.ts';
 
-const { differs } = claims('mongo', 'differences');
+const { does, differs } = claims('mongo', 'differences');
 const fixture = mongo();
 
 differs('reference/bson-types/', 'a double with a whole value of 32 bits is kept as an int', async () => {
@@ -58,3 +58,10 @@ differs(
     raw.drop();
   },
 );
+
+does('reference/bson-types/', 'a double with a fraction, a long and a date keep their types', async () => {
+  const collection = fixture.db.collection('kept');
+  await collection.insertOne({ a: 1.5, b: Long.fromNumber(3), c: new Date(0) });
+  const types = { a: { $type: 'double' }, b: { $type: 'long' }, c: { $type: 'date' } } as const;
+  expect(await collection.countDocuments(types)).toBe(1);
+});

@@ -4,7 +4,7 @@ import { claims } from '../../support/claims/claim.ts';
 import { rawConnection } from './raw.ts';
 import { isEmbedded, mongo } from './support.ts';
 
-const { refuses } = claims('mongo', 'refusals');
+const { does, refuses } = claims('mongo', 'refusals');
 const fixture = mongo();
 
 const stage = (...pipeline: Document[]): Document => ({ aggregate: 'c', cursor: {}, pipeline });
@@ -101,4 +101,10 @@ refuses('core/index-partial/', 'a hint to a partial index that leaves documents 
   const collection = fixture.db.collection('partial');
   await collection.createIndex({ a: 1 }, { name: 'some', partialFilterExpression: { a: { $gt: 5 } } });
   await expect(collection.find({}).hint('some').toArray()).rejects.toMatchObject({ code: 238 });
+});
+
+does('reference/collation/', 'the simple collation, which compares bytes, may be named', async () => {
+  const collection = fixture.db.collection('simple');
+  await collection.insertMany([{ a: 'b' }, { a: 'B' }]);
+  expect(await collection.countDocuments({ a: 'b' }, { collation: { locale: 'simple' } })).toBe(1);
 });
