@@ -104,7 +104,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
       return endured;
     }
     await load.pause();
-    left = await drained(stack.engines.sqsEndpoint, DRAIN_MS[size], (more) =>
+    left += await drained(stack.engines.sqsEndpoint, DRAIN_MS[size], (more) =>
       progress(`${dependency} is back, ${more} messages left`),
     );
     return { ...endured, drainSeconds: Math.round((Date.now() - away.to) / 1000) };
@@ -153,12 +153,12 @@ async function findings(stack: ChaosStack, load: MixedLoad, outages: Each<Endure
       recovered: account.recovered.length,
     },
     evidence: [
+      ...failures.slice(0, 3).map(({ eventKey, cause, message }) => `dead letter: ${eventKey} ${cause} ${message}`),
       ...evidenceOf(account, 'MongoDB'),
       ...Object.entries<string[]>({ ...order }).flatMap(([what, names]) =>
         names.slice(0, 3).map((name) => `${what}: ${name}`),
       ),
       ...places.slice(0, 3),
-      ...failures.slice(0, 3).map(({ cause, message, event }) => `dead letter: ${event?.id} ${cause} ${message}`),
       ...attempts.slice(0, 5).map(({ id, at, code }) => `attempt: ${id} ${new Date(at).toISOString()} ${code}`),
     ],
     engines: stack.engines.names,
