@@ -10,7 +10,7 @@ export default defineEvent({
   collections: { sequences: { unique: [['key']] } },
   orderedBy: ({ key }) => key,
   queue: { timeout: 3, batchSize: 10 },
-  retry: { attempts: 4, base: 1, cap: 1 },
+  retry: { attempts: 3, base: 1, cap: 1 },
   async handle({ data: { key, seq } }, context) {
     await context
       .collection<{ key: string; seqs: number[] }>('sequences')

@@ -24,7 +24,7 @@ export default defineEvent({
     'projected-members': { kind: 'set', keepDays: 1 },
   },
   queue: { timeout: 3, batchSize: 10 },
-  retry: { attempts: 4, base: 1, cap: 1 },
+  retry: { attempts: 3, base: 1, cap: 1 },
   async handle({ id, data: { key, amount, work, reads } }, context) {
     if (reads) await context.redis.counter('projected-total', key);
     await context.collection('effects').insertOne({ event: id });
