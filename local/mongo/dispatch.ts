@@ -1,4 +1,4 @@
-import { BSONError } from 'bson';
+import { BSONError, Double } from 'bson';
 import { checkConcerns, concernReply } from './commands/concerns.ts';
 import type { Command, CommandContext, Services } from './commands/context.ts';
 import { commands } from './commands/table.ts';
@@ -28,7 +28,8 @@ export async function dispatch(services: Services, call: Call): Promise<Doc | nu
   const answer = await (failPoints
     ? underFailPoints(failPoints, call, () => run(services, call))
     : run(services, call));
-  return answer && { ...answer, ...times(services) };
+  // A double, as the server's: clients in typed languages read it as one.
+  return answer && { ...answer, ok: new Double(toNumber(answer.ok) ?? 0), ...times(services) };
 }
 
 async function run(services: Services, call: Call): Promise<Doc> {

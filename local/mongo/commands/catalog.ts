@@ -2,6 +2,7 @@ import { MongoFault } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { CollectionOptions } from '../storage/options.ts';
+import { equal } from '../value/key.ts';
 import { same } from '../value/same.ts';
 import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { collectionName, documentIn, flagIn, refuseCollation, stringIn } from './arguments.ts';
@@ -101,8 +102,7 @@ function changeIndex(collection: Collection, change: Doc): Doc {
   const [extra] = Object.keys(unknown);
   if (extra) throw new MongoFault('IDLUnknownField', `BSON field 'collMod.index.${extra}' is an unknown field.`);
   const index = [...collection.indexes.values()].find(
-    ({ spec }) =>
-      spec.name === name || (isDocument(keyPattern) && JSON.stringify(spec.key) === JSON.stringify(keyPattern)),
+    ({ spec }) => spec.name === name || (isDocument(keyPattern) && equal(spec.key, keyPattern)),
   );
   if (!index)
     throw new MongoFault(

@@ -3,6 +3,7 @@ import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/collection.ts';
 import { Index, type IndexSpec } from '../storage/index.ts';
 import type { OpenTransaction } from '../storage/transaction.ts';
+import { equal } from '../value/key.ts';
 import { same } from '../value/same.ts';
 import { type Doc, field, toNumber } from '../value/types.ts';
 import { collectionName, documentIn, documentsIn } from './arguments.ts';
@@ -129,7 +130,7 @@ export const dropIndexes: Command = {
         continue;
       }
       const found = [...collection.indexes.values()].find(({ spec }) =>
-        typeof one === 'string' ? spec.name === one : JSON.stringify(spec.key) === JSON.stringify(one),
+        typeof one === 'string' ? spec.name === one : equal(spec.key, one),
       );
       if (!found) throw new MongoFault('IndexNotFound', `index not found with name [${String(one)}]`);
       if (found.spec.name === '_id_') throw new MongoFault('InvalidOptions', 'cannot drop _id index');

@@ -3,7 +3,7 @@ import type { SortField } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Index } from '../storage/index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
-import { keyOf } from '../value/key.ts';
+import { equal, keyOf } from '../value/key.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { boundedRange, type KeyBounds } from './bounds.ts';
 import { type Constraint, constraintsOf, implies } from './constraints.ts';
@@ -139,11 +139,10 @@ function hintOf(collection: Collection, hint: unknown): Index | 'forwards' | 'ba
     const index = collection.indexes.get(hint);
     if (index) return index;
   } else {
-    const wanted = JSON.stringify(hint);
-    if (wanted === '{}') return undefined;
-    if (wanted === '{"$natural":1}') return 'forwards';
-    if (wanted === '{"$natural":-1}') return 'backwards';
-    for (const index of collection.indexes.values()) if (JSON.stringify(index.spec.key) === wanted) return index;
+    if (equal(hint, {})) return undefined;
+    if (equal(hint, { $natural: 1 })) return 'forwards';
+    if (equal(hint, { $natural: -1 })) return 'backwards';
+    for (const index of collection.indexes.values()) if (equal(index.spec.key, hint)) return index;
   }
   throw new MongoFault(
     'BadValue',

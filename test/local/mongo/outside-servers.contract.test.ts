@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { Decimal128, ObjectId, serialize } from 'bson';
+import { Decimal128, type Document, Double, Long, ObjectId, serialize } from 'bson';
 import { expect } from 'vitest';
 import { claims } from '../../support/claims/claim.ts';
 import { rawConnection } from './raw.ts';
@@ -214,6 +214,21 @@ does(
     expect(await errorOf(all.insertOne({ a: [{ 0: 1 }] } as object))).toMatchObject({ code: 16_746 });
   },
 );
+
+does('reference/command/dropIndexes/', 'an index is named by its key in numbers of any type', async () => {
+  const all = await filled({ _id: 1, a: 1 });
+  await all.createIndex({ a: 1 });
+  expect(await all.findOne({ a: 1 } as object, { hint: { a: Long.ONE } as unknown as Document })).toMatchObject({
+    _id: 1,
+  });
+  await fixture.db.command({ dropIndexes: all.collectionName, index: { a: new Double(1) } });
+  expect(await all.indexes()).toHaveLength(1);
+});
+
+does('reference/method/db.runCommand/', 'ok is a double', async () => {
+  const answer = await fixture.db.command({ ping: 1 }, { promoteValues: false });
+  expect(answer.ok).toEqual(new Double(1));
+});
 
 does('reference/operator/update/rename/', '$rename fails on a path that cannot be', async () => {
   const all = await filled({ _id: 1, a: 5 });
