@@ -115,6 +115,21 @@ describe('order', () => {
   });
 });
 
+test('two payloads and two replays of one id in one batch are no copies of each other', async () => {
+  const first = message();
+  const batch = [first, { ...first, fingerprint: 'B'.repeat(43) }, { ...first, replay: 1 }].map((one) =>
+    delivered(one),
+  );
+  let runs = 0;
+  const counts = handledBy(async () => {
+    runs++;
+  });
+  await consume(counts, batch);
+  expect(runs).toBe(3);
+  await readLetters();
+  expect(await failures(first.tenant)).toMatchObject([{ cause: 'id-reused' }]);
+});
+
 describe('faults that stay', () => {
   test('a schema that throws is an attempt of its event and harms no neighbour', async () => {
     const [good, bad] = [message(), message({ data: { name: 'boom' } })];
@@ -184,6 +199,18 @@ describe('faults that stay', () => {
 });
 
 describe('handlers', () => {
+  test('a taken e-mail in a handler that does not catch it is an attempt of its event, not "already done"', async () => {
+    const tenant = own('uncaught');
+    const [first, second] = [message({ tenant, data: { name: 'ada' } }), message({ tenant, data: { name: 'ada' } })];
+    expect(await consume(succeeds, [delivered(first)])).toEqual([]);
+    const taken = delivered(second);
+    expect(await consume(succeeds, [taken])).toEqual([taken.messageId]);
+    expect(await record(second)).toMatchObject({
+      state: 'retrying',
+      attempts: [{ outcome: 'error', error: { code: 'duplicate-key' } }],
+    });
+  });
+
   test('writes that a handler did not wait for belong to it', async () => {
     const sent = message();
     const careless = handledBy(async (_, context) => {

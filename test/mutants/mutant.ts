@@ -1,4 +1,4 @@
-/** A program with one fault, made by a patch of one file as it is loaded. */
+/** A program with one fault, made by patches of its files as they are loaded. */
 export interface Mutant {
   /** What is wrong with it: `no write conflict`. Unique. */
   readonly name: string;
@@ -9,6 +9,8 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly search: string;
   readonly replace: string;
+  /** What must be changed beside it to make the one fault, in the same file or in others. */
+  readonly also?: readonly Omit<Patch, 'name'>[];
   /** The test file that must fail. */
   readonly caughtBy: string;
   /** Which of its tests, a regular expression over their names in any case: as few as can be, or another fails by chance and is taken for the one. */
@@ -17,6 +19,12 @@ export interface Mutant {
 
 /** A patch, as it reaches the process that loads the file. */
 export type Patch = Pick<Mutant, 'name' | 'file' | 'search' | 'replace'>;
+
+/** All that makes the fault, in the order in which it is done. */
+export const patchesOf = ({ name, file, search, replace, also = [] }: Mutant): Patch[] => [
+  { name, file, search, replace },
+  ...also.map((other) => ({ name, ...other })),
+];
 
 /**
  * @param source of the file

@@ -1,14 +1,20 @@
 /**
- * What becomes of the mutants: `npm run mutants`, with words of the names or engines of those to run. `--json` prints the report as it is.
- * The exit code says nothing of them; the tests beside this file do.
+ * What becomes of the mutants: `npm run mutants`, of the local engines; `npm run mutants protocol`, of the protocol in lib/. Words choose those
+ * whose name has one of them, or whose engine or model is one. `--json` prints the report as it is. The exit code says nothing of them; the tests
+ * beside this file do.
  */
 import { engineMutants } from './engines/all.ts';
+import { protocolMutants } from './protocol/all.ts';
+import { protocolTable } from './protocol/table.ts';
 import { runMutants } from './run.ts';
 import { tableOf } from './table.ts';
 
-const words = process.argv.slice(2).filter((word) => word !== '--json');
-const chosen = engineMutants.filter(
+const given = process.argv.slice(2).filter((word) => word !== '--json');
+const ofProtocol = given[0] === 'protocol';
+const words = ofProtocol ? given.slice(1) : given;
+const chosen = (ofProtocol ? protocolMutants : engineMutants).filter(
   ({ name, engine }) => words.length === 0 || words.some((word) => name.includes(word) || engine === word),
 );
 const report = await runMutants(chosen);
-console.log(process.argv.includes('--json') ? JSON.stringify(report) : tableOf(report));
+if (process.argv.includes('--json')) console.log(JSON.stringify(report));
+else console.log(ofProtocol ? protocolTable(protocolMutants, report) : tableOf(report));

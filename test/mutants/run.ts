@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createVitest, type TestCase, type TestModule, type TestSpecification } from 'vitest/node';
-import { type Mutant, type Patch, patched } from './mutant.ts';
+import { type Mutant, type Patch, patched, patchesOf } from './mutant.ts';
 
 /** What became of one mutant. */
 export interface Outcome extends Pick<Mutant, 'name' | 'engine' | 'file' | 'caughtBy'> {
@@ -10,6 +10,8 @@ export interface Outcome extends Pick<Mutant, 'name' | 'engine' | 'file' | 'caug
   fate: 'caught' | 'survived' | 'broken';
   /** The test that caught it. */
   test?: string;
+  /** Whether it was an assertion of that test that failed, and not an error or its time. */
+  asserted?: boolean;
   /** What that test said, or why it is broken. */
   message?: string;
   ms: number;
@@ -37,23 +39,24 @@ const brokenCode = /ReferenceError|SyntaxError|is not defined|is not a function|
  * Runs every mutant against the test file that should catch it, each in a process of its own, all in one run of vitest; and the same tests
  * without a fault.
  * @param mutants with names of their own
+ * @param options.mutantMs how long a test may take under a fault
  * @returns one outcome a mutant, in their order, and one control a test file
  */
-export async function runMutants(mutants: readonly Mutant[]): Promise<Report> {
+export async function runMutants(mutants: readonly Mutant[], { mutantMs = 5000 } = {}): Promise<Report> {
   const start = performance.now();
   const refused = new Map(mutants.flatMap((mutant) => refusalOf(mutant)));
   const able = mutants.filter((mutant) => !refused.has(mutant));
   const files = [...new Set(able.map(({ caughtBy }) => caughtBy))];
   const arms: Arm[] = [
-    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patch: null })),
+    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patches: null })),
     ...able.map((mutant) => ({
       name: mutant.name,
       file: mutant.caughtBy,
       title: mutant.title,
-      patch: patchOf(mutant),
+      patches: patchesOf(mutant),
     })),
   ];
-  const modules = arms.length > 0 ? await runArms(arms) : new Map<string, TestModule>();
+  const modules = arms.length > 0 ? await runArms(arms, mutantMs) : new Map<string, TestModule>();
   return {
     mutants: mutants.map((mutant) => ({
       ...pick(mutant),
@@ -69,17 +72,20 @@ interface Arm {
   name: string;
   file: string;
   title: string;
-  patch: Patch | null;
+  patches: Patch[] | null;
 }
 
 type Result = Omit<Outcome, keyof ReturnType<typeof pick>>;
 
 const pick = ({ name, engine, file, caughtBy }: Mutant) => ({ name, engine, file, caughtBy });
-const patchOf = ({ name, file, search, replace }: Mutant): Patch => ({ name, file, search, replace });
 
 function refusalOf(mutant: Mutant): [Mutant, Result][] {
   try {
-    patched(mutant, readFileSync(join(root, mutant.file), 'utf8'));
+    const sources = new Map<string, string>();
+    for (const patch of patchesOf(mutant)) {
+      const source = sources.get(patch.file) ?? readFileSync(join(root, patch.file), 'utf8');
+      sources.set(patch.file, patched(patch, source));
+    }
     readFileSync(join(root, mutant.caughtBy));
     return [];
   } catch (cause) {
@@ -95,7 +101,7 @@ const unionOf = (mutants: readonly Mutant[], file: string): string =>
  * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.
  * The fault itself is made in test/mutants/setup.ts.
  */
-async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
+async function runArms(arms: readonly Arm[], mutantMs: number): Promise<Map<string, TestModule>> {
   // The faults are in the engines of this project, whatever servers the run around this one has.
   for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
   // Inherited by all processes of the run: each would compile the drivers again.
@@ -106,7 +112,7 @@ async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
     { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() + 3 },
     {
       test: {
-        projects: arms.map(({ name, file, patch }) => ({
+        projects: arms.map(({ name, file, patches }) => ({
           extends: true as const,
           sharedViteServer: true,
           test: {
@@ -114,10 +120,10 @@ async function runArms(arms: readonly Arm[]): Promise<Map<string, TestModule>> {
             include: [file],
             pool: 'forks' as const,
             setupFiles: [join(import.meta.dirname, 'setup.ts')],
-            provide: { patch },
+            provide: { patches },
             // A machine that is busy fails a control; a mutant has no second try.
-            retry: patch === null ? 2 : 0,
-            testTimeout: patch === null ? 60_000 : 5000,
+            retry: patches === null ? 2 : 0,
+            testTimeout: patches === null ? 60_000 : mutantMs,
             hookTimeout: 60_000,
             experimental: { viteModuleRunner: false, nodeLoader: false },
           },
@@ -145,8 +151,8 @@ function outcomeOf(module: TestModule | undefined): Result {
   const { failed, ran, ms } = read(module);
   const first = failed[0];
   if (first) {
-    const message = messageOf(first);
-    return { fate: brokenCode.test(textOf(first)) ? 'broken' : 'caught', test: first.fullName, message, ms };
+    const fate = brokenCode.test(textOf(first)) ? 'broken' : 'caught';
+    return { fate, test: first.fullName, asserted: isAsserted(first), message: messageOf(first), ms };
   }
   const failure = failureOf(module);
   if (failure !== undefined) return { fate: 'broken', message: failure, ms };
@@ -179,5 +185,7 @@ function failureOf(module: TestModule | undefined): string | undefined {
 
 const textOf = (test: TestCase): string =>
   (test.result().errors ?? []).map(({ name, message, stack }) => `${name} ${message} ${stack ?? ''}`).join('\n');
+
+const isAsserted = (test: TestCase): boolean => test.result().errors?.[0]?.name === 'AssertionError';
 
 const messageOf = (test: TestCase): string => test.result().errors?.[0]?.message.split('\n')[0] ?? '';

@@ -6,21 +6,23 @@ import { type Patch, patched } from './mutant.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The fault of this project; null in a control. */
-    patch: Patch | null;
+    /** What makes the fault of this project; null in a control. */
+    patches: Patch[] | null;
   }
 }
 
 const root = join(import.meta.dirname, '../..');
-const patch = inject('patch');
+const patches = inject('patches');
 
-if (patch) {
-  const url = pathToFileURL(join(root, patch.file)).href;
+if (patches) {
+  const byUrl = Map.groupBy(patches, ({ file }) => pathToFileURL(join(root, file)).href);
   registerHooks({
     load(loaded, context, next) {
       const module = next(loaded, context);
-      if (loaded !== url) return module;
-      return { ...module, source: patched(patch, String(module.source)) };
+      const here = byUrl.get(loaded);
+      if (!here) return module;
+      const source = here.reduce((text, patch) => patched(patch, text), String(module.source));
+      return { ...module, source };
     },
   });
 }
@@ -30,7 +32,7 @@ if (patch) {
 let caught = false;
 beforeEach(({ skip }) => skip(caught, 'another test has failed'));
 afterEach(({ task }) => {
-  if (!patch || task.result?.state !== 'fail') return;
+  if (!patches || task.result?.state !== 'fail') return;
   caught = true;
   for (let suite: RunnerTestSuite | undefined = task.suite ?? task.file; suite; suite = suite.suite)
     TestRunner.getSuiteHooks(suite).afterAll.length = 0;

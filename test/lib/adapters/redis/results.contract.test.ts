@@ -39,7 +39,7 @@ const settled = (change: Partial<SettledEvent> = {}): SettledEvent => ({
 });
 
 describe('telling', () => {
-  it('stores the outcome for the window and the settled event for an hour', async () => {
+  it('[D7] stores the outcome for the window and the settled event for an hour', async () => {
     const key = newKey();
     await results.tell(key, outcome(0), settled());
     expect(await results.read(key)).toEqual({ outcome: outcome(0), event: settled() });

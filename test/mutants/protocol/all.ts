@@ -1,0 +1,22 @@
+import { batch } from './batch.ts';
+import { condition } from './condition.ts';
+import { deadLetters } from './dead-letters.ts';
+import { fifo } from './fifo.ts';
+import { ingest } from './ingest.ts';
+import { projections } from './projections.ts';
+import type { ProtocolMutant } from './protocol-mutant.ts';
+import { status } from './status.ts';
+
+/**
+ * The 20 readings and 26 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
+ * left out.
+ */
+export const protocolMutants: readonly ProtocolMutant[] = [
+  ...ingest,
+  ...condition,
+  ...deadLetters,
+  ...projections,
+  ...status,
+  ...batch,
+  ...fifo,
+];
