@@ -2,13 +2,16 @@ import type { ConsumePorts } from '../../../lib/consume.ts';
 import type { Clock, Records, Transaction } from '../../../lib/ports.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** Whoever makes the steps. */
+export type Stepping = Pick<Scheduler, 'step' | 'rarely'>;
+
 /**
  * The ports of one run of a consumer: every call that leaves the process is a step of this actor.
  * @param now its time, in milliseconds since the epoch
  */
 export function scheduledPorts(
   ports: ConsumePorts,
-  scheduler: Scheduler,
+  scheduler: Stepping,
   actor: string,
   now: () => number,
 ): ConsumePorts {
@@ -31,7 +34,7 @@ export function scheduledPorts(
   };
 }
 
-function scheduledRecords(records: Records, scheduler: Scheduler, actor: string): Records {
+function scheduledRecords(records: Records, scheduler: Stepping, actor: string): Records {
   const stepping = proxyOf(records, (method, call) => scheduler.step(actor, `records.${method}`, call));
   return {
     ...bound(stepping),
@@ -39,7 +42,7 @@ function scheduledRecords(records: Records, scheduler: Scheduler, actor: string)
   };
 }
 
-function scheduledTransaction(transaction: Transaction, scheduler: Scheduler, actor: string): Transaction {
+function scheduledTransaction(transaction: Transaction, scheduler: Stepping, actor: string): Transaction {
   return {
     get failure() {
       return transaction.failure;
@@ -52,7 +55,7 @@ function scheduledTransaction(transaction: Transaction, scheduler: Scheduler, ac
 }
 
 /** Methods that return promises, each behind `around`. */
-function proxyOf<Port extends object>(
+export function proxyOf<Port extends object>(
   port: Port,
   around: (method: string, call: () => Promise<unknown>) => Promise<unknown>,
 ): Port {

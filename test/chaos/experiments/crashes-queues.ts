@@ -1,0 +1,90 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { SqsRecord } from '../../../lib/sqs-batch.ts';
+import type { Town } from './crashes-town.ts';
+
+/** What is received stays so until somebody says that time has passed. */
+const VISIBILITY_SECONDS = 3600;
+const MOST = 10;
+
+export async function createQueues(town: Town): Promise<void> {
+  const urls = (['single', 'together', 'ordered'] as const).flatMap((kind) => [
+    town.queueUrl(kind),
+    town.deadLetterUrl(kind),
+  ]);
+  for (const url of new Set(urls))
+    await town.sqs.send(
+      new CreateQueueCommand({
+        QueueName: url.slice(url.lastIndexOf('/') + 1),
+        Attributes: {
+          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          ...(url.endsWith('.fifo') && {
+            FifoQueue: 'true',
+            DeduplicationScope: 'messageGroup',
+            FifoThroughputLimit: 'perMessageGroupId',
+          }),
+        },
+      }),
+    );
+}
+
+/** Queues as an event source mapping sees them. */
+export interface Queues {
+  receive(url: string): Promise<SqsRecord[]>;
+  delete(url: string, records: readonly SqsRecord[]): Promise<void>;
+  /** Every visibility timeout is over. */
+  release(): Promise<void>;
+}
+
+export function queuesOf({ sqs }: Town): Queues {
+  const held = new Map<string, Map<string, string>>();
+  const entries = (handles: readonly string[]) =>
+    handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+  return {
+    async receive(url) {
+      const mine = held.get(url) ?? new Map<string, string>();
+      held.set(url, mine);
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          MaxNumberOfMessages: MOST,
+          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+        }),
+      );
+      return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }) => {
+        mine.set(MessageId, ReceiptHandle);
+        const { ApproximateReceiveCount = '1', MessageGroupId } = Attributes;
+        return {
+          messageId: MessageId,
+          receiptHandle: ReceiptHandle,
+          body: Body,
+          attributes: { ApproximateReceiveCount, ...(MessageGroupId !== undefined && { MessageGroupId }) },
+        };
+      });
+    },
+    async delete(url, records) {
+      if (records.length === 0) return;
+      await sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries(records.map((one) => one.receiptHandle)) }),
+      );
+      for (const { messageId } of records) held.get(url)?.delete(messageId);
+    },
+    async release() {
+      for (const [url, mine] of held) {
+        const handles = [...mine.values()];
+        mine.clear();
+        for (let start = 0; start < handles.length; start += MOST)
+          await sqs.send(
+            new ChangeMessageVisibilityBatchCommand({
+              QueueUrl: url,
+              Entries: entries(handles.slice(start, start + MOST)).map((one) => ({ ...one, VisibilityTimeout: 0 })),
+            }),
+          );
+      }
+    },
+  };
+}
