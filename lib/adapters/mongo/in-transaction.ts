@@ -8,18 +8,19 @@ const TRIES = 5;
 const PAUSE_MS = 20;
 
 /**
- * Runs work that is all of one transaction, and again when other writers came between.
+ * Runs work that is all of one transaction, and again when other writers came between or the connection was cut: all of it within one budget.
  * @throws what the work throws, in our words; TransientError when writers met five times
  */
 export async function inTransaction<Value>(
   connection: MongoConnection,
   work: (session: ClientSession) => Promise<Value>,
 ): Promise<Value> {
+  const end = performance.now() + connection.timeoutMs;
   for (let tried = 1; ; tried++) {
     try {
-      return await withinBudget(connection.timeoutMs, () => once(connection, work));
+      return await withinBudget(end - performance.now(), () => once(connection, work));
     } catch (error) {
-      if (!(error instanceof TransientError) || tried === TRIES) throw error;
+      if (!(error instanceof TransientError) || tried === TRIES || performance.now() >= end) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS * tried));
     }
   }

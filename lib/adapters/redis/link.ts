@@ -4,7 +4,7 @@ import type { Client } from './make-client.ts';
 import { within } from './time-limit.ts';
 
 /** A connection that has not become ready after this is given up: a TLS handshake on a cold, small function takes a while. */
-const OPEN_MS = 1000;
+export const OPEN_MS = 1000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 /** Gateways forget idle connections without a word, after 350 s in AWS; a frozen function does not see it happen. */

@@ -95,9 +95,12 @@ export class Waiters {
 
   async #subscribe(names: readonly string[]): Promise<void> {
     const client = await this.#link.client(this.#timeoutMs);
+    // While the connection was made those who wanted it may have gone, and nobody would end the subscription.
+    const wanted = names.filter((name) => this.#channels.has(name));
+    if (wanted.length === 0) return;
     this.#listenTo(client);
     try {
-      await within(client.subscribe(...names), this.#timeoutMs);
+      await within(client.subscribe(...wanted), this.#timeoutMs);
       this.#link.answered();
     } catch (fault) {
       this.#link.failed(client);

@@ -147,6 +147,18 @@ describe('waiting', () => {
     await until(async () => (await subscribers(key)) === 0);
   });
 
+  it('leaves no subscription when it was over before the connection was made', async () => {
+    // The first connection is long in coming: whoever waits so shortly has gone by then.
+    proxy.mode = 60;
+    const key = newKey();
+    await expect(results.wait(key, 20, status(key))).rejects.toThrow(DependencyError);
+    // Another one uses the connection that was made for the first.
+    const other = newKey();
+    await expect(results.wait(other, 600, async () => null)).resolves.toBeNull();
+    expect(proxy.accepted).toBe(1);
+    expect(await subscribers(key)).toBe(0);
+  });
+
   it('shares one connection and one subscription a key, which ends with the last who waits', async () => {
     const [a, b] = [newKey(), newKey()];
     const waiting = [
