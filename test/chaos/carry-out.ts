@@ -34,7 +34,8 @@ export async function carryOut(experiment: Experiment, seed: number, setting: Se
 /** One arm, in a process of its own in a copy of the project. @throws Error with what the experiment threw, or that its process died */
 export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
   const begun = performance.now();
-  const project = chaosProject(run.arm === 'control' ? experiment.control.patches : []);
+  const { instruments = [], control } = experiment;
+  const project = chaosProject([...instruments, ...(run.arm === 'control' ? control.patches : [])]);
   const { progress, ...rest } = run;
   const child = fork(join(project.folder, 'test/chaos/arm-process.ts'), {
     cwd: project.folder,

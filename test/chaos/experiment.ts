@@ -22,6 +22,8 @@ export interface Findings {
   violations: Readonly<Record<string, number>>;
   /** What was measured besides, with its unit in the name. */
   figures: Readonly<Record<string, number | string>>;
+  /** By name, what was gone through one by one. */
+  lists?: Readonly<Record<string, readonly string[]>>;
   /** What answered. */
   engines: { mongodb?: string; redis?: string; sqs?: string };
   /** The first few of what was broken, one line each. */
@@ -38,6 +40,8 @@ export interface Experiment {
   layer: 'whole path' | 'functions' | 'seeded scheduler';
   /** The naive way: what it is, and the patches that make Sluice do it. Arms share everything else. */
   control: { is: string; patches: readonly Patch[] };
+  /** Patches of both arms, which only write down what cannot be seen from outside. */
+  instruments?: readonly Patch[];
   /** Runs in a copy of the project that the arm's patches are applied to. @throws when the experiment itself could not be carried out */
   run(run: Run): Promise<Findings>;
 }

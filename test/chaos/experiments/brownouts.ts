@@ -7,6 +7,7 @@ import { type Random, randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { driversOwn } from './brownouts-control.ts';
 import { dependencies, type Fault, faults, misbehave, type Named } from './brownouts-faults.ts';
+import { measure, startWitness } from './brownouts-machine.ts';
 import {
   type Answer,
   ARRAY,
@@ -21,7 +22,7 @@ import {
 
 /** Requests of each kind without a fault, and under each fault. */
 const sizes = {
-  full: { sluice: { before: 100, under: 10 }, control: { before: 20, under: 1 } },
+  full: { sluice: { before: 100, under: 6 }, control: { before: 20, under: 1 } },
   short: { sluice: { before: 6, under: 1 }, control: { before: 4, under: 1 } },
 } as const;
 /** A machine that is everything at once. */
@@ -86,16 +87,19 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
 
   await prepareEvents(stack);
   const usual = await measure(next, before);
-  let [requests, slowest, wellAfter] = [0, 0, 0];
+  let [requests, slowest, wellAfter, slowestWitness] = [0, 0, 0, 0];
   for (const cell of cellsOf(arm, size, random)) {
     const { dependency, fault } = cell;
     const name = `${dependency}, ${fault}`;
     progress(name);
     const end = await misbehave(stack.proxies[dependency], fault, random);
+    const witness = startWitness(stack.api);
     for (let round = 0; round < under; round++) {
       const asked = kinds.map(async (kind) => {
+        const begun = performance.now();
         const answer = await next(kind);
-        const bound = kind.bound(dependency, fault) + TOLERANCE_MS + (usual.get(kind) ?? 0);
+        const machine = TOLERANCE_MS + (usual.get(kind) ?? 0) + witness.slowestSince(begun);
+        const bound = kind.bound(dependency, fault) + machine;
         const text = `${kind.name} (${name}): ${answer.status} after ${Math.round(answer.ms)} ms of ${Math.round(bound)}`;
         requests++;
         if (answer.status === 0) return tell('never answered', text);
@@ -107,6 +111,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
       await Promise.all(asked);
     }
     await end();
+    slowestWitness = Math.max(slowestWitness, await witness.stop());
     const over = performance.now();
     const recovering = kinds.map(async (kind) => {
       const due = HEALTHY_MS + (usual.get(kind) ?? 0);
@@ -142,6 +147,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
       'faults endured': cellsOf(arm, size, randomFrom(seed)).length,
       'requests under a fault': requests,
       'slowest answer over its bound': Math.round(slowest * 100) / 100,
+      'slowest answer without a dependency, ms': Math.round(slowestWitness),
       'last request well again after ms': Math.round(wellAfter),
       'events accepted': ledger.acknowledged.size,
     },
@@ -163,23 +169,6 @@ function cellsOf(arm: Run['arm'], size: Run['size'], random: Random): Cell[] {
     return chosen.map((fault) => ({ dependency, fault }));
   });
   return random.shuffled(cells);
-}
-
-/** @returns by kind the 99th percentile in ms, nothing being wrong */
-async function measure(next: (kind: Kind) => Promise<Answer>, times: number): Promise<Map<Kind, number>> {
-  const found = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
-  for (let round = -1; round < times; round++) {
-    const asked = kinds.map(async (kind) => {
-      const { status, ms } = await next(kind);
-      if (!kind.well.includes(status)) throw new Error(`${kind.name} was answered ${status} without a fault`);
-      // The first finds everything cold.
-      if (round >= 0) found.get(kind)?.push(ms);
-    });
-    await Promise.all(asked);
-  }
-  return new Map(
-    [...found].map(([kind, all]) => [kind, all.toSorted((a, b) => a - b)[Math.ceil(all.length * 0.99) - 1] ?? 0]),
-  );
 }
 
 function idsOf({ name }: Kind, index: number): string[] {
