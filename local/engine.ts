@@ -1,4 +1,7 @@
-/** `npm run engine mongo|redis|sqs [-- --port N]`: one embedded engine alone, for a shell, a browser of databases or a test suite, until Ctrl-C. */
+/**
+ * `npm run engine mongo|redis|sqs [-- --port N]`: one embedded engine alone, for a shell, a browser of databases or a test suite, until Ctrl-C.
+ * `--test-commands`, of MongoDB alone: with the fail points that the drivers' own suites ask for, as `mongod --setParameter enableTestCommands=1`.
+ */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../lib/errors.ts';
 import { checkPort } from './check-port.ts';
@@ -8,7 +11,7 @@ interface Alone {
   title: string;
   /** Where clients look for it. */
   port: number;
-  start(port: number): Promise<{ address: string; stop(): Promise<void> }>;
+  start(port: number, testCommands: boolean): Promise<{ address: string; stop(): Promise<void> }>;
 }
 
 const engines = new Map<string, Alone>([
@@ -17,9 +20,9 @@ const engines = new Map<string, Alone>([
     {
       title: 'MongoDB, a replica set of one',
       port: 27_017,
-      async start(port) {
+      async start(port, testCommands) {
         const { startMongo } = await import('./mongo/server.ts');
-        const { uri, stop } = await startMongo({ port });
+        const { uri, stop } = await startMongo({ port, testCommands });
         return { address: uri, stop };
       },
     },
@@ -50,19 +53,22 @@ const engines = new Map<string, Alone>([
   ],
 ]);
 
-const usage = `usage: npm run engine ${[...engines.keys()].join('|')} [-- --port N]`;
+const usage = `usage: npm run engine ${[...engines.keys()].join('|')} [-- --port N] [--test-commands]`;
 
 async function run(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string' }, 'test-commands': { type: 'boolean', default: false } },
+  });
   const [name = '', ...rest] = positionals;
   const engine = engines.get(name);
-  if (!engine || rest.length > 0) return end(usage);
+  if (!engine || rest.length > 0 || (values['test-commands'] && name !== 'mongo')) return end(usage);
   const port = values.port === undefined ? engine.port : Number(values.port || Number.NaN);
   const fault = await checkPort(port, `npm run engine ${name} --`);
   if (fault !== undefined) return end(fault);
   const stopped = Promise.withResolvers<void>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve());
-  const { address, stop } = await engine.start(port);
+  const { address, stop } = await engine.start(port, values['test-commands']);
   console.log(
     `${engine.title}: ${address} (embedded, for this machine: in memory, nothing kept; not for production; what it refuses: docs/local.md). Ctrl-C ends it.`,
   );

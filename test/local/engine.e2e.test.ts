@@ -11,8 +11,8 @@ import { runProgram } from '../support/program.ts';
 const engine = (...args: string[]) => runProgram(['local/engine.ts', ...args]);
 
 /** Starts one on a free port. @returns the address that its line names */
-async function start(name: string) {
-  const run = engine(name, '--port', '0');
+async function start(name: string, ...options: string[]) {
+  const run = engine(name, '--port', '0', ...options);
   await vi.waitFor(() => expect(run.printed.out).toContain('\n'), { timeout: 15_000 });
   const [address = ''] = /\w+:\/\/127\.0\.0\.1:\d+\S*/.exec(run.printed.out) ?? [];
   return { ...run, address };
@@ -59,8 +59,20 @@ describe('npm run engine', () => {
       expect(printed.err).toBe('');
     }, 30_000);
 
+  test('mongo with --test-commands has fail points, as drivers ask for in their own suites', async () => {
+    const { address } = await start('mongo', '--test-commands');
+    const client = new MongoClient(address);
+    onTestFinished(() => client.close());
+    const admin = client.db('admin');
+    const fault = { failCommands: ['ping'], errorCode: 91 };
+    await admin.command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: fault });
+    await expect(admin.command({ ping: 1 })).rejects.toMatchObject({ code: 91 });
+    await expect(admin.command({ ping: 1 })).resolves.toMatchObject({ ok: 1 });
+  }, 30_000);
+
   test.each([
-    ['no engine', [], /^usage: npm run engine mongo\|redis\|sqs \[-- --port N\]\n$/],
+    ['no engine', [], /^usage: npm run engine mongo\|redis\|sqs \[-- --port N\] \[--test-commands\]\n$/],
+    ['fail points of another engine', ['redis', '--test-commands'], /^usage: .+\n$/],
     ['an engine that there is not', ['mysql'], /^usage: .+\n$/],
     ['an option that there is not', ['redis', '--prot', '1'], /^Unknown option '--prot'.*\nusage: .+\n$/],
     ['a port that is none', ['redis', '--port', 'x'], /^--port must be 0 to 65535\n$/],
