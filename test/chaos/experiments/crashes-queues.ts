@@ -1,9 +1,3 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  CreateQueueCommand,
-  DeleteMessageBatchCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
 import type { SqsRecord } from '../../../lib/sqs-batch.ts';
 import type { Town } from './crashes-town.ts';
 
@@ -11,25 +5,47 @@ import type { Town } from './crashes-town.ts';
 const VISIBILITY_SECONDS = 3600;
 const MOST = 10;
 
+/** One request to SQS; what is no part of the service needs no client. @throws Error with what SQS answered */
+async function ask<Answer>({ place }: Town, action: string, body: object): Promise<Answer> {
+  const response = await fetch(place.sqsEndpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `AmazonSQS.${action}`,
+      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/sqs/aws4_request',
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${action}: ${text}`);
+  return JSON.parse(text || '{}');
+}
+
 export async function createQueues(town: Town): Promise<void> {
   const urls = (['single', 'together', 'ordered'] as const).flatMap((kind) => [
     town.queueUrl(kind),
     town.deadLetterUrl(kind),
   ]);
   for (const url of new Set(urls))
-    await town.sqs.send(
-      new CreateQueueCommand({
-        QueueName: url.slice(url.lastIndexOf('/') + 1),
-        Attributes: {
-          VisibilityTimeout: String(VISIBILITY_SECONDS),
-          ...(url.endsWith('.fifo') && {
-            FifoQueue: 'true',
-            DeduplicationScope: 'messageGroup',
-            FifoThroughputLimit: 'perMessageGroupId',
-          }),
-        },
-      }),
-    );
+    await ask(town, 'CreateQueue', {
+      QueueName: url.slice(url.lastIndexOf('/') + 1),
+      Attributes: {
+        VisibilityTimeout: String(VISIBILITY_SECONDS),
+        ...(url.endsWith('.fifo') && {
+          FifoQueue: 'true',
+          DeduplicationScope: 'messageGroup',
+          FifoThroughputLimit: 'perMessageGroupId',
+        }),
+      },
+    });
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+interface Received {
+  MessageId: string;
+  ReceiptHandle: string;
+  Body: string;
+  Attributes: { ApproximateReceiveCount: string; MessageGroupId?: string };
 }
 
 /** Queues as an event source mapping sees them. */
@@ -40,7 +56,7 @@ export interface Queues {
   release(): Promise<void>;
 }
 
-export function queuesOf({ sqs }: Town): Queues {
+export function queuesOf(town: Town): Queues {
   const held = new Map<string, Map<string, string>>();
   const entries = (handles: readonly string[]) =>
     handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
@@ -48,16 +64,14 @@ export function queuesOf({ sqs }: Town): Queues {
     async receive(url) {
       const mine = held.get(url) ?? new Map<string, string>();
       held.set(url, mine);
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: url,
-          MaxNumberOfMessages: MOST,
-          MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
-        }),
-      );
-      return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }) => {
+      const { Messages = [] } = await ask<{ Messages?: Received[] }>(town, 'ReceiveMessage', {
+        QueueUrl: url,
+        MaxNumberOfMessages: MOST,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+      });
+      return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => {
         mine.set(MessageId, ReceiptHandle);
-        const { ApproximateReceiveCount = '1', MessageGroupId } = Attributes;
+        const { ApproximateReceiveCount, MessageGroupId } = Attributes;
         return {
           messageId: MessageId,
           receiptHandle: ReceiptHandle,
@@ -68,9 +82,10 @@ export function queuesOf({ sqs }: Town): Queues {
     },
     async delete(url, records) {
       if (records.length === 0) return;
-      await sqs.send(
-        new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries(records.map((one) => one.receiptHandle)) }),
-      );
+      await ask(town, 'DeleteMessageBatch', {
+        QueueUrl: url,
+        Entries: entries(records.map((one) => one.receiptHandle)),
+      });
       for (const { messageId } of records) held.get(url)?.delete(messageId);
     },
     async release() {
@@ -78,12 +93,10 @@ export function queuesOf({ sqs }: Town): Queues {
         const handles = [...mine.values()];
         mine.clear();
         for (let start = 0; start < handles.length; start += MOST)
-          await sqs.send(
-            new ChangeMessageVisibilityBatchCommand({
-              QueueUrl: url,
-              Entries: entries(handles.slice(start, start + MOST)).map((one) => ({ ...one, VisibilityTimeout: 0 })),
-            }),
-          );
+          await ask(town, 'ChangeMessageVisibilityBatch', {
+            QueueUrl: url,
+            Entries: entries(handles.slice(start, start + MOST)).map((one) => ({ ...one, VisibilityTimeout: 0 })),
+          });
       }
     },
   };
