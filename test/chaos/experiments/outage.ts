@@ -33,7 +33,10 @@ const WAITS = 2;
 /** What comes to that on a quiet machine; on a busy one as much as the slowest answer took while nothing was away. */
 const MARGIN_MS = 2000;
 /** How long everything may take that waited: of 15,000 events, on a machine that does other things besides. */
-const DRAIN_MS = { full: 900_000, short: 60_000 } as const;
+const DRAIN_MS = {
+  full: { sluice: 900_000, control: 120_000 },
+  short: { sluice: 60_000, control: 60_000 },
+} as const;
 
 const everyErrorCounts: readonly Patch[] = [
   {
@@ -106,7 +109,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
       return endured;
     }
     await load.pause();
-    left += await drained(stack.engines.sqsEndpoint, DRAIN_MS[size], (more) =>
+    left += await drained(stack.engines.sqsEndpoint, DRAIN_MS[size][arm], (more) =>
       progress(`${dependency} is back, ${more} messages left`),
     );
     return { ...endured, drainSeconds: Math.round((Date.now() - away.to) / 1000) };
