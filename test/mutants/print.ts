@@ -4,7 +4,7 @@
  * beside this file do.
  */
 import { engineMutants } from './engines/all.ts';
-import { protocolMutants } from './protocol/all.ts';
+import { protocolMutants, protocolOptions } from './protocol/all.ts';
 import { protocolTable } from './protocol/table.ts';
 import { runMutants } from './run.ts';
 import { tableOf } from './table.ts';
@@ -15,6 +15,6 @@ const words = ofProtocol ? given.slice(1) : given;
 const chosen = (ofProtocol ? protocolMutants : engineMutants).filter(
   ({ name, engine }) => words.length === 0 || words.some((word) => name.includes(word) || engine === word),
 );
-const report = await runMutants(chosen);
+const report = await runMutants(chosen, ofProtocol ? protocolOptions : {});
 if (process.argv.includes('--json')) console.log(JSON.stringify(report));
 else console.log(ofProtocol ? protocolTable(protocolMutants, report) : tableOf(report));

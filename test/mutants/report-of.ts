@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import type { Report, runMutants } from './run.ts';
+import type { Report } from './report.ts';
+import type { runMutants } from './run.ts';
 
 /** Runs mutants from within a test, in a process of its own: a run of vitest inside another would share its environment and exit code. */
 export async function reportOf(...asked: Parameters<typeof runMutants>): Promise<Report> {

@@ -3,12 +3,12 @@ import type { Mutant } from './mutant.ts';
 import { reportOf } from './report-of.ts';
 
 const spec = 'test/mutants/example/sum.spec.ts';
+const sum = { file: 'test/mutants/example/sum.ts', replace: 'one - other' };
 const fault = (name: string, changes: Partial<Mutant>): Mutant => ({
   name,
   engine: 'example',
-  file: 'test/mutants/example/sum.ts',
+  ...sum,
   search: 'one + other',
-  replace: 'one - other',
   caughtBy: spec,
   title: 'of two',
   ...changes,
@@ -21,6 +21,8 @@ test('a mutant is caught only by an assertion of a test that was run; a control 
     fault('in what the test does not do', { title: 'of none' }),
     fault('gone from the file', { search: 'one * other' }),
     fault('twice in the file', { search: 'one' }),
+    fault('caught by two patches', { replace: 'other + one', also: [{ ...sum, search: 'other + one' }] }),
+    fault('one of two patches gone', { also: [{ ...sum, search: 'one * other' }] }),
     fault('no code', { replace: 'one +' }),
     fault('of a name that does not exist', { replace: 'one + another' }),
     fault('without a test', { title: 'of three' }),
@@ -33,6 +35,8 @@ test('a mutant is caught only by an assertion of a test that was run; a control 
     ['in what the test does not do', 'survived', ''],
     ['gone from the file', 'broken', expect.stringContaining('no longer applies')],
     ['twice in the file', 'broken', expect.stringContaining('no longer applies')],
+    ['caught by two patches', 'caught', expect.any(String)],
+    ['one of two patches gone', 'broken', expect.stringContaining('no longer applies')],
     ['no code', 'broken', expect.any(String)],
     ['of a name that does not exist', 'broken', 'another is not defined'],
     ['without a test', 'broken', 'no test has this title'],

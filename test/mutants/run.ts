@@ -3,32 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createVitest, type TestCase, type TestModule, type TestSpecification } from 'vitest/node';
 import { type Mutant, type Patch, patched, patchesOf } from './mutant.ts';
-
-/** What became of one mutant. */
-export interface Outcome extends Pick<Mutant, 'name' | 'engine' | 'file' | 'caughtBy'> {
-  /** `broken`: it no longer applies, does not load, or runs into what is not there, so that nothing is known of it. */
-  fate: 'caught' | 'survived' | 'broken';
-  /** The test that caught it. */
-  test?: string;
-  /** Whether it was an assertion of that test that failed, and not an error or its time. */
-  asserted?: boolean;
-  /** What that test said, or why it is broken. */
-  message?: string;
-  ms: number;
-}
-
-/** One test file without a fault, on the tests that its mutants are caught by. */
-export interface Control {
-  file: string;
-  passed: boolean;
-  message?: string;
-}
-
-export interface Report {
-  mutants: Outcome[];
-  controls: Control[];
-  ms: number;
-}
+import type { Control, Outcome, Report } from './report.ts';
+import { shareEngines } from './shared-engines.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -40,9 +16,10 @@ const brokenCode = /ReferenceError|SyntaxError|is not defined|is not a function|
  * without a fault.
  * @param mutants with names of their own
  * @param options.mutantMs how long a test may take under a fault
+ * @param options.sharedEngines one set of engines for all: where the faults are in none of them
  * @returns one outcome a mutant, in their order, and one control a test file
  */
-export async function runMutants(mutants: readonly Mutant[], { mutantMs = 5000 } = {}): Promise<Report> {
+export async function runMutants(mutants: readonly Mutant[], options: RunOptions = {}): Promise<Report> {
   const start = performance.now();
   const refused = new Map(mutants.flatMap((mutant) => refusalOf(mutant)));
   const able = mutants.filter((mutant) => !refused.has(mutant));
@@ -56,7 +33,7 @@ export async function runMutants(mutants: readonly Mutant[], { mutantMs = 5000 }
       patches: patchesOf(mutant),
     })),
   ];
-  const modules = arms.length > 0 ? await runArms(arms, mutantMs) : new Map<string, TestModule>();
+  const modules = arms.length > 0 ? await runArms(arms, options) : new Map<string, TestModule>();
   return {
     mutants: mutants.map((mutant) => ({
       ...pick(mutant),
@@ -65,6 +42,11 @@ export async function runMutants(mutants: readonly Mutant[], { mutantMs = 5000 }
     controls: files.map((file) => ({ file, ...controlOf(modules.get(`control ${file}`)) })),
     ms: Math.round(performance.now() - start),
   };
+}
+
+interface RunOptions {
+  mutantMs?: number;
+  sharedEngines?: boolean;
 }
 
 /** One project of the run. */
@@ -101,9 +83,13 @@ const unionOf = (mutants: readonly Mutant[], file: string): string =>
  * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.
  * The fault itself is made in test/mutants/setup.ts.
  */
-async function runArms(arms: readonly Arm[], mutantMs: number): Promise<Map<string, TestModule>> {
+async function runArms(
+  arms: readonly Arm[],
+  { mutantMs = 5000, sharedEngines = false }: RunOptions,
+): Promise<Map<string, TestModule>> {
   // The faults are in the engines of this project, whatever servers the run around this one has.
   for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
+  const engines = sharedEngines ? await shareEngines() : undefined;
   // Inherited by all processes of the run: each would compile the drivers again.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
   // Those that take long wait for what the fault keeps from coming.
@@ -142,6 +128,7 @@ async function runArms(arms: readonly Arm[], mutantMs: number): Promise<Map<stri
     return new Map(testModules.map((module) => [module.project.name, module]));
   } finally {
     await vitest.close();
+    await engines?.stop();
     // It is the mutants' business to fail.
     process.exitCode = 0;
   }

@@ -1,4 +1,4 @@
-import type { Control, Outcome, Report } from './run.ts';
+import type { Control, Outcome, Report } from './report.ts';
 
 const fates = { caught: 'caught  ', survived: 'SURVIVED', broken: 'BROKEN  ' };
 

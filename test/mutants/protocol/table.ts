@@ -1,8 +1,11 @@
-import type { Outcome, Report } from '../run.ts';
+import type { Outcome, Report } from '../report.ts';
 import { endOf } from '../table.ts';
 import type { ProtocolMutant } from './protocol-mutant.ts';
 
 const heads = ['name', 'model', 'decision', 'caught by', 'verdict'];
+
+/** So much of a title says which it is. */
+const TITLE = 72;
 
 /** A report for eyes: a line for each rule that was broken. */
 export function protocolTable(mutants: readonly ProtocolMutant[], report: Report): string {
@@ -11,7 +14,7 @@ export function protocolTable(mutants: readonly ProtocolMutant[], report: Report
     outcome.name,
     outcome.engine,
     decisions.get(outcome.name) ?? '',
-    outcome.test ?? outcome.caughtBy,
+    testOf(outcome),
     verdictOf(outcome),
   ]);
   const widths = heads.map((head, column) =>
@@ -24,6 +27,11 @@ export function protocolTable(mutants: readonly ProtocolMutant[], report: Report
       .trimEnd(),
   );
   return [...lines, '', ...endOf(report)].join('\n');
+}
+
+function testOf({ test, caughtBy }: Outcome): string {
+  const title = test?.split(' > ').at(-1) ?? caughtBy;
+  return title.length > TITLE ? `${title.slice(0, TITLE - 1)}…` : title;
 }
 
 function verdictOf({ fate, asserted, message }: Outcome): string {
