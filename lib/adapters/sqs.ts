@@ -7,6 +7,7 @@ import {
 import { DependencyError, messageOf } from '../errors.ts';
 import type { PublicationOutcome, Publisher, QueueControl, VisibilityChange } from '../ports.ts';
 import { BATCH_ENTRIES, type Lane, type Placed, planLanes } from './sqs-batches.ts';
+import { keptConnections } from './sqs-connections.ts';
 import { judgeError, judgeFailedEntry, type Verdict } from './sqs-verdict.ts';
 
 /** Requests of one `publish` under way at a time; the connection pool has 50. */
@@ -17,21 +18,32 @@ const PAUSE_MS = 100;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * A client of SQS with kept-alive connections. It tries each request once: the ports below decide what is tried again,
+ * A client of SQS with kept-alive connections, none of which is used after a long rest. It tries each request once: the ports below decide what is tried again,
  * because only they know whether an earlier try may have reached SQS.
  * @param options.endpoint only where SQS is not AWS's own
  * @param options.timeoutMs how long one request may take
  */
-export const connectSqs = (options: { endpoint?: string | undefined; timeoutMs: number }): SQSClient =>
-  new SQSClient({
+export function connectSqs(options: { endpoint?: string | undefined; timeoutMs: number }): SQSClient {
+  const kept = keptConnections();
+  const client = new SQSClient({
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     maxAttempts: 1,
     requestHandler: {
+      ...kept.agents,
       connectionTimeout: Math.min(1000, options.timeoutMs),
       requestTimeout: options.timeoutMs,
       throwOnRequestTimeout: true,
     },
   });
+  client.middlewareStack.add(
+    (next) => (request) => {
+      kept.dropRested();
+      return next(request);
+    },
+    { step: 'build', name: 'dropRestedConnections' },
+  );
+  return client;
+}
 
 /** The port Publisher on SQS. Doubling a message is harmless (flow.md section 3), so what may have been lost is sent again. */
 export function sqsPublisher(client: SQSClient): Publisher {

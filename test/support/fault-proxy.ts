@@ -10,6 +10,8 @@ export interface FaultProxy {
   accepted: number;
   /** Cuts every connection. */
   cut(): void;
+  /** Every connection of now stays open, and nothing comes through it any more: a gateway that forgot it. New ones are as ever. */
+  forget(): void;
   /** Cuts the next connection that has answered so many bytes from now on, in the middle of an answer. */
   cutAfter(bytes: number): void;
   /** Cuts, and refuses new connections. */
@@ -22,6 +24,7 @@ export interface FaultProxy {
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
+  const forgotten = new WeakSet<Socket>();
   let server: Server | undefined;
   let listening = 0;
   let bytesLeft = Number.POSITIVE_INFINITY;
@@ -50,9 +53,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       });
     }
     downstream.on('data', (bytes) => {
-      if (proxy.mode !== 'silent') upstream.write(bytes);
+      if (proxy.mode !== 'silent' && !forgotten.has(downstream)) upstream.write(bytes);
     });
     upstream.on('data', (bytes) => {
+      if (forgotten.has(downstream)) return;
       if (proxy.mode === 'pass') answer(downstream, bytes);
       else if (proxy.mode !== 'silent') setTimeout(answer, proxy.mode, downstream, bytes);
     });
@@ -69,6 +73,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     accepted: 0,
     cut() {
       for (const socket of sockets) socket.destroy();
+    },
+    forget() {
+      for (const socket of sockets) forgotten.add(socket);
     },
     cutAfter(bytes) {
       bytesLeft = bytes;
