@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { redisClaims } from '../../../lib/adapters/redis/claims.ts';
 import { connectRedis } from '../../../lib/adapters/redis/client.ts';
 import { eventKey } from '../../../lib/event-key.ts';
@@ -179,10 +180,13 @@ export async function ask(kind: Kind, api: string, index: number): Promise<Answe
 
 /** The events that reads ask for. */
 export async function prepareEvents({ api, engines, db }: ChaosStack): Promise<void> {
-  await post(api, counted(settledId), { prefer: 'wait=7' });
-  const end = performance.now() + 20_000;
-  while ((await db.collection('effects').countDocuments({ event: settledId })) === 0)
+  // On a cold machine its claim may not be confirmed at once: until it is known nothing can be said of it.
+  for (const end = performance.now() + 20_000; ; await wait(100)) {
+    const answer = await post(api, counted(settledId));
+    const { duplicate } = (await answer.json()) as { duplicate?: boolean };
+    if (duplicate && (await db.collection('effects').countDocuments({ event: settledId })) > 0) break;
     if (performance.now() > end) throw new Error('the first event did not settle');
+  }
   const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
   try {
     const now = new Date().toISOString();

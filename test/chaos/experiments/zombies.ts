@@ -17,7 +17,7 @@ const BETWEEN_DELIVERIES_MS = 60_000;
 const ROUNDS = 20;
 
 /** Whoever comes last is right: what is final is written again. Where the condition made a new record `retrying`, that is said otherwise. */
-const lastWriterWins: readonly Patch[] = [
+export const lastWriterWins: readonly Patch[] = [
   {
     name: 'a settled event may be settled again',
     file: 'lib/adapters/mongo/record-updates.ts',

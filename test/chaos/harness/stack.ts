@@ -24,6 +24,8 @@ export interface ChaosStack {
 export interface StackOptions {
   /** Variables of lib/config.ts. */
   environment?: Readonly<Record<string, string>>;
+  /** Only functions go through the proxy of SQS; mappings, which in AWS are AWS's own, go past it. */
+  mappingsPast?: boolean;
 }
 
 /** @throws LaunchError, EngineError */
@@ -36,8 +38,17 @@ export async function startChaosStack({ real }: Pick<Run, 'real'>, options: Stac
   const logFile = join(logs, 'functions.log');
   const database = `chaos-${process.pid}-${Date.now()}`;
   const launched = await launch({
-    env: { MONGODB_URI: mongodb.url, MONGODB_DATABASE: database, REDIS_URL: redis.url, SQS_ENDPOINT: sqs.url },
-    environment: { REDIS_TIMEOUT_MS: '1000', ...options.environment },
+    env: {
+      MONGODB_URI: mongodb.url,
+      MONGODB_DATABASE: database,
+      REDIS_URL: redis.url,
+      SQS_ENDPOINT: options.mappingsPast ? engines.sqsEndpoint : sqs.url,
+    },
+    environment: {
+      REDIS_TIMEOUT_MS: '1000',
+      ...(options.mappingsPast && { SQS_ENDPOINT: sqs.url }),
+      ...options.environment,
+    },
     logFile,
   });
   const observer = new MongoClient(engines.mongoUri);
