@@ -54,6 +54,8 @@ export const far: Shares = [
   ['later', 5],
   ['gone', 5],
 ];
+/** Those that another function runs, which is cold at first too. */
+export const edges: Shares = [['edge', 1]];
 /** As long as anybody may wait. */
 export const longest: Shares = [['edge of 25 s', 1]];
 

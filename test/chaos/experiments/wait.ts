@@ -7,7 +7,7 @@ import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
-import { carryOutOne, far, longest, moments, near, plansOf, type Waited } from './wait-clients.ts';
+import { carryOutOne, edges, far, longest, moments, near, plansOf, type Waited } from './wait-clients.ts';
 
 /** Waits with Redis near, with Redis far, and of 25 s; and how many clients there are. */
 const sizes = {
@@ -16,8 +16,8 @@ const sizes = {
     control: { near: 200, far: 100, longest: 0, clients: 8 },
   },
   short: {
-    sluice: { near: 200, far: 60, longest: 0, clients: 4 },
-    control: { near: 100, far: 30, longest: 0, clients: 6 },
+    sluice: { near: 100, far: 30, longest: 0, clients: 4 },
+    control: { near: 80, far: 30, longest: 0, clients: 6 },
   },
 } as const;
 /** How late Redis answers when it is far. */
@@ -99,7 +99,7 @@ async function attend(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     return waited;
   };
   // Functions and connections are cold at first.
-  await attendTo('cold', 20, near, 20);
+  await Promise.all([attendTo('cold', 20, near, 20), attendTo('cold-edge', 2, edges, 2)]);
   const [close, slow] = [
     await attendTo('near', sizeOf.near, near, sizeOf.clients),
     await attendTo('longest', sizeOf.longest, longest, SLOW_AT_ONCE),
