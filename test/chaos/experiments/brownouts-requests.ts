@@ -6,8 +6,8 @@ import { silentLog } from '../../support/log.ts';
 import type { ChaosStack } from '../harness/stack.ts';
 import type { Fault, Named } from './brownouts-faults.ts';
 
-/** As deployed: lib/config.ts. */
-export const budget = { redis: 200, mongodb: 2000, sqs: 3000 } as const;
+/** Of each call, in ms. */
+export type Budgets = Readonly<Record<Named, number>>;
 /** Publishing with its repetition ends so long after the request came. */
 const PUBLISH_MS = 4000;
 export const WAIT_SECONDS = 1;
@@ -25,7 +25,7 @@ export interface Kind {
   name: string;
   ask(api: string, index: number): Promise<Response>;
   /** Milliseconds after which it is answered at the latest, the dependency being at fault: what docs/http.md says of its route. */
-  bound(dependency: Named, fault: Fault): number;
+  bound(dependency: Named, fault: Fault, budget: Budgets): number;
   /** What it may be answered with then. */
   right(dependency: Named, fault: Fault): readonly number[];
   /** With what when nothing is wrong. */
@@ -55,7 +55,7 @@ export const ARRAY = 20;
 const isAway = (fault: Fault): boolean => fault === 'closed port' || fault === 'black hole';
 
 /** Claims before, and confirms after; between them SQS has its time. */
-const postBound = (dependency: Named, fault: Fault): number => {
+const postBound = (dependency: Named, fault: Fault, budget: Budgets): number => {
   if (dependency === 'redis') return 2 * budget.redis;
   if (dependency === 'mongodb') return 0;
   return fault === 'cut in answers' ? PUBLISH_MS : budget.sqs;
@@ -64,7 +64,8 @@ const posted = (dependency: Named, fault: Fault): readonly number[] => {
   if (dependency !== 'sqs' || fault === '2 s delay') return [202];
   return fault === 'cut in answers' ? [202, 503] : [503];
 };
-const readBound = (dependency: Named): number => (dependency === 'mongodb' ? budget.mongodb : 0);
+const readBound = (dependency: Named, _: Fault, budget: Budgets): number =>
+  dependency === 'mongodb' ? budget.mongodb : 0;
 const readOf =
   (...needed: readonly Named[]) =>
   (dependency: Named, fault: Fault): readonly number[] => {
@@ -88,7 +89,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'POST known',
     ask: (api) => post(api, counted(settledId)),
-    bound: (dependency) => (dependency === 'redis' ? 2 * budget.redis : 0),
+    bound: (dependency, _, budget) => (dependency === 'redis' ? 2 * budget.redis : 0),
     right: () => [202],
     well: [202],
   },
@@ -107,8 +108,8 @@ export const kinds: readonly Kind[] = [
   {
     name: 'POST and wait',
     ask: (api, index) => post(api, counted(idOf('POST and wait', index)), waiting),
-    bound: (dependency, fault) => {
-      const sent = postBound(dependency, fault);
+    bound: (dependency, fault, budget) => {
+      const sent = postBound(dependency, fault, budget);
       // To wait it takes a place and looks once more; a Redis that is away keeps nobody waiting.
       if (dependency === 'redis' && isAway(fault)) return sent + budget.redis;
       return sent + WAIT_SECONDS * 1000 + (dependency === 'redis' ? 2 * budget.redis : 0);
@@ -126,14 +127,15 @@ export const kinds: readonly Kind[] = [
   {
     name: 'GET accepted',
     ask: (api) => get(api, `/events/${pendingId}`),
-    bound: (dependency) => (dependency === 'redis' ? budget.redis : readBound(dependency)),
+    bound: (dependency, fault, budget) =>
+      dependency === 'redis' ? budget.redis : readBound(dependency, fault, budget),
     right: readOf('mongodb', 'redis'),
     well: [200],
   },
   {
     name: 'GET and wait',
     ask: (api) => get(api, `/events/${pendingId}`, waiting),
-    bound: (dependency, fault) => {
+    bound: (dependency, fault, budget) => {
       if (dependency === 'sqs') return WAIT_SECONDS * 1000;
       // A first look that is cut or late may still succeed, and then it waits and looks again.
       if (isAway(fault)) return budget[dependency];
@@ -159,7 +161,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'GET health',
     ask: (api) => get(api, '/health'),
-    bound: (dependency) => budget[dependency],
+    bound: (dependency, _, budget) => budget[dependency],
     right: (dependency, fault) =>
       dependency === 'sqs' && fault === '2 s delay' ? [200] : readOf('mongodb', 'redis', 'sqs')(dependency, fault),
     well: [200],
