@@ -6,6 +6,7 @@ import { chargedAttempts } from '../harness/attempts.ts';
 import { differencesIn } from '../harness/compare-projections.ts';
 import { effectsInMongo } from '../harness/effects.ts';
 import { killNowAndThen } from '../harness/kill-consumers.ts';
+import { medianMs, ratio, slowestMs } from '../harness/latency.ts';
 import { type MixedLoad, startMixedLoad } from '../harness/mixed-load.ts';
 import { orderAccount } from '../harness/order.ts';
 import { type Absence, type Outage, takeAway } from '../harness/outages.ts';
@@ -25,7 +26,7 @@ const sizes: Record<Run['size'], Record<Run['arm'], Sizes>> = {
   full: { sluice: { seconds: 300, aSecond: 50, kills: 10 }, control: { seconds: 30, aSecond: 20, kills: 8 } },
   short: { sluice: { seconds: 6, aSecond: 20, kills: 2 }, control: { seconds: 8, aSecond: 20, kills: 3 } },
 };
-const BEFORE_MS = 3000;
+const BEFORE_MS = { full: 15_000, short: 3000 } as const;
 const BETWEEN_MS = 1000;
 /** What a request waits for a Redis that does not answer: to claim, and to confirm. */
 const REDIS_MS = 1000;
@@ -87,12 +88,13 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
   const { seconds, aSecond, kills } = sizes[size][arm];
   const random = randomFrom(seed);
   const load = startMixedLoad(stack.api, aSecond, randomFrom(seed + 1));
-  await wait(BEFORE_MS);
+  await wait(BEFORE_MS[size]);
 
+  const first = random.shuffled<Absence>(['closed port', 'black hole']);
   let left = 0;
   const one = async (dependency: keyof Each<unknown>): Promise<Endured> => {
     load.resume();
-    const ways = random.shuffled<Absence>(['closed port', 'black hole']);
+    const ways = dependency === 'mongodb' ? first : first.toReversed();
     progress(`${dependency} is away`);
     const over = new AbortController();
     const killing = killNowAndThen(stack, random, kills, over.signal);
@@ -131,10 +133,10 @@ async function findings(stack: ChaosStack, load: MixedLoad, outages: Each<Endure
     dependencies.some((one) => code === `${one}-unavailable` && within(outages[one], at)),
   );
   const said = [...ledger.statuses.values()].reduce((sum, count) => sum + count, 0);
-  const medians = medianBy(answers, outages);
   const away = ({ at }: { at: number }) => dependencies.some((one) => within(outages[one], at));
-  const slowest = (some: MixedLoad['answers']) => Math.max(0, ...some.map(({ ms }) => ms));
-  const budget = WAITS * REDIS_MS + Math.max(MARGIN_MS, slowest(answers.filter((one) => !away(one))));
+  const before = medianMs(answers.filter(({ at }) => at < outages.mongodb.from));
+  const median = (one: Outage) => medianMs(answers.filter(({ at }) => within(one, at)));
+  const budget = WAITS * REDIS_MS + Math.max(MARGIN_MS, slowestMs(answers.filter((one) => !away(one))));
   return {
     violations: {
       'answers other than 202': said - (ledger.statuses.get(202) ?? 0),
@@ -154,9 +156,9 @@ async function findings(stack: ChaosStack, load: MixedLoad, outages: Each<Endure
       groups: load.sequences.size,
       ...of('MongoDB', outages.mongodb),
       ...of('Redis', outages.redis),
-      'slowest answer over the budget': ratio(slowest(answers.filter(away)), budget),
-      "median answer in MongoDB's outage over before": ratio(medians.mongodb, medians.before),
-      "median answer in Redis's outage over before": ratio(medians.redis, medians.before),
+      'slowest answer over the budget': ratio(slowestMs(answers.filter(away)), budget),
+      "median answer in MongoDB's outage over before": ratio(median(outages.mongodb), before),
+      "median answer in Redis's outage over before": ratio(median(outages.redis), before),
       'attempts charged at other times': attempts.length - during.length,
       recovered: account.recovered.length,
     },
@@ -182,18 +184,3 @@ const of = (name: string, { from, to, ways, kills, accepted, drainSeconds }: End
   [`kills without ${name}`]: kills,
   ...(drainSeconds !== undefined && { [`seconds until drained after ${name}`]: drainSeconds }),
 });
-
-const ratio = (one: number, other: number): number => Math.round((100 * one) / other) / 100;
-
-function medianBy(answers: MixedLoad['answers'], outages: Each<Outage>): Each<number> & { before: number } {
-  const median = (of: (at: number) => boolean): number => {
-    const sorted = answers.filter(({ at }) => of(at)).map(({ ms }) => ms);
-    sorted.sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-  return {
-    before: median((at) => at < outages.mongodb.from),
-    mongodb: median((at) => within(outages.mongodb, at)),
-    redis: median((at) => within(outages.redis, at)),
-  };
-}

@@ -1,5 +1,6 @@
 import ordered from '../types/chaos.ordered.ts';
 import { startLanes } from './lanes.ts';
+import type { Answer } from './latency.ts';
 import { type ProjectedEvent, projectedEvent } from './projected.ts';
 import type { Random } from './random.ts';
 import { type ChaosEvent, newLedger } from './send.ts';
@@ -16,7 +17,7 @@ export function startMixedLoad(api: string, aSecond: number, random: Random) {
   const ledger = newLedger();
   const projected = new Map<string, ProjectedEvent>();
   const sequences = new Map<string, number>();
-  const answers: { at: number; ms: number }[] = [];
+  const answers: Answer[] = [];
 
   const next = (lane: number): ChaosEvent[] => {
     const key = `lane-${lane}`;
