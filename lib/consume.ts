@@ -43,7 +43,7 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
   const settling = createSettling(options, ports);
 
   return async (records, remainingMs) => {
-    const fates = createFates(ports, breaker, settling.comeBack);
+    const fates = createFates(ports, breaker, definition.orderedBy !== undefined, settling.comeBack);
     const { deliveries, strangers } = decodeBatch(records, definition.type);
     const work = (async () => {
       await Promise.all([buryStrangers(strangers, fates), runBatch(deliveries, fates, breaker, remainingMs)]);
@@ -105,7 +105,7 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
       fates.decideBy(delivery, () => settling.fail(delivery, crashes, lastWord)),
     );
     if (!(await handedBack(prepared.handBack, fates))) {
-      for (const { delivery } of prepared.runnable) fates.heldBack(delivery);
+      fates.heldBack(prepared.runnable.map(({ delivery }) => delivery));
       return [];
     }
     const runnable = prepared.runnable.map(({ delivery }) => delivery);

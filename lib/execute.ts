@@ -55,7 +55,7 @@ export async function execute(
     let stopped = false;
     for (const runnable of group) {
       if (stopped) fates.decide(runnable.delivery, returned(0));
-      else if (breaker.open) fates.heldBack(runnable.delivery);
+      else if (breaker.open) fates.heldBack([runnable.delivery]);
       else await runOne(runnable);
       stopped ||= orderedBy !== undefined && !fates.isDone(runnable.delivery);
     }
@@ -95,10 +95,10 @@ export async function execute(
     await runOne(probe);
     if (!breaker.open && (!orderedBy || fates.isDone(probe.delivery))) return rest;
     const behind = (one: Runnable) => orderedBy && groupOf(one.delivery) === groupOf(probe.delivery);
-    for (const one of rest) {
-      if (behind(one)) fates.decide(one.delivery, returned(0));
-      else if (breaker.open) fates.heldBack(one.delivery);
-    }
-    return breaker.open ? [] : rest.filter((one) => !behind(one));
+    for (const { delivery } of rest.filter(behind)) fates.decide(delivery, returned(0));
+    const free = rest.filter((one) => !behind(one));
+    if (!breaker.open) return free;
+    fates.heldBack(free.map(({ delivery }) => delivery));
+    return [];
   }
 }

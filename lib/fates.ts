@@ -1,6 +1,7 @@
 import type { Breaker } from './breaker.ts';
 import type { Delivery } from './delivery.ts';
 import { messageOf, TransientError } from './errors.ts';
+import { groupOf } from './fifo.ts';
 import type { Log, QueueControl, Random } from './ports.ts';
 import { conflictSeconds, outageSeconds } from './retry.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from './sqs-batch.ts';
@@ -28,8 +29,11 @@ export interface Fates {
   isDone(delivery: Delivery): boolean;
   /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
   outage(deliveries: readonly Delivery[], error: unknown): void;
-  /** Comes back because the breaker is open. */
-  heldBack(delivery: Delivery): void;
+  /**
+   * Come back because the breaker is open. Of an ordered group its head alone is hidden: a follower that is hidden longer would hold up the
+   * group after its head is back.
+   */
+  heldBack(deliveries: readonly Delivery[]): void;
   /**
    * Decides by a step that may throw. In an outage the message comes back; otherwise the fault is counted, so that one that stays is
    * a failure in the end. What the step had done already will be found done.
@@ -41,21 +45,32 @@ export interface Fates {
   respondAtOnce(records: readonly SqsRecord[]): SqsBatchResponse;
 }
 
-/** @param count a fault that is nobody's outage: comes back so many times, then it is an attempt */
+/**
+ * @param ordered whether the type is
+ * @param count a fault that is nobody's outage: comes back so many times, then it is an attempt
+ */
 export function createFates(
   { queue, ping, random, log }: FatePorts,
   breaker: Breaker,
+  ordered: boolean,
   count: (delivery: Delivery, error: unknown) => Promise<Fate>,
 ): Fates {
   const fates = new Map<SqsRecord, Fate>();
   const decide = (delivery: Pick<Delivery, 'records'>, fate: Fate): void => {
     for (const record of delivery.records) fates.set(record, fate);
   };
-  const heldBack = (delivery: Delivery): void => decide(delivery, returned(outageSeconds(delivery.receives, random)));
+  const heldBack = (deliveries: readonly Delivery[]): void => {
+    const heads = new Set<string>();
+    for (const delivery of deliveries) {
+      const follows = ordered && heads.has(groupOf(delivery));
+      heads.add(groupOf(delivery));
+      decide(delivery, returned(follows ? 0 : outageSeconds(delivery.receives, random)));
+    }
+  };
   const outage = (deliveries: readonly Delivery[], error: unknown): void => {
     breaker.trip();
     log.warn('returned for infrastructure', { messages: deliveries.length, reason: messageOf(error) });
-    for (const delivery of deliveries) heldBack(delivery);
+    heldBack(deliveries);
   };
   const back = (records: readonly SqsRecord[]) =>
     records.flatMap((record) => {

@@ -230,6 +230,24 @@ describe('an ordered type', () => {
     expect(await record(events[2] ?? message())).toBeNull();
   });
 
+  test('nor in an outage: the head of each group gets the delay, its followers visibility 0', async () => {
+    const ordered = failsFirst('none');
+    const mongodb = async () => false;
+    const gone = async () => Promise.reject(new DependencyError('mongodb', 'no primary'));
+    const batch = ['one', 'one', 'two', 'two'].map((name, index) =>
+      delivered(message(), { group: name, receives: 2 + index }),
+    );
+    const waits = async (other: Partial<ConsumePorts>) => {
+      queue.visibility.length = 0;
+      expect(await consume(ordered, batch, { ping: { ...ports.ping, mongodb }, ...other })).toHaveLength(4);
+      return batch.map(
+        ({ receiptHandle }) => queue.visibility.find((one) => one.receiptHandle === receiptHandle)?.seconds,
+      );
+    };
+    expect(await waits({ records: { ...ports.records, find: gone } })).toEqual([10, 0, 40, 0]);
+    expect(await waits({ records: { ...ports.records, mark: gone } })).toEqual([10, 0, 40, 0]);
+  });
+
   test('groups go on side by side, and after a dead letter its group goes on', async () => {
     const [head, next, elsewhere] = ['a', 'b', 'c'].map((name) => message({ tenant: own('sideways'), data: { name } }));
     if (!head || !next || !elsewhere) throw new Error('three events');
