@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ConsumePorts, createConsumer } from '../../lib/consume.ts';
-import { DependencyError } from '../../lib/errors.ts';
+import { DependencyError, TransientError } from '../../lib/errors.ts';
 import { type EventDefinition, rejected } from '../../lib/event.ts';
 import { eventKey } from '../../lib/event-key.ts';
 import type { Message } from '../../lib/message.ts';
 import { consumerWorld, delivered, handledBy, handledTogetherBy, leavesAnEffect } from '../support/consumer-world.ts';
 
 const world = await consumerWorld();
-const { message, consume, record, effects, failures, readLetters, queue, ports } = world;
+const { message, consume, record, effects, seen, failures, readLetters, queue, ports } = world;
 const own = (name: string) => `${name}-${world.run}`;
 const keyOf = ({ tenant, source, id }: Message) => eventKey(tenant, source, id);
 const succeeds = handledBy(leavesAnEffect);
@@ -198,6 +198,54 @@ describe('faults that stay', () => {
   });
 });
 
+describe('writers that meet', () => {
+  test('on the record of the event: the run ends, and its message comes back within seconds at no cost of an attempt', async () => {
+    const sent = message();
+    await consume(
+      handledBy(async () => Promise.reject(new Error('once'))),
+      [delivered(sent)],
+    );
+    const other = world.mongo.client.startSession();
+    other.startTransaction();
+    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { subject: 'held' } }, { session: other });
+    let runs = 0;
+    const counts = handledBy(async (event, context) => {
+      runs++;
+      return leavesAnEffect(event, context);
+    });
+    // A second copy: it writes no start mark, so that it is its settlement that meets the other writer.
+    const copy = delivered(sent);
+    expect(await consume(counts, [copy])).toEqual([copy.messageId]);
+    await other.abortTransaction();
+    await other.endSession();
+    expect(runs).toBe(1);
+    expect(queue.visibility.at(-1)?.seconds).toBeLessThanOrEqual(3);
+    expect(await effects(sent.tenant)).toBe(0);
+    expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [{ outcome: 'error' }] });
+  });
+
+  test('elsewhere: the handler runs again five times at most, then its message comes back, and after 20 returns it is an attempt', async () => {
+    const sent = message();
+    let runs = 0;
+    const meets = handledBy(async () => {
+      runs++;
+      throw new TransientError('met another writer');
+    });
+    const pauses: number[] = [];
+    const clock = {
+      ...ports.clock,
+      sleep: async (ms: number, signal?: AbortSignal) =>
+        signal ? ports.clock.sleep(ms, signal) : void pauses.push(ms),
+    };
+    expect(await consume(meets, [delivered(sent)], { clock, random: () => 1 })).toHaveLength(1);
+    expect([runs, pauses]).toEqual([6, [20, 40, 80, 160, 320]]);
+    expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [], returns: 1 });
+    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { returns: 20 } });
+    await consume(meets, [delivered(sent)], { clock });
+    expect(await record(sent)).toMatchObject({ attempts: [{ outcome: 'error' }] });
+  });
+});
+
 describe('handlers', () => {
   test('a taken e-mail in a handler that does not catch it is an attempt of its event, not "already done"', async () => {
     const tenant = own('uncaught');
@@ -219,6 +267,21 @@ describe('handlers', () => {
     });
     expect(await consume(careless, [delivered(sent)])).toEqual([]);
     expect(await effects(sent.tenant)).toBe(3);
+  });
+
+  test('a batch that settles together finishes what is there already, its pending projection too', async () => {
+    const tenant = own('pending');
+    const [first, second] = [message({ tenant }), message({ tenant })];
+    const together = handledTogetherBy(async (events, context) => {
+      for (const event of events) context.project('seen', event).incrby('all', 1);
+      return undefined;
+    });
+    const down = { ...ports.projections, apply: async () => Promise.reject(new DependencyError('redis', 'down')) };
+    expect(await consume(together, [delivered(first)], { projections: down })).toHaveLength(1);
+    expect(await record(first)).toMatchObject({ state: 'succeeded', projected: false });
+    expect(await consume(together, [delivered(first), delivered(second)])).toEqual([]);
+    expect(await seen(tenant)).toBe(2);
+    expect(await record(first)).toMatchObject({ projected: true });
   });
 
   test('an event of a batch may be rejected after a failed write', async () => {
