@@ -1,12 +1,16 @@
 import type { Experiment } from './experiment.ts';
 import { batches } from './experiments/batches.ts';
 import { brownouts } from './experiments/brownouts.ts';
+import { crashes } from './experiments/crashes.ts';
 import { emptied } from './experiments/emptied.ts';
+import { freeze } from './experiments/freeze.ts';
 import { kills } from './experiments/kills.ts';
 import { outage } from './experiments/outage.ts';
 import { payloads } from './experiments/payloads.ts';
+import { poison } from './experiments/poison.ts';
 import { publish } from './experiments/publish.ts';
 import { requests } from './experiments/requests.ts';
+import { wait } from './experiments/wait.ts';
 import { zombies } from './experiments/zombies.ts';
 
 /** In the order in which they run. */
@@ -16,8 +20,12 @@ export const experiments: readonly Experiment[] = [
   batches,
   publish,
   requests,
+  crashes,
+  poison,
   payloads,
   emptied,
   outage,
   brownouts,
+  wait,
+  freeze,
 ];

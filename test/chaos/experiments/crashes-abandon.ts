@@ -3,7 +3,7 @@ import { type Random, randomFrom } from '../harness/random.ts';
 import { type Act, perform } from './crashes-act.ts';
 import { type Fault, faultsOf } from './crashes-check.ts';
 import { type Boundary, type Life, startLife } from './crashes-life.ts';
-import type { Scenario } from './crashes-scenarios.ts';
+import type { Scenario } from './crashes-staging.ts';
 import type { Town } from './crashes-town.ts';
 import { carryOut, newTrial, type Trial } from './crashes-trial.ts';
 

@@ -7,7 +7,8 @@ import { type Fault, type Kind, kinds } from './crashes-check.ts';
 import { type Boundary, boundariesOf, nameOf } from './crashes-life.ts';
 import { killAt } from './crashes-process.ts';
 import { createQueues } from './crashes-queues.ts';
-import { type Scenario, scenarios } from './crashes-scenarios.ts';
+import { scenarios } from './crashes-scenarios.ts';
+import type { Scenario } from './crashes-staging.ts';
 import { openTown, type Town } from './crashes-town.ts';
 
 /** How often each boundary is met; and in how many processes that end themselves. */

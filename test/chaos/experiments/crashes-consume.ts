@@ -1,0 +1,148 @@
+import type { Act, Trouble } from './crashes-act.ts';
+import {
+  again,
+  before,
+  crashed,
+  failedAgain,
+  failing,
+  ran,
+  replayed,
+  type Scenario,
+  twice,
+} from './crashes-staging.ts';
+import type { Trial } from './crashes-trial.ts';
+import type { Kind } from './crashes-types.ts';
+
+const consume = (name: string, stage: (trial: Trial) => Promise<Act>, queue: Kind = 'single'): Scenario => ({
+  pipeline: 'consume',
+  name,
+  queue,
+  stage,
+});
+
+const batch = async (trial: Trial, trouble?: Trouble): Promise<Act> => ({
+  kind: 'consume',
+  queue: trial.kind,
+  records: await trial.receive(),
+  ...(trouble && { trouble }),
+});
+
+const succeeding = (count: number) => async (trial: Trial) => {
+  await trial.send(...Array.from({ length: count }, () => trial.event('succeeded')));
+  return batch(trial);
+};
+
+/** Runs of a consumer. */
+export const consuming: readonly Scenario[] = [
+  consume('success', succeeding(1)),
+  consume('rejected', async (trial) => {
+    await trial.send(trial.event('rejected', { does: 'reject' }));
+    return batch(trial);
+  }),
+  consume('an error with attempts left', async (trial) => {
+    await trial.send(trial.event('succeeded', { does: 'throw-once' }));
+    return batch(trial);
+  }),
+  consume('the last attempt', async (trial) => {
+    await failing(trial, 'throw', 'attempts-exhausted open');
+    await ran(trial);
+    await ran(trial);
+    return batch(trial);
+  }),
+  consume('PermanentError', async (trial) => {
+    await failing(trial, 'permanent', 'permanent open');
+    return batch(trial);
+  }),
+  consume('invalid data', async (trial) => {
+    await trial.put('failed', { data: { name: 1 } }, { failure: 'invalid-data open' });
+    return batch(trial);
+  }),
+  consume('nobody can read it', async (trial) => {
+    await trial.putRaw(`nothing of ours: ${trial.tenant}`);
+    return batch(trial);
+  }),
+  consume('redelivery after a run that died alone', async (trial) => {
+    await trial.send(trial.event('succeeded'));
+    await again(trial);
+    await again(trial);
+    return batch(trial);
+  }),
+  consume('a suspect among neighbours', async (trial) => {
+    await trial.send(trial.event('succeeded'), trial.event('succeeded'), trial.event('succeeded'));
+    await again(trial);
+    await again(trial);
+    return batch(trial);
+  }),
+  consume('crashes were its last attempts', async (trial) => {
+    await crashed(trial);
+    return batch(trial);
+  }),
+  consume('handleBatch', succeeding(3), 'together'),
+  consume(
+    'handleBatch, one by one after a failure',
+    async (trial) => {
+      await trial.send(
+        trial.event('succeeded'),
+        trial.event('failed', { does: 'permanent', failure: 'permanent open' }),
+        trial.event('succeeded'),
+      );
+      return batch(trial);
+    },
+    'together',
+  ),
+  consume('an ordered group of three', succeeding(3), 'ordered'),
+  consume(
+    'an ordered group behind a failure',
+    async (trial) => {
+      await failing(trial, 'permanent', 'permanent open');
+      await trial.send(trial.event('succeeded'));
+      return batch(trial);
+    },
+    'ordered',
+  ),
+  consume('expired', async (trial) => {
+    await trial.send(
+      trial.event('expired', { expirytime: new Date(trial.town.ports.clock.now() + 30_000).toISOString() }),
+    );
+    await trial.wait();
+    return batch(trial);
+  }),
+  consume('an id with another payload', async (trial) => {
+    await twice(trial);
+    return batch(trial);
+  }),
+  consume('its projection is pending', async (trial) => {
+    await trial.send(trial.event('succeeded'));
+    await again(trial, before('projections.apply'));
+    return batch(trial);
+  }),
+  consume('its letter is not confirmed', async (trial) => {
+    await failing(trial, 'permanent', 'permanent open');
+    await again(trial, before('publisher.publish'));
+    return batch(trial);
+  }),
+  consume('a copy of what is settled', async (trial) => {
+    const sent = await trial.put('succeeded', {});
+    await ran(trial);
+    await trial.put(null, sent);
+    return batch(trial);
+  }),
+  consume('it returns, because MongoDB is away', async (trial) => {
+    await trial.send(trial.event('succeeded', { does: 'outage' }));
+    await again(trial, before('transaction.abort'));
+    return batch(trial, 'MongoDB is away');
+  }),
+  consume('it returns, and MongoDB stays away', async (trial) => {
+    await trial.send(trial.event('succeeded', { does: 'outage' }));
+    await again(trial, before('transaction.abort'));
+    return batch(trial, 'MongoDB stays away');
+  }),
+  consume('a replay succeeds', async (trial) => {
+    await replayed(trial);
+    return batch(trial);
+  }),
+  consume('a replay fails', async (trial) => {
+    await failedAgain(trial);
+    return batch(trial);
+  }),
+];

@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EventRecord } from '../../../lib/ports.ts';
+import type { Random } from '../harness/random.ts';
+import { type ChaosEvent, type Ledger, sendArray } from '../harness/send.ts';
+import type { ChaosStack } from '../harness/stack.ts';
+
+const A_REQUEST = 5;
+const CLIENTS = 6;
+/** What the ids of poisoned events begin with. */
+export const POISON = 'poison-';
+const SETTLED_MS = 120_000;
+
+export type Poison = 'throw' | 'kill';
+
+/** One stretch of load, and what is poison of it. */
+export interface Load {
+  name: string;
+  /** Events a second, and for how many seconds. */
+  rate: number;
+  seconds: number;
+  poison?: { does: Poison; share: number };
+}
+
+/** What became of the healthy events of one load. */
+export interface Measured {
+  healthy: ReadonlySet<string>;
+  poison: number;
+  /** From when a request was due to when its event was settled, in milliseconds. */
+  p99: number;
+  median: number;
+  /** The last request went out so many milliseconds after it was due, at most. */
+  lateBy: number;
+}
+
+const healthyEvent = (id: string): ChaosEvent => ({ id, type: 'chaos.counted', data: {} });
+
+/** Clients that wait for their answers, as many as the path can take. @returns events settled a second */
+export async function saturation(stack: ChaosStack, name: string, seconds: number, ledger: Ledger): Promise<number> {
+  const begun = Date.now();
+  const ids = new Set<string>();
+  const client = async () => {
+    while (Date.now() - begun < seconds * 1000) {
+      const request = Array.from({ length: A_REQUEST }, () => {
+        const event = healthyEvent(`${name}-${ids.size + 1}`);
+        ids.add(event.id);
+        return event;
+      });
+      await sendArray(stack.api, request, ledger);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  const settled = await settledOf(stack, ids);
+  return (ids.size * 1000) / (Math.max(...settled.values()) - begun);
+}
+
+/** Requests at fixed times, whatever the answers do: who waited for an answer would not send when it is slow. */
+export async function measure(stack: ChaosStack, load: Load, random: Random, ledger: Ledger): Promise<Measured> {
+  const { name, rate, seconds, poison } = load;
+  const count = Math.max(A_REQUEST, Math.round(rate * seconds));
+  const poisoned = new Set(
+    random.shuffled(Array.from({ length: count }, (_, index) => index)).slice(0, share(count, poison)),
+  );
+  const due = new Map<string, number>();
+  const begun = Date.now();
+  const asked: Promise<void>[] = [];
+  let lateBy = 0;
+  for (let first = 0; first < count; first += A_REQUEST) {
+    const at = begun + (first / rate) * 1000;
+    await wait(Math.max(0, at - Date.now()));
+    lateBy = Math.max(lateBy, Date.now() - at);
+    const request = Array.from({ length: Math.min(A_REQUEST, count - first) }, (_, place): ChaosEvent => {
+      const event = healthyEvent(`${name}-${first + place}`);
+      if (poison && poisoned.has(first + place))
+        return { ...event, id: POISON + event.id, data: { does: poison.does } };
+      due.set(event.id, at);
+      return event;
+    });
+    asked.push(sendArray(stack.api, request, ledger));
+  }
+  await Promise.all(asked);
+  const healthy = new Set(due.keys());
+  const settled = await settledOf(stack, healthy);
+  const latencies = [...due]
+    .map(([id, at]) => (settled.get(id) ?? Number.POSITIVE_INFINITY) - at)
+    .toSorted((a, b) => a - b);
+  return { healthy, poison: poisoned.size, p99: quantile(latencies, 0.99), median: quantile(latencies, 0.5), lateBy };
+}
+
+const share = (count: number, poison: Load['poison']): number =>
+  poison ? Math.max(1, Math.round(count * poison.share)) : 0;
+
+const quantile = (sorted: readonly number[], at: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * at) - 1)] ?? Number.NaN;
+
+export const medianOf = (values: readonly number[]): number =>
+  quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+
+/** When each was settled, in epoch ms. @throws Error when one of them is not, in the end */
+async function settledOf({ db }: ChaosStack, ids: ReadonlySet<string>): Promise<Map<string, number>> {
+  const end = performance.now() + SETTLED_MS;
+  for (;;) {
+    const settled = new Map<string, number>();
+    const found = db
+      .collection<EventRecord>('events')
+      .find({ id: { $in: [...ids] }, state: 'succeeded' }, { projection: { id: 1, settledAt: 1 } });
+    for await (const { id, settledAt } of found) settled.set(id, settledAt?.getTime() ?? 0);
+    if (settled.size === ids.size) return settled;
+    if (performance.now() > end)
+      throw new Error(
+        `${ids.size - settled.size} of ${ids.size} healthy events are not settled after ${SETTLED_MS} ms`,
+      );
+    await wait(300);
+  }
+}
