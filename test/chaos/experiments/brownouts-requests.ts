@@ -1,9 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { redisClaims } from '../../../lib/adapters/redis/claims.ts';
-import { connectRedis } from '../../../lib/adapters/redis/client.ts';
-import { eventKey } from '../../../lib/event-key.ts';
-import { silentLog } from '../../support/log.ts';
-import type { ChaosStack } from '../harness/stack.ts';
 import type { Fault, Named } from './brownouts-faults.ts';
 
 /** Of each call, in ms. */
@@ -37,7 +31,7 @@ const waiting = { prefer: `wait=${WAIT_SECONDS}` };
 /** A request that hangs is not waited for any longer. */
 const PATIENCE_MS = 7000;
 
-const post = (api: string, body: unknown, headers: Record<string, string> = {}) =>
+export const post = (api: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${api}/events`, {
     method: 'POST',
     headers: { ...json, ...headers },
@@ -47,7 +41,7 @@ const post = (api: string, body: unknown, headers: Record<string, string> = {}) 
 const get = (api: string, path: string, headers: Record<string, string> = {}) =>
   fetch(`${api}${path}`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
 
-const counted = (id: string) => ({ id, type: 'chaos.counted', data: {} });
+export const counted = (id: string) => ({ id, type: 'chaos.counted', data: {} });
 export const idOf = (kind: string, index: number, place = 0): string =>
   `${kind.replaceAll(' ', '-')}-${index}-${place}`;
 export const ARRAY = 20;
@@ -76,7 +70,7 @@ const readOf =
 
 /** Known before any fault: one that has settled, and one that no consumer will ever run. */
 export const settledId = 'brownouts-settled';
-const pendingId = 'brownouts-pending';
+export const pendingId = 'brownouts-pending';
 
 export const kinds: readonly Kind[] = [
   {
@@ -177,28 +171,5 @@ export async function ask(kind: Kind, api: string, index: number): Promise<Answe
     return { status: response.status, ms: performance.now() - begun, body };
   } catch (error) {
     return { status: 0, ms: performance.now() - begun, body: { error: String(error) } };
-  }
-}
-
-/** The events that reads ask for. */
-export async function prepareEvents({ api, engines, db }: ChaosStack): Promise<void> {
-  // On a cold machine its claim may not be confirmed at once: until it is known nothing can be said of it.
-  for (const end = performance.now() + 20_000; ; await wait(100)) {
-    const answer = await post(api, counted(settledId));
-    const { duplicate } = (await answer.json()) as { duplicate?: boolean };
-    if (duplicate && (await db.collection('effects').countDocuments({ event: settledId })) > 0) break;
-    if (performance.now() > end) throw new Error('the first event did not settle');
-  }
-  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
-  try {
-    const now = new Date().toISOString();
-    const claim = {
-      ...{ owner: 'A'.repeat(22), confirmed: true, fingerprint: 'none' },
-      ...{ type: 'chaos.counted', time: now, recordedtime: now },
-    };
-    const key = eventKey('local', '/tenants/local', pendingId);
-    await redisClaims(redis, { claimTtlMs: 5000, deduplicationMs: 86_400_000 }).confirm([{ key, claim }]);
-  } finally {
-    await redis.close();
   }
 }

@@ -6,19 +6,10 @@ import { drained } from '../harness/queues.ts';
 import { type Random, randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { driversOwn } from './brownouts-control.ts';
+import { prepareEvents } from './brownouts-events.ts';
 import { dependencies, type Fault, faults, misbehave, type Named } from './brownouts-faults.ts';
 import { measure, startWitness } from './brownouts-machine.ts';
-import {
-  type Answer,
-  ARRAY,
-  ask,
-  type Budgets,
-  idOf,
-  type Kind,
-  kinds,
-  prepareEvents,
-  settledId,
-} from './brownouts-requests.ts';
+import { type Answer, ARRAY, ask, type Budgets, idOf, type Kind, kinds, settledId } from './brownouts-requests.ts';
 
 /** Requests of each kind without a fault, and under each fault. */
 const sizes = {

@@ -12,6 +12,7 @@ import { newLedger, sendArray } from '../harness/send.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { startWitness } from './brownouts-machine.ts';
 import { begunRuns, firstRunOf, freezeAll } from './freeze-processes.ts';
+import { costOfFresh, post, timed } from './freeze-requests.ts';
 import { lastWriterWins } from './zombies.ts';
 
 /** How often everything freezes, and for how many ms. */
@@ -22,12 +23,10 @@ const sizes = {
 /** What happens to the connections of the frozen. */
 const ways = ['cut', 'forgotten', 'as they were'] as const;
 const EVENTS = 4;
-/** How often everything is connected anew without a freeze, to know what that costs. */
-const FRESH = 5;
 const FRESH_SHARE = 1.5;
-/** The smallest budget: nothing waits for a time-out of MongoDB's or SQS's. */
-const BUDGET_MS = 200;
-const BEGIN_MS = 10_000;
+/** Redis's budget, the smallest: nothing waits for a time-out of MongoDB's or SQS's. The short form runs beside other tests. */
+const BUDGET_MS = { full: 200, short: 1000 } as const;
+const BEGIN_MS = 30_000;
 const DRAIN_MS = 60_000;
 
 /** A gateway forgets a connection after minutes, and the adapters use none that rested so long; here both take a second. */
@@ -62,7 +61,7 @@ export const freeze: Experiment = {
   instruments: shortRests,
   async run(run) {
     const stack = await startChaosStack(run, {
-      environment: { REDIS_TIMEOUT_MS: String(BUDGET_MS) },
+      environment: { REDIS_TIMEOUT_MS: String(BUDGET_MS[run.size]) },
       mappingsPast: true,
     });
     const redis = new Redis(stack.engines.redisUrl);
@@ -130,7 +129,7 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
     thawConsumer();
     const begun = performance.now();
     for (const { of, status, ms } of await askBoth()) {
-      const bound = BUDGET_MS + FRESH_SHARE * fresh[of] + witness.slowestSince(begun);
+      const bound = BUDGET_MS[size] + FRESH_SHARE * fresh[of] + witness.slowestSince(begun);
       after.push(ms / fresh[of]);
       const text = `${of}, ${way}: ${status} after ${Math.round(ms)} ms of ${Math.round(bound)}`;
       if (status !== 200 && status !== 202) {
@@ -161,41 +160,6 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
 }
 
 const ratio = (value = Number.NaN): number => Math.round(value * 100) / 100;
-
-const post = (api: string, id: string) =>
-  fetch(`${api}/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id, type: 'chaos.slow', data: { work: 0 } }),
-    signal: AbortSignal.timeout(20_000),
-  });
-
-type Asked = { of: 'ingest' | 'query'; status: number; ms: number };
-
-async function timed(of: Asked['of'], ask: () => Promise<Response>): Promise<Asked> {
-  const begun = performance.now();
-  try {
-    const response = await ask();
-    await response.arrayBuffer();
-    return { of, status: response.status, ms: performance.now() - begun };
-  } catch {
-    return { of, status: 0, ms: performance.now() - begun };
-  }
-}
-
-/** @returns the median in ms of a request that finds all its connections cut */
-async function costOfFresh({ proxies }: ChaosStack, ask: () => Promise<Asked[]>): Promise<Record<Asked['of'], number>> {
-  const found = { ingest: [0], query: [0] };
-  found.ingest.length = found.query.length = 0;
-  for (let time = 0; time <= FRESH; time++) {
-    for (const proxy of Object.values(proxies)) proxy.cut();
-    await wait(100);
-    // The first finds functions that are cold.
-    for (const { of, ms } of await ask()) if (time > 0) found[of].push(ms);
-  }
-  const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;
-  return { ingest: median(found.ingest), query: median(found.query) };
-}
 
 /** @throws Error when one of them has no effect in time */
 async function settled({ db }: ChaosStack, ids: readonly string[], ms: number): Promise<void> {

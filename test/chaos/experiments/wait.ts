@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { eventKey } from '../../../lib/event-key.ts';
 import { inParallel } from '../../../lib/in-parallel.ts';
 import { allSlotsKey, tenantSlotsKey } from '../../../lib/redis-keys.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
-import { carryOutOne, edges, far, longest, moments, near, plansOf, type Waited } from './wait-clients.ts';
+import { carryOutOne, edges, far, longest, near, plansOf, type Waited } from './wait-clients.ts';
+import { judge, limits } from './wait-judge.ts';
 
 /** Waits with Redis near, with Redis far, and of 25 s; and how many clients there are. */
 const sizes = {
@@ -22,15 +22,6 @@ const sizes = {
 } as const;
 /** How late Redis answers when it is far. */
 const FAR_MS = 20;
-const REDIS_MS = 200;
-/** Before the time is over Redis's budget is kept for a last look. */
-const LAST_LOOK_MS = REDIS_MS;
-/** Beside the wait a request may take this: claims, confirms, a place to wait and back; and what the machine adds. */
-const BESIDE_MS = 4 * REDIS_MS + 500;
-/** What a wake-up may take, in medians of all, and ms besides, before it counts as missed. */
-const SLOWNESS = { medians: 10, ms: 100 };
-/** Of the median of asking each 100 ms. The short form, beside other tests, is of what is missed. */
-const SHARE = { full: 0.2, short: 0.6 } as const;
 const LEAK_MS = 5000;
 /** What consumers can run at a time. */
 const SLOW_AT_ONCE = 10;
@@ -75,7 +66,7 @@ export const wait: Experiment = {
   control: { is: 'read what is there, then subscribe', patches: readThenSubscribe },
   instruments: [commitTimes],
   async run(run) {
-    const environment = { REDIS_TIMEOUT_MS: String(REDIS_MS), WAITS_PER_TENANT: '400' };
+    const environment = { REDIS_TIMEOUT_MS: String(limits[run.size].redisMs), WAITS_PER_TENANT: '400' };
     const stack = await startChaosStack(run, { environment });
     try {
       return await attend(stack, run);
@@ -108,7 +99,7 @@ async function attend(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
   const remote = await attendTo('far', sizeOf.far, far, sizeOf.clients);
   const left = await leftBehind(stack);
   return {
-    ...judge(close, [...slow, ...remote], await committed(stack), left, SHARE[size]),
+    ...judge(close, [...slow, ...remote], await committed(stack), left, limits[size]),
     engines: stack.engines.names,
   };
 }
@@ -138,72 +129,3 @@ async function leftBehind({ engines }: ChaosStack): Promise<Record<'channels' | 
     redis.disconnect();
   }
 }
-
-type Judged = Omit<Findings, 'engines'>;
-
-/** @param close by those medians are judged */
-function judge(
-  close: readonly Waited[],
-  others: readonly Waited[],
-  commits: ReadonlyMap<string, number>,
-  left: Record<'channels' | 'places', number>,
-  share: number,
-): Judged {
-  const waited = [...close, ...others];
-  const commitOf = ({ id }: Waited): number | undefined => commits.get(eventKey('local', '/tenants/local', id));
-  const answers = waited.filter(({ moment }) => moment !== 'polled');
-  /** From the commit to the answer, of those that were told after they had asked. */
-  const latencies = (all: readonly Waited[]): number[] =>
-    all.flatMap((one) => {
-      const commit = commitOf(one) ?? 0;
-      return one.says === 'succeeded' && commit >= one.asked ? [one.answered - commit] : [];
-    });
-  const told = latencies(close.filter(({ moment }) => moment !== 'polled'));
-  const polled = latencies(close.filter(({ moment }) => moment === 'polled'));
-  const [waking, polling] = [median(told), median(polled)];
-  const margin = SLOWNESS.medians * waking + SLOWNESS.ms;
-  const missed = answers.filter((one) => {
-    const lastLook = one.asked + one.wait * 1000 - LAST_LOOK_MS;
-    const late = one.says !== 'succeeded' || one.answered >= lastLook;
-    return late && (commitOf(one) ?? Number.POSITIVE_INFINITY) + margin < lastLook;
-  });
-  const wrong = waited.filter(
-    ({ status, says }) => ![200, 202].includes(status) || !['succeeded', 'accepted', 'retrying'].includes(says),
-  );
-  const late = answers.filter(({ asked, answered, wait }) => answered - asked > wait * 1000 + BESIDE_MS);
-  if (told.length < 20 || polled.length < 8)
-    throw new Error(`only ${told.length} were told and ${polled.length} polled`);
-  const shown = (one: Waited): string =>
-    `${one.id} (${one.moment}, wait ${one.wait}, work ${one.work}): ${one.status} ${one.says} after ${one.answered - one.asked} ms, committed at ${(commitOf(one) ?? Number.NaN) - one.asked} ms`;
-  return {
-    violations: {
-      'missed wake-ups': missed.length,
-      'channels left behind': left.channels,
-      'places left behind': left.places,
-      'answered too late': late.length,
-      'wrong answers': wrong.length,
-      'median over its share of polling': waking <= share * polling ? 0 : 1,
-    },
-    figures: {
-      waits: answers.length,
-      ...Object.fromEntries(
-        moments.map((moment) => [`settled: ${moment}`, count(waited, moment, (one) => one.says === 'succeeded')]),
-      ),
-      'not settled in time': answers.filter(({ says }) => says !== 'succeeded').length,
-      'woken after the commit, ms (median)': waking,
-      'polled after the commit, ms (median)': polling,
-      'woken over polled (median)': Math.round((100 * waking) / polling) / 100,
-    },
-    evidence: [
-      ...missed.slice(0, 4).map((one) => `missed: ${shown(one)}`),
-      ...late.slice(0, 3).map((one) => `late: ${shown(one)}`),
-      ...wrong.slice(0, 3).map((one) => `wrong: ${shown(one)}`),
-    ],
-  };
-}
-
-const count = (waited: readonly Waited[], moment: string, holds: (one: Waited) => boolean): number =>
-  waited.filter((one) => one.moment === moment && holds(one)).length;
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
