@@ -59,11 +59,14 @@ export const edges: Shares = [['edge', 1]];
 /** As long as anybody may wait. */
 export const longest: Shares = [['edge of 25 s', 1]];
 
+/** Through a wheel of a hundred, so that a part of it has of everything. */
+const STRIDE = 37;
+
 /** @param name of the run, for its ids */
 export function plansOf(name: string, count: number, shares: Shares, random: Random): Plan[] {
   const wheel = shares.flatMap(([moment, share]) => Array.from({ length: share }, () => moment));
   const plans = Array.from({ length: count }, (_, index): Plan => {
-    const moment = wheel[index % wheel.length] ?? 'at once';
+    const moment = wheel[(index * STRIDE) % wheel.length] ?? 'at once';
     const [wait, work] = times(moment, random);
     return { id: `${name}-${index}`, moment, wait, work, chance: random.next() };
   });

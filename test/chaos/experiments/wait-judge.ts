@@ -56,7 +56,7 @@ export function judge(
     ({ status, says }) => ![200, 202].includes(status) || !['succeeded', 'accepted', 'retrying'].includes(says),
   );
   const late = answers.filter(({ asked, answered, wait }) => answered - asked > wait * 1000 + besideMs);
-  if (told.length < 20 || polled.length < 8)
+  if (told.length < 20 || polled.length < 5)
     throw new Error(`only ${told.length} were told and ${polled.length} polled`);
   const shown = (one: Waited): string =>
     `${one.id} (${one.moment}, wait ${one.wait}, work ${one.work}): ${one.status} ${one.says} after ${one.answered - one.asked} ms, committed at ${(commitOf(one) ?? Number.NaN) - one.asked} ms`;
