@@ -77,7 +77,7 @@ async function forEach<Item>(
 }
 
 /**
- * Goes on when Redis fails. Silence is a warning; an error reply is a fault of ours or of its configuration.
+ * Goes on when Redis fails: a warning, because the adapter has logged and counted an error reply as what it is. Anything else is a fault of ours.
  * @returns undefined when it failed
  */
 export async function withoutRedis<Value>(
@@ -89,8 +89,8 @@ export async function withoutRedis<Value>(
     return await act();
   } catch (error) {
     const details = { code: codeOf(error), error };
-    if (error instanceof DependencyError) log.warn(`Redis is silent: ${without}`, details);
-    else log.error(`Redis refused: ${without}`, details);
+    if (error instanceof DependencyError) log.warn(`without Redis: ${without}`, details);
+    else log.error(`a fault beside Redis: ${without}`, details);
     return undefined;
   }
 }

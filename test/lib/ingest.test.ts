@@ -261,7 +261,7 @@ describe('claims that go wrong', () => {
       return publish(...args);
     };
     expect(await world.post(event('e'))).toMatchObject({ status: 202 });
-    expect(world.logged).toEqual([{ level: 'warn', message: 'Redis is silent: ids were not confirmed' }]);
+    expect(world.logged).toEqual([{ level: 'warn', message: 'without Redis: ids were not confirmed' }]);
   });
 
   it('outcomes that cannot be read leave a duplicate accepted', async () => {

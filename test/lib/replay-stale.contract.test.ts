@@ -5,6 +5,7 @@ import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
 import { connectSqs, sqsPublisher } from '../../lib/adapters/sqs.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
 import { recordFailures } from '../../lib/dead-letter.ts';
+import { PermanentError, TransientError } from '../../lib/errors.ts';
 import { publicationOf } from '../../lib/ingest/publication.ts';
 import { decodeMessage, type Message } from '../../lib/message.ts';
 import { queueSuffix } from '../../lib/names.ts';
@@ -19,6 +20,7 @@ const { desk, claims, replays, replay, published, failed, failure, runReplays, k
 const minute = 60_000;
 const deadLetterPorts = { failures: mongoFailures(world.mongo), ...ports };
 const B = 'B'.repeat(43);
+const flaky = handledBy(async () => Promise.reject(new Error('flaky')));
 
 describe('zombie of replay 0 against replay 1', () => {
   /** A run of replay 0 that goes on while the event fails and is replayed; `end` is how it ends. */
@@ -40,7 +42,9 @@ describe('zombie of replay 0 against replay 1', () => {
     goesOn.resolve();
     // It is stale: acknowledged, nothing written.
     expect(await late).toEqual([]);
-    expect(await record(sent)).toMatchObject({ state: 'retrying', replay: 1, attempts: [] });
+    const stored = await record(sent);
+    expect(stored).toMatchObject({ state: 'retrying', replay: 1, attempts: [] });
+    for (const trace of ['lastWord', 'returns', 'starts']) expect(stored).not.toHaveProperty(trace);
     expect(await effects(sent.tenant)).toBe(0);
     expect(queue.published).toEqual([]);
     return sent;
@@ -57,6 +61,39 @@ describe('zombie of replay 0 against replay 1', () => {
     const sent = await zombie(() => Promise.reject(new Error('late')));
     expect(await runReplays(succeeds)).toEqual([]);
     expect(await failure(sent)).toMatchObject({ state: 'replayed', replay: 1 });
+  });
+
+  test('a late permanent error sends no letter, and a late conflict of writers counts no return', async () => {
+    for (const error of [new PermanentError('late'), new TransientError('late')]) {
+      const sent = await zombie(() => Promise.reject(error));
+      expect(await runReplays(succeeds)).toEqual([]);
+      expect(await record(sent)).toMatchObject({ state: 'succeeded', replay: 1 });
+    }
+  });
+
+  test('a start mark that is written late is refused', async () => {
+    const sent = message();
+    await consume(flaky, [delivered(sent)]);
+    const read = await ports.records.find([keyOf(sent)]);
+    await consume(fails, [delivered(sent, { receives: 2 })]);
+    await readLetters();
+    await replay(sent);
+    const before = await record(sent);
+    const finds = [read];
+    const find: typeof ports.records.find = async (keys) => finds.pop() ?? ports.records.find(keys);
+    const late = [delivered(sent, { receives: 3 })];
+    expect(await consume(succeeds, late, { records: { ...ports.records, find } })).toEqual([]);
+    expect(await record(sent)).toEqual(before);
+    published();
+  });
+
+  test('a replay of which the record knows nothing comes back', async () => {
+    const sent = message();
+    await consume(succeeds, [delivered(sent)]);
+    const before = await record(sent);
+    const early = delivered({ ...sent, replay: 1 });
+    expect(await consume(succeeds, [early])).toEqual([early.messageId]);
+    expect(await record(sent)).toEqual(before);
   });
 
   test('a late letter of replay 0 neither fails the replay nor opens its failure', async () => {
