@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Ended, Experiment, Verdict } from './experiment.ts';
 
 /** One experiment as it ended: both arms, what it ran on, and what was under test. */
@@ -49,8 +49,12 @@ export async function writeResult(folder: string, result: Result): Promise<void>
 /** A hash of everything that a result of this experiment depends on. */
 export async function hashSources(experiment: string): Promise<string> {
   const hash = createHash('sha256');
-  const folders = [...SOURCES, `test/chaos/experiments/${experiment}.ts`];
-  for (const file of (await Promise.all(folders.map((one) => filesIn(join(root, one))))).flat().toSorted())
+  const shared = (await Promise.all(SOURCES.map((one) => filesIn(join(root, one))))).flat();
+  const own = (await filesIn(join(root, 'test/chaos/experiments'))).filter((file) =>
+    // `kills.ts`, and what lies beside it: `kills-victims.ts`.
+    [`${experiment}.`, `${experiment}-`].some((begin) => basename(file).startsWith(begin)),
+  );
+  for (const file of [...shared, ...own].toSorted())
     hash
       .update(relative(root, file))
       .update('\0')
