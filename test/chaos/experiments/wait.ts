@@ -7,13 +7,13 @@ import type { Experiment, Findings, Run } from '../experiment.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { carryOutOne, edges, far, longest, near, plansOf, type Waited } from './wait-clients.ts';
-import { judge, limits } from './wait-judge.ts';
+import { judge, limits, REDIS_MS } from './wait-judge.ts';
 
 /** Waits with Redis near, with Redis far, and of 25 s; and how many clients there are. */
 const sizes = {
   full: {
-    sluice: { near: 7000, far: 2980, longest: 20, clients: 16 },
-    control: { near: 200, far: 100, longest: 0, clients: 8 },
+    sluice: { near: 7000, far: 2980, longest: 20, clients: 6 },
+    control: { near: 200, far: 100, longest: 0, clients: 6 },
   },
   short: {
     sluice: { near: 100, far: 30, longest: 0, clients: 4 },
@@ -66,7 +66,7 @@ export const wait: Experiment = {
   control: { is: 'read what is there, then subscribe', patches: readThenSubscribe },
   instruments: [commitTimes],
   async run(run) {
-    const environment = { REDIS_TIMEOUT_MS: String(limits[run.size].redisMs), WAITS_PER_TENANT: '400' };
+    const environment = { REDIS_TIMEOUT_MS: String(REDIS_MS), WAITS_PER_TENANT: '400' };
     const stack = await startChaosStack(run, { environment });
     try {
       return await attend(stack, run);
