@@ -89,8 +89,8 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     const { dependency, fault } = cell;
     const name = `${dependency}, ${fault}`;
     progress(name);
+    const witness = await startWitness(stack.api);
     const end = await misbehave(stack.proxies[dependency], fault, random);
-    const witness = startWitness(stack.api);
     for (let round = 0; round < under; round++) {
       const asked = kinds.map(async (kind) => {
         const begun = performance.now();

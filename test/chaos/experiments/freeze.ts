@@ -124,7 +124,7 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
       if (way === 'cut') proxy.cut();
       if (way === 'forgotten') proxy.forget();
     }
-    const witness = startWitness(stack.api);
+    const witness = await startWitness(stack.api);
     thaw();
     thawConsumer();
     const begun = performance.now();
