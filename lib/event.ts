@@ -257,6 +257,9 @@ const integer = (least: number, most: number) =>
 const fieldLists = z.array(z.array(z.string().regex(/^-?[A-Za-z_][\w.]*$/, 'must be a field name')).min(1)).readonly();
 const name = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be [a-z][a-z0-9.-]{0,63}');
 
+/** Their own indexes and validators are in lib/adapters/mongo/schema.ts. */
+const ownCollections: ReadonlySet<string> = new Set(['events', 'failures', 'replays']);
+
 const options = z.strictObject({
   type: z
     .string()
@@ -270,7 +273,7 @@ const options = z.strictObject({
       z
         .string()
         .regex(/^[a-zA-Z][\w-]{0,63}$/, 'must be a collection name')
-        .refine((word) => word !== 'events' && word !== 'failures', '"events" and "failures" are taken by Sluice'),
+        .refine((word) => !ownCollections.has(word), '"events", "failures" and "replays" are taken by Sluice'),
       z.strictObject({
         unique: fieldLists.optional(),
         indexes: fieldLists.optional(),

@@ -119,11 +119,11 @@ describe('a wrong definition is refused with a message that names file and field
       'functions/events/OrderPlaced.ts: type must be lower-case words joined by dots',
     ],
     ['a type of one word', { type: 'order' }, 'functions/events/order.ts: type must be lower-case words'],
-    [
-      'a collection of Sluice itself',
-      { collections: { events: {} } },
-      `${file}collections.events "events" and "failures" are taken by Sluice`,
-    ],
+    ...['events', 'failures', 'replays'].map((own): [string, Record<string, unknown>, string] => [
+      `a collection of Sluice itself: ${own}`,
+      { collections: { [own]: {} } },
+      `${file}collections.${own} "events", "failures" and "replays" are taken by Sluice`,
+    ]),
     [
       'an index over an operator',
       { collections: { orders: { unique: [['$where']] } } },
