@@ -68,8 +68,14 @@ export async function abandon(
   trial.neighbours = 0;
   const untold = variation === 0 ? waitersOf(trial) : async () => [];
   const life = startLife(at);
-  if (killIn) await killIn(town, act, at);
-  else if (!(await died(trial, act, life))) return null;
+  if (killIn) {
+    const killed = killIn(town, act, at);
+    await accompany(trial, act, killed);
+    await killed;
+  } else if (!(await died(trial, act, life))) {
+    await rest(trial, act, plain);
+    return null;
+  }
   trial.deaths++;
   if (course.next === 'at once') {
     if (isRequest(act)) await askAgain(trial, act, course.twice);
