@@ -106,6 +106,20 @@ describe('a process killer', () => {
     expect((await record(sent))?.attempts.filter(({ outcome }) => outcome === 'crashed')).toHaveLength(1);
   });
 
+  test('what was delivered before is read in one find and marked in one write, however many they are', async () => {
+    const calls: string[] = [];
+    const records = new Proxy(ports.records, {
+      get: (target, name, receiver) => {
+        calls.push(String(name));
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    const batch = Array.from({ length: 10 }, () => delivered(message(), { receives: 2 }));
+    const writesNothing = handledBy(async () => 'done');
+    expect(await consume(writesNothing, [...batch, delivered(message())], { records })).toEqual([]);
+    expect(calls.filter((name) => name !== 'begin')).toEqual(['find', 'mark']);
+  });
+
   test("[D17] a mark younger than the function's timeout belongs to a living run", async () => {
     const sent = message();
     await leaveMark(sent, 'alive', true);
