@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Random, randomFrom } from '../harness/random.ts';
-import { type Act, perform } from './crashes-act.ts';
+import { type Act, perform, type Trouble } from './crashes-act.ts';
 import { type Fault, faultsOf } from './crashes-check.ts';
 import { type Boundary, type Life, startLife } from './crashes-life.ts';
 import type { Scenario } from './crashes-staging.ts';
@@ -80,7 +80,8 @@ export async function abandon(
   if (course.next === 'at once') {
     if (isRequest(act)) await askAgain(trial, act, course.twice);
     await trial.queues.release();
-    await deliver(trial, course.twice);
+    // What was the matter with a dependency still is.
+    await deliver(trial, course.twice, act.kind === 'consume' ? act.trouble : undefined);
   }
   if (!killIn) await life.bury();
   const faults = await rest(trial, act, course.next === 'at once' ? plain : course);
@@ -149,12 +150,12 @@ async function askAgain({ town }: Trial, act: Request, twice: boolean): Promise<
 }
 
 /** Delivers what is there. @returns how many batches there were */
-async function deliver(trial: Trial, twice: boolean): Promise<number> {
+async function deliver(trial: Trial, twice: boolean, trouble?: Trouble): Promise<number> {
   const { town, queues } = trial;
   const acts: Act[] = [];
   for (const queue of trial.queuesUsed) {
     const records = await queues.receive(town.queueUrl(queue));
-    if (records.length > 0) acts.push({ kind: 'consume', queue, records });
+    if (records.length > 0) acts.push({ kind: 'consume', queue, records, ...(trouble && { trouble }) });
     const letters = await queues.receive(town.deadLetterUrl(queue));
     if (letters.length > 0) acts.push({ kind: 'dead letter', queue, records: letters });
   }
