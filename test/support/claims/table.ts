@@ -9,7 +9,12 @@ const NAMES: Record<Engine, string> = {
   gateway: 'API Gateway',
 };
 /** What would judge each engine, and whether it could be had where the table was made. */
-const UNSEEN: Partial<Record<Engine, string>> = { mongo: 'not seen on a mongod', sqs: 'not seen on AWS' };
+const UNSEEN: Partial<Record<Engine, string>> = {
+  mongo: 'not seen on a mongod',
+  sqs: 'not seen on AWS',
+  mapping: 'not seen on AWS',
+  gateway: 'not seen on AWS',
+};
 
 /**
  * The claims as sections for people: a table of areas with how many statements hold where, then what is refused and what differs.
