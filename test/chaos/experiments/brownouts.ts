@@ -150,6 +150,10 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     },
     evidence: [
       ...evidence,
+      ...(await stack.logged())
+        .split('\n')
+        .filter((line) => line.includes('"a request broke"'))
+        .slice(0, 2),
       ...evidenceOf(account, 'MongoDB'),
       ...failures.slice(0, 3).map(({ cause, message }) => `dead letter: ${cause} ${message}`),
     ],
