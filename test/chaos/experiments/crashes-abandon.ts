@@ -8,6 +8,7 @@ import type { Town } from './crashes-town.ts';
 import { carryOut, newTrial, type Trial } from './crashes-trial.ts';
 
 const ROUNDS = 40;
+const FIRST_LOOK = 'results.read 1';
 const WAITING_MS = 120_000;
 /** A waiter that nobody woke would look again by itself at the end of its wait. */
 const WOKEN_MS = 10_000;
@@ -28,8 +29,12 @@ const courseOf = (random: Random): Course => ({
   neighbours: random.chance(0.4) ? 1 + random.below(3) : 0,
 });
 
-/** A process of its own makes the call and ends where it is told to. Resolves when it has. @throws Error when it ended otherwise */
-export type KillIn = (town: Town, act: Act, at: Boundary) => Promise<void>;
+/**
+ * A process of its own makes the call and ends where it is told to. Resolves when it has.
+ * @param made what it says of its steps is added to these
+ * @throws Error when it ended otherwise
+ */
+export type KillIn = (town: Town, act: Act, at: Boundary, made: string[]) => Promise<void>;
 
 /** Runs a scenario to its end. @returns the steps of its run, in their order */
 export async function record(town: Town, scenario: Scenario): Promise<string[]> {
@@ -38,7 +43,7 @@ export async function record(town: Town, scenario: Scenario): Promise<string[]> 
   const act = await scenario.stage(trial);
   const life = startLife();
   const answering = perform(town, act, life);
-  await accompany(trial, act, answering);
+  await accompany(trial, act, life.made, answering);
   await carryOut(trial, act, (await answering).back);
   const faults = await rest(trial, act, plain);
   if (faults[0] && trial.deaths === 0)
@@ -69,8 +74,9 @@ export async function abandon(
   const untold = variation === 0 ? waitersOf(trial) : async () => [];
   const life = startLife(at);
   if (killIn) {
-    const killed = killIn(town, act, at);
-    await accompany(trial, act, killed);
+    const made: string[] = [];
+    const killed = killIn(town, act, at, made);
+    await accompany(trial, act, made, killed);
     await killed;
   } else if (!(await died(trial, act, life))) {
     await rest(trial, act, plain);
@@ -116,12 +122,12 @@ function begin({ mood, time }: Town): void {
 async function died(trial: Trial, act: Act, life: Life): Promise<boolean> {
   const answering = perform(trial.town, act, life);
   const end = Promise.race([life.died.then(() => true), answering.then(() => false)]);
-  await accompany(trial, act, end);
+  await accompany(trial, act, life.made, end);
   return end;
 }
 
 /** Whoever waits for an outcome needs somebody who brings it about. */
-async function accompany(trial: Trial, act: Act, end: Promise<unknown>): Promise<void> {
+async function accompany(trial: Trial, act: Act, made: readonly string[], end: Promise<unknown>): Promise<void> {
   if (act.kind !== 'ingest' || !act.wait) return;
   let over = false;
   const ending = end.finally(() => {
@@ -129,7 +135,8 @@ async function accompany(trial: Trial, act: Act, end: Promise<unknown>): Promise
   });
   while (!over) {
     await Promise.race([pause(5), ending]);
-    await deliver(trial, false);
+    // Not before it waits, so that it takes the same way each time.
+    if (made.includes(FIRST_LOOK)) await deliver(trial, false);
   }
 }
 

@@ -29,8 +29,13 @@ const never = <Value>(): Promise<Value> => new Promise(() => undefined);
 /**
  * @param death absent: it lives to its end
  * @param whenDead what ends it; the process itself, where it is one of its own
+ * @param begun hears of each step
  */
-export function startLife(death?: Boundary, whenDead: () => void = () => {}): Life {
+export function startLife(
+  death?: Boundary,
+  whenDead: () => void = () => {},
+  begun: (step: string) => void = () => {},
+): Life {
   const made: string[] = [];
   const counts = new Map<string, number>();
   const underWay = new Set<Promise<unknown>>();
@@ -49,6 +54,7 @@ export function startLife(death?: Boundary, whenDead: () => void = () => {}): Li
     const nth = (counts.get(name) ?? 0) + 1;
     counts.set(name, nth);
     made.push(`${name} ${nth}`);
+    begun(`${name} ${nth}`);
     const here = death?.step === name && death.nth === nth;
     if (here && death.side === 'before') return die();
     const calling = call();

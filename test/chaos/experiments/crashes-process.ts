@@ -13,13 +13,18 @@ interface Order {
   at: Boundary;
 }
 
-/** @throws Error when the process did not come to that boundary */
+/**
+ * @param made what it says of its steps is added to these
+ * @throws Error when the process did not come to that boundary
+ */
 export async function killAt(
   { place, time: { passed }, mood: { mended } }: Town,
   act: Act,
   at: Boundary,
+  made: string[],
 ): Promise<void> {
   const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child.on('message', (step: string) => made.push(step));
   child.send({ place, passed, mended, act, at } satisfies Order);
   const [code, signal] = await once(child, 'exit');
   if (signal !== 'SIGKILL') throw new Error(`a process that was to die ${nameOf(at)} ended with ${signal ?? code}`);
