@@ -22,8 +22,8 @@ const unreachable = [
   MongoClientClosedError,
 ];
 
-/** The driver does not export its class. */
-const WAITED_FOR_CONNECTION = 'MongoWaitQueueTimeoutError';
+/** The driver does not export the classes of its pool: nobody got a connection in time, or the pool was closed meanwhile. */
+const withoutConnection = new Set(['MongoWaitQueueTimeoutError', 'MongoPoolClosedError']);
 
 /**
  * Codes by which a server says that it cannot be reached, has not enough members, ran out of the time it was given, is not the primary
@@ -45,7 +45,7 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
   const lost =
-    error.name === WAITED_FOR_CONNECTION ||
+    withoutConnection.has(error.name) ||
     unreachable.some((kind) => error instanceof kind) ||
     (typeof error.code === 'number' && passing.has(error.code));
   if (lost || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('UnknownTransactionCommitResult')) {
