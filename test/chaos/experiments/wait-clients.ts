@@ -76,7 +76,7 @@ export function plansOf(name: string, count: number, shares: Shares, random: Ran
 function times(moment: Moment, random: Random): [wait: number, work: number] {
   if (moment === 'later' || moment === 'polled') return [2, 30 + random.below(200)];
   if (moment === 'edge') return [1, 400 + random.below(600)];
-  if (moment === 'edge of 25 s') return [25, 24_300 + random.below(1200)];
+  if (moment === 'edge of 25 s') return [25, 23_800 + random.below(1500)];
   if (moment === 'gone') return [2, random.below(150)];
   return [2, random.below(30)];
 }

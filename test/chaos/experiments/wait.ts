@@ -12,7 +12,7 @@ import { judge, limits, REDIS_MS } from './wait-judge.ts';
 /** Waits with Redis near, with Redis far, and of 25 s; and how many clients there are. */
 const sizes = {
   full: {
-    sluice: { near: 7000, far: 2980, longest: 20, clients: 6 },
+    sluice: { near: 7000, far: 2980, longest: 6, clients: 6 },
     control: { near: 200, far: 100, longest: 0, clients: 6 },
   },
   short: {
@@ -23,8 +23,8 @@ const sizes = {
 /** How late Redis answers when it is far. */
 const FAR_MS = 20;
 const LEAK_MS = 5000;
-/** What consumers can run at a time. */
-const SLOW_AT_ONCE = 10;
+/** As many as there are consumers: a batch of one keeps its consumer for as long. */
+const SLOW_AT_ONCE = 2;
 
 const commitTimes: Patch = {
   name: 'the time after the commit is written down',
