@@ -23,7 +23,8 @@ export interface Load {
 
 /** What became of the healthy events of one load. */
 export interface Measured {
-  healthy: ReadonlySet<string>;
+  /** When each was due, in epoch ms, by id. */
+  due: ReadonlyMap<string, number>;
   poison: number;
   /** From when a request was due to when its event was settled, in milliseconds. */
   p99: number;
@@ -78,12 +79,11 @@ export async function measure(stack: ChaosStack, load: Load, random: Random, led
     asked.push(sendArray(stack.api, request, ledger));
   }
   await Promise.all(asked);
-  const healthy = new Set(due.keys());
-  const settled = await settledOf(stack, healthy);
+  const settled = await settledOf(stack, new Set(due.keys()));
   const latencies = [...due]
     .map(([id, at]) => (settled.get(id) ?? Number.POSITIVE_INFINITY) - at)
     .toSorted((a, b) => a - b);
-  return { healthy, poison: poisoned.size, p99: quantile(latencies, 0.99), median: quantile(latencies, 0.5), lateBy };
+  return { due, poison: poisoned.size, p99: quantile(latencies, 0.99), median: quantile(latencies, 0.5), lateBy };
 }
 
 const share = (count: number, poison: Load['poison']): number =>
