@@ -24,7 +24,7 @@ const withoutServers = [
   'test/lib/adapters/redis/one-slot.contract.test.ts',
   'test/local/engines.contract.test.ts',
   'test/local/*.e2e.test.ts',
-  'test/mutants/**',
+  'test/{mutants,chaos}/**',
   'test/lib/adapters/sqs*',
 ];
 const mongoAlone = [

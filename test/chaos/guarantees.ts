@@ -23,6 +23,7 @@ else if (written !== text) {
 }
 
 function figuresOf(results: readonly Result[]): string {
+  if (results.length === 0) return '\nThe experiments have not been run in full on this code yet: `npm run chaos`.\n\n';
   const lines = [
     '| experiment | promises | ran on | verdict | Sluice: what broke | control: what broke, per seed |',
     '|---|---|---|---|---|---|',

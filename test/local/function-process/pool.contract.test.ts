@@ -2,11 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type PoolOptions, startPool } from '../../../local/function-process/pool.ts';
 import { FunctionError } from '../../../local/function-process/protocol.ts';
+import { startReaper } from '../../../local/reaper.ts';
 
 const path = (file: string) => fileURLToPath(new URL(`./functions/${file}`, import.meta.url));
+
+// A function that never yields does not notice that its parent is gone.
+const reaper = startReaper();
+afterAll(reaper.stop);
 
 function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: string; timeoutSeconds?: number } = {}) {
   const lines: string[] = [];
@@ -20,7 +25,7 @@ function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: st
     environment: { STAGE: 'local' },
   };
   const output = (line: string) => void lines.push(line);
-  const started = startPool(spec, { processes: 2, invocationsEach: 1, output, watch: () => () => {}, ...changes });
+  const started = startPool(spec, { processes: 2, invocationsEach: 1, output, watch: reaper.watch, ...changes });
   onTestFinished(() => started.end());
   return { lines, end: started.end, run: (event: object) => started.invoke(event) as Promise<Answer> };
 }

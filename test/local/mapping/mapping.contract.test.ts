@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, vi } from 'vitest';
 import { startPool } from '../../../local/function-process/pool.ts';
+import { startReaper } from '../../../local/reaper.ts';
 import { claims } from '../../support/claims/claim.ts';
 import { startQueue } from './support.ts';
 
@@ -140,9 +141,11 @@ describe.concurrent('answers and failures', () => {
       const queue = await startQueue(context);
       await queue.send(['a', 'b']);
       let pid = 0;
+      const reaper = startReaper();
+      context.onTestFinished(reaper.stop);
       const watch = (started: number) => {
         pid = started;
-        return () => {};
+        return reaper.watch(started);
       };
       const pool = startPool(obedient, { processes: 1, invocationsEach: 1, output() {}, watch });
       context.onTestFinished(() => pool.end());
