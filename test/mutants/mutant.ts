@@ -15,6 +15,8 @@ export interface Mutant {
   readonly caughtBy: string;
   /** Which of its tests, a regular expression over their names in any case: as few as can be, or another fails by chance and is taken for the one. */
   readonly title: string;
+  /** How long that test may take, where it waits by nature; 5 unless said otherwise. */
+  readonly seconds?: number;
 }
 
 /** A patch, as it reaches the process that loads the file. */

@@ -25,19 +25,21 @@ export async function runMutants(mutants: readonly Mutant[], options: RunOptions
   const able = mutants.filter((mutant) => !refused.has(mutant));
   const files = [...new Set(able.map(({ caughtBy }) => caughtBy))];
   const arms: Arm[] = [
-    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patches: null })),
+    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patches: null, ms: 60_000 })),
     ...able.map((mutant) => ({
       name: mutant.name,
       file: mutant.caughtBy,
       title: mutant.title,
       patches: patchesOf(mutant),
+      ms: msOf(mutant, options),
     })),
   ];
   const modules = arms.length > 0 ? await runArms(arms, options) : new Map<string, TestModule>();
   return {
     mutants: mutants.map((mutant) => ({
       ...pick(mutant),
-      ...(refused.get(mutant) ?? outcomeOf(modules.get(mutant.name))),
+      ...(refused.get(mutant) ??
+        outcomeOf(modules.get(mutant.name), modules.get(`control ${mutant.caughtBy}`), msOf(mutant, options))),
     })),
     controls: files.map((file) => ({ file, ...controlOf(modules.get(`control ${file}`)) })),
     ms: Math.round(performance.now() - start),
@@ -55,7 +57,12 @@ interface Arm {
   file: string;
   title: string;
   patches: Patch[] | null;
+  /** How long a test may take. */
+  ms: number;
 }
+
+const msOf = ({ seconds }: Mutant, { mutantMs = 5000 }: RunOptions): number =>
+  seconds === undefined ? mutantMs : seconds * 1000;
 
 type Result = Omit<Outcome, keyof ReturnType<typeof pick>>;
 
@@ -83,10 +90,7 @@ const unionOf = (mutants: readonly Mutant[], file: string): string =>
  * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.
  * The fault itself is made in test/mutants/setup.ts.
  */
-async function runArms(
-  arms: readonly Arm[],
-  { mutantMs = 5000, sharedEngines = false }: RunOptions,
-): Promise<Map<string, TestModule>> {
+async function runArms(arms: readonly Arm[], { sharedEngines = false }: RunOptions): Promise<Map<string, TestModule>> {
   // The faults are in the engines of this project, whatever servers the run around this one has.
   for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
   const engines = sharedEngines ? await shareEngines() : undefined;
@@ -98,7 +102,7 @@ async function runArms(
     { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() + 3 },
     {
       test: {
-        projects: arms.map(({ name, file, patches }) => ({
+        projects: arms.map(({ name, file, patches, ms }) => ({
           extends: true as const,
           sharedViteServer: true,
           test: {
@@ -109,7 +113,7 @@ async function runArms(
             provide: { patches },
             // A machine that is busy fails a control; a mutant has no second try.
             retry: patches === null ? 2 : 0,
-            testTimeout: patches === null ? 60_000 : mutantMs,
+            testTimeout: ms,
             hookTimeout: 60_000,
             experimental: { viteModuleRunner: false, nodeLoader: false },
           },
@@ -134,10 +138,17 @@ async function runArms(
   }
 }
 
-function outcomeOf(module: TestModule | undefined): Result {
+function outcomeOf(module: TestModule | undefined, control: TestModule | undefined, allowedMs: number): Result {
   const { failed, ran, ms } = read(module);
   const first = failed[0];
   if (first) {
+    const usual = durationOf(control, first.fullName);
+    if (!isAsserted(first) && usual > allowedMs / 2)
+      return {
+        fate: 'broken',
+        message: `its test takes ${usual} ms without the fault and has ${allowedMs} ms with it`,
+        ms,
+      };
     const fate = brokenCode.test(textOf(first)) ? 'broken' : 'caught';
     return { fate, test: first.fullName, asserted: isAsserted(first), message: messageOf(first), ms };
   }
@@ -162,6 +173,12 @@ function read(module: TestModule | undefined): { failed: TestCase[]; ran: number
   const ran = tests.filter((test) => test.result().state !== 'skipped').length;
   return { failed, ran, ms: Math.round(module?.diagnostic().duration ?? 0) };
 }
+
+/** How long a test takes without the fault, in ms. */
+const durationOf = (control: TestModule | undefined, fullName: string): number => {
+  const test = [...(control?.children.allTests() ?? [])].find((one) => one.fullName === fullName);
+  return Math.round(test?.diagnostic()?.duration ?? 0);
+};
 
 /** What went wrong outside the tests: an import, a hook. */
 function failureOf(module: TestModule | undefined): string | undefined {

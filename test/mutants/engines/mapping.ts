@@ -99,6 +99,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
     replace: 'one.until > 0',
     caughtBy: inHand,
     title: 'waited for a place until its visibility ended',
+    seconds: 30,
   },
   {
     name: 'a mapping that stops keeps what is in hand',
