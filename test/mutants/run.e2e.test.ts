@@ -26,6 +26,7 @@ test('a mutant is caught only by an assertion of a test that was run; a control 
     fault('no code', { replace: 'one +' }),
     fault('of a name that does not exist', { replace: 'one + another' }),
     fault('without a test', { title: 'of three' }),
+    fault('out of a time that is too short for its test', { title: 'slowly', seconds: 0.5 }),
     fault('with a control that fails', { caughtBy: 'test/mutants/example/wrong.spec.ts', title: '' }),
   ]);
   const shown = mutants.map(({ name, fate, message = '' }) => [name, fate, message]);
@@ -40,6 +41,7 @@ test('a mutant is caught only by an assertion of a test that was run; a control 
     ['no code', 'broken', expect.any(String)],
     ['of a name that does not exist', 'broken', 'another is not defined'],
     ['without a test', 'broken', 'no test has this title'],
+    ['out of a time that is too short for its test', 'broken', expect.stringContaining('ms without the fault')],
     ['with a control that fails', 'caught', expect.any(String)],
   ]);
   expect(controls).toEqual([

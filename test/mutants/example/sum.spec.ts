@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { sum } from './sum.ts';
 
@@ -7,4 +8,9 @@ test('of two', () => {
 
 test('of none', () => {
   expect(sum([])).toBe(0);
+});
+
+test('of one, slowly', async () => {
+  await wait(700);
+  expect(sum([1])).toBe(1);
 });
