@@ -93,7 +93,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
   options.signal?.addEventListener('abort', () => void stop(child, ended));
   const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
-  return { ...ready, pid: child.pid ?? 0, ended, memory: () => memoryOf(child), stop: () => stop(child, ended) };
+  return { ...ready, pid: child.pid ?? 0, ended, memory: () => memoryOf(child, ended), stop: () => stop(child, ended) };
 }
 
 /** In the project, or where that cannot be written in the temporary folder. */
@@ -136,15 +136,17 @@ async function untilReady(
   return Promise.race([ready, failed]);
 }
 
-function memoryOf(child: ChildProcess): Promise<Record<string, UsedMemory>> {
-  const { promise, resolve } = Promise.withResolvers<Record<string, UsedMemory>>();
+function memoryOf(child: ChildProcess, ended: Promise<number>): Promise<Record<string, UsedMemory>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Record<string, UsedMemory>>();
   const hear = (message: LaunchMessage) => {
     if (message.kind !== 'memory') return;
     child.off('message', hear);
     resolve(message.processes);
   };
   child.on('message', hear);
-  child.send('memory');
+  void ended.then((code) => reject(new LaunchError(`the local stack has ended with code ${code}`)));
+  // What cannot be sent any more is told by its end.
+  child.send('memory', () => {});
   return promise;
 }
 

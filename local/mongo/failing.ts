@@ -37,11 +37,14 @@ async function answered(points: FailPoints, connection: number, run: () => Promi
   return points.mustClose(connection) ? null : answer;
 }
 
+/** The longest time that a timer takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Ends early when the connection does. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted || ms <= 0) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
+  const timer = setTimeout(resolve, Math.min(ms, LONGEST_MS));
   signal.addEventListener('abort', () => resolve(), { once: true });
   return promise.finally(() => clearTimeout(timer));
 }

@@ -54,19 +54,24 @@ function figuresOf(results: readonly Result[]): string {
   return lines.join('\n');
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
 
-const brokenText = (one: Ended): string => brokenIn(one).join(', ') || 'nothing';
+function brokenText(one: Ended): string {
+  return brokenIn(one).join(', ') || 'nothing';
+}
 
-const figures = ({ figures: measured }: Ended): string =>
-  Object.entries(measured)
+function figures({ figures: measured }: Ended): string {
+  return Object.entries(measured)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
+}
 
-const enginesOf = ({ sluice }: Result): string => {
+function enginesOf({ sluice }: Result): string {
   const { mongodb, redis, sqs } = sluice[0]?.engines ?? {};
   return [mongodb && `MongoDB ${mongodb}`, redis && `Redis ${redis}`, sqs && `SQS ${sqs}`].filter(Boolean).join(', ');
-};
+}
 
 function machines(results: readonly Result[]): string[] {
   const kinds = new Set(

@@ -15,6 +15,18 @@ const failure = (value: unknown, to: string): MongoFault =>
 const badNumber = (text: unknown): MongoFault =>
   new MongoFault('ConversionFailure', `Failed to parse number '${String(text)}' in $convert with no onError value`);
 
+const overflow = (): MongoFault =>
+  new MongoFault('ConversionFailure', 'Conversion would overflow target type in $convert with no onError value');
+
+/** All 64 bits of it. */
+function longIn(text: string): unknown {
+  if (!/^[+-]?\d+$/.test(text)) throw badNumber(text);
+  const whole = BigInt(text.replace('+', ''));
+  if (BigInt.asIntN(64, whole) !== whole) throw overflow();
+  const number = Number(whole);
+  return Number.isSafeInteger(number) ? number + 0 : Long.fromBigInt(whole);
+}
+
 function numberOf(value: unknown, to: string): number {
   if (typeof value === 'boolean') return Number(value);
   if (value instanceof Date && to !== 'int') return value.getTime();
@@ -28,13 +40,10 @@ function numberOf(value: unknown, to: string): number {
 
 function wholeNumber(value: unknown, to: 'int' | 'long'): unknown {
   if (to === 'long' && value instanceof Long) return value;
+  if (to === 'long' && typeof value === 'string') return longIn(value);
   const whole = Math.trunc(numberOf(value, to));
   const most = to === 'int' ? 2 ** 31 : 2 ** 63;
-  if (!(whole >= -most && whole < most))
-    throw new MongoFault(
-      'ConversionFailure',
-      'Conversion would overflow target type in $convert with no onError value',
-    );
+  if (!(whole >= -most && whole < most)) throw overflow();
   if (to === 'int') return whole + 0;
   return Number.isSafeInteger(whole) ? whole + 0 : Long.fromNumber(whole);
 }

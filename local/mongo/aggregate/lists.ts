@@ -2,7 +2,7 @@ import { evalExpr } from 'mingo/core';
 import { MongoFault } from '../errors.ts';
 import { parseSort, sortBy } from '../query/sort.ts';
 import { compare, equal, keyOf } from '../value/key.ts';
-import { type Doc, isDocument, typeName } from '../value/types.ts';
+import { type Doc, isDocument, setField, typeName } from '../value/types.ts';
 import { arrayOf, isNothing, named, type Operator, several, wholeOf } from './operands.ts';
 import { truthy } from './truthy.ts';
 
@@ -53,16 +53,16 @@ export const listOperators: { readonly [name: string]: Operator } = {
     const values: unknown[] = Array.isArray(operand)
       ? operand.map((each: unknown) => evalExpr(document, each, options))
       : [evalExpr(document, operand, options)].flat();
-    return Object.assign(
-      {},
-      ...values.map((value) => {
-        if (isNothing(value)) return {};
-        if (isDocument(value)) return value;
+    const merged: Doc = {};
+    for (const value of values) {
+      if (isNothing(value)) continue;
+      if (!isDocument(value))
         throw new MongoFault(
           'Location40400',
           `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`,
         );
-      }),
-    ) as Doc;
+      for (const [name, one] of Object.entries(value)) setField(merged, name, one);
+    }
+    return merged;
   },
 };

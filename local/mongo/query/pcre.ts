@@ -67,7 +67,7 @@ function escaped(rest: string, inClass: boolean): [number, string] {
   if (!inClass && letter === 'B') return [2, '\\B'];
   if (letter === 'e') return [2, '\\x1b'];
   if (letter === 'a') return [2, '\\x07'];
-  const plain = /^\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[dDwWbnrtfv]|0(?!\d)|[1-9](?!\d)|k<\w+>)/.exec(rest);
+  const plain = /^\\(x[0-9a-fA-F]{2}|[dDwWbnrtfv]|0(?!\d)|[1-9](?!\d)|k<\w+>)/.exec(rest);
   if (plain) return [plain[0].length, plain[0]];
   if (/[a-zA-Z0-9]/.test(letter)) throw notHere();
   return [2, /[\^$\\.*+?()[\]{}|/-]/.test(letter) && (inClass || letter !== '-') ? `\\${letter}` : letter];

@@ -99,7 +99,8 @@ function scan({ db, args }: Call): Reply {
 }
 
 export function scanCursor(text: string): number {
-  if (!/^[+-]?\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor');
+  if (!/^[+-]?\d{1,20}$/.test(text) || BigInt(text.replace('+', '')) > 2n ** 64n - 1n)
+    throw new CommandError('ERR invalid cursor');
   return Math.abs(Number(text));
 }
 

@@ -118,6 +118,10 @@ const objects: Case[] = [
     '',
     [{ $mergeObjects: ['$o', '$q', { x: 1 }] }, { k: 1, x: 1 }],
     [{ $mergeObjects: [{ a: 1 }, { a: 2 }] }, { a: 2 }],
+    [
+      { $size: { $objectToArray: { $mergeObjects: [{ $literal: JSON.parse('{"__proto__":5,"a":1}') }, { b: 2 }] } } },
+      3,
+    ],
     [{ $mergeObjects: ['$a'] }, refused],
   ),
   computes(
@@ -258,6 +262,7 @@ const types: Case[] = [
     'with onNull and onError',
     [{ $convert: { input: '12', to: 'int' } }, 12],
     [{ $convert: { input: 'x', to: 'int', onError: 'bad' } }, 'bad'],
+    [{ $convert: { input: '9223372036854775808', to: 'long', onError: 'bad' } }, 'bad'],
     [{ $convert: { input: '$q', to: 'int', onNull: 0 } }, 0],
     [{ $convert: { input: 'x', to: 'int' } }, refused],
     [{ $convert: { input: 1, to: 'bool' } }, true],

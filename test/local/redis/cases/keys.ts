@@ -115,6 +115,7 @@ export const keyCases: Case[] = [
     title: 'SCAN refuses cursors, counts and options that are none',
     steps: [
       ['SCAN x', error('ERR invalid cursor')],
+      ['SCAN 18446744073709551616', error('ERR invalid cursor')],
       ['SCAN 0 COUNT 0', SYNTAX],
       ['SCAN 0 COUNT x', NOT_INTEGER],
       ['SCAN 0 FOO 1', SYNTAX],
