@@ -4,18 +4,9 @@ import { failureUnknown } from './http/failure-unknown.ts';
 import { HttpProblem } from './http/problem.ts';
 import { withoutRedis } from './ingest/claim.ts';
 import { decodeMessage } from './message.ts';
-import type {
-  Claims,
-  Clock,
-  FailureDesk,
-  FailureRecord,
-  Log,
-  Publisher,
-  Replacement,
-  ReplayedOutcomes,
-  Tenants,
-} from './ports.ts';
+import type { Claims, Clock, FailureRecord, Log, Publisher, Replacement, Tenants } from './ports.ts';
 import { type Plan, planReplay, UNSEEN_MS } from './replay/plan.ts';
+import type { FailureDesk, ReplayedOutcomes } from './replay-ports.ts';
 
 export interface ReplayPorts {
   desk: FailureDesk;

@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { createClient } from '../client/client.ts';
 import { loadEventFolder } from '../deploy/event-types.ts';
-import { messageOf } from '../lib/errors.ts';
 import { checkStart } from './check-start.ts';
 import { drive } from './demo/drive.ts';
 import { type Effects, type EffectsReader, effectsReader, expectedEffects } from './demo/effects.ts';
@@ -10,6 +9,7 @@ import { makeJourneys } from './demo/journeys.ts';
 import { progressOn } from './demo/progress.ts';
 import { differences, effectDifferences, printed, type Report } from './demo/report.ts';
 import { expected, latencies, observed, plannedIn, surprises } from './demo/tally.ts';
+import { endedBy } from './ended-by.ts';
 import { LaunchError, type Launched, launch } from './launch.ts';
 
 const LONGEST_CATCHING_UP_MS = 10_000;
@@ -42,10 +42,7 @@ try {
   process.exitCode = report.ok ? 0 : 1;
 } catch (error) {
   progress.end();
-  const expected = error instanceof LaunchError || (error instanceof TypeError && 'code' in error);
-  if (!interrupted.signal.aborted && !expected) throw error;
-  console.error(interrupted.signal.aborted ? 'interrupted' : messageOf(error));
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  process.exitCode = endedBy(error, interrupted.signal);
 } finally {
   await stack?.stop();
 }

@@ -1,9 +1,9 @@
 /** `npm run memory [-- --events 100000] [--bytes 16000] [--json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
 import { parseArgs } from 'node:util';
 import { table } from '../deploy/table.ts';
-import { messageOf } from '../lib/errors.ts';
 import { checkStart } from './check-start.ts';
 import { progressOn } from './demo/progress.ts';
+import { endedBy } from './ended-by.ts';
 import { LaunchError, type Launched, launch } from './launch.ts';
 import { type Kept, roundsOn } from './memory/round.ts';
 import type { UsedMemory } from './memory/used.ts';
@@ -41,10 +41,7 @@ try {
   process.exitCode = bounded ? 0 : 1;
 } catch (error) {
   progress.end();
-  const expected = error instanceof LaunchError || (error instanceof TypeError && 'code' in error);
-  if (!interrupted.signal.aborted && !expected) throw error;
-  console.error(interrupted.signal.aborted ? 'interrupted' : messageOf(error));
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  process.exitCode = endedBy(error, interrupted.signal);
 } finally {
   await stack?.stop();
 }

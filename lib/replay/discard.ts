@@ -1,6 +1,7 @@
 import { failureUnknown } from '../http/failure-unknown.ts';
 import { HttpProblem } from '../http/problem.ts';
-import type { Clock, DeskChange, FailureDesk, FailureRecord, Tenants } from '../ports.ts';
+import type { Clock, FailureRecord, Tenants } from '../ports.ts';
+import type { DeskChange, FailureDesk } from '../replay-ports.ts';
 
 export interface DiscardInput {
   tenants: Tenants;

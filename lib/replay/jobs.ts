@@ -1,6 +1,7 @@
 import { HttpProblem, shown } from '../http/problem.ts';
 import { REPLAYS_SUFFIX } from '../names.ts';
-import type { Clock, Publisher, ReplayFilter, ReplayJob, ReplayJobs } from '../ports.ts';
+import type { Clock, Publisher } from '../ports.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../replay-ports.ts';
 import { uuidv7 } from '../uuid.ts';
 
 export interface JobPorts {

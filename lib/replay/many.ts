@@ -1,6 +1,7 @@
 import { HttpProblem } from '../http/problem.ts';
-import type { Log, ReplayJob, ReplayJobs } from '../ports.ts';
+import type { Log } from '../ports.ts';
 import { type ReplayPorts, replay } from '../replay.ts';
+import type { ReplayJob, ReplayJobs } from '../replay-ports.ts';
 
 export type ManyPorts = ReplayPorts & { jobs: ReplayJobs };
 

@@ -1,7 +1,8 @@
 import canonicalize from 'canonicalize';
 import { HttpProblem } from '../http/problem.ts';
 import { decodeMessage } from '../message.ts';
-import type { DeskChange, DeskView, EventRecord, FailureRecord, Publication, Replacement } from '../ports.ts';
+import type { EventRecord, FailureRecord, Publication, Replacement } from '../ports.ts';
+import type { DeskChange, DeskView } from '../replay-ports.ts';
 import { editedReplayOf, type ReplaySurroundings, replayOf, sameReplayOf } from './message.ts';
 
 /** A replay that no consumer has seen for so long may be asked for again; it publishes the same. */

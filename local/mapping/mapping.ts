@@ -54,7 +54,6 @@ export function startMapping(options: MappingOptions): Mapping {
 /** One receiver keeps as many invocations under way as it finds batches and places for; without a free place it receives nothing. */
 async function poll(options: MappingOptions, running: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
   const { clock } = options;
-  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const tell = teller(options);
   const fifo = options.queueArn.endsWith('.fifo');
   const release = (held: readonly Held[]) =>
@@ -92,7 +91,7 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
       }
       if (error !== undefined) throw error;
       tell(undefined);
-      if (running.size >= options.concurrency) await Promise.race([stopped, ...running]);
+      if (running.size >= options.concurrency) await aPlace(running, signal);
     } catch (error) {
       if (signal.aborted) break;
       tell('a queue could not be read', messageOf(error));
@@ -100,6 +99,16 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
     }
   }
   await release(left);
+}
+
+/** Resolves when an invocation has ended or the mapping stops, and leaves no listener behind: there is one wait for each batch. */
+async function aPlace(running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const stop = () => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  await Promise.race([stopped, ...running]);
+  signal.removeEventListener('abort', stop);
 }
 
 /** Says once what hinders a mapping, and once that nothing does any more. */

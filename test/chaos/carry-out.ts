@@ -36,6 +36,7 @@ export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
   const begun = performance.now();
   const { instruments = [], control } = experiment;
   const project = chaosProject([...instruments, ...(run.arm === 'control' ? control.patches : [])]);
+  process.once('exit', project.remove);
   const { progress, ...rest } = run;
   const child = fork(join(project.folder, 'test/chaos/arm-process.ts'), {
     cwd: project.folder,
@@ -57,6 +58,7 @@ export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
     return { seed: run.seed, seconds: Math.round((performance.now() - begun) / 100) / 10, ...told.findings };
   } finally {
     child.kill('SIGKILL');
+    process.off('exit', project.remove);
     project.remove();
   }
 }

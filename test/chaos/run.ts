@@ -84,4 +84,10 @@ function clearLine(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    clearLine();
+    console.error('interrupted; what has ended is kept, and the same command goes on after it');
+    process.exit(130);
+  });
 process.exitCode = await main();

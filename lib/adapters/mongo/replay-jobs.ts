@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
-import type { FailureRecord, ReplayFilter, ReplayJob, ReplayJobs } from '../../ports.ts';
+import type { FailureRecord } from '../../ports.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../replay-ports.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

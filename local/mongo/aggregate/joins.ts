@@ -88,16 +88,19 @@ export function lookup(operand: unknown, scope: QueryScope): Stage {
     for (const document of documents) {
       const bound = named((evaluate) => evaluate(document));
       const values = fields ? valuesAt(document, fields.local) : [];
-      // Equal values find the same; an expression may tell int 1 from long 1.
-      const key = variables.length === 0 ? keyOf(values) : undefined;
-      const found = (key !== undefined && known.get(key)) || [
+      const key = keyOf([bound, values].map((one) => definedIn(one)));
+      const found = known.get(key) ?? [
         ...from(name, fields ? [{ $match: among(fields.foreign, values) }, ...pipeline] : pipeline, bound),
       ];
-      if (key !== undefined) known.set(key, found);
+      known.set(key, found);
       yield put(document, found);
     }
   };
 }
+
+/** Missing values under a name of their own, so that they have a key. */
+const definedIn = (value: unknown): unknown =>
+  isDocument(value) ? Object.entries(value).map(([name, one]) => (one === undefined ? [name] : [name, one])) : value;
 
 function pipelineIn(name: string, given: Doc): Doc[] {
   const { pipeline = [] } = given;
