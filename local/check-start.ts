@@ -6,8 +6,12 @@ import { readConfig } from '../lib/config.ts';
 import { codeOf, messageOf, SluiceError } from '../lib/errors.ts';
 import { checkPort, START } from './check-port.ts';
 
+/** Engines, functions and a few hundred callers at once; Node takes all that it may have. */
+const OPEN_FILES = 1024;
+
 /**
- * What can be told before anything is started: a port in use, a malformed address, a broken event file, no place for temporary files.
+ * What can be told before anything is started: a port in use, a malformed address, a broken event file, no place for temporary files,
+ * too few open files.
  * @returns one line, or undefined when all is well
  */
 export async function checkStart(
@@ -22,7 +26,7 @@ export async function checkStart(
     if (error instanceof SluiceError) return messageOf(error);
     throw error;
   }
-  return (await checkTemporaryFolder()) ?? checkPort(port, START);
+  return (await checkTemporaryFolder()) ?? checkOpenFiles() ?? checkPort(port, START);
 }
 
 /** The log and what a database writes are there. */
@@ -33,4 +37,17 @@ async function checkTemporaryFolder(): Promise<string | undefined> {
   } catch (error) {
     return `the temporary folder ${tmpdir()} cannot be written (${codeOf(error)}); set TMPDIR to one that can`;
   }
+}
+
+/** Callers that take the last of them would leave none for the functions that are to answer them. */
+function checkOpenFiles(): string | undefined {
+  const limit = Number(openFiles());
+  if (!(limit < OPEN_FILES)) return undefined;
+  return `a process may have only ${limit} files and connections open here, and needs ${OPEN_FILES}; raise the limit: ulimit -n ${OPEN_FILES}`;
+}
+
+/** `unlimited` on some systems, and unknown on Windows. */
+function openFiles(): number | string | undefined {
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft: number | string } } };
+  return userLimits?.open_files?.soft;
 }

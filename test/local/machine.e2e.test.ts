@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { npmStart, runProgram } from '../support/program.ts';
@@ -11,10 +12,10 @@ const root = join(import.meta.dirname, '../..');
 const embedded = { SLUICE_ENGINES: 'embedded' };
 
 describe('on a machine that lacks something', () => {
-  test('npm start works without a home folder, a search path and more than 256 open files', async () => {
+  test('npm start works without a home folder, a search path and with 256 open files at first, as on macOS', async () => {
     const folder = ownFolder();
     const env = { ...process.env, TMPDIR: folder.env.TMPDIR, PATH: folder.env.TMPDIR, HOME: '/dev/null/home' };
-    const command = `ulimit -n 256; exec '${process.execPath}' local/start.ts --port 0`;
+    const command = `ulimit -S -n 256; exec '${process.execPath}' local/start.ts --port 0`;
     const child = spawn('/bin/sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     child.stdout.on('data', (chunk) => (printed += chunk));
@@ -42,6 +43,20 @@ describe('on a machine that lacks something', () => {
     const { printed, ended } = npmStart(['--port', '0'], { ...embedded, ...env });
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim().split('\n')).toEqual([expect.stringContaining(line)]);
+  });
+
+  test('npm start says in one line that it may not open enough files', async () => {
+    const command = `ulimit -n 256; exec '${process.execPath}' local/start.ts --port 0`;
+    const child = spawn('/bin/sh', ['-c', command], {
+      cwd: root,
+      env: { ...process.env, ...embedded },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [said] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect(child.exitCode).toBe(1);
+    expect(said.trim()).toBe(
+      'a process may have only 256 files and connections open here, and needs 1024; raise the limit: ulimit -n 1024',
+    );
   });
 
   test('npm start says in one line that it cannot write what it builds', async () => {
