@@ -23,10 +23,13 @@ interface Sizes {
   kills: number;
 }
 const sizes: Record<Run['size'], Record<Run['arm'], Sizes>> = {
-  full: { sluice: { seconds: 300, aSecond: 50, kills: 10 }, control: { seconds: 30, aSecond: 20, kills: 8 } },
+  full: { sluice: { seconds: 300, aSecond: 50, kills: 10 }, control: { seconds: 20, aSecond: 20, kills: 5 } },
   short: { sluice: { seconds: 6, aSecond: 20, kills: 2 }, control: { seconds: 8, aSecond: 20, kills: 3 } },
 };
-const BEFORE_MS = { full: 15_000, short: 3000 } as const;
+const BEFORE_MS = {
+  full: { sluice: 15_000, control: 3000 },
+  short: { sluice: 3000, control: 3000 },
+} as const;
 const BETWEEN_MS = 1000;
 /** What a request waits for a Redis that does not answer: to claim, and to confirm. */
 const REDIS_MS = 1000;
@@ -88,7 +91,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
   const { seconds, aSecond, kills } = sizes[size][arm];
   const random = randomFrom(seed);
   const load = startMixedLoad(stack.api, aSecond, randomFrom(seed + 1));
-  await wait(BEFORE_MS[size]);
+  await wait(BEFORE_MS[size][arm]);
 
   const first = random.shuffled<Absence>(['closed port', 'black hole']);
   let left = 0;
