@@ -1,3 +1,4 @@
+import { parseJson } from './json/parse.ts';
 import { eventLink, failureLink } from './links.ts';
 import type { Claim, EventRecord, SettledEvent, Status } from './ports.ts';
 
@@ -43,11 +44,11 @@ export function viewOfRecord(
       // To a caller an event that is about to become a failure is still being retried.
       status: state === 'failing' ? 'retrying' : state,
       attempts,
-      ...(record.result !== undefined && { result: JSON.parse(record.result) }),
+      ...(record.result !== undefined && { result: parseJson(record.result) }),
       ...(rejection && { rejection }),
       ...(failure && { failure }),
     },
-    record.data === undefined ? undefined : { data: JSON.parse(record.data) },
+    record.data === undefined ? undefined : { data: parseJson(record.data) },
   );
 }
 

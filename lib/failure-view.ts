@@ -1,3 +1,4 @@
+import { parseJson } from './json/parse.ts';
 import { eventLink, failureLink } from './links.ts';
 import type { FailureRecord } from './ports.ts';
 
@@ -8,7 +9,7 @@ import type { FailureRecord } from './ports.ts';
 export function viewOfFailure(record: FailureRecord) {
   const { _id: id, tenant, cause, code, message, group, data, attempts, recordedtime, state, replay } = record;
   const attributes = record.event === null ? null : JSON.parse(record.event);
-  const event = attributes && { ...attributes, ...(data !== undefined && { data: JSON.parse(data) }) };
+  const event = attributes && { ...attributes, ...(data !== undefined && { data: parseJson(data) }) };
   // Under an id that was used before stands another event.
   const isFound = tenant !== null && attributes !== null && cause !== 'id-reused';
   return {

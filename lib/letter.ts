@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UndecodableError } from './errors.ts';
+import { parseJson } from './json/parse.ts';
 import { decodeMessage, encodeJson, encodeMessage, MAX_MESSAGE_BYTES, type Message } from './message.ts';
 import type { Attempt, LastWord } from './ports.ts';
 
@@ -51,7 +52,7 @@ export function decodeLetter(body: string): Letter {
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch (cause) {
     throw new UndecodableError('the message is not JSON', { cause });
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf, UndecodableError } from './errors.ts';
+import { parseJson } from './json/parse.ts';
 
 /** What travels through a queue: an event with all that its consumer must know. */
 export interface Message {
@@ -63,7 +64,7 @@ export const encodeMessage = (message: Message): string => encodeJson(message);
 export function decodeMessage(body: string): Message {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseJson(body);
   } catch (cause) {
     throw new UndecodableError(`the message is not JSON: ${messageOf(cause)}`, { cause });
   }

@@ -1,3 +1,4 @@
+import { parseJson } from './json/parse.ts';
 import type { Message } from './message.ts';
 import type { Attempt, KnownRecord, Outcome, SettledEvent, Settlement } from './ports.ts';
 
@@ -14,7 +15,7 @@ export function settledBy(
     extensions: message.extensions,
     status: outcome,
     attempts: [...earlier, attempt],
-    ...(result !== undefined && { result: JSON.parse(result) }),
+    ...(result !== undefined && { result: parseJson(result) }),
     ...(rejection && { rejection }),
   };
 }
@@ -26,7 +27,7 @@ export function settledFrom(record: KnownRecord & { state: Outcome }): SettledEv
     extensions: JSON.parse(record.extensions),
     status: record.state,
     attempts: record.attempts,
-    ...(record.result !== undefined && { result: JSON.parse(record.result) }),
+    ...(record.result !== undefined && { result: parseJson(record.result) }),
     ...(record.rejection && { rejection: record.rejection }),
     ...(record.failure && { failure: record.failure }),
   };

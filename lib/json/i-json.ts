@@ -1,4 +1,5 @@
 import { SluiceError } from '../errors.ts';
+import { parseJson } from './parse.ts';
 
 /** The most arrays and objects inside each other; the outermost value is level 1. */
 export const MAX_DEPTH = 64;
@@ -22,7 +23,7 @@ export class JsonError extends SluiceError {
  */
 export function parseIJson(text: string): unknown {
   check(text);
-  return JSON.parse(text);
+  return parseJson(text);
 }
 
 /** The keys of one open object: none, the only one, or a set from the second on; null for an array. */

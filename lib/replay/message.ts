@@ -3,6 +3,7 @@ import { deduplicationId, messageGroup } from '../fifo.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { type PreparedEvent, prepare } from '../ingest/prepare.ts';
 import { entryOf, publicationOf } from '../ingest/publication.ts';
+import { parseJson } from '../json/parse.ts';
 import { encodeMessage, type Message } from '../message.ts';
 import { queueSuffix } from '../names.ts';
 import type { EventRecord, FailureRecord, Publication } from '../ports.ts';
@@ -54,7 +55,7 @@ function messageOf(record: EventRecord, replay: number, schema: string, tracepar
   const extensions: Message['extensions'] = JSON.parse(record.extensions);
   return {
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
-    ...{ data: JSON.parse(record.data), fingerprint, replay, schema },
+    ...{ data: parseJson(record.data), fingerprint, replay, schema },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
   };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../json/parse.ts';
 import type { SettledEvent, StoredOutcome } from '../../ports.ts';
 import { outcomeKey, settledChannel, settledKey } from '../../redis-keys.ts';
 import { type RedisConnection, type Reply, script } from './client.ts';
@@ -68,7 +69,7 @@ function decodeSettled(value: Reply, replay: number): SettledEvent | undefined {
   const space = value.indexOf(' ');
   if (value.slice(0, space) !== String(replay)) return undefined;
   try {
-    return JSON.parse(value.slice(space + 1));
+    return parseJson(value.slice(space + 1)) as SettledEvent;
   } catch {
     throw unavailable('a settled event is malformed');
   }
