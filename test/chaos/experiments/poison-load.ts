@@ -5,6 +5,8 @@ import { type ChaosEvent, type Ledger, sendArray } from '../harness/send.ts';
 import type { ChaosStack } from '../harness/stack.ts';
 
 const A_REQUEST = 5;
+/** What a handler does: one that does nothing would be measured by the pauses of the machine. */
+const WORK_MS = 50;
 const CLIENTS = 6;
 /** What the ids of poisoned events begin with. */
 export const POISON = 'poison-';
@@ -33,7 +35,7 @@ export interface Measured {
   lateBy: number;
 }
 
-const healthyEvent = (id: string): ChaosEvent => ({ id, type: 'chaos.counted', data: {} });
+const healthyEvent = (id: string): ChaosEvent => ({ id, type: 'chaos.counted', data: { work: WORK_MS } });
 
 /** Clients that wait for their answers, as many as the path can take. @returns events settled a second */
 export async function saturation(stack: ChaosStack, name: string, seconds: number, ledger: Ledger): Promise<number> {
