@@ -79,7 +79,8 @@ function machines(results: readonly Result[]): string[] {
   );
   const last = results.map(({ endedAt }) => endedAt.slice(0, 10)).toSorted();
   return [
-    `Measured on ${[...kinds].join('; ')}, ${last.at(0)} to ${last.at(-1)}; each result with its seeds: \`docs/results/chaos/\`.`,
+    `Measured on ${[...kinds].join('; ')}, ${last.at(0)} to ${last.at(-1)}; each result with its seeds and the hash of its sources: \`docs/results/chaos/\`.`,
+    'Of code that has changed since, `npm run chaos` tells what the results no longer show: it runs those experiments again.',
   ];
 }
 
