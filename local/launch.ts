@@ -27,6 +27,8 @@ export type LaunchMessage =
 export interface LaunchOptions {
   /** 0 or absent: a free one. */
   port?: number | undefined;
+  /** Chooses the free one. Another program may take it before the stack does; then it is asked again. */
+  freePort?(): Promise<number>;
   /** Over this process's own: engines' addresses, PATH. */
   env?: Readonly<Record<string, string | undefined>>;
   /** `found`, which is the default: servers that are named, or found on this machine, come before the embedded engines. */
@@ -57,7 +59,10 @@ export class LaunchError extends Error {
   override readonly name = 'LaunchError';
 }
 
+class PortTakenError extends LaunchError {}
+
 const folder = join(import.meta.dirname, '..');
+const PORTS = 5;
 const STOP_MS = 15_000;
 
 /**
@@ -65,7 +70,16 @@ const STOP_MS = 15_000;
  * @throws LaunchError when it ends before it is ready, also because of `signal`
  */
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
-  const port = options.port || (await freePort());
+  if (options.port) return launchAt(options.port, options);
+  for (let tries = 1; ; tries++)
+    try {
+      return await launchAt(await (options.freePort ?? freePort)(), options);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || tries === PORTS) throw error;
+    }
+}
+
+async function launchAt(port: number, options: LaunchOptions): Promise<Launched> {
   if (options.signal?.aborted) throw new LaunchError('interrupted');
   const caches = cacheFolder();
   const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
@@ -128,8 +142,8 @@ async function untilReady(
     });
   });
   const failed = ended.then((code) => {
-    const taken = printed.includes('EADDRINUSE') ? portInUse(port, START) : undefined;
-    throw new LaunchError(fault ?? taken ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
+    if (fault === undefined && printed.includes('EADDRINUSE')) throw new PortTakenError(portInUse(port, START));
+    throw new LaunchError(fault ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
   });
   // Once ready, nobody waits for the end any more.
   failed.catch(() => {});

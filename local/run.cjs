@@ -6,9 +6,10 @@ const { pathToFileURL } = require('node:url');
 
 const OLDEST = 24;
 if (Number(process.versions.node.split('.')[0]) < OLDEST) {
-  console.error(
-    `Sluice needs Node ${OLDEST} or newer; this is ${process.version}, and npm has installed none for ${process.platform} ${process.arch}.`,
-  );
+  const why = process.env.npm_lifecycle_event
+    ? `npm has installed none for ${process.platform} ${process.arch}.`
+    : 'the one that npm has installed is found by npm: npm start, npm run …';
+  console.error(`Sluice needs Node ${OLDEST} or newer; this is ${process.version}, and ${why}`);
   process.exit(1);
 }
 const [, , script, ...rest] = process.argv;

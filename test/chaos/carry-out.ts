@@ -1,25 +1,35 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { inParallel } from '../../lib/in-parallel.ts';
 import type { ArmMessage, ArmOrder } from './arm-process.ts';
 import { type Ended, type Experiment, type Run, verdictOf } from './experiment.ts';
 import { chaosProject } from './harness/project.ts';
 import { hashSources, machine, type Result } from './results.ts';
 
-const CONTROLS = 3;
+/** Seeds of the control. */
+export const CONTROLS = 3;
 
 /** What is the same for every arm and seed of one experiment. */
 export type Setting = Pick<Run, 'size' | 'real' | 'progress'>;
 
 /**
- * Runs Sluice's arm with one seed, and the control with three from the same seed on.
+ * Runs Sluice's arm with one seed, and then the control with three from the same seed on.
+ * @param controlsAtOnce so many: what they break does not depend on how quick they are
  * @returns the result, whatever its verdict
  * @throws what an arm throws that could not be carried out
  */
-export async function carryOut(experiment: Experiment, seed: number, setting: Setting): Promise<Result> {
+export async function carryOut(
+  experiment: Experiment,
+  seed: number,
+  setting: Setting,
+  controlsAtOnce: number,
+): Promise<Result> {
   const sluice = [await runArm(experiment, { ...setting, arm: 'sluice', seed })];
+  const seeds = Array.from({ length: CONTROLS }, (_, index) => seed + index);
   const controls: Ended[] = [];
-  for (let next = seed; next < seed + CONTROLS; next++)
-    controls.push(await runArm(experiment, { ...setting, arm: 'control', seed: next }));
+  await inParallel(seeds, controlsAtOnce, async (next) => {
+    controls[next - seed] = await runArm(experiment, { ...setting, arm: 'control', seed: next });
+  });
   const { name, shows, promises, layer, control } = experiment;
   return {
     ...{ name, shows, promises, layer, seed, sluice, controls },

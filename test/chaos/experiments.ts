@@ -13,14 +13,14 @@ import { requests } from './experiments/requests.ts';
 import { wait } from './experiments/wait.ts';
 import { zombies } from './experiments/zombies.ts';
 
-/** In the order in which they run. */
+/** In the order in which they run; of those that share the machine the longest first. */
 export const experiments: readonly Experiment[] = [
   kills,
+  crashes,
   zombies,
   batches,
   publish,
   requests,
-  crashes,
   poison,
   payloads,
   emptied,

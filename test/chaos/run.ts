@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors.ts';
 import { inParallel } from '../../lib/in-parallel.ts';
-import { carryOut } from './carry-out.ts';
+import { CONTROLS, carryOut } from './carry-out.ts';
 import type { Experiment } from './experiment.ts';
 import { experiments } from './experiments.ts';
 import { folderOf, hashSources, type Result, readResults, writeResult } from './results.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const folder = folderOf(real);
   const before = await readResults(folder);
   const results = new Map<string, Result>();
-  const unlessEnded = async (experiment: Experiment) => {
+  const unlessEnded = async (experiment: Experiment, controlsAtOnce: number) => {
     const old = before.get(experiment.name);
     if (
       !again &&
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
       results.set(experiment.name, old);
       return;
     }
-    const result = await carryOut(experiment, seed, { size: 'full', real, progress });
+    const result = await carryOut(experiment, seed, { size: 'full', real, progress }, controlsAtOnce);
     await writeResult(folder, result);
     results.set(experiment.name, result);
     clearLine();
@@ -53,8 +53,8 @@ async function main(): Promise<number> {
   const { alone = [], sharing = [] } = Object.groupBy(chosen, ({ layer }) =>
     layer === 'whole path' ? 'alone' : 'sharing',
   );
-  await inParallel(sharing, availableParallelism(), unlessEnded);
-  await inParallel(alone, 1, unlessEnded);
+  await inParallel(sharing, availableParallelism(), (one) => unlessEnded(one, 1));
+  await inParallel(alone, 1, (one) => unlessEnded(one, CONTROLS));
   const inOrder = chosen.flatMap(({ name }) => results.get(name) ?? []);
   console.log(json ? JSON.stringify(inOrder, null, 2) : tableOf(inOrder));
   console.error(`${Math.ceil((performance.now() - begun) / 60_000)} minutes`);

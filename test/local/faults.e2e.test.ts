@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../local/engines/program.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 import { startStack } from '../support/stack.ts';
@@ -16,6 +17,18 @@ describe('npm start', () => {
     expect((await ended)[0]).toBe(1);
     expect(printed.err).toBe(`port ${port} is in use; choose another: npm start -- --port ${port + 1}\n`);
   });
+
+  test('a free port that another program takes meanwhile is left for another', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ports = [port, await freePort()];
+    const stack = await startStack({ freePort: async () => ports.shift() ?? 0 });
+    onTestFinished(() => stack.stop());
+    expect(ports).toEqual([]);
+    expect((await fetch(`${stack.api}/health`)).status).toBe(200);
+  }, 60_000);
 
   test.each([
     [

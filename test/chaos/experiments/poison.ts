@@ -1,15 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventRecord } from '../../../lib/ports.ts';
 import type { Patch } from '../../mutants/mutant.ts';
-import type { Experiment, Findings, Run } from '../experiment.ts';
+import type { Arm, Experiment, Findings, Run, Size } from '../experiment.ts';
 import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';
 import { effectsInMongo } from '../harness/effects.ts';
 import { drained, heldBy } from '../harness/queues.ts';
-import { randomFrom } from '../harness/random.ts';
+import { type Random, randomFrom } from '../harness/random.ts';
 import { type Ledger, newLedger } from '../harness/send.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
-import { delaysOf, deliveriesIn, deliveriesTold } from './poison-deliveries.ts';
-import { type Load, type Measured, measure, medianOf, POISON, saturation } from './poison-load.ts';
+import { deliveriesIn, deliveriesTold } from './poison-deliveries.ts';
+import { type Judged, judge, type Mix, type Pair } from './poison-judge.ts';
+import { type Load, measure, POISON, saturation } from './poison-load.ts';
 
 /** Shares of the events. */
 const throwers = { '1 %': 0.01, '10 %': 0.1, '50 %': 0.5 } as const;
@@ -31,10 +32,6 @@ const LOAD = 0.3;
 const AS_MANY = 0.4;
 /** Events a second in the short form, however slow the machine is: fewer would not meet in a batch. */
 const LEAST = 20;
-/** What the p99 of healthy events may be of the one without poison. */
-const BOUND = 1.2;
-/** Times that a killer may make its neighbours wait. */
-const DELAYS = 2;
 /** Of the type below: a thrower is as many runs. */
 const ATTEMPTS = 5;
 const DRAIN_MS = 120_000;
@@ -65,119 +62,93 @@ export const poison: Experiment = {
     // A machine that is everything at once is slow now and then; that is no outage.
     const stack = await startChaosStack(run, { environment: { REDIS_TIMEOUT_MS: '5000' } });
     try {
-      return await mix(stack, run);
+      return await runMixes(stack, run);
     } finally {
       await stack.stop();
     }
   },
 };
 
-async function mix(stack: ChaosStack, { arm, size, seed, progress }: Run): Promise<Findings> {
-  const { shares, pairs: throwing, seconds, burst, killers } = sizes[size][arm];
-  const random = randomFrom(seed);
+/** Where a load goes, and what is kept of it. */
+interface Target {
+  stack: ChaosStack;
+  random: Random;
+  ledger: Ledger;
+}
+
+async function runMixes(stack: ChaosStack, { arm, size, seed, progress }: Run): Promise<Findings> {
+  const { burst } = sizes[size][arm];
   const ledger = newLedger();
+  const target: Target = { stack, random: randomFrom(seed), ledger };
   await saturation(stack, 'warm', Math.min(2, burst), ledger);
   const most = await saturation(stack, 'burst', burst, ledger);
   progress(`${Math.round(most)} events a second at most`);
 
-  const violations: Record<string, number> = {};
-  const figures: Record<string, number> = { 'events a second at saturation': Math.round(most) };
-  const evidence: string[] = [];
-  const kinds = [
-    ...shares.map((share) => ({
-      name: `${share} throwing`,
-      does: 'throw' as const,
-      share: throwers[share],
-      pairs: throwing,
-    })),
-    ...(killers > 0 ? [{ name: 'a killer per 1,000', does: 'kill' as const, share: KILLERS, pairs: killers }] : []),
-  ];
-  for (const { name, does, share, pairs } of kinds) {
-    const least = size === 'short' ? LEAST : 0;
-    const runs = Math.max(least, LOAD * most);
-    const rate = Math.max(least, (LOAD * most) / (does === 'throw' ? 1 - share + share * ATTEMPTS : 1));
-    const bound = does === 'throw' && size === 'full' && arm === 'sluice';
-    const measured: Pair[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      const load: Load = { name: `${does}-${share}-${pair}`, rate, seconds };
-      const clean = async () => ({
-        without: await measure(stack, { ...load, name: `${load.name}-without`, rate: runs }, random, ledger),
-        ...(bound && {
-          asMany: await measure(
-            stack,
-            { ...load, name: `${load.name}-as-many`, seconds: seconds * AS_MANY },
-            random,
-            ledger,
-          ),
+  const found: Judged[] = [];
+  for (const mix of mixesOf(arm, size, most)) {
+    const pairs: Pair[] = [];
+    for (let pair = 0; pair < mix.pairs; pair++) {
+      pairs.push(
+        await measurePair(mix, pair, target, async () => {
+          if (mix.does === 'kill') await takeAway(stack);
+          // The short form ends here; what throws still has some attempts to go.
+          if (size === 'full') await emptied(stack, progress);
         }),
-      });
-      const poisoned = async () => {
-        const withIt = await measure(stack, { ...load, poison: { does, share } }, random, ledger);
-        if (does === 'kill') await takeAway(stack);
-        // The short form ends here; what throws still has some attempts to go.
-        if (size === 'full') await emptied(stack, progress);
-        return { withIt };
-      };
-      // Each goes first as often as the other, because a process is quicker the longer it runs.
-      if (pair % 2 === 0) measured.push({ ...(await clean()), ...(await poisoned()) });
-      else measured.push({ ...(await poisoned()), ...(await clean()) });
-      progress(`${name}: ${pair + 1} of ${pairs} pairs`);
-    }
-    const deliveries = deliveriesIn(await stack.logged());
-    const { again, back } = deliveries;
-    const healthy = measured.flatMap(({ withIt }) => [...withIt.due]);
-    const delays = new Map(healthy.map(([id, due]) => [id, delaysOf(id, due, deliveries)]));
-    const over = healthy
-      .map(([id]) => id)
-      .filter((id) => (does === 'throw' ? again.has(id) || back.has(id) : (delays.get(id) ?? 0) > DELAYS));
-    const what = does === 'throw' ? 'healthy events given back' : 'delayed more than twice by a killer';
-    violations[what] = (violations[what] ?? 0) + over.length;
-    for (const id of over)
-      if (evidence.length < 6)
-        evidence.push(`${name}: ${id}: again ${again.get(id)?.length ?? 0} times, ${delays.get(id)} delays`);
-
-    const ratio = medianOf(measured.map(({ without, withIt }) => withIt.p99 / without.p99));
-    const toAsMany = measured.flatMap(({ asMany, withIt }) => (asMany ? [withIt.p99 / asMany.p99] : []));
-    if (bound) violations[`p99 over ${BOUND} times, ${name}`] = ratio > BOUND ? 1 : 0;
-    if (bound && ratio > BOUND)
-      evidence.push(
-        `${name}: p99 ${measured.map(({ without, withIt }) => `${Math.round(withIt.p99)}/${Math.round(without.p99)}`).join(', ')} ms`,
       );
-    Object.assign(figures, {
-      [`${name}: p99 with it / without, as many runs a second, median of ${pairs}`]: Math.round(ratio * 100) / 100,
-      ...(bound && {
-        [`${name}: p99 with it / without, as many events a second, median of ${pairs}`]:
-          Math.round(medianOf(toAsMany) * 100) / 100,
-      }),
-      [`${name}: events a second with it`]: Math.round(rate),
-      [`${name}: events a second without it`]: Math.round(runs),
-      [`${name}: poison`]: measured.reduce((sum, { withIt }) => sum + withIt.poison, 0),
-      [`${name}: median latency without it, ms`]: Math.round(medianOf(measured.map(({ without }) => without.median))),
-      [`${name}: p99 without it, ms`]: Math.round(medianOf(measured.map(({ without }) => without.p99))),
-      [`${name}: healthy events delivered again`]: healthy.filter(([id]) => again.has(id)).length,
-      [`${name}: most delays of one`]: Math.max(...delays.values()),
-      [`${name}: sent late by at most, ms`]: Math.round(
-        Math.max(...measured.flatMap(({ without, withIt }) => [without.lateBy, withIt.lateBy])),
-      ),
-    });
+      progress(`${mix.name}: ${pair + 1} of ${mix.pairs} pairs`);
+    }
+    found.push(judge(mix, pairs, deliveriesIn(await stack.logged())));
   }
   const account = await accountOfHealthy(stack, ledger);
-  if (size === 'full') violations['poison without a failure'] = await poisonWithoutFailure(stack, ledger);
   return {
-    violations: { ...violations, ...violationsOf(account, 'MongoDB') },
-    figures,
-    evidence: [...evidence, ...evidenceOf(account, 'MongoDB')],
+    violations: {
+      ...sumOf(found.map(({ violations }) => violations)),
+      ...(size === 'full' && { 'poison without a failure': await poisonWithoutFailure(stack, ledger) }),
+      ...violationsOf(account, 'MongoDB'),
+    },
+    figures: Object.assign({ 'events a second at saturation': Math.round(most) }, ...found.map((one) => one.figures)),
+    evidence: [...found.flatMap(({ evidence }) => evidence), ...evidenceOf(account, 'MongoDB')],
     engines: stack.engines.names,
   };
 }
 
-/** Loads that are compared. */
-interface Pair {
-  withIt: Measured;
-  /** As many runs a second, none of which throws. */
-  without: Measured;
-  /** As many events a second: what the further attempts of throwers cost shows too. */
-  asMany?: Measured;
+/** @param most events a second at saturation */
+function mixesOf(arm: Arm, size: Size, most: number): Mix[] {
+  const { shares, pairs, seconds, killers } = sizes[size][arm];
+  const least = size === 'short' ? LEAST : 0;
+  const runs = Math.max(least, LOAD * most);
+  const throwing = shares.map((name): Mix => {
+    const share = throwers[name];
+    const rate = Math.max(least, (LOAD * most) / (1 - share + share * ATTEMPTS));
+    const bound = size === 'full' && arm === 'sluice';
+    return { name: `${name} throwing`, does: 'throw', share, pairs, seconds, rate, runs, bound };
+  });
+  if (killers === 0) return throwing;
+  const killing = { name: 'a killer per 1,000', does: 'kill', share: KILLERS, rate: runs } as const;
+  return [...throwing, { ...killing, pairs: killers, seconds, runs, bound: false }];
+}
+
+/** With poison and without, each first as often as the other, because a process is quicker the longer it runs. */
+async function measurePair(mix: Mix, pair: number, target: Target, afterwards: () => Promise<void>): Promise<Pair> {
+  const { does, share, seconds, rate, runs, bound } = mix;
+  const name = `${does}-${share}-${pair}`;
+  const load = (one: Load) => measure(target.stack, one, target.random, target.ledger);
+  const clean = async () => ({
+    without: await load({ name: `${name}-without`, rate: runs, seconds }),
+    ...(bound && { asMany: await load({ name: `${name}-as-many`, rate, seconds: seconds * AS_MANY }) }),
+  });
+  const poisoned = async () => {
+    const withIt = await load({ name, rate, seconds, poison: { does, share } });
+    await afterwards();
+    return { withIt };
+  };
+  return pair % 2 === 0 ? { ...(await clean()), ...(await poisoned()) } : { ...(await poisoned()), ...(await clean()) };
+}
+
+function sumOf(counts: readonly Findings['violations'][]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap(Object.entries<number>)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 const isPoison = (id: string): boolean => id.startsWith(POISON);
