@@ -12,9 +12,11 @@ const END = '<!-- figures: end -->';
 const text = await readFile(DOCUMENT, 'utf8');
 const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
 if (begin === -1 || end < begin) throw new Error('docs/guarantees.md has lost the marks of what is written into it');
-const runs = [await readResults(folderOf(false)), await readResults(folderOf(true))].flatMap((results) =>
-  experiments.flatMap(({ name }) => results.get(name) ?? []),
-);
+const found = [await readResults(folderOf(false)), await readResults(folderOf(true))];
+/** Of each experiment that has run, in their order: its results on one set of engines beside those on another. */
+const runs = experiments
+  .map(({ name }) => found.flatMap((results) => results.get(name) ?? []))
+  .filter((results) => results.length > 0);
 const written = text.slice(0, begin + BEGIN.length) + figuresOf(runs) + text.slice(end);
 if (!process.argv.includes('--check')) await writeFile(DOCUMENT, written);
 else if (written !== text) {
@@ -22,36 +24,52 @@ else if (written !== text) {
   process.exitCode = 1;
 }
 
-function figuresOf(results: readonly Result[]): string {
+function figuresOf(groups: readonly (readonly Result[])[]): string {
+  const results = groups.flat();
   if (results.length === 0) return '\nThe experiments have not been run in full on this code yet: `npm run chaos`.\n\n';
   const lines = [
-    '| experiment | promises | ran on | verdict | Sluice: what broke | control: what broke, per seed |',
-    '|---|---|---|---|---|---|',
+    '',
+    '| experiment | promises | control: the naive way |',
+    '|---|---|---|',
+    ...groups.flatMap(([one]) =>
+      one ? row([`**${one.name}**: ${one.shows}`, one.promises.join(' '), one.control]) : [],
+    ),
+    '',
+    '| experiment | ran on | verdict | Sluice: what broke | control: what broke, per seed |',
+    '|---|---|---|---|---|',
     ...results.map((result) =>
       row([
-        `**${result.name}**: ${result.shows}`,
-        result.promises.join(' '),
+        result.name,
         enginesOf(result),
         result.verdict,
         result.sluice.map(brokenText).join('; '),
-        `${result.control}: ${result.controls.map((one) => `${one.seed}: ${brokenText(one)}`).join('; ')}`,
+        result.controls.map((one) => `${one.seed}: ${brokenText(one)}`).join('; '),
       ]),
-    ),
-    '',
-    '| experiment | ran on | seed | figures |',
-    '|---|---|---|---|',
-    ...results.flatMap((result) =>
-      result.sluice.map((one) => row([result.name, enginesOf(result), String(one.seed), figures(one)])),
     ),
     '',
     ...machines(results),
     '',
+    ...groups.flatMap(measuredIn),
     '### Not yet seen on mongod',
     '',
     ...unseen(results),
     '',
   ];
   return lines.join('\n');
+}
+
+/** What was measured besides: a line for each figure, a column for each set of engines. */
+function measuredIn(results: readonly Result[]): string[] {
+  const columns = results.flatMap((result) => result.sluice.map((one) => ({ result, one })));
+  const names = new Set(columns.flatMap(({ one }) => Object.keys(one.figures)));
+  return [
+    `### ${results[0]?.name}`,
+    '',
+    row(['figure', ...columns.map(({ result, one }) => `${enginesOf(result)}; seed ${one.seed}`)]),
+    row(['---', ...columns.map(() => '---')]),
+    ...[...names].map((name) => row([name, ...columns.map(({ one }) => String(one.figures[name] ?? ''))])),
+    '',
+  ];
 }
 
 function row(cells: readonly string[]): string {
@@ -62,15 +80,11 @@ function brokenText(one: Ended): string {
   return brokenIn(one).join(', ') || 'nothing';
 }
 
-function figures({ figures: measured }: Ended): string {
-  return Object.entries(measured)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-}
-
 function enginesOf({ sluice }: Result): string {
   const { mongodb, redis, sqs } = sluice[0]?.engines ?? {};
-  return [mongodb && `MongoDB ${mongodb}`, redis && `Redis ${redis}`, sqs && `SQS ${sqs}`].filter(Boolean).join(', ');
+  return [mongodb && `MongoDB ${mongodb}`, redis && `Redis ${redis.replace(/^redis /, '')}`, sqs && `SQS ${sqs}`]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function machines(results: readonly Result[]): string[] {
