@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { inParallel } from '../../lib/in-parallel.ts';
 import type { ArmMessage, ArmOrder } from './arm-process.ts';
@@ -12,9 +13,16 @@ export const CONTROLS = 3;
 /** What is the same for every arm and seed of one experiment. */
 export type Setting = Pick<Run, 'size' | 'real' | 'progress'>;
 
+/** Of the machine. */
+export interface Share {
+  /** What controls break does not depend on how quick they are. */
+  controlsAtOnce: number;
+  /** Whether whatever else runs comes first. */
+  behind: boolean;
+}
+
 /**
  * Runs Sluice's arm with one seed, and then the control with three from the same seed on.
- * @param controlsAtOnce so many: what they break does not depend on how quick they are
  * @returns the result, whatever its verdict
  * @throws what an arm throws that could not be carried out
  */
@@ -22,13 +30,13 @@ export async function carryOut(
   experiment: Experiment,
   seed: number,
   setting: Setting,
-  controlsAtOnce: number,
+  { controlsAtOnce, behind }: Share,
 ): Promise<Result> {
-  const sluice = [await runArm(experiment, { ...setting, arm: 'sluice', seed })];
+  const sluice = [await runArm(experiment, { ...setting, arm: 'sluice', seed }, behind)];
   const seeds = Array.from({ length: CONTROLS }, (_, index) => seed + index);
   const controls: Ended[] = [];
   await inParallel(seeds, controlsAtOnce, async (next) => {
-    controls[next - seed] = await runArm(experiment, { ...setting, arm: 'control', seed: next });
+    controls[next - seed] = await runArm(experiment, { ...setting, arm: 'control', seed: next }, behind);
   });
   const { name, shows, promises, layer, control } = experiment;
   return {
@@ -42,7 +50,7 @@ export async function carryOut(
 }
 
 /** One arm, in a process of its own in a copy of the project. @throws Error with what the experiment threw, or that its process died */
-export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
+export async function runArm(experiment: Experiment, run: Run, behind = false): Promise<Ended> {
   const begun = performance.now();
   const { instruments = [], control } = experiment;
   const project = chaosProject([...instruments, ...(run.arm === 'control' ? control.patches : [])]);
@@ -52,6 +60,8 @@ export async function runArm(experiment: Experiment, run: Run): Promise<Ended> {
     cwd: project.folder,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  // Whatever it starts has the same priority.
+  if (behind && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   try {
     const told = await new Promise<ArmMessage>((resolve, reject) => {
       child.on('message', (message: ArmMessage) => {

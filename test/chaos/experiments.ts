@@ -16,16 +16,19 @@ import { zombies } from './experiments/zombies.ts';
 /** In the order in which they run; of those that share the machine the longest first. */
 export const experiments: readonly Experiment[] = [
   kills,
+  outage,
   crashes,
   zombies,
   batches,
-  publish,
   requests,
+  publish,
   poison,
   payloads,
   emptied,
-  outage,
   brownouts,
   wait,
   freeze,
 ];
+
+/** Those whose stack has little to do and whose bounds are seconds: others may run behind them. */
+export const mostlyWaiting: readonly Experiment[] = [outage];

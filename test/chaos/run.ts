@@ -6,9 +6,9 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/errors.ts';
 import { inParallel } from '../../lib/in-parallel.ts';
-import { CONTROLS, carryOut } from './carry-out.ts';
+import { CONTROLS, carryOut, type Share } from './carry-out.ts';
 import type { Experiment } from './experiment.ts';
-import { experiments } from './experiments.ts';
+import { experiments, mostlyWaiting } from './experiments.ts';
 import { folderOf, hashSources, type Result, readResults, writeResult } from './results.ts';
 import { tableOf } from './table.ts';
 
@@ -20,6 +20,8 @@ const usage = `usage: npm run chaos [experiment…] [-- --seed N] [--real] [--ag
 experiments:
 ${experiments.map(({ name, shows }) => `  ${name.padEnd(14)} ${shows}`).join('\n')}`;
 
+const wholeMachine: Share = { controlsAtOnce: CONTROLS, behind: false };
+
 async function main(): Promise<number> {
   const given = read();
   if (typeof given === 'string') {
@@ -30,7 +32,7 @@ async function main(): Promise<number> {
   const folder = folderOf(real);
   const before = await readResults(folder);
   const results = new Map<string, Result>();
-  const unlessEnded = async (experiment: Experiment, controlsAtOnce: number) => {
+  const unlessEnded = async (experiment: Experiment, share: Share) => {
     const old = before.get(experiment.name);
     if (
       !again &&
@@ -42,19 +44,21 @@ async function main(): Promise<number> {
       results.set(experiment.name, old);
       return;
     }
-    const result = await carryOut(experiment, seed, { size: 'full', real, progress }, controlsAtOnce);
+    const result = await carryOut(experiment, seed, { size: 'full', real, progress }, share);
     await writeResult(folder, result);
     results.set(experiment.name, result);
     clearLine();
     console.error(`${experiment.name}: ${result.verdict}`);
   };
   const begun = performance.now();
-  // A whole path has the machine to itself, because what it measures is time too; the others share it.
-  const { alone = [], sharing = [] } = Object.groupBy(chosen, ({ layer }) =>
-    layer === 'whole path' ? 'alone' : 'sharing',
+  // Whatever measures times has the machine to itself; the others share it.
+  const { alone = [], sharing = [] } = Object.groupBy(chosen, (one) =>
+    one.layer === 'whole path' && !mostlyWaiting.includes(one) ? 'alone' : 'sharing',
   );
-  await inParallel(sharing, availableParallelism(), (one) => unlessEnded(one, 1));
-  await inParallel(alone, 1, (one) => unlessEnded(one, CONTROLS));
+  await inParallel(sharing, availableParallelism(), (one) =>
+    unlessEnded(one, mostlyWaiting.includes(one) ? wholeMachine : { controlsAtOnce: 1, behind: true }),
+  );
+  await inParallel(alone, 1, (one) => unlessEnded(one, wholeMachine));
   const inOrder = chosen.flatMap(({ name }) => results.get(name) ?? []);
   console.log(json ? JSON.stringify(inOrder, null, 2) : tableOf(inOrder));
   console.error(`${Math.ceil((performance.now() - begun) / 60_000)} minutes`);
