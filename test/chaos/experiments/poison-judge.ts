@@ -16,7 +16,8 @@ export interface Mix {
   /** Of the events. */
   share: number;
   pairs: number;
-  seconds: number;
+  /** Events of each load that are not poison. */
+  healthy: number;
   /** Events a second with poison: as many runs a second as without. */
   rate: number;
   /** Events a second without it, each of which is one run. */
@@ -45,7 +46,6 @@ export function judge(mix: Mix, pairs: readonly Pair[], deliveries: Deliveries):
   const over = healthy
     .map(([id]) => id)
     .filter((id) => (does === 'throw' ? again.has(id) || back.has(id) : (delays.get(id) ?? 0) > DELAYS));
-  const p99s = pairs.map(({ withIt, without }) => `${Math.round(withIt.p99)}/${Math.round(without.p99)}`);
   const ratio = medianOf(pairs.map(({ withIt, without }) => withIt.p99 / without.p99));
   const ratioToAsMany = medianOf(pairs.flatMap(({ withIt, asMany }) => (asMany ? [withIt.p99 / asMany.p99] : [])));
   const slow = bound && ratio > BOUND;
@@ -53,6 +53,7 @@ export function judge(mix: Mix, pairs: readonly Pair[], deliveries: Deliveries):
     'p99 with it / without, as many runs a second': hundredths(ratio),
     ...(bound && { 'p99 with it / without, as many events a second': hundredths(ratioToAsMany) }),
     'pairs of which that is the median': pairs.length,
+    'healthy events of each load': mix.healthy,
     'events a second with it': Math.round(rate),
     'events a second without it': Math.round(runs),
     poison: pairs.reduce((sum, { withIt }) => sum + withIt.poison, 0),
@@ -74,9 +75,12 @@ export function judge(mix: Mix, pairs: readonly Pair[], deliveries: Deliveries):
       ...over
         .slice(0, EVIDENCE)
         .map((id) => `${name}: ${id}: again ${again.get(id)?.length ?? 0} times, ${delays.get(id)} delays`),
-      ...(slow ? [`${name}: p99 ${p99s.join(', ')} ms`] : []),
+      ...(slow ? [`${name}: p99 ${pairs.map(p99sOf).join(', ')} ms`] : []),
     ],
   };
 }
+
+/** In milliseconds, with it / without. */
+export const p99sOf = ({ withIt, without }: Pair): string => `${Math.round(withIt.p99)}/${Math.round(without.p99)}`;
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;

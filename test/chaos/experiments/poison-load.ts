@@ -17,10 +17,15 @@ export type Poison = 'throw' | 'kill';
 /** One stretch of load, and what is poison of it. */
 export interface Load {
   name: string;
-  /** Events a second, and for how many seconds. */
+  /** Events a second. */
   rate: number;
-  seconds: number;
-  poison?: { does: Poison; share: number };
+  /** Events that are not poison: a p99 of fewer events than another's is another figure. */
+  healthy: number;
+  poison?: {
+    does: Poison;
+    /** Of all events. */
+    share: number;
+  };
 }
 
 /** What became of the healthy events of one load. */
@@ -58,11 +63,9 @@ export async function saturation(stack: ChaosStack, name: string, seconds: numbe
 
 /** Requests at fixed times, whatever the answers do: who waited for an answer would not send when it is slow. */
 export async function measure(stack: ChaosStack, load: Load, random: Random, ledger: Ledger): Promise<Measured> {
-  const { name, rate, seconds, poison } = load;
-  const count = Math.max(A_REQUEST, Math.round(rate * seconds));
-  const poisoned = new Set(
-    random.shuffled(Array.from({ length: count }, (_, index) => index)).slice(0, share(count, poison)),
-  );
+  const { name, rate, healthy, poison } = load;
+  const count = Math.round(healthy / (1 - (poison?.share ?? 0)));
+  const poisoned = new Set(random.shuffled(Array.from({ length: count }, (_, index) => index)).slice(healthy));
   const due = new Map<string, number>();
   const begun = Date.now();
   const asked: Promise<void>[] = [];
@@ -87,9 +90,6 @@ export async function measure(stack: ChaosStack, load: Load, random: Random, led
     .toSorted((a, b) => a - b);
   return { due, poison: poisoned.size, p99: quantile(latencies, 0.99), median: quantile(latencies, 0.5), lateBy };
 }
-
-const share = (count: number, poison: Load['poison']): number =>
-  poison ? Math.max(1, Math.round(count * poison.share)) : 0;
 
 const quantile = (sorted: readonly number[], at: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * at) - 1)] ?? Number.NaN;

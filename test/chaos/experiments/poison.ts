@@ -9,27 +9,27 @@ import { type Random, randomFrom } from '../harness/random.ts';
 import { type Ledger, newLedger } from '../harness/send.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { deliveriesIn, deliveriesTold } from './poison-deliveries.ts';
-import { type Judged, judge, type Mix, type Pair } from './poison-judge.ts';
+import { type Judged, judge, type Mix, type Pair, p99sOf } from './poison-judge.ts';
 import { type Load, measure, POISON, saturation } from './poison-load.ts';
 
 /** Shares of the events. */
 const throwers = { '1 %': 0.01, '10 %': 0.1, '50 %': 0.5 } as const;
 const KILLERS = 0.001;
+/** So that each load with a killer has one. */
+const BESIDE_A_KILLER = 1 / KILLERS - 1;
 
 const sizes = {
   full: {
-    sluice: { shares: ['1 %', '10 %', '50 %'], pairs: 5, seconds: 8, burst: 6, killers: 3 },
-    control: { shares: ['50 %'], pairs: 1, seconds: 4, burst: 2, killers: 0 },
+    sluice: { shares: ['1 %', '10 %', '50 %'], pairs: 5, healthy: 300, burst: 6, killers: 3 },
+    control: { shares: ['50 %'], pairs: 1, healthy: 20, burst: 2, killers: 0 },
   },
   short: {
-    sluice: { shares: ['50 %'], pairs: 1, seconds: 2, burst: 1, killers: 0 },
-    control: { shares: ['50 %'], pairs: 1, seconds: 2, burst: 1, killers: 0 },
+    sluice: { shares: ['50 %'], pairs: 1, healthy: 20, burst: 1, killers: 0 },
+    control: { shares: ['50 %'], pairs: 1, healthy: 20, burst: 1, killers: 0 },
   },
 } as const;
 /** Of the runs a second that the path can do, with poison and without: a path that has more to do is slower, whatever it has to do. */
 const LOAD = 0.3;
-/** Of the time of the others: what is measured so is a figure and has no bound. */
-const AS_MANY = 0.4;
 /** Events a second in the short form, however slow the machine is: fewer would not meet in a batch. */
 const LEAST = 20;
 /** Of the type below: a thrower is as many runs. */
@@ -88,14 +88,13 @@ async function runMixes(stack: ChaosStack, { arm, size, seed, progress }: Run): 
   for (const mix of mixesOf(arm, size, most)) {
     const pairs: Pair[] = [];
     for (let pair = 0; pair < mix.pairs; pair++) {
-      pairs.push(
-        await measurePair(mix, pair, target, async () => {
-          if (mix.does === 'kill') await takeAway(stack);
-          // The short form ends here; what throws still has some attempts to go.
-          if (size === 'full') await emptied(stack, progress);
-        }),
-      );
-      progress(`${mix.name}: ${pair + 1} of ${mix.pairs} pairs`);
+      const measured = await measurePair(mix, pair, target, async () => {
+        if (mix.does === 'kill') await takeAway(stack);
+        // The short form ends here; what throws still has some attempts to go.
+        if (size === 'full') await emptied(stack, progress);
+      });
+      pairs.push(measured);
+      progress(`${mix.name}: ${pair + 1} of ${mix.pairs} pairs, p99 ${p99sOf(measured)} ms`);
     }
     found.push(judge(mix, pairs, deliveriesIn(await stack.logged())));
   }
@@ -114,31 +113,31 @@ async function runMixes(stack: ChaosStack, { arm, size, seed, progress }: Run): 
 
 /** @param most events a second at saturation */
 function mixesOf(arm: Arm, size: Size, most: number): Mix[] {
-  const { shares, pairs, seconds, killers } = sizes[size][arm];
+  const { shares, pairs, healthy, killers } = sizes[size][arm];
   const least = size === 'short' ? LEAST : 0;
   const runs = Math.max(least, LOAD * most);
   const throwing = shares.map((name): Mix => {
     const share = throwers[name];
     const rate = Math.max(least, (LOAD * most) / (1 - share + share * ATTEMPTS));
     const bound = size === 'full' && arm === 'sluice';
-    return { name: `${name} throwing`, does: 'throw', share, pairs, seconds, rate, runs, bound };
+    return { name: `${name} throwing`, does: 'throw', share, pairs, healthy, rate, runs, bound };
   });
   if (killers === 0) return throwing;
   const killing = { name: 'a killer per 1,000', does: 'kill', share: KILLERS, rate: runs } as const;
-  return [...throwing, { ...killing, pairs: killers, seconds, runs, bound: false }];
+  return [...throwing, { ...killing, pairs: killers, healthy: BESIDE_A_KILLER, runs, bound: false }];
 }
 
 /** With poison and without, each first as often as the other, because a process is quicker the longer it runs. */
 async function measurePair(mix: Mix, pair: number, target: Target, afterwards: () => Promise<void>): Promise<Pair> {
-  const { does, share, seconds, rate, runs, bound } = mix;
+  const { does, share, healthy, rate, runs, bound } = mix;
   const name = `${does}-${share}-${pair}`;
   const load = (one: Load) => measure(target.stack, one, target.random, target.ledger);
   const clean = async () => ({
-    without: await load({ name: `${name}-without`, rate: runs, seconds }),
-    ...(bound && { asMany: await load({ name: `${name}-as-many`, rate, seconds: seconds * AS_MANY }) }),
+    without: await load({ name: `${name}-without`, rate: runs, healthy }),
+    ...(bound && { asMany: await load({ name: `${name}-as-many`, rate, healthy }) }),
   });
   const poisoned = async () => {
-    const withIt = await load({ name, rate, seconds, poison: { does, share } });
+    const withIt = await load({ name, rate, healthy, poison: { does, share } });
     await afterwards();
     return { withIt };
   };
