@@ -26,6 +26,19 @@ const unreachable = [
 const withoutConnection = new Set(['MongoWaitQueueTimeoutError', 'MongoPoolClosedError']);
 
 /**
+ * A write that waits for its socket to drain throws what breaks the socket as it came, not as MongoNetworkError (`writeCommand` of the driver 7.9).
+ * https://nodejs.org/api/errors.html#common-system-errors
+ */
+const cut: ReadonlySet<unknown> = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/**
  * Codes by which a server says that it cannot be reached, has not enough members, ran out of the time it was given, is not the primary
  * or is shutting down. https://www.mongodb.com/docs/manual/reference/error-codes/
  */
@@ -40,7 +53,9 @@ const DUPLICATE_KEY = 11000;
  * @param collection the collection that was written, for the message
  */
 export function translate(error: unknown, collection = 'a collection'): unknown {
-  if (error instanceof SluiceError || !(error instanceof MongoError)) return error;
+  if (error instanceof SluiceError) return error;
+  if (error instanceof Error && 'code' in error && cut.has(error.code)) return unanswered(error, String(error.code));
+  if (!(error instanceof MongoError)) return error;
   if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
@@ -49,10 +64,13 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
     unreachable.some((kind) => error instanceof kind) ||
     (typeof error.code === 'number' && passing.has(error.code));
   if (lost || error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('UnknownTransactionCommitResult')) {
-    return new DependencyError('mongodb', `MongoDB did not answer (${error.name})`, { cause: error });
+    return unanswered(error, error.name);
   }
   return error;
 }
+
+const unanswered = (cause: Error, why: string): DependencyError =>
+  new DependencyError('mongodb', `MongoDB did not answer (${why})`, { cause });
 
 const isDuplicateKey = (error: unknown): error is MongoServerError | MongoBulkWriteError =>
   (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && error.code === DUPLICATE_KEY;

@@ -12,3 +12,13 @@ for (const name of ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError']) {
     expect(translate(named(name))).toBeInstanceOf(DependencyError);
   });
 }
+
+test('what broke the socket of a write means that MongoDB was not reached', () => {
+  const broken = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
+  expect(translate(broken)).toMatchObject({ code: 'mongodb-unavailable', retryable: true, cause: broken });
+});
+
+test('an error of no socket stays as it came', () => {
+  const own = Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  expect(translate(own)).toBe(own);
+});

@@ -34,17 +34,24 @@ afterEach(async () => {
 });
 
 const BUDGET_MS = 300;
+const MORE_THAN_SOCKETS_HOLD = 14 * 1024 * 1024;
 
-/** A connection through a wire that falls silent, for all or for what carries a word. */
+/** A connection through a wire that falls silent, for all or for what carries a word, or that is reset in the middle of that. */
 async function wire() {
   let silent = false;
   let word: string | undefined;
+  let fatal: string | undefined;
   const { host, port } = direct.client.options.hosts[0] ?? {};
   const server = createServer((client) => {
     const upstream = connect(port ?? 0, host ?? '');
     let held = false;
     client.on('data', (chunk) => {
       held ||= word !== undefined && chunk.includes(word);
+      if (fatal !== undefined && chunk.includes(fatal)) {
+        client.pause();
+        setTimeout(() => client.resetAndDestroy(), 50);
+        return;
+      }
       if (!silent) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => !silent && !held && client.write(chunk));
@@ -61,7 +68,12 @@ async function wire() {
   const uri = `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?directConnection=true`;
   const connection = connectMongo({ uri, database, timeoutMs: BUDGET_MS });
   opened.push({ server, connection });
-  return { connection, silence: () => (silent = true), hold: (what: string) => (word = what) };
+  return {
+    connection,
+    silence: () => (silent = true),
+    hold: (what: string) => (word = what),
+    resetAt: (what: string) => (fatal = what),
+  };
 }
 
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -123,6 +135,18 @@ describe('while MongoDB says nothing', () => {
     const waiting = withinBudget(5000, () => connection.events.findOne({}));
     await expect(waiting).rejects.toBeInstanceOf(DependencyError);
   });
+});
+
+test('a connection that is reset while a large document is still being written is an outage', async () => {
+  const { connection, resetAt } = await wire();
+  expect(await mongoPing(connection)()).toBe(true);
+  resetAt('large');
+  const written = withinBudget(5000, () =>
+    connection.db.collection('plain').insertOne({ large: 'x'.repeat(MORE_THAN_SOCKETS_HOLD) }),
+  );
+  await expect(written).rejects.toMatchObject({ code: 'mongodb-unavailable', retryable: true });
+  // What comes again by itself would not show whether the error is known.
+  await expect(written).rejects.toMatchObject({ cause: { code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) } });
 });
 
 describe('a connection whose first operation met an outage', () => {
