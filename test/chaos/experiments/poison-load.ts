@@ -61,17 +61,20 @@ export async function saturation(stack: ChaosStack, name: string, seconds: numbe
   return (ids.size * 1000) / (Math.max(...settled.values()) - begun);
 }
 
-/** Requests at fixed times, whatever the answers do: who waited for an answer would not send when it is slow. */
+/**
+ * Requests at moments that chance decides (a Poisson process), whatever the answers do: who waited for an answer would not send when it is
+ * slow, and requests at even distances would never meet each other, but poison's further attempts would meet them.
+ */
 export async function measure(stack: ChaosStack, load: Load, random: Random, ledger: Ledger): Promise<Measured> {
   const { name, rate, healthy, poison } = load;
   const count = Math.round(healthy / (1 - (poison?.share ?? 0)));
   const poisoned = new Set(random.shuffled(Array.from({ length: count }, (_, index) => index)).slice(healthy));
   const due = new Map<string, number>();
-  const begun = Date.now();
   const asked: Promise<void>[] = [];
+  let at = Date.now();
   let lateBy = 0;
   for (let first = 0; first < count; first += A_REQUEST) {
-    const at = begun + (first / rate) * 1000;
+    at += random.exponential((A_REQUEST * 1000) / rate);
     await wait(Math.max(0, at - Date.now()));
     lateBy = Math.max(lateBy, Date.now() - at);
     const request = Array.from({ length: Math.min(A_REQUEST, count - first) }, (_, place): ChaosEvent => {

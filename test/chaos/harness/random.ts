@@ -6,6 +6,8 @@ export interface Random {
   below(end: number): number;
   /** True this often. */
   chance(probability: number): boolean;
+  /** Distances between moments that know nothing of each other. */
+  exponential(mean: number): number;
   /** One of them. @throws RangeError when there is none */
   pick<Item>(items: readonly Item[]): Item;
   shuffled<Item>(items: readonly Item[]): Item[];
@@ -25,6 +27,7 @@ export function randomFrom(seed: number): Random {
     next,
     below,
     chance: (probability) => next() < probability,
+    exponential: (mean) => -mean * Math.log(1 - next()),
     pick(items) {
       const item = items[below(items.length)];
       if (item === undefined) throw new RangeError('there is nothing to pick from');
