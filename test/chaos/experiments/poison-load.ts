@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventRecord } from '../../../lib/ports.ts';
-import type { Random } from '../harness/random.ts';
+import { randomFrom } from '../harness/random.ts';
 import { type ChaosEvent, type Ledger, sendArray } from '../harness/send.ts';
 import type { ChaosStack } from '../harness/stack.ts';
 
@@ -21,6 +21,8 @@ export interface Load {
   rate: number;
   /** Events that are not poison: a p99 of fewer events than another's is another figure. */
   healthy: number;
+  /** What the moments of its requests come from: loads of one seed come in the same bursts, each at its own rate. */
+  seed: number;
   poison?: {
     does: Poison;
     /** Of all events. */
@@ -65,26 +67,31 @@ export async function saturation(stack: ChaosStack, name: string, seconds: numbe
  * Requests at moments that chance decides (a Poisson process), whatever the answers do: who waited for an answer would not send when it is
  * slow, and requests at even distances would never meet each other, but poison's further attempts would meet them.
  */
-export async function measure(stack: ChaosStack, load: Load, random: Random, ledger: Ledger): Promise<Measured> {
-  const { name, rate, healthy, poison } = load;
+export async function measure(stack: ChaosStack, load: Load, ledger: Ledger): Promise<Measured> {
+  const { name, rate, healthy, seed, poison } = load;
   const count = Math.round(healthy / (1 - (poison?.share ?? 0)));
+  const random = randomFrom(seed);
+  const gaps = Array.from({ length: Math.ceil(count / A_REQUEST) }, () =>
+    random.exponential((A_REQUEST * 1000) / rate),
+  );
   const poisoned = new Set(random.shuffled(Array.from({ length: count }, (_, index) => index)).slice(healthy));
   const due = new Map<string, number>();
   const asked: Promise<void>[] = [];
   let at = Date.now();
   let lateBy = 0;
-  for (let first = 0; first < count; first += A_REQUEST) {
-    at += random.exponential((A_REQUEST * 1000) / rate);
+  for (const [request, gap] of gaps.entries()) {
+    const first = request * A_REQUEST;
+    at += gap;
     await wait(Math.max(0, at - Date.now()));
     lateBy = Math.max(lateBy, Date.now() - at);
-    const request = Array.from({ length: Math.min(A_REQUEST, count - first) }, (_, place): ChaosEvent => {
+    const events = Array.from({ length: Math.min(A_REQUEST, count - first) }, (_, place): ChaosEvent => {
       const event = healthyEvent(`${name}-${first + place}`);
       if (poison && poisoned.has(first + place))
         return { ...event, id: POISON + event.id, data: { does: poison.does } };
       due.set(event.id, at);
       return event;
     });
-    asked.push(sendArray(stack.api, request, ledger));
+    asked.push(sendArray(stack.api, events, ledger));
   }
   await Promise.all(asked);
   const settled = await settledOf(stack, new Set(due.keys()));
