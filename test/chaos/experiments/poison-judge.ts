@@ -22,17 +22,14 @@ export interface Mix {
   rate: number;
   /** Events a second without it, each of which is one run. */
   runs: number;
-  /** Whether p99 has a bound; then as many events a second are measured too. */
+  /** Whether p99 has a bound. */
   bound: boolean;
 }
 
-/** Loads that are compared. */
+/** Loads that are compared: of as many runs a second. */
 export interface Pair {
   withIt: Measured;
-  /** As many runs a second, none of which throws. */
   without: Measured;
-  /** As many events a second: what the further attempts of throwers cost shows too. */
-  asMany?: Measured;
 }
 
 export type Judged = Required<Pick<Findings, 'violations' | 'figures' | 'evidence'>>;
@@ -47,11 +44,9 @@ export function judge(mix: Mix, pairs: readonly Pair[], deliveries: Deliveries):
     .map(([id]) => id)
     .filter((id) => (does === 'throw' ? again.has(id) || back.has(id) : (delays.get(id) ?? 0) > DELAYS));
   const ratio = medianOf(pairs.map(({ withIt, without }) => withIt.p99 / without.p99));
-  const ratioToAsMany = medianOf(pairs.flatMap(({ withIt, asMany }) => (asMany ? [withIt.p99 / asMany.p99] : [])));
   const slow = bound && ratio > BOUND;
   const figures = {
     'p99 with it / without, as many runs a second': hundredths(ratio),
-    ...(bound && { 'p99 with it / without, as many events a second': hundredths(ratioToAsMany) }),
     'pairs of which that is the median': pairs.length,
     'healthy events of each load': mix.healthy,
     'events a second with it': Math.round(rate),
