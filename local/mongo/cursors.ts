@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Long } from 'bson';
-import { MongoFault } from './errors.ts';
+import { MongoFault, timeExpired } from './errors.ts';
 import type { Doc } from './value/types.ts';
 import { sizeOf } from './wire.ts';
 
@@ -15,6 +15,8 @@ export interface OpenCursor {
   readonly transaction: bigint | undefined;
   /** Stays open however long nobody uses it. */
   readonly noTimeout: boolean;
+  /** What is left of the maxTimeMS of the command that opened it; Infinity when it had none. */
+  timeLeftMs: number;
   lastUsed: number;
 }
 
@@ -44,6 +46,7 @@ export class Cursors {
       noTimeout?: boolean | undefined;
       session?: string | undefined;
       transaction?: bigint | undefined;
+      timeLeftMs?: number;
     },
   ): Doc {
     const cursor: OpenCursor = {
@@ -54,6 +57,7 @@ export class Cursors {
       session: options.session,
       transaction: options.transaction,
       noTimeout: options.noTimeout === true,
+      timeLeftMs: options.timeLeftMs ?? Number.POSITIVE_INFINITY,
       lastUsed: Date.now(),
     };
     const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH);
@@ -62,7 +66,12 @@ export class Cursors {
     return { firstBatch: batch, id: stays ? cursor.id : Long.ZERO, ns: namespace };
   }
 
-  /** @throws MongoFault CursorNotFound, Unauthorized for another namespace or session */
+  /** Does time that is spent on its batches count against a maxTimeMS? */
+  isTimed(id: Long): boolean {
+    return Number.isFinite(this.#open.get(id.toString())?.timeLeftMs);
+  }
+
+  /** @throws MongoFault CursorNotFound, Unauthorized for another namespace or session, MaxTimeMSExpired */
   more(
     id: Long,
     namespace: string,
@@ -82,9 +91,12 @@ export class Cursors {
         'Location50738',
         `Cannot run getMore on cursor ${id}, which was created in another session or transaction`,
       );
-    cursor.lastUsed = Date.now();
+    const started = Date.now();
+    cursor.lastUsed = started;
     const { batch, more } = take(cursor, batchSize || Number.POSITIVE_INFINITY);
-    if (!more) this.#open.delete(id.toString());
+    cursor.timeLeftMs -= Date.now() - started;
+    if (!more || cursor.timeLeftMs < 0) this.#open.delete(id.toString());
+    if (cursor.timeLeftMs < 0) throw timeExpired();
     return { nextBatch: batch, id: more ? id : Long.ZERO, ns: namespace };
   }
 

@@ -4,6 +4,7 @@ import type { Command, CommandContext, Services } from './commands/context.ts';
 import { commands } from './commands/table.ts';
 import { faultReply, MongoFault } from './errors.ts';
 import { underFailPoints } from './failing.ts';
+import { isDatabaseName } from './storage/names.ts';
 import { enterSession, type Role } from './transaction/enter.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 
@@ -77,8 +78,7 @@ function checkFields(name: string, command: Command, given: Doc, services: Servi
     services.record('option', `${name}.${field}`);
   }
   if (typeof given.$db !== 'string') throw new MongoFault('Location40571', 'OP_MSG requests require a $db argument');
-  if (!/^[^/\\. "$*<>:|?\0]{1,63}$/.test(given.$db))
-    throw new MongoFault('InvalidNamespace', `Invalid database name: '${String(given.$db)}'`);
+  if (!isDatabaseName(given.$db)) throw new MongoFault('InvalidNamespace', `Invalid database name: '${given.$db}'`);
   if (given.apiVersion !== undefined && given.apiVersion !== '1')
     throw new MongoFault('APIVersionError', 'API version must be "1"');
 }

@@ -130,3 +130,5 @@ export const faultReply = (fault: MongoFault): Record<string, unknown> => ({
   ...fault.details,
   ...(fault.labels.length > 0 && { errorLabels: [...fault.labels] }),
 });
+
+export const timeExpired = (): MongoFault => new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit');

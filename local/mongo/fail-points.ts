@@ -1,4 +1,4 @@
-import { faultReply, MongoFault, nameOfCode } from './errors.ts';
+import { faultReply, MongoFault, nameOfCode, timeExpired } from './errors.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 
 /** What a fail point has decided for one command. */
@@ -58,9 +58,7 @@ export class FailPoints {
 
   /** What becomes of a command before it is run. */
   meet(name: string, given: Doc, appName: string | undefined): Failing | undefined {
-    const timeOut = this.#armed.get('maxTimeAlwaysTimeOut');
-    if (timeOut && toNumber(given.maxTimeMS) && met(timeOut))
-      return { blockMs: 0, answer: faultReply(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit')) };
+    if (toNumber(given.maxTimeMS) && this.#timesOut()) return { blockMs: 0, answer: faultReply(timeExpired()) };
     const point = this.#armed.get('failCommand');
     if (!point || !names(point.data, name, given, appName) || !met(point)) return undefined;
     const { data } = point;
@@ -90,6 +88,16 @@ export class FailPoints {
     if (point.data.closeConnection !== false) this.#closing.add(connection);
     if (point.data.failBeforeCommitExceptionCode !== undefined)
       throw new MongoFault('InternalError', 'failing the commit by the fail point onPrimaryTransactionalWrite');
+  }
+
+  /** Called for a command whose time is limited though it does not say so itself. @throws MongoFault MaxTimeMSExpired */
+  meetTimed(): void {
+    if (this.#timesOut()) throw timeExpired();
+  }
+
+  #timesOut(): boolean {
+    const point = this.#armed.get('maxTimeAlwaysTimeOut');
+    return point !== undefined && met(point);
   }
 
   /** Must a connection be closed in place of an answer? Asked once. */

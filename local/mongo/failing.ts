@@ -1,4 +1,4 @@
-import { faultReply, MongoFault } from './errors.ts';
+import { faultReply, timeExpired } from './errors.ts';
 import type { FailPoints } from './fail-points.ts';
 import { type Doc, toNumber } from './value/types.ts';
 
@@ -25,7 +25,7 @@ export async function underFailPoints(
   const { blockMs, closes, answer, addition } = failing;
   const limit = toNumber(command.maxTimeMS) || Number.POSITIVE_INFINITY;
   await pause(Math.min(blockMs, limit), signal);
-  if (blockMs > limit) return faultReply(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit'));
+  if (blockMs > limit) return faultReply(timeExpired());
   if (closes) return null;
   if (answer) return answer;
   const ran = await answered(points, connection, run);

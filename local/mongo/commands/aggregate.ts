@@ -7,7 +7,15 @@ import { keyOf } from '../value/key.ts';
 import { reach } from '../value/paths.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { collectionName, countIn, documentIn, documentsIn, onlyKnown, refuseCollation, stringIn } from './arguments.ts';
-import { type Command, type CommandContext, checkDeadline, scopeOf, transactionOf, viewOf } from './context.ts';
+import {
+  type Command,
+  type CommandContext,
+  checkDeadline,
+  scopeOf,
+  timeLeft,
+  transactionOf,
+  viewOf,
+} from './context.ts';
 import { ownerOf } from './find.ts';
 import { sourceOf, WHOLE_DATABASE } from './sources.ts';
 import { variablesOf } from './variables.ts';
@@ -39,6 +47,7 @@ export const aggregate: Command = {
       cursor: context.services.cursors.open(`${context.database}.${name}`, documents, {
         batchSize: countIn(cursor, 'batchSize', 'cursor'),
         ...ownerOf(context),
+        timeLeftMs: timeLeft(context),
       }),
     };
   },

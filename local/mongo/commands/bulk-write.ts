@@ -1,10 +1,11 @@
 import { MongoFault } from '../errors.ts';
+import { namespaceIn } from '../storage/names.ts';
 import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { countIn, documentIn, documentsIn, flagIn, onlyKnown } from './arguments.ts';
 import { type Command, type CommandContext, unblocked } from './context.ts';
 import { deleteStatement } from './delete.ts';
 import { ownerOf } from './find.ts';
-import { insertDocument, withIdFirst } from './insert.ts';
+import { asInserted, insertDocument } from './insert.ts';
 import { isCommandFault, MOST_STATEMENTS, type StatementResult, statementId } from './statements.ts';
 import { updateStatement } from './update.ts';
 import { variablesOf } from './variables.ts';
@@ -75,7 +76,10 @@ export const bulkWrite: Command = {
 };
 
 function operationsIn(context: CommandContext): Operation[] {
-  const namespaces = documentsIn(context.command, 'nsInfo', 'bulkWrite').map(namespaceIn);
+  const namespaces = documentsIn(context.command, 'nsInfo', 'bulkWrite').map((info) => {
+    onlyKnown(info, new Set(['ns']), 'bulkWrite.nsInfo');
+    return namespaceIn(info.ns, 'Invalid namespace specified for bulkWrite');
+  });
   const given = documentsIn(context.command, 'ops', 'bulkWrite');
   if (given.length === 0 || given.length > MOST_STATEMENTS)
     throw new MongoFault(
@@ -95,16 +99,6 @@ function operationsIn(context: CommandContext): Operation[] {
   });
 }
 
-/** @throws MongoFault InvalidNamespace */
-function namespaceIn(info: Doc): { database: string; collection: string } {
-  onlyKnown(info, new Set(['ns']), 'bulkWrite.nsInfo');
-  const text = String(info.ns);
-  const dot = text.indexOf('.');
-  if (typeof info.ns !== 'string' || dot <= 0 || dot === text.length - 1)
-    throw new MongoFault('InvalidNamespace', `Invalid namespace specified for bulkWrite: '${text}'`);
-  return { database: text.slice(0, dot), collection: text.slice(dot + 1) };
-}
-
 /** Each operation is a statement of the command that its kind has of its own. */
 async function run(
   context: CommandContext,
@@ -116,7 +110,7 @@ async function run(
   if (kind === 'insert') {
     const document = documentIn(given, 'document', 'bulkWrite.ops.insert');
     if (!isDocument(document)) throw new MongoFault('Location40414', "BSON field 'bulkWrite.ops.document' is missing");
-    const ready = withIdFirst(document);
+    const ready = asInserted(context, document);
     await unblocked(context, () => insertDocument(there, collection, ready, context.size));
     return { n: 1 };
   }

@@ -1,5 +1,5 @@
 import type { Cursors } from '../cursors.ts';
-import { MongoFault } from '../errors.ts';
+import { MongoFault, timeExpired } from '../errors.ts';
 import type { FailPoints } from '../fail-points.ts';
 import { queryScope } from '../query/compile.ts';
 import type { QueryScope, Record } from '../query/scope.ts';
@@ -63,8 +63,11 @@ export const scopeOf = (context: CommandContext, variables?: Doc): QueryScope =>
 
 /** @throws MongoFault MaxTimeMSExpired */
 export function checkDeadline({ deadline }: CommandContext): void {
-  if (Date.now() > deadline) throw new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit');
+  if (Date.now() > deadline) throw timeExpired();
 }
+
+/** What is left of its maxTimeMS, in ms; Infinity when it has none. */
+export const timeLeft = ({ deadline }: CommandContext): number => deadline - Date.now();
 
 /**
  * Runs a write again, after the end of an open transaction that is before it, until it goes through.
@@ -85,7 +88,7 @@ export async function unblocked<Result>(context: CommandContext, attempt: () => 
 export async function waitFor(context: CommandContext, event: Promise<void>): Promise<void> {
   const { promise: given, reject } = Promise.withResolvers<never>();
   const gone = (): void => reject(new MongoFault('InterruptedAtShutdown', 'interrupted: the connection is closed'));
-  const expired = (): void => reject(new MongoFault('MaxTimeMSExpired', 'operation exceeded time limit'));
+  const expired = (): void => reject(timeExpired());
   const timer = Number.isFinite(context.deadline)
     ? setTimeout(expired, Math.max(0, context.deadline - Date.now()))
     : undefined;

@@ -5,7 +5,7 @@ import { compileQuery, type Query } from '../plan/run.ts';
 import { compileProjection, type Project } from '../query/project.ts';
 import type { Doc } from '../value/types.ts';
 import { collectionName, countIn, documentIn, flagIn, longIn, refuseCollation, stringIn } from './arguments.ts';
-import { type Command, type CommandContext, scopeOf, transactionOf, viewOf } from './context.ts';
+import { type Command, type CommandContext, scopeOf, timeLeft, transactionOf, viewOf } from './context.ts';
 import { variablesOf } from './variables.ts';
 
 /** https://www.mongodb.com/docs/manual/reference/command/find/ */
@@ -13,7 +13,8 @@ export const find: Command = {
   fields: [
     ...['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'let'],
     ...['noCursorTimeout', 'allowPartialResults', 'collation', 'returnKey', 'showRecordId', 'tailable', 'awaitData'],
-    ...['min', 'max'],
+    // Deprecated and without effect; some clients still send it.
+    ...['min', 'max', 'oplogReplay'],
   ],
   inTransaction: true,
   reads: true,
@@ -29,6 +30,7 @@ export const find: Command = {
         single: flagIn(command, 'singleBatch', 'find') === true,
         noTimeout: flagIn(command, 'noCursorTimeout', 'find'),
         ...ownerOf(context),
+        timeLeftMs: timeLeft(context),
       }),
     };
   },
@@ -85,11 +87,14 @@ export const getMore: Command = {
   inTransaction: true,
   run(context) {
     const { command } = context;
+    const { cursors, failPoints } = context.services;
     const collection = collectionName(context, stringIn(command, 'collection', 'getMore'));
     const { session, transaction } = ownerOf(context);
+    const id = longIn(command, 'getMore', 'getMore');
+    if (cursors.isTimed(id)) failPoints?.meetTimed();
     return {
-      cursor: context.services.cursors.more(
-        longIn(command, 'getMore', 'getMore'),
+      cursor: cursors.more(
+        id,
         `${context.database}.${collection}`,
         countIn(command, 'batchSize', 'getMore'),
         session,

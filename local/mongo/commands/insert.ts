@@ -1,5 +1,6 @@
 import { ObjectId } from 'bson';
 import { recordKey } from '../storage/collection.ts';
+import { withPresentTimestamps } from '../value/timestamps.ts';
 import type { Doc } from '../value/types.ts';
 import { MAX_DOCUMENT_BYTES } from '../value/validate.ts';
 import { collectionName, documentsIn } from './arguments.ts';
@@ -16,7 +17,7 @@ export const insert: Command = {
   run(context) {
     const name = collectionName(context);
     return runStatements(context, documentsIn(context.command, 'documents', 'insert'), async (given) => {
-      const document = withIdFirst(given);
+      const document = asInserted(context, given);
       await unblocked(context, () => insertDocument(context, name, document, context.size));
       return { n: 1 };
     });
@@ -37,8 +38,11 @@ export function insertDocument(context: CommandContext, name: string, document: 
   collection.write(recordKey(document), document, 'insert', transaction);
 }
 
-/** The server puts `_id` first, and makes one where there is none. */
-export function withIdFirst(document: Doc): Doc {
+/** A document as the server inserts it: with an `_id`, which comes first, and with present timestamps for empty ones. */
+export const asInserted = ({ services }: CommandContext, given: Doc): Doc =>
+  withIdFirst(withPresentTimestamps(given, () => services.store.clock.timestamp()));
+
+function withIdFirst(document: Doc): Doc {
   for (const first in document) {
     if (first === '_id') return document;
     break;

@@ -36,6 +36,9 @@ export const listCollections: Command = {
   },
 };
 
+/** Databases that every server has; here they are empty unless a client writes to them. */
+const serversOwn = ['admin', 'config', 'local'];
+
 /** https://www.mongodb.com/docs/manual/reference/command/listDatabases/ */
 export const listDatabases: Command = {
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
@@ -45,8 +48,7 @@ export const listDatabases: Command = {
     const { store } = context.services;
     const filter = compileFilter(documentIn(context.command, 'filter', 'listDatabases') ?? {}, scopeOf(context));
     const nameOnly = flagIn(context.command, 'nameOnly', 'listDatabases') === true;
-    const databases = store
-      .databases()
+    const databases = [...new Set([...serversOwn, ...store.databases()])]
       .sort()
       .map((name): Doc => {
         if (nameOnly) return { name };

@@ -30,7 +30,10 @@ export const compileChange = (
   update: unknown,
   arrayFilters: unknown,
   variables?: Doc,
-): Update => compileUpdate(update, arrayFilters, scopeOf(context, variables));
+): Update => {
+  const { clock } = context.services.store;
+  return compileUpdate(update, arrayFilters, { ...scopeOf(context, variables), timestamp: () => clock.timestamp() });
+};
 
 function prepare(context: CommandContext, target: Target): { collection: Collection | undefined; query: Query } {
   const collection = context.services.store.find(context.database, target.name, transactionOf(context));

@@ -1,16 +1,8 @@
 import { MongoFault } from '../errors.ts';
+import { namespaceIn } from '../storage/names.ts';
 import { flagIn, stringIn } from './arguments.ts';
 import { unused } from './catalog.ts';
 import type { Command } from './context.ts';
-
-/** @throws MongoFault InvalidNamespace */
-function namespaceIn(given: unknown): [database: string, name: string] {
-  const text = String(given);
-  const dot = text.indexOf('.');
-  if (dot <= 0 || dot === text.length - 1)
-    throw new MongoFault('InvalidNamespace', `Invalid namespace specified '${text}'`);
-  return [text.slice(0, dot), text.slice(dot + 1)];
-}
 
 /** https://www.mongodb.com/docs/manual/reference/command/renameCollection/ */
 export const renameCollection: Command = {
@@ -23,8 +15,8 @@ export const renameCollection: Command = {
     const to = stringIn(context.command, 'to', 'renameCollection');
     if (to === undefined)
       throw new MongoFault('Location40414', "BSON field 'renameCollection.to' is missing but a required field");
-    const [database, name] = namespaceIn(context.command.renameCollection);
-    const [toDatabase, toName] = namespaceIn(to);
+    const { database, collection: name } = namespaceIn(context.command.renameCollection, 'Invalid source namespace');
+    const { database: toDatabase, collection: toName } = namespaceIn(to, 'Invalid target namespace');
     const drops = flagIn(context.command, 'dropTarget', 'renameCollection') === true;
     if (database === toDatabase && name === toName)
       throw new MongoFault('IllegalOperation', "Can't rename a collection to itself");

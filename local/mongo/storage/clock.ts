@@ -7,25 +7,33 @@ export interface CommitClock {
   /** A time after all before it. */
   tick(): number;
   clusterTime(): Timestamp;
+  /** A cluster time after all before it. */
+  timestamp(): Timestamp;
 }
 
 export function commitClock(wallClock: () => number): CommitClock {
   let now = 1;
   let seconds = Math.floor(wallClock() / 1000);
   let increment = 1;
+  const tick = (): number => {
+    now += 1;
+    const current = Math.floor(wallClock() / 1000);
+    if (current > seconds) {
+      seconds = current;
+      increment = 1;
+    } else increment += 1;
+    return now;
+  };
+  const clusterTime = (): Timestamp => new Timestamp({ t: seconds, i: increment });
   return {
     get now() {
       return now;
     },
-    tick() {
-      now += 1;
-      const current = Math.floor(wallClock() / 1000);
-      if (current > seconds) {
-        seconds = current;
-        increment = 1;
-      } else increment += 1;
-      return now;
+    tick,
+    clusterTime,
+    timestamp() {
+      tick();
+      return clusterTime();
     },
-    clusterTime: () => new Timestamp({ t: seconds, i: increment }),
   };
 }

@@ -1,8 +1,8 @@
 import { UUID } from 'bson';
-import { MongoFault } from '../errors.ts';
 import { type CommitClock, commitClock } from './clock.ts';
 import { Collection } from './collection.ts';
 import { Blocked, writeConflict } from './faults.ts';
+import { checkCollectionName } from './names.ts';
 import type { CollectionOptions, Pruning } from './options.ts';
 import type { StoredCollection, StoredRecord } from './record.ts';
 import { OpenTransaction } from './transaction.ts';
@@ -61,7 +61,7 @@ export class Store implements Pruning {
   }
 
   #create(database: string, name: string, transaction: OpenTransaction | null, options: CollectionOptions): Collection {
-    checkName(database, name);
+    checkCollectionName(database, name);
     const collection = new Collection(this, database, name, new UUID(), options);
     collection.maker = transaction;
     transaction?.created.add(collection);
@@ -72,7 +72,7 @@ export class Store implements Pruning {
 
   /** Gives a collection another name, which must be free. @throws MongoFault InvalidNamespace */
   rename(collection: Collection, name: string): void {
-    checkName(collection.database, name);
+    checkCollectionName(collection.database, name);
     const collections = this.#databases.get(collection.database);
     collections?.delete(collection.name);
     collections?.set(name, collection);
@@ -130,11 +130,4 @@ export class Store implements Pruning {
   postpone(collection: StoredCollection, record: StoredRecord): void {
     this.#postponed.set(record, collection);
   }
-}
-
-/** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Restriction-on-Collection-Names */
-function checkName(database: string, name: string): void {
-  const isBad = name === '' || name.includes('$') || name.startsWith('.') || name.includes('\0');
-  if (isBad || name.startsWith('system.'))
-    throw new MongoFault('InvalidNamespace', `Invalid collection name: ${database}.${name}`);
 }

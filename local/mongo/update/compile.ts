@@ -1,13 +1,14 @@
 import { compileUpdatePipeline } from '../aggregate/update-pipeline.ts';
 import { MongoFault } from '../errors.ts';
-import type { QueryScope } from '../query/scope.ts';
 import { equal } from '../value/key.ts';
 import { isIndex, type Position } from '../value/paths.ts';
 import { same } from '../value/same.ts';
+import { withPresentTimestamps } from '../value/timestamps.ts';
 import { type Doc, isDocument } from '../value/types.ts';
 import { Draft } from './draft.ts';
 import { type Modifier, modifierOf } from './operators.ts';
 import { rename } from './rename.ts';
+import type { UpdateScope } from './scope.ts';
 import { type ArrayFilters, compileArrayFilters, targetsOf } from './targets.ts';
 
 export interface Moment {
@@ -28,7 +29,7 @@ export interface Update {
  * https://www.mongodb.com/docs/manual/reference/command/update/#update-statement-documents
  * @throws MongoFault as the server does for what is malformed
  */
-export function compileUpdate(update: unknown, arrayFilters: unknown, scope: QueryScope): Update {
+export function compileUpdate(update: unknown, arrayFilters: unknown, scope: UpdateScope): Update {
   if (Array.isArray(update)) {
     if (arrayFilters !== undefined)
       throw new MongoFault('FailedToParse', 'Cannot specify arrayFilters and a pipeline update');
@@ -38,7 +39,7 @@ export function compileUpdate(update: unknown, arrayFilters: unknown, scope: Que
   if (!isDocument(update))
     throw new MongoFault('FailedToParse', 'Update argument must be either an object or an array');
   const names = Object.keys(update);
-  if (!names[0]?.startsWith('$')) return replacement(update);
+  if (!names[0]?.startsWith('$')) return replacement(withPresentTimestamps(update, () => scope.timestamp()));
   const filters = compileArrayFilters(arrayFilters, scope);
   const steps = names.flatMap((name) => stepsOf(name, update[name], scope));
   checkConflicts(steps);
@@ -90,7 +91,7 @@ interface Step {
   act: Modifier | { renameFrom: readonly string[] };
 }
 
-function stepsOf(name: string, operands: unknown, scope: QueryScope): Step[] {
+function stepsOf(name: string, operands: unknown, scope: UpdateScope): Step[] {
   scope.record('update', name);
   if (!name.startsWith('$'))
     throw new MongoFault(

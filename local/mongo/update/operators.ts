@@ -1,11 +1,10 @@
-import { Timestamp } from 'bson';
 import { MongoFault } from '../errors.ts';
-import type { QueryScope } from '../query/scope.ts';
 import { compare } from '../value/key.ts';
 import { isDocument, typeName } from '../value/types.ts';
 import { bitwise, calculate, requireNumber } from './arithmetic.ts';
 import { addToSet, pop, pull, pullAll, push } from './arrays.ts';
 import type { Change } from './draft.ts';
+import type { UpdateScope } from './scope.ts';
 
 /** One operator on one path, ready to run. */
 export interface Modifier {
@@ -20,7 +19,7 @@ export interface Modifier {
  * https://www.mongodb.com/docs/manual/reference/operator/update/
  * @throws MongoFault FailedToParse for an operator that is not known; TypeMismatch, BadValue for a wrong operand
  */
-export function modifierOf(name: string, path: string, operand: unknown, scope: QueryScope): Modifier {
+export function modifierOf(name: string, path: string, operand: unknown, scope: UpdateScope): Modifier {
   switch (name) {
     case '$set':
       return { creates: true, change: () => operand };
@@ -40,7 +39,7 @@ export function modifierOf(name: string, path: string, operand: unknown, scope: 
       };
     }
     case '$currentDate':
-      return { creates: true, change: currentDate(path, operand) };
+      return { creates: true, change: currentDate(path, operand, scope) };
     case '$push':
       return { creates: true, change: push(path, operand, scope) };
     case '$addToSet':
@@ -74,11 +73,9 @@ function arithmetic(name: '$inc' | '$mul', path: string, operand: unknown): Chan
   };
 }
 
-function currentDate(path: string, operand: unknown): Change {
+function currentDate(path: string, operand: unknown, scope: UpdateScope): Change {
   const type = isDocument(operand) ? operand.$type : operand;
-  if (type === 'timestamp') {
-    return () => new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
-  }
+  if (type === 'timestamp') return () => scope.timestamp();
   if (typeof type !== 'boolean' && type !== 'date')
     throw new MongoFault('BadValue', `${path}: $currentDate takes true or { $type: 'date' | 'timestamp' }`);
   return () => new Date();

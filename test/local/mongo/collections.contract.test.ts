@@ -123,6 +123,40 @@ does(
   },
 );
 
+does('reference/command/listDatabases/', 'admin, config and local are on every server', async () => {
+  const { databases } = await fixture.client.db().admin().listDatabases({ nameOnly: true });
+  const names = databases.map(({ name }) => name);
+  expect(['admin', 'config', 'local'].filter((name) => !names.includes(name))).toEqual([]);
+});
+
+does('reference/limits/#naming-restrictions', 'a namespace has at most 255 bytes', async () => {
+  const longest = 'é'.padEnd(252 - fixture.db.databaseName.length + 1, 'x');
+  await fixture.db.collection(longest).insertOne({});
+  const longer = fixture.db.collection(`${longest}x`);
+  for (const write of [longer.insertOne({}), fixture.db.createCollection(longer.collectionName)])
+    expect((await errorOf(write)).code).toBe(73);
+});
+
+does(
+  'reference/limits/#naming-restrictions',
+  'a database has no spaces, dots or zeros, wherever it is named',
+  async () => {
+    const raw = await rawConnection(fixture.uri);
+    const { databaseName } = fixture.db;
+    for (const database of [`${databaseName} and more`, `${databaseName}\0`, '', 'x'.repeat(64)]) {
+      const ns = `${database}.c`;
+      const ops = [{ insert: 0, document: { _id: 1 } }];
+      expect(await raw.run('admin', { bulkWrite: 1, ops, nsInfo: [{ ns }] })).toMatchObject({ ok: 0, code: 73 });
+      expect(await raw.run('admin', { renameCollection: ns, to: `${databaseName}.c` })).toMatchObject({
+        ok: 0,
+        code: 73,
+      });
+      expect(await raw.run(database, { ping: 1 })).toMatchObject({ ok: 0, code: 73 });
+    }
+    raw.drop();
+  },
+);
+
 does('core/document/', 'what is stored comes back as it was sent', async () => {
   const collection = fixture.db.collection<Document>(freshName(), { promoteLongs: false });
   const document = {

@@ -1,4 +1,4 @@
-import { Double, Long, Timestamp } from 'mongodb';
+import { Double, Long } from 'mongodb';
 import { expect } from 'vitest';
 import { claims } from '../../support/claims/claim.ts';
 import { newSession, rawConnection } from './raw.ts';
@@ -56,36 +56,6 @@ differs(
     const answer = await raw.run(fixture.db.databaseName, { find: 'order' });
     expect(Object.keys(answer.cursor.firstBatch[0])[0]).toBe('5');
     raw.drop();
-  },
-);
-
-differs('reference/bson-types/#timestamps', 'an empty timestamp is kept empty, not made the present one', async () => {
-  const empty = new Timestamp({ t: 0, i: 0 });
-  const collection = await collectionOf(fixture, { at: empty });
-  expect(await collection.countDocuments({ at: empty })).toBe(1);
-});
-
-differs(
-  'reference/limits/#naming-restrictions',
-  'a namespace may be longer than 255 bytes, and bulkWrite takes any name of a database',
-  async () => {
-    const raw = await rawConnection(fixture.uri);
-    expect(await raw.run(fixture.db.databaseName, { create: 'x'.repeat(256) })).toMatchObject({ ok: 1 });
-    const database = `${fixture.db.databaseName} and more`;
-    const ops = [{ insert: 0, document: { _id: 1 } }];
-    const answer = await raw.run('admin', { bulkWrite: 1, ops, nsInfo: [{ ns: `${database}.c` }] });
-    expect(answer).toMatchObject({ ok: 1, nInserted: 1 });
-    raw.drop();
-  },
-);
-
-differs(
-  'reference/command/listDatabases/',
-  'databases of the server’s own are not there: admin, config, local',
-  async () => {
-    const { databases } = await fixture.client.db('admin').admin().listDatabases({ nameOnly: true });
-    const names = databases.map(({ name }) => name);
-    expect(names.filter((name) => ['admin', 'config', 'local'].includes(name))).toEqual([]);
   },
 );
 

@@ -124,6 +124,12 @@ does(
   },
 );
 
+does('reference/command/find/', 'find takes oplogReplay of older clients, without effect', async () => {
+  const all = await filled({ _id: 1 });
+  const found = await fixture.db.command({ find: all.collectionName, oplogReplay: true });
+  expect(found.cursor.firstBatch).toEqual([{ _id: 1 }]);
+});
+
 does(
   'reference/command/bulkWrite/',
   'bulkWrite writes to several collections and tells of each operation',

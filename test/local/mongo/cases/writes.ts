@@ -1,6 +1,6 @@
-import { ObjectId } from 'mongodb';
+import { ObjectId, Timestamp } from 'mongodb';
 import { expect } from 'vitest';
-import { type Case, fails, idsOf, numbered, type World } from './case.ts';
+import { type Case, fails, idsOf, numbered, type Row, type World } from './case.ts';
 
 const method = (name: string): string => `reference/method/db.collection.${name}/`;
 const insertPage = 'reference/command/insert/';
@@ -53,6 +53,55 @@ const inserts: Case[] = [
     52,
     2,
   ),
+];
+
+const EMPTY = new Timestamp({ t: 0, i: 0 });
+const timestamps = 'reference/bson-types/#timestamps';
+
+/** Each later than the one before, and all of this minute. */
+function expectPresent(...stamps: unknown[]): void {
+  let before = EMPTY;
+  for (const stamp of stamps) {
+    if (!(stamp instanceof Timestamp)) throw new Error(`no timestamp: ${String(stamp)}`);
+    expect(Math.abs(stamp.t - Date.now() / 1000)).toBeLessThan(60);
+    expect(stamp.greaterThan(before)).toBe(true);
+    before = stamp;
+  }
+}
+
+const stamped: Case[] = [
+  [
+    timestamps,
+    'an empty timestamp at the top of what is inserted becomes a present one; deeper, and as _id, it stays',
+    async ({ collection }) => {
+      await collection.insertMany([{ _id: EMPTY, first: EMPTY, second: EMPTY, deep: { at: EMPTY }, list: [EMPTY] }]);
+      const found = await collection.findOne({ _id: EMPTY, 'deep.at': EMPTY, list: EMPTY });
+      expectPresent(found?.first, found?.second);
+    },
+  ],
+  [
+    timestamps,
+    'so does one of a replacement, and of a bulkWrite; one that $set sets stays',
+    async ({ collection, client }) => {
+      const { namespace } = collection;
+      await collection.replaceOne({ _id: 1 }, { at: EMPTY }, { upsert: true });
+      const replaced = await collection.findOneAndReplace({ _id: 1 }, { at: EMPTY }, { returnDocument: 'after' });
+      const document = { _id: 2, at: EMPTY };
+      await client.bulkWrite<{ [namespace: string]: Row }>([{ namespace, name: 'insertOne', document }]);
+      expectPresent(replaced?.at, (await collection.findOne({ _id: 2 }))?.at);
+      await collection.updateOne({ _id: 2 }, { $set: { at: EMPTY } });
+      expect(await collection.countDocuments({ at: EMPTY })).toBe(1);
+    },
+  ],
+  [
+    'reference/operator/update/currentDate/',
+    'two timestamps of $currentDate are never the same',
+    async ({ collection }) => {
+      await collection.insertMany([{ _id: 1 }, { _id: 2 }]);
+      await collection.updateMany({}, { $currentDate: { at: { $type: 'timestamp' } } });
+      expectPresent(...(await collection.find().sort({ _id: 1 }).toArray()).map(({ at }) => at));
+    },
+  ],
 ];
 
 const changes: Case[] = [
@@ -245,4 +294,4 @@ const upserting: Case[] = [
   ),
 ];
 
-export const writeCases: readonly Case[] = [...inserts, ...changes, ...upserting];
+export const writeCases: readonly Case[] = [...inserts, ...stamped, ...changes, ...upserting];
