@@ -59,6 +59,32 @@ differs(
   },
 );
 
+differs(
+  'core/cursors/',
+  'a cursor ends with the batch that holds its last document; a server that has filled a batch may give an empty one after it',
+  async () => {
+    const { collectionName } = await collectionOf(fixture, { n: 1 }, { n: 2 });
+    const { cursor } = await fixture.db.command({ find: collectionName, batchSize: 2 });
+    expect([cursor.firstBatch.length, Number(cursor.id)]).toEqual([2, 0]);
+  },
+);
+
+differs(
+  'https://github.com/mongodb/specifications/blob/master/source/message/OP_MSG.md#exhaustallowed',
+  'a getMore that allows a stream of answers gets one, which a server may do too',
+  async () => {
+    const EXHAUST_ALLOWED = 1 << 16;
+    const { collectionName } = await collectionOf(fixture, { n: 1 }, { n: 2 }, { n: 3 });
+    const raw = await rawConnection(fixture.uri);
+    const { databaseName } = fixture.db;
+    const { cursor } = await raw.run(databaseName, { find: collectionName, batchSize: 1 });
+    raw.send(databaseName, { getMore: cursor.id, collection: collectionName, batchSize: 1 }, EXHAUST_ALLOWED);
+    const { document, moreToCome } = await raw.receive();
+    expect([document.cursor.nextBatch.length, moreToCome]).toEqual([1, false]);
+    raw.drop();
+  },
+);
+
 does('reference/bson-types/', 'a double with a fraction, a long and a date keep their types', async () => {
   const collection = fixture.db.collection('kept');
   await collection.insertOne({ a: 1.5, b: Long.fromNumber(3), c: new Date(0) });
