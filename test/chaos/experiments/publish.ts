@@ -12,6 +12,8 @@ const sizes = {
 } as const;
 const A_REQUEST = 200;
 const REQUESTS_AT_A_TIME = 6;
+/** SQS_TIMEOUT_MS where nothing sets it: an answer that takes longer is none to the function. */
+const SQS_MS = 3000;
 const fickleness = { failed: 0.3, lostAnswer: 0.05, broken: 0.05 };
 
 const failedListIgnored: Patch = {
@@ -46,9 +48,18 @@ async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngin
   const random = randomFrom(run.seed + 1);
   const broken = { 'acknowledged but lost': 0, 'wrong status': 0 };
   const evidence: string[] = [];
-  const figures = { events, acknowledged: 0, refused: 0, 'not answered': 0, kills: 0, 'held twice': 0 };
+  const figures = {
+    events,
+    acknowledged: 0,
+    refused: 0,
+    'not answered': 0,
+    kills: 0,
+    'held twice': 0,
+    'taken, and heard too late': 0,
+  };
 
-  const judge = (ids: readonly string[], answer: IngestAnswer) => {
+  /** @param took milliseconds of the whole request */
+  const judge = (ids: readonly string[], answer: IngestAnswer, took: number) => {
     if (!answer) {
       figures['not answered'] += ids.length;
       return;
@@ -59,12 +70,17 @@ async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngin
       if (problem) figures.refused++;
       else figures.acknowledged++;
       const lost = !problem && !held;
-      // What SQS said last is what the client must hear: taken, or that it may be sent again.
-      const wrong = said === 'taken' ? problem !== undefined : problem?.code !== 'queue-unavailable';
+      const mayGoAgain = problem?.code === 'queue-unavailable';
+      const late = said === 'taken' && mayGoAgain && took >= SQS_MS;
+      // What SQS said last, and in time, is what the client must hear: taken, or that it may be sent again.
+      const wrong = said === 'taken' && !late ? problem !== undefined : !mayGoAgain;
+      if (late) figures['taken, and heard too late']++;
       if (lost) broken['acknowledged but lost']++;
       if (wrong) broken['wrong status']++;
       if ((lost || wrong) && evidence.length < 5)
-        evidence.push(`${id}: ${problem?.status ?? 202}, held: ${held}, SQS said: ${said}`);
+        evidence.push(
+          `${id}: ${problem?.status ?? 202} after ${Math.round(took)} ms, held: ${held}, SQS said: ${said}`,
+        );
     });
     if (results.length !== ids.length) broken['wrong status'] += ids.length;
   };
@@ -80,7 +96,9 @@ async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngin
   const work = async () => {
     for (const ids of waiting) {
       const body = JSON.stringify(ids.map((id) => ({ id, type: 'chaos.counted', data: {} })));
-      judge(ids, await ingest.post({ body, headers: { 'content-type': 'application/json' } }));
+      const asked = performance.now();
+      const answer = await ingest.post({ body, headers: { 'content-type': 'application/json' } });
+      judge(ids, answer, performance.now() - asked);
       sent += ids.length;
       run.progress(`${sent} of ${events} events, ${figures.kills} kills`);
     }
