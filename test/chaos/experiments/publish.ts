@@ -43,6 +43,15 @@ export const publish: Experiment = {
   },
 };
 
+/** Of one item. */
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+}
+/** What ingest tells of an event on which it had no answer; of others, that the queue did not take them. */
+const MAY_HOLD = 'did not answer and may hold';
+
 async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngines, run: Run): Promise<Findings> {
   const { events, kills } = sizes[run.size][run.arm];
   const random = randomFrom(run.seed + 1);
@@ -64,14 +73,14 @@ async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngin
       figures['not answered'] += ids.length;
       return;
     }
-    const results = (answer.body.results ?? []) as { id: string; problem?: { status: number; code: string } }[];
+    const results = (answer.body.results ?? []) as { id: string; problem?: Problem }[];
     results.forEach(({ id, problem }) => {
       const [held, said] = [sqs.held.has(id), sqs.said.get(id)];
       if (problem) figures.refused++;
       else figures.acknowledged++;
       const lost = !problem && !held;
       const mayGoAgain = problem?.code === 'queue-unavailable';
-      const late = said === 'taken' && mayGoAgain && took >= SQS_MS;
+      const late = said === 'taken' && took >= SQS_MS && mayGoAgain && problem.detail.includes(MAY_HOLD);
       // What SQS said last, and in time, is what the client must hear: taken, or that it may be sent again.
       const wrong = said === 'taken' && !late ? problem !== undefined : !mayGoAgain;
       if (late) figures['taken, and heard too late']++;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { startMongo } from '../../../local/mongo/server.ts';
 import { claims } from '../../support/claims/claim.ts';
@@ -29,6 +30,23 @@ does(
     expect((await fixture.db.command({ ...more, batchSize: 2 })).cursor.nextBatch).toEqual([{ _id: 1 }, { _id: 2 }]);
     const last = await fixture.db.command(more);
     expect([last.cursor.nextBatch, Number(last.cursor.id)]).toEqual([[{ _id: 3 }], 0]);
+    expect((await errorOf(fixture.db.command(more))).code).toBe(43);
+  },
+);
+
+does(
+  'reference/method/cursor.maxTimeMS/',
+  'the time that later batches take counts against maxTimeMS of the find, and no time between them',
+  async () => {
+    const limit = 200;
+    const collection = await collectionOf(fixture, ...Array.from({ length: 80 }, (_, n) => ({ n })));
+    const { collectionName } = collection;
+    const projection = { sum: { $sum: { $map: { input: { $range: [0, 20_000] }, in: { $add: ['$$this', '$n'] } } } } };
+    const { cursor } = await fixture.db.command({ find: collectionName, projection, batchSize: 1, maxTimeMS: limit });
+    const more = { getMore: cursor.id, collection: collectionName };
+    await pause(limit * 1.5);
+    expect((await fixture.db.command({ ...more, batchSize: 1 })).cursor.nextBatch).toHaveLength(1);
+    expect((await errorOf(fixture.db.command(more))).code).toBe(50);
     expect((await errorOf(fixture.db.command(more))).code).toBe(43);
   },
 );
