@@ -12,25 +12,25 @@ const speed = 'test/**/speed.contract.test.ts';
 const bounds = [
   'test/lib/adapters/redis/{connection,waiters}.contract.test.ts',
   'test/lib/adapters/mongo/silence.contract.test.ts',
-  'test/lib/adapters/sqs-faults.contract.test.ts',
-  'test/local/{gateway,function-process}/*.contract.test.ts',
+  'test/lib/adapters/sqs/faults.contract.test.ts',
+  'test/local/stack/{gateway,function-process}/*.contract.test.ts',
 ];
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
   speed,
-  'test/local/{mapping,function-process,gateway}/**',
-  ...(process.env.SQS_ENDPOINT ? [] : ['test/local/sqs/**']),
-  'test/local/redis/{server,coverage,differential}.contract.test.ts',
+  'test/local/stack/{mapping,function-process,gateway}/**',
+  ...(process.env.SQS_ENDPOINT ? [] : ['test/local/engines/sqs/**']),
+  'test/local/engines/redis/{server,coverage,differential}.contract.test.ts',
   'test/lib/adapters/redis/one-slot.contract.test.ts',
-  'test/local/engines.contract.test.ts',
-  'test/local/*.e2e.test.ts',
-  'test/{mutants,chaos}/**',
-  'test/lib/adapters/sqs*',
+  'test/local/stack/engines/engines.contract.test.ts',
+  'test/local/**/*.e2e.test.ts',
+  'test/verification/**',
+  'test/lib/adapters/sqs/**',
 ];
 const mongoAlone = [
-  'test/{local,lib/adapters}/mongo/**',
+  'test/{local/engines,lib/adapters}/mongo/**',
   'test/deploy/database.contract.test.ts',
-  'test/local/seed.contract.test.ts',
+  'test/local/stack/seed.contract.test.ts',
 ];
 
 /**

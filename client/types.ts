@@ -1,5 +1,5 @@
-import type { Scalar, TypedEventDefinition } from '../lib/event.ts';
-import type { Attempt, Status } from '../lib/ports.ts';
+import type { Attempt, Status } from '../lib/ports/ports.ts';
+import type { Scalar, TypedEventDefinition } from '../lib/sdk/event.ts';
 
 export type { Status };
 

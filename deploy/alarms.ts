@@ -1,5 +1,5 @@
-import type { Catalogue } from '../lib/catalogue.ts';
-import { consumerName, pascalCase } from '../lib/names.ts';
+import type { Catalogue } from '../lib/core/catalogue.ts';
+import { consumerName, pascalCase } from '../lib/core/names.ts';
 import {
   deadLetterQueueId,
   deadLetterQueueName,

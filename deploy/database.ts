@@ -1,7 +1,7 @@
 import { connectMongo } from '../lib/adapters/mongo/client.ts';
 import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
-import { readConfig } from '../lib/config.ts';
-import { ConfigError, messageOf } from '../lib/errors.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { loadEventFolder } from './event-types.ts';
 import { table } from './table.ts';
 

@@ -1,5 +1,5 @@
-import { mongoVariables, redisVariables, resultsVariables, sqsVariables } from '../lib/config.ts';
-import { ConfigError } from '../lib/errors.ts';
+import { mongoVariables, redisVariables, resultsVariables, sqsVariables } from '../lib/core/config.ts';
+import { ConfigError } from '../lib/core/errors.ts';
 import { queuePrefix } from './names.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,7 +15,7 @@ const desk = [
   'RETENTION_DAYS',
 ];
 
-/** The variables of lib/config.ts that each entry reads; nothing else reaches its environment. */
+/** The variables of lib/core/config.ts that each entry reads; nothing else reaches its environment. */
 const variablesOf: Readonly<Record<string, readonly string[]>> = {
   ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...resultsVariables, 'RATE_LIMIT'],
   query: ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
@@ -31,7 +31,7 @@ const variablesOf: Readonly<Record<string, readonly string[]>> = {
 const settable = new Set(Object.values(variablesOf).flat());
 
 /**
- * The environment of one function. Values that serverless.yml leaves out have their default in lib/config.ts.
+ * The environment of one function. Values that serverless.yml leaves out have their default in lib/core/config.ts.
  * @param entry name of the file in functions/
  * @param types event types that the function serves
  * @throws ConfigError for a variable in serverless.yml that no function reads

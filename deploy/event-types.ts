@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadEvent } from '../functions/load-event.ts';
-import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/catalogue.ts';
-import { DefinitionError } from '../lib/errors.ts';
-import type { EventDefinition } from '../lib/event.ts';
+import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catalogue.ts';
+import { DefinitionError } from '../lib/core/errors.ts';
+import type { EventDefinition } from '../lib/sdk/event.ts';
 
 const eventFolder = fileURLToPath(new URL('../functions/events/', import.meta.url));
 

@@ -1,6 +1,6 @@
-import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
-import { consumerTimeoutSeconds } from '../lib/function-time.ts';
-import { consumerName } from '../lib/names.ts';
+import type { Catalogue, CatalogueEntry } from '../lib/core/catalogue.ts';
+import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
+import { consumerName } from '../lib/core/names.ts';
 import { environmentOf } from './environment.ts';
 import { deadLetterQueueId, functionName, getArn, queueId, REPLAYS_QUEUE_ID, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';

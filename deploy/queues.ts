@@ -1,5 +1,5 @@
-import type { Catalogue, CatalogueEntry } from '../lib/catalogue.ts';
-import { consumerTimeoutSeconds } from '../lib/function-time.ts';
+import type { Catalogue, CatalogueEntry } from '../lib/core/catalogue.ts';
+import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
 import { BULK_REPLAY_TIMEOUT, DEAD_LETTER_TIMEOUT } from './functions.ts';
 import {
   deadLetterQueueId,

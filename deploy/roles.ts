@@ -1,5 +1,5 @@
-import type { Catalogue } from '../lib/catalogue.ts';
-import { consumerName } from '../lib/names.ts';
+import type { Catalogue } from '../lib/core/catalogue.ts';
+import { consumerName } from '../lib/core/names.ts';
 import { deadLetterQueueId, functionName, getArn, logGroupId, queueId, REPLAYS_QUEUE_ID, roleId } from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';

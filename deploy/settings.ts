@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ConfigError } from '../lib/errors.ts';
+import { ConfigError } from '../lib/core/errors.ts';
 
 const schema = z.strictObject({
   service: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes'),
   stage: z.string().regex(/^[a-zA-Z0-9-]+$/, 'must be letters, digits and dashes'),
-  /** Values of variables of lib/config.ts; each function gets those that it reads. */
+  /** Values of variables of lib/core/config.ts; each function gets those that it reads. */
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   /** Web origins that may call from a browser. */
   origins: z.array(z.string()),

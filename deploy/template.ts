@@ -1,4 +1,4 @@
-import type { Catalogue } from '../lib/catalogue.ts';
+import type { Catalogue } from '../lib/core/catalogue.ts';
 import { alarmsOf } from './alarms.ts';
 import { corsOf } from './cors.ts';
 import { loadEventFolder } from './event-types.ts';

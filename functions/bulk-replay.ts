@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
-import { bulkReplayVariables, connectBulkReplay } from '../lib/adapters/connect-bulk-replay.ts';
-import { loadCatalogue } from '../lib/catalogue.ts';
-import { readConfig } from '../lib/config.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
-import { goOn } from '../lib/replay/go-on.ts';
-import type { SqsBatchResponse, SqsRecord } from '../lib/sqs-batch.ts';
+import { loadCatalogue } from '../lib/core/catalogue.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
+import type { SqsBatchResponse, SqsRecord } from '../lib/core/sqs-batch.ts';
+import { goOn } from '../lib/failures/replay/go-on.ts';
+import { bulkReplayVariables, connectBulkReplay } from '../lib/wiring/bulk-replay.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 import { loadEvent } from './load-event.ts';
 
 const log = createLogger('bulk-replay');

@@ -1,10 +1,10 @@
-import { documents } from '../lib/api-documents/documents.ts';
-import { loadCatalogue } from '../lib/catalogue.ts';
-import { readConfig } from '../lib/config.ts';
+import { loadCatalogue } from '../lib/core/catalogue.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
+import { HttpProblem } from '../lib/core/problem.ts';
+import { documents } from '../lib/http/api-documents/documents.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
-import { HttpProblem } from '../lib/http/problem.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 import { loadEvent } from './load-event.ts';
 
 const log = createLogger('catalogue');

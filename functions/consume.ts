@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
-import { connectConsumer, consumerVariables } from '../lib/adapters/connect-consumer.ts';
 import { RUNS_AT_ONCE } from '../lib/adapters/mongo/client.ts';
-import { catalogueOf, loadDefinition } from '../lib/catalogue.ts';
-import { readConfig } from '../lib/config.ts';
-import { type Consumer, createConsumer } from '../lib/consume.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
-import { deadLetterSuffix, queueSuffix } from '../lib/names.ts';
-import type { SqsBatchResponse, SqsRecord } from '../lib/sqs-batch.ts';
+import { type Consumer, createConsumer } from '../lib/consume/consume.ts';
+import { catalogueOf, loadDefinition } from '../lib/core/catalogue.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
+import { deadLetterSuffix, queueSuffix } from '../lib/core/names.ts';
+import type { SqsBatchResponse, SqsRecord } from '../lib/core/sqs-batch.ts';
+import { connectConsumer, consumerVariables } from '../lib/wiring/consumer.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 import { loadEvent } from './load-event.ts';
 
 const consumer = lazy(async (): Promise<Consumer> => {

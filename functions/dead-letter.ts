@@ -1,9 +1,9 @@
-import { connectDeadLetter, deadLetterVariables } from '../lib/adapters/connect-dead-letter.ts';
-import { readConfig } from '../lib/config.ts';
-import { recordFailures } from '../lib/dead-letter.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
-import type { SqsBatchResponse, SqsRecord } from '../lib/sqs-batch.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
+import type { SqsBatchResponse, SqsRecord } from '../lib/core/sqs-batch.ts';
+import { recordFailures } from '../lib/failures/dead-letter.ts';
+import { connectDeadLetter, deadLetterVariables } from '../lib/wiring/dead-letter.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 
 const ports = lazy(async () => connectDeadLetter(readConfig(deadLetterVariables), createLogger('dead-letter')));
 

@@ -1,10 +1,10 @@
 import { connectMongo } from '../lib/adapters/mongo/client.ts';
 import { mongoFailureQueries } from '../lib/adapters/mongo/queries.ts';
-import { mongoOptions, mongoVariables, readConfig } from '../lib/config.ts';
+import { mongoOptions, mongoVariables, readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
 import { getFailures } from '../lib/http/get-failures.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 
 const log = createLogger('failures');
 

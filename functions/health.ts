@@ -1,10 +1,10 @@
-import { connectHealth, healthVariables } from '../lib/adapters/connect-health.ts';
-import { systemClock } from '../lib/clock.ts';
-import { readConfig } from '../lib/config.ts';
-import { checkHealth } from '../lib/health.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
+import { checkHealth } from '../lib/http/get-health.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { systemClock } from '../lib/wiring/clock.ts';
+import { connectHealth, healthVariables } from '../lib/wiring/health.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 
 const log = createLogger('health');
 

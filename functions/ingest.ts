@@ -1,10 +1,10 @@
-import { connectIngest, ingestVariables } from '../lib/adapters/connect-ingest.ts';
-import { loadCatalogue } from '../lib/catalogue.ts';
-import { readConfig } from '../lib/config.ts';
+import { loadCatalogue } from '../lib/core/catalogue.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
 import { postEvents } from '../lib/http/post-events.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { connectIngest, ingestVariables } from '../lib/wiring/ingest.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
 import { loadEvent } from './load-event.ts';
 
 const log = createLogger('ingest');

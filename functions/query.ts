@@ -1,9 +1,9 @@
-import { connectQuery, queryVariables } from '../lib/adapters/connect-query.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
 import { getEvents } from '../lib/http/get-events.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
+import { connectQuery, queryVariables } from '../lib/wiring/query.ts';
 
 const log = createLogger('query');
 

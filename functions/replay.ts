@@ -1,11 +1,11 @@
-import { connectReplay, replayVariables } from '../lib/adapters/connect-replay.ts';
-import { loadCatalogue } from '../lib/catalogue.ts';
-import { readConfig } from '../lib/config.ts';
+import { loadCatalogue } from '../lib/core/catalogue.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { lazy } from '../lib/core/lazy.ts';
 import { httpFunction } from '../lib/http/http-function.ts';
 import { postFailures } from '../lib/http/post-failures.ts';
 import { replays } from '../lib/http/replays.ts';
-import { lazy } from '../lib/lazy.ts';
-import { createLogger } from '../lib/logger.ts';
+import { createLogger } from '../lib/wiring/logger.ts';
+import { connectReplay, replayVariables } from '../lib/wiring/replay.ts';
 import { loadEvent } from './load-event.ts';
 
 const log = createLogger('replay');

@@ -1,4 +1,4 @@
-// `exec node local/run.cjs local/start.ts …`: checks Node, then is the script. The `exec` of the npm script makes it npm's own child, so that a
+// `exec node local/run.cjs local/commands/start.ts …`: checks Node, then is the script. The `exec` of the npm script makes it npm's own child, so that a
 // signal to npm alone reaches it; a shell in between would keep it to itself.
 // CommonJS and no types, so that any Node can read it. npm puts Node 24 on the path where a package of it fits this machine.
 const { resolve } = require('node:path');

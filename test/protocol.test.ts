@@ -26,7 +26,7 @@ const interleavings = [
   'a confirm that comes after its claim expired',
 ];
 
-/** Its decisions: what breaks without one is in test/mutants/protocol. */
+/** Its decisions: what breaks without one is in verification/mutants/protocol. */
 const decisions = Array.from({ length: 17 }, (_, index) => `[D${index + 1}]`);
 
 /** Of tests and of what they are in, as the files write them; none of a test that is skipped. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DuplicateKeyError, PermanentError } from '../../lib/errors.ts';
-import { type Collection, defineEvent, type Rejected, rejected } from '../../lib/event.ts';
+import { DuplicateKeyError, PermanentError } from '../../lib/core/errors.ts';
+import { type Collection, defineEvent, type Rejected, rejected } from '../../lib/sdk/event.ts';
 
 /** Minor units of an ISO 4217 currency: 1299 EUR is 12.99 euros. */
 export interface Money {

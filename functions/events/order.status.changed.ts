@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { RetryLaterError } from '../../lib/errors.ts';
-import { defineEvent, rejected } from '../../lib/event.ts';
+import { RetryLaterError } from '../../lib/core/errors.ts';
+import { defineEvent, rejected } from '../../lib/sdk/event.ts';
 
 /** What each status may follow. */
 export const follows = {

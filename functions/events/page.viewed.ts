@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../lib/event.ts';
+import { defineEvent } from '../../lib/sdk/event.ts';
 
 /** How often one page was seen on one day. */
 export interface PageDay {

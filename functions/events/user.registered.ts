@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DuplicateKeyError } from '../../lib/errors.ts';
-import { defineEvent, rejected } from '../../lib/event.ts';
+import { DuplicateKeyError } from '../../lib/core/errors.ts';
+import { defineEvent, rejected } from '../../lib/sdk/event.ts';
 
 export interface User {
   userId: string;

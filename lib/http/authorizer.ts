@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { z } from 'zod';
-import { type Identity, localIdentity } from '../identity.ts';
+import { type Identity, localIdentity } from '../core/identity.ts';
 
 /** What the authorizer says of a key; API Gateway hands it on as it is. Scopes are separated by spaces. */
 const context = z.object({

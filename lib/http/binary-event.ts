@@ -1,5 +1,5 @@
-import { HttpProblem } from './problem.ts';
-import { unquote } from './quoted.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { unquote } from '../core/quoted.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
-import type { Taken } from '../ingest.ts';
-import { eventLink } from '../links.ts';
+import { eventLink } from '../core/links.ts';
+import type { Taken } from '../ingest/ingest.ts';
 import type { HttpResponse } from './http-function.ts';
 
 /** The answer to one event that was taken: 202 with its present status. */

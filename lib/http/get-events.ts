@@ -1,6 +1,6 @@
-import { viewOfRecord } from '../event-view.ts';
-import { defaultSource } from '../identity.ts';
-import { type StatusPorts, settledStatusOf, statusOf } from '../results.ts';
+import { defaultSource } from '../core/identity.ts';
+import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
+import { viewOfRecord } from '../results/view.ts';
 import type { HttpHandler } from './http-function.ts';
 import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
 import { waitPreference } from './prefer.ts';

@@ -1,6 +1,6 @@
-import { viewOfFailure } from '../failure-view.ts';
-import type { FailureCause, FailureFilter, FailureQueries, FailureState } from '../ports.ts';
-import { failureUnknown } from './failure-unknown.ts';
+import { failureUnknown } from '../failures/unknown.ts';
+import { viewOfFailure } from '../failures/view.ts';
+import type { FailureCause, FailureFilter, FailureQueries, FailureState } from '../ports/ports.ts';
 import type { HttpHandler } from './http-function.ts';
 import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
 import type { HttpRequest } from './request.ts';

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { codeOf, DependencyError } from '../errors.ts';
-import type { Identity } from '../identity.ts';
-import type { Log } from '../ports.ts';
+import { codeOf, DependencyError } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+import { HttpProblem } from '../core/problem.ts';
+import type { Log } from '../ports/ports.ts';
 import { identityOf } from './authorizer.ts';
-import { HttpProblem } from './problem.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 
 export interface HttpResponse {

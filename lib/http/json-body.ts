@@ -1,7 +1,7 @@
-import { JsonError, parseIJson } from '../json/i-json.ts';
+import { JsonError, parseIJson } from '../core/json/i-json.ts';
+import { parseMediaType } from '../core/media-type.ts';
+import { HttpProblem } from '../core/problem.ts';
 import { invalidParameter } from './list-filter.ts';
-import { parseMediaType } from './media-type.ts';
-import { HttpProblem } from './problem.ts';
 import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
 
 /**

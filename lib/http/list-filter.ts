@@ -1,8 +1,8 @@
-import { SluiceError } from '../errors.ts';
-import { toMilliseconds } from '../ingest/rfc3339.ts';
-import type { ListFilter, Page } from '../ports.ts';
+import { SluiceError } from '../core/errors.ts';
+import { HttpProblem, shown } from '../core/problem.ts';
+import { toMilliseconds } from '../core/rfc3339.ts';
+import type { ListFilter, Page } from '../ports/ports.ts';
 import type { HttpResponse } from './http-function.ts';
-import { HttpProblem, shown } from './problem.ts';
 import type { HttpRequest } from './request.ts';
 
 const DEFAULT_LIMIT = 50;

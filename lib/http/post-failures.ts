@@ -1,12 +1,12 @@
-import { viewOfFailure } from '../failure-view.ts';
-import { eventLink, failureLink } from '../links.ts';
-import type { FailureRecord } from '../ports.ts';
-import { discard } from '../replay/discard.ts';
-import { type ReplayPorts, replay } from '../replay.ts';
+import { eventLink, failureLink } from '../core/links.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { discard } from '../failures/discard.ts';
+import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
+import { viewOfFailure } from '../failures/view.ts';
+import type { FailureRecord } from '../ports/ports.ts';
 import type { HttpHandler, HttpResponse } from './http-function.ts';
 import { jsonBody } from './json-body.ts';
 import { invalidParameter } from './list-filter.ts';
-import { HttpProblem } from './problem.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 

@@ -1,4 +1,4 @@
-import { splitOutsideQuotes, unquote } from './quoted.ts';
+import { splitOutsideQuotes, unquote } from '../core/quoted.ts';
 
 /** The longest wait in seconds, below the 30 s after which API Gateway gives up. */
 export const MAX_WAIT = 25;

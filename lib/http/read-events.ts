@@ -1,9 +1,9 @@
-import type { Draft } from '../ingest/prepare.ts';
-import { JsonError, parseIJson } from '../json/i-json.ts';
+import { JsonError, parseIJson } from '../core/json/i-json.ts';
+import { isJson, parseMediaType } from '../core/media-type.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { unquote } from '../core/quoted.ts';
+import type { Draft } from '../ingest/check.ts';
 import { binaryMembers, isBinary } from './binary-event.ts';
-import { isJson, parseMediaType } from './media-type.ts';
-import { HttpProblem } from './problem.ts';
-import { unquote } from './quoted.ts';
 import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
 
 /** The most events of one request. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { readTraceparent } from '../traceparent.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { readTraceparent } from '../core/traceparent.ts';
 
 /** A request as functions see it, whatever the gateway's payload looks like. */
 export interface HttpRequest {

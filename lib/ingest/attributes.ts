@@ -1,5 +1,5 @@
-import type { Scalar } from '../event.ts';
-import { isTimestamp } from './rfc3339.ts';
+import { isTimestamp } from '../core/rfc3339.ts';
+import type { Scalar } from '../sdk/event.ts';
 import { isUri, isUriReference } from './uri.ts';
 
 /** An event as it was sent, before anything is filled in or checked against a schema. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { codeOf, DependencyError } from '../errors.ts';
-import { HttpProblem } from '../http/problem.ts';
-import type { Claim, Claims, Log, RateVerdict } from '../ports.ts';
-import type { PreparedEvent } from './prepare.ts';
+import { codeOf, DependencyError } from '../core/errors.ts';
+import { HttpProblem } from '../core/problem.ts';
+import type { Claim, Claims, Log, RateVerdict } from '../ports/ports.ts';
+import type { PreparedEvent } from './check.ts';
 
 /** How long a claim stands that nobody confirms; a request that died holds its ids no longer than this. */
 export const CLAIM_MS = 5000;

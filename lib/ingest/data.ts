@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Fault } from '../http/problem.ts';
-import { pointer } from '../json/pointer.ts';
+import { pointer } from '../core/json/pointer.ts';
+import type { Fault } from '../core/problem.ts';
 
 /**
  * Validates data against the schema of its type.

@@ -1,9 +1,9 @@
-import type { Catalogue, CatalogueEntry } from '../catalogue.ts';
-import { deduplicationId, messageGroup } from '../fifo.ts';
-import { HttpProblem, shown } from '../http/problem.ts';
-import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../message.ts';
-import { queueSuffix } from '../names.ts';
-import type { Publication } from '../ports.ts';
+import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
+import { deduplicationId, messageGroup } from '../core/fifo.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
+import { queueSuffix } from '../core/names.ts';
+import { HttpProblem, shown } from '../core/problem.ts';
+import type { Publication } from '../ports/ports.ts';
 import { closeNames } from './close-names.ts';
 import { validateData } from './data.ts';
 

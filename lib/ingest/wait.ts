@@ -1,4 +1,4 @@
-import type { Clock, Log, Results, SettledEvent, StoredOutcome } from '../ports.ts';
+import type { Clock, Log, Results, SettledEvent, StoredOutcome } from '../ports/ports.ts';
 import { withoutRedis } from './claim.ts';
 
 interface Ports {

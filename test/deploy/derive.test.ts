@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { derive } from '../../deploy/template.ts';
-import { openApi } from '../../lib/api-documents/openapi.ts';
+import { openApi } from '../../lib/http/api-documents/openapi.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
 const settings = (over: Record<string, unknown> = {}) => ({

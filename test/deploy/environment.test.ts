@@ -26,7 +26,7 @@ const settings = { service: 'sluice', stage: 'dev', origins: [], environment: DE
 async function variablesRead(entry: string): Promise<string[]> {
   const text = readFileSync(join(root, 'functions', `${entry}.ts`), 'utf8');
   const lists = new Map<string, readonly string[]>();
-  for (const file of ['lib/config.ts', ...globSync('lib/adapters/connect-*.ts', { cwd: root })]) {
+  for (const file of ['lib/core/config.ts', ...globSync('lib/wiring/*.ts', { cwd: root })]) {
     for (const [name, value] of Object.entries(await import(join(root, file)))) {
       if (name.endsWith('Variables') && Array.isArray(value)) lists.set(name, value);
     }

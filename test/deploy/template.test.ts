@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../deploy/event-types.ts';
-import type { CatalogueEntry } from '../../lib/catalogue.ts';
-import { defineEvent } from '../../lib/event.ts';
-import { consumerName, pascalCase, queueSuffix } from '../../lib/names.ts';
+import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
+import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
+import { defineEvent } from '../../lib/sdk/event.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, describe, expect, inject, test, vi } from 'vitest';
 import orderPlaced, { type Product } from '../../functions/events/order.placed.ts';
-import { localIdentity } from '../../lib/identity.ts';
+import { localIdentity } from '../../lib/core/identity.ts';
 import { wholeStack } from '../support/e2e.ts';
 
 const { api, client, find, getJson } = wholeStack();

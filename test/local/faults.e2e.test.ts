@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../local/engines/program.ts';
+import { freePort } from '../../local/stack/engines/program.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 import { startStack } from '../support/stack.ts';
@@ -61,7 +61,7 @@ describe('npm start', () => {
 
 describe('an event file that is wrong is told in one line', () => {
   const definition = (options: string) => `import { z } from 'zod';
-import { defineEvent } from '../../lib/event.ts';
+import { defineEvent } from '../../lib/sdk/event.ts';
 export default defineEvent({
   type: 'stock.seen', summary: 's', data: z.strictObject({}), example: {}, handle: async () => undefined, ${options}
 });`;
@@ -87,7 +87,11 @@ export default defineEvent({
     '%s',
     async (_, text, line) => {
       copy.write('functions/events/stock.seen.ts', text);
-      const commands = [['local/start.ts', '--port', '0'], ['local/demo.ts'], ['deploy/database.ts', 'setup']];
+      const commands = [
+        ['local/commands/start.ts', '--port', '0'],
+        ['local/commands/demo.ts'],
+        ['deploy/database.ts', 'setup'],
+      ];
       const runs = commands.map((command) =>
         runProgram(command, { MONGODB_URI: 'mongodb://127.0.0.1:1' }, copy.folder),
       );
@@ -102,14 +106,19 @@ export default defineEvent({
 
 describe('a command that cannot do its work says so in one line', () => {
   test.each([
-    ['npm run demo', ['local/demo.ts'], { REDIS_URL: 'localhost' }, 'environment: REDIS_URL must begin with redis://'],
     [
       'npm run demo',
-      ['local/demo.ts'],
+      ['local/commands/demo.ts'],
+      { REDIS_URL: 'localhost' },
+      'environment: REDIS_URL must begin with redis://',
+    ],
+    [
+      'npm run demo',
+      ['local/commands/demo.ts'],
       { MONGODB_URI: 'localhost' },
       'environment: MONGODB_URI must begin with mongodb://',
     ],
-    ['npm run demo', ['local/demo.ts', '--jsno'], {}, "'--jsno'"],
+    ['npm run demo', ['local/commands/demo.ts', '--jsno'], {}, "'--jsno'"],
     [
       'npm run db:setup',
       ['deploy/database.ts', 'setup'],

@@ -15,7 +15,7 @@ describe('on a machine that lacks something', () => {
   test('npm start works without a home folder, a search path and with 256 open files at first, as on macOS', async () => {
     const folder = ownFolder();
     const env = { ...process.env, TMPDIR: folder.env.TMPDIR, PATH: folder.env.TMPDIR, HOME: '/dev/null/home' };
-    const command = `ulimit -S -n 256; exec '${process.execPath}' local/start.ts --port 0`;
+    const command = `ulimit -S -n 256; exec '${process.execPath}' local/commands/start.ts --port 0`;
     const child = spawn('/bin/sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     child.stdout.on('data', (chunk) => (printed += chunk));
@@ -46,7 +46,7 @@ describe('on a machine that lacks something', () => {
   });
 
   test('npm start says in one line that it may not open enough files', async () => {
-    const command = `ulimit -n 256; exec '${process.execPath}' local/start.ts --port 0`;
+    const command = `ulimit -n 256; exec '${process.execPath}' local/commands/start.ts --port 0`;
     const child = spawn('/bin/sh', ['-c', command], {
       cwd: root,
       env: { ...process.env, ...embedded },
@@ -63,7 +63,7 @@ describe('on a machine that lacks something', () => {
     const copy = copyProject();
     onTestFinished(copy.remove);
     copy.write('dist', 'a file');
-    const { printed, ended } = runProgram(['local/start.ts', '--port', '0'], embedded, copy.folder);
+    const { printed, ended } = runProgram(['local/commands/start.ts', '--port', '0'], embedded, copy.folder);
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist\/[\w-]+'$/);
   }, 60_000);
@@ -89,7 +89,7 @@ describe('a start that is ended before it is up leaves nothing behind, and has n
 
   test('Ctrl-C in a terminal, which reaches all of its processes', async () => {
     const folder = ownFolder();
-    const child = spawn(process.execPath, ['local/start.ts', '--port', '0'], {
+    const child = spawn(process.execPath, ['local/commands/start.ts', '--port', '0'], {
       cwd: root,
       env: { ...process.env, ...folder.env },
       detached: true,
@@ -118,11 +118,15 @@ describe('a start that is ended before it is up leaves nothing behind, and has n
 test('npm that is killed outright takes with it what it runs', async () => {
   const folder = ownFolder();
   // The shell stands for npm, which would do nothing more here and take a second for it.
-  const npm = spawn('/bin/sh', ['-c', `'${process.execPath}' local/run.cjs local/engine.ts redis --port 0; :`], {
-    cwd: root,
-    env: { ...process.env, ...folder.env, npm_lifecycle_event: 'engine' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const npm = spawn(
+    '/bin/sh',
+    ['-c', `'${process.execPath}' local/run.cjs local/commands/engine.ts redis --port 0; :`],
+    {
+      cwd: root,
+      env: { ...process.env, ...folder.env, npm_lifecycle_event: 'engine' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   await once(npm.stdout, 'data');
   npm.kill('SIGKILL');
   await folder.isEmptyAgain();

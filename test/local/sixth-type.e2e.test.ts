@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../local/engines/program.ts';
+import { freePort } from '../../local/stack/engines/program.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 
 /** All that somebody writes to add an event type. */
 const cartAbandoned = `
 import { z } from 'zod';
-import { defineEvent } from '../../lib/event.ts';
+import { defineEvent } from '../../lib/sdk/event.ts';
 
 export default defineEvent({
   type: 'cart.abandoned',
@@ -31,7 +31,7 @@ beforeAll(async () => {
   project.write('functions/events/cart.abandoned.ts', cartAbandoned);
   const port = await freePort();
   api = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ['local/start.ts', '--port', String(port)], {
+  const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port)], {
     cwd: project.folder,
     env: { ...process.env, SLUICE_ENGINES: 'embedded' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Catalogue, catalogueOf } from '../../lib/catalogue.ts';
-import { defineEvent, type EventDefinition } from '../../lib/event.ts';
+import { type Catalogue, catalogueOf } from '../../lib/core/catalogue.ts';
+import { defineEvent, type EventDefinition } from '../../lib/sdk/event.ts';
 
 /** What a definition must say and a test does not care about. */
 export const definitionOf = <const Type extends string>(type: Type) => ({

@@ -8,7 +8,7 @@ import type pageViewed from '../../functions/events/page.viewed.ts';
 import type userRegistered from '../../functions/events/user.registered.ts';
 import { connectRedis } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
-import { localIdentity } from '../../lib/identity.ts';
+import { localIdentity } from '../../lib/core/identity.ts';
 import { silentLog } from './log.ts';
 import './shared-stack.ts';
 

@@ -1,4 +1,4 @@
-import { chooseEngines } from '../../local/engines.ts';
+import { chooseEngines } from '../../local/stack/engines/engines.ts';
 
 export interface TestEngines {
   mongoUri: string;

@@ -1,6 +1,6 @@
-import { foundMongo } from '../../local/engines/mongo.ts';
-import { foundRedis } from '../../local/engines/redis.ts';
-import { startReaper } from '../../local/reaper.ts';
+import { foundMongo } from '../../local/stack/engines/mongo.ts';
+import { foundRedis } from '../../local/stack/engines/redis.ts';
+import { startReaper } from '../../local/stack/reaper.ts';
 
 export interface FoundServers {
   /** Variables that name servers in place of the embedded engines, and what these are; what this machine does not have is absent. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { catalogueOf } from '../../lib/catalogue.ts';
-import { defineEvent } from '../../lib/event.ts';
-import { eventKey } from '../../lib/event-key.ts';
+import { catalogueOf } from '../../lib/core/catalogue.ts';
+import { eventKey } from '../../lib/core/event-key.ts';
+import { decodeMessage, type Message } from '../../lib/core/message.ts';
 import { httpFunction } from '../../lib/http/http-function.ts';
 import { type PostEventsPorts, postEvents } from '../../lib/http/post-events.ts';
-import { decodeMessage, type Message } from '../../lib/message.ts';
-import type { Log } from '../../lib/ports.ts';
+import type { Log } from '../../lib/ports/ports.ts';
+import { defineEvent } from '../../lib/sdk/event.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';

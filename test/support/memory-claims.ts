@@ -1,5 +1,5 @@
-import { DependencyError } from '../../lib/errors.ts';
-import type { Claim, Claims, Clock, RateVerdict } from '../../lib/ports.ts';
+import { DependencyError } from '../../lib/core/errors.ts';
+import type { Claim, Claims, Clock, RateVerdict } from '../../lib/ports/ports.ts';
 
 const CLAIM_MS = 5000;
 const WINDOW_MS = 24 * 3_600_000;

@@ -1,4 +1,4 @@
-import type { SettledRecord, SettledRecords } from '../../lib/rebuild-ports.ts';
+import type { SettledRecord, SettledRecords } from '../../lib/ports/rebuild.ts';
 
 export interface MemoryRecords extends SettledRecords {
   /** Settles an event, or the same one again. */

@@ -1,5 +1,5 @@
-import { DependencyError } from '../../lib/errors.ts';
-import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports.ts';
+import { DependencyError } from '../../lib/core/errors.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports/ports.ts';
 
 export interface MemoryResults extends Results {
   readonly outcomes: Map<string, StoredOutcome>;

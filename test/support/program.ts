@@ -24,4 +24,4 @@ export function runProgram(command: readonly string[], env: Record<string, strin
 }
 
 export const npmStart = (args: readonly string[], env: Record<string, string> = {}) =>
-  runProgram(['local/start.ts', ...args], env);
+  runProgram(['local/commands/start.ts', ...args], env);

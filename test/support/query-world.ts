@@ -1,9 +1,9 @@
-import { DependencyError, SluiceError } from '../../lib/errors.ts';
-import { eventKey } from '../../lib/event-key.ts';
+import { DependencyError, SluiceError } from '../../lib/core/errors.ts';
+import { eventKey } from '../../lib/core/event-key.ts';
 import { getEvents } from '../../lib/http/get-events.ts';
 import { httpFunction } from '../../lib/http/http-function.ts';
-import type { Claim, EventQueries, EventRecord, ListFilter, Page, Status } from '../../lib/ports.ts';
-import type { StatusPorts } from '../../lib/results.ts';
+import type { Claim, EventQueries, EventRecord, ListFilter, Page, Status } from '../../lib/ports/ports.ts';
+import type { StatusPorts } from '../../lib/results/results.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';

@@ -1,4 +1,10 @@
-import type { Publication, PublicationOutcome, Publisher, QueueControl, VisibilityChange } from '../../lib/ports.ts';
+import type {
+  Publication,
+  PublicationOutcome,
+  Publisher,
+  QueueControl,
+  VisibilityChange,
+} from '../../lib/ports/ports.ts';
 
 /** An SQS that keeps what it was sent and what visibility it was asked for; the test says what it answers. */
 export interface RecordingQueue extends Publisher, QueueControl {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import type { TestProject } from 'vitest/node';
-import type { Addresses } from '../../local/launch.ts';
+import type { Addresses } from '../../local/stack/launch.ts';
 import { startStack } from './stack.ts';
 
 declare module 'vitest' {

@@ -1,4 +1,4 @@
-import { type Launched, type LaunchOptions, launch } from '../../local/launch.ts';
+import { type Launched, type LaunchOptions, launch } from '../../local/stack/launch.ts';
 import { engineMode } from './engines.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { DependencyError } from '../../errors.ts';
+import { DependencyError } from '../../core/errors.ts';
 import { translate } from './errors.ts';
 
 /** MongoDB was given up; the operation may still be under way. */

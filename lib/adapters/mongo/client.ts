@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb';
-import type { EventRecord, FailureRecord, Ping } from '../../ports.ts';
+import type { EventRecord, FailureRecord, Ping } from '../../ports/ports.ts';
 import { withinBudget } from './budget.ts';
 
 export interface MongoConnection {

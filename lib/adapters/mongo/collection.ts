@@ -1,5 +1,5 @@
 import type { AggregateOptions, ClientSession, Document, Collection as DriverCollection } from 'mongodb';
-import type { Collection } from '../../event.ts';
+import type { Collection } from '../../sdk/event.ts';
 import { bindTo, scopedOperation, without } from './collection-binding.ts';
 
 /** What every operation is given: its transaction, and milliseconds that the server may take. */
@@ -15,7 +15,7 @@ export interface Scope {
 }
 
 /**
- * The collection as a handler gets it (lib/event.ts): every filter, insert and first stage carries the tenant, `_id` and `tenant` stay hidden.
+ * The collection as a handler gets it (lib/sdk/event.ts): every filter, insert and first stage carries the tenant, `_id` and `tenant` stay hidden.
  * Throws CollectionError (code `collection-misused`) for what would reach around that, and the errors of translate().
  */
 export function tenantCollection<Doc extends Document>(

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors.ts';
+import { SluiceError } from '../../core/errors.ts';
 
 interface Position {
   /** RFC 3339, UTC, milliseconds. */

@@ -1,7 +1,7 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import { DependencyError, SluiceError, TransientError } from '../../errors.ts';
-import type { EventRecord, FailureRecord, Tenants } from '../../ports.ts';
-import type { DeskChange, DeskView, FailureDesk } from '../../replay-ports.ts';
+import { DependencyError, SluiceError, TransientError } from '../../core/errors.ts';
+import type { EventRecord, FailureRecord, Tenants } from '../../ports/ports.ts';
+import type { DeskChange, DeskView, FailureDesk } from '../../ports/replay.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { expiry } from './record-updates.ts';

@@ -10,7 +10,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb';
-import { DependencyError, DuplicateKeyError, SluiceError, TransientError } from '../../errors.ts';
+import { DependencyError, DuplicateKeyError, SluiceError, TransientError } from '../../core/errors.ts';
 
 const unreachable = [
   MongoNetworkError,

@@ -1,5 +1,5 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import type { EventRecord, FailureDecision, FailureRecord, Failures } from '../../ports.ts';
+import type { EventRecord, FailureDecision, FailureRecord, Failures } from '../../ports/ports.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { firstFields } from './record-updates.ts';

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { TransientError } from '../../errors.ts';
+import { TransientError } from '../../core/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 

@@ -9,7 +9,7 @@ import type {
   ListFilter,
   Page,
   Tenants,
-} from '../../ports.ts';
+} from '../../ports/ports.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

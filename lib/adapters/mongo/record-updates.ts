@@ -1,7 +1,7 @@
 import type { Filter, UpdateFilter } from 'mongodb';
-import { failureId } from '../../failure-id.ts';
-import type { Message } from '../../message.ts';
-import type { EventRecord, FailureRecord, Settlement, StartMark } from '../../ports.ts';
+import type { Message } from '../../core/message.ts';
+import { failureId } from '../../failures/id.ts';
+import type { EventRecord, FailureRecord, Settlement, StartMark } from '../../ports/ports.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
-import type { FailureRecord } from '../../ports.ts';
-import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../replay-ports.ts';
+import type { FailureRecord } from '../../ports/ports.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

@@ -1,5 +1,5 @@
-import type { EventRecord, ProjectionCommands } from '../../ports.ts';
-import type { SettledRecord, SettledRecords } from '../../rebuild-ports.ts';
+import type { EventRecord, ProjectionCommands } from '../../ports/ports.ts';
+import type { SettledRecord, SettledRecords } from '../../ports/rebuild.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 

@@ -1,5 +1,5 @@
-import type { ProjectionCommands } from '../../ports.ts';
-import { generationsKey, guardKey, projectionKey } from '../../redis-keys.ts';
+import { generationsKey, guardKey, projectionKey } from '../../core/redis-keys.ts';
+import type { ProjectionCommands } from '../../ports/ports.ts';
 import { type RedisConnection, script } from './client.ts';
 
 const GUARD_MS = 7 * 86_400_000;

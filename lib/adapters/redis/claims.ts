@@ -1,5 +1,5 @@
-import type { Claim, Claims } from '../../ports.ts';
-import { claimKey } from '../../redis-keys.ts';
+import { claimKey } from '../../core/redis-keys.ts';
+import type { Claim, Claims } from '../../ports/ports.ts';
 import { type RedisConnection, script } from './client.ts';
 import { unavailable } from './link.ts';
 import { takeTokens } from './rate-limit.ts';

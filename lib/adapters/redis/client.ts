@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type DependencyError, messageOf } from '../../errors.ts';
-import type { Log, Ping } from '../../ports.ts';
+import { type DependencyError, messageOf } from '../../core/errors.ts';
+import type { Log, Ping } from '../../ports/ports.ts';
 import { Link, NoLink, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { checkOneSlot } from './slot-check.ts';

@@ -1,5 +1,5 @@
-import { outcomeKey, settledKey } from '../../redis-keys.ts';
-import type { ReplayedOutcomes } from '../../replay-ports.ts';
+import { outcomeKey, settledKey } from '../../core/redis-keys.ts';
+import type { ReplayedOutcomes } from '../../ports/replay.ts';
 import { type RedisConnection, script } from './client.ts';
 
 /** Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for again [D8]. */

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ProjectionKind } from '../../event.ts';
-import type { Clock } from '../../ports.ts';
-import type { Announcement, GenerationStore, Overtaken } from '../../rebuild-ports.ts';
 import {
   generationsKey,
   type ProjectionKeyName,
@@ -9,7 +6,10 @@ import {
   projectionKey,
   projectionPattern,
   sameKey,
-} from '../../redis-keys.ts';
+} from '../../core/redis-keys.ts';
+import type { Clock } from '../../ports/ports.ts';
+import type { Announcement, GenerationStore, Overtaken } from '../../ports/rebuild.ts';
+import type { ProjectionKind } from '../../sdk/event.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
 import type { RedisConfig } from './make-client.ts';

@@ -1,6 +1,6 @@
-import { parseJson } from '../../json/parse.ts';
-import type { SettledEvent, StoredOutcome } from '../../ports.ts';
-import { outcomeKey, settledChannel, settledKey } from '../../redis-keys.ts';
+import { parseJson } from '../../core/json/parse.ts';
+import { outcomeKey, settledChannel, settledKey } from '../../core/redis-keys.ts';
+import type { SettledEvent, StoredOutcome } from '../../ports/ports.ts';
 import { type RedisConnection, type Reply, script } from './client.ts';
 import { unavailable } from './link.ts';
 

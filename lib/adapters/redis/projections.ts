@@ -1,6 +1,6 @@
-import type { ProjectionCommands, Projections } from '../../ports.ts';
-import { ProjectionRefusedError } from '../../projections.ts';
-import { generationsKey, guardKey } from '../../redis-keys.ts';
+import { generationsKey, guardKey } from '../../core/redis-keys.ts';
+import type { ProjectionCommands, Projections } from '../../ports/ports.ts';
+import { ProjectionRefusedError } from '../../projections/read.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
 import { unavailable } from './link.ts';

@@ -1,5 +1,5 @@
-import type { RateVerdict } from '../../ports.ts';
-import { rateKey } from '../../redis-keys.ts';
+import { rateKey } from '../../core/redis-keys.ts';
+import type { RateVerdict } from '../../ports/ports.ts';
 import { type RedisConnection, script } from './client.ts';
 import { unavailable } from './link.ts';
 

@@ -1,5 +1,5 @@
-import type { ProjectionKind } from '../../event.ts';
-import { generationsKey, projectionKey } from '../../redis-keys.ts';
+import { generationsKey, projectionKey } from '../../core/redis-keys.ts';
+import type { ProjectionKind } from '../../sdk/event.ts';
 import type { RedisConnection, Reply } from './client.ts';
 import { unavailable } from './link.ts';
 

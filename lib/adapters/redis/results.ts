@@ -1,5 +1,5 @@
-import type { Results } from '../../ports.ts';
-import { settledChannel } from '../../redis-keys.ts';
+import { settledChannel } from '../../core/redis-keys.ts';
+import type { Results } from '../../ports/ports.ts';
 import type { RedisConnection } from './client.ts';
 import { readOutcome, readResult, tell } from './outcomes.ts';
 import { voidedMarks, voidMarks } from './void-marks.ts';

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { codeOf } from '../../errors.ts';
+import { codeOf } from '../../core/errors.ts';
 import { OPEN_MS, unavailable } from './link.ts';
 import { makeClient, type RedisConfig } from './make-client.ts';
 import { TimeOver, within } from './time-limit.ts';

@@ -1,4 +1,4 @@
-import { voidMarkKey } from '../../redis-keys.ts';
+import { voidMarkKey } from '../../core/redis-keys.ts';
 import type { RedisConnection } from './client.ts';
 
 /** Longer than SQS keeps any message: 14 days. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { messageOf } from '../../errors.ts';
-import { allSlotsKey, tenantSlotsKey } from '../../redis-keys.ts';
+import { messageOf } from '../../core/errors.ts';
+import { allSlotsKey, tenantSlotsKey } from '../../core/redis-keys.ts';
 import { type RedisConnection, script } from './client.ts';
 
 /** A sorted set of places by the time at which each frees itself, in ms of Redis's clock. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../../lib/core/identity.ts';
 import { type HttpFunctionOptions, httpFunction } from '../../../lib/http/http-function.ts';
 import type { HttpRequest } from '../../../lib/http/request.ts';
-import type { Identity } from '../../../lib/identity.ts';
 import { call, type Sent } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DependencyError } from '../../../lib/errors.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
+import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postFailures } from '../../../lib/http/post-failures.ts';
-import type { FailureRecord, PublicationOutcome } from '../../../lib/ports.ts';
-import type { ReplayPorts } from '../../../lib/replay.ts';
-import type { DeskChange, DeskView, FailureDesk } from '../../../lib/replay-ports.ts';
+import type { FailureRecord, PublicationOutcome } from '../../../lib/ports/ports.ts';
+import type { DeskChange, DeskView, FailureDesk } from '../../../lib/ports/replay.ts';
 import { call, type Sent } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';

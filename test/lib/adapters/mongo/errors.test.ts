@@ -1,7 +1,7 @@
 import { MongoDriverError } from 'mongodb';
 import { expect, test } from 'vitest';
 import { translate } from '../../../../lib/adapters/mongo/errors.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
 
 /** As the driver's own, which it does not export. */
 const named = (name: string): Error =>

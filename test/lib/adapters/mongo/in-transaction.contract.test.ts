@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { inTransaction } from '../../../../lib/adapters/mongo/in-transaction.ts';
-import { DependencyError, TransientError } from '../../../../lib/errors.ts';
+import { DependencyError, TransientError } from '../../../../lib/core/errors.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 const BUDGET_MS = 400;

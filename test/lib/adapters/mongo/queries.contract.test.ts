@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
-import type { EventRecord, FailureFilter, FailureRecord, ListFilter, Page } from '../../../../lib/ports.ts';
+import type { EventRecord, FailureFilter, FailureRecord, ListFilter, Page } from '../../../../lib/ports/ports.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 const engines = await testEngines();

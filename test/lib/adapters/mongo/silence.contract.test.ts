@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { withinBudget } from '../../../../lib/adapters/mongo/budget.ts';
 import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
 import { testEngines } from '../../../support/engines.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 

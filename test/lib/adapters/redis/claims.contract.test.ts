@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
-import type { Claim, Claims } from '../../../../lib/ports.ts';
-import { claimKey } from '../../../../lib/redis-keys.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
+import { claimKey } from '../../../../lib/core/redis-keys.ts';
+import type { Claim, Claims } from '../../../../lib/ports/ports.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectRedis, type RedisConnection, redisPing, script } from '../../../../lib/adapters/redis/client.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { silentLog } from '../../../support/log.ts';
 import { openEngine, type TestEngine } from './engine.ts';

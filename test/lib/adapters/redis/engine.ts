@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import type { Log } from '../../../../lib/ports.ts';
-import { startRedis } from '../../../../local/redis/server.ts';
+import type { Log } from '../../../../lib/ports/ports.ts';
+import { startRedis } from '../../../../local/engines/redis/server.ts';
 
 export interface TestEngine {
   url: string;

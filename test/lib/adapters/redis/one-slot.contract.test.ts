@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
-import { startRedis } from '../../../../local/redis/server.ts';
-import { judge, startJudge } from '../../../local/redis/differential/judge.ts';
+import { startRedis } from '../../../../local/engines/redis/server.ts';
+import { judge, startJudge } from '../../../local/engines/redis/differential/judge.ts';
 import { silentLog } from '../../../support/log.ts';
 import { useEverything } from './use-everything.ts';
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
-import type { ProjectionCommands, Projections } from '../../../../lib/ports.ts';
-import { ProjectionRefusedError } from '../../../../lib/projections.ts';
-import { generationsKey, guardKey, projectionKey } from '../../../../lib/redis-keys.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
+import { generationsKey, guardKey, projectionKey } from '../../../../lib/core/redis-keys.ts';
+import type { ProjectionCommands, Projections } from '../../../../lib/ports/ports.ts';
+import { ProjectionRefusedError } from '../../../../lib/projections/read.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { takeTokens } from '../../../../lib/adapters/redis/rate-limit.ts';
-import { rateKey } from '../../../../lib/redis-keys.ts';
+import { rateKey } from '../../../../lib/core/redis-keys.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 let engine: TestEngine;

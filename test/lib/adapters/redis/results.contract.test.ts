@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
-import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports.ts';
-import { outcomeKey, settledChannel, settledKey } from '../../../../lib/redis-keys.ts';
+import { outcomeKey, settledChannel, settledKey } from '../../../../lib/core/redis-keys.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports/ports.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { scanKeys } from '../../../../lib/adapters/redis/scan-keys.ts';
-import { DependencyError } from '../../../../lib/errors.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 

@@ -1,0 +1,182 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { DependencyError, messageOf } from '../../core/errors.ts';
+import type { PublicationOutcome, Publisher, QueueControl, VisibilityChange } from '../../ports/ports.ts';
+import { BATCH_ENTRIES, type Lane, type Placed, planLanes } from './batches.ts';
+import { keptConnections } from './connections.ts';
+import { judgeError, judgeFailedEntry, type Verdict } from './verdict.ts';
+
+/** Requests of one `publish` under way at a time; the connection pool has 50. */
+const REQUESTS_AT_A_TIME = 16;
+/** A second try waits this long at most; full jitter. */
+const PAUSE_MS = 100;
+/** The longest time that a timer takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * A client of SQS with kept-alive connections, none of which is used after a long rest. It tries each request once: the ports below decide what is tried again,
+ * because only they know whether an earlier try may have reached SQS.
+ * @param options.endpoint only where SQS is not AWS's own
+ * @param options.timeoutMs how long one request may take
+ */
+export function connectSqs(options: { endpoint?: string | undefined; timeoutMs: number }): SQSClient {
+  const kept = keptConnections();
+  const client = new SQSClient({
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    maxAttempts: 1,
+    requestHandler: {
+      ...kept.agents,
+      connectionTimeout: Math.min(1000, options.timeoutMs),
+      requestTimeout: options.timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+  client.middlewareStack.add(
+    (next) => (request) => {
+      kept.dropRested();
+      return next(request);
+    },
+    { step: 'build', name: 'dropRestedConnections' },
+  );
+  return client;
+}
+
+/** The port Publisher on SQS. Doubling a message is harmless (flow.md section 3), so what may have been lost is sent again. */
+export function sqsPublisher(client: SQSClient): Publisher {
+  return {
+    async publish(publications, deadline) {
+      const outcomes: PublicationOutcome[] = publications.map(() => 'unsent');
+      const lanes = planLanes(publications).values();
+      const signal = AbortSignal.timeout(Math.min(LONGEST_MS, Math.max(0, Math.floor(deadline - Date.now()))));
+      const work = async () => {
+        for (const lane of lanes) await sendLane(client, lane, outcomes, { deadline, signal });
+      };
+      await Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, work));
+      return outcomes;
+    },
+  };
+}
+
+interface Limits {
+  deadline: number;
+  signal: AbortSignal;
+}
+
+/** Sends a lane's batches one after another; an ordered group ends at its first publication that is not sent. */
+async function sendLane(
+  client: SQSClient,
+  lane: Lane,
+  outcomes: PublicationOutcome[],
+  { deadline, signal }: Limits,
+): Promise<void> {
+  const stopped = new Set<string | undefined>();
+  for (const batch of lane.batches) {
+    const going = lane.ordered ? batch.filter(({ publication }) => !stopped.has(publication.group)) : batch;
+    if (going.length === 0 || Date.now() >= deadline) continue;
+    const verdicts = await sendTwice(client, lane, going, { deadline, signal });
+    going.forEach(({ place, publication }, index) => {
+      const outcome = verdicts[index]?.outcome ?? 'unanswered';
+      outcomes[place] = outcome;
+      if (outcome !== 'sent') stopped.add(publication.group);
+    });
+  }
+}
+
+type Judged = Verdict | { outcome: 'sent'; again: false };
+
+/** One try and, for what failed fast and may go again, a second. What was once unanswered is never `refused` afterwards. */
+async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[], limits: Limits): Promise<Judged[]> {
+  const first = await sendOnce(client, lane.queueUrl, batch, limits.signal);
+  // Within an ordered batch later entries of a group may stand already, so that only a batch that failed whole goes again.
+  const mayRepeat = !lane.ordered || first.every(({ outcome }) => outcome !== 'sent');
+  const repeated = batch.filter((_, index) => mayRepeat && first[index]?.again);
+  if (repeated.length === 0 || (lane.ordered && repeated.length < batch.length)) return first;
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
+  if (Date.now() >= limits.deadline) return first;
+  const second = await sendOnce(client, lane.queueUrl, repeated, limits.signal);
+  return batch.map((one, index) => {
+    const before = first[index];
+    const after = second[repeated.indexOf(one)];
+    if (!before || !after) return before ?? unanswered;
+    return before.outcome === 'unanswered' && after.outcome === 'refused' ? before : after;
+  });
+}
+
+const unanswered: Judged = { outcome: 'unanswered', again: true };
+
+/** One SendMessageBatch; HTTP 200 says nothing of an entry that is not in `Successful`. */
+async function sendOnce(
+  client: SQSClient,
+  queueUrl: string,
+  batch: readonly Placed[],
+  signal: AbortSignal,
+): Promise<Judged[]> {
+  try {
+    const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }), {
+      abortSignal: signal,
+    });
+    const sent = new Set(answer.Successful?.map(({ Id }) => Id));
+    const failed = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
+    return batch.map((_, index) => {
+      const id = String(index);
+      const failure = failed.get(id);
+      if (failure) return judgeFailedEntry(failure);
+      return sent.has(id) ? { outcome: 'sent', again: false } : unanswered;
+    });
+  } catch (error) {
+    return batch.map(() => judgeError(error));
+  }
+}
+
+const entryOf = ({ publication }: Placed, index: number): SendMessageBatchRequestEntry => ({
+  Id: String(index),
+  MessageBody: publication.body,
+  ...(publication.group !== undefined && { MessageGroupId: publication.group }),
+  ...(publication.deduplicationId !== undefined && { MessageDeduplicationId: publication.deduplicationId }),
+});
+
+/**
+ * The port QueueControl on SQS.
+ * `changeVisibility` throws DependencyError when not one of its requests was answered; otherwise what SQS did not confirm is
+ * left out, and comes back when the queue's own visibility timeout ends.
+ */
+export const sqsQueueControl = (client: SQSClient): QueueControl => ({
+  async changeVisibility(queueUrl, changes) {
+    const batches = Array.from({ length: Math.ceil(changes.length / BATCH_ENTRIES) }, (_, index) =>
+      changes.slice(index * BATCH_ENTRIES, (index + 1) * BATCH_ENTRIES),
+    );
+    const answers = await Promise.allSettled(batches.map((batch) => changeBatch(client, queueUrl, batch)));
+    const [fault] = answers.filter((answer) => answer.status === 'rejected');
+    if (fault && answers.every((answer) => answer.status === 'rejected'))
+      throw new DependencyError('sqs', `visibility was not changed: ${messageOf(fault.reason)}`, {
+        cause: fault.reason,
+      });
+    return new Set(answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])));
+  },
+});
+
+/** @returns receipt handles that SQS confirmed */
+async function changeBatch(
+  client: SQSClient,
+  queueUrl: string,
+  changes: readonly VisibilityChange[],
+): Promise<string[]> {
+  const command = new ChangeMessageVisibilityBatchCommand({
+    QueueUrl: queueUrl,
+    Entries: changes.map(({ receiptHandle, seconds }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    })),
+  });
+  const answer = await client.send(command).catch((error: unknown) => {
+    if (judgeError(error).again) return client.send(command);
+    throw error;
+  });
+  const confirmed = new Set(answer.Successful?.map(({ Id }) => Id));
+  return changes.filter((_, index) => confirmed.has(String(index))).map(({ receiptHandle }) => receiptHandle);
+}

@@ -1,0 +1,125 @@
+import type { Document } from 'mongodb';
+import { SluiceError, TimeoutError } from '../core/errors.ts';
+import type { Attempt, Clock, Log, Projections, Settlement, Transaction } from '../ports/ports.ts';
+import { projectionReader } from '../projections/read.ts';
+import { createProjections } from '../projections/record.ts';
+import { type Event, type EventDefinition, Rejected } from '../sdk/event.ts';
+import type { Delivery } from './delivery.ts';
+
+/** A delivery whose data has passed the schema. */
+export interface Runnable {
+  delivery: Delivery;
+  event: Event;
+}
+
+export interface HandlePorts {
+  projections: Projections;
+  clock: Clock;
+  log: Log;
+}
+
+const LONGEST_RESULT = 1_048_576;
+
+/**
+ * Calls the handler of these events, all of one tenant, with a context that is bound to the transaction.
+ * @param remainingMs milliseconds that the handler has
+ * @returns what is to be settled, in the order of the events
+ * @throws TimeoutError, what the handler throws, or SluiceError `invalid-result`
+ */
+export async function handle(
+  events: readonly Runnable[],
+  definition: EventDefinition,
+  ports: HandlePorts,
+  transaction: Transaction,
+  remainingMs: () => number,
+): Promise<Settlement[]> {
+  const projections = new Map(events.map(({ event }) => [event, createProjections(definition.projections)]));
+  const recorder = (event: Event, name: string) => {
+    const projection = projections.get(event);
+    if (!projection)
+      throw new SluiceError('projection-misused', 'project() was given an event that is not of this batch');
+    return projection.recorder(name);
+  };
+  const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
+    const [first] = events;
+    if (!first) return [];
+    const context = {
+      collection: <Doc extends Document>(name: string) => {
+        if (!definition.collections[name])
+          throw new SluiceError(
+            'collection-misused',
+            `collection ${name} is not declared in functions/events/${definition.type}.ts`,
+          );
+        return transaction.collection<Doc>(name);
+      },
+      redis: projectionReader(ports.projections, definition.projections, first.delivery.message.tenant),
+      log: ports.log,
+      signal,
+    } as const;
+    if (definition.handleBatch) {
+      const list = await definition.handleBatch(
+        events.map(({ event }) => event),
+        { ...context, project: (name, event) => recorder(event, name) },
+      );
+      if (list && list.length !== events.length)
+        throw new SluiceError(
+          'invalid-result',
+          `handleBatch returned ${list.length} results for ${events.length} events`,
+        );
+      return list ?? events.map(() => undefined);
+    }
+    const attempt = (first.delivery.known?.attempts.length ?? 0) + 1;
+    return [
+      await definition.handle?.(first.event, { ...context, attempt, project: (name) => recorder(first.event, name) }),
+    ];
+  });
+  const at = new Date(ports.clock.now()).toISOString();
+  return events.map(({ delivery, event }, index) => ({
+    key: delivery.key,
+    message: delivery.message,
+    ...outcomeOf(results[index], at),
+    ...(!(results[index] instanceof Rejected) && { projections: projections.get(event)?.recorded() }),
+  }));
+}
+
+function outcomeOf(
+  result: unknown,
+  at: string,
+): {
+  outcome: 'succeeded' | 'rejected';
+  attempt: Attempt;
+  result?: string | undefined;
+  rejection?: { reason: string };
+} {
+  if (result instanceof Rejected)
+    return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason: result.reason } };
+  const text: string | undefined = JSON.stringify(result);
+  if (text !== undefined && Buffer.byteLength(text) > LONGEST_RESULT)
+    throw new SluiceError(
+      'invalid-result',
+      `the result has ${Buffer.byteLength(text)} bytes; ${LONGEST_RESULT} are allowed`,
+    );
+  return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: text };
+}
+
+/** Ends waiting, not the handler: what it writes afterwards finds its transaction closed. */
+async function withinTime<Value>(
+  seconds: number,
+  ms: number,
+  clock: Clock,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const over = new AbortController();
+  const done = new AbortController();
+  const timeUp = clock.sleep(ms, done.signal).then(() => {
+    if (done.signal.aborted) return undefined as never;
+    const error = new TimeoutError(seconds);
+    over.abort(error);
+    throw error;
+  });
+  try {
+    return await Promise.race([work(over.signal), timeUp]);
+  } finally {
+    done.abort();
+  }
+}

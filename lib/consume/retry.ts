@@ -1,0 +1,39 @@
+import { RetryLaterError } from '../core/errors.ts';
+import type { Random } from '../ports/ports.ts';
+import type { RetryOptions } from '../sdk/event.ts';
+
+/** SQS counts 12 h from the receive; an hour is left for the run itself. */
+const LONGEST_SECONDS = 11 * 3600;
+
+/**
+ * Seconds until the next attempt: what the handler asked for, else exponential with full jitter.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param attempt how many attempts there were, 1 or more
+ */
+export function retrySeconds(error: unknown, attempt: number, { base, cap }: RetryOptions, random: Random): number {
+  if (error instanceof RetryLaterError && Number.isFinite(error.seconds))
+    return Math.min(Math.max(0, Math.ceil(error.seconds)), LONGEST_SECONDS);
+  return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
+}
+
+/**
+ * Seconds until a message that came back for infrastructure is tried again: 5 s doubling, then 10 to 20 minutes at random,
+ * so that what waited for an outage to end does not come back at once.
+ */
+export function outageSeconds(receives: number, random: Random): number {
+  const doubled = 5 * 2 ** Math.min(receives - 1, 10);
+  return Math.round(Math.min(doubled, 600 + random() * 600));
+}
+
+/** So many times a run that met another one comes back soon. */
+const SOON = 5;
+
+/**
+ * Seconds after which a run that met another run of the same event is tried again; where they keep meeting, as after an outage, so that
+ * the receives that SQS allows outlast what is the matter.
+ */
+export const conflictSeconds = (receives: number, random: Random): number =>
+  receives <= SOON ? 1 + Math.floor(random() * 3) : outageSeconds(receives - SOON, random);
+
+/** Milliseconds before a handler is run again after a write conflict; full jitter from 20 ms doubling. */
+export const rerunMs = (rerun: number, random: Random): number => random() * 20 * 2 ** rerun;

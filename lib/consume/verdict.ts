@@ -1,0 +1,26 @@
+import { type Dependency, DependencyError, PermanentError, TimeoutError, TransientError } from '../core/errors.ts';
+import type { Ping } from '../ports/ports.ts';
+
+export type Pings = Readonly<Record<'mongodb' | 'redis', Ping>>;
+
+export interface Verdict {
+  kind: 'error' | 'permanent' | 'transient' | 'infrastructure';
+  error: unknown;
+}
+
+/**
+ * Whose fault it was. A driver's error is nobody's only if a ping of that dependency fails too; otherwise it is an attempt, or one slow
+ * query would come back until retention deletes it.
+ */
+export async function verdict(error: unknown, ping: Pings): Promise<Verdict> {
+  for (const dependency of suspects(error)) if (!(await ping[dependency]())) return { kind: 'infrastructure', error };
+  if (error instanceof TransientError) return { kind: 'transient', error };
+  return { kind: error instanceof PermanentError ? 'permanent' : 'error', error };
+}
+
+function suspects(error: unknown): Exclude<Dependency, 'sqs'>[] {
+  if (error instanceof DependencyError) return error.dependency === 'sqs' ? [] : [error.dependency];
+  if (error instanceof TransientError) return ['mongodb'];
+  if (error instanceof TimeoutError) return ['mongodb', 'redis'];
+  return error instanceof Error && error.cause !== undefined ? suspects(error.cause) : [];
+}

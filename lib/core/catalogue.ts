@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import type { CollectionDeclaration, EventDefinition, ProjectionDeclaration } from '../sdk/event.ts';
+import { DefinitionError, messageOf } from './errors.ts';
+
+/** All definitions, by type. */
+export interface Catalogue {
+  readonly types: readonly string[];
+  get(type: string): CatalogueEntry | undefined;
+  readonly entries: readonly CatalogueEntry[];
+  readonly collections: Readonly<Record<string, CollectionDeclaration>>;
+  readonly projections: Readonly<Record<string, ProjectionDeclaration>>;
+}
+
+export interface CatalogueEntry {
+  readonly definition: EventDefinition;
+  readonly ordered: boolean;
+  /** JSON Schema 2020-12 of what may be sent. */
+  readonly jsonSchema: Readonly<Record<string, unknown>>;
+  /** First 16 hex digits of SHA-256 over the canonical JSON Schema. */
+  readonly schemaHash: string;
+}
+
+export type LoadEvent = (type: string) => Promise<{ default: EventDefinition }>;
+
+/**
+ * Loads the definitions of these types and checks them against each other.
+ * @param load the only place that knows where event files lie
+ * @throws DefinitionError naming the file: not loadable, another type in it, unequal declarations of a collection or projection
+ */
+export async function loadCatalogue(types: readonly string[], load: LoadEvent): Promise<Catalogue> {
+  return catalogueOf(await Promise.all(types.map((type) => loadDefinition(type, load))));
+}
+
+/** Loads one definition. @throws DefinitionError as loadCatalogue */
+export async function loadDefinition(type: string, load: LoadEvent): Promise<EventDefinition> {
+  const where = `functions/events/${type}.ts`;
+  let file: { default?: EventDefinition };
+  try {
+    file = await load(type);
+  } catch (cause) {
+    if (cause instanceof DefinitionError) throw cause;
+    throw new DefinitionError(`${where} cannot be loaded: ${messageOf(cause)}`, { cause });
+  }
+  if (!file.default?.type)
+    throw new DefinitionError(`${where} must export a definition by default: export default defineEvent({ … })`);
+  if (file.default.type !== type)
+    throw new DefinitionError(`${where} declares type "${file.default.type}"; file name and type must be equal`);
+  return file.default;
+}
+
+/** @throws DefinitionError when two definitions contradict each other */
+export function catalogueOf(definitions: readonly EventDefinition[]): Catalogue {
+  const sorted = definitions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
+  const entries = sorted.map(lazyEntry);
+  const byType = new Map(entries.map((entry) => [entry.definition.type, entry]));
+  if (byType.size !== entries.length) throw new DefinitionError('two definitions declare one type');
+  return {
+    types: [...byType.keys()],
+    entries,
+    get: (type) => byType.get(type),
+    collections: merge(sorted, 'collections'),
+    projections: merge(sorted, 'projections'),
+  };
+}
+
+/** A consumer asks only for hashes of its own type, so a JSON Schema is made when it is first needed. */
+function lazyEntry(definition: EventDefinition): CatalogueEntry {
+  let made: { jsonSchema: Record<string, unknown>; schemaHash: string } | undefined;
+  const make = () => {
+    if (made) return made;
+    let jsonSchema: Record<string, unknown>;
+    try {
+      jsonSchema = z.toJSONSchema(definition.data, { io: 'input' });
+    } catch (cause) {
+      throw new DefinitionError(
+        `functions/events/${definition.type}.ts: data cannot be expressed in JSON Schema: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+    const schemaHash = createHash('sha256')
+      .update(canonicalize(jsonSchema) ?? '')
+      .digest('hex')
+      .slice(0, 16);
+    made = { jsonSchema, schemaHash };
+    return made;
+  };
+  return {
+    definition,
+    ordered: definition.orderedBy !== undefined,
+    get jsonSchema() {
+      return make().jsonSchema;
+    },
+    get schemaHash() {
+      return make().schemaHash;
+    },
+  };
+}
+
+type Declared = { collections: CollectionDeclaration; projections: ProjectionDeclaration };
+
+function merge<Kind extends keyof Declared>(
+  definitions: readonly EventDefinition[],
+  kind: Kind,
+): Record<string, Declared[Kind]> {
+  const merged = new Map<string, { type: string; declaration: Declared[Kind] }>();
+  for (const { type, [kind]: declared } of definitions) {
+    for (const [name, declaration] of Object.entries(declared as Record<string, Declared[Kind]>)) {
+      const known = merged.get(name);
+      if (known && canonicalize(known.declaration) !== canonicalize(declaration)) {
+        throw new DefinitionError(
+          `functions/events/${type}.ts: ${kind}.${name} is declared otherwise in functions/events/${known.type}.ts; equal declarations merge, unequal ones do not`,
+        );
+      }
+      merged.set(name, { type, declaration });
+    }
+  }
+  return Object.fromEntries([...merged].map(([name, { declaration }]) => [name, declaration]));
+}

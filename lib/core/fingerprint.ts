@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { SentEvent } from '../ingest/attributes.ts';
+
+/** Attributes that say how an event travelled, not what it is. */
+const traces = new Set(['traceparent', 'tracestate']);
+
+/**
+ * What tells two events under one id apart: SHA-256 of the RFC 8785 form of what the client sent, before validation and before
+ * anything was filled in. Extension values count by their text, because binary mode sends all of them as text; so every mode of
+ * one event gives one fingerprint.
+ * @returns base64url, 43 characters
+ */
+export function fingerprint(event: Omit<SentEvent, 'id' | 'source' | 'binaryData'>): string {
+  const { type, subject, time, dataschema, extensions, data } = event;
+  const sent = {
+    type,
+    subject,
+    time,
+    datacontenttype: mediaTypeName(event.datacontenttype),
+    dataschema,
+    extensions: Object.fromEntries(
+      Object.entries(extensions)
+        .filter(([name]) => !traces.has(name))
+        .map(([name, value]) => [name, String(value)]),
+    ),
+    data,
+  };
+  return createHash('sha256')
+    .update(canonicalize(sent) ?? '')
+    .digest('base64url');
+}
+
+/** `datacontenttype` without parameters; JSON where there is none. */
+export const mediaTypeName = (datacontenttype = 'application/json'): string =>
+  (datacontenttype.split(';')[0] ?? '').trim().toLowerCase();

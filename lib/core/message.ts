@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { messageOf, UndecodableError } from './errors.ts';
+import { parseJson } from './json/parse.ts';
+
+/** What travels through a queue: an event with all that its consumer must know. */
+export interface Message {
+  version: 1;
+  tenant: string;
+  id: string;
+  source: string;
+  type: string;
+  subject?: string | undefined;
+  time: string;
+  /** When ingest received it: RFC 3339, UTC, milliseconds. */
+  recordedtime: string;
+  dataschema?: string | undefined;
+  extensions: Record<string, string | number | boolean>;
+  data: unknown;
+  fingerprint: string;
+  /** 0 for the first publication, n for the n-th replay. */
+  replay: number;
+  /** Hash of the schema that it was validated with (lib/core/catalogue.ts). */
+  schema: string;
+  traceparent?: string | undefined;
+}
+
+const schema: z.ZodType<Message> = z.strictObject({
+  version: z.literal(1),
+  tenant: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: z.string().min(1).max(256),
+  source: z.string().min(1).max(512),
+  type: z.string().min(1),
+  subject: z.string().optional(),
+  time: z.string(),
+  recordedtime: z.string(),
+  dataschema: z.string().optional(),
+  extensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  data: z.unknown(),
+  fingerprint: z.string().length(43),
+  replay: z.int().min(0),
+  schema: z.string(),
+  traceparent: z.string().optional(),
+});
+
+/**
+ * The most bytes of one SQS message, body and attributes together.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/**
+ * JSON in which only characters stand that SQS carries unchanged: all others are escaped, astral ones as pairs.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export const encodeJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+export const encodeMessage = (message: Message): string => encodeJson(message);
+
+/** @throws UndecodableError when the body is none of ours: the queue is untrusted input */
+export function decodeMessage(body: string): Message {
+  let value: unknown;
+  try {
+    value = parseJson(body);
+  } catch (cause) {
+    throw new UndecodableError(`the message is not JSON: ${messageOf(cause)}`, { cause });
+  }
+  if (isDeeperThan(MAX_DEPTH, value))
+    throw new UndecodableError(`the message is nested deeper than ${MAX_DEPTH} levels`);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UndecodableError(`the message is not of version 1: ${issue?.path.join('.')} ${issue?.message}`, {
+    cause: parsed.error,
+  });
+}
+
+/** An event may be nested 64 levels deep (docs/http.md); the message and a letter around it add a few. */
+const MAX_DEPTH = 70;
+
+/** Level by level, because a recursion would be what a hostile message is after. */
+function isDeeperThan(most: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}

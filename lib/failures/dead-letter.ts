@@ -1,0 +1,154 @@
+import { DependencyError, messageOf, UndecodableError } from '../core/errors.ts';
+import { eventKey } from '../core/event-key.ts';
+import type { Message } from '../core/message.ts';
+import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
+import type {
+  Attempt,
+  Clock,
+  EventRecord,
+  FailureDecision,
+  FailureRecord,
+  Failures,
+  LastWord,
+  Log,
+  Results,
+} from '../ports/ports.ts';
+import { isFinal, settledFrom } from '../results/settled-event.ts';
+import { failureGroup } from './group.ts';
+import { failureId, undecodableId } from './id.ts';
+import { decodeLetter, type Letter } from './letter.ts';
+
+export interface DeadLetterPorts {
+  failures: Failures;
+  results: Results;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * The dead-letter function (flow.md section 5): every letter becomes a failure, and its event's state `failed`, in one transaction.
+ * Letters whose failure could not be written come back; SQS keeps them 14 days.
+ */
+export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
+  const returned: SqsRecord[] = [];
+  let outage = false;
+  // One after another: letters of one event must not meet each other's transactions.
+  for (const record of records) {
+    try {
+      if (outage) returned.push(record);
+      else await recordFailure(record.body, ports);
+    } catch (error) {
+      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
+      returned.push(record);
+      // The others would wait for the same silence, one budget each, and the function would run out of time.
+      outage = error instanceof DependencyError;
+    }
+  }
+  return batchResponse(returned);
+}
+
+async function recordFailure(body: string, { failures, results, clock, log }: DeadLetterPorts): Promise<void> {
+  const now = new Date(clock.now()).toISOString();
+  let letter: Letter;
+  try {
+    letter = decodeLetter(body);
+  } catch (error) {
+    if (!(error instanceof UndecodableError)) throw error;
+    await failures.record(null, () => ({ failure: undecodable(body, error, now) }));
+    log.warn('failure recorded', { cause: 'undecodable' });
+    return;
+  }
+  const { message } = letter;
+  const key = eventKey(message.tenant, message.source, message.id);
+  const record = await failures.record(key, (stored) => decide(letter, key, stored, now));
+  if (record && isFinal(record) && record.fingerprint === message.fingerprint && record.replay === message.replay) {
+    await results.tell(
+      key,
+      { outcome: record.state, fingerprint: record.fingerprint, replay: record.replay },
+      settledFrom(record),
+    );
+  }
+  log.warn('failure recorded', { key, type: message.type, cause: record?.failure?.cause });
+}
+
+/**
+ * What a letter makes of its event. Another payload's letter, whatever its cause, is a failure of its own and leaves the record alone [D3];
+ * a letter of an event that is final, or of an earlier replay, changes nothing. The letter of a replay makes its failure `failed-again` [D4].
+ */
+export function decide(letter: Letter, key: string, record: EventRecord | null, now: string): FailureDecision | null {
+  const { message } = letter;
+  if (record && record.fingerprint !== message.fingerprint) {
+    const first = lastWordOf(letter, null);
+    const reused = {
+      cause: 'id-reused',
+      code: 'id-reused',
+      message: `the id was used before with another payload (this one: ${first.code}, ${first.message})`,
+      group: first.group,
+    } as const;
+    return { failure: failureOf(key, message, reused, letter.attempts, now) };
+  }
+  if (record && (isFinal(record) || record.replay !== message.replay)) return null;
+  const attempts = longer(letter.attempts, record?.attempts ?? []);
+  return {
+    failure: failureOf(key, message, lastWordOf(letter, record), attempts, now),
+    closes: { key, message, attempts },
+  };
+}
+
+/** A bare message carries no reason: its record does, or SQS itself gave it up after its last receive. */
+function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord {
+  const known = lastWord ?? record?.lastWord;
+  if (known) return known;
+  const last = record?.attempts.at(-1);
+  const error = last?.error ?? { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
+  const group = failureGroup(Object.assign(new Error(error.message), { code: error.code, stack: '' }));
+  return { cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted', ...error, group };
+}
+
+const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>
+  letter.length >= record.length ? letter : record;
+
+function failureOf(
+  key: string,
+  message: Message,
+  lastWord: LastWord,
+  attempts: readonly Attempt[],
+  now: string,
+): FailureRecord {
+  const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
+  return {
+    _id: failureId(key, message.fingerprint),
+    tenant: message.tenant,
+    eventKey: key,
+    type,
+    ...lastWord,
+    // An extension attribute of such a name does not stand for ours.
+    event: JSON.stringify({ ...extensions, id, source, type, subject, time, recordedtime, dataschema }),
+    data: JSON.stringify(data),
+    fingerprint: message.fingerprint,
+    replay: message.replay,
+    attempts: [...attempts],
+    recordedtime: now,
+    state: message.replay > 0 ? 'failed-again' : 'open',
+  };
+}
+
+function undecodable(body: string, error: UndecodableError, now: string): FailureRecord {
+  return {
+    _id: undecodableId(body),
+    tenant: null,
+    eventKey: null,
+    type: null,
+    cause: 'undecodable',
+    code: error.code,
+    message: error.message.slice(0, 1000),
+    group: failureGroup(error),
+    event: null,
+    body,
+    fingerprint: null,
+    replay: 0,
+    attempts: [],
+    recordedtime: now,
+    state: 'open',
+  };
+}

@@ -1,0 +1,36 @@
+import { HttpProblem } from '../core/problem.ts';
+import type { Clock, FailureRecord, Tenants } from '../ports/ports.ts';
+import type { DeskChange, FailureDesk } from '../ports/replay.ts';
+import { failureUnknown } from './unknown.ts';
+
+export interface DiscardInput {
+  tenants: Tenants;
+  /** Of the failure. */
+  id: string;
+  reason: string;
+}
+
+/**
+ * Closes a failure that nobody will mend. Its event stays `failed`, and its record expires from now on. The same again changes nothing.
+ * @returns the failure after it
+ * @throws HttpProblem 404, 409; DependencyError when MongoDB does not answer
+ */
+export async function discard(
+  { tenants, id, reason }: DiscardInput,
+  { desk, clock }: { desk: FailureDesk; clock: Clock },
+): Promise<FailureRecord> {
+  const at = new Date(clock.now());
+  const failure = await desk.change(tenants, id, ({ failure }) => planDiscard(failure, reason, at));
+  if (!failure) throw failureUnknown(id);
+  return failure;
+}
+
+function planDiscard({ state, discarded }: FailureRecord, reason: string, at: Date): DeskChange | null {
+  if (state === 'discarded') {
+    if (discarded?.reason === reason) return null;
+    throw new HttpProblem('failure-discarded', 'this failure was discarded for another reason');
+  }
+  if (state === 'replayed') throw new HttpProblem('failure-replayed', 'this failure was replayed');
+  if (state === 'replaying') throw new HttpProblem('replay-under-way', 'this failure is being replayed');
+  return { kind: 'discard', reason, at };
+}

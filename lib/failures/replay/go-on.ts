@@ -1,0 +1,45 @@
+import { messageOf } from '../../core/errors.ts';
+import { REPLAYS_SUFFIX } from '../../core/names.ts';
+import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../../core/sqs-batch.ts';
+import type { QueueControl } from '../../ports/ports.ts';
+import { decodeJob } from './jobs.ts';
+import { type ManyPorts, workOff } from './many.ts';
+
+/** When a job goes on that waits for a minute to pass; after an outage too. */
+const LATER_SECONDS = 60;
+
+/**
+ * Works off the replays of these messages for as long as the function may run. A job that is not at its end keeps its message, which
+ * comes back; so a job whose function died goes on when the visibility of its message ends.
+ */
+export async function goOn(
+  records: readonly SqsRecord[],
+  ports: ManyPorts & { queue: QueueControl },
+  remainingMs: () => number,
+): Promise<SqsBatchResponse> {
+  const returned: SqsRecord[] = [];
+  const changes: { receiptHandle: string; seconds: number }[] = [];
+  for (const record of records) {
+    const id = decodeJob(record.body);
+    if (id === undefined) ports.log.error('a message in the queue of replays is none of ours, it is dropped');
+    const progress = id === undefined ? 'done' : await tried(id, ports, remainingMs);
+    if (progress === 'done') continue;
+    returned.push(record);
+    changes.push({ receiptHandle: record.receiptHandle, seconds: progress === 'more' ? 0 : LATER_SECONDS });
+  }
+  if (changes.length > 0) {
+    await ports.queue.changeVisibility(ports.queueUrlPrefix + REPLAYS_SUFFIX, changes).catch((error: unknown) => {
+      ports.log.warn('visibility could not be set', { reason: messageOf(error) });
+    });
+  }
+  return batchResponse(returned);
+}
+
+async function tried(id: string, ports: ManyPorts, remainingMs: () => number) {
+  try {
+    return await workOff(id, ports, remainingMs);
+  } catch (error) {
+    ports.log.error('a replay of many was interrupted, it goes on later', { job: id, error });
+    return 'later';
+  }
+}

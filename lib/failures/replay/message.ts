@@ -1,0 +1,78 @@
+import type { Catalogue } from '../../core/catalogue.ts';
+import { deduplicationId, messageGroup } from '../../core/fifo.ts';
+import { parseJson } from '../../core/json/parse.ts';
+import { encodeMessage, type Message } from '../../core/message.ts';
+import { queueSuffix } from '../../core/names.ts';
+import { HttpProblem } from '../../core/problem.ts';
+import { readTraceparent } from '../../core/traceparent.ts';
+import { uuidv7 } from '../../core/uuid.ts';
+import { type PreparedEvent, prepare } from '../../ingest/check.ts';
+import { entryOf, publicationOf } from '../../ingest/publication.ts';
+import type { EventRecord, FailureRecord, Publication } from '../../ports/ports.ts';
+
+export interface ReplaySurroundings {
+  catalogue: Catalogue;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
+  traceparent?: string | undefined;
+  /** When the request was received, in milliseconds since the epoch. */
+  now: number;
+}
+
+/**
+ * A recorded event published again, with all that the client sent.
+ * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, and `invalid-data` when its schema has changed since
+ */
+export function replayOf(record: EventRecord, replay: number, surroundings: ReplaySurroundings): Publication {
+  const entry = entryOf(record.type, surroundings.catalogue);
+  const message = messageOf(record, replay, entry.schemaHash, surroundings.traceparent);
+  return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix);
+}
+
+/**
+ * As replayOf, for a replay that is written already: what its schema refuses now goes out too, so that its consumer fails it again and
+ * it can be edited. Nothing is to be ordered by such data.
+ */
+export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundings): Publication {
+  try {
+    return replayOf(record, record.replay, surroundings);
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.code !== 'invalid-data') throw error;
+  }
+  const { definition, ordered, schemaHash } = entryOf(record.type, surroundings.catalogue);
+  return {
+    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
+    body: encodeMessage(messageOf(record, record.replay, schemaHash, surroundings.traceparent)),
+    ...(ordered && {
+      group: messageGroup(record.tenant, record._id),
+      deduplicationId: deduplicationId(record._id, record.fingerprint, record.replay),
+    }),
+  };
+}
+
+function messageOf(record: EventRecord, replay: number, schema: string, traceparent: string | undefined): Message {
+  const { tenant, id, source, type, subject, time, recordedtime, dataschema, fingerprint } = record;
+  const extensions: Message['extensions'] = JSON.parse(record.extensions);
+  return {
+    ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
+    ...{ data: parseJson(record.data), fingerprint, replay, schema },
+    traceparent: traceparent ?? readTraceparent(extensions.traceparent),
+  };
+}
+
+/** The extension attribute of an event that came in place of a failed one: the id of that failure. */
+export const REPLAY_OF = 'replayof';
+
+/**
+ * A new event with the attributes of a failed one, other data and an id of its own.
+ * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
+ */
+export function editedReplayOf(
+  { _id, tenant, event }: FailureRecord & { tenant: string; event: string },
+  data: unknown,
+  surroundings: ReplaySurroundings,
+): PreparedEvent {
+  const { recordedtime: _, ...attributes } = JSON.parse(event);
+  const members = { ...attributes, id: uuidv7(surroundings.now), [REPLAY_OF]: _id, data };
+  return prepare({ members, plain: true }, { ...surroundings, tenant });
+}

@@ -1,0 +1,120 @@
+import canonicalize from 'canonicalize';
+import { decodeMessage } from '../../core/message.ts';
+import { HttpProblem } from '../../core/problem.ts';
+import type { EventRecord, FailureRecord, Publication, Replacement } from '../../ports/ports.ts';
+import type { DeskChange, DeskView } from '../../ports/replay.ts';
+import { editedReplayOf, type ReplaySurroundings, replayOf, sameReplayOf } from './message.ts';
+
+/** A replay that no consumer has seen for so long may be asked for again; it publishes the same. */
+export const UNSEEN_MS = 60_000;
+
+/** What the desk writes, and what it publishes after that. */
+export interface Plan {
+  change: DeskChange;
+  publication: Publication;
+  /** A plain replay: whose outcome is to be forgotten. */
+  replayed?: { key: string; replay: number };
+  /** An edited one: the event that comes instead. */
+  replacement?: Replacement;
+}
+
+/**
+ * May this failure be replayed, and as what? (flow.md section 5, D5, D6, D10)
+ * @param edited the data of an edited replay
+ * @throws HttpProblem 409 when it may not; 413 or 422 when its event may not be published
+ */
+export function planReplay(
+  { failure, record, replacementSeen }: DeskView,
+  edited: { data: unknown } | undefined,
+  surroundings: ReplaySurroundings,
+): Plan {
+  if (failure.cause === 'undecodable') {
+    throw new HttpProblem('failure-undecodable', 'nobody could read this message, so that nothing can be published');
+  }
+  switch (failure.state) {
+    case 'discarded':
+      throw new HttpProblem('failure-discarded', 'this failure was discarded');
+    case 'replayed':
+      return replaceAgain(failure, replacementSeen, edited, surroundings.now);
+    case 'replaying':
+      return askAgain(failure, record, edited, surroundings);
+    default:
+      return edited ? replace(failure, edited.data, surroundings) : replayOnce(failure, record, surroundings);
+  }
+}
+
+function replayOnce(failure: FailureRecord, record: EventRecord | null, surroundings: ReplaySurroundings): Plan {
+  if (!isOwn(failure, record) || record.state !== 'failed') {
+    throw new HttpProblem(
+      'replay-needs-data',
+      failure.cause === 'id-reused'
+        ? 'the id of this event belongs to another one; with data it is sent as a new event with a new id'
+        : 'the record of this event is not there any more; with data it is sent as a new event with a new id',
+    );
+  }
+  const replay = failure.replay + 1;
+  return {
+    change: { kind: 'replay', replay, at: new Date(surroundings.now) },
+    publication: replayOf(record, replay, surroundings),
+    replayed: { key: record._id, replay },
+  };
+}
+
+function askAgain(
+  failure: FailureRecord,
+  record: EventRecord | null,
+  edited: object | undefined,
+  surroundings: ReplaySurroundings,
+): Plan {
+  if (!isOwn(failure, record) || isSeen(record)) throw underWay('this failure is being replayed');
+  waitUntilUnseen(failure, surroundings.now);
+  if (edited) throw underWay('this failure is being replayed; data can be edited when it has failed again');
+  return {
+    change: { kind: 'ask-again', at: new Date(surroundings.now) },
+    publication: sameReplayOf(record, surroundings),
+    replayed: { key: record._id, replay: record.replay },
+  };
+}
+
+function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurroundings): Plan {
+  const { tenant, event } = failure;
+  if (tenant === null || event === null) throw new Error('a failure with a cause of its own has a tenant and an event');
+  const { key, id, source, publication } = editedReplayOf({ ...failure, tenant, event }, data, surroundings);
+  const replacement = { key, id, source, publication };
+  return { change: { kind: 'replace', replacement, at: new Date(surroundings.now) }, publication, replacement };
+}
+
+/** The event that was written down, and no other. */
+function replaceAgain(failure: FailureRecord, seen: boolean, edited: { data: unknown } | undefined, now: number): Plan {
+  const { replacement } = failure;
+  if (!replacement || seen) throw new HttpProblem('failure-replayed', 'this failure was replayed');
+  const { data } = decodeMessage(replacement.publication.body);
+  if (edited && canonicalize(edited.data) !== canonicalize(data)) {
+    throw new HttpProblem(
+      'failure-replayed',
+      'this failure was replayed with other data, as the event of `replacement`',
+    );
+  }
+  waitUntilUnseen(failure, now);
+  return { change: { kind: 'ask-again', at: new Date(now) }, publication: replacement.publication, replacement };
+}
+
+/** Is the record of the failure's own event at the failure's replay? Another payload's is not. */
+const isOwn = (failure: FailureRecord, record: EventRecord | null): record is EventRecord =>
+  record !== null && record.fingerprint === failure.fingerprint && record.replay === failure.replay;
+
+/** A first delivery leaves no trace; to publish beside it is harmless. */
+const isSeen = ({ state, attempts, starts, suspect, returns }: EventRecord): boolean =>
+  state !== 'retrying' ||
+  attempts.length > 0 ||
+  Object.keys(starts ?? {}).length > 0 ||
+  suspect === true ||
+  returns !== undefined;
+
+function waitUntilUnseen({ replayedAt }: FailureRecord, now: number): void {
+  const ms = (replayedAt?.getTime() ?? 0) + UNSEEN_MS - now;
+  if (ms > 0) throw underWay('this failure was replayed a moment ago', Math.ceil(ms / 1000));
+}
+
+const underWay = (detail: string, retryAfter?: number): HttpProblem =>
+  new HttpProblem('replay-under-way', detail, { ...(retryAfter !== undefined && { retryAfter }) });

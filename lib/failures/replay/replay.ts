@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { Catalogue } from '../../core/catalogue.ts';
+import { decodeMessage } from '../../core/message.ts';
+import { HttpProblem } from '../../core/problem.ts';
+import { withoutRedis } from '../../ingest/claim.ts';
+import type { Claims, Clock, FailureRecord, Log, Publisher, Replacement, Tenants } from '../../ports/ports.ts';
+import type { FailureDesk, ReplayedOutcomes } from '../../ports/replay.ts';
+import { failureUnknown } from '../unknown.ts';
+import { type Plan, planReplay, UNSEEN_MS } from './plan.ts';
+
+export interface ReplayPorts {
+  desk: FailureDesk;
+  claims: Pick<Claims, 'confirm'>;
+  outcomes: ReplayedOutcomes;
+  publisher: Publisher;
+  catalogue: Catalogue;
+  clock: Clock;
+  log: Log;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
+}
+
+export interface ReplayInput {
+  tenants: Tenants;
+  /** Of the failure. */
+  id: string;
+  /** An edited replay: becomes a new event with this data. */
+  edited?: { data: unknown } | undefined;
+  traceparent?: string | undefined;
+}
+
+/** How long SQS may take. */
+const PUBLISH_MS = 4000;
+
+/**
+ * Runs a failed event again (flow.md section 5): it is written first, failure and record in one transaction [D5]; then what Redis knows
+ * of the event's end is forgotten, and the message is published. What was written and not published may be asked for again.
+ * @returns the failure after it; SQS holds the message
+ * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
+ */
+export async function replay(
+  { tenants, id, edited, traceparent }: ReplayInput,
+  { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
+): Promise<FailureRecord> {
+  const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
+  let plan: Plan | undefined;
+  const failure = await desk.change(tenants, id, (view) => {
+    plan = planReplay(view, edited, surroundings);
+    return plan.change;
+  });
+  if (!failure || !plan) throw failureUnknown(id);
+  const { publication, replayed, replacement } = plan;
+  if (replayed) {
+    const { key, replay: number } = replayed;
+    await withoutRedis(log, 'the outcome of a replayed event stands until it is settled', () =>
+      outcomes.forget(key, number),
+    );
+  }
+  const [outcome] = await publisher.publish([publication], clock.now() + PUBLISH_MS);
+  log.info('failure replayed', { failure: id, replay: failure.replay, edited: replacement !== undefined, outcome });
+  if (outcome !== 'sent') throw notSent(failure);
+  if (replacement) await known(replacement, claims, log);
+  return failure;
+}
+
+/** A new event is `accepted` from now on, as if it had been sent. */
+const known = ({ key, publication }: Replacement, claims: Pick<Claims, 'confirm'>, log: Log) =>
+  withoutRedis(log, 'a new event is not known before it runs', () => {
+    const { fingerprint, type, subject, time, recordedtime } = decodeMessage(publication.body);
+    const owner = randomBytes(16).toString('base64url');
+    const claim = { owner, confirmed: true, fingerprint, type, time, recordedtime };
+    return claims.confirm([{ key, claim: { ...claim, ...(subject !== undefined && { subject }) } }]);
+  });
+
+const notSent = ({ _id, state, replacement }: FailureRecord): HttpProblem =>
+  new HttpProblem(
+    'queue-unavailable',
+    'the replay is written down, and the queue did not confirm it; asking again after a minute is safe and publishes the same',
+    {
+      retryAfter: UNSEEN_MS / 1000,
+      members: {
+        id: _id,
+        state,
+        ...(replacement && { replacement: { id: replacement.id, source: replacement.source } }),
+      },
+    },
+  );

@@ -1,0 +1,38 @@
+import type { Catalogue } from '../../core/catalogue.ts';
+import { paths } from './openapi-paths.ts';
+import { componentSchemas } from './openapi-schemas.ts';
+
+/** The version of the HTTP contract. */
+export const API_VERSION = '1.0.0';
+
+/**
+ * The HTTP interface as OpenAPI 3.1, with the schema and an example of every event type.
+ * https://spec.openapis.org/oas/v3.1.1.html
+ * @param security `aws-iam`: requests are signed with AWS Signature Version 4; `none`: on this machine
+ */
+export const openApi = (catalogue: Catalogue, security: 'aws-iam' | 'none'): Record<string, unknown> => ({
+  openapi: '3.1.1',
+  info: {
+    title: 'Sluice',
+    version: API_VERSION,
+    summary: 'Takes events in, processes each exactly once, and tells what became of it.',
+  },
+  jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+  servers: [{ url: '/' }],
+  tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Service' }],
+  ...(security === 'aws-iam' && { security: [{ awsIam: [] }] }),
+  paths: paths(catalogue),
+  components: {
+    schemas: componentSchemas(catalogue),
+    ...(security === 'aws-iam' && { securitySchemes: { awsIam } }),
+  },
+});
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html */
+const awsIam = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description: 'AWS Signature Version 4, service execute-api',
+  'x-amazon-apigateway-authtype': 'awsSigv4',
+};

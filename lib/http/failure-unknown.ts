@@ -1,5 +1,0 @@
-import { HttpProblem, shown } from './problem.ts';
-
-/** 404: there is none, or it is another tenant's. */
-export const failureUnknown = (id: string): HttpProblem =>
-  new HttpProblem('failure-unknown', `there is no failure ${shown(id)}`);

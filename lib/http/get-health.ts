@@ -1,0 +1,43 @@
+import type { Dependency } from '../core/errors.ts';
+import type { Clock, Ping } from '../ports/ports.ts';
+
+export interface Health {
+  status: 'up' | 'down';
+  dependencies: Record<Dependency, 'up' | 'down'>;
+}
+
+/** A ping has its own budget; this is the answer's. */
+const BUDGET_MS = 5000;
+
+/**
+ * Asks every dependency at once and says which are up; names no addresses.
+ * @returns the HTTP status (200 when all are up, else 503) and the body
+ */
+export async function checkHealth(
+  pings: Readonly<Record<Dependency, Ping>>,
+  clock: Clock,
+): Promise<{ status: 200 | 503; body: Health }> {
+  const [mongodb, redis, sqs] = await Promise.all([
+    isUp(pings.mongodb, clock),
+    isUp(pings.redis, clock),
+    isUp(pings.sqs, clock),
+  ]);
+  const up = mongodb && redis && sqs;
+  const word = (answer: boolean) => (answer ? 'up' : 'down');
+  return {
+    status: up ? 200 : 503,
+    body: {
+      status: word(up),
+      dependencies: { mongodb: word(mongodb), redis: word(redis), sqs: word(sqs) },
+    },
+  };
+}
+
+async function isUp(ping: Ping, clock: Clock): Promise<boolean> {
+  const answered = new AbortController();
+  try {
+    return await Promise.race([ping(), clock.sleep(BUDGET_MS, answered.signal).then(() => false)]);
+  } finally {
+    answered.abort();
+  }
+}

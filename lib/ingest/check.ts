@@ -1,0 +1,132 @@
+import type { Catalogue } from '../core/catalogue.ts';
+import { eventKey } from '../core/event-key.ts';
+import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
+import { defaultSource } from '../core/identity.ts';
+import { pointer } from '../core/json/pointer.ts';
+import { isJson, parseMediaType } from '../core/media-type.ts';
+import type { Message } from '../core/message.ts';
+import { type Fault, HttpProblem, shown } from '../core/problem.ts';
+import { readTraceparent } from '../core/traceparent.ts';
+import { uuidv7 } from '../core/uuid.ts';
+import type { Publication } from '../ports/ports.ts';
+import { type AttributeFault, idRule, readAttributes, type SentEvent } from './attributes.ts';
+import { entryOf, publicationOf } from './publication.ts';
+
+/** One event as it came out of a request. */
+export interface Draft {
+  /** Attributes and data; anything that JSON can be. */
+  members: unknown;
+  /** Plain JSON, where Sluice fills in what CloudEvents require. */
+  plain: boolean;
+  /** The id where the event has none, from an Idempotency-Key; null when that is malformed. */
+  defaultId?: string | null;
+}
+
+/** An event that may be published. */
+export interface PreparedEvent {
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  key: string;
+  fingerprint: string;
+  /** As sent. */
+  data: unknown;
+  publication: Publication;
+}
+
+export interface Surroundings {
+  catalogue: Catalogue;
+  tenant: string;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
+  traceparent?: string | undefined;
+  /** When the request was received, in milliseconds since the epoch. */
+  now: number;
+}
+
+/**
+ * Checks one event and makes the message of it. What is malformed (400) is said before what is not acceptable (422), and size (413)
+ * before data is looked at, so that the work on hostile data is bounded.
+ * @throws HttpProblem
+ */
+export function prepare(
+  draft: Draft,
+  { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
+): PreparedEvent {
+  const sent = readSent(draft);
+  const recordedtime = new Date(now).toISOString();
+  const event = {
+    id: sent.id ?? defaultId(draft) ?? uuidv7(now),
+    source: sent.source ?? defaultSource(tenant),
+    type: sent.type,
+    ...(sent.subject !== undefined && { subject: sent.subject }),
+    time: sent.time ?? recordedtime,
+    recordedtime,
+  };
+  const entry = entryOf(sent.type, catalogue);
+  refuseOtherThanJson(sent);
+  const print = fingerprint(sent);
+  const message: Message = {
+    version: 1,
+    tenant,
+    ...event,
+    dataschema: sent.dataschema,
+    extensions: sent.extensions,
+    data: sent.data,
+    fingerprint: print,
+    replay: 0,
+    schema: entry.schemaHash,
+    traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
+  };
+  const key = eventKey(tenant, event.source, event.id);
+  const publication = publicationOf(key, message, entry, queueUrlPrefix);
+  return { ...event, key, fingerprint: print, data: sent.data, publication };
+}
+
+/** The id that an event was sent with, if it is one: an answer to a refused event names it. */
+export function sentId({ members, defaultId: fallback }: Draft): string | undefined {
+  const sent = typeof members === 'object' && members !== null && 'id' in members ? members.id : undefined;
+  const id = sent ?? fallback;
+  return typeof id === 'string' && idRule(id) === undefined ? id : undefined;
+}
+
+function readSent({ members, plain }: Draft): SentEvent {
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+    throw new HttpProblem('invalid-event', 'an event is a JSON object');
+  }
+  const read = readAttributes(members, plain ? ['type'] : ['specversion', 'id', 'source', 'type']);
+  if ('faults' in read) throw malformed(read.faults);
+  const { event } = read;
+  if (event.datacontenttype !== undefined && !parseMediaType(event.datacontenttype)) {
+    throw malformed([{ name: 'datacontenttype', fault: 'must be a media type' }]);
+  }
+  return event;
+}
+
+const malformed = (faults: readonly AttributeFault[]): HttpProblem => {
+  const errors: Fault[] = faults.map(({ name, fault }) => ({ pointer: pointer([name]), detail: fault }));
+  const [first] = faults;
+  return new HttpProblem('invalid-event', first ? `${shown(first.name)} ${first.fault}` : 'this is no event', {
+    errors,
+  });
+};
+
+function defaultId({ defaultId: id }: Draft): string | undefined {
+  if (id === undefined) return undefined;
+  const fault = id === null ? 'is a quoted string that does not end' : (asciiRule(id) ?? idRule(id));
+  if (fault !== undefined) throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
+  return id ?? undefined;
+}
+
+/** A header cannot say in which encoding other characters are: RFC 9110 section 5.5. */
+const asciiRule = (id: string): string | undefined =>
+  /^[\x20-\x7E]*$/.test(id) ? undefined : 'must be ASCII; an id with other characters goes into the event';
+
+function refuseOtherThanJson({ binaryData, datacontenttype }: SentEvent): void {
+  if (binaryData) throw new HttpProblem('unsupported-data', 'data_base64 is not taken; send JSON in data');
+  if (isJson(mediaTypeName(datacontenttype))) return;
+  throw new HttpProblem('unsupported-data', `data must be JSON, not ${shown(datacontenttype ?? '')}`);
+}

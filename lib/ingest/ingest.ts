@@ -1,0 +1,170 @@
+import type { Catalogue } from '../core/catalogue.ts';
+import { codeOf } from '../core/errors.ts';
+import { HttpProblem } from '../core/problem.ts';
+import type {
+  Claims,
+  Clock,
+  Log,
+  PublicationOutcome,
+  Publisher,
+  RateVerdict,
+  Results,
+  Status,
+} from '../ports/ports.ts';
+import { type Draft, type PreparedEvent, prepare, type Surroundings, sentId } from './check.ts';
+import {
+  CLAIM_MS,
+  type ClaimedEvent,
+  claimAll,
+  confirm,
+  idReused,
+  type RateLimit,
+  release,
+  withoutRedis,
+} from './claim.ts';
+
+export interface IngestPorts {
+  catalogue: Catalogue;
+  claims: Claims;
+  results: Pick<Results, 'readOutcomes'>;
+  publisher: Publisher;
+  clock: Clock;
+  log: Log;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
+  /** Per tenant; absent: off. */
+  rateLimit?: RateLimit | undefined;
+}
+
+export interface IngestInput {
+  drafts: readonly Draft[];
+  tenant: string;
+  traceparent?: string | undefined;
+}
+
+/** SQS holds the event, from this request or (`duplicate`) an earlier one. */
+export interface Accepted {
+  event: PreparedEvent;
+  status: Status;
+  duplicate: boolean;
+}
+/** The event was not taken, or nobody can say; `id` where it has one. */
+export interface Refused {
+  problem: HttpProblem;
+  id?: string | undefined;
+}
+export type Taken = Accepted | Refused;
+
+/** Ingest gives SQS up before a claim can expire under its own publication [D14]. */
+const PUBLISH_MS = CLAIM_MS - 1000;
+
+/**
+ * Takes events in: checks all, claims their ids, publishes, confirms (flow.md section 2). One event's fault is never another's.
+ * @returns one answer per draft, in their order, and what the rate limit said
+ */
+export async function ingest(
+  { drafts, tenant, traceparent }: IngestInput,
+  ports: IngestPorts,
+): Promise<{ taken: Taken[]; rate?: RateVerdict }> {
+  const { catalogue, queueUrlPrefix, clock } = ports;
+  const surroundings = { catalogue, tenant, queueUrlPrefix, traceparent, now: clock.now() };
+  const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
+  const firsts = new Map<string, PreparedEvent>();
+  for (const one of checked) {
+    if ('event' in one && !firsts.has(one.event.key)) firsts.set(one.event.key, one.event);
+  }
+  const { answers, rate } = await takeIn([...firsts.values()], tenant, ports);
+  const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
+  return { taken, ...(rate && { rate }) };
+}
+
+function check(draft: Draft, surroundings: Surroundings, log: Log): { event: PreparedEvent } | Refused {
+  try {
+    return { event: prepare(draft, surroundings) };
+  } catch (error) {
+    if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
+    log.error('an event could not be checked', { code: codeOf(error), error });
+    const problem = new HttpProblem('internal-error', 'this event could not be checked', { cause: error });
+    return { problem, id: sentId(draft) };
+  }
+}
+
+/** A copy inside one request shares the answer of its first. */
+function answerOf(
+  event: PreparedEvent,
+  firsts: ReadonlyMap<string, PreparedEvent>,
+  answers: ReadonlyMap<string, Taken>,
+): Taken {
+  const first = firsts.get(event.key);
+  const answer = answers.get(event.key);
+  if (!first || !answer) throw new Error('an event was left without an answer');
+  if (event === first) return answer;
+  if (event.fingerprint !== first.fingerprint) return { problem: idReused(event.id), id: event.id };
+  return 'event' in answer ? { ...answer, duplicate: true } : answer;
+}
+
+/** @returns one answer per event, by event key */
+async function takeIn(
+  events: readonly PreparedEvent[],
+  tenant: string,
+  ports: IngestPorts,
+): Promise<{ answers: Map<string, Taken>; rate?: RateVerdict }> {
+  const answers = new Map<string, Taken>();
+  if (events.length === 0) return { answers };
+  const deadline = ports.clock.now() + PUBLISH_MS;
+  const { claimed, rate } = await claimAll(events, tenant, ports);
+  const mine = claimed.filter(({ verdict }) => verdict === 'mine');
+  const known = claimed.filter(({ verdict }) => verdict === 'known');
+  const [outcomes, statuses] = await Promise.all([publish(mine, deadline, ports), statusesOf(known, ports)]);
+
+  const ending = (...wanted: PublicationOutcome[]) =>
+    mine.filter((_, index) => wanted.includes(outcomes[index] ?? 'unanswered'));
+  await Promise.all([confirm(ending('sent'), ports), release(ending('refused', 'unsent'), ports)]);
+
+  for (const { event, verdict } of claimed) {
+    if (verdict instanceof HttpProblem) answers.set(event.key, { problem: verdict, id: event.id });
+  }
+  known.forEach(({ event }, index) => {
+    answers.set(event.key, { event, status: statuses[index] ?? 'accepted', duplicate: true });
+  });
+  mine.forEach(({ event }, index) => {
+    const outcome = outcomes[index] ?? 'unanswered';
+    const sent: Taken = { event, status: 'accepted', duplicate: false };
+    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome), id: event.id });
+  });
+  return { answers, ...(rate && { rate }) };
+}
+
+async function publish(
+  mine: readonly ClaimedEvent[],
+  deadline: number,
+  { publisher }: IngestPorts,
+): Promise<PublicationOutcome[]> {
+  if (mine.length === 0) return [];
+  return publisher.publish(
+    mine.map(({ event }) => event.publication),
+    deadline,
+  );
+}
+
+/** An outcome of another payload, which came in while Redis knew nothing, says nothing of this one. */
+async function statusesOf(known: readonly ClaimedEvent[], { results, log }: IngestPorts): Promise<Status[]> {
+  if (known.length === 0) return [];
+  const found = await withoutRedis(log, 'outcomes of known events were not read', () =>
+    results.readOutcomes(known.map(({ event }) => event.key)),
+  );
+  return known.map(({ event }, index) => {
+    const outcome = found?.[index];
+    return outcome?.fingerprint === event.fingerprint ? outcome.outcome : 'accepted';
+  });
+}
+
+/** Where no answer came the claim stands for up to 5 s, so that an earlier repetition would meet 409. */
+function notSent({ id }: PreparedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
+  const what = outcome === 'unanswered' ? 'did not answer and may hold' : 'did not take';
+  return new HttpProblem(
+    'queue-unavailable',
+    `the queue ${what} the event with the id ${JSON.stringify(id)}; sending it again with this id is safe`,
+    { retryAfter: outcome === 'unanswered' ? 5 : 2, members: { id } },
+  );
+}

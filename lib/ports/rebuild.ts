@@ -1,0 +1,67 @@
+import type { ProjectionKeyName } from '../core/redis-keys.ts';
+import type { ProjectionKind } from '../sdk/event.ts';
+import type { ProjectionCommands } from './ports.ts';
+
+/** What a rebuild reads of a record: an event that succeeded and recorded projections. */
+export interface SettledRecord {
+  /** The event key. */
+  key: string;
+  tenant: string;
+  /** Epoch ms. */
+  settledAt: number;
+  /** Whether a consumer has said that its projections are applied. */
+  projected: boolean;
+  projections: readonly ProjectionCommands[];
+}
+
+export interface SettledRecords {
+  /** Every event that was settled before this call, and maybe later ones; each once. */
+  pages(): AsyncIterable<readonly SettledRecord[]>;
+  /** @returns those of the event keys whose record says that its projections are applied */
+  projected(keys: readonly string[]): Promise<Set<string>>;
+  markProjected(keys: readonly string[]): Promise<void>;
+}
+
+/** A tenant's projection that is rebuilt, and its key generations. */
+export interface Announcement {
+  tenant: string;
+  projection: string;
+  current: string;
+  coming: string;
+}
+
+/**
+ * What a step of a rebuild met: `switched`, another rebuild has finished this generation; `lost`, nobody knows of it any more, because
+ * Redis lost what it had acknowledged.
+ */
+export type Overtaken = 'switched' | 'lost';
+
+/** Key generations, as a rebuild sees them. Calls throw DependencyError. */
+export interface GenerationStore {
+  /** Announces a coming generation, or joins the one that is announced unless that is too old to be finished. */
+  announce(tenant: string, projection: string): Promise<Announcement>;
+  /**
+   * Applies an event to the coming generation alone, once.
+   * @param expireAt when each key ends, in epoch ms; a key that is not named stays
+   */
+  apply(
+    to: Announcement,
+    eventKey: string,
+    commands: ProjectionCommands,
+    expireAt: ReadonlyMap<string, number>,
+  ): Promise<'applied' | 'refused' | Overtaken>;
+  /**
+   * Makes the coming generation the current one, in one step with carrying over keys that it does not have.
+   * @param kind what is carried over must be of this kind
+   * @returns how many keys were carried over
+   */
+  switch(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<number | Overtaken>;
+  /** Whether the generation is the current one, or was until another one took its place. */
+  standing(of: Announcement): Promise<boolean>;
+  /** @returns the live generations, the current one first */
+  live(tenant: string, projection: string): Promise<readonly string[]>;
+  /** Every key of projections that is there all the time; a key may come twice. */
+  scan(projection?: string): AsyncIterable<readonly ProjectionKeyName[]>;
+  /** Deletes keys whose generation is not live. @returns how many */
+  drop(keys: readonly ProjectionKeyName[]): Promise<number>;
+}

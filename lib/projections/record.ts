@@ -1,0 +1,53 @@
+import { SluiceError } from '../core/errors.ts';
+import type { ProjectionCommands } from '../ports/ports.ts';
+import type { EventDefinition, ProjectionKind, ProjectionRecorder } from '../sdk/event.ts';
+
+class ProjectionError extends SluiceError {
+  constructor(projection: string, message: string) {
+    super('projection-misused', `projection ${projection}: ${message}`);
+  }
+}
+
+const DAY_SECONDS = 86_400;
+const KEY = /^[A-Za-z0-9._:-]{1,200}$/;
+
+/** Gathers the Redis commands of one event as data, so that they can be written with the event's outcome and applied after it. */
+export function createProjections(declared: EventDefinition['projections']): {
+  recorder(name: string): ProjectionRecorder;
+  recorded(): ProjectionCommands[];
+} {
+  const commands = new Map<string, (readonly [string, string, ...string[]])[]>();
+
+  const recorder = (name: string): ProjectionRecorder => {
+    const declaration = declared[name];
+    if (!declaration)
+      throw new ProjectionError(name, `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
+    const record = (kind: ProjectionKind, command: string, key: string, ...args: string[]): void => {
+      if (declaration.kind !== kind)
+        throw new ProjectionError(name, `${command} needs a ${kind}, but it is declared a ${declaration.kind}`);
+      if (!KEY.test(key)) throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
+      const list = commands.get(name) ?? [];
+      commands.set(name, list);
+      list.push([command, key, ...args]);
+    };
+    const integer = (by: number): string => {
+      if (!Number.isSafeInteger(by)) throw new ProjectionError(name, `${by} is no integer`);
+      return String(by);
+    };
+    return {
+      incrby: (key, by) => record('counter', 'INCRBY', key, integer(by)),
+      hincrby: (key, field, by) => record('hash', 'HINCRBY', key, field, integer(by)),
+      zincrby: (key, by, member) => record('sorted-set', 'ZINCRBY', key, integer(by), member),
+      pfadd: (key, ...members) => record('hyperloglog', 'PFADD', key, ...members),
+      sadd: (key, ...members) => record('set', 'SADD', key, ...members),
+    };
+  };
+
+  const recorded = (): ProjectionCommands[] =>
+    [...commands].map(([projection, list]) => {
+      const keepDays = declared[projection]?.keepDays;
+      return { projection, commands: list, ...(keepDays !== undefined && { keepSeconds: keepDays * DAY_SECONDS }) };
+    });
+
+  return { recorder, recorded };
+}

@@ -1,0 +1,98 @@
+import { DependencyError } from '../core/errors.ts';
+import { eventKey } from '../core/event-key.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { withoutRedis } from '../ingest/claim.ts';
+import { withSlot } from '../ingest/wait.ts';
+import type { Claims, Clock, EventQueries, Log, Results, Status } from '../ports/ports.ts';
+import { type EventView, viewOfClaim, viewOfRecord, viewOfSettled } from './view.ts';
+
+export interface StatusPorts {
+  events: EventQueries;
+  claims: Pick<Claims, 'read'>;
+  results: Results;
+  clock: Clock;
+  log: Log;
+}
+
+export interface Asked {
+  tenant: string;
+  source: string;
+  id: string;
+}
+
+/**
+ * What is known of one event (flow.md section 5): MongoDB, then the claim. When one of them cannot be read and the other knows
+ * nothing the answer is 503, never 404; and while MongoDB cannot be read a bare claim is 503 too, because the event may be settled
+ * already and must not seem to go back [D7].
+ * @throws HttpProblem 404 `event-unknown`, 503 `store-unavailable`
+ */
+export async function statusOf(asked: Asked, ports: StatusPorts): Promise<EventView> {
+  const key = eventKey(asked.tenant, asked.source, asked.id);
+  const record = await attempt(() => ports.events.get(asked.tenant, key));
+  if (!record.answered) return statusWithoutRecords(asked, key, ports, record.error);
+  if (record.value) return viewOfRecord(record.value);
+  const claim = await attempt(() => ports.claims.read(key));
+  if (!claim.answered) throw unavailable(asked.id, ports.log, claim.error);
+  if (!claim.value?.confirmed) {
+    throw new HttpProblem('event-unknown', `there is no event with the id ${JSON.stringify(asked.id)} and this source`);
+  }
+  return viewOfClaim(asked.tenant, asked, claim.value);
+}
+
+async function statusWithoutRecords(
+  asked: Asked,
+  key: string,
+  { results, claims, log }: StatusPorts,
+  cause: DependencyError,
+): Promise<EventView> {
+  const stored = await attempt(() => results.read(key));
+  if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);
+  const { outcome, event } = stored.value;
+  if (event) return viewOfSettled(asked.tenant, event);
+  const claim = await attempt(() => claims.read(key));
+  if (!claim.answered || !claim.value) throw unavailable(asked.id, log, cause);
+  return viewOfClaim(asked.tenant, asked, claim.value, outcome.outcome);
+}
+
+/**
+ * As `statusOf`, but waits until the event is settled.
+ * @param until milliseconds since the epoch
+ */
+export async function settledStatusOf(asked: Asked, until: number, ports: StatusPorts): Promise<EventView> {
+  const status = await statusOf(asked, ports);
+  const ms = until - ports.clock.now();
+  if (isSettled(status.status) || ms <= 0) return status;
+  const { results, log } = ports;
+  const key = eventKey(asked.tenant, asked.source, asked.id);
+  await withoutRedis(log, 'nobody waits', () =>
+    withSlot(results, asked.tenant, ms, () => results.wait(key, ms, () => results.read(key))),
+  );
+  // MongoDB says what became of it, with data; it commits before anybody is told.
+  return statusOf(asked, ports);
+}
+
+const isSettled = (status: Status): boolean => status !== 'accepted' && status !== 'retrying';
+
+/** Said in the log with its cause; to the caller only that trying again helps. */
+function unavailable(id: string, log: Log, error: DependencyError): HttpProblem {
+  log.warn('an event could not be looked up', { dependency: error.dependency, error });
+  return new HttpProblem(
+    'store-unavailable',
+    `the event ${JSON.stringify(id)} cannot be looked up at present; asking again is safe`,
+    {
+      retryAfter: 2,
+      cause: error,
+    },
+  );
+}
+
+type Attempted<Value> = { answered: true; value: Value } | { answered: false; error: DependencyError };
+
+async function attempt<Value>(act: () => Promise<Value>): Promise<Attempted<Value>> {
+  try {
+    return { answered: true, value: await act() };
+  } catch (error) {
+    if (error instanceof DependencyError) return { answered: false, error };
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { parseJson } from '../core/json/parse.ts';
+import type { Message } from '../core/message.ts';
+import type { Attempt, KnownRecord, Outcome, SettledEvent, Settlement } from '../ports/ports.ts';
+
+export const isFinal = <Known extends KnownRecord>(record: Known): record is Known & { state: Outcome } =>
+  record.state !== 'retrying' && record.state !== 'failing';
+
+/** The settled event that waiters get, from what its run knows. */
+export function settledBy(
+  { message, outcome, attempt, result, rejection }: Settlement,
+  earlier: readonly Attempt[],
+): SettledEvent {
+  return {
+    ...identified(message),
+    extensions: message.extensions,
+    status: outcome,
+    attempts: [...earlier, attempt],
+    ...(result !== undefined && { result: parseJson(result) }),
+    ...(rejection && { rejection }),
+  };
+}
+
+/** The settled event that waiters get, from its record. */
+export function settledFrom(record: KnownRecord & { state: Outcome }): SettledEvent {
+  return {
+    ...identified(record),
+    extensions: JSON.parse(record.extensions),
+    status: record.state,
+    attempts: record.attempts,
+    ...(record.result !== undefined && { result: parseJson(record.result) }),
+    ...(record.rejection && { rejection: record.rejection }),
+    ...(record.failure && { failure: record.failure }),
+  };
+}
+
+const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Message | KnownRecord) => ({
+  id,
+  source,
+  type,
+  ...(subject !== undefined && { subject }),
+  time,
+  recordedtime,
+  ...(dataschema !== undefined && { dataschema }),
+});

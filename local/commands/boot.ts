@@ -1,0 +1,55 @@
+/** `npm run boot [-- --runs 5] [-- --json]`: how long a start takes, to its banner and to the first event with an outcome, on a fresh cache of compiled code and on a warm one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createClient, isSettled } from '../../client/client.ts';
+import { table } from '../../deploy/table.ts';
+import { launch } from '../stack/launch.ts';
+
+interface Boot {
+  /** Milliseconds from launch(). */
+  banner: number;
+  settled: number;
+}
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
+});
+const cache = await mkdtemp(join(tmpdir(), 'sluice-boot-'));
+process.env.NODE_COMPILE_CACHE = cache;
+try {
+  const cold: Boot[] = [];
+  const warm: Boot[] = [];
+  for (let run = 0; run < Number(values.runs); run++) {
+    await rm(cache, { recursive: true, force: true });
+    cold.push(await boot());
+    warm.push(await boot());
+  }
+  const result = { cold: medians(cold), warm: medians(warm) };
+  const row = (name: string, { banner, settled }: Boot) => [name, String(banner), String(settled)];
+  const rows = [['ms, median', 'banner', 'first outcome'], row('fresh cache', result.cold), row('warm', result.warm)];
+  console.log(values.json ? JSON.stringify({ ...result, runs: { cold, warm } }) : table(rows));
+} finally {
+  await rm(cache, { recursive: true, force: true });
+}
+
+async function boot(): Promise<Boot> {
+  const before = performance.now();
+  const elapsed = () => Math.round(performance.now() - before);
+  const stack = await launch({ engines: 'embedded' });
+  try {
+    const banner = elapsed();
+    const data = { userId: crypto.randomUUID(), email: `${crypto.randomUUID()}@example.com`, name: 'Ada' };
+    const answer = await createClient({ baseUrl: stack.api }).send({ type: 'user.registered', data }, { wait: 25 });
+    if (!isSettled(answer)) throw new Error('the first event had no outcome within 25 s');
+    return { banner, settled: elapsed() };
+  } finally {
+    await stack.stop();
+  }
+}
+
+function medians(boots: readonly Boot[]): Boot {
+  const median = (of: (boot: Boot) => number) => boots.map(of).toSorted((a, b) => a - b)[boots.length >> 1] ?? 0;
+  return { banner: median(({ banner }) => banner), settled: median(({ settled }) => settled) };
+}

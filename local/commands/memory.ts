@@ -1,0 +1,97 @@
+/** `npm run memory [-- --events 100000] [--bytes 16000] [--json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
+import { parseArgs } from 'node:util';
+import { table } from '../../deploy/table.ts';
+import { checkStart } from '../stack/check-start.ts';
+import { LaunchError, type Launched, launch } from '../stack/launch.ts';
+import { progressOn } from './demo/progress.ts';
+import { endedBy } from './ended-by.ts';
+import { type Kept, roundsOn } from './memory/round.ts';
+import type { UsedMemory } from './memory/used.ts';
+
+interface Measured extends Kept {
+  when: string;
+  /** By `main` (engines, queues, mappings, gateway) or function; a function with several processes has the sum. */
+  processes: Record<string, UsedMemory>;
+}
+
+/** What the second round may keep more than the first: compiled code, pools of connections. */
+const SLACK_BYTES = 15 * 1024 * 1024;
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+const progress = progressOn(process.stderr);
+let stack: Launched | undefined;
+try {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string', default: '100000' },
+      // Of each event, beyond what it needs; 16,000 at most, as the stack of an error that is reported.
+      bytes: { type: 'string', default: '0' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const events = Number(values.events);
+  const fault = events >= 1 ? await checkStart(0, process.env) : '--events must be a number of events';
+  if (fault !== undefined) throw new LaunchError(fault);
+  stack = await launch({ engines: 'embedded', signal: interrupted.signal });
+  const measured = await measure(stack, events, Number(values.bytes));
+  const bounded = isBounded(measured);
+  progress.end();
+  console.log(values.json ? JSON.stringify({ events, bounded, measured }, null, 2) : printed(measured, bounded));
+  process.exitCode = bounded ? 0 : 1;
+} catch (error) {
+  progress.end();
+  process.exitCode = endedBy(error, interrupted.signal);
+} finally {
+  await stack?.stop();
+}
+
+async function measure(running: Launched, events: number, bytes: number): Promise<Measured[]> {
+  const rounds = roundsOn(running);
+  const now = async (when: string): Promise<Measured> => ({
+    when,
+    processes: await running.memory(),
+    ...(await rounds.count()),
+  });
+  try {
+    const measured = [await now('idle')];
+    for (const round of ['first', 'second']) {
+      await rounds.run(events, bytes, (sent, settled) =>
+        progress.show(`${round} round: ${sent} of ${events} events sent, ${settled} settled`),
+      );
+      measured.push(await now(`${round} round, settled`));
+      progress.show(`${round} round: all settled, leaving`);
+      await rounds.expire();
+      measured.push(await now(`${round} round, expired`));
+    }
+    return measured;
+  } finally {
+    await rounds.close();
+  }
+}
+
+/** What is kept when a round has expired does not grow with the rounds. */
+function isBounded(measured: readonly Measured[]): boolean {
+  const [first, second] = measured.filter(({ when }) => when.endsWith('expired'));
+  if (!first || !second) return false;
+  const grown = Object.entries(second.processes).some(
+    ([name, { live }]) => live > (first.processes[name]?.live ?? 0) + SLACK_BYTES,
+  );
+  return !grown && second.documents <= first.documents && second.keys <= first.keys && second.messages === 0;
+}
+
+function printed(measured: readonly Measured[], bounded: boolean): string {
+  const names = [...new Set(measured.flatMap(({ processes }) => Object.keys(processes)))];
+  const megabytes = (bytes: number) => String(Math.round(bytes / 1024 / 1024));
+  const cell = (used: UsedMemory | undefined) => (used ? `${megabytes(used.live)} of ${megabytes(used.rss)}` : '-');
+  const rows = measured.map(({ when, processes, documents, keys, messages }) => [
+    when,
+    ...[documents, keys, messages].map(String),
+    ...names.map((name) => cell(processes[name])),
+  ]);
+  return [
+    'MB of live objects, of MB that the process has from the system:',
+    table([['', 'documents', 'keys', 'messages', ...names], ...rows]),
+    bounded ? 'Bounded: what has expired has left.' : 'NOT BOUNDED: the second round keeps more than the first.',
+  ].join('\n');
+}

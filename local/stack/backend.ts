@@ -1,0 +1,131 @@
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Log } from '../../lib/ports/ports.ts';
+import { systemClock } from '../../lib/wiring/clock.ts';
+import type { UsedMemory } from '../commands/memory/used.ts';
+import { localCredentials } from '../engines/sqs/server.ts';
+import type { Engines } from './engines/engines.ts';
+import { resolveEnvironment } from './environment.ts';
+import { type FunctionPool, startPool } from './function-process/pool.ts';
+import { type Mapping, startMapping } from './mapping/mapping.ts';
+import { type LocalFunction, type LocalService, queueArnOf } from './service.ts';
+
+export interface BackendOptions {
+  service: LocalService;
+  engines: Engines;
+  /** Absolute path of the project. */
+  folder: string;
+  /** Variables of lib/core/config.ts that every function gets, over what is deployed. */
+  overrides: Readonly<Record<string, string>>;
+  /** One line that a function wrote. */
+  output(functionKey: string, line: string): void;
+  log: Log;
+  watch(pid: number): () => void;
+}
+
+export interface Backend {
+  /** By `POST /events`: what invokes the function of that route. */
+  routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
+  /** Starts the function that takes events in, which is asked first. */
+  warm(): void;
+  /** Starts taking messages off the queues. */
+  open(): void;
+  /** What the processes of each function use that has any, by its key. */
+  memory(): Promise<Record<string, UsedMemory>>;
+  /** Takes no more messages, lets invocations end for `ms`, then ends every process. */
+  stop(ms: number): Promise<void>;
+}
+
+/** A long poll lasts 20 s; an answer that takes longer will not come. */
+const POLL_MS = 25_000;
+/** Requests wait for each other far more than they compute, so that one process serves them all. */
+const REQUESTS_AT_A_TIME = 1000;
+/** Consumers at a time per event type: as many as there are cores to run them, and never one alone. */
+const CONSUMERS = Math.max(2, availableParallelism());
+
+/** The functions of the service in processes of their own, and the mappings from its queues to them. */
+export function startBackend(options: BackendOptions): Backend {
+  const { service, engines, log } = options;
+  const client = new SQSClient({
+    endpoint: engines.sqs.endpoint,
+    region: service.region,
+    credentials: localCredentials,
+    requestHandler: { requestTimeout: POLL_MS, throwOnRequestTimeout: true, httpAgent: { maxSockets: 500 } },
+  });
+  const pools = new Map(service.functions.map((one) => [one, poolOf(one, options)]));
+  const mappings: Mapping[] = [];
+  return {
+    routes: new Map(
+      [...pools].flatMap(([{ routes }, pool]) =>
+        routes.map((route) => [route, (event: APIGatewayProxyEventV2) => pool.invoke(event)] as const),
+      ),
+    ),
+    warm() {
+      for (const [{ routes }, pool] of pools) if (routes.includes('POST /events')) pool.warm();
+    },
+    open() {
+      for (const [one, pool] of pools)
+        for (const declared of one.mappings)
+          mappings.push(
+            startMapping({
+              ...declared,
+              client,
+              clock: systemClock,
+              log,
+              queueUrl: `${engines.sqs.queueUrlPrefix}${declared.queueName}`,
+              queueArn: queueArnOf(service.region, declared.queueName),
+              concurrency: Math.min(declared.concurrency, CONSUMERS),
+              timeoutSeconds: one.timeoutSeconds,
+              invoke: pool.invoke,
+              // Not while a build writes it.
+              exists: () =>
+                access(fileOf(one, options.folder)).then(
+                  () => true,
+                  () => false,
+                ),
+            }),
+          );
+    },
+    async memory() {
+      const asked = [...pools].map(async ([{ key }, pool]) => [key, await pool.memory()] as const);
+      return Object.fromEntries((await Promise.all(asked)).flatMap(([key, used]) => (used ? [[key, used]] : [])));
+    },
+    async stop(ms) {
+      const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));
+      await Promise.race([stopped, systemClock.sleep(ms, undefined)]);
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
+      client.destroy();
+    },
+  };
+}
+
+/** `dist/ingest/index.handler` -> dist/ingest/index.mjs */
+const fileOf = ({ handler }: LocalFunction, folder: string): string =>
+  join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
+
+function poolOf(
+  one: LocalFunction,
+  { service, engines, folder, overrides, output, watch }: BackendOptions,
+): FunctionPool {
+  const serves = one.routes.length > 0;
+  return startPool(
+    {
+      name: one.name,
+      file: fileOf(one, folder),
+      exportName: one.handler.slice(one.handler.lastIndexOf('.') + 1),
+      timeoutSeconds: one.timeoutSeconds,
+      memoryMb: one.memoryMb,
+      region: service.region,
+      environment: resolveEnvironment(one.environment, engines, `${service.name}-${service.stage}-`, overrides),
+    },
+    {
+      processes: serves ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
+      invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
+      output: (line) => output(one.key, line),
+      watch,
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { messageOf } from '../../../lib/core/errors.ts';
+import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/queues.ts';
+import { localCredentials, startSqs } from '../../engines/sqs/server.ts';
+import { EngineError } from './engine-error.ts';
+
+export interface SqsEngine {
+  endpoint: string;
+  /** Queue URL up to the queue's name. */
+  queueUrlPrefix: string;
+  name: string;
+  stop(): Promise<void>;
+}
+
+const NAMED_TIMEOUT_MS = 3000;
+
+/** SQS in this process. */
+export async function embeddedSqs(region: string, queues: readonly QueueDeclaration[]): Promise<SqsEngine> {
+  return { ...(await startSqs({ region, queues })), name: 'embedded' };
+}
+
+/** The SQS that SQS_ENDPOINT names, with the queues of the service in it. @throws EngineError when it does not answer or refuses a queue */
+export async function namedSqs(
+  endpoint: string,
+  region: string,
+  queues: readonly QueueDeclaration[],
+): Promise<SqsEngine> {
+  const requestHandler = {
+    connectionTimeout: NAMED_TIMEOUT_MS,
+    requestTimeout: NAMED_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  };
+  const client = new SQSClient({ endpoint, region, credentials: localCredentials, maxAttempts: 1, requestHandler });
+  try {
+    const urls = await ensureQueues(client, queues);
+    const [[name, url] = ['', '/000000000000/']] = urls;
+    const path = new URL(url, endpoint).pathname.slice(0, -name.length || undefined);
+    return {
+      endpoint,
+      queueUrlPrefix: new URL(path, endpoint).href,
+      name: 'named by SQS_ENDPOINT',
+      stop: async () => {},
+    };
+  } catch (cause) {
+    throw new EngineError(`SQS_ENDPOINT names an SQS that cannot be used: ${messageOf(cause)}`, { cause });
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,68 @@
+import type { UsedMemory } from '../../commands/memory/used.ts';
+import type { FunctionSpec } from './environment.ts';
+import { type FunctionProcess, type ProcessOptions, startProcess } from './function-process.ts';
+
+export interface PoolOptions extends ProcessOptions {
+  /** Most processes at a time. */
+  processes: number;
+  /** Invocations that one process takes at a time: 1, as in Lambda, or more where many small ones wait for each other. */
+  invocationsEach: number;
+}
+
+export interface FunctionPool {
+  /** Runs the function; waits while all places are taken. @throws FunctionError, see FunctionProcess */
+  invoke(event: unknown): Promise<unknown>;
+  /** Starts a process before the first invocation asks for one. */
+  warm(): void;
+  /** What its processes use in all; undefined when there is none. */
+  memory(): Promise<UsedMemory | undefined>;
+  /** Ends all processes at once. */
+  end(): Promise<void>;
+}
+
+/** The execution environments of one function: started when needed, used again, replaced when they died. */
+export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPool {
+  const processes = new Set<FunctionProcess>();
+  const queue: (() => void)[] = [];
+  let ended = false;
+
+  const start = (): FunctionProcess => {
+    const started = startProcess(spec, options);
+    processes.add(started);
+    void started.gone.then(() => {
+      processes.delete(started);
+      queue.shift()?.();
+    });
+    return started;
+  };
+  /** The busiest process that still has a place, so that idle ones stay idle; else a new one. */
+  const place = (): FunctionProcess | undefined => {
+    const free = [...processes].filter((one) => one.open() && one.busy() < options.invocationsEach);
+    const [busiest] = free.toSorted((a, b) => b.busy() - a.busy());
+    return busiest ?? (processes.size < options.processes ? start() : undefined);
+  };
+
+  return {
+    async invoke(event) {
+      for (;;) {
+        if (ended) throw new Error(`${spec.name} has been stopped`);
+        const chosen = place();
+        if (chosen) return chosen.invoke(event).finally(() => queue.shift()?.());
+        await new Promise<void>((resolve) => queue.push(resolve));
+      }
+    },
+    warm() {
+      if (processes.size === 0) start();
+    },
+    async memory() {
+      const used = (await Promise.all([...processes].map((one) => one.memory()))).filter((one) => one !== undefined);
+      if (used.length === 0) return undefined;
+      return used.reduce((all, { rss, live }) => ({ rss: all.rss + rss, live: all.live + live }));
+    },
+    async end() {
+      ended = true;
+      for (const wake of queue.splice(0)) wake();
+      await Promise.all([...processes].map((one) => one.end()));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * What runs in a function's process: loads the handler, runs invocations, answers over IPC. It ends when its parent does.
+ * Arguments: the module's file, the name of its export.
+ */
+import { pathToFileURL } from 'node:url';
+import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+const [file = '', exportName = ''] = process.argv.slice(2);
+
+process.once('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole process group; the parent decides when this process ends.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+const report = (message: Report) => process.send?.(message);
+
+const described = (thrown: unknown): ReportedError =>
+  thrown instanceof Error
+    ? { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') }
+    : { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+
+async function load(): Promise<Handler> {
+  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const handler = module[exportName];
+  if (typeof handler !== 'function') throw new TypeError(`${file} exports no function ${exportName}`);
+  return handler as Handler;
+}
+
+async function run(handler: Handler, { id, event, deadline, context }: Invoke): Promise<void> {
+  try {
+    const answer = await handler(event, {
+      ...context,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    });
+    report({ kind: 'answer', id, answer: answer ?? null });
+  } catch (thrown) {
+    report({ kind: 'error', id, error: described(thrown) });
+  }
+}
+
+async function hear(handler: Handler, message: Invoke | AskMemory): Promise<void> {
+  if (!('ask' in message)) return run(handler, message);
+  const { usedMemory } = await import('../../commands/memory/used.ts');
+  report({ kind: 'memory', used: usedMemory() });
+}
+
+load().then(
+  (handler) => {
+    process.on('message', (message) => void hear(handler, message as Invoke | AskMemory));
+    report({ kind: 'ready' });
+  },
+  (thrown: unknown) => report({ kind: 'broken', error: described(thrown) }),
+);

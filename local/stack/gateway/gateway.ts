@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { messageOf } from '../../../lib/core/errors.ts';
+import { type CorsSettings, corsHeaders } from './cors.ts';
+import { eventOf } from './event.ts';
+import type { HapiRequest, HapiServer, HapiToolkit } from './hapi.ts';
+import {
+  gatewaySays,
+  internalServerError,
+  notFound,
+  type RawResponse,
+  responseOf,
+  serviceUnavailable,
+  tooLarge,
+} from './response.ts';
+
+/** Longest that a function may take: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const INTEGRATION_MS = 30_000;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, of what goes in and of what comes out */
+const INVOCATION_BYTES = 6 * 1024 * 1024;
+
+export interface GatewayOptions {
+  /** By `GET /events/{id}`. */
+  routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
+  cors?: CorsSettings | undefined;
+  /** Longest that a function may take; 30 s unless said otherwise. */
+  integrationMs?: number;
+  /** Hears of each request that a function did not answer. */
+  failed(routeKey: string, message: string): void;
+}
+
+export interface Gateway {
+  /** Turns new requests away, and resolves when those under way are answered, or after `ms`. */
+  close(ms: number): Promise<void>;
+}
+
+/**
+ * Makes the server of serverless-offline answer as an HTTP API does: the framework's plugin routes, this gives the function the
+ * event that AWS would give, and the client the bytes that AWS would send.
+ */
+export function attachGateway(server: HapiServer, options: GatewayOptions): Gateway {
+  const running = new Set<Promise<void>>();
+  let open = true;
+  // Without its own type, which would be refused here when malformed; the event is made of the raw headers.
+  server.ext('onRequest', (request, h) => {
+    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream';
+    return h.continue;
+  });
+  server.ext('onPreHandler', async (request, h) => {
+    // A preflight is answered by the server from `provider.httpApi.cors`.
+    if (request.method === 'options' && request.headers.origin !== undefined) return h.continue;
+    const answered = (open ? answer(request, options) : Promise.resolve(serviceUnavailable())).then((response) =>
+      write(request.raw.res, response, corsHeaders(options.cors, request.headers.origin)),
+    );
+    running.add(answered);
+    await answered.finally(() => running.delete(answered));
+    return h.abandon;
+  });
+  server.ext('onPreResponse', (request, h) => sayAsGateway(request, h));
+  return {
+    async close(ms) {
+      open = false;
+      const timer = Promise.withResolvers<void>();
+      const timeout = setTimeout(timer.resolve, ms);
+      await Promise.race([Promise.all(running), timer.promise]);
+      clearTimeout(timeout);
+    },
+  };
+}
+
+async function answer(request: HapiRequest, { routes, failed, integrationMs }: GatewayOptions): Promise<RawResponse> {
+  const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
+  const invoke = routes.get(routeKey);
+  const url = request.raw.req.url ?? '/';
+  // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
+  if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
+  const event = eventOf(
+    {
+      method: request.method,
+      url,
+      rawHeaders: request.raw.req.rawHeaders,
+      body: Buffer.isBuffer(request.payload) ? request.payload : null,
+      sourceIp: request.info.remoteAddress,
+      received: request.info.received,
+    },
+    { routeKey, pathParameters: request.params },
+  );
+  if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
+  try {
+    const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);
+    if (given === timedOut) return serviceUnavailable();
+    const response = responseOf(given);
+    if (response === undefined) failed(routeKey, 'the answer is not in the format of a Lambda proxy integration');
+    else if (response.body.length <= INVOCATION_BYTES) return response;
+    else failed(routeKey, `the answer has ${response.body.length} bytes, Lambda takes ${INVOCATION_BYTES}`);
+  } catch (error) {
+    failed(routeKey, messageOf(error));
+  }
+  return internalServerError();
+}
+
+/** Only a body that could be over with all its characters escaped is worth measuring. */
+const isOver = (body: string | undefined): boolean => (body?.length ?? 0) > INVOCATION_BYTES / 6;
+
+const timedOut = Symbol('timed out');
+async function within(answered: Promise<unknown>, ms: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms, timedOut);
+  });
+  return Promise.race([answered, over]).finally(() => clearTimeout(timer));
+}
+
+function write(
+  res: ServerResponse,
+  { status, headers, cookies, body }: RawResponse,
+  cors: Record<string, string>,
+): void {
+  res.writeHead(status, {
+    ...headers,
+    ...cors,
+    'content-length': String(body.length),
+    ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
+  });
+  res.end(body);
+}
+
+/** What the server itself refuses, before any function, in API Gateway's words. */
+function sayAsGateway(request: HapiRequest, h: HapiToolkit): symbol {
+  const { response } = request;
+  if (!response?.isBoom || !response.output) return h.continue;
+  const { statusCode } = response.output;
+  const said =
+    statusCode === 413 ? tooLarge() : statusCode === 404 ? notFound() : gatewaySays(statusCode, wording(statusCode));
+  response.output.payload = JSON.parse(said.body.toString());
+  return h.continue;
+}
+
+const wording = (status: number): string =>
+  status === 400
+    ? 'Bad Request'
+    : status === 401
+      ? 'Unauthorized'
+      : status === 403
+        ? 'Forbidden'
+        : 'Internal Server Error';

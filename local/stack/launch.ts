@@ -1,0 +1,179 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { UsedMemory } from '../commands/memory/used.ts';
+import { portInUse, START } from './check-port.ts';
+import { freePort } from './engines/program.ts';
+
+export interface Addresses {
+  /** `http://127.0.0.1:3000` */
+  api: string;
+  mongoUri: string;
+  redisUrl: string;
+  sqsEndpoint: string;
+}
+
+/** What the plugin says to whoever launched it. */
+export type LaunchMessage =
+  | ({ kind: 'ready'; banner: string } & Addresses)
+  | { kind: 'line'; line: string }
+  /** It ends, because of something that a person can mend. */
+  | { kind: 'fault'; line: string }
+  | { kind: 'memory'; processes: Record<string, UsedMemory> };
+
+export interface LaunchOptions {
+  /** 0 or absent: a free one. */
+  port?: number | undefined;
+  /** Chooses the free one. Another program may take it before the stack does; then it is asked again. */
+  freePort?(): Promise<number>;
+  /** Over this process's own: engines' addresses, PATH. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** `found`, which is the default: servers that are named, or found on this machine, come before the embedded engines. */
+  engines?: 'embedded' | 'found';
+  /** Variables of lib/core/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
+  environment?: Readonly<Record<string, string>>;
+  /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
+  logFile?: string;
+  /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
+  line?(line: string): void;
+  /** Ends everything when it aborts, however far it came. */
+  signal?: AbortSignal;
+}
+
+export interface Launched extends Addresses {
+  banner: string;
+  pid: number;
+  /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
+  memory(): Promise<Record<string, UsedMemory>>;
+  /** Ends everything, as Ctrl-C does. */
+  stop(): Promise<void>;
+  /** Resolves with the exit code when it has ended, for whatever reason. */
+  readonly ended: Promise<number>;
+}
+
+/** The stack did not come up. The message is what a person needs to see. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+}
+
+class PortTakenError extends LaunchError {}
+
+const folder = join(import.meta.dirname, '../..');
+const PORTS = 5;
+const STOP_MS = 15_000;
+
+/**
+ * Starts the whole local stack (`serverless offline start --stage local`) in a process of its own, which ends when this one does.
+ * @throws LaunchError when it ends before it is ready, also because of `signal`
+ */
+export async function launch(options: LaunchOptions = {}): Promise<Launched> {
+  if (options.port) return launchAt(options.port, options);
+  for (let tries = 1; ; tries++)
+    try {
+      return await launchAt(await (options.freePort ?? freePort)(), options);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || tries === PORTS) throw error;
+    }
+}
+
+async function launchAt(port: number, options: LaunchOptions): Promise<Launched> {
+  if (options.signal?.aborted) throw new LaunchError('interrupted');
+  const caches = cacheFolder();
+  const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
+  const child = fork(
+    join(dirname(serverless), 'bin/serverless.js'),
+    ['offline', 'start', '--stage', 'local', '--httpPort', String(port)],
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        ...options.env,
+        SLS_LOG_LEVEL: 'warning',
+        // What the framework makes of its own schema; at home, where it would be else, it may not be written.
+        SLS_SCHEMA_CACHE_BASE_DIR: caches,
+        // What Node makes of the sources of the framework, the engines and Sluice: a fifth of a start.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(caches, 'node'),
+        SLUICE_ENGINES: options.engines ?? 'found',
+        ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
+      },
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
+  const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
+  options.signal?.addEventListener('abort', () => void stop(child, ended));
+  const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
+  return { ...ready, pid: child.pid ?? 0, ended, memory: () => memoryOf(child, ended), stop: () => stop(child, ended) };
+}
+
+/** In the project, or where that cannot be written in the temporary folder. */
+function cacheFolder(): string {
+  const inProject = join(folder, 'node_modules/.cache');
+  try {
+    mkdirSync(inProject, { recursive: true });
+    accessSync(inProject, constants.W_OK);
+    return inProject;
+  } catch {
+    return join(tmpdir(), 'sluice-cache');
+  }
+}
+
+async function untilReady(
+  child: ChildProcess,
+  ended: Promise<number>,
+  port: number,
+  line: (text: string) => void,
+): Promise<Addresses & { banner: string }> {
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      printed = `${printed}${chunk.toString()}`.slice(-4000);
+    });
+  let fault: string | undefined;
+  const ready = new Promise<Addresses & { banner: string }>((resolve) => {
+    child.on('message', (message: LaunchMessage) => {
+      if (message.kind === 'line') line(message.line);
+      else if (message.kind === 'fault') fault = message.line;
+      else if (message.kind === 'ready') resolve(message);
+    });
+  });
+  const failed = ended.then((code) => {
+    if (fault === undefined && printed.includes('EADDRINUSE')) throw new PortTakenError(portInUse(port, START));
+    throw new LaunchError(fault ?? faultIn(printed) ?? `the local stack ended with code ${code}`);
+  });
+  // Once ready, nobody waits for the end any more.
+  failed.catch(() => {});
+  return Promise.race([ready, failed]);
+}
+
+function memoryOf(child: ChildProcess, ended: Promise<number>): Promise<Record<string, UsedMemory>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Record<string, UsedMemory>>();
+  const hear = (message: LaunchMessage) => {
+    if (message.kind !== 'memory') return;
+    child.off('message', hear);
+    resolve(message.processes);
+  };
+  child.on('message', hear);
+  void ended.then((code) => reject(new LaunchError(`the local stack has ended with code ${code}`)));
+  // What cannot be sent any more is told by its end.
+  child.send('memory', () => {});
+  return promise;
+}
+
+/** The framework prints `Error:` and below it, up to an empty line, what went wrong. */
+function faultIn(printed: string): string | undefined {
+  const [, told = printed] = printed.split(/^Error:\n/m);
+  return told.split('\n\n')[0]?.trim() || undefined;
+}
+
+async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,179 @@
+import { inspect } from 'node:util';
+import { messageOf, SluiceError } from '../../lib/core/errors.ts';
+import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
+import type { Backend } from './backend.ts';
+import type { Engines } from './engines/engines.ts';
+import type { CorsSettings } from './gateway/cors.ts';
+import { attachGateway, type Gateway } from './gateway/gateway.ts';
+import type { HapiServer } from './gateway/hapi.ts';
+import { type Reaper, startReaper } from './reaper.ts';
+import { type DeclaredService, readService } from './service.ts';
+
+/** What is used of the framework. */
+interface Framework {
+  serviceDir: string;
+  service: DeclaredService & { provider: { httpApi?: { cors?: CorsSettings } } };
+  pluginManager: { plugins: readonly object[]; spawn(command: string): Promise<void> };
+}
+/** Command-line options of `serverless offline`; what is not given is set here. */
+interface Options {
+  host?: string;
+  httpPort?: number | string;
+  lambdaPort?: number | string;
+  noSponsor?: boolean;
+  disableCookieValidation?: boolean;
+}
+
+/** How long invocations and requests under way may take to end. */
+const END_MS = 5000;
+
+/** Makes of `serverless offline` the whole of Sluice on this machine: engines, queues, functions, mappings. */
+export default class LocalPlugin {
+  readonly hooks: Record<string, (error?: unknown) => Promise<void>>;
+  readonly #framework: Framework;
+  readonly #options: Options;
+  #running: { engines: Engines; backend: Backend; reaper: Reaper } | undefined;
+  #gateway: Gateway | undefined;
+  #starting = false;
+
+  constructor(framework: Framework, options: Options) {
+    this.#framework = framework;
+    this.#options = options;
+    // Whoever launched this process is gone, perhaps already.
+    if (process.send && !process.connected) process.exit(1);
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.on('message', (asked) => void (asked === 'memory' && this.#tellMemory()));
+    // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
+    process.channel?.unref();
+    this.hooks = {
+      // `offline` has no step after its server is up; `offline start` does the same and has.
+      'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
+      'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
+      // After the build, which is in a plugin before this one, and before the server, which is in one behind it.
+      'offline:start:init': async () => this.#running?.backend.warm(),
+      'after:offline:start:init': () => this.#orEnd(() => this.#open()),
+      'before:offline:start:end': () => this.#close(),
+      error: async (error) => {
+        if (this.#starting) await this.#end(error);
+      },
+    };
+  }
+
+  async #prepare(): Promise<void> {
+    this.#starting = true;
+    const [{ startBackend }, { chooseEngines }, { freePort }] = await Promise.all([
+      import('./backend.ts'),
+      import('./engines/engines.ts'),
+      import('./engines/program.ts'),
+    ]);
+    const { serviceDir } = this.#framework;
+    this.#options.host ??= '127.0.0.1';
+    this.#options.httpPort ??= 3000;
+    this.#options.lambdaPort ??= await freePort();
+    this.#options.noSponsor = true;
+    this.#options.disableCookieValidation = true;
+    const service = readService(this.#framework.service);
+    const overrides = overridesIn(process.env);
+    const { region, queues } = service;
+    const reaper = startReaper();
+    const { watch } = reaper;
+    const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
+    const engines = await chooseEngines({ mode, region, queues, log: say, watch });
+    const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
+    this.#running = { engines, backend, reaper };
+    const { prepareDatabase } = await import('./database.ts');
+    await prepareDatabase(engines.mongo.uri, service.stage, overrides.MONGODB_DATABASE);
+  }
+
+  async #open(): Promise<void> {
+    if (!this.#running) return;
+    const { backend, engines } = this.#running;
+    this.#gateway = attachGateway(serverOf(this.#framework), {
+      routes: backend.routes,
+      cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
+    });
+    backend.open();
+    const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
+      import('../terminal/banner.ts'),
+      import('../../deploy/event-types.ts'),
+    ]);
+    const { entries } = await loadEventFolder();
+    const api = `http://${this.#options.host}:${this.#options.httpPort}`;
+    openLog();
+    const banner = bannerOf(
+      api,
+      engines,
+      logFile,
+      entries.map(({ definition }) => definition),
+    );
+    const addresses = {
+      api,
+      mongoUri: engines.mongo.uri,
+      redisUrl: engines.redis.url,
+      sqsEndpoint: engines.sqs.endpoint,
+    };
+    if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+  }
+
+  async #tellMemory(): Promise<void> {
+    const { usedMemory } = await import('../commands/memory/used.ts');
+    const functions = await this.#running?.backend.memory();
+    tell({ kind: 'memory', processes: { main: usedMemory(), ...functions } });
+  }
+
+  async #orEnd(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      await this.#end(error);
+    }
+  }
+
+  /** Ends the process, however far it came, and says why: of a fault that a person can mend one line, of any other all there is. */
+  async #end(error: unknown): Promise<never> {
+    setTimeout(() => process.exit(1), 2 * END_MS);
+    const line = error instanceof SluiceError || isOfFile(error) ? messageOf(error) : inspect(error);
+    if (!tell({ kind: 'fault', line })) console.error(line);
+    try {
+      await this.#close();
+    } finally {
+      process.exit(1);
+    }
+  }
+
+  async #close(): Promise<void> {
+    const running = this.#running;
+    await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
+    await running?.engines.stop();
+    running?.reaper.stop();
+    closeLog();
+  }
+}
+
+/** serverless-offline keeps its server to itself but for this. */
+function serverOf({ pluginManager }: Framework): HapiServer {
+  const offline = pluginManager.plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline') as
+    | { internals?(): { getApiGatewayServer?(): HapiServer } }
+    | undefined;
+  const server = offline?.internals?.().getApiGatewayServer?.();
+  if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
+  return server;
+}
+
+/**
+ * What belongs to a server named by MONGODB_URI or REDIS_URL, and what the launcher says. One machine that is everything at once answers
+ * later than a network does: with the deployed 200 ms a busy laptop would be taken for an outage of Redis.
+ */
+function overridesIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { MONGODB_DATABASE, REDIS_CLUSTER, REDIS_TIMEOUT_MS = '1000', SLUICE_ENVIRONMENT = '{}' } = env;
+  return {
+    REDIS_TIMEOUT_MS,
+    ...(MONGODB_DATABASE && { MONGODB_DATABASE }),
+    ...(REDIS_CLUSTER && { REDIS_CLUSTER }),
+    ...(JSON.parse(SLUICE_ENVIRONMENT) as Record<string, string>),
+  };
+}
+
+/** A file or folder cannot be read or written; the message names it: `ENOTDIR: not a directory, mkdir '/x/dist/ingest'`. */
+const isOfFile = (error: unknown): error is Error => error instanceof Error && 'syscall' in error && 'path' in error;

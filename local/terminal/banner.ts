@@ -1,0 +1,40 @@
+import type { Engines } from '../stack/engines/engines.ts';
+
+/** An event that can be sent as it stands. */
+export interface ExampleEvent {
+  type: string;
+  example: unknown;
+}
+
+/** The one banner: where everything is, and a command to copy. */
+export function bannerOf(
+  api: string,
+  engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>,
+  logFile: string,
+  examples: readonly ExampleEvent[],
+): string {
+  const rows = [
+    ['API', api],
+    ['MongoDB', `${engines.mongo.name}  ${withoutPassword(engines.mongo.uri)}`],
+    ['Redis', `${engines.redis.name}  ${withoutPassword(engines.redis.url)}`],
+    ['SQS', `${engines.sqs.name}  ${engines.sqs.endpoint}`],
+    ['Log', logFile],
+  ];
+  const [shortest] = examples.toSorted((a, b) => textOf(a).length - textOf(b).length);
+  return [
+    '',
+    'Sluice runs on this machine; Ctrl-C ends it.',
+    '',
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(8)} ${value}`),
+    ...(shortest ? ['', 'Send an event and wait for its outcome:', '', curl(api, shortest)] : []),
+    '',
+  ].join('\n');
+}
+
+const textOf = ({ type, example }: ExampleEvent): string => JSON.stringify({ type, data: example });
+
+const curl = (api: string, event: ExampleEvent): string =>
+  `  curl -s ${api}/events -H 'content-type: application/json' -H 'prefer: wait=5' -d '${textOf(event).replaceAll("'", String.raw`'\''`)}'`;
+
+/** An address may come from the user's environment, with a password in it. */
+const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//…@');

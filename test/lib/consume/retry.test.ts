@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { conflictSeconds, outageSeconds, rerunMs, retrySeconds } from '../../../lib/consume/retry.ts';
+import { RetryLaterError } from '../../../lib/core/errors.ts';
+
+const latest = () => 0.999_999;
+const earliest = () => 0;
+const options = { attempts: 10, base: 2, cap: 900 };
+
+describe('backoff', () => {
+  test.each([
+    [1, 2],
+    [2, 4],
+    [3, 8],
+    [9, 512],
+    [10, 900],
+    [40, 900],
+  ])('after attempt %i at most %i s, full jitter', (attempt, most) => {
+    expect(retrySeconds(new Error('x'), attempt, options, latest)).toBe(most);
+    expect(retrySeconds(new Error('x'), attempt, options, earliest)).toBe(0);
+  });
+
+  test.each([
+    [0, 0],
+    [0.2, 1],
+    [-5, 0],
+    [3600, 3600],
+    [39_600, 39_600],
+    [43_200, 39_600],
+  ])('RetryLaterError(%d) is honoured as %d s', (asked, given) => {
+    expect(retrySeconds(new RetryLaterError(asked), 1, options, latest)).toBe(given);
+  });
+
+  test('an outage waits 5 s doubling, then 10 to 20 minutes', () => {
+    expect([1, 2, 3, 7].map((receives) => outageSeconds(receives, latest))).toEqual([5, 10, 20, 320]);
+    expect([8, 20, 1000].map((receives) => outageSeconds(receives, earliest))).toEqual([600, 600, 600]);
+    expect([9, 20, 1000].map((receives) => outageSeconds(receives, latest))).toEqual([1200, 1200, 1200]);
+  });
+
+  test('conflicts come back within seconds, reruns within milliseconds', () => {
+    expect([conflictSeconds(1, earliest), conflictSeconds(5, latest)]).toEqual([1, 3]);
+    expect([conflictSeconds(6, latest), conflictSeconds(8, latest)]).toEqual([5, 20]);
+    expect(conflictSeconds(100, earliest)).toBe(600);
+    expect([0, 4].map((rerun) => Math.round(rerunMs(rerun, latest)))).toEqual([20, 320]);
+  });
+});

@@ -1,0 +1,105 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { loadEvent } from '../../../functions/load-event.ts';
+import { catalogueOf, loadCatalogue, loadDefinition } from '../../../lib/core/catalogue.ts';
+import { DefinitionError } from '../../../lib/core/errors.ts';
+import { defineEvent, type EventDefinition } from '../../../lib/sdk/event.ts';
+import { definitionOf } from '../../support/definitions.ts';
+
+const define = (type: string, change: object = {}): EventDefinition =>
+  defineEvent({ ...definitionOf(type), ...change });
+
+describe('a catalogue', () => {
+  test('holds its definitions by type, in alphabetical order', () => {
+    const catalogue = catalogueOf([define('b.x'), define('a.x')]);
+    expect(catalogue.types).toEqual(['a.x', 'b.x']);
+    expect(catalogue.get('b.x')?.definition.type).toBe('b.x');
+    expect(catalogue.get('c.x')).toBeUndefined();
+    expect(catalogue.get('__proto__')).toBeUndefined();
+  });
+
+  test('merges equal declarations of two types, whatever the order of their words', () => {
+    const catalogue = catalogueOf([
+      define('a.x', { collections: { orders: { unique: [['id']], indexes: [['at']] } } }),
+      define('b.x', { collections: { orders: { indexes: [['at']], unique: [['id']] }, products: {} } }),
+    ]);
+    expect(catalogue.collections).toEqual({ orders: { unique: [['id']], indexes: [['at']] }, products: {} });
+  });
+
+  test.each([
+    [
+      'collection',
+      { collections: { orders: { unique: [['id']] } } },
+      { collections: { orders: { unique: [['at']] } } },
+      'functions/events/b.x.ts: collections.orders is declared otherwise in functions/events/a.x.ts',
+    ],
+    [
+      'projection',
+      { projections: { top: { kind: 'set' } } },
+      { projections: { top: { kind: 'hash' } } },
+      'functions/events/b.x.ts: projections.top is declared otherwise in functions/events/a.x.ts',
+    ],
+  ])('refuses unequal declarations of one %s, and names both files', (_, one, other, message) => {
+    expect(() => catalogueOf([define('a.x', one), define('b.x', other)])).toThrow(message);
+  });
+
+  test('refuses two definitions of one type', () => {
+    expect(() => catalogueOf([define('a.x'), define('a.x')])).toThrow('two definitions declare one type');
+  });
+
+  test('a schema hash changes with the schema, and with nothing else', () => {
+    const hash = (change: object) => catalogueOf([define('a.x', change)]).get('a.x')?.schemaHash;
+    expect(hash({})).toMatch(/^[0-9a-f]{16}$/);
+    expect(hash({ summary: 'Other words', queue: { batchSize: 3 } })).toBe(hash({}));
+    expect(hash({ data: z.strictObject({ name: z.string().max(9) }) })).not.toBe(hash({}));
+  });
+
+  test('a schema that JSON Schema cannot express is refused, and the file named', () => {
+    const entry = catalogueOf([define('a.x', { data: z.strictObject({ at: z.date() }) })]).get('a.x');
+    expect(() => entry?.jsonSchema).toThrow(/functions\/events\/a\.x\.ts: data cannot be expressed in JSON Schema/);
+  });
+});
+
+describe('loading an event file', () => {
+  test.each([
+    ['another type than its name says', { default: define('b.x') }, 'functions/events/a.x.ts declares type "b.x"'],
+    ['no default export', {}, 'functions/events/a.x.ts must export a definition by default'],
+    ['something else by default', { default: 'a.x' }, 'functions/events/a.x.ts must export a definition by default'],
+  ])('with %s is refused', async (_, file, message) => {
+    const loading = loadDefinition('a.x', async () => file as { default: EventDefinition });
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toBeInstanceOf(DefinitionError);
+  });
+
+  test('that cannot be loaded is refused with the reason', async () => {
+    const loading = loadDefinition('a.x', async () => {
+      throw new SyntaxError('Unexpected token');
+    });
+    await expect(loading).rejects.toThrow('functions/events/a.x.ts cannot be loaded: Unexpected token');
+  });
+
+  test('that is wrong is refused with its own message', async () => {
+    const loading = loadDefinition('a.x', async () => ({ default: define('a.x', { queue: { batchSize: 0 } }) }));
+    await expect(loading).rejects.toThrow('functions/events/a.x.ts: queue.batchSize must be 1 to 10000');
+  });
+});
+
+describe('the event files of this repository', async () => {
+  const folder = new URL('../../../functions/events/', import.meta.url);
+  const types = (await readdir(folder)).map((name) => name.replace(/\.ts$/, ''));
+  const catalogue = await loadCatalogue(types, loadEvent);
+
+  test('go together', () => {
+    expect(catalogue.types.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test.each(catalogue.entries.map((entry) => [entry.definition.type, entry] as const))(
+    '%s has a valid example, a strict schema and a summary of one line',
+    (_, { definition, jsonSchema }) => {
+      expect(definition.data.safeParse(definition.example).error).toBeUndefined();
+      expect(jsonSchema.additionalProperties).toBe(false);
+      expect(definition.summary).not.toContain('\n');
+    },
+  );
+});

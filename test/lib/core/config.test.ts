@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../../lib/core/config.ts';
+import { ConfigError } from '../../../lib/core/errors.ts';
+
+describe('configuration', () => {
+  test('defaults fill in what is absent or empty', () => {
+    expect(
+      readConfig(['REDIS_TIMEOUT_MS', 'DEDUPLICATION_HOURS', 'RATE_LIMIT', 'REDIS_CLUSTER'], { REDIS_TIMEOUT_MS: '' }),
+    ).toEqual({
+      REDIS_TIMEOUT_MS: 200,
+      DEDUPLICATION_HOURS: 24,
+      RATE_LIMIT: undefined,
+      REDIS_CLUSTER: false,
+    });
+  });
+
+  test('values are read as what they are', () => {
+    expect(
+      readConfig(['EVENT_TYPES', 'RATE_LIMIT', 'REDIS_CLUSTER'], {
+        EVENT_TYPES: 'a.b,c.d',
+        RATE_LIMIT: '1000/10',
+        REDIS_CLUSTER: 'true',
+      }),
+    ).toEqual({
+      EVENT_TYPES: ['a.b', 'c.d'],
+      RATE_LIMIT: { quota: 1000, windowSeconds: 10 },
+      REDIS_CLUSTER: true,
+    });
+  });
+
+  test('every fault is told at once, and no value with it', () => {
+    const wrong = () =>
+      readConfig(['MONGODB_URI', 'REDIS_URL', 'RATE_LIMIT', 'EVENT_TYPE'], {
+        MONGODB_URI: 'http://user:secret@host',
+        REDIS_URL: 'secret',
+        RATE_LIMIT: '1',
+      });
+    expect(wrong).toThrow(ConfigError);
+    expect(wrong).toThrow(/MONGODB_URI must begin .*REDIS_URL must begin .*RATE_LIMIT must be .*EVENT_TYPE is missing/);
+    expect(wrong).not.toThrow(/secret/);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { mongoFailures } from '../../../lib/adapters/mongo/failures.ts';
+import { DependencyError, PermanentError } from '../../../lib/core/errors.ts';
+import { eventKey } from '../../../lib/core/event-key.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
+import { recordFailures } from '../../../lib/failures/dead-letter.ts';
+import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../../support/consumer-world.ts';
+
+const world = await consumerWorld();
+const { message, consume, record, failures, readLetters, queue, ports } = world;
+const deadLetterPorts = {
+  failures: mongoFailures(world.mongo),
+  results: ports.results,
+  clock: ports.clock,
+  log: ports.log,
+};
+const fails = handledBy(async () => Promise.reject(new PermanentError('no good', { code: 'no-good' })));
+
+describe('the dead-letter function', () => {
+  test('an event within a byte of the limit of SQS fails with its reason: the letter goes bare, its record knows why', async () => {
+    const small = message({ data: { name: '' } });
+    const full = { ...small, data: { name: 'x'.repeat(MAX_MESSAGE_BYTES - Buffer.byteLength(encodeMessage(small))) } };
+    expect(await consume(fails, [delivered(full)])).toEqual([]);
+    expect(Buffer.byteLength(queue.published[0]?.body ?? '')).toBe(MAX_MESSAGE_BYTES);
+    await readLetters();
+    expect(await failures(full.tenant)).toMatchObject([
+      { cause: 'permanent', code: 'no-good', attempts: [{ outcome: 'error' }] },
+    ]);
+    expect(await record(full)).toMatchObject({ state: 'failed', failure: { cause: 'permanent' } });
+  });
+
+  test('a message that SQS itself gave up, of which nothing is known, is a failure that can be found', async () => {
+    const sent = message();
+    await recordFailures([delivered(sent)], deadLetterPorts);
+    expect(await failures(sent.tenant)).toMatchObject([
+      { cause: 'attempts-exhausted', code: 'receives-exhausted', attempts: [] },
+    ]);
+    expect(await record(sent)).toMatchObject({ state: 'failed', data: JSON.stringify(sent.data) });
+  });
+
+  test('a letter that comes again changes nothing, in one batch or later', async () => {
+    const sent = message();
+    await consume(fails, [delivered(sent)]);
+    const [letter] = queue.published.splice(0);
+    const body = letter?.body ?? '';
+    expect(await recordFailures([delivered(body), delivered(body)], deadLetterPorts)).toEqual({
+      batchItemFailures: [],
+    });
+    const first = await failures(sent.tenant);
+    const before = await record(sent);
+    await recordFailures([delivered(body)], deadLetterPorts);
+    expect(await failures(sent.tenant)).toEqual(first);
+    expect(first).toHaveLength(1);
+    expect(await record(sent)).toEqual(before);
+  });
+
+  test('a letter of an event that has succeeded since changes nothing and leaves no failure', async () => {
+    const sent = message();
+    await consume(handledBy(leavesAnEffect), [delivered(sent)]);
+    const before = await record(sent);
+    await recordFailures([delivered(sent)], deadLetterPorts);
+    expect(await record(sent)).toEqual(before);
+    expect(await failures(sent.tenant)).toEqual([]);
+  });
+
+  test('a record of a failed event does not expire while its failure is open', async () => {
+    const sent = message();
+    await consume(fails, [delivered(sent)]);
+    await readLetters();
+    expect(await record(sent)).not.toHaveProperty('expireAt');
+    expect((await failures(sent.tenant))[0]).not.toHaveProperty('expireAt');
+  });
+
+  test('while MongoDB is down letters stay in their queue, and their neighbours too', async () => {
+    let asked = 0;
+    const down = {
+      record: async () => {
+        asked++;
+        throw new DependencyError('mongodb', 'no primary');
+      },
+    };
+    const letters = [delivered(message()), delivered('nonsense'), delivered(message())];
+    const answer = await recordFailures(letters, { ...deadLetterPorts, failures: down });
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
+      letters.map(({ messageId }) => messageId),
+    );
+    expect(asked).toBe(1);
+  });
+
+  test('while Redis is down the failure is recorded and the letter comes back to tell the waiters', async () => {
+    const sent = message();
+    const results = { ...ports.results, tell: async () => Promise.reject(new DependencyError('redis', 'gone')) };
+    const letter = delivered(sent);
+    expect((await recordFailures([letter], { ...deadLetterPorts, results })).batchItemFailures).toHaveLength(1);
+    expect(await record(sent)).toMatchObject({ state: 'failed' });
+    expect((await recordFailures([letter], deadLetterPorts)).batchItemFailures).toEqual([]);
+    expect(await ports.results.read(eventKey(sent.tenant, sent.source, sent.id))).toMatchObject({
+      outcome: { outcome: 'failed' },
+    });
+  });
+
+  test('ten letters of one event at once leave one failure', async () => {
+    const sent = message();
+    await consume(fails, [delivered(sent)]);
+    const body = queue.published.splice(0)[0]?.body ?? '';
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => recordFailures([delivered(body)], deadLetterPorts)),
+    );
+    // Those whose transactions met may come back; none is lost.
+    expect(answers.some(({ batchItemFailures }) => batchItemFailures.length === 0)).toBe(true);
+    expect(await failures(sent.tenant)).toHaveLength(1);
+    expect(await record(sent)).toMatchObject({ state: 'failed' });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { UndecodableError } from '../../../lib/core/errors.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../../../lib/core/message.ts';
+import { decodeLetter, encodeLetter } from '../../../lib/failures/letter.ts';
+
+const message: Message = {
+  version: 1,
+  tenant: 'local',
+  id: '1',
+  source: '/s',
+  type: 'test.happened',
+  time: '2026-01-01T00:00:00Z',
+  recordedtime: '2026-01-01T00:00:00.000Z',
+  extensions: { partitionkey: 'p' },
+  data: { text: 'ünï \u0000 \ufffe 😀' },
+  fingerprint: 'f'.repeat(43),
+  replay: 0,
+  schema: 's',
+};
+const lastWord = { cause: 'permanent', code: 'no', message: 'never', group: 'g' } as const;
+const attempts = [
+  { at: '2026-01-01T00:00:00.000Z', outcome: 'error', error: { code: 'no', message: 'never' } },
+] as const;
+
+describe('a letter', () => {
+  test('comes out as it went in', () => {
+    expect(decodeLetter(encodeLetter({ message, lastWord, attempts }))).toEqual({ message, lastWord, attempts });
+  });
+
+  test('whose message leaves no room for a reason is the bare message, and fits', () => {
+    const room = MAX_MESSAGE_BYTES - Buffer.byteLength(encodeMessage({ ...message, data: { text: '' } }));
+    const full = { ...message, data: { text: 'x'.repeat(room) } };
+    const body = encodeLetter({ message: full, lastWord, attempts });
+    expect(Buffer.byteLength(body)).toBe(MAX_MESSAGE_BYTES);
+    expect(decodeLetter(body)).toEqual({ message: full, attempts: [] });
+  });
+
+  test('that SQS moved by itself is a bare message', () => {
+    expect(decodeLetter(encodeMessage(message))).toEqual({ message, attempts: [] });
+  });
+
+  test.each([
+    '',
+    'no json',
+    '{}',
+    '[]',
+    'null',
+    '{"letter":1}',
+    '{"letter":1,"message":{},"attempts":[]}',
+    '{"letter":2,"message":1}',
+  ])('%j is undecodable', (body) => {
+    expect(() => decodeLetter(body)).toThrow(UndecodableError);
+  });
+});

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
+import type { Message } from '../../../../lib/core/message.ts';
+import { goOn } from '../../../../lib/failures/replay/go-on.ts';
+import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
+import { workOff } from '../../../../lib/failures/replay/many.ts';
+import type { ReplayJob } from '../../../../lib/ports/replay.ts';
+import { delivered } from '../../../support/consumer-world.ts';
+import { recordingQueue } from '../../../support/recording-queue.ts';
+import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
+
+const world = await replayWorld();
+const { consume, readLetters, message, failed, failure, published, desk, replays, replay } = world;
+const jobs = mongoReplayJobs(world.mongo, { expireAfterDays: 45 });
+const queue = recordingQueue();
+const ports = { ...desk, jobs, queue };
+const minute = 60_000;
+const tenantOf = (name: string) => `t-${name}-${world.run}`;
+const forEver = () => minute;
+
+/** So many failures of a tenant, the oldest first. */
+async function failures(tenant: string, count: number): Promise<Message[]> {
+  const sent: Message[] = [];
+  for (let index = 0; index < count; index++) sent.push(await failed({ tenant, id: `e-${index}` }));
+  return sent;
+}
+async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<ReplayJob, 'rate' | 'filter'>> = {}) {
+  desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
+  const job = await beginJob({ tenant, filter, rate }, { ...ports, publisher: queue });
+  queue.published.splice(0);
+  return job;
+}
+const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));
+
+describe('a replay of many', () => {
+  test('replays every open failure of its tenant once, the oldest first, at its rate', async () => {
+    const tenant = tenantOf('many');
+    const sent = await failures(tenant, 7);
+    const other = await failed();
+    const { _id } = await begin(tenant);
+    expect(await jobs.get(_id, tenant)).toMatchObject({ state: 'running', matched: 7, replayed: 0 });
+    const began = desk.clock.now();
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(desk.clock.now() - began).toBeGreaterThanOrEqual(3000);
+    expect(published().map(({ id, replay: number }) => [id, number])).toEqual(sent.map(({ id }) => [id, 1]));
+    expect(await jobs.get(_id)).toMatchObject({
+      state: 'done',
+      replayed: 7,
+      passedOver: 0,
+      pending: [],
+      expireAt: expect.any(Date),
+    });
+    expect(await failure(other)).toMatchObject({ state: 'open' });
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published()).toEqual([]);
+  });
+
+  test('takes what its filter says, and nothing that was recorded after it began', async () => {
+    const tenant = tenantOf('filter');
+    const [first, second] = await failures(tenant, 2);
+    if (!first || !second) throw new Error('two have failed');
+    await world.mongo.failures.updateOne({ _id: world.idOf(second) }, { $set: { group: 'another' } });
+    const job = await begin(tenant, { filter: { group: 'another', cause: 'permanent', type: 'test.happened' } });
+    expect(job.matched).toBe(1);
+    const late = await failed({ tenant });
+    await world.mongo.failures.updateOne(
+      { _id: world.idOf(late) },
+      { $set: { group: 'another', recordedtime: new Date(desk.clock.now() + 1).toISOString() } },
+    );
+    await workOff(job._id, ports, forEver);
+    expect(published().map(({ id }) => id)).toEqual([second.id]);
+    expect(await states([first, second, late])).toEqual(['open', 'replaying', 'open']);
+  });
+
+  test('passes over what may not be replayed, and goes on', async () => {
+    const tenant = tenantOf('over');
+    const [first, second, third] = await failures(tenant, 3);
+    if (!first || !second || !third) throw new Error('three have failed');
+    await world.mongo.events.updateOne({ _id: world.keyOf(first) }, { $set: { data: '{"name":7}' } });
+    const reused = { ...second, fingerprint: 'B'.repeat(43) };
+    await consume(succeeds, [delivered(reused)]);
+    await readLetters();
+    const { _id, matched } = await begin(tenant);
+    expect(matched).toBe(3);
+    await workOff(_id, ports, forEver);
+    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 2, passedOver: 1 });
+    expect(await states([first, second, third, reused])).toEqual(['open', 'replaying', 'replaying', 'open']);
+    published();
+  });
+
+  test('ends when it is cancelled; what is replayed goes on', async () => {
+    const tenant = tenantOf('cancel');
+    const sent = await failures(tenant, 3);
+    const { _id } = await begin(tenant, { rate: 1 });
+    const cancels = {
+      ...desk.clock,
+      sleep: async () => {
+        await jobs.cancel(_id, tenant);
+      },
+    };
+    expect(await workOff(_id, { ...ports, clock: cancels }, forEver)).toBe('done');
+    expect(await jobs.get(_id)).toMatchObject({ state: 'cancelled', replayed: 1 });
+    expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
+    expect(await jobs.cancel(_id, 'another')).toBeNull();
+    expect(await jobs.cancel(_id, tenant)).toMatchObject({ state: 'cancelled' });
+    published();
+  });
+
+  test('that is cancelled does not ask again for what SQS did not confirm: a person may', async () => {
+    const tenant = tenantOf('dropped');
+    const [first] = await failures(tenant, 2);
+    if (!first) throw new Error('two have failed');
+    const { _id } = await begin(tenant);
+    replays.answers.push('refused');
+    expect(await workOff(_id, ports, forEver)).toBe('later');
+    await jobs.cancel(_id, tenant);
+    desk.clock.advance(minute);
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published()).toEqual([]);
+    await replay(first);
+    expect(published()).toMatchObject([{ id: first.id, replay: 1 }]);
+  });
+
+  test('goes on where it was when its time is up', async () => {
+    const tenant = tenantOf('time');
+    const sent = await failures(tenant, 4);
+    const { _id } = await begin(tenant, { rate: 2 });
+    let left = 13_000;
+    const short = () => (left -= 400);
+    expect(await workOff(_id, ports, short)).toBe('more');
+    expect(await jobs.get(_id)).toMatchObject({ state: 'running' });
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published().map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
+    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 4 });
+  });
+
+  test('that dies between writing and publishing a replay publishes it when it goes on [D5]', async () => {
+    const tenant = tenantOf('dies');
+    const sent = await failures(tenant, 2);
+    const { _id } = await begin(tenant);
+    const publisher = { publish: () => Promise.reject(new Error('killed')) };
+    await expect(workOff(_id, { ...ports, publisher }, forEver)).rejects.toThrow('killed');
+    expect(await states(sent)).toEqual(['replaying', 'open']);
+    // The first one is not known to be unseen before a minute has passed.
+    expect(await workOff(_id, ports, forEver)).toBe('later');
+    expect(published().map(({ id }) => id)).toEqual([sent[1]?.id]);
+    desk.clock.advance(minute);
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published().map(({ id, replay: number }) => [id, number])).toEqual([[sent[0]?.id, 1]]);
+    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 2 });
+  });
+
+  test('waits a minute when SQS does not confirm, and publishes the same then', async () => {
+    const tenant = tenantOf('sqs');
+    const sent = await failures(tenant, 2);
+    const { _id } = await begin(tenant);
+    replays.answers.push('refused');
+    expect(await workOff(_id, ports, forEver)).toBe('later');
+    expect(published()).toEqual([]);
+    desk.clock.advance(minute);
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published().map(({ replay: number }) => number)).toEqual([1, 1]);
+    expect(await states(sent)).toEqual(['replaying', 'replaying']);
+  });
+
+  test('run by two functions at once publishes each failure once', async () => {
+    const tenant = tenantOf('twice');
+    const sent = await failures(tenant, 6);
+    const { _id } = await begin(tenant, { rate: 2 });
+    const ends = await Promise.all([workOff(_id, ports, forEver), workOff(_id, ports, forEver)]);
+    desk.clock.advance(minute);
+    if (ends.includes('later')) await workOff(_id, ports, forEver);
+    for (const one of sent) expect(await failure(one)).toMatchObject({ state: 'replaying', replay: 1 });
+    const ids = published().map(({ id }) => id);
+    expect(new Set(ids)).toEqual(new Set(sent.map(({ id }) => id)));
+  });
+
+  test('meets a person who replays: it counts what they have replayed', async () => {
+    const tenant = tenantOf('person');
+    const [first] = await failures(tenant, 1);
+    if (!first) throw new Error('one has failed');
+    const { _id } = await begin(tenant);
+    const next: typeof jobs.next = async (...args) => {
+      const found = await jobs.next(...args);
+      if (found) await replay(first);
+      return found;
+    };
+    expect(await workOff(_id, { ...ports, jobs: { ...jobs, next } }, forEver)).toBe('later');
+    await world.runReplays(succeeds);
+    desk.clock.advance(minute);
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published()).toEqual([]);
+    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 1 });
+  });
+
+  test('replays what has failed again too', async () => {
+    const tenant = tenantOf('again');
+    const sent = await failed({ tenant });
+    await replay(sent);
+    await world.runReplays(fails);
+    await readLetters();
+    const { _id } = await begin(tenant);
+    await workOff(_id, ports, forEver);
+    expect(published()).toMatchObject([{ id: sent.id, replay: 2 }]);
+  });
+});
+
+describe('the queue of replays', () => {
+  test('a job that is at its end leaves it, one that is not comes back at once or in a minute', async () => {
+    const tenant = tenantOf('queue');
+    await failures(tenant, 1);
+    const { _id } = await begin(tenant);
+    replays.answers.push('unanswered');
+    const record = delivered(encodeJob(_id));
+    expect(await goOn([record], ports, forEver)).toEqual({ batchItemFailures: [{ itemIdentifier: record.messageId }] });
+    expect(await goOn([record], ports, () => 1)).toMatchObject({ batchItemFailures: [{}] });
+    expect(queue.visibility.splice(0).map(({ seconds }) => seconds)).toEqual([60, 0]);
+    desk.clock.advance(minute);
+    expect(await goOn([record], ports, forEver)).toEqual({ batchItemFailures: [] });
+    published();
+  });
+
+  test('in an outage of MongoDB the job comes back', async () => {
+    const get = () => Promise.reject(new DependencyError('mongodb', 'no primary'));
+    const record = delivered(encodeJob('0198f6b1-0000-7000-8000-000000000000'));
+    expect(await goOn([record], { ...ports, jobs: { ...jobs, get } }, forEver)).toMatchObject({
+      batchItemFailures: [{}],
+    });
+    expect(queue.visibility.splice(0)).toMatchObject([{ seconds: 60 }]);
+  });
+
+  test('a message that is none of ours, or of a job that is gone, leaves it', async () => {
+    const records = [delivered(message()), delivered(encodeJob('0198f6b1-0000-7000-8000-000000000000'))];
+    expect(await goOn(records, ports, forEver)).toEqual({ batchItemFailures: [] });
+    expect(decodeJob('{"replays":2}')).toBeUndefined();
+  });
+
+  test('a job that SQS does not take is not begun', async () => {
+    const tenant = tenantOf('unsent');
+    const sent = await failed({ tenant });
+    queue.answers.push('unanswered');
+    await expect(beginJob({ tenant, filter: {}, rate: 1 }, { ...ports, publisher: queue })).rejects.toMatchObject({
+      code: 'queue-unavailable',
+      retryAfter: 5,
+    });
+    const [taken] = queue.published.splice(0);
+    expect(await workOff(decodeJob(taken?.body ?? '') ?? '', ports, forEver)).toBe('done');
+    expect(await failure(sent)).toMatchObject({ state: 'open' });
+  });
+});

@@ -1,0 +1,89 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formatsPlugin from 'ajv-formats';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { loadEventFolder } from '../../../../deploy/event-types.ts';
+import { type Catalogue, catalogueOf } from '../../../../lib/core/catalogue.ts';
+import { openApi } from '../../../../lib/http/api-documents/openapi.ts';
+import { defineEvent } from '../../../../lib/sdk/event.ts';
+import { definitionOf } from '../../../support/definitions.ts';
+
+let catalogue: Catalogue;
+let document: Record<string, unknown>;
+let ajv: Ajv2020;
+beforeAll(async () => {
+  catalogue = await loadEventFolder();
+  document = openApi(catalogue, 'aws-iam');
+  ajv = new Ajv2020({ strict: false });
+  formatsPlugin.default(ajv);
+  ajv.addSchema({ ...document, $id: 'openapi:document' });
+});
+
+const accepts = (name: string, value: unknown): boolean =>
+  ajv.validate({ $ref: `openapi:document#/components/schemas/${name}` }, value);
+
+describe('the OpenAPI document', () => {
+  it.each(['aws-iam', 'none'] as const)('is valid OpenAPI 3.1 with security %s', async (security) => {
+    const result = await new Validator().validate(structuredClone(openApi(catalogue, security)));
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+  });
+
+  it('accepts the example of every event type in each form of its event, and refuses it under another type', () => {
+    for (const { definition } of catalogue.entries) {
+      const { type, example } = definition;
+      const cloudEvent = { specversion: '1.0', id: 'a', source: '/b', type, data: example };
+      expect(accepts(`${type}.data`, example), type).toBe(true);
+      expect(accepts(`${type}.event`, { type, data: example }), type).toBe(true);
+      expect(accepts(`${type}.cloudevent`, cloudEvent), type).toBe(true);
+      expect(accepts(`${type}.event`, { type: `${type}.other`, data: example }), type).toBe(false);
+      expect(accepts(`${type}.event`, { type }), type).toBe(false);
+      expect(accepts(`${type}.cloudevent`, { ...cloudEvent, id: undefined }), type).toBe(false);
+    }
+  });
+
+  it('shows an example of every event type for POST /events', () => {
+    const examples = at(document, 'paths', '/events', 'post', 'requestBody', 'content', 'application/json', 'examples');
+    expect(Object.keys(examples)).toEqual(catalogue.types);
+  });
+
+  it('asks for a signature everywhere but for GET /health, and nowhere on stage local', () => {
+    const operations = Object.entries(at(document, 'paths')).flatMap(([path, methods]) =>
+      Object.entries(methods as Record<string, { security?: unknown }>).map(([method, operation]) => ({
+        route: `${method} ${path}`,
+        security: operation.security ?? document.security,
+      })),
+    );
+    expect(operations.filter(({ security }) => (security as unknown[]).length === 0)).toEqual([
+      { route: 'get /health', security: [] },
+    ]);
+    expect(JSON.stringify(openApi(catalogue, 'none'))).not.toContain('awsSigv4');
+  });
+
+  it('lets a schema that refers to itself find itself inside the document', () => {
+    const node = z.strictObject({
+      name: z.string(),
+      get children() {
+        return z.array(node);
+      },
+    });
+    const recursive = catalogueOf([
+      defineEvent({ ...definitionOf('tree.grown'), data: node, example: { name: 'root', children: [] } }),
+    ]);
+    const own = new Ajv2020({ strict: false });
+    formatsPlugin.default(own);
+    own.addSchema({ ...openApi(recursive, 'none'), $id: 'openapi:tree' });
+    const check = (data: unknown) =>
+      own.validate({ $ref: 'openapi:tree#/components/schemas/tree.grown.event' }, { type: 'tree.grown', data });
+    expect(check({ name: 'a', children: [{ name: 'b', children: [] }] })).toBe(true);
+    expect(check({ name: 'a', children: [{ name: 1, children: [] }] })).toBe(false);
+  });
+});
+
+function at(value: unknown, ...path: string[]): Record<string, unknown> {
+  return path.reduce<Record<string, unknown>>(
+    (found, step) => found[step] as Record<string, unknown>,
+    value as Record<string, unknown>,
+  );
+}

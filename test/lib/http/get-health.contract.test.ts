@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:net';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../../lib/core/config.ts';
+import { checkHealth } from '../../../lib/http/get-health.ts';
+import type { Log } from '../../../lib/ports/ports.ts';
+import { systemClock } from '../../../lib/wiring/clock.ts';
+import { connectHealth, healthVariables } from '../../../lib/wiring/health.ts';
+import { type TestEngines, testEngines } from '../../support/engines.ts';
+
+const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+describe('health of real dependencies', () => {
+  let engines: TestEngines;
+  let environment: Record<string, string>;
+  /** Accepts connections and never says a word. */
+  let silent: Server;
+  let silentPort: number;
+  beforeAll(async () => {
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    engines = await testEngines();
+    const sqs = new SQSClient({ endpoint: engines.sqsEndpoint });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'sluice-test-dead-letters' }));
+    sqs.destroy();
+    environment = {
+      QUEUE_URL_PREFIX: (QueueUrl ?? '').slice(0, -'dead-letters'.length),
+      SQS_ENDPOINT: engines.sqsEndpoint,
+      MONGODB_URI: engines.mongoUri,
+      REDIS_URL: engines.redisUrl,
+      MONGODB_TIMEOUT_MS: '500',
+      SQS_TIMEOUT_MS: '500',
+    };
+    silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    silentPort = typeof address === 'object' && address ? address.port : 0;
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    silent.close();
+    await engines.stop();
+  });
+  const check = (over: Record<string, string> = {}) =>
+    checkHealth(connectHealth(readConfig(healthVariables, { ...environment, ...over }), quiet), systemClock);
+
+  it('is up when all answer', async () => {
+    expect(await check()).toEqual({
+      status: 200,
+      body: { status: 'up', dependencies: { mongodb: 'up', redis: 'up', sqs: 'up' } },
+    });
+  });
+
+  const broken = [
+    ['mongodb', (port: number) => ({ MONGODB_URI: `mongodb://127.0.0.1:${port}/?directConnection=true` })],
+    ['redis', (port: number) => ({ REDIS_URL: `redis://127.0.0.1:${port}` })],
+    ['sqs', (port: number) => ({ SQS_ENDPOINT: `http://127.0.0.1:${port}` })],
+  ] as const;
+  it.each(broken)('says within its budget that %s alone is down, whether it refuses or is silent', async (name, at) => {
+    for (const port of [1, silentPort]) {
+      const started = Date.now();
+      const { status, body } = await check(at(port));
+      expect(Date.now() - started).toBeLessThan(2000);
+      expect(status).toBe(503);
+      const down = Object.entries(body.dependencies).filter(([, word]) => word === 'down');
+      expect(down).toEqual([[name, 'down']]);
+      expect(JSON.stringify(body)).not.toContain('127.0.0.1');
+    }
+  });
+
+  it('says that SQS is down when the queue is not there', async () => {
+    const { body } = await check({ QUEUE_URL_PREFIX: `${environment.QUEUE_URL_PREFIX}other-` });
+    expect(body.dependencies.sqs).toBe('down');
+  });
+});

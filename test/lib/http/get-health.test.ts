@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Dependency } from '../../../lib/core/errors.ts';
+import { checkHealth } from '../../../lib/http/get-health.ts';
+import type { Clock, Ping } from '../../../lib/ports/ports.ts';
+
+const up: Ping = async () => true;
+const down: Ping = async () => false;
+const silent: Ping = () => new Promise(() => {});
+
+/** Sleeps end in the next turn, so that nothing waits for a silent ping. */
+const hasty: Clock = { now: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) };
+
+describe('health', () => {
+  it('is 200 when every dependency is up', async () => {
+    expect(await checkHealth({ mongodb: up, redis: up, sqs: up }, hasty)).toEqual({
+      status: 200,
+      body: { status: 'up', dependencies: { mongodb: 'up', redis: 'up', sqs: 'up' } },
+    });
+  });
+
+  const dependencies: Dependency[] = ['mongodb', 'redis', 'sqs'];
+  it.each(dependencies)('is 503 and names %s when that alone is down', async (dependency) => {
+    const { status, body } = await checkHealth({ mongodb: up, redis: up, sqs: up, [dependency]: down }, hasty);
+    expect(status).toBe(503);
+    expect(body.status).toBe('down');
+    expect(Object.entries(body.dependencies).filter(([, word]) => word === 'down')).toEqual([[dependency, 'down']]);
+  });
+
+  it('answers, and calls a dependency down, when its ping never ends', async () => {
+    const { status, body } = await checkHealth({ mongodb: silent, redis: up, sqs: up }, hasty);
+    expect(status).toBe(503);
+    expect(body.dependencies).toEqual({ mongodb: 'down', redis: 'up', sqs: 'up' });
+  });
+
+  it('asks all dependencies at once', async () => {
+    const order: string[] = [];
+    const slow =
+      (name: string): Ping =>
+      async () => {
+        order.push(`${name} asked`);
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push(`${name} answered`);
+        return true;
+      };
+    const patient: Clock = { now: () => 0, sleep: () => new Promise(() => {}) };
+    await checkHealth({ mongodb: slow('mongodb'), redis: slow('redis'), sqs: slow('sqs') }, patient);
+    expect(order.slice(0, 3)).toEqual(['mongodb asked', 'redis asked', 'sqs asked']);
+  });
+
+  it('leaves no timer behind once a ping has answered', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const clock: Clock = {
+      now: () => 0,
+      sleep: (_, signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    };
+    await checkHealth({ mongodb: up, redis: down, sqs: up }, clock);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true, true]);
+  });
+});

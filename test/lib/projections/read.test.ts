@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { projectionReader, readProjection } from '../../../lib/projections/read.ts';
+
+const declared = {
+  revenue: { kind: 'counter' },
+  visitors: { kind: 'hyperloglog' },
+  top: { kind: 'sorted-set' },
+  views: { kind: 'hash' },
+  seen: { kind: 'set' },
+} as const;
+
+/** Answers with what it was asked. */
+const echo = () => {
+  const asked: unknown[] = [];
+  return { asked, read: async (...question: unknown[]) => void asked.push(question) };
+};
+
+describe('reading a projection by name', () => {
+  test('asks for the tenant, the structure and the kind that was declared', async () => {
+    const port = { read: async (...question: unknown[]) => question };
+    const query = { projection: 'top', kind: 'sorted-set', keys: ['all-time'], limit: 3 } as const;
+    expect(await readProjection(port, declared, 'acme', query)).toEqual(['acme', 'top', 'sorted-set', ['all-time'], 3]);
+  });
+
+  test('its value has the type of the kind', async () => {
+    const revenue = await readProjection({ read: async () => 7 }, declared, 'acme', {
+      projection: 'revenue',
+      kind: 'counter',
+      keys: ['2026-11-23:EUR'],
+    });
+    revenue satisfies number;
+    // @ts-expect-error a counter is no hash
+    revenue satisfies Record<string, number>;
+    expect(revenue).toBe(7);
+  });
+
+  test.each([
+    ['one that nobody declares', 'profit', 'counter', 'no event type declares the projection profit; known: revenue,'],
+    ['a name of every object', 'constructor', 'counter', 'no event type declares the projection constructor'],
+    ['one of another kind', 'revenue', 'hash', 'the projection revenue is a counter, not a hash'],
+  ] as const)('refuses %s before it asks', async (_, projection, kind, message) => {
+    const port = echo();
+    const reading = readProjection(port, declared, 'acme', { projection, kind, keys: ['a'] });
+    await expect(reading).rejects.toMatchObject({
+      code: 'projection-unknown',
+      message: expect.stringContaining(message),
+    });
+    expect(port.asked).toEqual([]);
+  });
+});
+
+test('the reader of a handler reads each kind for its own tenant', async () => {
+  const port = echo();
+  const reader = projectionReader(port, declared, 'acme');
+  await reader.counter('revenue', 'd');
+  await reader.hash('views', 'd');
+  await reader.sortedSet('top', 'd');
+  await reader.sortedSet('top', 'd', 5);
+  await reader.hyperloglog('visitors', 'd', 'e');
+  await reader.set('seen', 'd');
+  expect(port.asked).toEqual([
+    ['acme', 'revenue', 'counter', ['d'], undefined],
+    ['acme', 'views', 'hash', ['d'], undefined],
+    ['acme', 'top', 'sorted-set', ['d'], undefined],
+    ['acme', 'top', 'sorted-set', ['d'], 5],
+    ['acme', 'visitors', 'hyperloglog', ['d', 'e'], undefined],
+    ['acme', 'seen', 'set', ['d'], undefined],
+  ]);
+});

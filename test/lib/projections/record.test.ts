@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { createProjections } from '../../../lib/projections/record.ts';
+import type { ProjectionRecorder } from '../../../lib/sdk/event.ts';
+
+const declared = {
+  visits: { kind: 'counter' },
+  pages: { kind: 'hash', keepDays: 2 },
+  top: { kind: 'sorted-set' },
+  visitors: { kind: 'hyperloglog' },
+  tags: { kind: 'set' },
+} as const;
+
+describe('projections of one event', () => {
+  test('are data: Redis commands by projection, in order', () => {
+    const { recorder, recorded } = createProjections(declared);
+    recorder('visits').incrby('all', 2);
+    recorder('pages').hincrby('2026-01-01', '/', 1);
+    recorder('pages').hincrby('2026-01-01', '/about', 1);
+    recorder('top').zincrby('all', -3, 'desk-lamp');
+    recorder('visitors').pfadd('2026-01-01', 'a', 'b');
+    recorder('tags').sadd('all', 'new');
+    expect(recorded()).toEqual([
+      { projection: 'visits', commands: [['INCRBY', 'all', '2']] },
+      {
+        projection: 'pages',
+        keepSeconds: 172_800,
+        commands: [
+          ['HINCRBY', '2026-01-01', '/', '1'],
+          ['HINCRBY', '2026-01-01', '/about', '1'],
+        ],
+      },
+      { projection: 'top', commands: [['ZINCRBY', 'all', '-3', 'desk-lamp']] },
+      { projection: 'visitors', commands: [['PFADD', '2026-01-01', 'a', 'b']] },
+      { projection: 'tags', commands: [['SADD', 'all', 'new']] },
+    ]);
+  });
+
+  test('are none when nothing was recorded', () => {
+    const { recorder, recorded } = createProjections(declared);
+    recorder('visits');
+    expect(recorded()).toEqual([]);
+  });
+
+  test.each<[string, string, (recorder: ProjectionRecorder) => void]>([
+    ['an undeclared projection', 'other', (one) => one.incrby('all', 1)],
+    ['a command of another kind', 'visits', (one) => one.hincrby('all', 'x', 1)],
+    ['a fraction', 'visits', (one) => one.incrby('all', 0.5)],
+    ['a number beyond exactness', 'visits', (one) => one.incrby('all', 2 ** 60)],
+    ['a key with a brace', 'visits', (one) => one.incrby('{x}', 1)],
+    ['an empty key', 'visits', (one) => one.incrby('', 1)],
+  ])('%s is refused', (_, name, record) => {
+    expect(() => record(createProjections(declared).recorder(name))).toThrow(
+      expect.objectContaining({ code: 'projection-misused' }),
+    );
+  });
+});

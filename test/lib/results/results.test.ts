@@ -1,0 +1,385 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome, SettledEvent } from '../../../lib/ports/ports.ts';
+import { type QueryWorld, queryWorld, recordOf } from '../../support/query-world.ts';
+
+const key = recordOf()._id;
+const fingerprint = recordOf().fingerprint;
+
+const settled: SettledEvent = {
+  id: 'e',
+  source: '/tenants/local',
+  type: 'parcel.sent',
+  time: '2026-11-23T11:59:59Z',
+  recordedtime: '2026-11-23T12:00:00.000Z',
+  extensions: { extra: 'x' },
+  status: 'succeeded',
+  attempts: [{ at: '2026-11-23T12:00:01.000Z', outcome: 'succeeded' }],
+  result: { done: true },
+};
+const tell = (world: QueryWorld, outcome: Outcome, event?: SettledEvent) => {
+  world.results.outcomes.set(key, { outcome, fingerprint, replay: 0 });
+  if (event) world.results.settled.set(key, event);
+};
+
+describe('GET /events/{id}', () => {
+  it('shows a settled event with everything that is known of it', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ subject: 's', dataschema: 'https://example.org/s' }));
+    const answer = await world.get('/events/e');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/json');
+    expect(answer.body).toEqual({
+      id: 'e',
+      source: '/tenants/local',
+      type: 'parcel.sent',
+      subject: 's',
+      time: '2026-11-23T11:59:59Z',
+      recordedtime: '2026-11-23T12:00:00.000Z',
+      dataschema: 'https://example.org/s',
+      extra: 'x',
+      status: 'succeeded',
+      attempts: [{ at: '2026-11-23T12:00:01.000Z', outcome: 'succeeded' }],
+      data: { parcel: 'p' },
+      result: { done: true },
+      links: { self: '/events/e' },
+    });
+  });
+
+  it.each([
+    [
+      'rejected',
+      recordOf({ state: 'rejected', rejection: { reason: 'out-of-stock' } }),
+      { status: 'rejected', rejection: { reason: 'out-of-stock' } },
+    ],
+    [
+      'failed',
+      recordOf({ state: 'failed', failure: { id: 'f-1', cause: 'permanent' } }),
+      {
+        status: 'failed',
+        failure: { id: 'f-1', cause: 'permanent' },
+        links: { self: '/events/e', failure: '/failures/f-1' },
+      },
+    ],
+    ['retrying', recordOf({ state: 'retrying' }), { status: 'retrying' }],
+    ['about to become a failure', recordOf({ state: 'failing' }), { status: 'retrying' }],
+    ['expired', recordOf({ state: 'expired' }), { status: 'expired' }],
+  ])('shows an event that is %s', async (_, record, shown) => {
+    const world = queryWorld();
+    world.add(record);
+    expect(await world.get('/events/e')).toMatchObject({ status: 200, body: shown });
+  });
+
+  it('never lets an extension attribute hide a member of its own', async () => {
+    const world = queryWorld();
+    world.add(
+      recordOf({
+        extensions: JSON.stringify({ status: 'mine', data: 'mine', links: 'mine', attempts: 'mine', other: 'mine' }),
+      }),
+    );
+    expect((await world.get('/events/e')).body).toMatchObject({
+      status: 'succeeded',
+      data: { parcel: 'p' },
+      links: { self: '/events/e' },
+      attempts: [{}],
+      other: 'mine',
+    });
+  });
+
+  it('nor pass for one that is not there', async () => {
+    const world = queryWorld();
+    const forged = { rejection: 'mine', failure: 'mine', result: 'mine', other: 'mine' };
+    const { result, ...without } = recordOf({ extensions: JSON.stringify(forged) });
+    world.add(without);
+    const { body } = await world.get('/events/e');
+    expect(body).toHaveProperty('other', 'mine');
+    for (const name of ['rejection', 'failure', 'result']) expect(body).not.toHaveProperty(name);
+  });
+
+  it.each([
+    ['/events/~?id=a%2Fb%3Fc', 'a/b?c'],
+    ['/events/~?id=~', '~'],
+    ['/events/~?id=%C3%BC%20%2B', 'ü +'],
+    ['/events/~?id=e', 'e'],
+    ['/events/A.b_c:d@e-9', 'A.b_c:d@e-9'],
+    ['/events/a%252Fb', 'a%2Fb'],
+  ])('finds by %s the id %s', async (path, id) => {
+    const world = queryWorld();
+    world.add(recordOf({ id }));
+    expect(await world.get(path)).toMatchObject({ status: 200, body: { id } });
+  });
+
+  it('finds an event of another source only with that source', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ source: '/shop?a=1&b' }));
+    expect((await world.get('/events/e')).status).toBe(404);
+    expect((await world.get('/events/e?source=%2Fshop%3Fa%3D1%26b')).body).toMatchObject({
+      source: '/shop?a=1&b',
+      links: { self: '/events/e?source=%2Fshop%3Fa%3D1%26b' },
+    });
+    expect((await world.get('/events/e?source=%2Ftenants%2Flocal')).status).toBe(404);
+  });
+
+  it('never shows an event of another tenant', async () => {
+    const world = queryWorld();
+    world.add(recordOf());
+    const authorizer = { tenant: 'acme', key: 'k', scopes: 'events:read' };
+    expect(await world.get('/events/e?source=%2Ftenants%2Flocal', {}, { authorizer })).toMatchObject({
+      status: 404,
+      body: { code: 'event-unknown' },
+    });
+  });
+
+  it('is 404 for what nobody knows', async () => {
+    const world = queryWorld();
+    expect(await world.get('/events/nothing')).toMatchObject({
+      status: 404,
+      headers: { 'content-type': 'application/problem+json' },
+      body: { code: 'event-unknown', retryable: false },
+    });
+    for (const path of [`/events/${'x'.repeat(300)}`, '/events/%F0%9F%98%80', '/events/~?id=%00']) {
+      expect((await world.get(path)).status).toBe(404);
+    }
+  });
+
+  it.each(['/events/~', '/events/~?id=', '/events/~?id=a&id=b', '/events/e?source=', '/events/e?source=a&source=b'])(
+    'is 400 for %s',
+    async (path) => {
+      expect(await queryWorld().get(path)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+    },
+  );
+});
+
+describe('the status of an event that no consumer has seen', () => {
+  it('is accepted while its claim is confirmed, with no attempts and no data', async () => {
+    const world = queryWorld();
+    await world.claim('e', { confirmed: true, subject: 's' });
+    const answer = await world.get('/events/e');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      id: 'e',
+      source: '/tenants/local',
+      type: 'parcel.sent',
+      subject: 's',
+      time: '2026-11-23T11:59:59Z',
+      recordedtime: '2026-11-23T12:00:00.000Z',
+      status: 'accepted',
+      attempts: [],
+      links: { self: '/events/e' },
+    });
+  });
+
+  it('is unknown while its claim is not confirmed', async () => {
+    const world = queryWorld();
+    await world.claim('e');
+    expect((await world.get('/events/e')).status).toBe(404);
+  });
+
+  it('is what MongoDB says, whatever the claim', async () => {
+    const world = queryWorld();
+    await world.claim('e', { confirmed: true });
+    world.add(recordOf({ state: 'retrying' }));
+    expect((await world.get('/events/e')).body).toMatchObject({ status: 'retrying' });
+  });
+
+  it('is 503, never 404, when Redis cannot be read and MongoDB knows nothing', async () => {
+    const world = queryWorld();
+    world.claims.fault = 'silent';
+    expect(await world.get('/events/e')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '2' },
+      body: { code: 'store-unavailable', retryable: true },
+    });
+  });
+});
+
+describe('while MongoDB cannot be read', () => {
+  const down = () => {
+    const world = queryWorld();
+    world.mongoDown = true;
+    return world;
+  };
+  const unavailable = { status: 503, headers: { 'retry-after': '2' }, body: { code: 'store-unavailable' } };
+
+  it('the settled event answers, without data', async () => {
+    const world = down();
+    tell(world, 'succeeded', settled);
+    const answer = await world.get('/events/e');
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { status: 'succeeded', extra: 'x', result: { done: true }, links: { self: '/events/e' } },
+    });
+    expect(answer.body).not.toHaveProperty('data');
+  });
+
+  it('the outcome alone answers with what the claim knows', async () => {
+    const world = down();
+    await world.claim('e', { confirmed: true });
+    tell(world, 'rejected');
+    expect(await world.get('/events/e')).toMatchObject({
+      status: 200,
+      body: { id: 'e', type: 'parcel.sent', status: 'rejected', attempts: [] },
+    });
+  });
+
+  it('a bare claim is 503, because the event may be settled already [D7]', async () => {
+    const world = down();
+    await world.claim('e', { confirmed: true });
+    expect(await world.get('/events/e')).toMatchObject(unavailable);
+  });
+
+  it('nothing known is 503, never 404', async () => {
+    expect(await down().get('/events/e')).toMatchObject(unavailable);
+  });
+
+  it('and Redis neither: 503', async () => {
+    const world = down();
+    world.results.silent = true;
+    expect(await world.get('/events/e')).toMatchObject(unavailable);
+  });
+
+  it('an outcome whose claim cannot be read is 503', async () => {
+    const world = down();
+    tell(world, 'succeeded');
+    world.claims.fault = 'silent';
+    expect(await world.get('/events/e')).toMatchObject(unavailable);
+  });
+
+  it('a list is 503', async () => {
+    expect(await down().get('/events')).toMatchObject({
+      ...unavailable,
+      body: { code: 'store-unavailable', retryable: true },
+    });
+  });
+});
+
+describe('Prefer: wait on GET', () => {
+  const wait = { prefer: 'wait=5' };
+
+  it('answers when the event settles, with its data', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying' }));
+    world.results.meanwhile = () => {
+      world.add(recordOf());
+      tell(world, 'succeeded', settled);
+    };
+    expect(await world.get('/events/e', wait)).toMatchObject({
+      status: 200,
+      headers: { 'preference-applied': 'wait=5' },
+      body: { status: 'succeeded', data: { parcel: 'p' } },
+    });
+    expect(world.results.slots).toBe(100);
+  });
+
+  it('waits for an event that is only accepted', async () => {
+    const world = queryWorld();
+    await world.claim('e', { confirmed: true });
+    world.results.meanwhile = () => world.add(recordOf());
+    expect((await world.get('/events/e', wait)).body).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('is 200 with the present status when the time is over', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying' }));
+    expect(await world.get('/events/e', wait)).toMatchObject({ status: 200, body: { status: 'retrying' } });
+    expect(world.results.waits).toEqual([5000]);
+  });
+
+  it.each([
+    ['a settled event', recordOf(), wait],
+    ['wait=0', recordOf({ state: 'retrying' }), { prefer: 'wait=0' }],
+    ['a value that is not all digits', recordOf({ state: 'retrying' }), { prefer: 'wait=soon' }],
+  ])('answers %s at once', async (_, record, headers) => {
+    const world = queryWorld();
+    world.add(record);
+    expect((await world.get('/events/e', headers)).status).toBe(200);
+    expect(world.results.waits).toEqual([]);
+  });
+
+  it('does not wait for an event that nobody knows', async () => {
+    const world = queryWorld();
+    expect((await world.get('/events/e', wait)).status).toBe(404);
+    expect(world.results.waits).toEqual([]);
+  });
+
+  it.each(['slots', 'Redis'])('answers at once without %s', async (missing) => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying' }));
+    if (missing === 'slots') world.results.slots = 0;
+    else world.results.silent = true;
+    expect(await world.get('/events/e', wait)).toMatchObject({ status: 200, body: { status: 'retrying' } });
+    expect(world.results.waits).toEqual([]);
+  });
+});
+
+describe('GET /events', () => {
+  it('shows events without data and result, and the way to the next page', async () => {
+    const world = queryWorld();
+    world.page = { items: [recordOf()], next: 'next-1' };
+    const answer = await world.get('/events?type=parcel.sent&limit=1&cursor=before&other=x');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      items: [{ id: 'e', extra: 'x', status: 'succeeded', links: { self: '/events/e' } }],
+      next: 'next-1',
+    });
+    expect(answer.body).not.toHaveProperty('items.0.data');
+    expect(answer.body).not.toHaveProperty('items.0.result');
+    expect(answer.headers.link).toBe('</events?type=parcel.sent&limit=1&cursor=next-1&other=x>; rel="next"');
+  });
+
+  it('has no Link on the last page', async () => {
+    const answer = await queryWorld().get('/events');
+    expect(answer.body).toEqual({ items: [], next: null });
+    expect(answer.headers).not.toHaveProperty('link');
+  });
+
+  it.each([
+    ['/events', { limit: 50 }],
+    ['/events?limit=1', { limit: 1 }],
+    ['/events?limit=200', { limit: 200 }],
+    ['/events?unheard=of', { limit: 50 }],
+    ['/events?type=no.such', { limit: 50, type: 'no.such' }],
+    ['/events?status=retrying', { limit: 50, status: 'retrying' }],
+    ['/events?status=failed', { limit: 50, status: 'failed' }],
+    ['/events?since=2026-11-23T13:00:00%2B01:00', { limit: 50, since: '2026-11-23T12:00:00.000Z' }],
+    ['/events?since=2026-11-23T12:00:00.0001Z', { limit: 50, since: '2026-11-23T12:00:00.001Z' }],
+    ['/events?until=2026-11-23T12:00:00.1230Z', { limit: 50, until: '2026-11-23T12:00:00.123Z' }],
+    ['/events?until=2016-12-31T23:59:60Z', { limit: 50, until: '2017-01-01T00:00:00.000Z' }],
+    ['/events?until=9999-12-31T23:59:59.99999Z', { limit: 50, until: '9999-12-31T23:59:59.999Z' }],
+    ['/events?since=0000-01-01T00:00:00%2B01:00', { limit: 50, since: '0000-01-01T00:00:00.000Z' }],
+    ['/events?cursor=abc', { limit: 50, cursor: 'abc' }],
+  ])('asks MongoDB what %s says', async (path, filter) => {
+    const world = queryWorld();
+    expect((await world.get(path)).status).toBe(200);
+    expect(world.asked).toEqual([{ tenant: 'local', filter }]);
+  });
+
+  it.each([
+    ['limit=0', /1 to 200/],
+    ['limit=201', /1 to 200/],
+    ['limit=-1', /limit/],
+    ['limit=1.5', /limit/],
+    ['limit=1e1', /limit/],
+    ['limit=', /empty/],
+    ['limit=ten', /limit/],
+    ['limit=1&limit=2', /more than once/],
+    ['status=accepted', /accepted.*seen/],
+    ['status=done', /one of/],
+    ['status=', /empty/],
+    ['status=failing', /one of/],
+    ['status=constructor', /one of/],
+    ['since=yesterday', /RFC 3339/],
+    ['since=2026-11-23', /RFC 3339/],
+    ['since=2026-02-30T00:00:00Z', /RFC 3339/],
+    ['until=2026-11-23T12:00:00+01:00', /RFC 3339/],
+    ['until=', /empty/],
+    ['cursor=', /empty/],
+    ['cursor=strange', /cursor/],
+    ['type=', /empty/],
+  ])('is 400 for %s', async (query, words) => {
+    const world = queryWorld();
+    expect(await world.get(`/events?${query}`)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-parameter', detail: expect.stringMatching(words), retryable: false },
+    });
+  });
+});

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { DefinitionError } from '../../../lib/core/errors.ts';
+import {
+  type BatchContext,
+  type Context,
+  defineEvent,
+  type Event,
+  Rejected,
+  rejected,
+} from '../../../lib/sdk/event.ts';
+import { definitionOf } from '../../support/definitions.ts';
+
+/** What JavaScript, or a cast, could put into an event file. */
+const define = (change: Record<string, unknown>) =>
+  (defineEvent as unknown as (file: Record<string, unknown>) => unknown)({
+    ...definitionOf('order.placed'),
+    ...change,
+  });
+
+describe('a definition', () => {
+  test('gets every default that it does not say', () => {
+    const definition = defineEvent(definitionOf('order.placed'));
+    expect(definition.queue).toEqual({ batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 });
+    expect(definition.retry).toEqual({ attempts: 5, base: 2, cap: 900 });
+    expect(definition.collections).toEqual({});
+    expect(definition.projections).toEqual({});
+    expect(definition.orderedBy).toBeUndefined();
+    expect(definition.handleBatch).toBeUndefined();
+  });
+
+  test('keeps what it says beside the defaults', () => {
+    const definition = defineEvent({
+      ...definitionOf('order.placed'),
+      queue: { batchSize: 5 },
+      retry: { attempts: 2 },
+    });
+    expect(definition.queue).toMatchObject({ batchSize: 5, concurrency: 50 });
+    expect(definition.retry).toEqual({ attempts: 2, base: 2, cap: 900 });
+  });
+
+  test('an option that is undefined takes the default', () => {
+    expect(define({ queue: { batchSize: undefined } })).toMatchObject({ queue: { batchSize: 10 } });
+  });
+
+  test('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(defineEvent(definitionOf('order.placed')))).toBe(true);
+  });
+
+  test.each([
+    ['the largest batch with a window', { queue: { batchSize: 10_000, batchWindow: 1 } }],
+    ['the longest window', { queue: { batchWindow: 300 } }],
+    ['the widest and narrowest concurrency', { queue: { concurrency: 1000 } }],
+    ['the narrowest concurrency', { queue: { concurrency: 2 } }],
+    ['the longest timeout', { queue: { timeout: 50 } }],
+    ['an ordered type with batches of ten', { orderedBy: () => 'a', queue: { batchSize: 10 } }],
+    ['one attempt', { retry: { attempts: 1 } }],
+    ['a handler of batches', { handle: undefined, handleBatch: async () => undefined }],
+    ['a field that sorts downwards', { collections: { orders: { indexes: [['customerId', '-placedAt']] } } }],
+    ['a type with a version', { type: 'order.placed.v2' }],
+  ])('may have %s', (_, change) => {
+    expect(() => define(change)).not.toThrow();
+  });
+});
+
+describe('a wrong definition is refused with a message that names file and field:', () => {
+  const file = 'functions/events/order.placed.ts: ';
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an unknown option', { retries: 3 }, `${file}retries is not an option; known: type, summary, data`],
+    [
+      'an unknown option of the queue',
+      { queue: { batchsize: 5 } },
+      `${file}queue.batchsize is not an option; known: batchSize`,
+    ],
+    [
+      'an unknown option of retries',
+      { retry: { max: 5 } },
+      `${file}retry.max is not an option; known: attempts, base, cap`,
+    ],
+    [
+      'an unknown option of a collection',
+      { collections: { orders: { index: [] } } },
+      `${file}collections.orders.index is not an option; known: unique`,
+    ],
+    [
+      'an unknown option of a projection',
+      { projections: { top: { kind: 'set', ttl: 1 } } },
+      `${file}projections.top.ttl is not an option`,
+    ],
+    [
+      'a batch too large',
+      { queue: { batchSize: 20_000, batchWindow: 1 } },
+      `${file}queue.batchSize must be 1 to 10000`,
+    ],
+    ['an empty batch', { queue: { batchSize: 0 } }, `${file}queue.batchSize must be 1 to 10000`],
+    ['half an event', { queue: { batchSize: 1.5 } }, `${file}queue.batchSize must be a whole number`],
+    ['a batch size in words', { queue: { batchSize: '10' } }, `${file}queue.batchSize must be a number`],
+    [
+      'a large batch without a window',
+      { queue: { batchSize: 11 } },
+      `${file}queue.batchWindow must be at least 1 when queue.batchSize is over 10`,
+    ],
+    ['a window too long', { queue: { batchWindow: 301 } }, `${file}queue.batchWindow must be 0 to 300`],
+    ['no concurrency', { queue: { concurrency: 1 } }, `${file}queue.concurrency must be 2 to 1000`],
+    ['a timeout beyond a transaction', { queue: { timeout: 51 } }, `${file}queue.timeout must be 1 to 50`],
+    ['no attempt', { retry: { attempts: 0 } }, `${file}retry.attempts must be 1 to 100`],
+    [
+      'a large batch of an ordered type',
+      { orderedBy: () => 'a', queue: { batchSize: 11, batchWindow: 1 } },
+      `${file}queue.batchSize must be 1 to 10 in an ordered type`,
+    ],
+    [
+      'a window of an ordered type',
+      { orderedBy: () => 'a', queue: { batchWindow: 1 } },
+      `${file}queue.batchWindow must be 0 in an ordered type`,
+    ],
+    ['two handlers', { handleBatch: async () => undefined }, `${file}needs exactly one of handle and handleBatch`],
+    ['no handler', { handle: undefined }, `${file}needs exactly one of handle and handleBatch`],
+    ['a handler that is none', { handle: 'later' }, `${file}handle must be a function`],
+    ['an order that is no function', { orderedBy: 'orderId' }, `${file}orderedBy must be a function of data`],
+    ['a schema of another library', { data: { type: 'object' } }, `${file}data must be a zod schema`],
+    ['no summary', { summary: '' }, `${file}summary`],
+    [
+      'a type in capitals',
+      { type: 'OrderPlaced' },
+      'functions/events/OrderPlaced.ts: type must be lower-case words joined by dots',
+    ],
+    ['a type of one word', { type: 'order' }, 'functions/events/order.ts: type must be lower-case words'],
+    ...['events', 'failures', 'replays'].map((own): [string, Record<string, unknown>, string] => [
+      `a collection of Sluice itself: ${own}`,
+      { collections: { [own]: {} } },
+      `${file}collections.${own} "events", "failures" and "replays" are taken by Sluice`,
+    ]),
+    [
+      'an index over an operator',
+      { collections: { orders: { unique: [['$where']] } } },
+      `${file}collections.orders.unique.0.0 must be a field name`,
+    ],
+    ['an index without fields', { collections: { orders: { unique: [[]] } } }, `${file}collections.orders.unique.0`],
+    ['a projection of an unknown kind', { projections: { top: { kind: 'list' } } }, `${file}projections.top.kind`],
+    [
+      'a projection name in capitals',
+      { projections: { Top: { kind: 'set' } } },
+      `${file}projections.Top must be [a-z]`,
+    ],
+  ])('%s', (_, change, message) => {
+    let thrown: unknown;
+    try {
+      define(change);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(DefinitionError);
+    expect(String(thrown)).toContain(message);
+  });
+
+  test('every fault at once', () => {
+    expect(() => define({ queue: { batchSize: 0, timeout: 51 }, retries: 1 })).toThrow(
+      /queue\.batchSize .*; queue\.timeout .*; retries /,
+    );
+  });
+});
+
+test('rejected() carries its reason', () => {
+  expect(rejected('out-of-stock')).toBeInstanceOf(Rejected);
+  expect(rejected('out-of-stock').reason).toBe('out-of-stock');
+});
+
+test('the types of an event file are those of its schema and its declarations', () => {
+  const base = {
+    type: 'order.placed',
+    summary: 'An order',
+    data: z.strictObject({ orderId: z.string(), pieces: z.int() }),
+    collections: { orders: {} },
+    projections: { top: { kind: 'sorted-set' } },
+  } as const;
+  const example = { orderId: 'a', pieces: 1 };
+
+  const definition = defineEvent({
+    ...base,
+    example,
+    orderedBy: (data) => data.orderId,
+    async handle({ data }, context) {
+      data.pieces satisfies number;
+      // @ts-expect-error a field that the schema does not have
+      data.quantity;
+      // @ts-expect-error a field of another type
+      data.orderId satisfies number;
+      return () => {
+        // @ts-expect-error a collection that is not declared
+        context.collection('products');
+        // @ts-expect-error a projection that is not declared
+        context.project('revenue');
+      };
+    },
+  });
+  definition.type satisfies 'order.placed';
+  // @ts-expect-error another type
+  definition.type satisfies 'order.paid';
+  // @ts-expect-error an example that does not fit the schema
+  defineEvent({ ...base, example: { orderId: 1, pieces: 1 }, async handle() {} });
+  // @ts-expect-error an order by a number
+  defineEvent({ ...base, example, orderedBy: ({ pieces }) => pieces, async handle() {} });
+
+  const keeps = () =>
+    defineEvent({
+      ...base,
+      example,
+      // @ts-expect-error an option that projections do not have
+      projections: { top: { kind: 'set', keepDay: 4 } },
+      async handle() {},
+    });
+  const uniques = () =>
+    defineEvent({
+      ...base,
+      example,
+      // @ts-expect-error an option that collections do not have
+      collections: { orders: { uniq: [['a']] } },
+      async handle() {},
+    });
+  for (const wrong of [keeps, uniques]) expect(wrong).toThrow(/is not an option/);
+
+  defineEvent({
+    ...base,
+    example,
+    async handleBatch(events, context) {
+      events satisfies readonly Event<{ orderId: string; pieces: number }>[];
+      context satisfies BatchContext<'orders', 'top'>;
+      // @ts-expect-error a batch has no attempt of its own
+      context satisfies Context<'orders', 'top'>;
+      return undefined;
+    },
+  });
+  expect(definition.type).toBe('order.placed');
+});

@@ -1,0 +1,54 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../../local/stack/engines/program.ts';
+import { npmStart } from '../../support/program.ts';
+
+/** Ids of a process and of all that descend from it. */
+async function family(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    const parent = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
+    parents.set(Number(entry), parent);
+  }
+  const members = [pid];
+  for (const member of members) for (const [child, parent] of parents) if (parent === member) members.push(child);
+  return members;
+}
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('npm start', () => {
+  test('answers, and Ctrl-C leaves no process behind', async () => {
+    const port = await freePort();
+    const { child, printed, ended } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
+    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    const members = await family(pidOf(child));
+    expect(members.length).toBeGreaterThan(2);
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(0);
+    await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 5000 });
+    expect(printed.err).toBe('');
+  }, 100_000);
+
+  test('killed outright, it leaves no process behind either', async () => {
+    const port = await freePort();
+    const { child, printed } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
+    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
+    const members = await family(pidOf(child));
+    child.kill('SIGKILL');
+    await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 15_000, interval: 200 });
+  }, 100_000);
+});
+
+const pidOf = ({ pid }: ChildProcess): number => {
+  if (pid === undefined) throw new Error('not started');
+  return pid;
+};

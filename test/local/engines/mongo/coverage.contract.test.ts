@@ -1,0 +1,177 @@
+import { globSync, readFileSync } from 'node:fs';
+import { MongoClient } from 'mongodb';
+import { expect, test } from 'vitest';
+import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
+import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
+import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
+import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import type { Message } from '../../../../lib/core/message.ts';
+import type { FailureRecord, Settlement, StartMark } from '../../../../lib/ports/ports.ts';
+import { startMongo } from '../../../../local/engines/mongo/server.ts';
+import { bulkCases } from './cases/bulk.ts';
+import { type Case, worldOn } from './cases/case.ts';
+import { arrayExpressionCases } from './cases/expressions-arrays.ts';
+import { dateExpressionCases } from './cases/expressions-dates.ts';
+import { numberExpressionCases } from './cases/expressions-numbers.ts';
+import { valueExpressionCases } from './cases/expressions-values.ts';
+import { findCases } from './cases/find.ts';
+import { joinCases } from './cases/joins.ts';
+import { queryEvaluationCases } from './cases/query-evaluation.ts';
+import { queryOperatorCases } from './cases/query-operators.ts';
+import { stageCases } from './cases/stages.ts';
+import { updateOperatorCases } from './cases/update-operators.ts';
+import { writeCases } from './cases/writes.ts';
+
+const cases: readonly Case[] = [
+  ...[...queryOperatorCases, ...queryEvaluationCases, ...findCases, ...writeCases, ...bulkCases],
+  ...[...updateOperatorCases, ...stageCases, ...joinCases, ...numberExpressionCases, ...valueExpressionCases],
+  ...[...arrayExpressionCases, ...dateExpressionCases],
+];
+
+/** Judged by claims that are no data: sessions, collections, indexes, commands. */
+const judgedElsewhere: ReadonlySet<string> = new Set([
+  ...['command abortTransaction', 'command commitTransaction', 'command endSessions', 'command collMod'],
+  ...['command create', 'command drop', 'command listCollections', 'command hello', 'command getMore'],
+  ...['command killCursors', 'command ping', 'option getMore.collection', 'option getMore.batchSize'],
+  ...['option killCursors.cursors', 'option collMod.validator', 'option create.validator'],
+  ...[
+    'option listCollections.filter',
+    'option listCollections.nameOnly',
+    'option listCollections.authorizedCollections',
+    'option listCollections.cursor',
+  ],
+  ...[
+    'option index.expireAfterSeconds',
+    'option index.unique',
+    'option hello.helloOk',
+    'option any.readConcern=snapshot',
+  ],
+  ...['option hello.topologyVersion', 'option hello.maxAwaitTimeMS', 'option hello.client', 'option hello.compression'],
+]);
+
+/** What an engine was asked for while `work` ran. */
+async function askedWhile(work: (uri: string) => Promise<void>): Promise<Set<string>> {
+  const asked = new Set<string>();
+  const server = await startMongo({ record: (kind, name) => asked.add(`${kind} ${name}`) });
+  await work(server.uri);
+  await server.stop();
+  return asked;
+}
+
+async function runCases(uri: string): Promise<void> {
+  const client = await new MongoClient(uri).connect();
+  for (const [, , run] of cases) await run(worldOn(client, client.db('claims')));
+  await client.close();
+}
+
+const message: Message = {
+  ...{ version: 1, tenant: 't', id: '1', source: '/s', type: 'test.happened', time: '2026-01-01T00:00:00Z' },
+  ...{ recordedtime: '2026-01-01T00:00:00.000Z', extensions: {}, data: {}, fingerprint: 'f', replay: 0, schema: 's' },
+};
+const attempt = { at: message.time, outcome: 'succeeded' } as const;
+const settlement: Settlement = { key: 'k', message, outcome: 'succeeded', attempt };
+const failure: FailureRecord = {
+  ...{ _id: 'f', tenant: 't', eventKey: 'k', type: 'test.happened', cause: 'permanent', code: 'c', message: 'm' },
+  ...{ group: 'g', event: '{}', data: '{}', fingerprint: 'f', replay: 0, attempts: [] },
+  ...{ recordedtime: message.recordedtime, state: 'open' },
+};
+
+/** Every function of the adapters that handlers and Sluice's own functions use, on the paths that ask for other things. */
+async function useAdapters(connection: MongoConnection): Promise<void> {
+  const declared = { items: { unique: [['sku']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 1 } } };
+  await setupDatabase(connection.db, declared);
+  await setupDatabase(connection.db, declared);
+  await mongoPing(connection)();
+  const records = mongoRecords(connection, { expireAfterDays: 45 });
+  const mark: StartMark = {
+    key: 'k',
+    message,
+    run: 'r',
+    at: new Date(),
+    alone: true,
+    died: [],
+    crashes: [],
+    suspect: true,
+  };
+  await records.mark([mark]);
+  await records.mark([{ ...mark, run: 'q', died: ['r'], crashes: [attempt] }]);
+  await records.recordAttempt('k', message, attempt, 'q');
+  await records.countReturn('k', message, 'q');
+  await records.withdraw([{ key: 'k', run: 'q' }]);
+  await records.find(['k']);
+
+  const transaction = records.begin('t', () => 5000);
+  const items = transaction.collection<{ sku: string; n: number; tags?: number[] }>('items');
+  await items.insertOne({ sku: 'a', n: 1 });
+  await items.insertMany([{ sku: 'b', n: 1, tags: [1, 5] }]);
+  await items.findOne({ sku: 'a' }, { projection: { n: 1 } });
+  await items.find({ n: { $gte: 0 } }, { sort: { n: -1 }, skip: 1, limit: 5, hint: { tenant: 1, sku: 1 } });
+  await items.updateOne({ sku: 'c' }, { $inc: { n: 1 } }, { upsert: true });
+  await items
+    .updateMany({}, { $set: { 'tags.$[big]': 0 } }, { arrayFilters: [{ big: { $gt: 3 } }] })
+    .catch(() => undefined);
+  await transaction.abort();
+
+  const second = records.begin('t', () => 5000);
+  const more = second.collection<{ sku: string; n: number }>('items');
+  await more.replaceOne({ sku: 'r' }, { sku: 'r', n: 1 }, { upsert: true });
+  await more.updateOne({ sku: 'r' }, [{ $set: { n: { $add: ['$n', 1] } } }]);
+  await more.findOneAndUpdate({ sku: 'r' }, { $inc: { n: 1 } }, { returnDocument: 'after', sort: { n: 1 } });
+  await more.deleteOne({ sku: 'z' });
+  await more.deleteMany({ sku: 'z' });
+  await more.countDocuments({});
+  await more.distinct('sku', {});
+  await more.aggregate([{ $group: { _id: null, n: { $sum: '$n' } } }], { let: { x: 1 } });
+  await more.bulkWrite([{ insertOne: { document: { sku: 's', n: 1 } } }, { deleteOne: { filter: { sku: 's' } } }]);
+  await second.settle([settlement, { ...settlement, key: 'l', result: '1' }]);
+  await records.markProjected(['k']);
+  await records.fail('m', message, [attempt], { cause: 'permanent', code: 'c', message: 'm', group: 'g' });
+  await mongoFailures(connection).record('m', () => ({ failure, closes: { key: 'm', message, attempts: [attempt] } }));
+
+  const page = { limit: 1, since: '2026', until: '2027', type: message.type };
+  const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
+  await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
+  await mongoEventQueries(connection).get('t', 'k');
+  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: 'open', cause: 'permanent' });
+  await mongoFailureQueries(connection).groupFailures(['t'], page);
+  await mongoFailureQueries(connection).getFailure(['t'], 'f');
+  await dropDatabase(connection.db, declared);
+}
+
+const covered = await askedWhile(runCases);
+
+test('what the adapters ask of MongoDB, with its options, is in the contract suite', async () => {
+  const asked = await askedWhile(async (uri) => {
+    const connection = connectMongo({ uri, database: 'adapters', timeoutMs: 5000 });
+    await useAdapters(connection);
+    await connection.close();
+  });
+  expect([...asked]).toEqual(
+    expect.arrayContaining([
+      ...['command findAndModify', 'update $setOnInsert', 'accumulator $top', 'keyword required', 'query $exists'],
+      ...['option update.upsert', 'option any.readConcern=linearizable', 'option any.writeConcern=majority'],
+    ]),
+  );
+  expect([...asked].filter((one) => !covered.has(one) && !judgedElsewhere.has(one))).toEqual([]);
+});
+
+test('every operator that the adapters and the event files write down is in the contract suite', () => {
+  const sources = globSync(['lib/adapters/mongo/*.ts', 'functions/**/*.ts'], {
+    cwd: new URL('../../../../', import.meta.url).pathname,
+  });
+  const refused = readFileSync(
+    new URL('../../../../lib/adapters/mongo/collection-binding.ts', import.meta.url),
+    'utf8',
+  );
+  const written = sources.flatMap((path) =>
+    path.endsWith('collection-binding.ts')
+      ? []
+      : (readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8').match(/(?<=[{,]\s*)\$[a-z]\w*(?=:)/gi) ??
+        []),
+  );
+  const names = new Set([...covered].map((one) => one.split(' ')[1]));
+  expect(refused).toContain('$where');
+  expect(written.length).toBeGreaterThan(20);
+  expect([...new Set(written)].filter((operator) => !names.has(operator))).toEqual([]);
+});

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type PoolOptions, startPool } from '../../../../local/stack/function-process/pool.ts';
+import { FunctionError } from '../../../../local/stack/function-process/protocol.ts';
+import { startReaper } from '../../../../local/stack/reaper.ts';
+
+const path = (file: string) => fileURLToPath(new URL(`./functions/${file}`, import.meta.url));
+
+// A function that never yields does not notice that its parent is gone.
+const reaper = startReaper();
+afterAll(reaper.stop);
+
+function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: string; timeoutSeconds?: number } = {}) {
+  const lines: string[] = [];
+  const spec = {
+    name: 'sluice-local-test',
+    file: path(changes.module ?? 'obedient.mjs'),
+    exportName: changes.exportName ?? 'handler',
+    timeoutSeconds: changes.timeoutSeconds ?? 5,
+    memoryMb: 512,
+    region: 'eu-central-1',
+    environment: { STAGE: 'local' },
+  };
+  const output = (line: string) => void lines.push(line);
+  const started = startPool(spec, { processes: 2, invocationsEach: 1, output, watch: reaper.watch, ...changes });
+  onTestFinished(() => started.end());
+  return { lines, end: started.end, run: (event: object) => started.invoke(event) as Promise<Answer> };
+}
+interface Answer {
+  pid: number;
+  runs: number;
+  remaining: number;
+  context: { name: string; requestId: string };
+  environment?: Record<string, string>;
+}
+const alive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe('an execution environment', () => {
+  test('is used again, one invocation after another', async () => {
+    const { run } = pool();
+    const [first, second] = [await run({}), await run({})];
+    expect(second.pid).toBe(first.pid);
+    expect(second.runs).toBe(2);
+    expect(first.pid).not.toBe(process.pid);
+  });
+
+  test('takes one invocation at a time; a second one starts another, a third waits', async () => {
+    const { run } = pool();
+    const answers = await Promise.all([1, 2, 3].map(() => run({ sleep: 100 })));
+    expect(new Set(answers.map(({ pid }) => pid)).size).toBe(2);
+    expect(answers.map(({ runs }) => runs).toSorted()).toEqual([1, 1, 2]);
+  });
+
+  test('takes many at a time where that is asked for', async () => {
+    const { run } = pool({ processes: 1, invocationsEach: 100 });
+    await run({});
+    const start = performance.now();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => run({ sleep: 200 })));
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
+  });
+
+  test('has Lambda’s variables and the function’s own, and none of this machine', async () => {
+    vi.stubEnv('SECRET_OF_THIS_MACHINE', 'x');
+    const { environment } = await pool().run({ environment: true });
+    expect(environment).toMatchObject({
+      STAGE: 'local',
+      TZ: ':UTC',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_FUNCTION_NAME: 'sluice-local-test',
+      AWS_REGION: 'eu-central-1',
+    });
+    expect(environment).not.toHaveProperty('SECRET_OF_THIS_MACHINE');
+    vi.unstubAllEnvs();
+  });
+
+  test('gives the function its context, whose time runs', async () => {
+    const { context, remaining } = await pool({ timeoutSeconds: 5 }).run({ sleep: 50 });
+    expect(context.name).toBe('sluice-local-test');
+    expect(context.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(remaining).toBeGreaterThan(3000);
+    expect(remaining).toBeLessThan(4970);
+  });
+
+  test('an answer of nothing is null', async () => {
+    expect(await pool({ exportName: 'silent' }).run({})).toBeNull();
+  });
+
+  test('what it prints is told line by line', async () => {
+    const { run, lines } = pool();
+    await run({ log: 'one\ntwo' });
+    await vi.waitFor(() => expect(lines).toEqual(['one', 'two']));
+  });
+});
+
+describe('an invocation that gives no answer', () => {
+  test('a thrown error is reported with its name, and the process stays', async () => {
+    const { run } = pool();
+    const { pid } = await run({});
+    await expect(run({ throw: 'too far' })).rejects.toThrow('RangeError: too far');
+    expect((await run({})).pid).toBe(pid);
+  });
+
+  test('a process that ends fails its invocation, and the next has a new one', async () => {
+    const { run } = pool();
+    const { pid } = await run({});
+    await expect(run({ exit: 3 })).rejects.toThrow('Runtime.ExitError: the process ended (code 3)');
+    expect((await run({})).pid).not.toBe(pid);
+  });
+
+  test.each([
+    ['sleeps', { sleep: 60_000 }],
+    ['spins', { spin: true }],
+  ])('a function that %s beyond its timeout is ended with its process', async (_, event) => {
+    const { run } = pool({ processes: 1, timeoutSeconds: 1 });
+    const { pid } = await run({});
+    const [timedOut, queued] = await Promise.allSettled([run(event), run({})]);
+    expect(timedOut).toMatchObject({ reason: { errorType: 'Sandbox.Timedout' } });
+    expect(queued).toMatchObject({ status: 'fulfilled' });
+    await vi.waitFor(() => expect(alive(pid)).toBe(false));
+  });
+
+  test('a module that cannot be loaded fails each invocation with its error', async () => {
+    const { run } = pool({ module: 'broken.mjs' });
+    await expect(run({})).rejects.toThrow('Error: cannot be loaded');
+    await expect(run({})).rejects.toBeInstanceOf(FunctionError);
+  });
+
+  test('an export that is missing is named', async () => {
+    await expect(pool({ exportName: 'handle' }).run({})).rejects.toThrow(/exports no function handle/);
+  });
+});
+
+describe('no process is left', () => {
+  test('after the pool ended, though one was working', async () => {
+    const { run, end } = pool();
+    const { pid } = await run({});
+    const working = run({ spin: true });
+    await Promise.all([end(), expect(working).rejects.toThrow('Runtime.ExitError')]);
+    expect(alive(pid)).toBe(false);
+    await expect(run({})).rejects.toThrow('has been stopped');
+  });
+
+  test.each([
+    ['idle', {}],
+    ['in an endless loop', { spin: true }],
+  ])('after its parent was killed while it was %s', async (_, event) => {
+    const parent = spawn(process.execPath, [path('parent.ts'), JSON.stringify(event)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
+    const { pid } = JSON.parse(line) as Answer;
+    expect(alive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 5000 });
+  });
+});

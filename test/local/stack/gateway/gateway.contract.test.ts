@@ -1,0 +1,138 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { expect, onTestFinished, test } from 'vitest';
+import { attachGateway } from '../../../../local/stack/gateway/gateway.ts';
+import type { HapiMethod, HapiRequest } from '../../../../local/stack/gateway/hapi.ts';
+import { claims } from '../../../support/claims/claim.ts';
+
+const { does, differs } = claims('gateway', 'limits and faults');
+const format = 'http-api-develop-integrations-lambda.html';
+const quotas = 'http-api-quotas.html';
+const lambdaLimits = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const routesPage = 'http-api-develop-routes.html';
+const corsPage = 'http-api-cors.html';
+
+/** A server that calls the gateway as hapi does for a matched route. */
+async function start(invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>, integrationMs?: number) {
+  const methods = new Map<string, HapiMethod>();
+  const failures: string[] = [];
+  const gateway = attachGateway(
+    { ext: (point, method) => void methods.set(point, method) },
+    {
+      routes: new Map([['POST /events', invoke]]),
+      cors: { allowedOrigins: ['*'], exposedResponseHeaders: ['Location'] },
+      ...(integrationMs !== undefined && { integrationMs }),
+      failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
+    },
+  );
+  const toolkit = { continue: Symbol('continue'), abandon: Symbol('abandon') };
+  const server = createServer(async (req, res) => {
+    const parts: Buffer[] = [];
+    for await (const part of req) parts.push(part as Buffer);
+    const request: HapiRequest = {
+      method: (req.method ?? '').toLowerCase(),
+      headers: req.headers as HapiRequest['headers'],
+      params: {},
+      payload: Buffer.concat(parts),
+      info: { remoteAddress: '127.0.0.1', received: 0 },
+      raw: { req, res },
+      route: { path: (req.url ?? '').split('?')[0] ?? '' },
+    };
+    await methods.get('onPreHandler')?.(request, toolkit);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`;
+  const ask = async (path: string, init: RequestInit) => {
+    const response = await fetch(`${url}${path}`, init);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const post = (body = '{}', headers: Record<string, string> = {}) =>
+    ask('', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+  return { ask, post, gateway, failures };
+}
+const says = (message: string) => JSON.stringify({ message });
+
+does(format, 'A function that throws is a 500, {"message":"Internal Server Error"}', async () => {
+  const { post, failures } = await start(async () => {
+    throw new Error('secret');
+  });
+  expect(await post()).toMatchObject({ status: 500, text: says('Internal Server Error') });
+  expect(failures).toEqual(['POST /events: secret']);
+});
+
+does(format, 'A malformed answer is a 500, {"message":"Internal Server Error"}', async () => {
+  const { post, failures } = await start(async () => ({ statusCode: 200, body: { a: 1 } }));
+  expect(await post()).toMatchObject({ status: 500, text: says('Internal Server Error') });
+  expect(failures).toEqual(['POST /events: the answer is not in the format of a Lambda proxy integration']);
+});
+
+does(quotas, 'A function that takes over 30 s is a 503, {"message":"Service Unavailable"}', async () => {
+  const { post } = await start(() => new Promise(() => {}), 50);
+  expect(await post()).toMatchObject({ status: 503, text: says('Service Unavailable') });
+});
+
+does(lambdaLimits, 'An event over 6 MB is a 413, {"message":"Request Entity Too Large"}', async () => {
+  const { post } = await start(async () => ({ statusCode: 202 }));
+  expect((await post('x'.repeat(6_200_000))).status).toBe(202);
+  expect(await post('"'.repeat(3_200_000))).toMatchObject({ status: 413, text: says('Request Entity Too Large') });
+});
+
+does(lambdaLimits, 'An answer over 6 MB is a 500', async () => {
+  const { post, failures } = await start(async () => ({ statusCode: 200, body: 'x'.repeat(6 * 1024 * 1024 + 1) }));
+  expect(await post()).toMatchObject({ status: 500, text: says('Internal Server Error') });
+  expect(failures).toHaveLength(1);
+});
+
+for (const [what, path, method] of [
+  ['A path without a route', '/none', 'POST'],
+  ['A method without a route', '', 'PUT'],
+  ['HEAD where only GET or POST has a route', '', 'HEAD'],
+  ['A slash at the end of a path', '/', 'POST'],
+  ['An encoded slash in a path', '%2Fa', 'POST'],
+] as const)
+  does(routesPage, `${what} is a 404, {"message":"Not Found"}`, async () => {
+    const { ask } = await start(async () => ({ statusCode: 202 }));
+    const answered = await ask(path, { method });
+    expect(answered).toMatchObject({ status: 404, text: method === 'HEAD' ? '' : says('Not Found') });
+  });
+
+differs(routesPage, 'An encoded slash is a 404 also where the decoded path has a route', async () => {
+  const { ask } = await start(async () => ({ statusCode: 202 }));
+  expect((await ask('/../%2Fevents', { method: 'POST' })).status).toBe(404);
+});
+
+differs(quotas, 'Request line and headers may have 16 KB, where AWS takes 10 KB', async () => {
+  const { post } = await start(async () => ({ statusCode: 202 }));
+  expect((await post('{}', { 'x-long': 'x'.repeat(12_000) })).status).toBe(202);
+});
+
+does(corsPage, 'A page of another origin may read the answer, as provider.httpApi.cors says', async () => {
+  const { post } = await start(async () => ({ statusCode: 200 }));
+  const { headers } = await post('{}', { origin: 'https://shop.example' });
+  expect(headers.get('access-control-allow-origin')).toBe('*');
+  expect(headers.get('access-control-expose-headers')).toBe('location');
+  expect((await post()).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('closing lets requests under way end and turns new ones away', async () => {
+  const { post, gateway } = await start(() => wait(150, { statusCode: 200 }));
+  const underWay = post();
+  await wait(50);
+  const closed = gateway.close(5000);
+  expect((await post()).status).toBe(503);
+  await closed;
+  expect((await underWay).status).toBe(200);
+});
+
+test('closing waits no longer than it is told', async () => {
+  const { post, gateway } = await start(() => wait(400, { statusCode: 200 }));
+  const underWay = post();
+  await wait(50);
+  const before = performance.now();
+  await gateway.close(50);
+  expect(performance.now() - before).toBeLessThan(250);
+  await underWay;
+});

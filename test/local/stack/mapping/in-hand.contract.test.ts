@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, vi } from 'vitest';
+import { claims } from '../../../support/claims/claim.ts';
+import { startQueue } from './support.ts';
+
+const { does, differs } = claims('mapping', 'messages in hand');
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const empty = { ready: 0, inFlight: 0 };
+const visibility =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html';
+const scaling = 'services-sqs-scaling.html';
+const mappings = 'invocation-eventsourcemapping.html';
+
+describe.concurrent('messages in hand', () => {
+  does(
+    visibility,
+    'What waited for a place until its visibility ended is received again, not handed out',
+    async (context) => {
+      const queue = await startQueue(context, { visibility: 3 });
+      const letters = [...'abcdefghijklmn'];
+      for (const letter of letters) await queue.send([letter.repeat(1_000_000)]);
+      const ages: number[] = [];
+      const counts: (string | undefined)[] = [];
+      queue.start(
+        async ({ Records }) => {
+          for (const { attributes } of Records) {
+            counts.push(attributes.ApproximateReceiveCount);
+            if (attributes.ApproximateReceiveCount === '1')
+              ages.push(Date.now() - Number(attributes.ApproximateFirstReceiveTimestamp));
+          }
+          // The first two take both places for longer than what is left over stays invisible.
+          if (queue.invocations.length <= 2) await wait(4000);
+        },
+        { batchSize: 20, batchWindow: 1 },
+      );
+      await eventually(() => expect(queue.handled().length).toBeGreaterThanOrEqual(14));
+      await eventually(async () => expect(await queue.count('work')).toEqual(empty));
+      expect([...new Set(queue.handled().map((body) => body.charAt(0)))].toSorted()).toEqual(letters);
+      expect(Math.max(...ages)).toBeLessThan(3000);
+      expect(counts).toContain('2');
+    },
+  );
+
+  does(scaling, 'While all places are taken nothing more is received', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
+    const gate = Promise.withResolvers<null>();
+    await queue.send(['a', 'b', 'c', 'd']);
+    queue.start(() => gate.promise, { batchSize: 1 });
+    await eventually(() => expect(queue.invocations).toHaveLength(2));
+    await wait(100);
+    expect(await queue.count('work')).toEqual({ ready: 2, inFlight: 2 });
+    gate.resolve(null);
+    await eventually(async () => expect(await queue.count('work')).toEqual(empty));
+  });
+
+  does(mappings, 'A mapping that stops settles the invocation under way', async (context) => {
+    const queue = await startQueue(context);
+    await queue.send(['a']);
+    const mapping = queue.start(() => wait(200, null));
+    await eventually(() => expect(queue.invocations).toHaveLength(1));
+    await mapping.stop();
+    expect(await queue.count('work')).toEqual(empty);
+  });
+
+  does(visibility, 'A mapping that stops makes visible at once what no invocation has', async (context) => {
+    const queue = await startQueue(context, { visibility: 30 });
+    await queue.send(['a', 'b', 'c']);
+    const mapping = queue.start(async () => null, { batchWindow: 60 });
+    await eventually(async () => expect(await queue.count('work')).toEqual({ ready: 0, inFlight: 3 }));
+    await mapping.stop();
+    expect(queue.invocations).toEqual([]);
+    await eventually(async () => expect(await queue.count('work')).toEqual({ ready: 3, inFlight: 0 }));
+  });
+
+  differs(
+    mappings,
+    'While the file of a function is missing, which a build makes it, its queue waits and no receive is counted; AWS knows no such moment',
+    async (context) => {
+      const queue = await startQueue(context);
+      await queue.send(['a']);
+      let asked = 0;
+      queue.start(async () => null, { exists: async () => ++asked > 2 });
+      await eventually(() => expect(queue.handled()).toEqual(['a']));
+      expect(queue.invocations[0]?.event.Records[0]?.attributes.ApproximateReceiveCount).toBe('1');
+      expect(queue.warnings).toEqual(['a function does not exist; its queue waits']);
+    },
+  );
+
+  does(
+    'services-sqs-configure.html',
+    'A queue whose visibility timeout is less than the timeout of the function is not read, which is said once',
+    async (context) => {
+      const queue = await startQueue(context, { visibility: 29 });
+      await queue.send(['a']);
+      queue.start(async () => null, { timeoutSeconds: 30 });
+      await eventually(() => expect(queue.warnings).toHaveLength(1));
+      await queue.client.send(
+        new SetQueueAttributesCommand({ QueueUrl: queue.queueUrl, Attributes: { VisibilityTimeout: '30' } }),
+      );
+      await eventually(() => expect(queue.handled()).toEqual(['a']));
+      expect(queue.warnings).toEqual([
+        'the visibility timeout of a queue is less than the timeout of its function; the queue waits',
+      ]);
+    },
+  );
+
+  does(mappings, 'A queue that cannot be read is tried again, and said once', async (context) => {
+    const queue = await startQueue(context);
+    const queueUrl = `${queue.queueUrl}-later`;
+    queue.start(async () => null, { queueUrl });
+    await eventually(() => expect(queue.warnings).toEqual(['a queue could not be read']));
+    await wait(1200);
+    await queue.client.send(new CreateQueueCommand({ QueueName: 'work-later' }));
+    await queue.send(['a'], undefined, queueUrl);
+    await eventually(() => expect(queue.handled()).toEqual(['a']));
+    expect(queue.warnings).toHaveLength(1);
+  });
+});

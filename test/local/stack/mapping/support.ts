@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { TestContext } from 'vitest';
+import type { Log } from '../../../../lib/ports/ports.ts';
+import { systemClock } from '../../../../lib/wiring/clock.ts';
+import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { type MappingOptions, startMapping } from '../../../../local/stack/mapping/mapping.ts';
+import type { SqsEvent } from '../../../../local/stack/mapping/record.ts';
+
+/** One invocation: what came and when. */
+export interface Invocation {
+  at: number;
+  bodies: string[];
+  event: SqsEvent;
+}
+
+/** A queue (`work` or `work.fifo`, visibility 2 s) with a dead-letter queue, and mappings on it that the test starts. */
+export async function startQueue(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options: { fifo?: boolean; maxReceiveCount?: number; visibility?: number } = {},
+) {
+  const suffix = options.fifo ? '.fifo' : '';
+  const fifo: Record<string, string> = options.fifo ? { FifoQueue: 'true' } : {};
+  const redrive = {
+    deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:dead${suffix}`,
+    maxReceiveCount: options.maxReceiveCount ?? 1000,
+  };
+  const sqs = await startSqs({
+    queues: [
+      { name: `dead${suffix}`, attributes: fifo },
+      {
+        name: `work${suffix}`,
+        attributes: {
+          ...fifo,
+          VisibilityTimeout: String(options.visibility ?? 2),
+          RedrivePolicy: JSON.stringify(redrive),
+        },
+      },
+    ],
+  });
+  const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
+  const queueUrl = `${sqs.queueUrlPrefix}work${suffix}`;
+  onTestFinished(async () => {
+    client.destroy();
+    await sqs.stop();
+  });
+
+  const invocations: Invocation[] = [];
+  const warnings: string[] = [];
+  return {
+    client,
+    queueUrl,
+    invocations,
+    warnings,
+    handled: () => invocations.flatMap(({ bodies }) => bodies),
+    async send(bodies: readonly string[], group?: (body: string) => string, to = queueUrl) {
+      for (let start = 0; start < bodies.length; start += 10) {
+        const Entries = bodies.slice(start, start + 10).map((MessageBody, index) => ({
+          Id: String(index),
+          MessageBody,
+          ...(group && { MessageGroupId: group(MessageBody), MessageDeduplicationId: randomUUID() }),
+        }));
+        const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: to, Entries }));
+        if (Failed?.length) throw new Error(`not sent: ${JSON.stringify(Failed)}`);
+      }
+    },
+    start(
+      invoke: (event: SqsEvent, bodies: string[]) => Promise<unknown>,
+      changes: Partial<
+        Pick<
+          MappingOptions,
+          | 'batchSize'
+          | 'batchWindow'
+          | 'concurrency'
+          | 'reportBatchItemFailures'
+          | 'exists'
+          | 'queueUrl'
+          | 'timeoutSeconds'
+        >
+      > = {},
+    ) {
+      const mapping = startMapping({
+        client,
+        clock: systemClock,
+        log: { ...silent, warn: (text) => warnings.push(text), error: (text) => warnings.push(text) },
+        queueUrl,
+        queueArn: `arn:aws:sqs:us-east-1:000000000000:work${suffix}`,
+        batchSize: 10,
+        batchWindow: 0,
+        concurrency: 2,
+        reportBatchItemFailures: true,
+        timeoutSeconds: 1,
+        ...changes,
+        invoke(event) {
+          const bodies = event.Records.map(({ body }) => body);
+          invocations.push({ at: performance.now(), bodies, event });
+          return invoke(event, bodies);
+        },
+      });
+      onTestFinished(() => mapping.stop());
+      return mapping;
+    },
+    /** Messages of a queue by state. */
+    async count(name: 'work' | 'dead') {
+      const answer = await fetch(`${sqs.endpoint}/_fauxqs/queues/${name}${suffix}`);
+      const { messages } = (await answer.json()) as { messages: { ready: unknown[]; inflight: unknown[] } };
+      return { ready: messages.ready.length, inFlight: messages.inflight.length };
+    },
+  };
+}
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,122 @@
+import type { Mutant } from '../mutant.ts';
+
+const contract = 'test/local/stack/mapping/mapping.contract.test.ts';
+
+const inHand = 'test/local/stack/mapping/in-hand.contract.test.ts';
+const ordered = 'test/local/stack/mapping/ordered.contract.test.ts';
+const found = 'test/local/stack/mapping/mutants-found.contract.test.ts';
+
+const mappings = 'local/stack/mapping/mapping.ts';
+const receive = 'local/stack/mapping/receive.ts';
+
+const faults: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'failures of a batch are ignored',
+    file: mappings,
+    search: '!failed.has(messageId)',
+    replace: 'failed',
+    caughtBy: contract,
+    title: 'one failure leaves that message',
+  },
+  {
+    name: 'a batch that throws is deleted',
+    file: mappings,
+    search: "options.log.error('a batch failed",
+    replace:
+      'await deleteMessages(options, records.map(({ receiptHandle }) => receiptHandle));\n' +
+      "    options.log.error('a batch failed",
+    caughtBy: contract,
+    title: 'a thrown error returns the whole batch',
+  },
+  {
+    name: 'concurrency has no limit',
+    file: mappings,
+    search: 'running.size >= options.concurrency',
+    replace: 'running.size >= 1000',
+    caughtBy: found,
+    title: 'maximum concurrency',
+  },
+  {
+    name: 'stopping leaves invocations under way',
+    file: mappings,
+    search: 'await Promise.all(running);',
+    replace: '',
+    caughtBy: inHand,
+    title: 'settles the invocation under way',
+  },
+  {
+    name: 'more than 6 MB in an invocation',
+    file: receive,
+    search: 'sum > INVOCATION_BYTES',
+    replace: 'sum < 0',
+    caughtBy: contract,
+    title: 'takes 6 MB at most',
+  },
+  {
+    name: 'what does not fit is lost',
+    file: receive,
+    search: 'left: held.slice(over)',
+    replace: 'left: []',
+    caughtBy: contract,
+    title: 'takes 6 MB at most',
+  },
+  {
+    name: 'a window is not waited for',
+    file: receive,
+    search: 'clock.now() + batchWindow * 1000',
+    replace: 'clock.now()',
+    caughtBy: contract,
+    title: 'a window gathers',
+  },
+  {
+    name: 'no batch over 10',
+    file: receive,
+    search: 'const { clock, batchSize, batchWindow, signal } = options;',
+    replace: 'const { clock, batchWindow, signal } = options;\nconst batchSize = Math.min(options.batchSize, 10);',
+    caughtBy: contract,
+    title: 'a batch over 10',
+  },
+  {
+    name: 'an unknown id fails nothing',
+    file: 'local/stack/mapping/response.ts',
+    search: 'if (id === undefined || !all.has(id)) return all;',
+    replace: 'if (id === undefined) return all;',
+    caughtBy: contract,
+    title: 'not in the batch leaves all',
+  },
+  {
+    name: 'a misspelt key fails nothing',
+    file: 'local/stack/mapping/response.ts',
+    search: 'if (id === undefined || !all.has(id)) return all;',
+    replace: 'if (id === undefined) continue;',
+    caughtBy: contract,
+    title: 'a misspelt key of an id',
+  },
+  {
+    name: 'what was in hand too long is handed out',
+    file: receive,
+    search: 'one.until > clock.now()',
+    replace: 'one.until > 0',
+    caughtBy: inHand,
+    title: 'waited for a place until its visibility ended',
+    seconds: 30,
+  },
+  {
+    name: 'a mapping that stops keeps what is in hand',
+    file: mappings,
+    search: 'await release(left);',
+    replace: '',
+    caughtBy: inHand,
+    title: 'makes visible at once what no invocation has',
+  },
+  {
+    name: 'what does not fit overtakes its group',
+    file: mappings,
+    search: 'if (fifo && left.length > 0)',
+    replace: 'if (false)',
+    caughtBy: ordered,
+    title: 'over 6 MB of one group',
+  },
+];
+
+export const mapping: readonly Mutant[] = faults.map((fault) => ({ ...fault, engine: 'mapping' }));

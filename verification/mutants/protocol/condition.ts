@@ -1,0 +1,105 @@
+import { type Broken, ofModel } from './protocol-mutant.ts';
+
+const consuming = 'test/lib/consume/consume.contract.test.ts';
+const stale = 'test/lib/failures/replay/stale.contract.test.ts';
+
+const updates = 'lib/adapters/mongo/record-updates.ts';
+const records = 'lib/adapters/mongo/records.ts';
+const settle = 'lib/consume/settle.ts';
+const prepare = 'lib/consume/redelivery.ts';
+
+/** Of every write of the record, and what is read where it does not hold. */
+const broken: Broken[] = [
+  {
+    name: 'condition-without-fingerprint',
+    decision: 'D1',
+    file: updates,
+    search: '  replay: message.replay,\n  fingerprint: message.fingerprint,\n});',
+    replace: '  replay: message.replay,\n});',
+    also: [
+      { file: updates, search: '  id: message.id,', replace: '  id: message.id, fingerprint: message.fingerprint,' },
+      { file: prepare, search: 'known.fingerprint === message.fingerprint', replace: 'true' },
+    ],
+    caughtBy: consuming,
+    title: '\\[D1\\] the other payload',
+  },
+  {
+    name: 'higher-replay-before-fingerprint',
+    decision: 'D16',
+    file: settle,
+    search: 'if (record.fingerprint !== message.fingerprint) return reused(delivery);',
+    replace:
+      'if (record.replay > message.replay) return done;\n    if (record.fingerprint !== message.fingerprint) return reused(delivery);',
+    caughtBy: consuming,
+    title: '\\[D16\\] another payload',
+  },
+  {
+    name: 'condition-without-replay',
+    file: updates,
+    search: "  state: 'retrying',\n  replay: message.replay,\n",
+    replace: "  state: 'retrying',\n",
+    also: [
+      { file: updates, search: '  id: message.id,', replace: '  id: message.id, replay: message.replay,' },
+      { file: prepare, search: 'known.replay === message.replay', replace: 'true' },
+    ],
+    caughtBy: stale,
+    title: 'a late success changes nothing',
+  },
+  {
+    name: 'condition-without-final',
+    file: updates,
+    search: "  state: 'retrying',\n",
+    replace: "  state: { $ne: 'failing' },\n",
+    also: [{ file: prepare, search: "known.state === 'retrying'", replace: "known.state !== 'failing'" }],
+    caughtBy: consuming,
+    title: 'costs a copy that comes later',
+  },
+  {
+    name: 'condition-checked-before-not-written',
+    file: updates,
+    search:
+      '    filter: condition(key, message),\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n',
+    replace:
+      '    filter: { _id: key },\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n        replay: message.replay, fingerprint: message.fingerprint,\n',
+    also: [{ file: prepare, search: 'receives > 1 || definition.handleBatch', replace: 'receives > 0' }],
+    caughtBy: stale,
+    title: 'a late success changes nothing',
+  },
+  {
+    name: 'effect-outside-transaction',
+    file: 'lib/adapters/mongo/transaction.ts',
+    search: 'operation({ session: inTransaction(), maxTimeMS })',
+    replace: 'operation({ session: undefined, maxTimeMS })',
+    caughtBy: consuming,
+    title: 'the late run changes neither effect, record nor result',
+  },
+  {
+    name: 'attempt-unconditional',
+    file: records,
+    search:
+      "write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),",
+    replace:
+      "write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+    caughtBy: stale,
+    title: 'a late error is no attempt',
+  },
+  {
+    name: 'handlers-duplicate-key-is-done',
+    file: 'lib/consume/execute.ts',
+    search: "if (result.kind === 'infrastructure') return fates.outage([delivery], result.error);",
+    replace:
+      "if (result.kind === 'error' && result.error.code === 'duplicate-key') return fates.decide(delivery, { kind: 'done' });\n    if (result.kind === 'infrastructure') return fates.outage([delivery], result.error);",
+    caughtBy: 'test/lib/consume/consume-hard.contract.test.ts',
+    title: 'a taken e-mail in a handler',
+  },
+  {
+    name: 'fingerprint-not-compared-afterwards',
+    file: settle,
+    search: 'if (record.fingerprint !== message.fingerprint) return reused(delivery);',
+    replace: 'if (record.fingerprint !== message.fingerprint) return done;',
+    caughtBy: consuming,
+    title: 'with Redis down: the first stays',
+  },
+];
+
+export const condition = ofModel('consumer', broken);

@@ -1,0 +1,104 @@
+import { type Broken, ofModel } from './protocol-mutant.ts';
+
+const consuming = 'test/lib/consume/consume.contract.test.ts';
+const replaying = 'test/lib/failures/replay/replay.contract.test.ts';
+const editing = 'test/lib/failures/replay/edited.contract.test.ts';
+
+const decide = 'lib/failures/dead-letter.ts';
+const failures = 'lib/adapters/mongo/failures.ts';
+const desk = 'lib/adapters/mongo/desk.ts';
+const plan = 'lib/failures/replay/plan.ts';
+
+/** Dead letters, failures, and the desk that replays them. */
+const broken: Broken[] = [
+  {
+    name: 'failure-key-without-fingerprint',
+    decision: 'D2',
+    file: 'lib/failures/id.ts',
+    search: 'hash(eventKey, fingerprint, 0)',
+    replace: 'hash(eventKey, 0)',
+    caughtBy: consuming,
+    title: '\\[D2\\] failures of two payloads',
+  },
+  {
+    name: 'dead-letter-trusts-its-cause',
+    decision: 'D3',
+    file: decide,
+    search: 'if (record && record.fingerprint !== message.fingerprint) {',
+    replace: "if (record && record.fingerprint !== message.fingerprint && letter.lastWord?.cause === 'id-reused') {",
+    caughtBy: consuming,
+    title: '\\[D3\\] whatever its cause',
+  },
+  {
+    name: 'settling-leaves-failure',
+    decision: 'D4',
+    file: 'lib/adapters/mongo/transaction.ts',
+    search: '.filter(({ message }) => message.replay > 0)',
+    replace: '.filter(() => false)',
+    caughtBy: replaying,
+    title: 'settling it closes its failure: effect once',
+  },
+  {
+    name: 'desk-leaves-record',
+    decision: 'D5',
+    file: desk,
+    search:
+      'const moved = await events.updateOne(before, retrying(change.replay), { session });\n      if (moved.matchedCount !== 1) throw outOfStep(_id);',
+    replace: '',
+    caughtBy: replaying,
+    title: 'is written first: failure and record',
+  },
+  {
+    name: 'replay-of-id-reused',
+    decision: 'D6',
+    file: plan,
+    search: "if (!isOwn(failure, record) || record.state !== 'failed') {",
+    replace:
+      "if (!record || (failure.cause !== 'id-reused' && (!isOwn(failure, record) || record.state !== 'failed'))) {",
+    also: [
+      {
+        file: plan,
+        search: 'publication: replayOf(record, replay, surroundings),',
+        replace:
+          'publication: replayOf({ ...record, data: failure.data, fingerprint: failure.fingerprint }, replay, surroundings),',
+      },
+      { file: desk, search: '      if (moved.matchedCount !== 1) throw outOfStep(_id);', replace: '' },
+    ],
+    caughtBy: replaying,
+    title: 'nor when the event that has its id has failed too',
+  },
+  {
+    name: 'edited-replay-not-written-down',
+    decision: 'D10',
+    file: desk,
+    search: "state: 'replayed', replacement: change.replacement,",
+    replace: "state: 'replayed',",
+    caughtBy: editing,
+    title: 'closes the original and writes the new event into it',
+  },
+  {
+    name: 'ack-before-dlq-confirmed',
+    file: 'lib/consume/letter-box.ts',
+    search: "outcome === 'sent' ? done : returned(outageSeconds(receives, random));",
+    replace: 'outcome || receives ? done : returned(outageSeconds(receives, random));',
+    caughtBy: consuming,
+    title: 'a letter that ends refused',
+  },
+  {
+    name: 'dead-letter-unconditional',
+    file: decide,
+    search: 'if (record && (isFinal(record) || record.replay !== message.replay)) return null;',
+    replace: '',
+    also: [
+      {
+        file: failures,
+        search: "        state: { $in: ['retrying', 'failing'] },\n        replay: message.replay,\n",
+        replace: '',
+      },
+    ],
+    caughtBy: 'test/lib/failures/dead-letter.contract.test.ts',
+    title: 'has succeeded since changes nothing',
+  },
+];
+
+export const deadLetters = ofModel('consumer', broken);

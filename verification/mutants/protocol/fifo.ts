@@ -1,0 +1,53 @@
+import { type Broken, ofModel } from './protocol-mutant.ts';
+
+const consuming = 'test/lib/consume/consume.contract.test.ts';
+const hard = 'test/lib/consume/consume-hard.contract.test.ts';
+const names = 'test/lib/core/event-key.test.ts';
+const ids = 'lib/core/fifo.ts';
+
+const broken: Broken[] = [
+  {
+    name: 'letter-before-record-is-closed',
+    decision: 'D13',
+    file: 'lib/consume/settle.ts',
+    search:
+      'if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);',
+    replace: '',
+    caughtBy: consuming,
+    title: '\\[D13\\]',
+  },
+  {
+    name: 'no-fingerprint-in-id',
+    file: ids,
+    search: 'hash([eventKey, fingerprint, replay, queue])',
+    replace: 'hash([eventKey, replay, queue])',
+    caughtBy: names,
+    title: 'deduplication id swallowing',
+  },
+  {
+    name: 'no-replay-in-id',
+    file: ids,
+    search: 'hash([eventKey, fingerprint, replay, queue])',
+    replace: 'hash([eventKey, fingerprint, queue])',
+    caughtBy: names,
+    title: 'deduplication id swallowing',
+  },
+  {
+    name: 'group-goes-on-after-failure',
+    file: 'lib/consume/execute.ts',
+    search: 'stopped ||= orderedBy !== undefined && !fates.isDone(runnable.delivery);',
+    replace: '',
+    caughtBy: 'test/lib/consume/crashes.contract.test.ts',
+    title: 'follower hidden longer',
+  },
+  {
+    name: 'copies-dropped-by-event-key',
+    file: 'lib/consume/delivery.ts',
+    search: 'const same =',
+    replace: 'const same = key;\n      const _whole =',
+    caughtBy: hard,
+    title: 'two payloads and two replays of one id in one batch',
+  },
+];
+
+export const fifo = ofModel('fifo', broken);

@@ -1,0 +1,66 @@
+import { type Broken, ofModel } from './protocol-mutant.ts';
+
+const pipeline = 'test/lib/ingest/ingest.test.ts';
+const scripts = 'test/lib/adapters/redis/claims.contract.test.ts';
+
+const broken: Broken[] = [
+  {
+    name: 'publication-outlives-claim',
+    decision: 'D14',
+    file: 'lib/ingest/ingest.ts',
+    search: 'const PUBLISH_MS = CLAIM_MS - 1000;',
+    replace: 'const PUBLISH_MS = CLAIM_MS * 2;',
+    caughtBy: pipeline,
+    title: 'under its own publication \\[D14\\]',
+  },
+  {
+    name: 'no-fingerprint-in-claim',
+    file: 'lib/ingest/claim.ts',
+    search: "return found.fingerprint === fingerprint ? 'known' : idReused(id);",
+    replace: "return 'known';",
+    caughtBy: pipeline,
+    title: 'is 422 with another payload',
+  },
+  {
+    name: 'failed-list-ignored',
+    file: 'lib/adapters/sqs/sqs.ts',
+    search: 'if (failure) return judgeFailedEntry(failure);',
+    replace: "if (failure) return { outcome: 'sent', again: false };",
+    caughtBy: 'test/lib/adapters/sqs/faults.contract.test.ts',
+    title: 'in the Failed list by its own fault',
+  },
+  {
+    name: 'confirm-before-publish',
+    file: 'lib/ingest/ingest.ts',
+    search: 'const [outcomes, statuses] =',
+    replace: 'await confirm(mine, ports);\n  const [outcomes, statuses] =',
+    caughtBy: pipeline,
+    title: 'is 409 while another request holds it',
+  },
+  {
+    name: 'release-on-timeout',
+    file: 'lib/ingest/ingest.ts',
+    search: "release(ending('refused', 'unsent'), ports)",
+    replace: "release(ending('refused', 'unsent', 'unanswered'), ports)",
+    caughtBy: pipeline,
+    title: 'publish whose answer was lost',
+  },
+  {
+    name: 'release-without-owner',
+    file: 'lib/adapters/redis/claims.ts',
+    search: 'if not standing or string.sub(standing, 2, 23) ~= ARGV[1] then return 0 end',
+    replace: 'if not standing then return 0 end',
+    caughtBy: scripts,
+    title: 'for its owner only',
+  },
+  {
+    name: 'confirm-without-owner',
+    file: 'lib/adapters/redis/claims.ts',
+    search: 'if standing and string.sub(standing, 2, 23) ~= ARGV[1] then return 0 end',
+    replace: '',
+    caughtBy: scripts,
+    title: "leaves another's claim",
+  },
+];
+
+export const ingest = ofModel('ingest', broken);

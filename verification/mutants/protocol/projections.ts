@@ -1,0 +1,99 @@
+import { type Broken, ofModel } from './protocol-mutant.ts';
+
+const consuming = 'test/lib/consume/consume.contract.test.ts';
+const adapter = 'test/lib/adapters/redis/projections.contract.test.ts';
+
+const applying = 'lib/adapters/redis/apply-projection.ts';
+const projecting = 'lib/adapters/redis/projections.ts';
+
+/** Projections behind guards, and their rebuild. */
+const broken: Broken[] = [
+  {
+    name: 'applied-to-current-only',
+    decision: 'D9',
+    file: projecting,
+    search: "live: answer.stored.split(',') });",
+    replace: "live: answer.stored.split(',').slice(0, 1) });",
+    caughtBy: adapter,
+    title: 'are both written to, each behind its own guard',
+  },
+  {
+    name: 'rebuild-without-guard',
+    decision: 'D9',
+    file: 'lib/adapters/redis/generations.ts',
+    search: 'applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt)',
+    replace: 'applyCommands(connection, to.tenant, proposal(), commands, generations, expireAt)',
+    also: [
+      {
+        file: 'lib/adapters/redis/generations.ts',
+        search: 'const KEYS_A_SCRIPT = 500;',
+        replace: "const KEYS_A_SCRIPT = 500;\nconst proposal = () => randomBytes(6).toString('hex');",
+      },
+    ],
+    caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
+    title: 'is neither lost nor applied twice',
+  },
+  {
+    name: 'guard-cut-while-building',
+    decision: 'D9',
+    file: projecting,
+    search: 'if (coming.length > 0) return undefined;',
+    replace:
+      'for (const one of coming)\n        await connection.run(cutGuard, [generationsKey(tenant, projection), guardKey(tenant, projection, one, eventKey)], [stored, CUT_GUARD_MS]);',
+    caughtBy: adapter,
+    title: '\\[D9\\] keep their seven days',
+  },
+  {
+    name: 'no-guard',
+    file: applying,
+    search: "if redis.call('EXISTS', KEYS[first]) == 0 then",
+    replace: 'if true then',
+    caughtBy: consuming,
+    title: 'its answer lost, is not applied twice',
+  },
+  {
+    name: 'guard-of-one-hour',
+    file: applying,
+    search: 'const GUARD_MS = 7 * 86_400_000;',
+    replace: 'const GUARD_MS = 3_600_000;',
+    caughtBy: adapter,
+    title: 'are cut to an hour',
+  },
+  {
+    name: 'guard-cut-before-mark',
+    file: 'lib/consume/consume.ts',
+    search: 'if (applied.length === 0) return;\n',
+    replace:
+      'if (applied.length === 0) return;\n    await ports.projections.cutGuards(applied.flatMap(({ key, message: { tenant } }) => Object.keys(definition.projections).map((projection) => ({ tenant, eventKey: key, projection }))));\n',
+    caughtBy: consuming,
+    title: 'guards are cut only after',
+  },
+  {
+    name: 'mark-before-apply',
+    file: 'lib/consume/settle.ts',
+    search: 'const projected = await project(message.tenant, key, settlement.projections ?? []);',
+    replace:
+      'await records.markProjected([key]);\n    const projected = await project(message.tenant, key, settlement.projections ?? []);',
+    caughtBy: consuming,
+    title: 'crash between commit and projection',
+  },
+  {
+    name: 'final-acked-unprojected',
+    file: 'lib/consume/settle.ts',
+    search: "record.projected === false ? JSON.parse(record.projections ?? '[]') : [];",
+    replace: '[];',
+    caughtBy: consuming,
+    title: 'crash between commit and projection',
+  },
+  {
+    // In the code a run lives two minutes at most, so that the guard is what must be made shorter than it.
+    name: 'run-outlives-short-guard',
+    file: projecting,
+    search: 'const CUT_GUARD_MS = 3_600_000;',
+    replace: 'const CUT_GUARD_MS = 60_000;',
+    caughtBy: adapter,
+    title: 'are cut to an hour',
+  },
+];
+
+export const projections = ofModel('consumer', broken);

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createVitest, type TestCase, type TestModule, type TestSpecification } from 'vitest/node';
+import { type Mutant, type Patch, patched, patchesOf } from './mutant.ts';
+import type { Control, Outcome, Report } from './report.ts';
+import { shareEngines } from './shared-engines.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** An error of code that a patch broke, and not of what the code does. */
+const brokenCode = /ReferenceError|SyntaxError|is not defined|is not a function|Cannot find module/;
+
+/**
+ * Runs every mutant against the test file that should catch it, each in a process of its own, all in one run of vitest; and the same tests
+ * without a fault.
+ * @param mutants with names of their own
+ * @param options.mutantMs how long a test may take under a fault
+ * @param options.sharedEngines one set of engines for all: where the faults are in none of them
+ * @returns one outcome a mutant, in their order, and one control a test file
+ */
+export async function runMutants(mutants: readonly Mutant[], options: RunOptions = {}): Promise<Report> {
+  const start = performance.now();
+  const refused = new Map(mutants.flatMap((mutant) => refusalOf(mutant)));
+  const able = mutants.filter((mutant) => !refused.has(mutant));
+  const files = [...new Set(able.map(({ caughtBy }) => caughtBy))];
+  const arms: Arm[] = [
+    ...files.map((file) => ({ name: `control ${file}`, file, title: unionOf(able, file), patches: null, ms: 60_000 })),
+    ...able.map((mutant) => ({
+      name: mutant.name,
+      file: mutant.caughtBy,
+      title: mutant.title,
+      patches: patchesOf(mutant),
+      ms: msOf(mutant, options),
+    })),
+  ];
+  const modules = arms.length > 0 ? await runArms(arms, options) : new Map<string, TestModule>();
+  return {
+    mutants: mutants.map((mutant) => ({
+      ...pick(mutant),
+      ...(refused.get(mutant) ??
+        outcomeOf(modules.get(mutant.name), modules.get(`control ${mutant.caughtBy}`), msOf(mutant, options))),
+    })),
+    controls: files.map((file) => ({ file, ...controlOf(modules.get(`control ${file}`)) })),
+    ms: Math.round(performance.now() - start),
+  };
+}
+
+interface RunOptions {
+  mutantMs?: number;
+  sharedEngines?: boolean;
+}
+
+/** One project of the run. */
+interface Arm {
+  name: string;
+  file: string;
+  title: string;
+  patches: Patch[] | null;
+  /** How long a test may take. */
+  ms: number;
+}
+
+const msOf = ({ seconds }: Mutant, { mutantMs = 5000 }: RunOptions): number =>
+  seconds === undefined ? mutantMs : seconds * 1000;
+
+type Result = Omit<Outcome, keyof ReturnType<typeof pick>>;
+
+const pick = ({ name, engine, file, caughtBy }: Mutant) => ({ name, engine, file, caughtBy });
+
+function refusalOf(mutant: Mutant): [Mutant, Result][] {
+  try {
+    const sources = new Map<string, string>();
+    for (const patch of patchesOf(mutant)) {
+      const source = sources.get(patch.file) ?? readFileSync(join(root, patch.file), 'utf8');
+      sources.set(patch.file, patched(patch, source));
+    }
+    readFileSync(join(root, mutant.caughtBy));
+    return [];
+  } catch (cause) {
+    return [[mutant, { fate: 'broken', message: cause instanceof Error ? cause.message : String(cause), ms: 0 }]];
+  }
+}
+
+/** The tests of a file that any of its mutants is caught by. */
+const unionOf = (mutants: readonly Mutant[], file: string): string =>
+  mutants.flatMap(({ caughtBy, title }) => (caughtBy === file ? [`(?:${title})`] : [])).join('|');
+
+/**
+ * The files are loaded by Node and not by Vite, as the functions and engines are: a fault then costs no transformation of all other files.
+ * The fault itself is made in verification/mutants/setup.ts.
+ */
+async function runArms(arms: readonly Arm[], { sharedEngines = false }: RunOptions): Promise<Map<string, TestModule>> {
+  // The faults are in the engines of this project, whatever servers the run around this one has.
+  for (const name of Object.keys(process.env)) if (/^(MONGODB|REDIS|SQS|TEST)_/.test(name)) delete process.env[name];
+  const engines = sharedEngines ? await shareEngines() : undefined;
+  // Inherited by all processes of the run: each would compile the drivers again.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
+  // Those that take long wait for what the fault keeps from coming.
+  const vitest = await createVitest(
+    'test',
+    { config: false, root, watch: false, reporters: [{}], maxWorkers: availableParallelism() + 3 },
+    {
+      test: {
+        projects: arms.map(({ name, file, patches, ms }) => ({
+          extends: true as const,
+          sharedViteServer: true,
+          test: {
+            name,
+            include: [file],
+            pool: 'forks' as const,
+            setupFiles: [join(import.meta.dirname, 'setup.ts')],
+            provide: { patches },
+            // A machine that is busy fails a control; a mutant has no second try.
+            retry: patches === null ? 2 : 0,
+            testTimeout: ms,
+            hookTimeout: 60_000,
+            experimental: { viteModuleRunner: false, nodeLoader: false },
+          },
+        })),
+      },
+    },
+  );
+  try {
+    const specifications: TestSpecification[] = [];
+    for (const { name, file, title } of arms) {
+      const project = vitest.projects.find((one) => one.name === name);
+      if (!project) throw new Error(`vitest has no project for "${name}"; is it the name of two mutants?`);
+      specifications.push(project.createSpecification(join(root, file), { testNamePattern: new RegExp(title, 'i') }));
+    }
+    const { testModules } = await vitest.runTestSpecifications(specifications);
+    return new Map(testModules.map((module) => [module.project.name, module]));
+  } finally {
+    await vitest.close();
+    await engines?.stop();
+    // It is the mutants' business to fail.
+    process.exitCode = 0;
+  }
+}
+
+function outcomeOf(module: TestModule | undefined, control: TestModule | undefined, allowedMs: number): Result {
+  const { failed, ran, ms } = read(module);
+  const first = failed[0];
+  if (first) {
+    const usual = durationOf(control, first.fullName);
+    if (!isAsserted(first) && usual > allowedMs / 2)
+      return {
+        fate: 'broken',
+        message: `its test takes ${usual} ms without the fault and has ${allowedMs} ms with it`,
+        ms,
+      };
+    const fate = brokenCode.test(textOf(first)) ? 'broken' : 'caught';
+    return { fate, test: first.fullName, asserted: isAsserted(first), message: messageOf(first), ms };
+  }
+  const failure = failureOf(module);
+  if (failure !== undefined) return { fate: 'broken', message: failure, ms };
+  if (ran === 0) return { fate: 'broken', message: 'no test has this title', ms };
+  return { fate: 'survived', ms };
+}
+
+function controlOf(module: TestModule | undefined): Omit<Control, 'file'> {
+  const { failed, ran } = read(module);
+  const message =
+    failed[0] !== undefined
+      ? `${failed[0].fullName}: ${messageOf(failed[0])}`
+      : (failureOf(module) ?? (ran === 0 ? 'no test ran' : undefined));
+  return message === undefined ? { passed: true } : { passed: false, message };
+}
+
+function read(module: TestModule | undefined): { failed: TestCase[]; ran: number; ms: number } {
+  const tests = [...(module?.children.allTests() ?? [])];
+  const failed = tests.filter((test) => test.result().state === 'failed');
+  const ran = tests.filter((test) => test.result().state !== 'skipped').length;
+  return { failed, ran, ms: Math.round(module?.diagnostic().duration ?? 0) };
+}
+
+/** How long a test takes without the fault, in ms. */
+const durationOf = (control: TestModule | undefined, fullName: string): number => {
+  const test = [...(control?.children.allTests() ?? [])].find((one) => one.fullName === fullName);
+  return Math.round(test?.diagnostic()?.duration ?? 0);
+};
+
+/** What went wrong outside the tests: an import, a hook. */
+function failureOf(module: TestModule | undefined): string | undefined {
+  if (!module) return 'its tests did not run';
+  const suites = [...module.children.allSuites()];
+  return [module, ...suites].flatMap((one) => one.errors())[0]?.message;
+}
+
+const textOf = (test: TestCase): string =>
+  (test.result().errors ?? []).map(({ name, message, stack }) => `${name} ${message} ${stack ?? ''}`).join('\n');
+
+const isAsserted = (test: TestCase): boolean => test.result().errors?.[0]?.name === 'AssertionError';
+
+const messageOf = (test: TestCase): string => test.result().errors?.[0]?.message.split('\n')[0] ?? '';
