@@ -1,5 +1,6 @@
-import type { Attempt, Status } from '../lib/ports/ports.ts';
-import type { Scalar, TypedEventDefinition } from '../lib/sdk/event.ts';
+import type { Attempt, Status } from '../lib/core/outcome.ts';
+import type { TypedEventDefinition } from '../lib/sdk/definition.ts';
+import type { Scalar } from '../lib/sdk/event.ts';
 
 export type { Status };
 

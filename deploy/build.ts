@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
-import { SluiceError } from '../lib/core/errors.ts';
+import { SluiceError } from '../lib/sdk/errors.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
 

@@ -1,16 +1,10 @@
+import { attributeNames, knownExtensions } from '../lib/core/sent-event.ts';
 import type { Settings } from './settings.ts';
 
-const CLOUDEVENTS_HEADERS = [
-  'specversion',
-  'id',
-  'source',
-  'type',
-  'subject',
-  'time',
-  'dataschema',
-  'partitionkey',
-  'expirytime',
-];
+/** In binary mode Content-Type is `datacontenttype`. CloudEvents HTTP binding 1.0, section 3.1.1. */
+const eventHeaders = [...attributeNames, ...knownExtensions]
+  .filter((name) => name !== 'datacontenttype')
+  .map((name) => `ce-${name}`);
 
 /**
  * What the gateway answers to browsers of other origins.
@@ -20,14 +14,7 @@ export const corsOf = ({ origins }: Settings) =>
   origins.length > 0 && {
     allowedOrigins: origins,
     allowedMethods: ['GET', 'POST', 'DELETE'],
-    allowedHeaders: [
-      'Authorization',
-      'Content-Type',
-      'Prefer',
-      'Idempotency-Key',
-      'traceparent',
-      ...CLOUDEVENTS_HEADERS.map((name) => `ce-${name}`),
-    ],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Prefer', 'Idempotency-Key', 'traceparent', ...eventHeaders],
     exposedResponseHeaders: ['Location', 'Retry-After', 'Preference-Applied', 'Link', 'RateLimit', 'RateLimit-Policy'],
     maxAge: 3600,
   };

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadEvent } from '../functions/load-event.ts';
 import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catalogue.ts';
-import { DefinitionError } from '../lib/core/errors.ts';
-import type { EventDefinition } from '../lib/sdk/event.ts';
+import type { EventDefinition } from '../lib/sdk/definition.ts';
+import { DefinitionError } from '../lib/sdk/errors.ts';
 
 const eventFolder = fileURLToPath(new URL('../functions/events/', import.meta.url));
 

@@ -1,5 +1,5 @@
-import { DefinitionError } from '../lib/core/errors.ts';
 import { consumerName, deadLetterSuffix, pascalCase, queueSuffix, REPLAYS_SUFFIX } from '../lib/core/names.ts';
+import { DefinitionError } from '../lib/sdk/errors.ts';
 import type { Settings } from './settings.ts';
 
 /** `<service>-<stage>-`, before the name of every queue. */

@@ -1,4 +1,4 @@
-import { SluiceError } from '../lib/core/errors.ts';
+import { SluiceError } from '../lib/sdk/errors.ts';
 import { build } from './build.ts';
 import { checkResourceCount } from './resource-count.ts';
 

@@ -1,4 +1,4 @@
-import { DefinitionError } from '../lib/core/errors.ts';
+import { DefinitionError } from '../lib/sdk/errors.ts';
 
 /** CloudFormation takes 500 a stack; the rest is room for what the framework adds. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MAX_RESOURCES = 450;

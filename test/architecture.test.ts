@@ -49,7 +49,11 @@ function isTypeOnly(what: string): boolean {
   return names.length > 0 && names.every((name) => /^\s*type\s/.test(name));
 }
 
+/** The face of Sluice, by the name that event files know it by (`imports` in package.json). */
+const FACE = 'lib/sdk/sluice.ts';
+
 function resolve(from: string, specifier: string): string {
+  if (specifier === '#sluice') return FACE;
   if (specifier.startsWith('.'))
     return relative(root, join(root, dirname(from), specifier))
       .split(sep)
@@ -78,10 +82,35 @@ const findings = (files: readonly Source[], rule: (source: Source) => readonly s
 const code = ({ text }: Source): string => text.replace(/\/\*.*?\*\//gs, '').replace(/(^|\s)\/\/.*$/gm, '');
 
 /** Over 200 lines, and why they are one file all the same. */
-const LONG_FILES: Readonly<Record<string, string>> = {
-  'lib/sdk/event.ts':
-    'the vocabulary of event files: what a definition may say and what a handler is given, read as one page',
-  'lib/ports/ports.ts': 'types only: everything that the pipelines need of the world, side by side',
+const LONG_FILES: Readonly<Record<string, string>> = {};
+
+/** The floors of lib/, the highest first: a room imports from its own floor's files and from floors below it. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['wiring'],
+  ['http'],
+  ['ingest', 'consume', 'failures', 'results', 'projections', 'adapters'],
+  ['ports'],
+  ['core'],
+  ['sdk'],
+];
+/** Between pipelines arrows go from left to right only, and adapters know none of them. */
+const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'projections'], ['results'], ['ingest']];
+/** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
+  consume: ['consume.ts'],
+  failures: [
+    'dead-letter.ts',
+    'view.ts',
+    'unknown.ts',
+    'discard.ts',
+    'replay/replay.ts',
+    'replay/jobs.ts',
+    'replay/many.ts',
+    'replay/go-on.ts',
+  ],
+  results: ['results.ts', 'view.ts', 'wait.ts', 'settled-event.ts'],
+  projections: ['read.ts', 'record.ts'],
 };
 
 describe('the reader of imports', () => {
@@ -116,10 +145,57 @@ describe('the reader of imports', () => {
   });
 });
 
-describe('event files', () => {
-  const ALLOWED = ['lib/sdk/event.ts', 'lib/core/errors.ts', 'zod'];
+describe('the rooms of lib/', () => {
+  const roomOf = (path: string): string => /^lib\/([^/]+)\//.exec(path)?.[1] ?? '';
+  const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
+  const placeOf = (room: string): number => PIPELINES.findIndex((rooms) => rooms.includes(room));
+  const lib = within('lib');
+  /** Imports, those of types too, of another room. */
+  const arrows = (source: Source) =>
+    all(source).filter((to) => to.startsWith('lib/') && roomOf(to) !== roomOf(source.path));
 
-  it('import the definition, the errors and the schema library, and nothing else', () => {
+  it('are those that have a floor', () => {
+    expect([...new Set(lib.map(({ path }) => roomOf(path)))].toSorted()).toEqual(FLOORS.flat().toSorted());
+  });
+
+  it('stand on floors: no arrow runs back up', () => {
+    expect(
+      findings(lib, (source) => arrows(source).filter((to) => floorOf(roomOf(to)) < floorOf(roomOf(source.path)))),
+    ).toEqual([]);
+  });
+
+  it('of the pipelines know those that come after them, and adapters know none', () => {
+    expect(
+      findings(lib, (source) => {
+        const from = placeOf(roomOf(source.path));
+        const adapter = roomOf(source.path) === 'adapters';
+        if (from < 0 && !adapter) return [];
+        return arrows(source).filter((to) => {
+          const place = placeOf(roomOf(to));
+          return roomOf(to) === 'adapters' || (place >= 0 && (adapter || place <= from));
+        });
+      }),
+    ).toEqual([]);
+  });
+
+  it('are entered by their doors', () => {
+    const isDoor = (to: string): boolean => {
+      const doors = DOORS[roomOf(to)];
+      return !doors || doors.includes(to.slice(`lib/${roomOf(to)}/`.length));
+    };
+    expect(findings(lib, (source) => arrows(source).filter((to) => !isDoor(to)))).toEqual([]);
+    const entered = new Set([...lib, ...within('functions'), ...within('deploy')].flatMap(arrows));
+    const unused = Object.entries(DOORS)
+      .flatMap(([room, doors]) => doors.map((door) => `lib/${room}/${door}`))
+      .filter((door) => !entered.has(door));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('event files', () => {
+  const ALLOWED = [FACE, 'zod'];
+
+  it('import #sluice and the schema library, and nothing else', () => {
     expect(findings(events, (source) => all(source).filter((to) => !ALLOWED.includes(to)))).toEqual([]);
   });
 
@@ -141,11 +217,11 @@ describe('event files', () => {
 });
 
 describe('the pipelines in lib/', () => {
-  it('know no driver; its types are named in lib/sdk/event.ts alone, but for what a document is', () => {
+  it('know no driver; its types are named in lib/sdk/collection.ts alone, but for what a document is', () => {
     const document = /^import type \{ Document \} from 'mongodb';$/m;
     expect(
       findings(pipelines, (source) => {
-        const typesAllowed = source.path === 'lib/sdk/event.ts' || document.test(source.text);
+        const typesAllowed = source.path === 'lib/sdk/collection.ts' || document.test(source.text);
         return (typesAllowed ? runtime(source) : all(source)).filter((to) => DRIVERS.includes(to));
       }),
     ).toEqual([]);
@@ -225,11 +301,10 @@ describe('every file', () => {
     expect(Object.keys(LONG_FILES).filter((path) => !long.includes(path))).toEqual([]);
   });
 
-  it('passes on nothing that it imports: no barrels', () => {
-    expect(findings(sources, ({ text }) => text.match(/^export\s+(?:type\s+)?\*.*$/gm) ?? [])).toEqual([]);
-    expect(findings(sources, ({ text }) => text.match(/^export\s+(?:type\s+)?\{[^}]*\}\s*from.*$/gm) ?? [])).toEqual(
-      [],
-    );
+  it('passes on nothing that it imports: no barrels but the face #sluice', () => {
+    const others = sources.filter(({ path }) => path !== FACE);
+    expect(findings(others, ({ text }) => text.match(/^export\s+(?:type\s+)?\*.*$/gm) ?? [])).toEqual([]);
+    expect(findings(others, ({ text }) => text.match(/^export\s+(?:type\s+)?\{[^}]*\}\s*from.*$/gm) ?? [])).toEqual([]);
   });
 
   it('exports by name; only event files and plugins of the framework have a default', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** All reports of what is probably one fault. */
 export interface ErrorGroup {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { DuplicateKeyError, PermanentError } from '../../lib/core/errors.ts';
-import { type Collection, defineEvent, type Rejected, rejected } from '../../lib/sdk/event.ts';
+import { type Collection, DuplicateKeyError, defineEvent, PermanentError, type Rejected, rejected } from '#sluice';
 
 /** Minor units of an ISO 4217 currency: 1299 EUR is 12.99 euros. */
 export interface Money {

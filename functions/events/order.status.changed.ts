@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { RetryLaterError } from '../../lib/core/errors.ts';
-import { defineEvent, rejected } from '../../lib/sdk/event.ts';
+import { defineEvent, RetryLaterError, rejected } from '#sluice';
 
 /** What each status may follow. */
 export const follows = {

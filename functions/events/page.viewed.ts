@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** How often one page was seen on one day. */
 export interface PageDay {

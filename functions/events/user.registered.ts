@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { DuplicateKeyError } from '../../lib/core/errors.ts';
-import { defineEvent, rejected } from '../../lib/sdk/event.ts';
+import { DuplicateKeyError, defineEvent, rejected } from '#sluice';
 
 export interface User {
   userId: string;

@@ -1,9 +1,9 @@
-import { PermanentError, SluiceError } from '../core/errors.ts';
-import { groupOf } from '../core/fifo.ts';
 import { inParallel } from '../core/in-parallel.ts';
-import type { Clock } from '../ports/ports.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import { PermanentError, SluiceError } from '../sdk/errors.ts';
 import type { Delivery } from './delivery.ts';
+import { groupOf } from './delivery.ts';
 import { type Fate, type Fates, returned } from './fates.ts';
 import type { Runnable } from './handle.ts';
 import type { Settling } from './settle.ts';

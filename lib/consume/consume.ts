@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import { ANSWER_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import { admit, inOrder } from './admit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { type Delivery, decodeBatch, type Stranger } from './delivery.ts';

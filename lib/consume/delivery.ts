@@ -2,7 +2,7 @@ import { UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
-import type { KnownRecord } from '../ports/ports.ts';
+import type { KnownRecord } from '../ports/records.ts';
 
 /** One event of a batch, on its way through a consumer. */
 export interface Delivery {
@@ -22,6 +22,10 @@ export interface Stranger {
   record: SqsRecord;
   body: string;
 }
+
+/** The message group that SQS delivered it in; a message of a standard queue is a group of its own. */
+export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
+  attributes.MessageGroupId ?? key;
 
 export interface Decoded {
   deliveries: Delivery[];

@@ -1,9 +1,9 @@
-import { groupOf } from '../core/fifo.ts';
 import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
-import type { Settlement } from '../ports/ports.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { Settlement } from '../ports/transaction.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import type { Breaker } from './breaker.ts';
+import { groupOf } from './delivery.ts';
 import { type Fates, returned } from './fates.ts';
 import type { Runnable } from './handle.ts';
 import { type RunPorts, run } from './run.ts';

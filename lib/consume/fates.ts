@@ -1,9 +1,11 @@
 import { messageOf, TransientError } from '../core/errors.ts';
-import { groupOf } from '../core/fifo.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
-import type { Log, QueueControl, Random } from '../ports/ports.ts';
+import type { Random } from '../ports/clock.ts';
+import type { QueueControl } from '../ports/queue-control.ts';
+import type { Log } from '../sdk/log.ts';
 import type { Breaker } from './breaker.ts';
 import type { Delivery } from './delivery.ts';
+import { groupOf } from './delivery.ts';
 import { conflictSeconds, outageSeconds } from './retry.ts';
 import { type Pings, verdict } from './verdict.ts';
 

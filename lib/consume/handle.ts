@@ -1,9 +1,16 @@
 import type { Document } from 'mongodb';
-import { SluiceError, TimeoutError } from '../core/errors.ts';
-import type { Attempt, Clock, Log, Projections, Settlement, Transaction } from '../ports/ports.ts';
+import { TimeoutError } from '../core/errors.ts';
+import type { Attempt } from '../core/outcome.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { Settlement, Transaction } from '../ports/transaction.ts';
 import { projectionReader } from '../projections/read.ts';
 import { createProjections } from '../projections/record.ts';
-import { type Event, type EventDefinition, Rejected } from '../sdk/event.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import { SluiceError } from '../sdk/errors.ts';
+import type { Event } from '../sdk/event.ts';
+import type { Log } from '../sdk/log.ts';
+import { Rejected } from '../sdk/result.ts';
 import type { Delivery } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */

@@ -1,10 +1,15 @@
-import { deduplicationId, groupOf } from '../core/fifo.ts';
+import type { LastWord } from '../core/failure.ts';
+import { deduplicationId } from '../core/fifo.ts';
+import { encodeLetter } from '../core/letter.ts';
 import { deadLetterSuffix } from '../core/names.ts';
+import type { Attempt } from '../core/outcome.ts';
 import { receiveCount } from '../core/sqs-batch.ts';
-import { encodeLetter } from '../failures/letter.ts';
-import type { Attempt, Clock, LastWord, Log, PublicationOutcome, Publisher, Random } from '../ports/ports.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import type { Log } from '../sdk/log.ts';
 import type { Delivery, Stranger } from './delivery.ts';
+import { groupOf } from './delivery.ts';
 import { done, type Fate, returned } from './fates.ts';
 import { outageSeconds } from './retry.ts';
 

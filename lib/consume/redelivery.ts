@@ -1,9 +1,13 @@
-import { groupOf } from '../core/fifo.ts';
+import type { LastWord } from '../core/failure.ts';
+import { failureGroup } from '../core/failure-group.ts';
 import { consumerTimeoutSeconds } from '../core/function-time.ts';
-import { failureGroup } from '../failures/group.ts';
-import type { Attempt, Clock, LastWord, Records, Results } from '../ports/ports.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { Attempt } from '../core/outcome.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Records } from '../ports/records.ts';
+import type { Results } from '../ports/results.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import type { Delivery } from './delivery.ts';
+import { groupOf } from './delivery.ts';
 
 export interface PreparePorts {
   records: Records;

@@ -1,6 +1,6 @@
-import { RetryLaterError } from '../core/errors.ts';
-import type { Random } from '../ports/ports.ts';
-import type { RetryOptions } from '../sdk/event.ts';
+import type { Random } from '../ports/clock.ts';
+import type { RetryOptions } from '../sdk/declarations.ts';
+import { RetryLaterError } from '../sdk/errors.ts';
 
 /** SQS counts 12 h from the receive; an hour is left for the run itself. */
 const LONGEST_SECONDS = 11 * 3600;

@@ -1,6 +1,8 @@
 import { DependencyError, TransientError } from '../core/errors.ts';
-import type { Random, Records, Settlement } from '../ports/ports.ts';
-import type { EventDefinition } from '../sdk/event.ts';
+import type { Random } from '../ports/clock.ts';
+import type { Records } from '../ports/records.ts';
+import type { Settlement } from '../ports/transaction.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import { type HandlePorts, handle, type Runnable } from './handle.ts';
 import { rerunMs } from './retry.ts';
 import { type Pings, type Verdict, verdict } from './verdict.ts';

@@ -1,19 +1,13 @@
-import { codeOf, messageOf, SluiceError } from '../core/errors.ts';
-import { failureGroup } from '../failures/group.ts';
-import type {
-  Attempt,
-  FailureCause,
-  KnownRecord,
-  LastWord,
-  ProjectionCommands,
-  Projections,
-  Records,
-  Results,
-  Settlement,
-  StoredOutcome,
-} from '../ports/ports.ts';
-import { ProjectionRefusedError } from '../projections/read.ts';
+import { codeOf, messageOf, ProjectionRefusedError } from '../core/errors.ts';
+import type { FailureCause, LastWord } from '../core/failure.ts';
+import { failureGroup } from '../core/failure-group.ts';
+import type { Attempt } from '../core/outcome.ts';
+import type { ProjectionCommands, Projections } from '../ports/projections.ts';
+import type { KnownRecord, Records } from '../ports/records.ts';
+import type { Results, StoredOutcome } from '../ports/results.ts';
+import type { Settlement } from '../ports/transaction.ts';
 import { isFinal, settledBy, settledFrom } from '../results/settled-event.ts';
+import { SluiceError } from '../sdk/errors.ts';
 import type { Delivery } from './delivery.ts';
 import { done, type Fate, returned } from './fates.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';

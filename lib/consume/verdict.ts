@@ -1,5 +1,6 @@
-import { type Dependency, DependencyError, PermanentError, TimeoutError, TransientError } from '../core/errors.ts';
-import type { Ping } from '../ports/ports.ts';
+import { type Dependency, DependencyError, TimeoutError, TransientError } from '../core/errors.ts';
+import type { Ping } from '../ports/ping.ts';
+import { PermanentError } from '../sdk/errors.ts';
 
 export type Pings = Readonly<Record<'mongodb' | 'redis', Ping>>;
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import type { CollectionDeclaration, EventDefinition, ProjectionDeclaration } from '../sdk/event.ts';
-import { DefinitionError, messageOf } from './errors.ts';
+import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import { DefinitionError } from '../sdk/errors.ts';
+import { messageOf } from './errors.ts';
 
 /** All definitions, by type. */
 export interface Catalogue {

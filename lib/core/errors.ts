@@ -1,47 +1,4 @@
-/** What the one who meets an error may do: try again, or not without changing something. */
-export interface ErrorOptionsWithCode {
-  /** Stable, kebab-case; callers match on this, never on the message. */
-  code?: string;
-  cause?: unknown;
-}
-
-/** The base of every error that Sluice throws on purpose. */
-export class SluiceError extends Error {
-  readonly code: string;
-  readonly retryable: boolean;
-
-  constructor(code: string, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
-    this.code = code;
-    this.retryable = options.retryable ?? false;
-  }
-}
-
-/** A handler throws this when trying again cannot help: the event goes to the dead letters at its first attempt. */
-export class PermanentError extends SluiceError {
-  constructor(message: string, options: ErrorOptionsWithCode = {}) {
-    super(options.code ?? 'permanent', message, { cause: options.cause });
-  }
-}
-
-/** A handler throws this to be run again after a time of its choosing; it counts as an attempt. */
-export class RetryLaterError extends SluiceError {
-  /** Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). */
-  readonly seconds: number;
-
-  constructor(seconds: number, message = `asked to be run again in ${seconds} s`, options: ErrorOptionsWithCode = {}) {
-    super(options.code ?? 'retry-later', message, { retryable: true, cause: options.cause });
-    this.seconds = seconds;
-  }
-}
-
-/** An event file or the catalogue is wrong; the message names the file and the field. Thrown at build and at start, never at run time. */
-export class DefinitionError extends SluiceError {
-  constructor(message: string, options: { cause?: unknown } = {}) {
-    super('invalid-definition', message, options);
-  }
-}
+import { SluiceError } from '../sdk/errors.ts';
 
 /** The environment is wrong; the message lists every fault at once. */
 export class ConfigError extends SluiceError {
@@ -69,17 +26,6 @@ export class DependencyError extends SluiceError {
   }
 }
 
-/** A write met a unique index of the handler's collection; the transaction is gone, so only `rejected` or an error can follow. */
-export class DuplicateKeyError extends SluiceError {
-  /** The fields of the index, without the tenant. */
-  readonly fields: readonly string[];
-
-  constructor(collection: string, fields: readonly string[], options: { cause?: unknown } = {}) {
-    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, options);
-    this.fields = fields;
-  }
-}
-
 /** A transaction met another one, or its server changed: running the handler again may succeed. */
 export class TransientError extends SluiceError {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -91,6 +37,16 @@ export class TransientError extends SluiceError {
 export class TimeoutError extends SluiceError {
   constructor(seconds: number) {
     super('timeout', `the handler gave no result within ${seconds} s`, { retryable: true });
+  }
+}
+
+/**
+ * A structure in Redis is of another kind than the commands: they will be refused however often they are tried, until a rebuild
+ * (docs/decisions/0012).
+ */
+export class ProjectionRefusedError extends SluiceError {
+  constructor(projection: string, reason: string) {
+    super('projection-refused', `the projection ${projection} was refused: ${reason}`);
   }
 }
 

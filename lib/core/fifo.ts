@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Delivery } from '../consume/delivery.ts';
 
 const hash = (parts: readonly (string | number)[]): string =>
   createHash('sha256')
     .update(parts.map((part) => `${String(part).length}:${part}`).join(''))
     .digest('base64url');
-
-/** The message group that SQS delivered it in; a message of a standard queue is a group of its own. */
-export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
-  attributes.MessageGroupId ?? key;
 
 /** The message group of an ordered event: what its definition orders by, per tenant. */
 export const messageGroup = (tenant: string, orderedBy: string): string => hash([tenant, orderedBy]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { SentEvent } from '../ingest/attributes.ts';
+import type { SentEvent } from './sent-event.ts';
 
 /** Attributes that say how an event travelled, not what it is. */
 const traces = new Set(['traceparent', 'tracestate']);

@@ -1,4 +1,4 @@
-import type { EventDefinition } from '../sdk/event.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 
 /** What a consumer needs beside its handler's time: to begin, to settle and to answer. */
 const BESIDE_SECONDS = 10;

@@ -1,4 +1,4 @@
-import { SluiceError } from './errors.ts';
+import { SluiceError } from '../sdk/errors.ts';
 
 /** Every code of section 1 to 4 of docs/http.md, with its status and title. */
 const problems = {

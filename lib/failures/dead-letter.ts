@@ -1,22 +1,18 @@
 import { DependencyError, messageOf, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
+import type { LastWord } from '../core/failure.ts';
+import { failureGroup } from '../core/failure-group.ts';
+import { failureId, undecodableId } from '../core/failure-id.ts';
+import { decodeLetter, type Letter } from '../core/letter.ts';
 import type { Message } from '../core/message.ts';
+import type { Attempt } from '../core/outcome.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
-import type {
-  Attempt,
-  Clock,
-  EventRecord,
-  FailureDecision,
-  FailureRecord,
-  Failures,
-  LastWord,
-  Log,
-  Results,
-} from '../ports/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
+import type { EventRecord } from '../ports/records.ts';
+import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
-import { failureGroup } from './group.ts';
-import { failureId, undecodableId } from './id.ts';
-import { decodeLetter, type Letter } from './letter.ts';
+import type { Log } from '../sdk/log.ts';
 
 export interface DeadLetterPorts {
   failures: Failures;

@@ -1,6 +1,8 @@
 import { HttpProblem } from '../core/problem.ts';
-import type { Clock, FailureRecord, Tenants } from '../ports/ports.ts';
-import type { DeskChange, FailureDesk } from '../ports/replay.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeskChange, FailureDesk } from '../ports/failure-desk.ts';
+import type { Tenants } from '../ports/failure-queries.ts';
+import type { FailureRecord } from '../ports/failures.ts';
 import { failureUnknown } from './unknown.ts';
 
 export interface DiscardInput {

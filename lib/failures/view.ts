@@ -1,6 +1,6 @@
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
-import type { FailureRecord } from '../ports/ports.ts';
+import type { FailureRecord } from '../ports/failures.ts';
 
 /**
  * A failure as the desk shows it (docs/http.md section 4).

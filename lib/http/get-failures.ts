@@ -1,6 +1,7 @@
+import type { FailureCause, FailureState } from '../core/failure.ts';
 import { failureUnknown } from '../failures/unknown.ts';
 import { viewOfFailure } from '../failures/view.ts';
-import type { FailureCause, FailureFilter, FailureQueries, FailureState } from '../ports/ports.ts';
+import type { FailureFilter, FailureQueries } from '../ports/failure-queries.ts';
 import type { HttpHandler } from './http-function.ts';
 import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
 import type { HttpRequest } from './request.ts';

@@ -1,5 +1,6 @@
 import type { Dependency } from '../core/errors.ts';
-import type { Clock, Ping } from '../ports/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ping } from '../ports/ping.ts';
 
 export interface Health {
   status: 'up' | 'down';

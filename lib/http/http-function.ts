@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { codeOf, DependencyError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import { HttpProblem } from '../core/problem.ts';
-import type { Log } from '../ports/ports.ts';
+import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 

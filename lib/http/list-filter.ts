@@ -1,7 +1,7 @@
-import { SluiceError } from '../core/errors.ts';
 import { HttpProblem, shown } from '../core/problem.ts';
 import { toMilliseconds } from '../core/rfc3339.ts';
-import type { ListFilter, Page } from '../ports/ports.ts';
+import type { ListFilter, Page } from '../ports/page.ts';
+import { SluiceError } from '../sdk/errors.ts';
 import type { HttpResponse } from './http-function.ts';
 import type { HttpRequest } from './request.ts';
 

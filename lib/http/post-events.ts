@@ -1,8 +1,9 @@
 import type { RateLimit } from '../ingest/claim.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
-import { waitForOutcome } from '../ingest/wait.ts';
-import type { RateVerdict, Results } from '../ports/ports.ts';
+import type { RateVerdict } from '../ports/claims.ts';
+import type { Results } from '../ports/results.ts';
 import { viewOfSettled } from '../results/view.ts';
+import { waitForOutcome } from '../results/wait.ts';
 import { acceptedAnswer, arrayAnswer } from './events-answer.ts';
 import { type HttpHandler, type HttpResponse, problemAnswer } from './http-function.ts';
 import { waitPreference } from './prefer.ts';

@@ -3,7 +3,7 @@ import { HttpProblem } from '../core/problem.ts';
 import { discard } from '../failures/discard.ts';
 import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
 import { viewOfFailure } from '../failures/view.ts';
-import type { FailureRecord } from '../ports/ports.ts';
+import type { FailureRecord } from '../ports/failures.ts';
 import type { HttpHandler, HttpResponse } from './http-function.ts';
 import { jsonBody } from './json-body.ts';
 import { invalidParameter } from './list-filter.ts';

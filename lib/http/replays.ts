@@ -1,6 +1,6 @@
 import { toMilliseconds } from '../core/rfc3339.ts';
 import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
-import type { ReplayFilter, ReplayJob } from '../ports/replay.ts';
+import type { ReplayFilter, ReplayJob } from '../ports/replay-jobs.ts';
 import { failureCauses } from './get-failures.ts';
 import type { HttpHandler, HttpResponse } from './http-function.ts';
 import { jsonBody } from './json-body.ts';

@@ -1,24 +1,7 @@
 import { isTimestamp } from '../core/rfc3339.ts';
+import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
 import type { Scalar } from '../sdk/event.ts';
 import { isUri, isUriReference } from './uri.ts';
-
-/** An event as it was sent, before anything is filled in or checked against a schema. */
-export interface SentEvent {
-  id?: string;
-  source?: string;
-  type: string;
-  subject?: string;
-  time?: string;
-  /** As sent, with parameters. */
-  datacontenttype?: string;
-  dataschema?: string;
-  /** Extension attributes, with `partitionkey` and `expirytime` among them. */
-  extensions: Readonly<Record<string, Scalar>>;
-  /** Undefined when absent or null. */
-  data: unknown;
-  /** Whether the data came as `data_base64`. */
-  binaryData: boolean;
-}
 
 /** What an attribute must be; each rule returns what is wrong, or undefined. */
 type Rule = (value: unknown) => string | undefined;
@@ -71,12 +54,13 @@ const core = {
   time: timestamp,
   datacontenttype: filled,
   dataschema: where(isUri, 'must be a URI (RFC 3986)', filled),
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<AttributeName, Rule>;
 
 /** Extensions whose own documents say what they must be (cloudevents/spec, extensions). */
-const wellKnown: Readonly<Record<string, Rule>> = { partitionkey: filled, expirytime: timestamp };
+const wellKnown = { partitionkey: filled, expirytime: timestamp } as const satisfies Record<KnownExtension, Rule>;
 
-const isCore = (name: string): name is keyof typeof core => Object.hasOwn(core, name);
+const isCore = (name: string): name is AttributeName => Object.hasOwn(core, name);
+const isWellKnown = (name: string): name is KnownExtension => Object.hasOwn(wellKnown, name);
 
 export interface AttributeFault {
   name: string;
@@ -90,10 +74,10 @@ export interface AttributeFault {
  */
 export function readAttributes(
   members: object,
-  required: readonly (keyof typeof core)[],
+  required: readonly AttributeName[],
 ): { event: SentEvent } | { faults: AttributeFault[] } {
   const faults: AttributeFault[] = [];
-  const attributes: Partial<Record<keyof typeof core, string>> = {};
+  const attributes: Partial<Record<AttributeName, string>> = {};
   const extensions: Record<string, Scalar> = {};
   let data: unknown;
   let binaryData = false;
@@ -123,5 +107,5 @@ function ruleOf(name: string): Rule {
   if (!/^[a-z0-9]{1,64}$/.test(name)) {
     return () => 'is no name of an attribute: 1 to 64 lower-case letters and digits';
   }
-  return Object.hasOwn(wellKnown, name) ? (wellKnown[name] ?? extension) : extension;
+  return isWellKnown(name) ? wellKnown[name] : extension;
 }

@@ -6,10 +6,11 @@ import { pointer } from '../core/json/pointer.ts';
 import { isJson, parseMediaType } from '../core/media-type.ts';
 import type { Message } from '../core/message.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
+import type { SentEvent } from '../core/sent-event.ts';
 import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
-import type { Publication } from '../ports/ports.ts';
-import { type AttributeFault, idRule, readAttributes, type SentEvent } from './attributes.ts';
+import type { Publication } from '../ports/publisher.ts';
+import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
 import { entryOf, publicationOf } from './publication.ts';
 
 /** One event as it came out of a request. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { codeOf, DependencyError } from '../core/errors.ts';
 import { HttpProblem } from '../core/problem.ts';
-import type { Claim, Claims, Log, RateVerdict } from '../ports/ports.ts';
+import { withoutRedis } from '../core/without-redis.ts';
+import type { Claim, Claims, RateVerdict } from '../ports/claims.ts';
+import type { Log } from '../sdk/log.ts';
 import type { PreparedEvent } from './check.ts';
 
 /** How long a claim stands that nobody confirms; a request that died holds its ids no longer than this. */
@@ -74,25 +75,6 @@ async function forEach<Item>(
   act: (items: readonly Item[]) => Promise<void>,
 ) {
   if (items.length > 0) await withoutRedis(log, without, () => act(items));
-}
-
-/**
- * Goes on when Redis fails: a warning, because the adapter has logged and counted an error reply as what it is. Anything else is a fault of ours.
- * @returns undefined when it failed
- */
-export async function withoutRedis<Value>(
-  log: Log,
-  without: string,
-  act: () => Promise<Value>,
-): Promise<Value | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    const details = { code: codeOf(error), error };
-    if (error instanceof DependencyError) log.warn(`without Redis: ${without}`, details);
-    else log.error(`a fault beside Redis: ${without}`, details);
-    return undefined;
-  }
 }
 
 const newClaim = ({ fingerprint, type, subject, time, recordedtime }: PreparedEvent): Claim => ({

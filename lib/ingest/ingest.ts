@@ -1,27 +1,15 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
+import type { Status } from '../core/outcome.ts';
 import { HttpProblem } from '../core/problem.ts';
-import type {
-  Claims,
-  Clock,
-  Log,
-  PublicationOutcome,
-  Publisher,
-  RateVerdict,
-  Results,
-  Status,
-} from '../ports/ports.ts';
+import { withoutRedis } from '../core/without-redis.ts';
+import type { Claims, RateVerdict } from '../ports/claims.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import type { Results } from '../ports/results.ts';
+import type { Log } from '../sdk/log.ts';
 import { type Draft, type PreparedEvent, prepare, type Surroundings, sentId } from './check.ts';
-import {
-  CLAIM_MS,
-  type ClaimedEvent,
-  claimAll,
-  confirm,
-  idReused,
-  type RateLimit,
-  release,
-  withoutRedis,
-} from './claim.ts';
+import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
 
 export interface IngestPorts {
   catalogue: Catalogue;

@@ -3,7 +3,7 @@ import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
 import { HttpProblem, shown } from '../core/problem.ts';
-import type { Publication } from '../ports/ports.ts';
+import type { Publication } from '../ports/publisher.ts';
 import { closeNames } from './close-names.ts';
 import { validateData } from './data.ts';
 

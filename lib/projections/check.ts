@@ -1,8 +1,10 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
-import type { Clock, Projections } from '../ports/ports.ts';
-import type { GenerationStore, SettledRecords } from '../ports/rebuild.ts';
-import type { ProjectionKind } from '../sdk/event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GenerationStore } from '../ports/generations.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { SettledRecords } from '../ports/settled-records.ts';
+import type { ProjectionKind } from '../sdk/declarations.ts';
 import type { ProjectionValues } from './read.ts';
 import { type Declared, pairOf } from './rebuild/survey.ts';
 import { recompute, type Structure, structureId } from './recompute.ts';

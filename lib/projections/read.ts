@@ -1,6 +1,7 @@
-import { SluiceError } from '../core/errors.ts';
-import type { Projections } from '../ports/ports.ts';
-import type { ProjectionDeclaration, ProjectionKind, ProjectionReader } from '../sdk/event.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { ProjectionDeclaration, ProjectionKind } from '../sdk/declarations.ts';
+import { SluiceError } from '../sdk/errors.ts';
+import type { ProjectionReader } from '../sdk/projection.ts';
 
 /** What a structure of each kind reads as. Sorted sets: highest score first. */
 export interface ProjectionValues {
@@ -26,16 +27,6 @@ export interface ProjectionQuery<Kind extends ProjectionKind> {
 export class UnknownProjectionError extends SluiceError {
   constructor(message: string) {
     super('projection-unknown', message);
-  }
-}
-
-/**
- * A structure in Redis is of another kind than the commands: they will be refused however often they are tried, until a rebuild
- * (docs/decisions/0012).
- */
-export class ProjectionRefusedError extends SluiceError {
-  constructor(projection: string, reason: string) {
-    super('projection-refused', `the projection ${projection} was refused: ${reason}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { SettledRecords } from '../ports/rebuild.ts';
-import type { ProjectionKind } from '../sdk/event.ts';
+import type { SettledRecords } from '../ports/settled-records.ts';
+import type { ProjectionKind } from '../sdk/declarations.ts';
 import { alive, type Declared, declaredOf, pairOf, survey } from './rebuild/survey.ts';
 
 /** One structure as the records tell it, without Redis. */

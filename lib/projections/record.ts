@@ -1,6 +1,8 @@
-import { SluiceError } from '../core/errors.ts';
-import type { ProjectionCommands } from '../ports/ports.ts';
-import type { EventDefinition, ProjectionKind, ProjectionRecorder } from '../sdk/event.ts';
+import type { ProjectionCommands } from '../ports/projections.ts';
+import type { ProjectionKind } from '../sdk/declarations.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import { SluiceError } from '../sdk/errors.ts';
+import type { ProjectionRecorder } from '../sdk/projection.ts';
 
 class ProjectionError extends SluiceError {
   constructor(projection: string, message: string) {

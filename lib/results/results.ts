@@ -1,10 +1,15 @@
 import { DependencyError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
+import type { Status } from '../core/outcome.ts';
 import { HttpProblem } from '../core/problem.ts';
-import { withoutRedis } from '../ingest/claim.ts';
-import { withSlot } from '../ingest/wait.ts';
-import type { Claims, Clock, EventQueries, Log, Results, Status } from '../ports/ports.ts';
+import { withoutRedis } from '../core/without-redis.ts';
+import type { Claims } from '../ports/claims.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventQueries } from '../ports/event-queries.ts';
+import type { Results } from '../ports/results.ts';
+import type { Log } from '../sdk/log.ts';
 import { type EventView, viewOfClaim, viewOfRecord, viewOfSettled } from './view.ts';
+import { withSlot } from './wait.ts';
 
 export interface StatusPorts {
   events: EventQueries;

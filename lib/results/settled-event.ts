@@ -1,6 +1,9 @@
 import { parseJson } from '../core/json/parse.ts';
 import type { Message } from '../core/message.ts';
-import type { Attempt, KnownRecord, Outcome, SettledEvent, Settlement } from '../ports/ports.ts';
+import type { Attempt, Outcome } from '../core/outcome.ts';
+import type { KnownRecord } from '../ports/records.ts';
+import type { SettledEvent } from '../ports/results.ts';
+import type { Settlement } from '../ports/transaction.ts';
 
 export const isFinal = <Known extends KnownRecord>(record: Known): record is Known & { state: Outcome } =>
   record.state !== 'retrying' && record.state !== 'failing';

@@ -1,6 +1,9 @@
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
-import type { Claim, EventRecord, SettledEvent, Status } from '../ports/ports.ts';
+import type { Status } from '../core/outcome.ts';
+import type { Claim } from '../ports/claims.ts';
+import type { EventRecord } from '../ports/records.ts';
+import type { SettledEvent } from '../ports/results.ts';
 
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
 export type EventView = Readonly<Record<string, unknown>> & { status: Status };

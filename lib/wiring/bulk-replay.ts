@@ -1,7 +1,8 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Config } from '../core/config.ts';
 import type { ManyPorts } from '../failures/replay/many.ts';
-import type { Log, QueueControl } from '../ports/ports.ts';
+import type { QueueControl } from '../ports/queue-control.ts';
+import type { Log } from '../sdk/log.ts';
 import { connectReplay, replayVariables } from './replay.ts';
 
 export const bulkReplayVariables = replayVariables;

@@ -17,7 +17,7 @@ import {
   sqsOptions,
   sqsVariables,
 } from '../core/config.ts';
-import type { Log } from '../ports/ports.ts';
+import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 
 export const consumerVariables = [

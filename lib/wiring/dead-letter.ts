@@ -12,7 +12,7 @@ import {
   resultsVariables,
 } from '../core/config.ts';
 import type { DeadLetterPorts } from '../failures/dead-letter.ts';
-import type { Log } from '../ports/ports.ts';
+import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 
 export const deadLetterVariables = [...mongoVariables, ...redisVariables, ...resultsVariables] as const;

@@ -13,7 +13,8 @@ import {
 } from '../core/config.ts';
 import type { Dependency } from '../core/errors.ts';
 import { deadLetterSuffix } from '../core/names.ts';
-import type { Log, Ping } from '../ports/ports.ts';
+import type { Ping } from '../ports/ping.ts';
+import type { Log } from '../sdk/log.ts';
 
 export const healthVariables = ['QUEUE_URL_PREFIX', ...mongoVariables, ...redisVariables, ...sqsVariables] as const;
 

@@ -14,7 +14,7 @@ import {
 } from '../core/config.ts';
 import type { PostEventsPorts } from '../http/post-events.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
-import type { Log } from '../ports/ports.ts';
+import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 
 export const ingestVariables = [

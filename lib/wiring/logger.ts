@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from '../ports/ports.ts';
+import type { Log } from '../sdk/log.ts';
 
 /**
  * Structured logs on Powertools; the level comes from POWERTOOLS_LOG_LEVEL. What is logged never has a body in it, and credentials in

@@ -13,8 +13,8 @@ import {
   resultsVariables,
 } from '../core/config.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
-import type { Log } from '../ports/ports.ts';
 import type { StatusPorts } from '../results/results.ts';
+import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 
 export const queryVariables = [...mongoVariables, ...redisVariables, ...resultsVariables] as const;

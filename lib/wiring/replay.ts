@@ -19,7 +19,8 @@ import {
 } from '../core/config.ts';
 import type { ManyPorts } from '../failures/replay/many.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
-import type { Log, QueueControl } from '../ports/ports.ts';
+import type { QueueControl } from '../ports/queue-control.ts';
+import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 
 export const replayVariables = [

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Log } from '../../lib/ports/ports.ts';
+import type { Log } from '../../lib/sdk/log.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import type { UsedMemory } from '../commands/memory/used.ts';
 import { localCredentials } from '../engines/sqs/server.ts';

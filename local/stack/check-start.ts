@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { readConfig } from '../../lib/core/config.ts';
-import { codeOf, messageOf, SluiceError } from '../../lib/core/errors.ts';
+import { codeOf, messageOf } from '../../lib/core/errors.ts';
+import { SluiceError } from '../../lib/sdk/errors.ts';
 import { checkPort, START } from './check-port.ts';
 
 /** Engines, functions and a few hundred callers at once; Node takes all that it may have. */

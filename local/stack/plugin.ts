@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { messageOf, SluiceError } from '../../lib/core/errors.ts';
+import { messageOf } from '../../lib/core/errors.ts';
+import { SluiceError } from '../../lib/sdk/errors.ts';
 import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../lib/core/errors.ts';
-import type { Log } from '../../lib/ports/ports.ts';
+import type { Log } from '../../lib/sdk/log.ts';
 import type { LaunchMessage } from '../stack/launch.ts';
 import { shortLine, sparing } from './log-lines.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventTypes, loadEventFolder } from '../../deploy/event-types.ts';
-import { defineEvent } from '../../lib/sdk/event.ts';
+import { defineEvent } from '../../lib/sdk/define-event.ts';
 import { definitionOf } from '../support/definitions.ts';
 
 describe('the folder of event files', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCommand, runProjectionsCommand } from '../../deploy/projections.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
 import { mongoSettledRecords } from '../../lib/adapters/mongo/settled-records.ts';
-import type { EventRecord } from '../../lib/ports/ports.ts';
+import type { EventRecord } from '../../lib/ports/records.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 
 const run = randomUUID().slice(0, 8);

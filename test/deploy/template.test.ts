@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
-import { defineEvent } from '../../lib/sdk/event.ts';
+import { defineEvent } from '../../lib/sdk/define-event.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 

@@ -60,8 +60,8 @@ describe('npm start', () => {
 });
 
 describe('an event file that is wrong is told in one line', () => {
-  const definition = (options: string) => `import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
+  const definition = (options: string) => `import { defineEvent } from '#sluice';
+import { z } from 'zod';
 export default defineEvent({
   type: 'stock.seen', summary: 's', data: z.strictObject({}), example: {}, handle: async () => undefined, ${options}
 });`;

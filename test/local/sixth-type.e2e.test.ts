@@ -6,8 +6,8 @@ import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 
 /** All that somebody writes to add an event type. */
 const cartAbandoned = `
+import { defineEvent } from '#sluice';
 import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
 
 export default defineEvent({
   type: 'cart.abandoned',

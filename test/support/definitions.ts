@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Catalogue, catalogueOf } from '../../lib/core/catalogue.ts';
-import { defineEvent, type EventDefinition } from '../../lib/sdk/event.ts';
+import { defineEvent } from '../../lib/sdk/define-event.ts';
+import type { EventDefinition } from '../../lib/sdk/definition.ts';
 
 /** What a definition must say and a test does not care about. */
 export const definitionOf = <const Type extends string>(type: Type) => ({

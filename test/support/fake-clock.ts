@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/ports/ports.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
 
 export interface FakeClock extends Clock {
   advance(ms: number): void;

@@ -1,4 +1,4 @@
-import type { Log } from '../../lib/ports/ports.ts';
+import type { Log } from '../../lib/sdk/log.ts';
 
 const nothing = (...args: unknown[]) => (process.env.TEST_LOG ? console.log(...args) : undefined);
 export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };

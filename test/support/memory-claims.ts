@@ -1,5 +1,6 @@
 import { DependencyError } from '../../lib/core/errors.ts';
-import type { Claim, Claims, Clock, RateVerdict } from '../../lib/ports/ports.ts';
+import type { Claim, Claims, RateVerdict } from '../../lib/ports/claims.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
 
 const CLAIM_MS = 5000;
 const WINDOW_MS = 24 * 3_600_000;

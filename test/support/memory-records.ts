@@ -1,4 +1,4 @@
-import type { SettledRecord, SettledRecords } from '../../lib/ports/rebuild.ts';
+import type { SettledRecord, SettledRecords } from '../../lib/ports/settled-records.ts';
 
 export interface MemoryRecords extends SettledRecords {
   /** Settles an event, or the same one again. */

@@ -1,5 +1,5 @@
 import { DependencyError } from '../../lib/core/errors.ts';
-import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports/ports.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports/results.ts';
 
 export interface MemoryResults extends Results {
   readonly outcomes: Map<string, StoredOutcome>;

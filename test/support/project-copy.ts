@@ -49,8 +49,8 @@ const run = (folder: string, args: readonly string[]): Promise<{ code: number; o
   });
 
 /** The text of an event file that declares what a test needs and no more. */
-export const eventFile = (type: string, rest = ''): string => `import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
+export const eventFile = (type: string, rest = ''): string => `import { defineEvent } from '#sluice';
+import { z } from 'zod';
 
 export default defineEvent({
   type: '${type}',

@@ -1,9 +1,14 @@
-import { DependencyError, SluiceError } from '../../lib/core/errors.ts';
+import { DependencyError } from '../../lib/core/errors.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
+import type { Status } from '../../lib/core/outcome.ts';
 import { getEvents } from '../../lib/http/get-events.ts';
 import { httpFunction } from '../../lib/http/http-function.ts';
-import type { Claim, EventQueries, EventRecord, ListFilter, Page, Status } from '../../lib/ports/ports.ts';
+import type { Claim } from '../../lib/ports/claims.ts';
+import type { EventQueries } from '../../lib/ports/event-queries.ts';
+import type { ListFilter, Page } from '../../lib/ports/page.ts';
+import type { EventRecord } from '../../lib/ports/records.ts';
 import type { StatusPorts } from '../../lib/results/results.ts';
+import { SluiceError } from '../../lib/sdk/errors.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';

@@ -1,10 +1,5 @@
-import type {
-  Publication,
-  PublicationOutcome,
-  Publisher,
-  QueueControl,
-  VisibilityChange,
-} from '../../lib/ports/ports.ts';
+import type { Publication, PublicationOutcome, Publisher } from '../../lib/ports/publisher.ts';
+import type { QueueControl, VisibilityChange } from '../../lib/ports/queue-control.ts';
 
 /** An SQS that keeps what it was sent and what visibility it was asked for; the test says what it answers. */
 export interface RecordingQueue extends Publisher, QueueControl {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventDefinition } from '../../lib/sdk/event.ts';
+import type { EventDefinition } from '../../lib/sdk/definition.ts';
 
 type Case = readonly [name: string, change: Readonly<Record<string, unknown>>];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../lib/sdk/event.ts';
+import { defineEvent } from '../../lib/sdk/define-event.ts';
 
 /** Two definitions whose options are none of the defaults. */
 export const plain = defineEvent({

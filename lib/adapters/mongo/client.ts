@@ -1,5 +1,7 @@
 import { type Collection, type Db, MongoClient } from 'mongodb';
-import type { EventRecord, FailureRecord, Ping } from '../../ports/ports.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { Ping } from '../../ports/ping.ts';
+import type { EventRecord } from '../../ports/records.ts';
 import { withinBudget } from './budget.ts';
 
 export interface MongoConnection {

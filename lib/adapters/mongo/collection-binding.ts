@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Document, UpdateFilter } from 'mongodb';
-import { SluiceError } from '../../core/errors.ts';
+import { SluiceError } from '../../sdk/errors.ts';
 
 const allowed = {
   find: ['projection', 'sort', 'skip', 'limit', 'hint'],

@@ -1,5 +1,5 @@
 import type { AggregateOptions, ClientSession, Document, Collection as DriverCollection } from 'mongodb';
-import type { Collection } from '../../sdk/event.ts';
+import type { Collection } from '../../sdk/collection.ts';
 import { bindTo, scopedOperation, without } from './collection-binding.ts';
 
 /** What every operation is given: its transaction, and milliseconds that the server may take. */

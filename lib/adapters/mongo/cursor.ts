@@ -1,4 +1,4 @@
-import { SluiceError } from '../../core/errors.ts';
+import { SluiceError } from '../../sdk/errors.ts';
 
 interface Position {
   /** RFC 3339, UTC, milliseconds. */

@@ -1,7 +1,10 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import { DependencyError, SluiceError, TransientError } from '../../core/errors.ts';
-import type { EventRecord, FailureRecord, Tenants } from '../../ports/ports.ts';
-import type { DeskChange, DeskView, FailureDesk } from '../../ports/replay.ts';
+import { DependencyError, TransientError } from '../../core/errors.ts';
+import type { DeskChange, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
+import type { Tenants } from '../../ports/failure-queries.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { EventRecord } from '../../ports/records.ts';
+import { SluiceError } from '../../sdk/errors.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { expiry } from './record-updates.ts';

@@ -10,7 +10,8 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb';
-import { DependencyError, DuplicateKeyError, SluiceError, TransientError } from '../../core/errors.ts';
+import { DependencyError, TransientError } from '../../core/errors.ts';
+import { DuplicateKeyError, SluiceError } from '../../sdk/errors.ts';
 
 const unreachable = [
   MongoNetworkError,

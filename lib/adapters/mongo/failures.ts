@@ -1,5 +1,6 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import type { EventRecord, FailureDecision, FailureRecord, Failures } from '../../ports/ports.ts';
+import type { FailureDecision, FailureRecord, Failures } from '../../ports/failures.ts';
+import type { EventRecord } from '../../ports/records.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { firstFields } from './record-updates.ts';

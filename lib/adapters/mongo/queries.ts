@@ -1,15 +1,9 @@
 import type { Collection, Filter } from 'mongodb';
-import type {
-  EventQueries,
-  EventRecord,
-  FailureFilter,
-  FailureGroup,
-  FailureQueries,
-  FailureRecord,
-  ListFilter,
-  Page,
-  Tenants,
-} from '../../ports/ports.ts';
+import type { EventQueries } from '../../ports/event-queries.ts';
+import type { FailureFilter, FailureGroup, FailureQueries, Tenants } from '../../ports/failure-queries.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { ListFilter, Page } from '../../ports/page.ts';
+import type { EventRecord } from '../../ports/records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

@@ -1,7 +1,9 @@
 import type { Filter, UpdateFilter } from 'mongodb';
+import { failureId } from '../../core/failure-id.ts';
 import type { Message } from '../../core/message.ts';
-import { failureId } from '../../failures/id.ts';
-import type { EventRecord, FailureRecord, Settlement, StartMark } from '../../ports/ports.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { EventRecord, StartMark } from '../../ports/records.ts';
+import type { Settlement } from '../../ports/transaction.ts';
 
 const DAY_MS = 86_400_000;
 

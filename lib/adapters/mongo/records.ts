@@ -1,7 +1,7 @@
 import { type Document, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
-import { DuplicateKeyError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
-import type { EventRecord, KnownRecord, Records } from '../../ports/ports.ts';
+import type { EventRecord, KnownRecord, Records } from '../../ports/records.ts';
+import { DuplicateKeyError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
-import type { FailureRecord } from '../../ports/ports.ts';
-import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';

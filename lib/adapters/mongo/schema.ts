@@ -1,5 +1,5 @@
 import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mongodb';
-import type { CollectionDeclaration } from '../../sdk/event.ts';
+import type { CollectionDeclaration } from '../../sdk/declarations.ts';
 import { translated } from './errors.ts';
 
 interface Index {

@@ -1,5 +1,6 @@
-import type { EventRecord, ProjectionCommands } from '../../ports/ports.ts';
-import type { SettledRecord, SettledRecords } from '../../ports/rebuild.ts';
+import type { ProjectionCommands } from '../../ports/projections.ts';
+import type { EventRecord } from '../../ports/records.ts';
+import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 

@@ -1,7 +1,7 @@
 import type { ClientSession, Document } from 'mongodb';
-import { SluiceError } from '../../core/errors.ts';
-import type { SettleAnswer, Settlement, Transaction } from '../../ports/ports.ts';
-import type { Collection } from '../../sdk/event.ts';
+import type { SettleAnswer, Settlement, Transaction } from '../../ports/transaction.ts';
+import type { Collection } from '../../sdk/collection.ts';
+import { SluiceError } from '../../sdk/errors.ts';
 import { BudgetError, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';

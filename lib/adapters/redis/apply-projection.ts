@@ -1,6 +1,6 @@
-import { generationsKey, guardKey, projectionKey } from '../../core/redis-keys.ts';
-import type { ProjectionCommands } from '../../ports/ports.ts';
+import type { ProjectionCommands } from '../../ports/projections.ts';
 import { type RedisConnection, script } from './client.ts';
+import { generationsKey, guardKey, projectionKey } from './keys.ts';
 
 const GUARD_MS = 7 * 86_400_000;
 /** Lua's unpack has room for some 8,000 values. */

@@ -1,6 +1,6 @@
-import { claimKey } from '../../core/redis-keys.ts';
-import type { Claim, Claims } from '../../ports/ports.ts';
+import type { Claim, Claims } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
+import { claimKey } from './keys.ts';
 import { unavailable } from './link.ts';
 import { takeTokens } from './rate-limit.ts';
 

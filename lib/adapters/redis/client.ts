@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { type DependencyError, messageOf } from '../../core/errors.ts';
-import type { Log, Ping } from '../../ports/ports.ts';
+import type { Ping } from '../../ports/ping.ts';
+import type { Log } from '../../sdk/log.ts';
 import { Link, NoLink, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { checkOneSlot } from './slot-check.ts';

@@ -1,6 +1,6 @@
-import { outcomeKey, settledKey } from '../../core/redis-keys.ts';
-import type { ReplayedOutcomes } from '../../ports/replay.ts';
+import type { ReplayedOutcomes } from '../../ports/results.ts';
 import { type RedisConnection, script } from './client.ts';
+import { outcomeKey, settledKey } from './keys.ts';
 
 /** Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for again [D8]. */
 const forgetScript = script(`

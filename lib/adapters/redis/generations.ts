@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import {
-  generationsKey,
-  type ProjectionKeyName,
-  parseProjectionKey,
-  projectionKey,
-  projectionPattern,
-  sameKey,
-} from '../../core/redis-keys.ts';
-import type { Clock } from '../../ports/ports.ts';
-import type { Announcement, GenerationStore, Overtaken } from '../../ports/rebuild.ts';
-import type { ProjectionKind } from '../../sdk/event.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from '../../ports/generations.ts';
+import type { ProjectionKind } from '../../sdk/declarations.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
+import { generationsKey, parseProjectionKey, projectionKey, projectionPattern, sameKey } from './keys.ts';
 import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 

@@ -1,5 +1,5 @@
 import { codeOf, DependencyError, messageOf } from '../../core/errors.ts';
-import type { Log } from '../../ports/ports.ts';
+import type { Log } from '../../sdk/log.ts';
 import type { Client } from './make-client.ts';
 import { within } from './time-limit.ts';
 

@@ -1,7 +1,7 @@
 import { parseJson } from '../../core/json/parse.ts';
-import { outcomeKey, settledChannel, settledKey } from '../../core/redis-keys.ts';
-import type { SettledEvent, StoredOutcome } from '../../ports/ports.ts';
+import type { SettledEvent, StoredOutcome } from '../../ports/results.ts';
 import { type RedisConnection, type Reply, script } from './client.ts';
+import { outcomeKey, settledChannel, settledKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 const SETTLED_MS = 3_600_000;

@@ -1,8 +1,8 @@
-import { generationsKey, guardKey } from '../../core/redis-keys.ts';
-import type { ProjectionCommands, Projections } from '../../ports/ports.ts';
-import { ProjectionRefusedError } from '../../projections/read.ts';
+import { ProjectionRefusedError } from '../../core/errors.ts';
+import type { ProjectionCommands, Projections } from '../../ports/projections.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
+import { generationsKey, guardKey } from './keys.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
 

@@ -1,6 +1,6 @@
-import { rateKey } from '../../core/redis-keys.ts';
-import type { RateVerdict } from '../../ports/ports.ts';
+import type { RateVerdict } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
+import { rateKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 /**

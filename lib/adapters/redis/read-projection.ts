@@ -1,6 +1,6 @@
-import { generationsKey, projectionKey } from '../../core/redis-keys.ts';
-import type { ProjectionKind } from '../../sdk/event.ts';
+import type { ProjectionKind } from '../../sdk/declarations.ts';
 import type { RedisConnection, Reply } from './client.ts';
+import { generationsKey, projectionKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 export interface ProjectionQuery {

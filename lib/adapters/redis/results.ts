@@ -1,6 +1,6 @@
-import { settledChannel } from '../../core/redis-keys.ts';
-import type { Results } from '../../ports/ports.ts';
+import type { Results } from '../../ports/results.ts';
 import type { RedisConnection } from './client.ts';
+import { settledChannel } from './keys.ts';
 import { readOutcome, readResult, tell } from './outcomes.ts';
 import { voidedMarks, voidMarks } from './void-marks.ts';
 import { takeSlot } from './wait-slots.ts';

@@ -1,5 +1,5 @@
-import { voidMarkKey } from '../../core/redis-keys.ts';
 import type { RedisConnection } from './client.ts';
+import { voidMarkKey } from './keys.ts';
 
 /** Longer than SQS keeps any message: 14 days. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const KEPT_SECONDS = 15 * 86_400;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../core/errors.ts';
-import { allSlotsKey, tenantSlotsKey } from '../../core/redis-keys.ts';
 import { type RedisConnection, script } from './client.ts';
+import { allSlotsKey, tenantSlotsKey } from './keys.ts';
 
 /** A sorted set of places by the time at which each frees itself, in ms of Redis's clock. */
 const take = script(`

@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES } from '../../core/message.ts';
-import type { Publication } from '../../ports/ports.ts';
+import type { Publication } from '../../ports/publisher.ts';
 
 /**
  * The most entries of one SendMessageBatch, DeleteMessageBatch or ChangeMessageVisibilityBatch.

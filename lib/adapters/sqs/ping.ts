@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Ping } from '../../ports/ports.ts';
+import type { Ping } from '../../ports/ping.ts';
 
 /**
  * Asks for one attribute of a queue, which takes the right sqs:GetQueueAttributes on it.

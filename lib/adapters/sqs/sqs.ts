@@ -5,7 +5,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DependencyError, messageOf } from '../../core/errors.ts';
-import type { PublicationOutcome, Publisher, QueueControl, VisibilityChange } from '../../ports/ports.ts';
+import type { PublicationOutcome, Publisher } from '../../ports/publisher.ts';
+import type { QueueControl, VisibilityChange } from '../../ports/queue-control.ts';
 import { BATCH_ENTRIES, type Lane, type Placed, planLanes } from './batches.ts';
 import { keptConnections } from './connections.ts';
 import { judgeError, judgeFailedEntry, type Verdict } from './verdict.ts';

@@ -1,4 +1,4 @@
-import { SluiceError } from '../errors.ts';
+import { SluiceError } from '../../sdk/errors.ts';
 import { parseJson } from './parse.ts';
 
 /** The most arrays and objects inside each other; the outermost value is level 1. */

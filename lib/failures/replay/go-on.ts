@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../../core/sqs-batch.ts';
-import type { QueueControl } from '../../ports/ports.ts';
+import type { QueueControl } from '../../ports/queue-control.ts';
 import { decodeJob } from './jobs.ts';
 import { type ManyPorts, workOff } from './many.ts';
 

@@ -1,8 +1,9 @@
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
 import { HttpProblem, shown } from '../../core/problem.ts';
 import { uuidv7 } from '../../core/uuid.ts';
-import type { Clock, Publisher } from '../../ports/ports.ts';
-import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Publisher } from '../../ports/publisher.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 
 export interface JobPorts {
   jobs: ReplayJobs;

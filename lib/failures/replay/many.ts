@@ -1,6 +1,6 @@
 import { HttpProblem } from '../../core/problem.ts';
-import type { Log } from '../../ports/ports.ts';
-import type { ReplayJob, ReplayJobs } from '../../ports/replay.ts';
+import type { ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import type { Log } from '../../sdk/log.ts';
 import { type ReplayPorts, replay } from './replay.ts';
 
 export type ManyPorts = ReplayPorts & { jobs: ReplayJobs };

@@ -8,7 +8,9 @@ import { readTraceparent } from '../../core/traceparent.ts';
 import { uuidv7 } from '../../core/uuid.ts';
 import { type PreparedEvent, prepare } from '../../ingest/check.ts';
 import { entryOf, publicationOf } from '../../ingest/publication.ts';
-import type { EventRecord, FailureRecord, Publication } from '../../ports/ports.ts';
+import type { FailureRecord } from '../../ports/failures.ts';
+import type { Publication } from '../../ports/publisher.ts';
+import type { EventRecord } from '../../ports/records.ts';
 
 export interface ReplaySurroundings {
   catalogue: Catalogue;

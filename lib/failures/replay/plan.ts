@@ -1,8 +1,10 @@
 import canonicalize from 'canonicalize';
 import { decodeMessage } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
-import type { EventRecord, FailureRecord, Publication, Replacement } from '../../ports/ports.ts';
-import type { DeskChange, DeskView } from '../../ports/replay.ts';
+import type { DeskChange, DeskView } from '../../ports/failure-desk.ts';
+import type { FailureRecord, Replacement } from '../../ports/failures.ts';
+import type { Publication } from '../../ports/publisher.ts';
+import type { EventRecord } from '../../ports/records.ts';
 import { editedReplayOf, type ReplaySurroundings, replayOf, sameReplayOf } from './message.ts';
 
 /** A replay that no consumer has seen for so long may be asked for again; it publishes the same. */

@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { decodeMessage } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
-import { withoutRedis } from '../../ingest/claim.ts';
-import type { Claims, Clock, FailureRecord, Log, Publisher, Replacement, Tenants } from '../../ports/ports.ts';
-import type { FailureDesk, ReplayedOutcomes } from '../../ports/replay.ts';
+import { withoutRedis } from '../../core/without-redis.ts';
+import type { Claims } from '../../ports/claims.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { FailureDesk } from '../../ports/failure-desk.ts';
+import type { Tenants } from '../../ports/failure-queries.ts';
+import type { FailureRecord, Replacement } from '../../ports/failures.ts';
+import type { Publisher } from '../../ports/publisher.ts';
+import type { ReplayedOutcomes } from '../../ports/results.ts';
+import type { Log } from '../../sdk/log.ts';
 import { failureUnknown } from '../unknown.ts';
 import { type Plan, planReplay, UNSEEN_MS } from './plan.ts';
 

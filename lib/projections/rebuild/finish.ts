@@ -1,6 +1,8 @@
 import { inParallel } from '../../core/in-parallel.ts';
-import type { Clock, Projections } from '../../ports/ports.ts';
-import type { Announcement, GenerationStore, SettledRecords } from '../../ports/rebuild.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Announcement, GenerationStore } from '../../ports/generations.ts';
+import type { Projections } from '../../ports/projections.ts';
+import type { SettledRecords } from '../../ports/settled-records.ts';
 import { steadily } from './steadily.ts';
 import { pairOf, type Surveyed } from './survey.ts';
 

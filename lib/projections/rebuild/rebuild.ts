@@ -1,7 +1,10 @@
-import { SluiceError } from '../../core/errors.ts';
 import { inParallel } from '../../core/in-parallel.ts';
-import type { Clock, Log, Projections } from '../../ports/ports.ts';
-import type { GenerationStore, SettledRecord, SettledRecords } from '../../ports/rebuild.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { GenerationStore } from '../../ports/generations.ts';
+import type { Projections } from '../../ports/projections.ts';
+import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
+import { SluiceError } from '../../sdk/errors.ts';
+import type { Log } from '../../sdk/log.ts';
 import { type Building, type Built, switchAll, tidy } from './finish.ts';
 import { steadily } from './steadily.ts';
 import { alive, type Declared, declaredOf, pairOf, survey } from './survey.ts';

@@ -1,5 +1,5 @@
 import { DependencyError } from '../../core/errors.ts';
-import type { Clock } from '../../ports/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 100;

@@ -1,6 +1,6 @@
-import type { ProjectionCommands } from '../../ports/ports.ts';
-import type { SettledRecord, SettledRecords } from '../../ports/rebuild.ts';
-import type { ProjectionDeclaration, ProjectionKind } from '../../sdk/event.ts';
+import type { ProjectionCommands } from '../../ports/projections.ts';
+import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
+import type { ProjectionDeclaration, ProjectionKind } from '../../sdk/declarations.ts';
 import { Lifetimes } from './lifetimes.ts';
 
 export type Declared = Readonly<Record<string, ProjectionDeclaration>>;

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../lib/core/errors.ts';
+import { SluiceError } from '../../../lib/sdk/errors.ts';
 
 /** An engine that was asked for by name cannot be used. The message is one line for a person. */
 export class EngineError extends SluiceError {

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
-import type { Clock, Log } from '../../../lib/ports/ports.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 import { type Held, receiveBatch } from './receive.ts';
 import { recordOf, type SqsEvent } from './record.ts';
 import { failedRecords } from './response.ts';

@@ -1,5 +1,5 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Clock } from '../../../lib/ports/ports.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
 
 /** The most of one ReceiveMessage; larger batches take several. */
 const RECEIVE_MOST = 10;

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
-import type { Log } from '../../../lib/ports/ports.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 
 interface Options {
   client: SQSClient;

@@ -4,7 +4,8 @@ import { type ConsumePorts, createConsumer } from '../../../lib/consume/consume.
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';
-import { type EventDefinition, rejected } from '../../../lib/sdk/event.ts';
+import type { EventDefinition } from '../../../lib/sdk/definition.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
 import {
   consumerWorld,
   delivered,

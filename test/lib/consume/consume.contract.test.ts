@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DependencyError, DuplicateKeyError, PermanentError, RetryLaterError } from '../../../lib/core/errors.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';
-import { rejected } from '../../../lib/sdk/event.ts';
+import { DuplicateKeyError, PermanentError, RetryLaterError } from '../../../lib/sdk/errors.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
 import {
   consumerWorld,
   delivered,

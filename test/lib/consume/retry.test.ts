@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conflictSeconds, outageSeconds, rerunMs, retrySeconds } from '../../../lib/consume/retry.ts';
-import { RetryLaterError } from '../../../lib/core/errors.ts';
+import { RetryLaterError } from '../../../lib/sdk/errors.ts';
 
 const latest = () => 0.999_999;
 const earliest = () => 0;

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadEvent } from '../../../functions/load-event.ts';
 import { catalogueOf, loadCatalogue, loadDefinition } from '../../../lib/core/catalogue.ts';
-import { DefinitionError } from '../../../lib/core/errors.ts';
-import { defineEvent, type EventDefinition } from '../../../lib/sdk/event.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import type { EventDefinition } from '../../../lib/sdk/definition.ts';
+import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import { definitionOf } from '../../support/definitions.ts';
 
 const define = (type: string, change: object = {}): EventDefinition =>

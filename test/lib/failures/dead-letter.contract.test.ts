@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { mongoFailures } from '../../../lib/adapters/mongo/failures.ts';
-import { DependencyError, PermanentError } from '../../../lib/core/errors.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
+import { PermanentError } from '../../../lib/sdk/errors.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../../support/consumer-world.ts';
 
 const world = await consumerWorld();

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { getFailures } from '../../../lib/http/get-failures.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
-import type { FailureQueries, FailureRecord } from '../../../lib/ports/ports.ts';
+import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
+import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import { call } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
 

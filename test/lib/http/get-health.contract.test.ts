@@ -3,7 +3,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../../lib/core/config.ts';
 import { checkHealth } from '../../../lib/http/get-health.ts';
-import type { Log } from '../../../lib/ports/ports.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 import { systemClock } from '../../../lib/wiring/clock.ts';
 import { connectHealth, healthVariables } from '../../../lib/wiring/health.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';

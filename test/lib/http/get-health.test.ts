@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Dependency } from '../../../lib/core/errors.ts';
 import { checkHealth } from '../../../lib/http/get-health.ts';
-import type { Clock, Ping } from '../../../lib/ports/ports.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
+import type { Ping } from '../../../lib/ports/ping.ts';
 
 const up: Ping = async () => true;
 const down: Ping = async () => false;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { replays } from '../../../lib/http/replays.ts';
-import type { PublicationOutcome } from '../../../lib/ports/ports.ts';
-import type { ReplayJob, ReplayJobs } from '../../../lib/ports/replay.ts';
+import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
+import type { ReplayJob, ReplayJobs } from '../../../lib/ports/replay-jobs.ts';
 import { call, type Sent } from '../../support/api-gateway.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublicationOutcome } from '../../../lib/ports/ports.ts';
+import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import { type IngestWorld, ingestWorld } from '../../support/ingest-world.ts';
 
 const event = (id: string, parcel = 'p') => ({ type: 'parcel.sent', id, data: { parcel } });

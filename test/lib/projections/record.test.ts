@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createProjections } from '../../../lib/projections/record.ts';
-import type { ProjectionRecorder } from '../../../lib/sdk/event.ts';
+import type { ProjectionRecorder } from '../../../lib/sdk/projection.ts';
 
 const declared = {
   visits: { kind: 'counter' },

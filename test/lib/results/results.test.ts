@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome, SettledEvent } from '../../../lib/ports/ports.ts';
+import type { Outcome } from '../../../lib/core/outcome.ts';
+import type { SettledEvent } from '../../../lib/ports/results.ts';
 import { type QueryWorld, queryWorld, recordOf } from '../../support/query-world.ts';
 
 const key = recordOf()._id;

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { DefinitionError } from '../../../lib/core/errors.ts';
-import {
-  type BatchContext,
-  type Context,
-  defineEvent,
-  type Event,
-  Rejected,
-  rejected,
-} from '../../../lib/sdk/event.ts';
+import type { BatchContext, Context } from '../../../lib/sdk/context.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import { DefinitionError } from '../../../lib/sdk/errors.ts';
+import type { Event } from '../../../lib/sdk/event.ts';
+import { Rejected, rejected } from '../../../lib/sdk/result.ts';
 import { definitionOf } from '../../support/definitions.ts';
 
 /** What JavaScript, or a cast, could put into an event file. */

@@ -1,5 +1,5 @@
 import type { Message } from '../../../lib/core/message.ts';
-import type { EventDefinition } from '../../../lib/sdk/event.ts';
+import type { EventDefinition } from '../../../lib/sdk/definition.ts';
 import {
   delivered,
   handledBy,

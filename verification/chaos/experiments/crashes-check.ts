@@ -1,5 +1,6 @@
-import { undecodableId } from '../../../lib/failures/id.ts';
-import type { EventRecord, FailureRecord } from '../../../lib/ports/ports.ts';
+import { undecodableId } from '../../../lib/core/failure-id.ts';
+import type { FailureRecord } from '../../../lib/ports/failures.ts';
+import type { EventRecord } from '../../../lib/ports/records.ts';
 import type { Trial } from './crashes-trial.ts';
 
 export const kinds = [

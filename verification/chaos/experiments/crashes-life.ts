@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../lib/ports/ports.ts';
+import type { Transaction } from '../../../lib/ports/transaction.ts';
 import { proxyOf, type Stepping } from '../harness/scheduled-ports.ts';
 
 /** Where a process ends: before its n-th call of this name goes out, or after that has taken effect and before the answer is heard. */

@@ -17,7 +17,7 @@ import { deadLetterSuffix, queueSuffix } from '../../../lib/core/names.ts';
 import type { DeadLetterPorts } from '../../../lib/failures/dead-letter.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
 import type { PostEventsPorts } from '../../../lib/http/post-events.ts';
-import type { Clock } from '../../../lib/ports/ports.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { definitionsOf, type Kind, type Mood } from './crashes-types.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../../lib/core/message.ts';
+import type { Outcome } from '../../../lib/core/outcome.ts';
 import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
-import type { Outcome } from '../../../lib/ports/ports.ts';
 import type { Random } from '../harness/random.ts';
 import { type Act, perform } from './crashes-act.ts';
 import { type Boundary, startLife } from './crashes-life.ts';

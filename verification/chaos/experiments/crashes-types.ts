@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { DependencyError, PermanentError } from '../../../lib/core/errors.ts';
-import { type Context, defineEvent, rejected } from '../../../lib/sdk/event.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
+import type { Context } from '../../../lib/sdk/context.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import { PermanentError } from '../../../lib/sdk/errors.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
 
 /** What is different after somebody has looked at the failures. */
 export interface Mood {

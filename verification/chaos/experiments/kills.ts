@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { claimKey } from '../../../lib/adapters/redis/keys.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
-import { claimKey } from '../../../lib/core/redis-keys.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EventRecord } from '../../../lib/ports/ports.ts';
+import type { EventRecord } from '../../../lib/ports/records.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosEvent, type Ledger, sendArray } from '../harness/send.ts';
 import type { ChaosStack } from '../harness/stack.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EventRecord } from '../../../lib/ports/ports.ts';
+import type { EventRecord } from '../../../lib/ports/records.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Arm, Experiment, Findings, Run, Size } from '../experiment.ts';
 import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { allSlotsKey, tenantSlotsKey } from '../../../lib/adapters/redis/keys.ts';
 import { inParallel } from '../../../lib/core/in-parallel.ts';
-import { allSlotsKey, tenantSlotsKey } from '../../../lib/core/redis-keys.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { randomFrom } from '../harness/random.ts';

@@ -1,6 +1,6 @@
-import { PermanentError } from '../../../lib/core/errors.ts';
-import type { EventRecord } from '../../../lib/ports/ports.ts';
-import { rejected } from '../../../lib/sdk/event.ts';
+import type { EventRecord } from '../../../lib/ports/records.ts';
+import { PermanentError } from '../../../lib/sdk/errors.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
 import { delivered, handledBy, leavesAnEffect, type World } from '../../../test/support/consumer-world.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';

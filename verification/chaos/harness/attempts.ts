@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../../lib/ports/ports.ts';
+import type { EventRecord } from '../../../lib/ports/records.ts';
 import type { ChaosStack } from './stack.ts';
 
 /** An attempt that was counted against an event. */

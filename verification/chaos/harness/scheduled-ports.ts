@@ -1,5 +1,7 @@
 import type { ConsumePorts } from '../../../lib/consume/consume.ts';
-import type { Clock, Records, Transaction } from '../../../lib/ports/ports.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
+import type { Records } from '../../../lib/ports/records.ts';
+import type { Transaction } from '../../../lib/ports/transaction.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Whoever makes the steps. */

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { PermanentError } from '../../../lib/core/errors.ts';
-import { defineEvent } from '../../../lib/sdk/event.ts';
+import { defineEvent, PermanentError } from '#sluice';
 
 /** What the experiments send: each event leaves one document and one count in Redis, unless it is told to misbehave. */
 export default defineEvent({

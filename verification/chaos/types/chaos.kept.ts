@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** Takes any data and keeps it: what was sent can be compared with what came out. */
 export default defineEvent({

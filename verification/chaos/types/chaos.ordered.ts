@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from '../../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** Events of one key take effect one after another; the document of the key holds them in that order. */
 export default defineEvent({

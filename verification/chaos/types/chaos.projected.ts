@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { defineEvent } from '../../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** Leaves one document, and in Redis a part of a structure of each kind. */
 export default defineEvent({

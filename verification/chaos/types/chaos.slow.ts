@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { defineEvent } from '../../../lib/sdk/event.ts';
+import { defineEvent } from '#sluice';
 
 /** Takes as long as the longest wait, and a little more or less; says in which process it runs. */
 export default defineEvent({

@@ -14,7 +14,7 @@ const broken: Broken[] = [
   {
     name: 'failure-key-without-fingerprint',
     decision: 'D2',
-    file: 'lib/failures/id.ts',
+    file: 'lib/core/failure-id.ts',
     search: 'hash(eventKey, fingerprint, 0)',
     replace: 'hash(eventKey, 0)',
     caughtBy: consuming,

@@ -3,10 +3,10 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
-import { DuplicateKeyError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
-import type { Settlement, Transaction } from '../../../../lib/ports/ports.ts';
-import type { Collection } from '../../../../lib/sdk/event.ts';
+import type { Settlement, Transaction } from '../../../../lib/ports/transaction.ts';
+import type { Collection } from '../../../../lib/sdk/collection.ts';
+import { DuplicateKeyError } from '../../../../lib/sdk/errors.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 interface Item {

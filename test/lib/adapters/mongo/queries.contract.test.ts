@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
-import type { EventRecord, FailureFilter, FailureRecord, ListFilter, Page } from '../../../../lib/ports/ports.ts';
+import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
+import type { FailureRecord } from '../../../../lib/ports/failures.ts';
+import type { ListFilter, Page } from '../../../../lib/ports/page.ts';
+import type { EventRecord } from '../../../../lib/ports/records.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 const engines = await testEngines();

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
+import { claimKey } from '../../../../lib/adapters/redis/keys.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
-import { claimKey } from '../../../../lib/core/redis-keys.ts';
-import type { Claim, Claims } from '../../../../lib/ports/ports.ts';
+import type { Claim, Claims } from '../../../../lib/ports/claims.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import type { Log } from '../../../../lib/ports/ports.ts';
+import type { Log } from '../../../../lib/sdk/log.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
 
 export interface TestEngine {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { generationsKey, guardKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
-import { DependencyError } from '../../../../lib/core/errors.ts';
-import { generationsKey, guardKey, projectionKey } from '../../../../lib/core/redis-keys.ts';
-import type { ProjectionCommands, Projections } from '../../../../lib/ports/ports.ts';
-import { ProjectionRefusedError } from '../../../../lib/projections/read.ts';
+import { DependencyError, ProjectionRefusedError } from '../../../../lib/core/errors.ts';
+import type { ProjectionCommands, Projections } from '../../../../lib/ports/projections.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const HOUR_MS = 3_600_000;

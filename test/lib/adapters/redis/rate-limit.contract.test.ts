@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { rateKey } from '../../../../lib/adapters/redis/keys.ts';
 import { takeTokens } from '../../../../lib/adapters/redis/rate-limit.ts';
-import { rateKey } from '../../../../lib/core/redis-keys.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 let engine: TestEngine;

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { outcomeKey, settledChannel, settledKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
-import { outcomeKey, settledChannel, settledKey } from '../../../../lib/core/redis-keys.ts';
-import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports/ports.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports/results.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planLanes } from '../../../../lib/adapters/sqs/batches.ts';
 import { MAX_MESSAGE_BYTES } from '../../../../lib/core/message.ts';
-import type { Publication } from '../../../../lib/ports/ports.ts';
+import type { Publication } from '../../../../lib/ports/publisher.ts';
 
 const publication = (queueUrl: string, body: string, group?: string): Publication => ({
   queueUrl,

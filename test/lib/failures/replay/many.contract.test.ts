@@ -5,7 +5,7 @@ import type { Message } from '../../../../lib/core/message.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
 import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
 import { workOff } from '../../../../lib/failures/replay/many.ts';
-import type { ReplayJob } from '../../../../lib/ports/replay.ts';
+import type { ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
 import { delivered } from '../../../support/consumer-world.ts';
 import { recordingQueue } from '../../../support/recording-queue.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';

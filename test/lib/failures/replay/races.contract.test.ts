@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
-import { DependencyError, PermanentError } from '../../../../lib/core/errors.ts';
+import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { HttpProblem } from '../../../../lib/core/problem.ts';
 import { recordFailures } from '../../../../lib/failures/dead-letter.ts';
-import { rejected } from '../../../../lib/sdk/event.ts';
+import { PermanentError } from '../../../../lib/sdk/errors.ts';
+import { rejected } from '../../../../lib/sdk/result.ts';
 import { delivered, handledBy, leavesAnEffect } from '../../../support/consumer-world.ts';
 import { replayWorld, succeeds } from '../../../support/replay-world.ts';
 

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { mongoEventQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
+import type { FailureCause, FailureState } from '../../../../lib/core/failure.ts';
 import { deduplicationId } from '../../../../lib/core/fifo.ts';
 import type { Message } from '../../../../lib/core/message.ts';
-import type { FailureCause, FailureState } from '../../../../lib/ports/ports.ts';
 import { viewOfRecord } from '../../../../lib/results/view.ts';
-import { type EventDefinition, rejected } from '../../../../lib/sdk/event.ts';
+import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
+import { rejected } from '../../../../lib/sdk/result.ts';
 import { delivered, handledBy, handledTogetherBy } from '../../../support/consumer-world.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { loadEventFolder } from '../../../../deploy/event-types.ts';
 import { type Catalogue, catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { openApi } from '../../../../lib/http/api-documents/openapi.ts';
-import { defineEvent } from '../../../../lib/sdk/event.ts';
+import { defineEvent } from '../../../../lib/sdk/define-event.ts';
 import { definitionOf } from '../../../support/definitions.ts';
 
 let catalogue: Catalogue;

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import type { ProjectionKeyName } from '../../../../lib/core/redis-keys.ts';
+import type { ProjectionKeyName } from '../../../../lib/ports/generations.ts';
 import type { RebuildPorts } from '../../../../lib/projections/rebuild/rebuild.ts';
 import { type Interleaving, interleaving } from '../../../support/interleaving.ts';
 import { type Reading, type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';

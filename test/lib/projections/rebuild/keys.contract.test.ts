@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { generationsKey, projectionKey } from '../../../../lib/core/redis-keys.ts';
-import type { ProjectionCommands } from '../../../../lib/ports/ports.ts';
+import { generationsKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
+import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
 import type { Declared } from '../../../../lib/projections/rebuild/survey.ts';
 import { type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
 import { openEngine } from '../../adapters/redis/engine.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { generationsKey, guardKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
-import { generationsKey, guardKey, projectionKey } from '../../../../lib/core/redis-keys.ts';
-import type { SettledRecord, SettledRecords } from '../../../../lib/ports/rebuild.ts';
+import type { SettledRecord, SettledRecords } from '../../../../lib/ports/settled-records.ts';
 import { type Reading, type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
 import { openEngine } from '../../adapters/redis/engine.ts';
 

@@ -7,7 +7,9 @@ import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
 import type { Message } from '../../../../lib/core/message.ts';
-import type { FailureRecord, Settlement, StartMark } from '../../../../lib/ports/ports.ts';
+import type { FailureRecord } from '../../../../lib/ports/failures.ts';
+import type { StartMark } from '../../../../lib/ports/records.ts';
+import type { Settlement } from '../../../../lib/ports/transaction.ts';
 import { startMongo } from '../../../../local/engines/mongo/server.ts';
 import { bulkCases } from './cases/bulk.ts';
 import { type Case, worldOn } from './cases/case.ts';

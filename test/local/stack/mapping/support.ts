@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { TestContext } from 'vitest';
-import type { Log } from '../../../../lib/ports/ports.ts';
+import type { Log } from '../../../../lib/sdk/log.ts';
 import { systemClock } from '../../../../lib/wiring/clock.ts';
 import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
 import { type MappingOptions, startMapping } from '../../../../local/stack/mapping/mapping.ts';

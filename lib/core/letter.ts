@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { UndecodableError } from '../core/errors.ts';
-import { parseJson } from '../core/json/parse.ts';
-import { decodeMessage, encodeJson, encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
-import type { Attempt, LastWord } from '../ports/ports.ts';
+import { UndecodableError } from './errors.ts';
+import type { LastWord } from './failure.ts';
+import { parseJson } from './json/parse.ts';
+import { decodeMessage, encodeJson, encodeMessage, MAX_MESSAGE_BYTES, type Message } from './message.ts';
+import type { Attempt } from './outcome.ts';
 
 /** What lies in a dead-letter queue: a message, and why it will not be tried again. */
 export interface Letter {

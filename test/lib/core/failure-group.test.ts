@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PermanentError } from '../../../lib/core/errors.ts';
-import { failureGroup } from '../../../lib/failures/group.ts';
+import { failureGroup } from '../../../lib/core/failure-group.ts';
+import { PermanentError } from '../../../lib/sdk/errors.ts';
 
 const thrownBy = (message: string, stack: string, code?: string) =>
   Object.assign(new Error(message), { stack, ...(code && { code }) });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UndecodableError } from '../../../lib/core/errors.ts';
+import { decodeLetter, encodeLetter } from '../../../lib/core/letter.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../../../lib/core/message.ts';
-import { decodeLetter, encodeLetter } from '../../../lib/failures/letter.ts';
 
 const message: Message = {
   version: 1,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { codeOf, messageOf } from '../core/errors.ts';
+import { codeOf, messageOf } from './errors.ts';
 
 /**
  * One word for failures of one kind: the error's class and code, its message without numbers and ids, and the names of our functions

@@ -1,25 +1,14 @@
-import type { ProjectionKeyName } from '../core/redis-keys.ts';
-import type { ProjectionKind } from '../sdk/event.ts';
-import type { ProjectionCommands } from './ports.ts';
+import type { ProjectionKind } from '../sdk/declarations.ts';
+import type { ProjectionCommands } from './projections.ts';
 
-/** What a rebuild reads of a record: an event that succeeded and recorded projections. */
-export interface SettledRecord {
-  /** The event key. */
-  key: string;
+/** What a key of a projection is for. */
+export interface ProjectionKeyName {
   tenant: string;
-  /** Epoch ms. */
-  settledAt: number;
-  /** Whether a consumer has said that its projections are applied. */
-  projected: boolean;
-  projections: readonly ProjectionCommands[];
-}
-
-export interface SettledRecords {
-  /** Every event that was settled before this call, and maybe later ones; each once. */
-  pages(): AsyncIterable<readonly SettledRecord[]>;
-  /** @returns those of the event keys whose record says that its projections are applied */
-  projected(keys: readonly string[]): Promise<Set<string>>;
-  markProjected(keys: readonly string[]): Promise<void>;
+  projection: string;
+  generation: string;
+  /** A guard is named by its event key, data by the key that the handler chose. */
+  use: 'guard' | 'key';
+  name: string;
 }
 
 /** A tenant's projection that is rebuilt, and its key generations. */

@@ -1,5 +1,7 @@
-import type { Clock, Log, Results, SettledEvent, StoredOutcome } from '../ports/ports.ts';
-import { withoutRedis } from './claim.ts';
+import { withoutRedis } from '../core/without-redis.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Results, SettledEvent, StoredOutcome } from '../ports/results.ts';
+import type { Log } from '../sdk/log.ts';
 
 interface Ports {
   results: Results;

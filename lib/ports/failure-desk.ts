@@ -1,0 +1,31 @@
+import type { Tenants } from './failure-queries.ts';
+import type { FailureRecord, Replacement } from './failures.ts';
+import type { EventRecord } from './records.ts';
+
+/** A failure as it stands, with what became of its event. */
+export interface DeskView {
+  failure: FailureRecord;
+  /** Of the failure's event key, whosever payload it is of. */
+  record: EventRecord | null;
+  /** Has a consumer seen the event that replaces the failed one? */
+  replacementSeen: boolean;
+}
+
+/** What the failure desk writes; each is one transaction on the failure and its event's record. */
+export type DeskChange =
+  /** Failure to `replaying`, record from (failed, replay - 1) to (retrying, replay), no attempts and no starts [D5]. */
+  | { kind: 'replay'; replay: number; at: Date }
+  /** The same once more. */
+  | { kind: 'ask-again'; at: Date }
+  /** Closes the failure and writes down in it the event that comes instead [D10]. */
+  | { kind: 'replace'; replacement: Replacement; at: Date }
+  | { kind: 'discard'; reason: string; at: Date };
+
+export interface FailureDesk {
+  /**
+   * @param decide sees the failure as it stands in the transaction; may be called again when another writer came between; null: change
+   *   nothing. What it throws comes out.
+   * @returns the failure after it, or null when these tenants have no such failure
+   */
+  change(tenants: Tenants, id: string, decide: (view: DeskView) => DeskChange | null): Promise<FailureRecord | null>;
+}

@@ -1,0 +1,30 @@
+import type { FailureCause, FailureState } from '../core/failure.ts';
+import type { FailureRecord } from './failures.ts';
+import type { ListFilter, Page } from './page.ts';
+
+export interface FailureFilter extends ListFilter {
+  status?: FailureState;
+  cause?: FailureCause;
+  group?: string;
+}
+
+/** Failures that look alike. */
+export interface FailureGroup {
+  group: string;
+  count: number;
+  /** RFC 3339, of the oldest and of the newest. */
+  first: string;
+  last: string;
+  /** The newest, without `data`. */
+  example: FailureRecord;
+}
+
+/** Whose failures may be seen; null is of nobody, what could not be decoded. */
+export type Tenants = readonly (string | null)[];
+
+export interface FailureQueries {
+  getFailure(tenants: Tenants, id: string): Promise<FailureRecord | null>;
+  listFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureRecord>>;
+  /** The largest groups first, `limit` of them. */
+  groupFailures(tenants: Tenants, filter: FailureFilter): Promise<FailureGroup[]>;
+}

@@ -1,0 +1,65 @@
+import type { FailureCause, FailureState } from '../core/failure.ts';
+import type { Message } from '../core/message.ts';
+import type { Attempt } from '../core/outcome.ts';
+import type { Publication } from './publisher.ts';
+import type { EventRecord } from './records.ts';
+
+export interface FailureRecord {
+  /** Hash of event key, fingerprint and replay number of the first letter; undecodable: of the body (lib/core/failure-id.ts). */
+  _id: string;
+  tenant: string | null;
+  eventKey: string | null;
+  type: string | null;
+  cause: FailureCause;
+  code: string;
+  message: string;
+  group: string;
+  /** JSON text of the event's attributes; null when it could not be decoded. */
+  event: string | null;
+  /** JSON text of the event's data; left out in lists. */
+  data?: string;
+  /** The raw body of an undecodable message. */
+  body?: string;
+  fingerprint: string | null;
+  /** Of the latest letter or, while it is replayed, of that replay. */
+  replay: number;
+  /** Of every run, those of replays that failed among them. */
+  attempts: Attempt[];
+  recordedtime: string;
+  state: FailureState;
+  /** When its latest replay was written, or asked for again. */
+  replayedAt?: Date;
+  /** The new event that an edited replay made of it [D10]. */
+  replacement?: Replacement;
+  discarded?: { reason: string; at: string };
+  /** Unset while it is open. */
+  expireAt?: Date;
+}
+
+/** A new event in place of a failed one, and all that publishing it again takes. */
+export interface Replacement {
+  key: string;
+  id: string;
+  source: string;
+  publication: Publication;
+}
+
+export interface FailureDecision {
+  failure: FailureRecord;
+  /** Present when the event itself has failed; absent when its record belongs to another payload. */
+  closes?: { key: string; message: Message; attempts: readonly Attempt[] };
+}
+
+/** What the dead-letter function writes. */
+export interface Failures {
+  /**
+   * Failure and state of the record in one transaction. The same failure again changes nothing.
+   * @param key of the event; null when the body could not be decoded
+   * @param decide sees the record as it stands in the transaction; may be called again when another writer came between
+   * @returns the record after it
+   */
+  record(
+    key: string | null,
+    decide: (record: EventRecord | null) => FailureDecision | null,
+  ): Promise<EventRecord | null>;
+}

@@ -1,0 +1,73 @@
+import type { FailureCause, LastWord } from '../core/failure.ts';
+import type { Message } from '../core/message.ts';
+import type { Attempt, Outcome } from '../core/outcome.ts';
+import type { Transaction } from './transaction.ts';
+
+export type RecordState = 'retrying' | 'failing' | Outcome;
+
+/** The one document of an event (flow.md section 3). `data` and `result` are JSON text. */
+export interface EventRecord {
+  _id: string;
+  tenant: string;
+  source: string;
+  id: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  dataschema?: string;
+  extensions: string;
+  data: string;
+  fingerprint: string;
+  state: RecordState;
+  replay: number;
+  attempts: Attempt[];
+  /** Unfinished start marks by run. */
+  starts?: Record<string, { at: Date; alone: boolean }>;
+  suspect?: boolean;
+  lastWord?: LastWord;
+  /** Returns so far after transient transaction errors. */
+  returns?: number;
+  result?: string;
+  rejection?: { reason: string };
+  failure?: { id: string; cause: FailureCause };
+  /** JSON text of ProjectionCommands[]; absent when there are none. */
+  projections?: string;
+  projected?: boolean;
+  settledAt?: Date;
+  expireAt?: Date;
+}
+
+/** What a consumer reads of a record: all but the data, which it has from the message. */
+export type KnownRecord = Omit<EventRecord, 'data'>;
+
+export interface StartMark {
+  key: string;
+  message: Message;
+  run: string;
+  at: Date;
+  alone: boolean;
+  /** Runs whose marks are taken off; where one of them is gone already the mark is not written. */
+  died: readonly string[];
+  /** The attempts that they were. */
+  crashes: readonly Attempt[];
+  suspect: boolean;
+}
+
+/** What a consumer writes of events; every write under the condition. */
+export interface Records {
+  find(keys: readonly string[]): Promise<Map<string, KnownRecord>>;
+  begin(tenant: string, remainingMs: () => number): Transaction;
+  /** One bulk write. @returns the runs whose condition holds no more */
+  mark(marks: readonly StartMark[]): Promise<Set<string>>;
+  /** Takes marks off that runs left which return for infrastructure. */
+  withdraw(marks: readonly { key: string; run: string }[]): Promise<void>;
+  /** @returns the record after it, or null when the condition does not hold */
+  recordAttempt(key: string, message: Message, attempt: Attempt, run: string | undefined): Promise<EventRecord | null>;
+  /** Counts a return after transient transaction errors. @returns how many there were, or null when the condition does not hold */
+  countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
+  /** Adds these attempts and closes the record to runs of this replay, before its letter is sent [D13]. @returns whether the condition held */
+  fail(key: string, message: Message, attempts: readonly Attempt[], lastWord: LastWord): Promise<boolean>;
+  /** Says that the projections of these events are applied. */
+  markProjected(keys: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import type { Attempt, Outcome } from '../core/outcome.ts';
+import type { Scalar } from '../sdk/event.ts';
+import type { Result } from '../sdk/result.ts';
+
+/** A settled event as GET answers it, without `data` and `links`: plain JSON. */
+export interface SettledEvent {
+  id: string;
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  recordedtime: string;
+  dataschema?: string;
+  extensions: Record<string, Scalar>;
+  status: Outcome;
+  attempts: Attempt[];
+  result?: Result;
+  rejection?: { reason: string };
+  failure?: { id: string; cause: string };
+}
+
+export interface StoredOutcome {
+  outcome: Outcome;
+  fingerprint: string;
+  replay: number;
+}
+
+export interface Results {
+  /** Stores outcome and settled event over nothing, the same or a lower replay, and wakes waiters: one script (flow.md section 5). */
+  tell(key: string, outcome: StoredOutcome, event: SettledEvent): Promise<void>;
+  readOutcomes(keys: readonly string[]): Promise<(StoredOutcome | null)[]>;
+  /** The settled event (kept 1 h), else the outcome (kept for the window), else null. */
+  read(key: string): Promise<{ outcome: StoredOutcome; event?: SettledEvent } | null>;
+  /**
+   * Subscribes, then calls `look`, then waits for a wake-up, and looks once more at the end.
+   * @returns what `look` found, or null when the time was over
+   */
+  wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
+  /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
+  takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
+  /** Declares start marks void, for readers of the mark, where MongoDB cannot be told [D12]. */
+  voidMarks(marks: readonly { key: string; run: string }[]): Promise<void>;
+  /** @returns the runs among these that are void, as `key run` */
+  voidedMarks(marks: readonly { key: string; run: string }[]): Promise<Set<string>>;
+}
+
+/** Outcome and settled event of an earlier replay than this are forgotten; the claim stays. */
+export interface ReplayedOutcomes {
+  forget(key: string, replay: number): Promise<void>;
+}

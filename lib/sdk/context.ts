@@ -1,0 +1,27 @@
+import type { Document } from 'mongodb';
+import type { Collection } from './collection.ts';
+import type { Event } from './event.ts';
+import type { Log } from './log.ts';
+import type { ProjectionReader, ProjectionRecorder } from './projection.ts';
+
+interface BaseContext<Collections extends string> {
+  /** A collection that the definition declares. */
+  collection<Doc extends Document>(name: Collections): Collection<Doc>;
+  readonly redis: ProjectionReader;
+  readonly log: Log;
+  /** Aborts before the function's time is up. */
+  readonly signal: AbortSignal;
+}
+
+export interface Context<Collections extends string = string, Projections extends string = string>
+  extends BaseContext<Collections> {
+  project(name: Projections): ProjectionRecorder;
+  /** 1 for the first run of this event (of this replay). */
+  readonly attempt: number;
+}
+
+export interface BatchContext<Collections extends string = string, Projections extends string = string>
+  extends BaseContext<Collections> {
+  /** Projections stay per event, so that each is applied once whatever batch it comes in. */
+  project(name: Projections, event: Event): ProjectionRecorder;
+}

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import type { CollectionDeclaration, ProjectionDeclaration } from './declarations.ts';
+import type { Batched, EventFile, Named, None, OneByOne, TypedEventDefinition } from './definition.ts';
+import { readOptions } from './options.ts';
+
+/**
+ * Declares an event type: the one file from which its route, queue, consumer, role, documents and local wiring follow.
+ * @throws DefinitionError naming the file and every wrong field
+ */
+export function defineEvent<
+  const Type extends string,
+  Schema extends z.ZodType,
+  const Collections extends Named<CollectionDeclaration> = None,
+  const Projections extends Named<ProjectionDeclaration> = None,
+>(
+  file: EventFile<Type, Schema, Collections, Projections> &
+    (OneByOne<Schema, Collections, Projections> | Batched<Schema, Collections, Projections>),
+): TypedEventDefinition<Type, z.input<Schema>> {
+  const { collections: _, projections: __, ...read } = readOptions(file, `functions/events/${String(file.type)}.ts`);
+  return Object.freeze({
+    ...read,
+    collections: file.collections ?? {},
+    projections: file.projections ?? {},
+    type: file.type,
+    example: file.example,
+  });
+}
