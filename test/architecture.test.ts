@@ -4,6 +4,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
+/** The face of Sluice; event files know it as `#sluice` (`imports` in package.json). */
+const FACE = 'lib/sdk/sluice.ts';
 const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client'];
 
 interface Import {
@@ -48,9 +50,6 @@ function isTypeOnly(what: string): boolean {
   const names = named?.split(',').filter((name) => name.trim() !== '') ?? [];
   return names.length > 0 && names.every((name) => /^\s*type\s/.test(name));
 }
-
-/** The face of Sluice, by the name that event files know it by (`imports` in package.json). */
-const FACE = 'lib/sdk/sluice.ts';
 
 function resolve(from: string, specifier: string): string {
   if (specifier === '#sluice') return FACE;

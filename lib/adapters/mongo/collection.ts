@@ -15,7 +15,7 @@ export interface Scope {
 }
 
 /**
- * The collection as a handler gets it (lib/sdk/event.ts): every filter, insert and first stage carries the tenant, `_id` and `tenant` stay hidden.
+ * The collection as a handler gets it (lib/sdk/collection.ts): every filter, insert and first stage carries the tenant, `_id` and `tenant` stay hidden.
  * Throws CollectionError (code `collection-misused`) for what would reach around that, and the errors of translate().
  */
 export function tenantCollection<Doc extends Document>(
