@@ -1,12 +1,11 @@
 import { inParallel } from '../core/in-parallel.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventDefinition } from '../sdk/definition.ts';
 import { PermanentError, SluiceError } from '../sdk/errors.ts';
-import type { Delivery } from './delivery.ts';
-import { groupOf } from './delivery.ts';
-import { type Fate, type Fates, returned } from './fates.ts';
+import type { Batch } from './batch.ts';
+import type { Fact } from './decide.ts';
+import { type Delivery, groupOf, type State } from './delivery.ts';
 import type { Runnable } from './handle.ts';
-import type { Settling } from './settle.ts';
+import type { ConsumeOptions } from './ports.ts';
 
 /** Those that do not run are settled so many at a time. */
 const WIDTH = 20;
@@ -14,63 +13,60 @@ const WIDTH = 20;
 /**
  * What may run of these: the queue is untrusted input, so data meets its schema again. Expired events are settled without running;
  * invalid data is dead-lettered, unless a newer ingest may have let it in: then it waits for a newer consumer.
- * @param schemaHash of the schema in this bundle
  */
-export async function admit(
-  deliveries: readonly Delivery[],
-  definition: EventDefinition,
-  schemaHash: string,
-  settling: Settling,
-  fates: Fates,
-  clock: Clock,
-): Promise<Runnable[]> {
-  const admitted = new Map<Delivery, Runnable>();
-  await inParallel(deliveries, WIDTH, async (delivery) => {
-    const judged = judge(delivery, definition, schemaHash, settling, clock);
-    if (typeof judged === 'function') await fates.decideBy(delivery, judged);
-    else admitted.set(delivery, judged);
+export async function admit(states: readonly State[], batch: Batch): Promise<Runnable[]> {
+  const judged = states.map((state) => ({ state, verdict: judge(state, batch.options, batch.ports.clock) }));
+  await inParallel(judged, WIDTH, async ({ state, verdict }) => {
+    if ('kind' in verdict) await batch.settle(state, verdict);
   });
-  return deliveries.flatMap((delivery) => admitted.get(delivery) ?? []);
+  return judged.flatMap(({ verdict }) => ('kind' in verdict ? [] : verdict));
 }
 
-/** Runs, or the step that decides what becomes of it instead. */
-function judge(
-  delivery: Delivery,
-  definition: EventDefinition,
-  schemaHash: string,
-  settling: Settling,
-  clock: Clock,
-): Runnable | (() => Promise<Fate>) {
-  const { id, source, type, subject, time, recordedtime, extensions, data, schema } = delivery.message;
+/** Runs, or what keeps it from running. */
+function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
+  const { id, source, type, subject, time, recordedtime, extensions, data, schema } = state.message;
   if (typeof extensions.expirytime === 'string' && Date.parse(extensions.expirytime) <= clock.now())
-    return () => settling.expire(delivery);
+    return { kind: 'expired' };
   let parsed: ReturnType<typeof definition.data.safeParse>;
   try {
     parsed = definition.data.safeParse(data);
   } catch (error) {
     // A refinement of the schema broke: that is the definition's own fault, as a handler's would be.
-    return () => settling.attempted(delivery, error);
+    return { kind: 'error', error };
   }
   if (parsed.success) {
     const attributes = { id, source, type, time, recordedtime, extensions, ...(subject !== undefined && { subject }) };
-    return { delivery, event: { ...attributes, data: parsed.data } };
+    return { state, event: { ...attributes, data: parsed.data } };
   }
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
   if (schema === schemaHash)
-    return () => settling.buried(delivery, new PermanentError(fault, { code: 'invalid-data' }), 'invalid-data');
+    return { kind: 'invalid-data', error: new PermanentError(fault, { code: 'invalid-data' }) };
   const unknown = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
-  return () => settling.comeBack(delivery, new SluiceError('unknown-schema', unknown));
+  return { kind: 'unknown-schema', error: new SluiceError('unknown-schema', unknown) };
 }
 
-/** In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind it. */
-export function inOrder(batch: readonly Delivery[], admitted: readonly Runnable[], fates: Fates): Runnable[] {
-  const runnables = new Map(admitted.map((one) => [one.delivery, one]));
+/**
+ * In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind it.
+ * @param deliveries the whole batch, in its order
+ */
+export async function inOrder(
+  deliveries: readonly Delivery[],
+  admitted: readonly Runnable[],
+  batch: Batch,
+): Promise<readonly Runnable[]> {
+  const { options, fates } = batch;
+  if (!options.definition.orderedBy) return admitted;
+  const runnables = new Map(admitted.map((one) => [one.state.records[0], one]));
   const stopped = new Set<string>();
-  return batch.flatMap((delivery) => {
-    const runnable = runnables.get(delivery);
-    if (runnable && !stopped.has(groupOf(delivery))) return runnable;
-    if (runnable) fates.decide(delivery, returned(0));
+  const free: Runnable[] = [];
+  for (const delivery of deliveries) {
+    const runnable = runnables.get(delivery.records[0]);
+    if (runnable && !stopped.has(groupOf(delivery))) {
+      free.push(runnable);
+      continue;
+    }
+    if (runnable) await batch.settle(runnable.state, { kind: 'behind-another' });
     if (!fates.isDone(delivery)) stopped.add(groupOf(delivery));
-    return [];
-  });
+  }
+  return free;
 }

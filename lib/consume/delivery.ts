@@ -1,68 +1,33 @@
-import { UndecodableError } from '../core/errors.ts';
-import { eventKey } from '../core/event-key.ts';
-import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
-import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
+import type { Message } from '../core/message.ts';
+import type { SqsRecord } from '../core/sqs-batch.ts';
 import type { KnownRecord } from '../ports/records.ts';
 
-/** One event of a batch, on its way through a consumer. */
+/** One event of a batch, as it was decoded. */
 export interface Delivery {
   readonly key: string;
   readonly message: Message;
   /** The record that runs, and its copies in this batch, which share its fate. */
   readonly records: readonly [SqsRecord, ...SqsRecord[]];
   readonly receives: number;
-  /** What MongoDB knew of it when the batch came; only redelivered events are looked up. */
-  known?: KnownRecord | undefined;
-  /** The id of this run, once its start mark is written. */
-  run?: string | undefined;
+}
+
+/** A delivery at one point of its way through a consumer: a step takes one state and returns the next. */
+export interface State extends Delivery {
+  /** What MongoDB knows of it, as far as it was asked. */
+  readonly known?: KnownRecord | undefined;
+  /** The id of this run while its start mark stands in the record. */
+  readonly run?: string | undefined;
 }
 
 /** A record that is none of this consumer's, and the body that goes to the dead letters. */
 export interface Stranger {
-  record: SqsRecord;
-  body: string;
+  readonly record: SqsRecord;
+  readonly body: string;
 }
 
 /** The message group that SQS delivered it in; a message of a standard queue is a group of its own. */
 export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
   attributes.MessageGroupId ?? key;
 
-export interface Decoded {
-  deliveries: Delivery[];
-  strangers: Stranger[];
-}
-
-/** Before the body of another type's message: bare, the dead-letter function would take it for the end of a living event. */
-const MISPLACED = 'on the wrong queue: ';
-
-/**
- * Decodes each record on its own, because the queue is untrusted input, and drops copies: same key, fingerprint and replay.
- * @param type the consumer's own event type; a message of another one is none of its
- */
-export function decodeBatch(records: readonly SqsRecord[], type: string): Decoded {
-  const strangers: Stranger[] = [];
-  const found = new Map<string, { message: Message; key: string; records: [SqsRecord, ...SqsRecord[]] }>();
-  for (const record of records) {
-    try {
-      const message = decodeMessage(record.body);
-      if (message.type !== type) {
-        strangers.push({ record, body: (MISPLACED + record.body).slice(0, MAX_MESSAGE_BYTES) });
-        continue;
-      }
-      const key = eventKey(message.tenant, message.source, message.id);
-      const same = `${key} ${message.fingerprint} ${message.replay}`;
-      const earlier = found.get(same);
-      if (earlier) earlier.records.push(record);
-      else found.set(same, { message, key, records: [record] });
-    } catch (error) {
-      if (!(error instanceof UndecodableError)) throw error;
-      // As it came: wrapped, it might not fit.
-      strangers.push({ record, body: record.body });
-    }
-  }
-  const deliveries = [...found.values()].map((one) => ({
-    ...one,
-    receives: Math.max(...one.records.map(receiveCount)),
-  }));
-  return { deliveries, strangers };
-}
+/** How many attempts are counted so far, for this replay. */
+export const attemptsOf = ({ known }: State): number => known?.attempts.length ?? 0;

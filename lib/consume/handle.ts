@@ -11,12 +11,12 @@ import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { Rejected } from '../sdk/result.ts';
-import type { Delivery } from './delivery.ts';
+import { attemptsOf, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
-  delivery: Delivery;
-  event: Event;
+  readonly state: State;
+  readonly event: Event;
 }
 
 export interface HandlePorts {
@@ -59,7 +59,7 @@ export async function handle(
           );
         return transaction.collection<Doc>(name);
       },
-      redis: projectionReader(ports.projections, definition.projections, first.delivery.message.tenant),
+      redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
       log: ports.log,
       signal,
     } as const;
@@ -75,15 +75,15 @@ export async function handle(
         );
       return list ?? events.map(() => undefined);
     }
-    const attempt = (first.delivery.known?.attempts.length ?? 0) + 1;
+    const attempt = attemptsOf(first.state) + 1;
     return [
       await definition.handle?.(first.event, { ...context, attempt, project: (name) => recorder(first.event, name) }),
     ];
   });
   const at = new Date(ports.clock.now()).toISOString();
-  return events.map(({ delivery, event }, index) => ({
-    key: delivery.key,
-    message: delivery.message,
+  return events.map(({ state: { key, message }, event }, index) => ({
+    key,
+    message,
     ...outcomeOf(results[index], at),
     ...(!(results[index] instanceof Rejected) && { projections: projections.get(event)?.recorded() }),
   }));

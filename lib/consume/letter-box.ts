@@ -3,20 +3,15 @@ import { deduplicationId } from '../core/fifo.ts';
 import { encodeLetter } from '../core/letter.ts';
 import { deadLetterSuffix } from '../core/names.ts';
 import type { Attempt } from '../core/outcome.ts';
-import { receiveCount } from '../core/sqs-batch.ts';
-import type { Clock, Random } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
-import type { Delivery, Stranger } from './delivery.ts';
-import { groupOf } from './delivery.ts';
-import { done, type Fate, returned } from './fates.ts';
-import { outageSeconds } from './retry.ts';
+import { type Delivery, groupOf, type Stranger } from './delivery.ts';
 
 export interface LetterBoxPorts {
   publisher: Publisher;
   clock: Clock;
-  random: Random;
   log: Log;
 }
 
@@ -28,33 +23,36 @@ export interface LetterBoxOptions {
 /** How long SQS may take over a letter; unanswered, the message comes back. */
 const LETTER_MS = 4000;
 
-/** Sends to the dead-letter queue of a type. A message is done only when SQS has confirmed its letter. */
+/** Sends to the dead-letter queue of a type. */
 export function createLetterBox(
   { definition, deadLetterUrl }: LetterBoxOptions,
-  { publisher, clock, random, log }: LetterBoxPorts,
+  { publisher, clock, log }: LetterBoxPorts,
 ) {
   const ordered = definition.orderedBy !== undefined;
 
-  async function send(delivery: Delivery, lastWord: LastWord, attempts: readonly Attempt[]): Promise<Fate> {
-    const { key, message, receives } = delivery;
+  async function send(
+    delivery: Delivery,
+    lastWord: LastWord,
+    attempts: readonly Attempt[],
+  ): Promise<PublicationOutcome | undefined> {
+    const { key, message } = delivery;
     log.warn('to the dead letters', { key, type: definition.type, cause: lastWord.cause, reason: lastWord.message });
     const body = encodeLetter({ message, lastWord, attempts });
     const [outcome] = await publish([
       { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
     ]);
-    return fateOf(outcome, receives);
+    return outcome;
   }
 
-  /** Records that are none of this consumer's, all in one call. @returns their fates, in their order */
-  async function sendStrangers(strangers: readonly Stranger[]): Promise<Fate[]> {
+  /** Records that are none of this consumer's, all in one call. @returns what became of them, in their order */
+  async function sendStrangers(strangers: readonly Stranger[]): Promise<PublicationOutcome[]> {
     if (strangers.length === 0) return [];
     log.warn('to the dead letters', { type: definition.type, cause: 'undecodable', messages: strangers.length });
-    const outcomes = await publish(
+    return publish(
       strangers.map(({ record, body }) => {
         return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };
       }),
     );
-    return strangers.map(({ record }, index) => fateOf(outcomes[index], receiveCount(record)));
   }
 
   const publish = (letters: readonly { body: string; group: string; id: [string, string, number] }[]) =>
@@ -65,9 +63,6 @@ export function createLetterBox(
       }),
       clock.now() + LETTER_MS,
     );
-
-  const fateOf = (outcome: PublicationOutcome | undefined, receives: number): Fate =>
-    outcome === 'sent' ? done : returned(outageSeconds(receives, random));
 
   return { send, sendStrangers };
 }

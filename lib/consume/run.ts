@@ -54,7 +54,7 @@ async function runOnce(
   const [first] = events;
   if (!first) return { kind: 'settled', settlements: [] };
   const remainingMs = () => until - clock.now();
-  const transaction = records.begin(first.delivery.message.tenant, remainingMs);
+  const transaction = records.begin(first.state.message.tenant, remainingMs);
   let settlements: Settlement[];
   let refusal: Settlement | undefined;
   try {
@@ -69,7 +69,7 @@ async function runOnce(
   // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
   if (!refusal) return answered(await transaction.settle(settlements), settlements);
   await transaction.abort();
-  const { tenant } = first.delivery.message;
+  const { tenant } = first.state.message;
   return answered(await records.begin(tenant, remainingMs).settle([refusal]), [refusal]);
 }
 

@@ -1,34 +1,143 @@
-import { codeOf, messageOf, ProjectionRefusedError } from '../core/errors.ts';
-import type { FailureCause, LastWord } from '../core/failure.ts';
-import { failureGroup } from '../core/failure-group.ts';
-import type { Attempt } from '../core/outcome.ts';
+import { ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
-import type { KnownRecord, Records } from '../ports/records.ts';
-import type { Results, StoredOutcome } from '../ports/results.ts';
+import type { Records } from '../ports/records.ts';
+import type { Results } from '../ports/results.ts';
 import type { Settlement } from '../ports/transaction.ts';
-import { isFinal, settledBy, settledFrom } from '../results/settled-event.ts';
-import { SluiceError } from '../sdk/errors.ts';
-import type { Delivery } from './delivery.ts';
-import { done, type Fate, returned } from './fates.ts';
+import { settledBy, settledFrom } from '../results/settled-event.ts';
+import { decide, type Fact, type Fate, type Rules, type SettledRecord, type Step } from './decide.ts';
+import type { State } from './delivery.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
-import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
+import { type Pings, verdict } from './verdict.ts';
 
 export interface SettlePorts extends LetterBoxPorts {
   records: Records;
   results: Results;
   projections: Projections;
+  ping: Pings;
+  random: Random;
+}
+
+/** Where the way of a delivery ends. */
+export interface Ended {
+  state: State;
+  fate: Fate;
+  /** What kept a step from being done, where a dependency is down. */
+  outage?: unknown;
 }
 
 /** For one write beside a run. */
 const SETTLE_MS = 4000;
-/** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
-const FREE_RETURNS = 20;
 
-/** The steps that follow a run. Each may throw DependencyError: then the message comes back, and what is done already is found done. */
+/** Does the steps that decide.ts asks for, until a fate is decided. What a step had done already will be found done. */
 export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { definition } = options;
+  const { type } = definition;
   const { records, results, projections, clock, random, log } = ports;
-  const { send, sendStrangers } = createLetterBox(options, ports);
+  const { send } = createLetterBox(options, ports);
+  const now = (): string => new Date(clock.now()).toISOString();
+  const rules: Rules = { retry: definition.retry, random, now };
+
+  /**
+   * Never throws: in an outage the message comes back at no cost; another fault is counted, so that one that stays is a failure in the end.
+   * @param fact what happened to the delivery in this state
+   */
+  async function settle(state: State, fact: Fact): Promise<Ended> {
+    let at = state;
+    const follow = async (begin: Fact): Promise<Ended> => {
+      let [next, happened] = [at, begin];
+      for (;;) {
+        const decision = decide(next, happened, rules);
+        if ('kind' in decision) return { state: next, fate: decision };
+        [next, happened] = await does(next, decision);
+        at = next;
+      }
+    };
+    const outage: Fact = { kind: 'outage', follows: false };
+    try {
+      return await follow(fact);
+    } catch (error) {
+      const { kind } = await verdict(error, ports.ping);
+      if (kind === 'infrastructure') return { ...(await follow(outage)), outage: error };
+      log.error('a step failed, the message comes back', { key: state.key, error });
+      if (error instanceof TransientError) return follow({ kind: 'conflict' });
+      return follow({ kind: 'transient', error }).catch(() => follow(outage));
+    }
+  }
+
+  /** Does one step. @returns the next state, and what happened */
+  async function does(state: State, step: Step): Promise<[State, Fact]> {
+    const { key, message, run } = state;
+    const unmarked: State = { ...state, run: undefined };
+    switch (step.do) {
+      case 'finish':
+        return [state, await finish(state, step.settlement)];
+      case 'finish-again':
+        return [state, await finishAgain(state, step.record)];
+      case 'read-record':
+        return [state, { kind: 'record-read', record: (await records.find([key])).get(key) }];
+      case 'record-attempt': {
+        const record = await records.recordAttempt(key, message, step.attempt, run);
+        if (!record) return [state, { kind: 'refused' }];
+        log.warn('attempt failed', { key, type, attempt: record.attempts.length, error: step.error });
+        return [
+          { ...unmarked, known: record },
+          { kind: 'attempt-recorded', error: step.error },
+        ];
+      }
+      case 'count-return': {
+        const returns = await records.countReturn(key, message, run);
+        if (returns === null) return [state, { kind: 'refused' }];
+        return [unmarked, { kind: 'return-counted', returns, error: step.error }];
+      }
+      case 'close':
+        return close(state, step);
+      case 'send-letter':
+        return [state, { kind: 'letter', outcome: await send(state, step.lastWord, step.attempts) }];
+      case 'settle-expired':
+        return [state, await expire(state)];
+    }
+  }
+
+  /** No more attempts: the record is closed to further runs, before its letter is sent [D13]. */
+  async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
+    const { key, message } = state;
+    const { attempts, lastWord, error } = step;
+    if (error !== undefined) {
+      const exhausted = lastWord.cause === 'attempts-exhausted';
+      log.warn(exhausted ? 'last attempt failed' : 'no attempt would help', {
+        key,
+        type,
+        cause: lastWord.cause,
+        error,
+      });
+    }
+    if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
+    const all = [...(state.known?.attempts ?? []), ...attempts];
+    return [
+      { ...state, run: undefined },
+      { kind: 'closed', attempts: all, lastWord },
+    ];
+  }
+
+  /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
+  async function finish(state: State, settlement: Settlement): Promise<Fact> {
+    const { key, message } = state;
+    const projected = await project(message.tenant, key, settlement.projections ?? []);
+    const { fingerprint, replay } = message;
+    const outcome = { outcome: settlement.outcome, fingerprint, replay };
+    await results.tell(key, outcome, settledBy(settlement, state.known?.attempts ?? []));
+    return { kind: 'finished', projected };
+  }
+
+  /** What a run that died behind its commit left undone. */
+  async function finishAgain(state: State, record: SettledRecord): Promise<Fact> {
+    const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
+    const projected = await project(record.tenant, state.key, pending);
+    const { state: outcome, fingerprint, replay } = record;
+    await results.tell(state.key, { outcome, fingerprint, replay }, settledFrom(record));
+    return { kind: 'finished', projected };
+  }
 
   /** Applies the projections of a settled event behind their guards. @returns whether its record is still to be told */
   async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
@@ -39,115 +148,17 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     } catch (error) {
       if (!(error instanceof ProjectionRefusedError)) throw error;
       // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it.
-      log.error('a projection was refused and waits for a rebuild', { key, type: definition.type, error });
+      log.error('a projection was refused and waits for a rebuild', { key, type, error });
       return false;
     }
   }
 
-  /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
-  async function finish(delivery: Delivery, settlement: Settlement): Promise<Fate> {
-    const { key, message } = delivery;
-    const projected = await project(message.tenant, key, settlement.projections ?? []);
-    const outcome: StoredOutcome = {
-      outcome: settlement.outcome,
-      fingerprint: message.fingerprint,
-      replay: message.replay,
-    };
-    await results.tell(key, outcome, settledBy(settlement, delivery.known?.attempts ?? []));
-    return { kind: 'done', projected };
-  }
-
-  /** The condition did not hold: read the record, in this order [D16]. */
-  async function afterwards(delivery: Delivery, known?: KnownRecord): Promise<Fate> {
-    const { key, message } = delivery;
-    const record = known ?? (await records.find([key])).get(key);
-    if (!record) return conflict(delivery);
-    if (record.fingerprint !== message.fingerprint) return reused(delivery);
-    if (record.replay > message.replay) return done;
-    if (record.replay < message.replay) return conflict(delivery);
-    if (isFinal(record)) {
-      const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
-      const projected = await project(record.tenant, key, pending);
-      await results.tell(
-        key,
-        { outcome: record.state, fingerprint: record.fingerprint, replay: record.replay },
-        settledFrom(record),
-      );
-      return { kind: 'done', projected };
-    }
-    if (record.state === 'failing' && record.lastWord) return send(delivery, record.lastWord, record.attempts);
-    return conflict(delivery);
-  }
-
-  const conflict = ({ receives }: Delivery): Fate => returned(conflictSeconds(receives, random));
-
-  /** Another payload stands under this id: the letter is a failure of its own and leaves that record alone [D3]. */
-  const reused = (delivery: Delivery): Promise<Fate> => {
-    const error = new SluiceError('id-reused', 'the id was used before with another payload');
-    return send(delivery, lastWordOf(error, 'id-reused'), []);
-  };
-
-  /** The handler failed: one more attempt, and the dead letters when there are no more. */
-  async function attempted(delivery: Delivery, error: unknown): Promise<Fate> {
-    const { key, message } = delivery;
-    const attempt = attemptOf(error);
-    const last = (known: KnownRecord | undefined, more: number) =>
-      (known?.attempts.length ?? 0) + more >= definition.retry.attempts;
-    if (last(delivery.known, 1)) {
-      log.warn('last attempt failed', { key, type: definition.type, error });
-      return fail(delivery, [attempt], lastWordOf(error, 'attempts-exhausted'));
-    }
-    const record = await records.recordAttempt(key, message, attempt, delivery.run);
-    if (!record) return afterwards(delivery);
-    delivery.run = undefined;
-    log.warn('attempt failed', { key, type: definition.type, attempt: record.attempts.length, error });
-    if (last(record, 0)) return fail({ ...delivery, known: record }, [], lastWordOf(error, 'attempts-exhausted'));
-    return returned(retrySeconds(error, record.attempts.length, definition.retry, random));
-  }
-
-  /** No more attempts: the record is closed to further runs first, then its letter is sent [D13]. */
-  async function fail(delivery: Delivery, attempts: readonly Attempt[], lastWord: LastWord): Promise<Fate> {
-    if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);
-    delivery.run = undefined;
-    return send(delivery, lastWord, [...(delivery.known?.attempts ?? []), ...attempts]);
-  }
-
-  /** No further attempt would help. */
-  const buried = (delivery: Delivery, error: unknown, cause: 'permanent' | 'invalid-data'): Promise<Fate> => {
-    log.warn('no attempt would help', { key: delivery.key, type: definition.type, cause, error });
-    return fail(delivery, [attemptOf(error)], lastWordOf(error, cause));
-  };
-
-  /** Comes back at no cost of an attempt, so many times. */
-  async function comeBack(delivery: Delivery, error: unknown): Promise<Fate> {
-    const returns = await records.countReturn(delivery.key, delivery.message, delivery.run);
-    if (returns === null) return afterwards(delivery);
-    delivery.run = undefined;
-    if (returns > FREE_RETURNS) return attempted(delivery, error);
-    return returned(outageSeconds(delivery.receives, random));
-  }
-
   /** Its time was over before it could run: an outcome, and nothing runs. */
-  async function expire(delivery: Delivery): Promise<Fate> {
-    const { key, message } = delivery;
-    const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: isoNow(), outcome: 'expired' } };
+  async function expire({ key, message }: State): Promise<Fact> {
+    const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: now(), outcome: 'expired' } };
     const answer = await records.begin(message.tenant, () => SETTLE_MS).settle([settlement]);
-    if (answer === 'settled') return finish(delivery, settlement);
-    return answer === 'refused' ? afterwards(delivery) : conflict(delivery);
+    return answer === 'settled' ? { kind: 'settled', settlement } : { kind: answer };
   }
 
-  const isoNow = (): string => new Date(clock.now()).toISOString();
-  const attemptOf = (error: unknown): Attempt => ({ at: isoNow(), outcome: 'error', error: said(error) });
-
-  return { finish, afterwards, attempted, buried, comeBack, expire, fail, sendStrangers, conflict };
+  return settle;
 }
-
-const LONGEST_MESSAGE = 1000;
-const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(error).slice(0, LONGEST_MESSAGE) });
-const lastWordOf = (error: unknown, cause: FailureCause): LastWord => ({
-  cause,
-  ...said(error),
-  group: failureGroup(error),
-});
-
-export type Settling = ReturnType<typeof createSettling>;

@@ -4,10 +4,12 @@ import { PermanentError } from '../sdk/errors.ts';
 
 export type Pings = Readonly<Record<'mongodb' | 'redis', Ping>>;
 
-export interface Verdict {
-  kind: 'error' | 'permanent' | 'transient' | 'infrastructure';
-  error: unknown;
-}
+/** `infrastructure` is nobody's fault: a dependency is down. `transient`: transactions that met, or a server that changed. */
+export type Verdict =
+  | { kind: 'infrastructure'; error: unknown }
+  | { kind: 'transient'; error: unknown }
+  | { kind: 'permanent'; error: unknown }
+  | { kind: 'error'; error: unknown };
 
 /**
  * Whose fault it was. A driver's error is nobody's only if a ping of that dependency fails too; otherwise it is an attempt, or one slow

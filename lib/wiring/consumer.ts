@@ -5,7 +5,7 @@ import { connectRedis, redisPing } from '../adapters/redis/client.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
 import { redisResults } from '../adapters/redis/results.ts';
 import { connectSqs, sqsPublisher, sqsQueueControl } from '../adapters/sqs/sqs.ts';
-import type { ConsumePorts } from '../consume/consume.ts';
+import type { ConsumePorts } from '../consume/ports.ts';
 import {
   type Config,
   mongoOptions,

@@ -137,14 +137,14 @@ function runnable(definition: EventDefinition, tenant: string, data: object, opt
     body: '',
     attributes: { ApproximateReceiveCount: String(receives) },
   };
-  const delivery = {
+  const state = {
     key: eventKey(tenant, event.source, event.id),
     message,
     records: [record] as const,
     receives,
     ...(receives > 1 && { known: knownAfter(receives - 1, message) }),
   };
-  return { delivery, event };
+  return { state, event };
 }
 
 function knownAfter(failedAttempts: number, message: Message): EventRecord {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ConsumePorts, createConsumer } from '../../../lib/consume/consume.ts';
+import { createConsumer } from '../../../lib/consume/consume.ts';
+import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';

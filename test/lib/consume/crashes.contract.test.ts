@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConsumePorts } from '../../../lib/consume/consume.ts';
+import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';

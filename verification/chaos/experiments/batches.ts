@@ -23,8 +23,8 @@ const DELIVERY_MS = 60_000;
 const wholeBatch: Patch = {
   name: 'one failure returns the batch',
   file: 'lib/consume/fates.ts',
-  search: '      return batchResponse(back(records).map(({ record }) => record));\n    },\n    respondAtOnce',
-  replace: '      return batchResponse(back(records).length > 0 ? records : []);\n    },\n    respondAtOnce',
+  search: 'batchResponse(back(records).map(({ record }) => record))',
+  replace: 'batchResponse(back(records).length > 0 ? records : [])',
 };
 
 export const batches: Experiment = {

@@ -11,7 +11,7 @@ import { redisReplayedOutcomes } from '../../../lib/adapters/redis/forget-outcom
 import { redisProjections } from '../../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../../lib/adapters/redis/results.ts';
 import { connectSqs, sqsPublisher, sqsQueueControl } from '../../../lib/adapters/sqs/sqs.ts';
-import type { ConsumePorts } from '../../../lib/consume/consume.ts';
+import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { type Catalogue, catalogueOf } from '../../../lib/core/catalogue.ts';
 import { deadLetterSuffix, queueSuffix } from '../../../lib/core/names.ts';
 import type { DeadLetterPorts } from '../../../lib/failures/dead-letter.ts';

@@ -35,10 +35,10 @@ const naiveOrder: readonly Patch[] = [
   },
   {
     name: 'a message whose record is closed is done, whether or not its letter was confirmed',
-    file: 'lib/consume/settle.ts',
-    search:
-      "if (record.state === 'failing' && record.lastWord) return send(delivery, record.lastWord, record.attempts);",
-    replace: "if (record.state === 'failing') return done;",
+    file: 'lib/consume/decide.ts',
+    search: "if (record.state === 'failing' && record.lastWord)\n",
+    replace:
+      "if (record.state === 'failing') return { kind: 'done' };\n  if (record.state === 'failing' && record.lastWord)\n",
   },
   {
     name: 'projections are marked as applied before they are',

@@ -55,8 +55,8 @@ const fiveAttempts: Patch = {
 const wholeBatch: Patch = {
   name: 'one failure returns the batch',
   file: 'lib/consume/fates.ts',
-  search: '      return batchResponse(back(records).map(({ record }) => record));\n    },\n    respondAtOnce',
-  replace: '      return batchResponse(back(records).length > 0 ? records : []);\n    },\n    respondAtOnce',
+  search: 'batchResponse(back(records).map(({ record }) => record))',
+  replace: 'batchResponse(back(records).length > 0 ? records : [])',
 };
 
 export const poison: Experiment = {

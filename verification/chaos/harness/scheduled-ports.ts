@@ -1,4 +1,4 @@
-import type { ConsumePorts } from '../../../lib/consume/consume.ts';
+import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { Records } from '../../../lib/ports/records.ts';
 import type { Transaction } from '../../../lib/ports/transaction.ts';

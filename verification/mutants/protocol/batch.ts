@@ -1,14 +1,14 @@
 import { type Broken, ofModel } from './protocol-mutant.ts';
 
 const crashes = 'test/lib/consume/crashes.contract.test.ts';
-const prepare = 'lib/consume/redelivery.ts';
-const consume = 'lib/consume/consume.ts';
+const redelivery = 'lib/consume/redelivery.ts';
+const ready = 'lib/consume/ready.ts';
 
 const broken: Broken[] = [
   {
     name: 'every-dead-mark-counts',
     decision: 'D11',
-    file: prepare,
+    file: redelivery,
     search: 'crashes: deaths.filter(({ alone }) => alone).map(',
     replace: 'crashes: deaths.map(',
     caughtBy: crashes,
@@ -17,8 +17,8 @@ const broken: Broken[] = [
   {
     name: 'mark-outlives-infrastructure-return',
     decision: 'D12',
-    file: consume,
-    search: 'await withdrawMarks(deliveries.filter((delivery) => !fates.isDone(delivery)));',
+    file: 'lib/consume/consume.ts',
+    search: 'await withdraw(batch.fates.marks(), batch.ports);',
     replace: '',
     caughtBy: crashes,
     title: '\\[D12\\] where MongoDB is what is down',
@@ -26,14 +26,14 @@ const broken: Broken[] = [
   {
     name: 'others-handed-back-at-the-end',
     decision: 'D15',
-    file: consume,
-    search: 'const confirmed = await ports.queue.changeVisibility(queueUrl, changes);',
+    file: ready,
+    search: 'const confirmed = await ports.queue.changeVisibility(options.queueUrl, changes);',
     replace: 'const confirmed = new Set(changes.map(({ receiptHandle }) => receiptHandle));',
     also: [
       {
-        file: consume,
-        search: 'fates.decide(delivery, returned(null));',
-        replace: 'fates.decide(delivery, returned(0));',
+        file: ready,
+        search: "fates.decide(state, { kind: 'returned', seconds: null });",
+        replace: "fates.decide(state, { kind: 'returned', seconds: 0 });",
       },
     ],
     caughtBy: crashes,
@@ -42,7 +42,7 @@ const broken: Broken[] = [
   {
     name: 'young-mark-counts',
     decision: 'D17',
-    file: prepare,
+    file: redelivery,
     search: '.filter(([, { at }]) => at.getTime() + livingMs < clock.now())',
     replace: '',
     caughtBy: crashes,
@@ -50,7 +50,7 @@ const broken: Broken[] = [
   },
   {
     name: 'suspect-not-alone',
-    file: prepare,
+    file: redelivery,
     search: 'const alone = suspect && runsAlone(suspect, able, definition);',
     replace: 'const alone = undefined;',
     caughtBy: crashes,

@@ -5,8 +5,8 @@ const stale = 'test/lib/failures/replay/stale.contract.test.ts';
 
 const updates = 'lib/adapters/mongo/record-updates.ts';
 const records = 'lib/adapters/mongo/records.ts';
-const settle = 'lib/consume/settle.ts';
-const prepare = 'lib/consume/redelivery.ts';
+const decide = 'lib/consume/decide.ts';
+const redelivery = 'lib/consume/redelivery.ts';
 
 /** Of every write of the record, and what is read where it does not hold. */
 const broken: Broken[] = [
@@ -18,7 +18,7 @@ const broken: Broken[] = [
     replace: '  replay: message.replay,\n});',
     also: [
       { file: updates, search: '  id: message.id,', replace: '  id: message.id, fingerprint: message.fingerprint,' },
-      { file: prepare, search: 'known.fingerprint === message.fingerprint', replace: 'true' },
+      { file: redelivery, search: 'known.fingerprint === message.fingerprint', replace: 'true' },
     ],
     caughtBy: consuming,
     title: '\\[D1\\] the other payload',
@@ -26,10 +26,11 @@ const broken: Broken[] = [
   {
     name: 'higher-replay-before-fingerprint',
     decision: 'D16',
-    file: settle,
-    search: 'if (record.fingerprint !== message.fingerprint) return reused(delivery);',
+    file: decide,
+    search:
+      "if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
     replace:
-      'if (record.replay > message.replay) return done;\n    if (record.fingerprint !== message.fingerprint) return reused(delivery);',
+      "if (record.replay > message.replay) return { kind: 'done' };\n  if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
     caughtBy: consuming,
     title: '\\[D16\\] another payload',
   },
@@ -40,7 +41,7 @@ const broken: Broken[] = [
     replace: "  state: 'retrying',\n",
     also: [
       { file: updates, search: '  id: message.id,', replace: '  id: message.id, replay: message.replay,' },
-      { file: prepare, search: 'known.replay === message.replay', replace: 'true' },
+      { file: redelivery, search: 'known.replay === message.replay', replace: 'true' },
     ],
     caughtBy: stale,
     title: 'a late success changes nothing',
@@ -50,7 +51,7 @@ const broken: Broken[] = [
     file: updates,
     search: "  state: 'retrying',\n",
     replace: "  state: { $ne: 'failing' },\n",
-    also: [{ file: prepare, search: "known.state === 'retrying'", replace: "known.state !== 'failing'" }],
+    also: [{ file: redelivery, search: "known.state === 'retrying'", replace: "known.state !== 'failing'" }],
     caughtBy: consuming,
     title: 'costs a copy that comes later',
   },
@@ -61,7 +62,7 @@ const broken: Broken[] = [
       '    filter: condition(key, message),\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n',
     replace:
       '    filter: { _id: key },\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n        replay: message.replay, fingerprint: message.fingerprint,\n',
-    also: [{ file: prepare, search: 'receives > 1 || definition.handleBatch', replace: 'receives > 0' }],
+    also: [{ file: redelivery, search: 'receives > 1 || handleBatch !== undefined', replace: 'receives > 0' }],
     caughtBy: stale,
     title: 'a late success changes nothing',
   },
@@ -86,17 +87,18 @@ const broken: Broken[] = [
   {
     name: 'handlers-duplicate-key-is-done',
     file: 'lib/consume/execute.ts',
-    search: "if (result.kind === 'infrastructure') return fates.outage([delivery], result.error);",
+    search: "if (result.kind === 'infrastructure') return batch.outage([state], result.error);",
     replace:
-      "if (result.kind === 'error' && result.error.code === 'duplicate-key') return fates.decide(delivery, { kind: 'done' });\n    if (result.kind === 'infrastructure') return fates.outage([delivery], result.error);",
+      "if (result.kind === 'error' && result.error.code === 'duplicate-key') return fates.decide(state, { kind: 'done' });\n    if (result.kind === 'infrastructure') return batch.outage([state], result.error);",
     caughtBy: 'test/lib/consume/consume-hard.contract.test.ts',
     title: 'a taken e-mail in a handler',
   },
   {
     name: 'fingerprint-not-compared-afterwards',
-    file: settle,
-    search: 'if (record.fingerprint !== message.fingerprint) return reused(delivery);',
-    replace: 'if (record.fingerprint !== message.fingerprint) return done;',
+    file: decide,
+    search:
+      "if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
+    replace: "if (record.fingerprint !== message.fingerprint) return { kind: 'done' };",
     caughtBy: consuming,
     title: 'with Redis down: the first stays',
   },

@@ -78,9 +78,9 @@ const broken: Broken[] = [
   },
   {
     name: 'ack-before-dlq-confirmed',
-    file: 'lib/consume/letter-box.ts',
-    search: "outcome === 'sent' ? done : returned(outageSeconds(receives, random));",
-    replace: 'outcome || receives ? done : returned(outageSeconds(receives, random));',
+    file: 'lib/consume/decide.ts',
+    search: "outcome === 'sent' ? { kind: 'done' }",
+    replace: "outcome || receives ? { kind: 'done' }",
     caughtBy: consuming,
     title: 'a letter that ends refused',
   },

@@ -10,8 +10,7 @@ const broken: Broken[] = [
     name: 'letter-before-record-is-closed',
     decision: 'D13',
     file: 'lib/consume/settle.ts',
-    search:
-      'if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);',
+    search: "if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];",
     replace: '',
     caughtBy: consuming,
     title: '\\[D13\\]',
@@ -35,14 +34,14 @@ const broken: Broken[] = [
   {
     name: 'group-goes-on-after-failure',
     file: 'lib/consume/execute.ts',
-    search: 'stopped ||= orderedBy !== undefined && !fates.isDone(runnable.delivery);',
+    search: 'stopped ||= orderedBy !== undefined && !fates.isDone(runnable.state);',
     replace: '',
     caughtBy: 'test/lib/consume/crashes.contract.test.ts',
     title: 'follower hidden longer',
   },
   {
     name: 'copies-dropped-by-event-key',
-    file: 'lib/consume/delivery.ts',
+    file: 'lib/consume/decode.ts',
     search: 'const same =',
     replace: 'const same = key;\n      const _whole =',
     caughtBy: hard,

@@ -61,10 +61,10 @@ const broken: Broken[] = [
   },
   {
     name: 'guard-cut-before-mark',
-    file: 'lib/consume/consume.ts',
+    file: 'lib/consume/confirm.ts',
     search: 'if (applied.length === 0) return;\n',
     replace:
-      'if (applied.length === 0) return;\n    await ports.projections.cutGuards(applied.flatMap(({ key, message: { tenant } }) => Object.keys(definition.projections).map((projection) => ({ tenant, eventKey: key, projection }))));\n',
+      'if (applied.length === 0) return;\n    await ports.projections.cutGuards(applied.flatMap(({ key, message: { tenant } }) => Object.keys(options.definition.projections).map((projection) => ({ tenant, eventKey: key, projection }))));\n',
     caughtBy: consuming,
     title: 'guards are cut only after',
   },

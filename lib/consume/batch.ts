@@ -1,0 +1,64 @@
+import { messageOf } from '../core/errors.ts';
+import type { Breaker } from './breaker.ts';
+import { decide, type Fact } from './decide.ts';
+import { groupOf, type State } from './delivery.ts';
+import type { Fates } from './fates.ts';
+import type { ConsumeOptions, ConsumePorts } from './ports.ts';
+import type { createSettling } from './settle.ts';
+
+/** What the steps of one batch share: what they need, and where they write down what becomes of each delivery. */
+export interface Batch {
+  readonly options: ConsumeOptions;
+  readonly ports: ConsumePorts;
+  readonly breaker: Breaker;
+  readonly fates: Fates;
+  /** Milliseconds until the function's time is up. */
+  remainingMs(): number;
+  /** Decides what becomes of a delivery, doing what that takes (decide.ts). Never throws. */
+  settle(state: State, fact: Fact): Promise<void>;
+  /**
+   * They come back because a dependency is down. Of an ordered group its head alone is hidden: a follower that is hidden longer would hold up
+   * the group after its head is back.
+   */
+  hold(states: readonly State[]): void;
+  /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
+  outage(states: readonly State[], error: unknown): void;
+}
+
+export function createBatch(
+  shared: Pick<Batch, 'options' | 'ports' | 'breaker' | 'fates' | 'remainingMs'>,
+  settling: ReturnType<typeof createSettling>,
+): Batch {
+  const { options, ports, breaker, fates } = shared;
+  const { retry, orderedBy } = options.definition;
+  const rules = { retry, random: ports.random, now: () => new Date(ports.clock.now()).toISOString() };
+
+  const hold = (states: readonly State[]): void => {
+    const heads = new Set<string>();
+    for (const state of states) {
+      const follows = orderedBy !== undefined && heads.has(groupOf(state));
+      heads.add(groupOf(state));
+      const fate = decide(state, { kind: 'outage', follows }, rules);
+      if ('kind' in fate) fates.decide(state, fate);
+    }
+  };
+  const noteOutage = (messages: number, error: unknown): void => {
+    breaker.trip();
+    ports.log.warn('returned for infrastructure', { messages, reason: messageOf(error) });
+  };
+
+  return {
+    ...shared,
+    hold,
+    outage: (states, error) => {
+      noteOutage(states.length, error);
+      hold(states);
+    },
+    settle: async (state, fact) => {
+      const ended = await settling(state, fact);
+      if ('outage' in ended) noteOutage(1, ended.outage);
+      fates.reached(ended.state);
+      fates.decide(ended.state, ended.fate);
+    },
+  };
+}

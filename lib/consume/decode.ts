@@ -1,0 +1,45 @@
+import { UndecodableError } from '../core/errors.ts';
+import { eventKey } from '../core/event-key.ts';
+import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
+import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
+import type { Delivery, Stranger } from './delivery.ts';
+
+export interface Decoded {
+  deliveries: Delivery[];
+  strangers: Stranger[];
+}
+
+/** Before the body of another type's message: bare, the dead-letter function would take it for the end of a living event. */
+const MISPLACED = 'on the wrong queue: ';
+
+/**
+ * Decodes each record on its own, because the queue is untrusted input, and drops copies: same key, fingerprint and replay.
+ * @param type the consumer's own event type; a message of another one is none of its
+ */
+export function decodeBatch(records: readonly SqsRecord[], type: string): Decoded {
+  const strangers: Stranger[] = [];
+  const found = new Map<string, { message: Message; key: string; records: [SqsRecord, ...SqsRecord[]] }>();
+  for (const record of records) {
+    try {
+      const message = decodeMessage(record.body);
+      if (message.type !== type) {
+        strangers.push({ record, body: (MISPLACED + record.body).slice(0, MAX_MESSAGE_BYTES) });
+        continue;
+      }
+      const key = eventKey(message.tenant, message.source, message.id);
+      const same = `${key} ${message.fingerprint} ${message.replay}`;
+      const earlier = found.get(same);
+      if (earlier) earlier.records.push(record);
+      else found.set(same, { message, key, records: [record] });
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error;
+      // As it came: wrapped, it might not fit.
+      strangers.push({ record, body: record.body });
+    }
+  }
+  const deliveries = [...found.values()].map((one) => ({
+    ...one,
+    receives: Math.max(...one.records.map(receiveCount)),
+  }));
+  return { deliveries, strangers };
+}

@@ -1,0 +1,28 @@
+import { codeOf, messageOf } from '../core/errors.ts';
+import type { FailureCause, LastWord } from '../core/failure.ts';
+import { failureGroup } from '../core/failure-group.ts';
+import type { Attempt } from '../core/outcome.ts';
+
+const LONGEST_MESSAGE = 1000;
+const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(error).slice(0, LONGEST_MESSAGE) });
+
+/** An attempt that ended with an error. @param at RFC 3339 */
+export const failedAttempt = (error: unknown, at: string): Attempt => ({ at, outcome: 'error', error: said(error) });
+
+/** Why an event that met this error is about to become a failure. */
+export const lastWordOf = (error: unknown, cause: FailureCause): LastWord => ({
+  cause,
+  ...said(error),
+  group: failureGroup(error),
+});
+
+/** Why an event is about to become a failure of which nothing but its attempts is known. */
+export function lastWordAfter(attempts: readonly Attempt[]): LastWord {
+  const last = attempts.at(-1);
+  const error = last?.error ?? { code: 'error', message: 'no attempt is left' };
+  return {
+    cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted',
+    ...error,
+    group: failureGroup(Object.assign(new Error(error.message), { code: error.code })),
+  };
+}

@@ -1,0 +1,20 @@
+import type { QueueControl } from '../ports/queue-control.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import type { MarkPorts } from './marks.ts';
+import type { RunPorts } from './run.ts';
+import type { SettlePorts } from './settle.ts';
+
+/** All that a consumer needs of the world. */
+export interface ConsumePorts extends RunPorts, SettlePorts, MarkPorts {
+  queue: QueueControl;
+}
+
+export interface ConsumeOptions {
+  definition: EventDefinition;
+  /** Of the schema in this bundle (lib/core/catalogue.ts). */
+  schemaHash: string;
+  queueUrl: string;
+  deadLetterUrl: string;
+  /** Events run at once. */
+  runsAtOnce: number;
+}

@@ -1,0 +1,74 @@
+import { messageOf } from '../core/errors.ts';
+import { inParallel } from '../core/in-parallel.ts';
+import type { Batch } from './batch.ts';
+import type { Delivery, State } from './delivery.ts';
+import { lastWordAfter } from './last-word.ts';
+import { beginRuns, writeMarks } from './marks.ts';
+import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
+import { verdict } from './verdict.ts';
+
+/** Records that are read afterwards at a time. */
+const LOOKS = 20;
+/** Suspects that become visible in the same second: each of them runs alone. */
+const SUSPECTS_A_SECOND = 5;
+
+/** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
+export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Promise<State[]> {
+  const { options, ports } = batch;
+  let sorted: Sorted;
+  try {
+    sorted = await sortOut(await lookUp(deliveries, options.definition, ports.records), options.definition, ports);
+  } catch (error) {
+    return giveUp(deliveries, error, batch);
+  }
+  const { runnable, notTheirs, exhausted, handBack } = sorted;
+  await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
+  await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
+    const lastWord = lastWordAfter([...(state.known?.attempts ?? []), ...crashes]);
+    return batch.settle(state, { kind: 'exhausted', attempts: crashes, lastWord });
+  });
+  if (await handedBack(handBack, batch)) return marked(runnable, batch);
+  batch.hold(runnable.map(({ state }) => state));
+  return [];
+}
+
+/** Visible again, and SQS's word for it, so that a suspect does not take them along [D15]. */
+async function handedBack(others: readonly Candidate[], { options, ports, fates }: Batch): Promise<boolean> {
+  if (others.length === 0) return true;
+  let suspects = 0;
+  const changes = others.flatMap(({ state, suspect }) => {
+    fates.decide(state, { kind: 'returned', seconds: null });
+    const seconds = suspect ? Math.floor(suspects++ / SUSPECTS_A_SECOND) : 0;
+    return state.records.map(({ receiptHandle }) => ({ receiptHandle, seconds }));
+  });
+  try {
+    const confirmed = await ports.queue.changeVisibility(options.queueUrl, changes);
+    return changes.every(({ receiptHandle }) => confirmed.has(receiptHandle));
+  } catch (error) {
+    ports.log.warn('a suspect does not run: the others could not be made visible', { reason: messageOf(error) });
+    return false;
+  }
+}
+
+/** @returns those of the runnable whose condition still holds, with their start marks written */
+async function marked(runnable: readonly Candidate[], batch: Batch): Promise<State[]> {
+  const { ports, fates } = batch;
+  const begun = beginRuns(runnable, ports.newRun);
+  for (const state of begun) fates.reached(state);
+  try {
+    const refused = await writeMarks(runnable, begun, ports);
+    const isRefused = ({ run }: State): boolean => run !== undefined && refused.has(run);
+    await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
+    return begun.filter((state) => !isRefused(state));
+  } catch (error) {
+    return giveUp(begun, error, batch);
+  }
+}
+
+/** None of these can run now. One verdict for all. */
+async function giveUp(states: readonly State[], error: unknown, batch: Batch): Promise<[]> {
+  const { kind } = await verdict(error, batch.ports.ping);
+  if (kind === 'infrastructure') batch.outage(states, error);
+  else await inParallel(states, LOOKS, (state) => batch.settle(state, { kind: 'transient', error }));
+  return [];
+}
