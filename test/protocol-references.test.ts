@@ -15,7 +15,7 @@ describe('a reference', () => {
   });
 
   test('to the protocol is written in one way', () => {
-    const otherwise = /\(protocol\b(?!: [a-z0-9-]+(?:, [a-z0-9-]+)*\))[^)]*\)?|\[protocol:[^\]]*\]/gi;
+    const otherwise = /[(]protocol\s*[:,](?! [a-z0-9-]+(?:, [a-z0-9-]+)*\))[^)]*\)?/gi;
     expect(findings((text) => text.match(otherwise) ?? [])).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { queuesOf } from '../deploy/queues.ts';
 import { parseSettings } from '../deploy/settings.ts';
-import { readConfig } from '../lib/core/config.ts';
-import { defineEvent } from '../lib/sdk/event.ts';
 import { outageSeconds } from '../lib/consume/retry.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { defineEvent } from '../lib/sdk/define-event.ts';
 import { constantOf } from './support/constant.ts';
 import { catalogueOfTypes, definitionOf } from './support/definitions.ts';
 import { citedIn, type Figure, readProtocol } from './support/protocol-page.ts';

@@ -12,8 +12,9 @@ import type { Settling } from './settle.ts';
 const WIDTH = 20;
 
 /**
- * What may run of these: the queue is untrusted input, so data meets its schema again. Expired events are settled without running;
- * invalid data is dead-lettered, unless a newer ingest may have let it in: then it waits for a newer consumer.
+ * What may run of these: the queue is untrusted input, so data meets its schema again (protocol: untrusted-queue).
+ * Expired events are settled without running; invalid data is dead-lettered, unless a newer ingest may have let it in:
+ * then it waits for a newer consumer (protocol: expires-unrun, schema-again).
  * @param schemaHash of the schema in this bundle
  */
 export async function admit(
@@ -62,7 +63,10 @@ function judge(
   return () => settling.comeBack(delivery, new SluiceError('unknown-schema', unknown));
 }
 
-/** In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind it. */
+/**
+ * In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind
+ * it (protocol: head-and-followers).
+ */
 export function inOrder(batch: readonly Delivery[], admitted: readonly Runnable[], fates: Fates): Runnable[] {
   const runnables = new Map(admitted.map((one) => [one.delivery, one]));
   const stopped = new Set<string>();

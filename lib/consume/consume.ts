@@ -34,8 +34,8 @@ const LOOKS = 20;
 const SUSPECTS_A_SECOND = 5;
 
 /**
- * The consumer of one event type (flow.md section 3). Make one per execution environment: it keeps a circuit breaker in memory.
- * It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
+ * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  */
 export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Consumer {
   const { definition, schemaHash, queueUrl } = options;
@@ -64,7 +64,10 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
     await withdrawMarks(deliveries.filter((delivery) => !fates.isDone(delivery)));
   }
 
-  /** Whatever hangs, the answer goes out before Lambda ends the function: a function that is ended looks like a crash. */
+  /**
+   * Whatever hangs, the answer goes out before Lambda ends the function: a function that is ended looks like a crash
+   * (protocol: answer-before-the-end).
+   */
   async function answerInTime(
     work: Promise<SqsBatchResponse>,
     remainingMs: () => number,
@@ -126,7 +129,7 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
     return [];
   }
 
-  /** Visible again, and SQS's word for it, so that a suspect does not take them along [D15]. */
+  /** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */
   async function handedBack(others: readonly Candidate[], fates: Fates): Promise<boolean> {
     if (others.length === 0) return true;
     let suspects = 0;
@@ -144,7 +147,10 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
     }
   }
 
-  /** One write for the batch; only then are guards cut short, and only what is marked leaves the queue. */
+  /**
+   * One write for the batch; only then are guards cut short, and only what is marked leaves the queue
+   * (protocol: told-before-cut).
+   */
   async function confirmProjections(deliveries: readonly Delivery[], fates: Fates): Promise<void> {
     const applied = deliveries.filter((delivery) => {
       const fate = fates.of(delivery);
@@ -165,7 +171,10 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
       .catch((error: unknown) => ports.log.warn('guards keep their seven days', { reason: messageOf(error) }));
   }
 
-  /** A run that returns its message did not die: its mark goes, or is declared void where MongoDB is what is down [D12]. */
+  /**
+   * A run that returns its message did not die: its mark goes, or is declared void where MongoDB is what is down
+   * (protocol: withdrawn-marks).
+   */
   async function withdrawMarks(undone: readonly Delivery[]): Promise<void> {
     const marks = marksOf(undone);
     if (marks.length === 0) return;

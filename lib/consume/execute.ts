@@ -28,6 +28,7 @@ export async function execute(
   breaker: Breaker,
 ): Promise<void> {
   const { handleBatch, orderedBy, queue } = definition;
+  /** What begins can also end, and be settled (protocol: whole-time-or-none). */
   const fits = (): boolean => remainingMs() >= queue.timeout * 1000 + RESERVE_MS;
 
   const finish = ({ delivery }: Runnable, settlement: Settlement): Promise<void> =>
@@ -50,7 +51,10 @@ export async function execute(
     });
   }
 
-  /** At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it. */
+  /**
+   * At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it
+   * (protocol: head-and-followers).
+   */
   async function runGroup(group: readonly Runnable[]): Promise<void> {
     let stopped = false;
     for (const runnable of group) {
@@ -61,7 +65,7 @@ export async function execute(
     }
   }
 
-  /** One transaction for all of a tenant; when it fails, event by event. */
+  /** One transaction for all of a tenant; when it fails, event by event (protocol: batch-together). */
   async function runTogether(events: readonly Runnable[]): Promise<void> {
     if (events.length < 2 || breaker.open || !fits()) return runGroup(events);
     const result = await run(events, definition, ports);
@@ -88,7 +92,10 @@ export async function execute(
       runGroup,
     );
 
-  /** While the breaker is open one event goes first; the others follow only when it got through. @returns what is still to run */
+  /**
+   * While the breaker is open one event goes first; the others follow only when it got through (protocol: breaker).
+   * @returns what is still to run
+   */
   async function probed(): Promise<Runnable[]> {
     const [probe, ...rest] = admitted;
     if (!breaker.open || !probe) return [...admitted];

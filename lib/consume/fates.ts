@@ -29,11 +29,14 @@ export interface Fates {
   decide(delivery: Pick<Delivery, 'records'>, fate: Fate): void;
   of(delivery: Delivery): Fate | undefined;
   isDone(delivery: Delivery): boolean;
-  /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
+  /**
+   * A dependency is down: the messages come back at no cost of an attempt, and the breaker opens
+   * (protocol: no-attempt-for-an-outage).
+   */
   outage(deliveries: readonly Delivery[], error: unknown): void;
   /**
    * Come back because the breaker is open. Of an ordered group its head alone is hidden: a follower that is hidden longer would hold up the
-   * group after its head is back.
+   * group after its head is back (protocol: head-and-followers).
    */
   heldBack(deliveries: readonly Delivery[]): void;
   /**

@@ -28,7 +28,10 @@ export interface LetterBoxOptions {
 /** How long SQS may take over a letter; unanswered, the message comes back. */
 const LETTER_MS = 4000;
 
-/** Sends to the dead-letter queue of a type. A message is done only when SQS has confirmed its letter. */
+/**
+ * Sends to the dead-letter queue of a type. A message is done only when SQS has confirmed its letter
+ * (protocol: letter-before-ack).
+ */
 export function createLetterBox(
   { definition, deadLetterUrl }: LetterBoxOptions,
   { publisher, clock, random, log }: LetterBoxPorts,

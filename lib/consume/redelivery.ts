@@ -22,7 +22,7 @@ export interface Candidate {
   delivery: Delivery;
   /** Runs whose start marks are to be taken off. */
   died: string[];
-  /** Those of them that died alone: each is an attempt [D11]. */
+  /** Those of them that died alone: each is an attempt (protocol: only-alone-is-a-crash). */
   crashes: Attempt[];
   suspect: boolean;
 }
@@ -34,13 +34,13 @@ export interface Prepared {
   notTheirs: Delivery[];
   /** No attempts are left for these. */
   exhausted: { candidate: Candidate; lastWord: LastWord }[];
-  /** A suspect runs alone: these must be made visible, confirmed, before it runs [D15]. */
+  /** A suspect runs alone: these must be made visible, confirmed, before it runs (protocol: neighbours-first). */
   handBack: Candidate[];
 }
 
 /**
  * Redelivered events: reads what is known of them in one find, counts the deaths of their earlier runs and singles out a suspect.
- * First deliveries cost nothing here.
+ * First deliveries cost nothing here (protocol: start-marks).
  */
 export async function prepare(
   deliveries: readonly Delivery[],
@@ -99,8 +99,9 @@ const isMine = ({ known, message }: Delivery): boolean =>
   (known.state === 'retrying' && known.replay === message.replay && known.fingerprint === message.fingerprint);
 
 /**
- * Unfinished start marks, less those that a run declared void when MongoDB was down [D12].
- * @param livingMs a mark younger than this belongs to a run that still goes on and counts for nothing [D17]
+ * Unfinished start marks, less those that a run declared void when MongoDB was down (protocol: withdrawn-marks).
+ * @param livingMs a mark younger than this belongs to a run that still goes on and counts for nothing
+ * (protocol: young-marks-live)
  */
 async function readDeaths(
   deliveries: readonly Delivery[],

@@ -24,13 +24,19 @@ const SETTLE_MS = 4000;
 /** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
 const FREE_RETURNS = 20;
 
-/** The steps that follow a run. Each may throw DependencyError: then the message comes back, and what is done already is found done. */
+/**
+ * The steps that follow a run. Each may throw DependencyError: then the message comes back, and what is done already is
+ * found done (protocol: lost-commit).
+ */
 export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { definition } = options;
   const { records, results, projections, clock, random, log } = ports;
   const { send, sendStrangers } = createLetterBox(options, ports);
 
-  /** Applies the projections of a settled event behind their guards. @returns whether its record is still to be told */
+  /**
+   * Applies the projections of a settled event behind their guards (protocol: projection-after-commit).
+   * @returns whether its record is still to be told
+   */
   async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
     if (commands.length === 0) return false;
     try {
@@ -38,7 +44,8 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       return true;
     } catch (error) {
       if (!(error instanceof ProjectionRefusedError)) throw error;
-      // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it.
+      // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it
+      // (protocol: refused-for-good).
       log.error('a projection was refused and waits for a rebuild', { key, type: definition.type, error });
       return false;
     }
@@ -57,7 +64,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     return { kind: 'done', projected };
   }
 
-  /** The condition did not hold: read the record, in this order [D16]. */
+  /** The condition did not hold: read the record, in this order (protocol: read-afterwards). */
   async function afterwards(delivery: Delivery, known?: KnownRecord): Promise<Fate> {
     const { key, message } = delivery;
     const record = known ?? (await records.find([key])).get(key);
@@ -81,13 +88,16 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
 
   const conflict = ({ receives }: Delivery): Fate => returned(conflictSeconds(receives, random));
 
-  /** Another payload stands under this id: the letter is a failure of its own and leaves that record alone [D3]. */
+  /**
+   * Another payload stands under this id: the letter is a failure of its own and leaves that record alone
+   * (protocol: letters-compare-fingerprints).
+   */
   const reused = (delivery: Delivery): Promise<Fate> => {
     const error = new SluiceError('id-reused', 'the id was used before with another payload');
     return send(delivery, lastWordOf(error, 'id-reused'), []);
   };
 
-  /** The handler failed: one more attempt, and the dead letters when there are no more. */
+  /** The handler failed: one more attempt, and the dead letters when there are no more (protocol: backoff). */
   async function attempted(delivery: Delivery, error: unknown): Promise<Fate> {
     const { key, message } = delivery;
     const attempt = attemptOf(error);
@@ -105,7 +115,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     return returned(retrySeconds(error, record.attempts.length, definition.retry, random));
   }
 
-  /** No more attempts: the record is closed to further runs first, then its letter is sent [D13]. */
+  /**
+   * No more attempts: the record is closed to further runs first, then its letter is sent
+   * (protocol: failing-before-the-letter).
+   */
   async function fail(delivery: Delivery, attempts: readonly Attempt[], lastWord: LastWord): Promise<Fate> {
     if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);
     delivery.run = undefined;
@@ -118,7 +131,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     return fail(delivery, [attemptOf(error)], lastWordOf(error, cause));
   };
 
-  /** Comes back at no cost of an attempt, so many times. */
+  /** Comes back at no cost of an attempt, so many times (protocol: free-returns). */
   async function comeBack(delivery: Delivery, error: unknown): Promise<Fate> {
     const returns = await records.countReturn(delivery.key, delivery.message, delivery.run);
     if (returns === null) return afterwards(delivery);
@@ -127,7 +140,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     return returned(outageSeconds(delivery.receives, random));
   }
 
-  /** Its time was over before it could run: an outcome, and nothing runs. */
+  /** Its time was over before it could run: an outcome, and nothing runs (protocol: expires-unrun). */
   async function expire(delivery: Delivery): Promise<Fate> {
     const { key, message } = delivery;
     const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: isoNow(), outcome: 'expired' } };

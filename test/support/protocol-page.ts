@@ -27,7 +27,9 @@ export function readProtocol(): { rules: Rule[]; figures: Figure[]; interleaving
       .slice(1)
       .map((text) => ({
         name: /^`([a-z0-9-]+)`\n/.exec(text)?.[1] ?? text,
-        where: [...(/\*Where:\*([^*]*)/.exec(text)?.[1]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, path = '']) => path),
+        where: [...(/\*Where:\*(.*(?:\n.+)*)/.exec(text)?.[1]?.matchAll(/`([^`]+)`/g) ?? [])].map(
+          ([, path = '']) => path,
+        ),
         reasoned: text.includes('*Without it:*'),
       })),
     figures: [...figures.matchAll(/^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \| `([^`]+)` \|$/gm)].map(
@@ -39,4 +41,4 @@ export function readProtocol(): { rules: Rule[]; figures: Figure[]; interleaving
 
 /** The rules that a text cites: `(protocol: claim, fingerprint)`. */
 export const citedIn = (text: string): string[] =>
-  [...text.matchAll(/\(protocol: ([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
+  [...text.matchAll(/[(]protocol: ([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));

@@ -12,7 +12,7 @@ const prepare = 'lib/consume/redelivery.ts';
 const broken: Broken[] = [
   {
     name: 'condition-without-fingerprint',
-    decision: 'D1',
+    decision: 'one-condition',
     file: updates,
     search: '  replay: message.replay,\n  fingerprint: message.fingerprint,\n});',
     replace: '  replay: message.replay,\n});',
@@ -21,17 +21,17 @@ const broken: Broken[] = [
       { file: prepare, search: 'known.fingerprint === message.fingerprint', replace: 'true' },
     ],
     caughtBy: consuming,
-    title: '\\[D1\\] the other payload',
+    title: 'the other payload does not settle',
   },
   {
     name: 'higher-replay-before-fingerprint',
-    decision: 'D16',
+    decision: 'read-afterwards',
     file: settle,
     search: 'if (record.fingerprint !== message.fingerprint) return reused(delivery);',
     replace:
       'if (record.replay > message.replay) return done;\n    if (record.fingerprint !== message.fingerprint) return reused(delivery);',
     caughtBy: consuming,
-    title: '\\[D16\\] another payload',
+    title: 'another payload',
   },
   {
     name: 'condition-without-replay',

@@ -8,13 +8,13 @@ const ids = 'lib/core/fifo.ts';
 const broken: Broken[] = [
   {
     name: 'letter-before-record-is-closed',
-    decision: 'D13',
+    decision: 'failing-before-the-letter',
     file: 'lib/consume/settle.ts',
     search:
       'if (!(await records.fail(delivery.key, delivery.message, attempts, lastWord))) return afterwards(delivery);',
     replace: '',
     caughtBy: consuming,
-    title: '\\[D13\\]',
+    title: 'failing-before-the-letter\\)',
   },
   {
     name: 'no-fingerprint-in-id',
