@@ -24,7 +24,8 @@ const DAY = 86_400;
 const VISIBILITY_FACTOR = 6;
 /**
  * The most that SQS takes. A net under the consumer's own counting: in an outage messages come back every 15 minutes, and
- * 1,000 returns are longer than the retention, so that it cannot fire while work waits for a dependency.
+ * 1,000 returns are longer than the retention, so that it cannot fire while work waits for a dependency
+ * (protocol: receives-are-a-net).
  */
 const MAX_RECEIVE_COUNT = 1000;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedriveAllowPolicy) */
@@ -71,7 +72,7 @@ const replaysQueue = (settings: Settings): Resource => ({
   },
 });
 
-/** Outlives its sources: a redriven standard message keeps its age. */
+/** Outlives its sources: a redriven standard message keeps its age (protocol: retention). */
 const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: boolean): Resource => ({
   Type: 'AWS::SQS::Queue',
   Properties: {

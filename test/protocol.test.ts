@@ -1,33 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { queuesOf } from '../deploy/queues.ts';
+import { parseSettings } from '../deploy/settings.ts';
+import { outageSeconds } from '../lib/consume/retry.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { defineEvent } from '../lib/sdk/define-event.ts';
+import { constantOf } from './support/constant.ts';
+import { catalogueOfTypes, definitionOf } from './support/definitions.ts';
+import { citedIn, type Figure, readProtocol } from './support/protocol-page.ts';
+import { texts } from './support/repository.ts';
 
-/** What may come between two steps of the protocol, and must do no harm. */
-const interleavings = [
-  'taken e-mail in a handler',
-  'zombie of replay 0 against replay 1',
-  'two ids that join alike',
-  'two payloads under one id with Redis down',
-  'a publish whose answer was lost',
-  'crash between DLQ send and ack',
-  'crash between commit and projection',
-  'guard expired',
-  'batch with 20 % copies',
-  'process killer among nine neighbours',
-  'slow query that looks like an outage',
-  'outage longer than visibility',
-  'redelivery after the result key expired',
-  'deduplication id swallowing a replay',
-  'follower hidden longer than its head',
-  'new ingest, old consumer',
-  'retention of the DLQ',
-  'id reused after the first settled',
-  'data with a key `_bsontype`',
-  'a confirm that comes after its claim expired',
-];
-
-/** Its decisions: what breaks without one is in verification/mutants/protocol. */
-const decisions = Array.from({ length: 17 }, (_, index) => `[D${index + 1}]`);
+const { rules, figures, interleavings } = readProtocol();
 
 /** Of tests and of what they are in, as the files write them; none of a test that is skipped. */
 function titlesOf(source: string): string[] {
@@ -36,10 +18,9 @@ function titlesOf(source: string): string[] {
   return [...source.matchAll(begins)].map(([, , title = '']) => title.replace(/\\(.)/g, '$1'));
 }
 
-const titles = globSync('**/*.test.ts', { cwd: import.meta.dirname }).flatMap((file) =>
-  titlesOf(readFileSync(join(import.meta.dirname, file), 'utf8')),
-);
-const without = (names: readonly string[]) => names.filter((name) => !titles.some((title) => title.includes(name)));
+const titles = texts.filter(({ path }) => path.endsWith('.test.ts')).flatMap(({ text }) => titlesOf(text));
+const sources = texts.filter(({ path }) => /^(functions|lib|deploy|local|client)\/.*\.ts$/.test(path));
+const citations = new Map(sources.map(({ path, text }) => [path, citedIn(text)]));
 
 test('titles are read as they are written', () => {
   const source = [
@@ -53,10 +34,85 @@ test('titles are read as they are written', () => {
   expect(titlesOf(source)).toEqual(['a', "b '%s'", 'c', 'd', 'g']);
 });
 
-test('every interleaving that the protocol answers has a test by its name', () => {
-  expect(without(interleavings)).toEqual([]);
+describe('a rule of docs/protocol.md', () => {
+  test('has a name of its own, says what breaks without it, and where it lives', () => {
+    expect(rules.length).toBeGreaterThan(50);
+    expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
+    expect(rules.filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
+    expect(rules.filter(({ reasoned, where }) => !reasoned || where.length === 0)).toEqual([]);
+  });
+
+  test('is cited by every file that it names', () => {
+    const silent = rules.flatMap(({ name, where }) =>
+      where.filter((path) => !citations.get(path)?.includes(name)).map((path) => `${path}: ${name}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('is cited by the title of a test', () => {
+    const tested = new Set(titles.flatMap(citedIn));
+    expect(rules.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
+  });
 });
 
-test('every decision of the protocol has a test by its name', () => {
-  expect(without(decisions)).toEqual([]);
+test('every interleaving that the protocol answers has a test by its name', () => {
+  expect(interleavings.length).toBeGreaterThan(15);
+  expect(interleavings.filter((name) => !titles.some((title) => title.includes(name)))).toEqual([]);
 });
+
+describe('a figure of docs/protocol.md', () => {
+  test.each(figures)('$what: $value', (figure) => {
+    expect(inSeconds(figure.value)).toBeCloseTo(figureOf(figure) * unitOf(figure.code), 9);
+  });
+
+  test('is a row of a table that is read', () => expect(figures.length).toBeGreaterThan(40));
+});
+
+const definition = defineEvent(definitionOf('figures.taken'));
+const queues = queuesOf(
+  catalogueOfTypes(['figures.taken']),
+  parseSettings({ service: 'sluice', stage: 'local', environment: {}, origins: [] }),
+);
+const retentionOf = (name: string) => Number(queues[name]?.Properties.MessageRetentionPeriod);
+
+/** Those that are no constants, by what the page calls them. */
+const reckoned: Readonly<Record<string, number>> = {
+  'queue.timeout': definition.queue.timeout,
+  'retry.attempts': definition.retry.attempts,
+  'retry.base': definition.retry.base,
+  'retry.cap': definition.retry.cap,
+  'outageSeconds(1)': outageSeconds(1, () => 0),
+  'outageSeconds(100)': outageSeconds(100, () => 0),
+  'outageSeconds(100) + jitter': outageSeconds(100, () => 1),
+  MessageRetentionPeriod: retentionOf('FiguresTakenQueue'),
+  'MessageRetentionPeriod (dead letters)': retentionOf('DeadLetterQueue'),
+  ...readConfig(
+    [
+      'DEDUPLICATION_HOURS',
+      'RETENTION_DAYS',
+      'REDIS_TIMEOUT_MS',
+      'MONGODB_TIMEOUT_MS',
+      'SQS_TIMEOUT_MS',
+      'WAITS_PER_TENANT',
+      'WAITS_IN_ALL',
+    ],
+    {},
+  ),
+};
+
+function figureOf({ code, file }: Figure): number {
+  return reckoned[code] ?? constantOf(file, code);
+}
+
+/** What the page writes, in seconds where it is a time. */
+function inSeconds(value: string): number {
+  const [, number = '', unit = ''] = /^([\d,.]+)(?: (ms|s|min|h|days?|levels))?$/.exec(value) ?? [];
+  const factor = { ms: 0.001, s: 1, min: 60, h: 3600, day: 86_400, days: 86_400 }[unit] ?? 1;
+  return Number(number.replaceAll(',', '')) * factor;
+}
+
+/** The unit that the name of a constant says, in seconds. */
+function unitOf(code: string): number {
+  const [unit = ''] = /(MS|HOURS|DAYS)$/.exec(code) ?? [];
+  return { MS: 0.001, HOURS: 3600, DAYS: 86_400 }[unit] ?? 1;
+}

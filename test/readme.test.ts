@@ -21,13 +21,4 @@ describe('the README', () => {
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
-
-  test('names files that there are', () => {
-    const named = [...readme.matchAll(/\]\((docs\/[\w./-]+)\)|`((?:functions|lib|docs)\/[\w./-]+\.(?:ts|md))`/g)].map(
-      ([, link, path]) => link ?? path ?? '',
-    );
-    const yours = named.filter((path) => !path.includes('cart.abandoned'));
-    expect(yours.length).toBeGreaterThan(3);
-    for (const path of yours) expect(() => read(path)).not.toThrow();
-  });
 });

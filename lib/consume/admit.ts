@@ -11,8 +11,9 @@ import type { ConsumeOptions } from './ports.ts';
 const WIDTH = 20;
 
 /**
- * What may run of these: the queue is untrusted input, so data meets its schema again. Expired events are settled without running;
- * invalid data is dead-lettered, unless a newer ingest may have let it in: then it waits for a newer consumer.
+ * What may run of these: the queue is untrusted input, so data meets its schema again (protocol: untrusted-queue).
+ * Expired events are settled without running; invalid data is dead-lettered, unless a newer ingest may have let it in:
+ * then it waits for a newer consumer (protocol: expires-unrun, schema-again).
  */
 export async function admit(states: readonly State[], batch: Batch): Promise<Runnable[]> {
   const judged = states.map((state) => ({ state, verdict: judge(state, batch.options, batch.ports.clock) }));
@@ -46,7 +47,8 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
 }
 
 /**
- * In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind it.
+ * In an ordered type nothing runs behind one of its group that comes back: those become visible at once and wait behind
+ * it (protocol: head-and-followers).
  * @param deliveries the whole batch, in its order
  */
 export async function inOrder(

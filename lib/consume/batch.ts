@@ -17,11 +17,14 @@ export interface Batch {
   /** Decides what becomes of a delivery, doing what that takes (decide.ts). Never throws. */
   settle(state: State, fact: Fact): Promise<void>;
   /**
-   * They come back because a dependency is down. Of an ordered group its head alone is hidden: a follower that is hidden longer would hold up
-   * the group after its head is back.
+   * They come back because a dependency is down. Of an ordered group its head alone is hidden: a follower that is
+   * hidden longer would hold up the group after its head is back (protocol: head-and-followers).
    */
   hold(states: readonly State[]): void;
-  /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
+  /**
+   * A dependency is down: the messages come back at no cost of an attempt, and the breaker opens
+   * (protocol: no-attempt-for-an-outage).
+   */
   outage(states: readonly State[], error: unknown): void;
 }
 

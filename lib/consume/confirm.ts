@@ -2,7 +2,10 @@ import { messageOf } from '../core/errors.ts';
 import type { Batch } from './batch.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Says of what was projected that it is: one write for the batch. Only then are guards cut short, and only what is said leaves the queue. */
+/**
+ * Says of what was projected that it is, in one write for the batch; only then are guards cut short, and only what is
+ * said leaves the queue (protocol: told-before-cut).
+ */
 export async function confirmProjections(
   deliveries: readonly Delivery[],
   { options, ports, fates, outage }: Batch,

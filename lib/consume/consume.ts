@@ -45,8 +45,8 @@ async function bury(strangers: readonly Stranger[], { options, ports, fates }: B
 }
 
 /**
- * The consumer of one event type (flow.md section 3). Make one per execution environment: it keeps a circuit breaker in memory.
- * It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
+ * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  */
 export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Consumer {
   const breaker = createBreaker();
@@ -58,7 +58,10 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
   };
 }
 
-/** Whatever hangs, the answer goes out before Lambda ends the function: a function that is ended looks like a crash. */
+/**
+ * Whatever hangs, the answer goes out before Lambda ends the function: a function that is ended looks like a crash
+ * (protocol: answer-before-the-end).
+ */
 async function answerInTime(
   work: Promise<SqsBatchResponse>,
   records: readonly SqsRecord[],

@@ -92,7 +92,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'record-read':
       return decideByRecord(state, fact.record, rules);
 
-    // Tried again later, at no cost of an attempt
+    // Tried again later, at no cost of an attempt (protocol: no-attempt-for-an-outage, free-returns)
     case 'conflict':
       return { kind: 'returned', seconds: conflictSeconds(receives, random) };
     case 'outage':
@@ -110,7 +110,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
         ? decide(state, { kind: 'error', error: fact.error }, rules)
         : { kind: 'returned', seconds: outageSeconds(receives, random) };
 
-    // An attempt, or the last one
+    // An attempt, or the last one (protocol: backoff)
     case 'error': {
       const attempt = failedAttempt(fact.error, now());
       return spent(attemptsOf(state) + 1)
@@ -134,7 +134,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       return { do: 'close', attempts, lastWord: lastWordOf(fact.error, fact.kind), error: fact.error };
     }
 
-    // The record is closed first, then its letter is sent; done only when SQS has confirmed it.
+    // The record is closed first, then its letter is sent (protocol: failing-before-the-letter).
     case 'closed':
       return { do: 'send-letter', attempts: fact.attempts, lastWord: fact.lastWord };
     case 'letter':
@@ -142,7 +142,10 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
   }
 }
 
-/** In this order [D16]: another payload's, a later replay's, settled, on its way to the dead letters; anything else is another run's. */
+/**
+ * In this order (protocol: read-afterwards): another payload's, a later replay's, settled, on its way to the dead
+ * letters; anything else is another run's.
+ */
 function decideByRecord(state: State, record: KnownRecord | undefined, rules: Rules): Fate | Step {
   const conflict = () => decide(state, { kind: 'conflict' }, rules);
   const { message } = state;
@@ -156,10 +159,10 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
   return conflict();
 }
 
-/** The letter is a failure of its own and leaves the record of that other payload alone [D3]. */
+/** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */
 const idReused = (): LastWord =>
   lastWordOf(new SluiceError('id-reused', 'the id was used before with another payload'), 'id-reused');
 
-/** A message is done only when SQS has confirmed its letter. */
+/** A message is done only when SQS has confirmed its letter (protocol: letter-before-ack). */
 export const letterFate = (outcome: PublicationOutcome | undefined, receives: number, random: Random): Fate =>
   outcome === 'sent' ? { kind: 'done' } : { kind: 'returned', seconds: outageSeconds(receives, random) };

@@ -13,7 +13,8 @@ export interface Decoded {
 const MISPLACED = 'on the wrong queue: ';
 
 /**
- * Decodes each record on its own, because the queue is untrusted input, and drops copies: same key, fingerprint and replay.
+ * Decodes each record on its own, because the queue is untrusted input, and drops copies: same key, fingerprint and
+ * replay (protocol: untrusted-queue, copies-share-a-fate).
  * @param type the consumer's own event type; a message of another one is none of its
  */
 export function decodeBatch(records: readonly SqsRecord[], type: string): Decoded {

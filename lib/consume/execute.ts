@@ -13,6 +13,7 @@ export async function execute(admitted: readonly Runnable[], batch: Batch): Prom
   const { options, ports, breaker, fates } = batch;
   const { definition, runsAtOnce } = options;
   const { handleBatch, orderedBy, queue } = definition;
+  /** What begins can also end, and be settled (protocol: whole-time-or-none). */
   const fits = (): boolean => batch.remainingMs() >= queue.timeout * 1000 + RESERVE_MS;
   const statesOf = (runnables: readonly Runnable[]) => runnables.map(({ state }) => state);
 
@@ -27,7 +28,10 @@ export async function execute(admitted: readonly Runnable[], batch: Batch): Prom
     await inParallel(result.settlements, 1, (settlement) => batch.settle(state, { kind: 'settled', settlement }));
   }
 
-  /** At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it. */
+  /**
+   * At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it
+   * (protocol: head-and-followers).
+   */
   async function runGroup(group: readonly Runnable[]): Promise<void> {
     let stopped = false;
     for (const runnable of group) {
@@ -38,7 +42,7 @@ export async function execute(admitted: readonly Runnable[], batch: Batch): Prom
     }
   }
 
-  /** One transaction for all of a tenant; when it fails, event by event. */
+  /** One transaction for all of a tenant; when it fails, event by event (protocol: batch-together). */
   async function runTogether(events: readonly Runnable[]): Promise<void> {
     if (events.length < 2 || breaker.open || !fits()) return runGroup(events);
     const result = await run(events, definition, ports);
@@ -51,7 +55,10 @@ export async function execute(admitted: readonly Runnable[], batch: Batch): Prom
     });
   }
 
-  /** While the breaker is open one event goes first; the others follow only when it got through. @returns what is still to run */
+  /**
+   * While the breaker is open one event goes first; the others follow only when it got through (protocol: breaker).
+   * @returns what is still to run
+   */
   async function probed(): Promise<readonly Runnable[]> {
     const [probe, ...rest] = admitted;
     if (!breaker.open || !probe) return admitted;

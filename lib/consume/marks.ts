@@ -44,7 +44,7 @@ export async function writeMarks(
   return marks.length === 0 ? new Set() : records.mark(marks);
 }
 
-/** A run that returns its message did not die: its mark goes, or is declared void where MongoDB is what is down [D12]. */
+/** A run that returns its message did not die: its mark goes, or is declared void where MongoDB is what is down (protocol: withdrawn-marks). */
 export async function withdraw(marks: readonly Mark[], ports: MarkPorts): Promise<void> {
   if (marks.length === 0) return;
   try {

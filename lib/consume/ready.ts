@@ -32,7 +32,7 @@ export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Pr
   return [];
 }
 
-/** Visible again, and SQS's word for it, so that a suspect does not take them along [D15]. */
+/** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */
 async function handedBack(others: readonly Candidate[], { options, ports, fates }: Batch): Promise<boolean> {
   if (others.length === 0) return true;
   let suspects = 0;

@@ -11,7 +11,7 @@ export interface Candidate {
   readonly state: State;
   /** Runs whose start marks are to be taken off. */
   readonly died: readonly string[];
-  /** Those of them that died alone: each is an attempt [D11]. */
+  /** Those of them that died alone: each is an attempt (protocol: only-alone-is-a-crash). */
   readonly crashes: readonly Attempt[];
   /** One of its runs died: it may be what kills the process. */
   readonly suspect: boolean;
@@ -24,11 +24,14 @@ export interface Sorted {
   notTheirs: State[];
   /** No attempts are left for these. */
   exhausted: Candidate[];
-  /** A suspect runs alone: these must be made visible, confirmed, before it runs [D15]. */
+  /** A suspect runs alone: these must be made visible, confirmed, before it runs (protocol: neighbours-first). */
   handBack: Candidate[];
 }
 
-/** What is known of deliveries that came before, in one find. First deliveries cost nothing here, but where a batch is handled together. */
+/**
+ * What is known of deliveries that came before, in one find. First deliveries cost nothing here, but where a batch is
+ * handled together (protocol: start-marks).
+ */
 export async function lookUp(
   deliveries: readonly Delivery[],
   { handleBatch }: EventDefinition,
@@ -71,8 +74,8 @@ const isMine = ({ known, message }: State): boolean =>
 const crash = { code: 'crashed', message: 'the process ended during the run' };
 
 /**
- * Unfinished start marks, less those that a run declared void when MongoDB was down [D12].
- * @param livingMs a mark younger than this belongs to a run that still goes on and counts for nothing [D17]
+ * Unfinished start marks, less those that a run declared void when MongoDB was down (protocol: withdrawn-marks).
+ * @param livingMs a mark younger than this belongs to a run that still goes on and counts for nothing (protocol: young-marks-live)
  */
 async function readDeaths(
   states: readonly State[],

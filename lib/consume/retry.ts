@@ -6,7 +6,7 @@ import { RetryLaterError } from '../sdk/errors.ts';
 const LONGEST_SECONDS = 11 * 3600;
 
 /**
- * Seconds until the next attempt: what the handler asked for, else exponential with full jitter.
+ * Seconds until the next attempt: what the handler asked for, else exponential with full jitter (protocol: backoff).
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @param attempt how many attempts there were, 1 or more
  */
@@ -30,7 +30,7 @@ const SOON = 5;
 
 /**
  * Seconds after which a run that met another run of the same event is tried again; where they keep meeting, as after an outage, so that
- * the receives that SQS allows outlast what is the matter.
+ * the receives that SQS allows outlast what is the matter (protocol: conflicts).
  */
 export const conflictSeconds = (receives: number, random: Random): number =>
   receives <= SOON ? 1 + Math.floor(random() * 3) : outageSeconds(receives - SOON, random);

@@ -24,8 +24,9 @@ export type RunResult =
 const RERUNS = 5;
 
 /**
- * Runs the handler on these events (all of one tenant) and settles them in the handler's transaction.
- * A write conflict elsewhere than on the record runs the handler again, at most five times.
+ * Runs the handler on these events (all of one tenant) and settles them in the handler's transaction
+ * (protocol: effect-and-record). A write conflict elsewhere than on the record runs the handler again, at most five
+ * times (protocol: conflicts).
  */
 export async function run(
   events: readonly Runnable[],
@@ -60,7 +61,8 @@ async function runOnce(
   try {
     settlements = await handle(events, definition, ports, transaction, remainingMs);
     refusal = settlements.length === 1 ? settlements.find(({ outcome }) => outcome === 'rejected') : undefined;
-    // To say no after a failed write is an answer, unless that failure only asked for another run.
+    // To say no after a failed write is an answer, unless that failure only asked for another run
+    // (protocol: no-has-no-effect).
     if (refusal && callsForAnother(transaction.failure)) throw transaction.failure;
   } catch (thrown) {
     await transaction.abort();

@@ -29,7 +29,10 @@ export interface Ended {
 /** For one write beside a run. */
 const SETTLE_MS = 4000;
 
-/** Does the steps that decide.ts asks for, until a fate is decided. What a step had done already will be found done. */
+/**
+ * Does the steps that decide.ts asks for, until a fate is decided. What a step had done already will be found done
+ * (protocol: lost-commit).
+ */
 export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { definition } = options;
   const { type } = definition;
@@ -99,7 +102,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     }
   }
 
-  /** No more attempts: the record is closed to further runs, before its letter is sent [D13]. */
+  /** No more attempts: the record is closed to further runs, before its letter is sent (protocol: failing-before-the-letter). */
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
     const { attempts, lastWord, error } = step;
@@ -139,7 +142,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     return { kind: 'finished', projected };
   }
 
-  /** Applies the projections of a settled event behind their guards. @returns whether its record is still to be told */
+  /**
+   * Applies the projections of a settled event behind their guards (protocol: projection-after-commit).
+   * @returns whether its record is still to be told
+   */
   async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
     if (commands.length === 0) return false;
     try {
@@ -147,13 +153,14 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       return true;
     } catch (error) {
       if (!(error instanceof ProjectionRefusedError)) throw error;
-      // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it.
+      // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it
+      // (protocol: refused-for-good).
       log.error('a projection was refused and waits for a rebuild', { key, type, error });
       return false;
     }
   }
 
-  /** Its time was over before it could run: an outcome, and nothing runs. */
+  /** Its time was over before it could run: an outcome, and nothing runs (protocol: expires-unrun). */
   async function expire({ key, message }: State): Promise<Fact> {
     const settlement: Settlement = { key, message, outcome: 'expired', attempt: { at: now(), outcome: 'expired' } };
     const answer = await records.begin(message.tenant, () => SETTLE_MS).settle([settlement]);

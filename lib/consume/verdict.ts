@@ -13,7 +13,7 @@ export type Verdict =
 
 /**
  * Whose fault it was. A driver's error is nobody's only if a ping of that dependency fails too; otherwise it is an attempt, or one slow
- * query would come back until retention deletes it.
+ * query would come back until retention deletes it (protocol: no-attempt-for-an-outage).
  */
 export async function verdict(error: unknown, ping: Pings): Promise<Verdict> {
   for (const dependency of suspects(error)) if (!(await ping[dependency]())) return { kind: 'infrastructure', error };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * The key of an event: `_id` in MongoDB and the tail of Redis keys.
- * Each part is preceded by its length, so that (`b/c`, `d`) and (`b`, `c/d`) are two events.
+ * Each part is preceded by its length, so that (`b/c`, `d`) and (`b`, `c/d`) are two events (protocol: event-key).
  * @returns base64url of SHA-256, 43 characters
  */
 export function eventKey(tenant: string, source: string, id: string): string {

@@ -3,7 +3,7 @@ import { codeOf, messageOf } from './errors.ts';
 
 /**
  * One word for failures of one kind: the error's class and code, its message without numbers and ids, and the names of our functions
- * on its stack without line numbers, so that tomorrow's build groups alike.
+ * on its stack without line numbers, so that tomorrow's build groups alike (protocol: failure-group).
  * @returns 16 hex digits
  */
 export function failureGroup(error: unknown): string {

@@ -10,7 +10,7 @@ export const messageGroup = (tenant: string, orderedBy: string): string => hash(
 
 /**
  * The deduplication id of an ordered event. SQS accepts a repeated one and silently does not deliver it for 5 minutes, so all that makes
- * a message another one is in it: payload, replay, and for dead letters the queue.
+ * a message another one is in it: payload, replay, and for dead letters the queue (protocol: deduplication-id).
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
  * @param queue suffix of the dead-letter queue; absent on source queues
  */

@@ -8,7 +8,7 @@ const traces = new Set(['traceparent', 'tracestate']);
 /**
  * What tells two events under one id apart: SHA-256 of the RFC 8785 form of what the client sent, before validation and before
  * anything was filled in. Extension values count by their text, because binary mode sends all of them as text; so every mode of
- * one event gives one fingerprint.
+ * one event gives one fingerprint (protocol: fingerprint).
  * @returns base64url, 43 characters
  */
 export function fingerprint(event: Omit<SentEvent, 'id' | 'source' | 'binaryData'>): string {

@@ -9,7 +9,7 @@ export const ANSWER_MS = 1500;
 
 /**
  * Seconds after which Lambda ends a consumer; `queue.timeout` is the handler's part of it. A batch that is handled together may fail
- * at the end of its time, and its events must then have time to run one by one.
+ * at the end of its time, and its events must then have time to run one by one (protocol: whole-time-or-none).
  */
 export const consumerTimeoutSeconds = ({
   queue,

@@ -30,7 +30,10 @@ const envelope = z.strictObject({
   ),
 });
 
-/** A message near SQS's limit leaves no room: it goes alone, and the reason is read from its record. */
+/**
+ * A message near SQS's limit leaves no room: it goes alone, and the reason is read from its record
+ * (protocol: bare-letter).
+ */
 export function encodeLetter({ message, lastWord, attempts }: Letter): string {
   const body = encodeJson({ letter: 1, message, lastWord, attempts });
   return Buffer.byteLength(body) <= MAX_MESSAGE_BYTES ? body : encodeMessage(message);

@@ -49,7 +49,8 @@ const schema: z.ZodType<Message> = z.strictObject({
 export const MAX_MESSAGE_BYTES = 1_048_576;
 
 /**
- * JSON in which only characters stand that SQS carries unchanged: all others are escaped, astral ones as pairs.
+ * JSON in which only characters stand that SQS carries unchanged: all others are escaped, astral ones as pairs
+ * (protocol: as-sent).
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const encodeJson = (value: unknown): string =>

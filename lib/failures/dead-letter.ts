@@ -22,8 +22,8 @@ export interface DeadLetterPorts {
 }
 
 /**
- * The dead-letter function (flow.md section 5): every letter becomes a failure, and its event's state `failed`, in one transaction.
- * Letters whose failure could not be written come back; SQS keeps them 14 days.
+ * The dead-letter function: every letter becomes a failure, and its event's state `failed`, in one transaction
+ * (protocol: failure-and-record). Letters whose failure could not be written come back; SQS keeps them 14 days.
  */
 export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
   const returned: SqsRecord[] = [];
@@ -68,8 +68,10 @@ async function recordFailure(body: string, { failures, results, clock, log }: De
 }
 
 /**
- * What a letter makes of its event. Another payload's letter, whatever its cause, is a failure of its own and leaves the record alone [D3];
- * a letter of an event that is final, or of an earlier replay, changes nothing. The letter of a replay makes its failure `failed-again` [D4].
+ * What a letter makes of its event. Another payload's letter, whatever its cause, is a failure of its own and leaves
+ * the record alone (protocol: letters-compare-fingerprints); a letter of an event that is final, or of an earlier
+ * replay, changes nothing. The letter of a replay makes its failure `failed-again`
+ * (protocol: settling-closes-the-failure).
  */
 export function decide(letter: Letter, key: string, record: EventRecord | null, now: string): FailureDecision | null {
   const { message } = letter;
@@ -91,7 +93,10 @@ export function decide(letter: Letter, key: string, record: EventRecord | null, 
   };
 }
 
-/** A bare message carries no reason: its record does, or SQS itself gave it up after its last receive. */
+/**
+ * A bare message carries no reason: its record does, or SQS itself gave it up after its last receive
+ * (protocol: bare-letter).
+ */
 function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord {
   const known = lastWord ?? record?.lastWord;
   if (known) return known;

@@ -1,6 +1,6 @@
 import { splitOutsideQuotes, unquote } from '../core/quoted.ts';
 
-/** The longest wait in seconds, below the 30 s after which API Gateway gives up. */
+/** The longest wait in seconds, below the 30 s after which API Gateway gives up (protocol: places-to-wait). */
 export const MAX_WAIT = 25;
 
 /**

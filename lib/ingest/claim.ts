@@ -31,7 +31,8 @@ interface Ports {
 
 /**
  * Claims the ids of all events and asks for their tokens, in one flush. When Redis does not answer every event counts as claimed:
- * Redis is speed, MongoDB is truth, and the consumer makes a second publication harmless.
+ * Redis is speed, MongoDB is truth, and the consumer makes a second publication harmless
+ * (protocol: claim, redis-is-speed).
  * @returns one verdict per event, in their order; claims over the rate limit are released
  */
 export async function claimAll(

@@ -43,11 +43,14 @@ export interface Refused {
 }
 export type Taken = Accepted | Refused;
 
-/** Ingest gives SQS up before a claim can expire under its own publication [D14]. */
+/**
+ * Ingest gives SQS up before a claim can expire under its own publication (protocol: publish-before-the-claim-ends).
+ */
 const PUBLISH_MS = CLAIM_MS - 1000;
 
 /**
- * Takes events in: checks all, claims their ids, publishes, confirms (flow.md section 2). One event's fault is never another's.
+ * Takes events in: checks all, claims their ids, publishes, confirms (protocol: claim). One event's fault is never
+ * another's.
  * @returns one answer per draft, in their order, and what the rate limit said
  */
 export async function ingest(

@@ -1,4 +1,4 @@
-/** What is known of an event before MongoDB knows it (flow.md section 2). */
+/** What is known of an event before MongoDB knows it (protocol: claim). */
 export interface Claim {
   /** 22 characters, random per request and event. */
   owner: string;

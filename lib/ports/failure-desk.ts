@@ -13,11 +13,14 @@ export interface DeskView {
 
 /** What the failure desk writes; each is one transaction on the failure and its event's record. */
 export type DeskChange =
-  /** Failure to `replaying`, record from (failed, replay - 1) to (retrying, replay), no attempts and no starts [D5]. */
+  /**
+   * Failure to `replaying`, record from (failed, replay - 1) to (retrying, replay), no attempts and no starts
+   * (protocol: replay-moves-the-record).
+   */
   | { kind: 'replay'; replay: number; at: Date }
   /** The same once more. */
   | { kind: 'ask-again'; at: Date }
-  /** Closes the failure and writes down in it the event that comes instead [D10]. */
+  /** Closes the failure and writes down in it the event that comes instead (protocol: replacement-is-written-down). */
   | { kind: 'replace'; replacement: Replacement; at: Date }
   | { kind: 'discard'; reason: string; at: Date };
 

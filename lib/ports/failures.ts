@@ -29,7 +29,7 @@ export interface FailureRecord {
   state: FailureState;
   /** When its latest replay was written, or asked for again. */
   replayedAt?: Date;
-  /** The new event that an edited replay made of it [D10]. */
+  /** The new event that an edited replay made of it (protocol: replacement-is-written-down). */
   replacement?: Replacement;
   discarded?: { reason: string; at: string };
   /** Unset while it is open. */

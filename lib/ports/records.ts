@@ -5,7 +5,7 @@ import type { Transaction } from './transaction.ts';
 
 export type RecordState = 'retrying' | 'failing' | Outcome;
 
-/** The one document of an event (flow.md section 3). `data` and `result` are JSON text. */
+/** The one document of an event (protocol: one-condition). `data` and `result` are JSON text (protocol: as-sent). */
 export interface EventRecord {
   _id: string;
   tenant: string;
@@ -66,7 +66,11 @@ export interface Records {
   recordAttempt(key: string, message: Message, attempt: Attempt, run: string | undefined): Promise<EventRecord | null>;
   /** Counts a return after transient transaction errors. @returns how many there were, or null when the condition does not hold */
   countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
-  /** Adds these attempts and closes the record to runs of this replay, before its letter is sent [D13]. @returns whether the condition held */
+  /**
+   * Adds these attempts and closes the record to runs of this replay, before its letter is sent
+   * (protocol: failing-before-the-letter).
+   * @returns whether the condition held
+   */
   fail(key: string, message: Message, attempts: readonly Attempt[], lastWord: LastWord): Promise<boolean>;
   /** Says that the projections of these events are applied. */
   markProjected(keys: readonly string[]): Promise<void>;

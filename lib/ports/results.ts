@@ -26,7 +26,10 @@ export interface StoredOutcome {
 }
 
 export interface Results {
-  /** Stores outcome and settled event over nothing, the same or a lower replay, and wakes waiters: one script (flow.md section 5). */
+  /**
+   * Stores outcome and settled event over nothing, the same or a lower replay, and wakes waiters: one script
+   * (protocol: newest-replay-tells, outcome-then-event).
+   */
   tell(key: string, outcome: StoredOutcome, event: SettledEvent): Promise<void>;
   readOutcomes(keys: readonly string[]): Promise<(StoredOutcome | null)[]>;
   /** The settled event (kept 1 h), else the outcome (kept for the window), else null. */
@@ -38,7 +41,7 @@ export interface Results {
   wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
   /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
   takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
-  /** Declares start marks void, for readers of the mark, where MongoDB cannot be told [D12]. */
+  /** Declares start marks void, for readers of the mark, where MongoDB cannot be told (protocol: withdrawn-marks). */
   voidMarks(marks: readonly { key: string; run: string }[]): Promise<void>;
   /** @returns the runs among these that are void, as `key run` */
   voidedMarks(marks: readonly { key: string; run: string }[]): Promise<Set<string>>;

@@ -4,7 +4,10 @@ import type { Attempt } from '../core/outcome.ts';
 import type { Collection } from '../sdk/collection.ts';
 import type { ProjectionCommands } from './projections.ts';
 
-/** One event's outcome, to be written under the condition: state not final, same replay, same fingerprint (flow.md section 3). */
+/**
+ * One event's outcome, to be written under the condition: state not final, same replay, same fingerprint
+ * (protocol: one-condition).
+ */
 export interface Settlement {
   key: string;
   message: Message;

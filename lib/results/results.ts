@@ -26,9 +26,9 @@ export interface Asked {
 }
 
 /**
- * What is known of one event (flow.md section 5): MongoDB, then the claim. When one of them cannot be read and the other knows
- * nothing the answer is 503, never 404; and while MongoDB cannot be read a bare claim is 503 too, because the event may be settled
- * already and must not seem to go back [D7].
+ * What is known of one event: MongoDB, then the claim. When one of them cannot be read and the other knows
+ * nothing the answer is 503, never 404 (protocol: never-404-in-doubt); and while MongoDB cannot be read a bare claim is
+ * 503 too, because the event may be settled already and must not seem to go back (protocol: nothing-seems-to-go-back).
  * @throws HttpProblem 404 `event-unknown`, 503 `store-unavailable`
  */
 export async function statusOf(asked: Asked, ports: StatusPorts): Promise<EventView> {

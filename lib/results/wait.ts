@@ -10,7 +10,8 @@ interface Ports {
 }
 
 /**
- * Waits until an event of this payload is settled. Each wait takes a slot, so that waiting cannot eat the account's concurrency.
+ * Waits until an event of this payload is settled. Each wait takes a slot, so that waiting cannot eat the account's
+ * concurrency (protocol: outcome-then-event, places-to-wait).
  * @param until milliseconds since the epoch; when it is past, what is known is looked up once
  * @returns the outcome, with the settled event while Redis keeps it; undefined when time, slots or Redis gave out
  */

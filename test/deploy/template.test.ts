@@ -73,7 +73,7 @@ describe('serverless package without credentials', () => {
     expect(packaged.output).toContain(`${Object.keys(template).length} of 450 resources`);
   });
 
-  it('has for each event type a queue, its redrive, a mapping, a function and a role, the added one included', () => {
+  it('has for each event type a queue, its redrive, a mapping, a function and a role, the added one included (protocol: receives-are-a-net)', () => {
     expect(types.map(({ definition }) => definition.type)).toContain(ADDED);
     for (const { definition, ordered } of types) {
       const { type, queue, handleBatch } = definition;
@@ -130,7 +130,7 @@ describe('serverless package without credentials', () => {
     expect(mappings).toHaveLength(types.length + 3);
   });
 
-  it('retention of the DLQ: keeps dead letters longer than their sources keep them, and hands both queues to one function', () => {
+  it('retention of the DLQ: keeps dead letters longer than their sources keep them, and hands both queues to one function (protocol: retention)', () => {
     for (const [id, ordered] of [
       ['DeadLetterQueue', false],
       ['FifoDeadLetterQueue', true],

@@ -16,7 +16,7 @@ export interface MemoryClaims extends Claims {
   tokens: number;
 }
 
-/** The protocol of claims (flow.md section 2) in memory; expiry follows the clock. */
+/** Claims (protocol: claim) in memory; expiry follows the clock. */
 export function memoryClaims(clock: Clock): MemoryClaims {
   const held = new Map<string, { claim: Claim; until: number }>();
   const get = (key: string): Claim | null => {

@@ -15,7 +15,7 @@ import type { TestEngine } from '../lib/adapters/redis/engine.ts';
 import { silentLog } from './log.ts';
 import { type MemoryRecords, memoryRecords } from './memory-records.ts';
 
-/** The protocol, or one of the readings of it that [D9] refutes. */
+/** The protocol, or one of the readings of it that (protocol: both-generations) refutes. */
 export type Reading = 'protocol' | 'applied to the current only' | 'rebuild without guard' | 'guard cut while building';
 
 export interface RebuildWorld {

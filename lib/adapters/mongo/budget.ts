@@ -9,8 +9,8 @@ export class BudgetError extends DependencyError {
 }
 
 /**
- * Waits for an operation as long as the budget allows, and throws what it throws in our words (errors.ts).
- * An operation that is given up may still have been done.
+ * Waits for an operation as long as the budget allows (protocol: our-budgets), and throws what it throws in our words
+ * (errors.ts). An operation that is given up may still have been done.
  * @param ms the budget
  * @param collection what it works on, for the message
  * @throws BudgetError when no answer came in time

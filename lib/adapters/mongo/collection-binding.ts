@@ -39,8 +39,9 @@ class CollectionError extends SluiceError {
 export type Binding = ReturnType<typeof bindTo>;
 
 /**
- * What keeps a collection within its tenant and its transaction: filters, documents, updates, stages and options as they may be sent.
- * Each throws CollectionError (code `collection-misused`) for what would reach around that.
+ * What keeps a collection within its tenant and its transaction (protocol: bound-collections): filters, documents,
+ * updates, stages and options as they may be sent. Each throws CollectionError (code `collection-misused`) for what
+ * would reach around that.
  * @param name of the collection, for the message
  */
 export function bindTo(name: string, tenant: string) {

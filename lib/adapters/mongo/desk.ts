@@ -10,8 +10,8 @@ import { inTransaction } from './in-transaction.ts';
 import { expiry } from './record-updates.ts';
 
 /**
- * What the failure desk writes, on MongoDB. Calls throw DependencyError, also when others kept writing the same failure, and whatever
- * the decision throws.
+ * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down). Calls
+ * throw DependencyError, also when others kept writing the same failure, and whatever the decision throws.
  * @param expireAfterDays days that a failure and its record stay after the failure was closed
  */
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {

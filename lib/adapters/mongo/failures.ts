@@ -5,7 +5,10 @@ import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { firstFields } from './record-updates.ts';
 
-/** What the dead-letter function writes, on MongoDB. Calls throw DependencyError, or TransientError when writers met five times. */
+/**
+ * What the dead-letter function writes, on MongoDB (protocol: failure-and-record). Calls throw DependencyError, or
+ * TransientError when writers met five times.
+ */
 export function mongoFailures(connection: MongoConnection): Failures {
   const { events, failures } = connection;
 

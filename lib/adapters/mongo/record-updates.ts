@@ -12,7 +12,7 @@ export const expiry = (from: Date, expireAfterDays: number): Date =>
   new Date(from.getTime() + expireAfterDays * DAY_MS);
 
 /**
- * The condition of every write of a record: not final, this replay, this fingerprint [D1].
+ * The condition of every write of a record: not final, this replay, this fingerprint (protocol: one-condition).
  * As an upsert it inserts what is not there; where a record stands that does not fit, MongoDB raises a duplicate key on `_id`.
  */
 export const condition = (key: string, message: Message): Filter<EventRecord> => ({
@@ -22,7 +22,10 @@ export const condition = (key: string, message: Message): Filter<EventRecord> =>
   fingerprint: message.fingerprint,
 });
 
-/** What a record holds from its first write on, whichever that is. */
+/**
+ * What a record holds from its first write on, whichever that is; data as text, so that no key in it makes it
+ * unwritable (protocol: as-sent).
+ */
 export const firstFields = (message: Message): Partial<EventRecord> => ({
   tenant: message.tenant,
   source: message.source,
@@ -66,7 +69,10 @@ export function settlementUpdate(
   };
 }
 
-/** Settling a replay closes its failure [D4]; belongs into the transaction of that settlement. */
+/**
+ * Settling a replay closes its failure (protocol: settling-closes-the-failure); belongs into the transaction of that
+ * settlement.
+ */
 export function replayedUpdate({ key, message, attempt }: Settlement, expireAfterDays: number): Update<FailureRecord> {
   return {
     filter: { _id: failureId(key, message.fingerprint), state: 'replaying', replay: message.replay },
@@ -77,7 +83,7 @@ export function replayedUpdate({ key, message, attempt }: Settlement, expireAfte
 /** A start mark, with what earlier deaths left behind taken off and the attempts that they were. */
 export function startMarkUpdate({ key, message, run, at, alone, died, crashes, suspect }: StartMark): Update {
   return {
-    // Naming the dead marks makes two readers of one death count it once.
+    // Naming the dead marks makes two readers of one death count it once (protocol: start-marks).
     filter: {
       ...condition(key, message),
       ...Object.fromEntries(died.map((dead) => [`starts.${dead}`, { $exists: true }])),

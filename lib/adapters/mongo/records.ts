@@ -15,7 +15,10 @@ import { beginTransaction } from './transaction.ts';
 export function mongoRecords(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): Records {
   const { events, timeoutMs } = connection;
 
-  /** One conditional upsert. @returns the record after it, or null when the condition does not hold */
+  /**
+   * One conditional upsert (protocol: one-condition).
+   * @returns the record after it, or null when the condition does not hold
+   */
   const write = async (
     key: string,
     message: Message,

@@ -16,8 +16,9 @@ const WRITES_A_BUDGET = 500;
 type Run = <Value>(operation: (options: Bound) => Promise<Value>, name: string) => Promise<Value>;
 
 /**
- * One transaction of one tenant. It begins at the first operation, so a handler that touches no collection costs one write.
- * Operations run one after another: a transaction takes one at a time.
+ * One transaction of one tenant, for the effect and the record that settles it (protocol: effect-and-record). It begins
+ * at the first operation, so a handler that touches no collection costs one write. Operations run one after another: a
+ * transaction takes one at a time.
  * https://www.mongodb.com/docs/drivers/node/current/crud/transactions/
  * @param remainingMs milliseconds that are left to whoever asks; bounds each operation
  */
@@ -109,6 +110,7 @@ export function beginTransaction(
       try {
         if (failure !== undefined) throw failure;
         const answer = await write(settlements);
+        // An answer that is lost says nothing: whatever comes next writes under the condition (protocol: lost-commit).
         if (answer === 'settled' && session?.inTransaction())
           await bounded(timeoutMs, async () => session?.commitTransaction());
         return answer;
@@ -123,7 +125,10 @@ export function beginTransaction(
     },
   };
 
-  /** One write outside a transaction, when it is the only one: it is atomic by itself. A replay closes its failure too [D4]. */
+  /**
+   * One write outside a transaction, when it is the only one: it is atomic by itself. A replay closes its failure too
+   * (protocol: settling-closes-the-failure).
+   */
   async function write(settlements: readonly Settlement[]): Promise<SettleAnswer> {
     const writes = settlements.map((settlement) => ({
       updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },

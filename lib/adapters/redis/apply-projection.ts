@@ -32,8 +32,8 @@ end
  * KEYS: the generations, then for each live one its guard and its data keys.
  * ARGV: generations believed in, guard ms, EXPIRE or PEXPIREAT, live generations, data keys in each; per data key what follows that command or '';
  * per command its name, the place of its key, how many arguments follow, and these.
- * What keys hold is looked at before anything is written, because a script that fails keeps what it did. A generation that does not fit is
- * left alone, the other one is written to all the same.
+ * What keys hold is looked at before anything is written, because a script that fails keeps what it did
+ * (protocol: refused-for-good). A generation that does not fit is left alone, the other one is written to all the same.
  */
 const apply = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
@@ -78,7 +78,7 @@ return 1
 export type Applied = 'applied' | { stored: string } | { refused: string };
 
 /**
- * Applies an event's commands once to each live generation.
+ * Applies an event's commands once to each live generation (protocol: projection-after-commit).
  * @param expireAt for a rebuild: when each key ends, in epoch ms; a key that is not named stays
  */
 export async function applyCommands(

@@ -21,7 +21,7 @@ return redis.call('DEL', KEYS[1])
 `);
 
 /**
- * Claims on event keys (flow.md, "Ingest"): `SET NX GET`, https://redis.io/docs/latest/commands/set/
+ * Claims on event keys (protocol: claim): `SET NX GET`, https://redis.io/docs/latest/commands/set/
  * @param options both in milliseconds: how long an unconfirmed claim stands, and how long a confirmed one does
  */
 export function redisClaims(

@@ -38,8 +38,9 @@ export interface RedisConnection {
 }
 
 /**
- * A connection to Redis that is opened when it is first used. Every call ends within the budget; a call whose connection
- * broke is repeated once in what is left of it, which is safe because every command that Sluice sends may be repeated.
+ * A connection to Redis that is opened when it is first used. Every call ends within the budget
+ * (protocol: our-budgets); a call whose connection broke is repeated once in what is left of it, which is safe because
+ * every command that Sluice sends may be repeated.
  * https://github.com/redis/ioredis#connect-to-redis
  */
 export function connectRedis(config: RedisConfig, log: Log): RedisConnection {

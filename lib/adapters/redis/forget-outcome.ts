@@ -2,7 +2,10 @@ import type { ReplayedOutcomes } from '../../ports/results.ts';
 import { type RedisConnection, script } from './client.ts';
 import { outcomeKey, settledKey } from './keys.ts';
 
-/** Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for again [D8]. */
+/**
+ * Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for
+ * again (protocol: newest-replay-tells).
+ */
 const forgetScript = script(`
 local forgotten = 0
 for index = 1, 2 do

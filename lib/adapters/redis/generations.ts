@@ -61,8 +61,8 @@ const commandOf: Readonly<Record<ProjectionKind, string>> = {
 };
 
 /**
- * Key generations as a rebuild sees them [D9]. A generation's name is its birth and chance, so that no name comes twice, also not
- * after Redis has lost what it knew.
+ * Key generations as a rebuild sees them (protocol: both-generations, rebuild-begins-again). A generation's name is its
+ * birth and chance, so that no name comes twice, also not after Redis has lost what it knew.
  * @param config of the same Redis, to list its keys
  */
 export function redisGenerations(

@@ -1,7 +1,8 @@
 import type { ProjectionKeyName } from '../../ports/generations.ts';
 
 /**
- * Every Redis key. What one script touches carries one hash tag, so that it lies in one slot of a cluster.
+ * Every Redis key. What one script touches carries one hash tag, so that it lies in one slot of a cluster
+ * (protocol: one-slot).
  * https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
  */
 export const claimKey = (eventKey: string): string => `{${eventKey}}:claim`;

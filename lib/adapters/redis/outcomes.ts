@@ -7,7 +7,10 @@ import { unavailable } from './link.ts';
 const SETTLED_MS = 3_600_000;
 const MAX_SETTLED_BYTES = 65_536;
 
-/** Both values begin with the replay number: a lower one never overwrites a higher. Whoever waits is told in any case. */
+/**
+ * Both values begin with the replay number: a lower one never overwrites a higher (protocol: newest-replay-tells).
+ * Whoever waits is told in any case.
+ */
 const tellScript = script(`
 local mine = tonumber(ARGV[1])
 local newest = mine
@@ -22,7 +25,7 @@ end
 return redis.call('PUBLISH', ARGV[6], ARGV[1])
 `);
 
-/** Stores outcome and settled event and wakes waiters (flow.md, "Dead letter, status, wait"). */
+/** Stores outcome and settled event and wakes waiters (protocol: outcome-then-event). */
 export async function tell(
   connection: RedisConnection,
   deduplicationMs: number,

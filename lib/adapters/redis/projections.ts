@@ -17,7 +17,10 @@ if stored ~= ARGV[1] then return stored end
 return redis.call('PEXPIRE', KEYS[2], ARGV[2], 'LT')
 `);
 
-/** Projections: commands applied once per event behind guards, to every live key generation [D9]. */
+/**
+ * Projections: commands applied once per event behind guards, to every live key generation
+ * (protocol: both-generations).
+ */
 export function redisProjections(connection: RedisConnection): Projections {
   const believed = new Map<string, Generations>();
 

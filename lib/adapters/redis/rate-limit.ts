@@ -6,7 +6,7 @@ import { unavailable } from './link.ts';
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the bucket will be full again, counted here in
  * microseconds and a rest in quota-ths of one, so that nothing is lost to rounding. Redis's own clock, because callers' clocks differ.
- * Grants as many of the tokens asked for as there are.
+ * Grants as many of the tokens asked for as there are (protocol: rate-limit).
  */
 const take = script(`
 local quota, window, asked = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

@@ -24,7 +24,7 @@ export function slotOf(key: string): number {
 }
 
 /**
- * Refuses, on every engine, what a cluster would answer with CROSSSLOT.
+ * Refuses, on every engine, what a cluster would answer with CROSSSLOT (protocol: one-slot).
  * @throws Error that names the keys when they lie in more than one slot: a fault in the program
  */
 export function checkOneSlot(keys: readonly string[]): void {

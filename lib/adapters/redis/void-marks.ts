@@ -9,7 +9,7 @@ interface Mark {
   run: string;
 }
 
-/** Declares start marks void [D12]. */
+/** Declares start marks void (protocol: withdrawn-marks). */
 export async function voidMarks(connection: RedisConnection, marks: readonly Mark[]): Promise<void> {
   await Promise.all(
     marks.map(({ key, run }) => connection.command('SET', [voidMarkKey(key, run)], ['1', 'EX', KEPT_SECONDS])),

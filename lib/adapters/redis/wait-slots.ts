@@ -15,7 +15,8 @@ return 1
 `);
 
 /**
- * Takes a place of the tenant's and one of all, so that waiting cannot eat the account's concurrency.
+ * Takes a place of the tenant's and one of all, so that waiting cannot eat the account's concurrency
+ * (protocol: places-to-wait).
  * @param ms after which the place frees itself
  * @returns null when there is no place
  */

@@ -38,7 +38,8 @@ export class Waiters {
   }
 
   /**
-   * Subscribes, looks, waits for a wake-up, looks again, and at the end once more. Never takes longer than `ms` and a little.
+   * Subscribes, looks, waits for a wake-up, looks again, and at the end once more (protocol: waiter-looks-twice). Never
+   * takes longer than `ms` and a little.
    * @returns what `look` found, or null when the time was over
    * @throws DependencyError when the subscription cannot be made; whatever `look` throws
    */

@@ -25,7 +25,8 @@ export interface Lane {
 
 /**
  * Cuts publications into lanes of batches: by queue, by 10 entries and by 1,048,576 bytes in sum. Each batch of a standard
- * queue is a lane of its own; in an ordered queue all of a group lie in one lane, in their order.
+ * queue is a lane of its own; in an ordered queue all of a group lie in one lane, in their order
+ * (protocol: group-in-order).
  */
 export function planLanes(publications: readonly Publication[]): Lane[] {
   const placed = publications.map((publication, place) => ({ place, publication }));

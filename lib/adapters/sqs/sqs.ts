@@ -46,7 +46,10 @@ export function connectSqs(options: { endpoint?: string | undefined; timeoutMs: 
   return client;
 }
 
-/** The port Publisher on SQS. Doubling a message is harmless (flow.md section 3), so what may have been lost is sent again. */
+/**
+ * The port Publisher on SQS. Doubling a message is harmless (protocol: one-condition), so what may have been lost is
+ * sent again.
+ */
 export function sqsPublisher(client: SQSClient): Publisher {
   return {
     async publish(publications, deadline) {
@@ -67,7 +70,10 @@ interface Limits {
   signal: AbortSignal;
 }
 
-/** Sends a lane's batches one after another; an ordered group ends at its first publication that is not sent. */
+/**
+ * Sends a lane's batches one after another; an ordered group ends at its first publication that is not sent
+ * (protocol: group-in-order).
+ */
 async function sendLane(
   client: SQSClient,
   lane: Lane,
@@ -109,7 +115,9 @@ async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[]
 
 const unanswered: Judged = { outcome: 'unanswered', again: true };
 
-/** One SendMessageBatch; HTTP 200 says nothing of an entry that is not in `Successful`. */
+/**
+ * One SendMessageBatch; HTTP 200 says nothing of an entry that is not in `Successful` (protocol: silence-is-not-no).
+ */
 async function sendOnce(
   client: SQSClient,
   queueUrl: string,

@@ -33,7 +33,8 @@ const cut: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 const timedOut: ReadonlySet<string> = new Set(['TimeoutError', 'AbortError', 'RequestTimeout']);
 
 /**
- * Judges what `send` threw. Only a 4xx answer, or a connection that never came about, is a definite refusal.
+ * Judges what `send` threw. Only a 4xx answer, or a connection that never came about, is a definite refusal
+ * (protocol: silence-is-not-no).
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
  */
 export function judgeError(error: unknown): Verdict {

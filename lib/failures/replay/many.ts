@@ -13,7 +13,8 @@ const RESERVE_MS = 12_000;
 
 /**
  * Goes on with a replay of many failures until it ends or time is up, at its rate, one failure after another, the oldest first. What it is about to replay is
- * written into the job first: whoever goes on after a crash asks for those again, which publishes the same replay or finds it published.
+ * written into the job first: whoever goes on after a crash asks for those again, which publishes the same replay or
+ * finds it published (protocol: job-before-replay).
  * @param remainingMs milliseconds until the function's time is up
  * @throws DependencyError when MongoDB does not answer; going on is safe
  */

@@ -7,7 +7,10 @@ import type { Publication } from '../../ports/publisher.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { editedReplayOf, type ReplaySurroundings, replayOf, sameReplayOf } from './message.ts';
 
-/** A replay that no consumer has seen for so long may be asked for again; it publishes the same. */
+/**
+ * A replay that no consumer has seen for so long may be asked for again; it publishes the same
+ * (protocol: unseen-for-a-minute).
+ */
 export const UNSEEN_MS = 60_000;
 
 /** What the desk writes, and what it publishes after that. */
@@ -21,7 +24,8 @@ export interface Plan {
 }
 
 /**
- * May this failure be replayed, and as what? (flow.md section 5, D5, D6, D10)
+ * May this failure be replayed, and as what?
+ * (protocol: replay-moves-the-record, reused-id-needs-a-new-id, replacement-is-written-down)
  * @param edited the data of an edited replay
  * @throws HttpProblem 409 when it may not; 413 or 422 when its event may not be published
  */

@@ -39,8 +39,9 @@ export interface ReplayInput {
 const PUBLISH_MS = 4000;
 
 /**
- * Runs a failed event again (flow.md section 5): it is written first, failure and record in one transaction [D5]; then what Redis knows
- * of the event's end is forgotten, and the message is published. What was written and not published may be asked for again.
+ * Runs a failed event again: it is written first, failure and record in one transaction
+ * (protocol: replay-moves-the-record); then what Redis knows of the event's end is forgotten, and the message is
+ * published. What was written and not published may be asked for again.
  * @returns the failure after it; SQS holds the message
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */

@@ -46,13 +46,14 @@ export interface Rebuilt {
 const MOST_ROUNDS = 5;
 const AT_ONCE = 100;
 
-/** What Redis had acknowledged is gone, so the rebuild begins again. */
+/** What Redis had acknowledged is gone, so the rebuild begins again (protocol: rebuild-begins-again). */
 class Lost extends Error {}
 
 /**
- * Rebuilds projections from the records in MongoDB, while consumers go on [D9]: announces a coming key generation, to which consumers write
- * from then on too; applies every settled record to it, each once behind the guard that consumers use; then makes it the current one.
- * One that died is finished by the next; two at a time share the work. A key is what its records since it last ended tell.
+ * Rebuilds projections from the records in MongoDB, while consumers go on (protocol: both-generations): announces a
+ * coming key generation, to which consumers write from then on too; applies every settled record to it, each once
+ * behind the guard that consumers use; then makes it the current one. One that died is finished by the next; two at a
+ * time share the work. A key is what its records since it last ended tell.
  * @returns one row per tenant's projection of which there are records, sorted
  * @throws DependencyError when MongoDB or Redis cannot be reached; SluiceError `rebuild-lost` when Redis keeps losing what it acknowledged
  */

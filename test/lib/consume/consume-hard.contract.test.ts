@@ -42,7 +42,7 @@ describe('time', () => {
     for (const one of batch) expect(await record(one)).toMatchObject({ attempts: [{ outcome: 'error' }] });
   });
 
-  test('whatever hangs, the answer goes out in time, and no start mark is left that could count as a crash', async () => {
+  test('whatever hangs, the answer goes out in time, and no start mark is left that could count as a crash (protocol: answer-before-the-end)', async () => {
     const sent = message();
     const never = () => new Promise<never>(() => undefined);
     const hangs: Partial<ConsumePorts> = {
@@ -170,7 +170,7 @@ describe('faults that stay', () => {
     expect(await failures(sent.tenant)).toMatchObject([{ cause: 'attempts-exhausted', message: 'too large' }]);
   });
 
-  test('a projection that is refused for good leaves effect and result; its record stays pending, its message goes', async () => {
+  test('a projection that is refused for good leaves effect and result; its record stays pending, its message goes (protocol: refused-for-good)', async () => {
     const sent = message();
     await ports.projections.apply(sent.tenant, 'other', [{ projection: 'seen', commands: [['SADD', 'all', 'x']] }]);
     for (let receives = 1; receives <= 2; receives++)
@@ -207,7 +207,7 @@ describe('faults that stay', () => {
 });
 
 describe('writers that meet', () => {
-  test('on the record of the event: the run ends, and its message comes back within seconds at no cost of an attempt', async () => {
+  test('on the record of the event: the run ends, and its message comes back within seconds at no cost of an attempt (protocol: conflicts)', async () => {
     const sent = message();
     await consume(
       handledBy(async () => Promise.reject(new Error('once'))),
@@ -350,5 +350,51 @@ describe('an outage', () => {
       { records, ping },
     );
     expect(pings).toBe(1);
+  });
+});
+
+describe('a commit whose answer is lost', () => {
+  const committedUnheard: ConsumePorts['records'] = {
+    ...ports.records,
+    begin: (...given) => {
+      const transaction = ports.records.begin(...given);
+      return {
+        collection: (name) => transaction.collection(name),
+        get failure() {
+          return transaction.failure;
+        },
+        abort: () => transaction.abort(),
+        settle: async (settlements) => {
+          await transaction.settle(settlements);
+          throw new DependencyError('mongodb', 'no answer to the commit');
+        },
+      };
+    },
+  };
+
+  test.each([1, 3])(
+    'is found to have been one: one effect, no attempt lost, of %i (protocol: lost-commit)',
+    async (attempts) => {
+      const sent = message();
+      const definition = handledBy(leavesAnEffect, { retry: { attempts } });
+      expect(await consume(definition, [delivered(sent)], { records: committedUnheard })).toEqual([]);
+      expect(await record(sent)).toMatchObject({
+        state: 'succeeded',
+        attempts: [{ outcome: 'succeeded' }],
+        projected: true,
+      });
+      expect([await effects(sent.tenant), await seen(sent.tenant)]).toEqual([1, 1]);
+      expect(queue.published.filter(({ body }) => body.includes(sent.id))).toEqual([]);
+    },
+  );
+
+  test('in an outage comes back, and is found when it is over (protocol: lost-commit)', async () => {
+    const sent = message();
+    const first = delivered(sent);
+    const down = { mongodb: async () => false, redis: async () => true };
+    expect(await consume(succeeds, [first], { records: committedUnheard, ping: down })).toEqual([first.messageId]);
+    expect(await consume(succeeds, [delivered(sent, { receives: 2 })])).toEqual([]);
+    expect(await record(sent)).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
+    expect([await effects(sent.tenant), await seen(sent.tenant)]).toEqual([1, 1]);
   });
 });

@@ -45,7 +45,7 @@ describe('an event that succeeds', () => {
     expect((stored?.expireAt?.getTime() ?? 0) - (stored?.settledAt?.getTime() ?? 0)).toBe(45 * 86_400_000);
   });
 
-  test('runs once under ten deliveries, five at a time', async () => {
+  test('runs once under ten deliveries, five at a time (protocol: effect-and-record)', async () => {
     const sent = message();
     await Promise.all(Array.from({ length: 5 }, () => consume(succeeds, [delivered(sent)])));
     for (let again = 2; again <= 6; again++) await consume(succeeds, [delivered(sent, { receives: again })]);
@@ -101,7 +101,7 @@ describe('the business says no', () => {
     expect(await effects(tenant)).toBe(1);
   });
 
-  test('nothing that the handler wrote stays, in MongoDB or in projections', async () => {
+  test('nothing that the handler wrote stays, in MongoDB or in projections (protocol: no-has-no-effect)', async () => {
     const sent = message();
     const definition = handledBy(async ({ data }, context) => {
       await context.collection('effects').insertOne({ name: data.name });
@@ -174,7 +174,7 @@ describe('two payloads under one id', () => {
     ]);
   });
 
-  test('[D1] the other payload does not settle into a record that is still being retried', async () => {
+  test('the other payload does not settle into a record that is still being retried (protocol: one-condition)', async () => {
     const first = message();
     const other = { ...first, fingerprint: 'B'.repeat(43) };
     await consume(
@@ -188,7 +188,7 @@ describe('two payloads under one id', () => {
     expect(await effects(first.tenant)).toBe(0);
   });
 
-  test("id reused after the first settled: [D3] whatever its cause, the other payload's letter leaves record and result alone", async () => {
+  test("id reused after the first settled: whatever its cause, the other payload's letter leaves record and result alone (protocol: letters-compare-fingerprints)", async () => {
     const first = message();
     const other = { ...first, fingerprint: 'B'.repeat(43) };
     const permanent = handledBy(async () => Promise.reject(new PermanentError('no', { code: 'no-good' })));
@@ -208,7 +208,7 @@ describe('two payloads under one id', () => {
     });
   });
 
-  test('[D2] failures of two payloads stand side by side', async () => {
+  test('failures of two payloads stand side by side (protocol: failure-per-payload)', async () => {
     const first = message();
     const other = { ...first, fingerprint: 'B'.repeat(43) };
     const permanent = handledBy(async () => Promise.reject(new PermanentError('no')));
@@ -275,7 +275,7 @@ describe('replays', () => {
     expect(await effects(sent.tenant)).toBe(0);
   });
 
-  test('[D16] another payload that arrives while the first is in replay 1 is a failure, not stale', async () => {
+  test('another payload that arrives while the first is in replay 1 is a failure, not stale (protocol: read-afterwards)', async () => {
     const sent = message();
     await consume(
       handledBy(async () => Promise.reject(new PermanentError('no'))),
@@ -289,7 +289,7 @@ describe('replays', () => {
     expect((await failures(sent.tenant)).map(({ cause }) => cause).toSorted()).toEqual(['id-reused', 'permanent']);
   });
 
-  test('[D8] a slow dead-letter function does not put an old outcome over that of a later replay', async () => {
+  test('a slow dead-letter function does not put an old outcome over that of a later replay (protocol: newest-replay-tells)', async () => {
     const sent = message();
     await consume(succeeds, [delivered({ ...sent, replay: 1 })]);
     await ports.results.tell(
@@ -313,7 +313,7 @@ describe('replays', () => {
 describe('attempts', () => {
   const fails = handledBy(async () => Promise.reject(Object.assign(new Error('flaky'), { code: 'flaky' })));
 
-  test('an error is an attempt: recorded, and back after at most base seconds', async () => {
+  test('an error is an attempt: recorded, and back after at most base seconds (protocol: backoff)', async () => {
     const sent = message();
     const only = delivered(sent);
     expect(await consume(fails, [only])).toEqual([only.messageId]);
@@ -409,7 +409,7 @@ describe('attempts', () => {
     expect(await effects(sent.tenant)).toBe(0);
   });
 
-  test('crash between DLQ send and ack: the letter is sent again, one failure stands', async () => {
+  test('crash between DLQ send and ack: the letter is sent again, one failure stands (protocol: letter-before-ack)', async () => {
     const sent = message();
     const permanent = handledBy(async () => Promise.reject(new PermanentError('no')));
     await consume(permanent, [delivered(sent)]);
@@ -422,7 +422,7 @@ describe('attempts', () => {
     expect(await failures(sent.tenant)).toHaveLength(1);
   });
 
-  test('[D13] once its letter may be on its way no later run of the same event can succeed', async () => {
+  test('once its letter may be on its way no later run of the same event can succeed (protocol: failing-before-the-letter)', async () => {
     const sent = message();
     await consume(
       handledBy(async () => Promise.reject(new PermanentError('no'))),
@@ -453,7 +453,7 @@ describe('attempts', () => {
 });
 
 describe('untrusted queue', () => {
-  test('a body that is none of ours goes to the dead letters and harms no neighbour', async () => {
+  test('a body that is none of ours goes to the dead letters and harms no neighbour (protocol: untrusted-queue)', async () => {
     const sent = message();
     expect(
       await consume(succeeds, [delivered('{"not":"ours"}'), delivered(sent), delivered('\u0001 no json')]),
@@ -468,7 +468,7 @@ describe('untrusted queue', () => {
     });
   });
 
-  test('data that fails the schema of this consumer is dead-lettered at once', async () => {
+  test('data that fails the schema of this consumer is dead-lettered at once (protocol: schema-again)', async () => {
     const sent = message({ data: { name: 7 } });
     expect(await consume(succeeds, [delivered(sent)])).toEqual([]);
     await readLetters();
@@ -477,7 +477,7 @@ describe('untrusted queue', () => {
     ]);
   });
 
-  test('new ingest, old consumer: data under a schema that this consumer does not know waits for a newer one', async () => {
+  test('new ingest, old consumer: data under a schema that this consumer does not know waits for a newer one (protocol: schema-again)', async () => {
     const sent = message({ data: { name: 'x', added: true }, schema: 'newer' });
     const only = delivered(sent);
     expect(await consume(succeeds, [only])).toEqual([only.messageId]);
@@ -485,7 +485,7 @@ describe('untrusted queue', () => {
     expect(queue.published).toHaveLength(0);
   });
 
-  test('waiting for a newer consumer ends: after 20 returns it counts as an attempt', async () => {
+  test('waiting for a newer consumer ends: after 20 returns it counts as an attempt (protocol: free-returns)', async () => {
     const sent = message({ data: { name: 'x', added: true }, schema: 'newer' });
     await consume(succeeds, [delivered(sent)]);
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { returns: 20 } });
@@ -493,7 +493,7 @@ describe('untrusted queue', () => {
     expect(await record(sent)).toMatchObject({ attempts: [{ outcome: 'error', error: { code: 'unknown-schema' } }] });
   });
 
-  test('data with a key `_bsontype` goes through consumer and dead letter', async () => {
+  test('data with a key `_bsontype` goes through consumer and dead letter (protocol: as-sent)', async () => {
     const definition = handledBy(async () => Promise.reject(new PermanentError('no')));
     const sent = message({ data: { name: 'x', _bsontype: 'ObjectId', $set: { 'a.b': 1 } } });
     const loose = { ...definition, data: (await import('zod')).z.any() };
@@ -504,7 +504,7 @@ describe('untrusted queue', () => {
     expect(JSON.parse(failure?.data ?? '')).toEqual(sent.data);
   });
 
-  test('an expirytime in the past settles as expired without running', async () => {
+  test('an expirytime in the past settles as expired without running (protocol: expires-unrun)', async () => {
     const sent = message({ extensions: { expirytime: '2020-01-01T00:00:00Z' } });
     expect(
       await consume(
@@ -518,7 +518,7 @@ describe('untrusted queue', () => {
 });
 
 describe('projections', () => {
-  test('crash between commit and projection: the redelivery applies it', async () => {
+  test('crash between commit and projection: the redelivery applies it (protocol: projection-after-commit)', async () => {
     const sent = message();
     const down = { ...ports.projections, apply: async () => Promise.reject(new DependencyError('redis', 'down')) };
     expect(await consume(succeeds, [delivered(sent)], { projections: down })).toHaveLength(1);
@@ -552,7 +552,7 @@ describe('projections', () => {
     expect(applied).toEqual([]);
   });
 
-  test('guards are cut only after the record says projected', async () => {
+  test('guards are cut only after the record says projected (protocol: told-before-cut)', async () => {
     const sent = message();
     const order: string[] = [];
     const watched = {
@@ -616,7 +616,7 @@ describe('handleBatch', () => {
     expect(await seen(own('copies'))).toBe(30);
   });
 
-  test('when the transaction fails the events run one by one, and only the bad one comes back', async () => {
+  test('when the transaction fails the events run one by one, and only the bad one comes back (protocol: batch-together)', async () => {
     const batch = Array.from({ length: 5 }, (_, index) =>
       message({ tenant: own('onebad'), data: { name: index === 2 ? 'bad' : `good ${index}` } }),
     );
@@ -653,7 +653,7 @@ describe('a batch', () => {
     expect(await consume(picky, batch)).toEqual([batch[1]?.messageId]);
   });
 
-  test('batch with 20 % copies: a copy shares the fate of the one that runs', async () => {
+  test('batch with 20 % copies: a copy shares the fate of the one that runs (protocol: copies-share-a-fate)', async () => {
     const batch = Array.from({ length: 8 }, () => message({ tenant: own('twins') }));
     const records = [...batch, ...batch.slice(0, 2)].map((one) => delivered(one));
     let runs = 0;
@@ -673,7 +673,7 @@ describe('a batch', () => {
     ).toEqual([lame.messageId, 'copy']);
   });
 
-  test('work that does not fit into the time that is left comes back at once', async () => {
+  test('work that does not fit into the time that is left comes back at once (protocol: whole-time-or-none)', async () => {
     const sent = message();
     const only = delivered(sent);
     const { createConsumer } = await import('../../../lib/consume/consume.ts');
@@ -706,7 +706,7 @@ describe('a batch', () => {
 });
 
 describe('write conflicts', () => {
-  test('a conflict on a hot document runs the handler again, and every effect is there once', async () => {
+  test('a conflict on a hot document runs the handler again, and every effect is there once (protocol: conflicts)', async () => {
     await world.mongo.db.collection('plain').insertOne({ tenant: own('hot'), counter: 0 });
     const increments = handledBy(async (_, context) => {
       const plain = context.collection<{ counter: number }>('plain');

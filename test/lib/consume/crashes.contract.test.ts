@@ -76,7 +76,7 @@ describe('a process killer', () => {
     expect(await effects(own('killer'))).toBe(9);
   }, 40_000);
 
-  test('[D11] a mark left by a run with others makes a suspect, never an attempt', async () => {
+  test('a mark left by a run with others makes a suspect, never an attempt (protocol: only-alone-is-a-crash)', async () => {
     const [one, two] = [message(), message()];
     for (const sent of [one, two]) await leaveMark(sent, 'dead', false);
     await consume(
@@ -87,7 +87,7 @@ describe('a process killer', () => {
     expect((await record(one))?.attempts).toMatchObject([{ outcome: 'error' }]);
   });
 
-  test('[D11] nor the last attempt: an innocent neighbour of a process killer still runs where one attempt is all', async () => {
+  test('nor the last attempt: an innocent neighbour of a process killer still runs where one attempt is all (protocol: only-alone-is-a-crash)', async () => {
     const sent = message();
     await leaveMark(sent, 'dead', false);
     const once = handledBy(leavesAnEffect, { retry: { attempts: 1 } });
@@ -95,7 +95,7 @@ describe('a process killer', () => {
     expect(await record(sent)).toMatchObject({ state: 'succeeded' });
   });
 
-  test('a run that died alone is an attempt, counted once however often it is read', async () => {
+  test('a run that died alone is an attempt, counted once however often it is read (protocol: start-marks, only-alone-is-a-crash)', async () => {
     const sent = message();
     await leaveMark(sent, 'dead', true);
     const fails = handledBy(async () => Promise.reject(new Error('own fault')));
@@ -106,7 +106,7 @@ describe('a process killer', () => {
     expect((await record(sent))?.attempts.filter(({ outcome }) => outcome === 'crashed')).toHaveLength(1);
   });
 
-  test('what was delivered before is read in one find and marked in one write, however many they are', async () => {
+  test('what was delivered before is read in one find and marked in one write, however many they are (protocol: start-marks)', async () => {
     const calls: string[] = [];
     const records = new Proxy(ports.records, {
       get: (target, name, receiver) => {
@@ -120,7 +120,7 @@ describe('a process killer', () => {
     expect(calls.filter((name) => name !== 'begin')).toEqual(['find', 'mark']);
   });
 
-  test("[D17] a mark younger than the function's timeout belongs to a living run", async () => {
+  test("a mark younger than the function's timeout belongs to a living run (protocol: young-marks-live)", async () => {
     const sent = message();
     await leaveMark(sent, 'alive', true);
     await consume(
@@ -130,7 +130,7 @@ describe('a process killer', () => {
     expect((await record(sent))?.attempts).toMatchObject([{ outcome: 'error' }]);
   });
 
-  test('[D15] a suspect does not run while SQS has not confirmed that the others are visible', async () => {
+  test('a suspect does not run while SQS has not confirmed that the others are visible (protocol: neighbours-first)', async () => {
     const [suspect, other] = [message(), message()];
     await leaveMark(suspect, 'dead', false);
     queue.visibilityRefused = true;
@@ -145,14 +145,14 @@ describe('infrastructure', () => {
   const mongoDown = { mongodb: async () => false, redis: async () => true };
   const lost = handledBy(async () => Promise.reject(new DependencyError('mongodb', 'no primary')));
 
-  test('an outage consumes no attempt and leaves no start mark', async () => {
+  test('an outage consumes no attempt and leaves no start mark (protocol: no-attempt-for-an-outage)', async () => {
     const sent = message();
     await consume(lost, [delivered(sent, { receives: 2 })], { ping: mongoDown });
     expect(await record(sent)).toMatchObject({ attempts: [] });
     expect((await record(sent))?.starts ?? {}).toEqual({});
   });
 
-  test('[D12] where MongoDB is what is down the mark is declared void in Redis, and the next reader counts nothing', async () => {
+  test('where MongoDB is what is down the mark is declared void in Redis, and the next reader counts nothing (protocol: withdrawn-marks)', async () => {
     const sent = message();
     const records = {
       ...ports.records,
@@ -171,7 +171,7 @@ describe('infrastructure', () => {
     expect(after?.starts ?? {}).toEqual({});
   });
 
-  test('[D12] a void mark makes no suspect: its event runs with the others', async () => {
+  test('a void mark makes no suspect: its event runs with the others (protocol: withdrawn-marks)', async () => {
     const [sent, other] = [message(), message()];
     await leaveMark(sent, 'gone', true);
     await ports.results.voidMarks([{ key: keyOf(sent), run: 'gone' }]);
@@ -179,7 +179,7 @@ describe('infrastructure', () => {
     expect(await consume(succeeds, batch, { clock: later })).toEqual([]);
   });
 
-  test('slow query that looks like an outage: a dependency that answers its ping makes it an attempt', async () => {
+  test('slow query that looks like an outage: a dependency that answers its ping makes it an attempt (protocol: no-attempt-for-an-outage)', async () => {
     const sent = message();
     await consume(lost, [delivered(sent)]);
     expect(await record(sent)).toMatchObject({
@@ -198,7 +198,7 @@ describe('infrastructure', () => {
     expect(waits[4]).toBeLessThanOrEqual(1200);
   });
 
-  test('the rest of the batch is returned, and the next batch begins with one probe', async () => {
+  test('the rest of the batch is returned, and the next batch begins with one probe (protocol: breaker)', async () => {
     const { createConsumer } = await import('../../../lib/consume/consume.ts');
     let down = true;
     const ran: string[] = [];
@@ -232,7 +232,7 @@ describe('an ordered type', () => {
       { ordered: true },
     );
 
-  test('follower hidden longer than its head: the head gets the delay, its followers visibility 0', async () => {
+  test('follower hidden longer than its head: the head gets the delay, its followers visibility 0 (protocol: head-and-followers)', async () => {
     const events = ['a', 'b', 'c'].map((name) => message({ tenant: own('ordered'), data: { name } }));
     const batch = events.map((one) => delivered(one, { group }));
     queue.visibility.length = 0;

@@ -35,7 +35,7 @@ describe('names that must not meet', () => {
     expect(eventKey('local', '/tenants/local', '1')).toBe(eventKey('local', '/tenants/local', '1'));
   });
 
-  test('deduplication id swallowing a replay: payload, replay and queue make it another one', () => {
+  test('deduplication id swallowing a replay: payload, replay and queue make it another one (protocol: deduplication-id)', () => {
     const ids = [
       deduplicationId('k', 'f', 0),
       deduplicationId('k', 'f', 1),

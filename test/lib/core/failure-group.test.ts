@@ -29,7 +29,7 @@ describe('failures group', () => {
     expect(failureGroup(one)).not.toBe(failureGroup(other));
   });
 
-  test('whatever is thrown, also what is no error', () => {
+  test('whatever is thrown, also what is no error (protocol: failure-group)', () => {
     expect([undefined, null, 7, 'text', {}].map((thrown) => failureGroup(thrown))).toEqual(
       Array.from({ length: 5 }, () => expect.stringMatching(/^[0-9a-f]{16}$/)),
     );

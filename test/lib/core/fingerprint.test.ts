@@ -53,7 +53,7 @@ describe('a fingerprint', () => {
     expect(fingerprint({ ...event, ...changed })).toBe(fingerprint(event));
   });
 
-  it('counts extension values by their text, as binary mode has them', () => {
+  it('counts extension values by their text, as binary mode has them (protocol: fingerprint)', () => {
     const of = (extra: string | number | boolean) => fingerprint({ ...event, extensions: { extra } });
     expect(of(5)).toBe(of('5'));
     expect(of(true)).toBe(of('true'));

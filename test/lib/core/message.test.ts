@@ -45,7 +45,7 @@ describe('a message', () => {
     );
   });
 
-  it('holds only characters that SQS carries', () => {
+  it('holds only characters that SQS carries (protocol: as-sent)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (text) => {
         expect(encodeMessage({ ...message, data: text })).toMatch(/^[\t\n\r\x20-\ud7ff\ue000-\ufffd]*$/);

@@ -18,7 +18,7 @@ const deadLetterPorts = {
 const fails = handledBy(async () => Promise.reject(new PermanentError('no good', { code: 'no-good' })));
 
 describe('the dead-letter function', () => {
-  test('an event within a byte of the limit of SQS fails with its reason: the letter goes bare, its record knows why', async () => {
+  test('an event within a byte of the limit of SQS fails with its reason: the letter goes bare, its record knows why (protocol: bare-letter)', async () => {
     const small = message({ data: { name: '' } });
     const full = { ...small, data: { name: 'x'.repeat(MAX_MESSAGE_BYTES - Buffer.byteLength(encodeMessage(small))) } };
     expect(await consume(fails, [delivered(full)])).toEqual([]);
@@ -55,7 +55,7 @@ describe('the dead-letter function', () => {
     expect(await record(sent)).toEqual(before);
   });
 
-  test('a letter of an event that has succeeded since changes nothing and leaves no failure', async () => {
+  test('a letter of an event that has succeeded since changes nothing and leaves no failure (protocol: failure-and-record)', async () => {
     const sent = message();
     await consume(handledBy(leavesAnEffect), [delivered(sent)]);
     const before = await record(sent);

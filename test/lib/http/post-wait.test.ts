@@ -53,7 +53,7 @@ describe('Prefer: wait on POST', () => {
     expect(world.results.waits).toEqual([]);
   });
 
-  it('answers 202 with the outcome and without Retry-After where only the outcome is left', async () => {
+  it('answers 202 with the outcome and without Retry-After where only the outcome is left (protocol: outcome-then-event)', async () => {
     const world = ingestWorld();
     await world.post(event);
     world.settle({ id: 'e' }, { withEvent: false });

@@ -97,7 +97,7 @@ describe.each(Object.entries(worlds))('results in %s', (_, world) => {
     expect(await results.readOutcomes([other, key])).toEqual([null, outcome(0)]);
   });
 
-  it('of a lower replay are never put over those of a higher one [D8]', async () => {
+  it('of a lower replay are never put over those of a higher one (protocol: newest-replay-tells)', async () => {
     const { results } = world();
     const key = newKey();
     await results.tell(key, outcome(1), settled);

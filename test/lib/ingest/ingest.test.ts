@@ -58,7 +58,7 @@ describe('one id, several requests', () => {
     expect(world.messages()).toHaveLength(1);
   });
 
-  it('is published once for 50 equal requests at once, and every other is 409 or a duplicate', async () => {
+  it('is published once for 50 equal requests at once, and every other is 409 or a duplicate (protocol: claim)', async () => {
     const world = ingestWorld();
     const answers = await Promise.all(Array.from({ length: 50 }, () => world.post(event('e'))));
     expect(answers.filter(({ status, body }) => status === 202 && body.duplicate === false)).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('one id, several requests', () => {
     expect(await world.post(event('e'))).toMatchObject({ status: 202, body: { duplicate: true } });
   });
 
-  it('two ids that join alike are two events', async () => {
+  it('two ids that join alike are two events (protocol: event-key)', async () => {
     const world = ingestWorld();
     await world.post({ ...event('d'), source: 'b/c' });
     expect(await world.post({ ...event('c/d'), source: 'b' })).toMatchObject({ body: { duplicate: false } });
@@ -122,7 +122,7 @@ describe('what SQS says', () => {
     });
   });
 
-  it('a publish whose answer was lost keeps the id until its claim expires, then takes the repetition', async () => {
+  it('a publish whose answer was lost keeps the id until its claim expires, then takes the repetition (protocol: silence-is-not-no)', async () => {
     const world = answering('unanswered');
     await world.post(event('e'));
     expect(await world.post(event('e'))).toMatchObject({ status: 409 });
@@ -142,7 +142,7 @@ describe('what SQS says', () => {
     ]);
   });
 
-  it('is waited for 4 s from before the claims were set, so that no claim expires under its own publication [D14]', async () => {
+  it('is waited for 4 s from before the claims were set, so that no claim expires under its own publication (protocol: publish-before-the-claim-ends)', async () => {
     const world = ingestWorld();
     const { claim } = world.claims;
     const deadlines: number[] = [];
@@ -334,7 +334,7 @@ describe('the rate limit', () => {
     expect(world.messages()).toHaveLength(1);
   });
 
-  it('lets all through while Redis is silent', async () => {
+  it('lets all through while Redis is silent (protocol: redis-is-speed, rate-limit)', async () => {
     const world = limited(0);
     world.claims.fault = 'silent';
     expect(await world.post(event('e'))).toMatchObject({ status: 202 });

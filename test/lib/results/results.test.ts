@@ -182,7 +182,7 @@ describe('the status of an event that no consumer has seen', () => {
     expect((await world.get('/events/e')).body).toMatchObject({ status: 'retrying' });
   });
 
-  it('is 503, never 404, when Redis cannot be read and MongoDB knows nothing', async () => {
+  it('is 503, never 404, when Redis cannot be read and MongoDB knows nothing (protocol: never-404-in-doubt)', async () => {
     const world = queryWorld();
     world.claims.fault = 'silent';
     expect(await world.get('/events/e')).toMatchObject({
@@ -222,7 +222,7 @@ describe('while MongoDB cannot be read', () => {
     });
   });
 
-  it('a bare claim is 503, because the event may be settled already [D7]', async () => {
+  it('a bare claim is 503, because the event may be settled already (protocol: nothing-seems-to-go-back)', async () => {
     const world = down();
     await world.claim('e', { confirmed: true });
     expect(await world.get('/events/e')).toMatchObject(unavailable);

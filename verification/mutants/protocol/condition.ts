@@ -12,7 +12,7 @@ const redelivery = 'lib/consume/redelivery.ts';
 const broken: Broken[] = [
   {
     name: 'condition-without-fingerprint',
-    decision: 'D1',
+    decision: 'one-condition',
     file: updates,
     search: '  replay: message.replay,\n  fingerprint: message.fingerprint,\n});',
     replace: '  replay: message.replay,\n});',
@@ -21,18 +21,18 @@ const broken: Broken[] = [
       { file: redelivery, search: 'known.fingerprint === message.fingerprint', replace: 'true' },
     ],
     caughtBy: consuming,
-    title: '\\[D1\\] the other payload',
+    title: 'the other payload does not settle',
   },
   {
     name: 'higher-replay-before-fingerprint',
-    decision: 'D16',
+    decision: 'read-afterwards',
     file: decide,
     search:
       "if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
     replace:
       "if (record.replay > message.replay) return { kind: 'done' };\n  if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
     caughtBy: consuming,
-    title: '\\[D16\\] another payload',
+    title: 'another payload',
   },
   {
     name: 'condition-without-replay',

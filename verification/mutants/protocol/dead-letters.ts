@@ -13,25 +13,25 @@ const plan = 'lib/failures/replay/plan.ts';
 const broken: Broken[] = [
   {
     name: 'failure-key-without-fingerprint',
-    decision: 'D2',
+    decision: 'failure-per-payload',
     file: 'lib/core/failure-id.ts',
     search: 'hash(eventKey, fingerprint, 0)',
     replace: 'hash(eventKey, 0)',
     caughtBy: consuming,
-    title: '\\[D2\\] failures of two payloads',
+    title: 'failures of two payloads',
   },
   {
     name: 'dead-letter-trusts-its-cause',
-    decision: 'D3',
+    decision: 'letters-compare-fingerprints',
     file: decide,
     search: 'if (record && record.fingerprint !== message.fingerprint) {',
     replace: "if (record && record.fingerprint !== message.fingerprint && letter.lastWord?.cause === 'id-reused') {",
     caughtBy: consuming,
-    title: '\\[D3\\] whatever its cause',
+    title: 'whatever its cause',
   },
   {
     name: 'settling-leaves-failure',
-    decision: 'D4',
+    decision: 'settling-closes-the-failure',
     file: 'lib/adapters/mongo/transaction.ts',
     search: '.filter(({ message }) => message.replay > 0)',
     replace: '.filter(() => false)',
@@ -40,7 +40,7 @@ const broken: Broken[] = [
   },
   {
     name: 'desk-leaves-record',
-    decision: 'D5',
+    decision: 'replay-moves-the-record',
     file: desk,
     search:
       'const moved = await events.updateOne(before, retrying(change.replay), { session });\n      if (moved.matchedCount !== 1) throw outOfStep(_id);',
@@ -50,7 +50,7 @@ const broken: Broken[] = [
   },
   {
     name: 'replay-of-id-reused',
-    decision: 'D6',
+    decision: 'reused-id-needs-a-new-id',
     file: plan,
     search: "if (!isOwn(failure, record) || record.state !== 'failed') {",
     replace:
@@ -69,7 +69,7 @@ const broken: Broken[] = [
   },
   {
     name: 'edited-replay-not-written-down',
-    decision: 'D10',
+    decision: 'replacement-is-written-down',
     file: desk,
     search: "state: 'replayed', replacement: change.replacement,",
     replace: "state: 'replayed',",

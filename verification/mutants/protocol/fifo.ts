@@ -8,12 +8,12 @@ const ids = 'lib/core/fifo.ts';
 const broken: Broken[] = [
   {
     name: 'letter-before-record-is-closed',
-    decision: 'D13',
+    decision: 'failing-before-the-letter',
     file: 'lib/consume/settle.ts',
     search: "if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];",
     replace: '',
     caughtBy: consuming,
-    title: '\\[D13\\]',
+    title: 'failing-before-the-letter\\)',
   },
   {
     name: 'no-fingerprint-in-id',

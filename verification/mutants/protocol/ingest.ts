@@ -6,12 +6,12 @@ const scripts = 'test/lib/adapters/redis/claims.contract.test.ts';
 const broken: Broken[] = [
   {
     name: 'publication-outlives-claim',
-    decision: 'D14',
+    decision: 'publish-before-the-claim-ends',
     file: 'lib/ingest/ingest.ts',
     search: 'const PUBLISH_MS = CLAIM_MS - 1000;',
     replace: 'const PUBLISH_MS = CLAIM_MS * 2;',
     caughtBy: pipeline,
-    title: 'under its own publication \\[D14\\]',
+    title: 'under its own publication',
   },
   {
     name: 'no-fingerprint-in-claim',

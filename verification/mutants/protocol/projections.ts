@@ -10,7 +10,7 @@ const projecting = 'lib/adapters/redis/projections.ts';
 const broken: Broken[] = [
   {
     name: 'applied-to-current-only',
-    decision: 'D9',
+    decision: 'both-generations',
     file: projecting,
     search: "live: answer.stored.split(',') });",
     replace: "live: answer.stored.split(',').slice(0, 1) });",
@@ -19,7 +19,7 @@ const broken: Broken[] = [
   },
   {
     name: 'rebuild-without-guard',
-    decision: 'D9',
+    decision: 'both-generations',
     file: 'lib/adapters/redis/generations.ts',
     search: 'applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt)',
     replace: 'applyCommands(connection, to.tenant, proposal(), commands, generations, expireAt)',
@@ -35,13 +35,13 @@ const broken: Broken[] = [
   },
   {
     name: 'guard-cut-while-building',
-    decision: 'D9',
+    decision: 'both-generations',
     file: projecting,
     search: 'if (coming.length > 0) return undefined;',
     replace:
       'for (const one of coming)\n        await connection.run(cutGuard, [generationsKey(tenant, projection), guardKey(tenant, projection, one, eventKey)], [stored, CUT_GUARD_MS]);',
     caughtBy: adapter,
-    title: '\\[D9\\] keep their seven days',
+    title: 'keep their seven days',
   },
   {
     name: 'no-guard',

@@ -7,31 +7,31 @@ const outcomes = 'lib/adapters/redis/outcomes.ts';
 const broken: Broken[] = [
   {
     name: 'bare-claim-answers-accepted',
-    decision: 'D7',
+    decision: 'nothing-seems-to-go-back',
     file: 'lib/results/results.ts',
     search: 'if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
     replace:
       'const bare = await attempt(() => claims.read(key));\n  if (stored.answered && !stored.value && bare.answered && bare.value) return viewOfClaim(asked.tenant, asked, bare.value);\n  if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
     caughtBy: 'test/lib/results/results.test.ts',
-    title: '\\[D7\\]',
+    title: 'nothing-seems-to-go-back\\)',
   },
   {
     name: 'claim-keeps-no-outcome',
-    decision: 'D7',
+    decision: 'nothing-seems-to-go-back',
     file: outcomes,
     search: 'stored, deduplicationMs, settled,',
     replace: 'stored, SETTLED_MS, settled,',
     caughtBy: adapter,
-    title: '\\[D7\\]',
+    title: 'nothing-seems-to-go-back\\)',
   },
   {
     name: 'result-stored-blindly',
-    decision: 'D8',
+    decision: 'newest-replay-tells',
     file: outcomes,
     search: 'if newest == mine then',
     replace: 'if true then',
     caughtBy: adapter,
-    title: '\\[D8\\] writes over not a higher replay',
+    title: 'writes over not a higher replay',
   },
 ];
 

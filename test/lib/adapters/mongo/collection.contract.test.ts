@@ -151,7 +151,7 @@ describe('P8: a handler cannot reach another tenant', () => {
     ]);
   });
 
-  test('a unique index is one per tenant', async () => {
+  test('a unique index is one per tenant (protocol: bound-collections)', async () => {
     await inTransaction((items) => items.insertOne({ sku: 'c', stock: 1 }));
     const refused = inTransaction((items) => items.insertOne({ sku: 'a', stock: 1 }));
     await expect(refused).rejects.toMatchObject({ code: 'duplicate-key', fields: ['sku'] });

@@ -83,7 +83,7 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
 };
 
 describe('while MongoDB says nothing', () => {
-  test('a ping, a read and a settlement end within the budget', async () => {
+  test('a ping, a read and a settlement end within the budget (protocol: our-budgets)', async () => {
     const { connection, silence } = await wire();
     expect(await mongoPing(connection)()).toBe(true);
     silence();

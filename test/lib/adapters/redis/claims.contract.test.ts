@@ -48,7 +48,7 @@ describe('claiming', () => {
     expect(await ttl(key)).toBeLessThanOrEqual(1000);
   });
 
-  it('gives a key to exactly one of fifty who ask at once', async () => {
+  it('gives a key to exactly one of fifty who ask at once (protocol: claim)', async () => {
     const key = newKey();
     const all = await Promise.all(Array.from({ length: 50 }, () => claims.claim([{ key, claim: claim() }])));
     expect(all.filter(({ found }) => found[0] === null)).toHaveLength(1);

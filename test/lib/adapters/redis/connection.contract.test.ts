@@ -147,7 +147,7 @@ describe('a connection', () => {
     expect(new Set(answers)).toEqual(new Set([null]));
   });
 
-  it('takes an error reply for a fault: thrown, logged and counted', async () => {
+  it('takes an error reply for a fault: thrown, logged and counted (protocol: redis-is-speed)', async () => {
     const logged = engine.connect();
     const key = `{${engine.run}}:text`;
     await logged.command('SET', [key], ['word']);
@@ -200,7 +200,7 @@ describe('a connection', () => {
     expect(await connection.run(random, [], ['b'])).toBe(`b${engine.run}`);
   });
 
-  it('refuses commands and scripts over two slots and names the keys', async () => {
+  it('refuses commands and scripts over two slots and names the keys (protocol: one-slot)', async () => {
     expect(() => connection.command('MGET', ['{a}:1', '{b}:1'])).toThrow('{a}:1 and {b}:1');
     expect(() => connection.run(script('return 1'), ['{a}:1', '{a}:2', '{c}:1'])).toThrow('{a}:1 and {c}:1');
     expect(await connection.command('MGET', [`{${engine.run}}:x`, `{${engine.run}}:y`])).toEqual([null, null]);

@@ -152,7 +152,7 @@ describe('applying', () => {
   });
 });
 
-describe('generations [D9]', () => {
+describe('generations (protocol: both-generations)', () => {
   it('are both written to, each behind its own guard, from the moment a coming one is announced', async () => {
     await projections.apply(tenant, 'e1', [add()]);
     await setGenerations('0,1');
@@ -217,7 +217,7 @@ describe('guards', () => {
     expect(await guardTtl('e1')).toBeLessThanOrEqual(1000);
   });
 
-  it('[D9] keep their seven days while a rebuild is announced, also to one who has not heard of it', async () => {
+  it('keep their seven days while a rebuild is announced, also to one who has not heard of it (protocol: both-generations)', async () => {
     await projections.apply(tenant, 'e1', [add()]);
     await setGenerations('0,1');
     await cut('e1');

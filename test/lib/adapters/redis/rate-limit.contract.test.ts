@@ -71,7 +71,7 @@ it('takes one token a claim, in the flush of the claims', async () => {
   expect(rate).toMatchObject({ granted: 2, remaining: 0 });
 });
 
-it('never grants more than burst and rate allow, nor less than the exact model, whatever is asked', async () => {
+it('never grants more than burst and rate allow, nor less than the exact model, whatever is asked (protocol: rate-limit)', async () => {
   const calls = fc.array(
     fc.record({ tokens: fc.integer({ min: 1, max: 60 }), pause: fc.integer({ min: 0, max: 8 }) }),
     {

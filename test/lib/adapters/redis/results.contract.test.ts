@@ -39,7 +39,7 @@ const settled = (change: Partial<SettledEvent> = {}): SettledEvent => ({
 });
 
 describe('telling', () => {
-  it('[D7] stores the outcome for the window and the settled event for an hour', async () => {
+  it('stores the outcome for the window and the settled event for an hour (protocol: nothing-seems-to-go-back)', async () => {
     const key = newKey();
     await results.tell(key, outcome(0), settled());
     expect(await results.read(key)).toEqual({ outcome: outcome(0), event: settled() });
@@ -52,7 +52,7 @@ describe('telling', () => {
     { before: 0, next: 1, stands: 'failed', why: 'a lower replay' },
     { before: 1, next: 0, stands: 'succeeded', why: 'not a higher replay' },
     { before: 9, next: 10, stands: 'failed', why: 'a lower replay, compared as a number' },
-  ])('[D8] writes over $why ($before, then $next)', async ({ before, next, stands }) => {
+  ])('writes over $why ($before, then $next) (protocol: newest-replay-tells)', async ({ before, next, stands }) => {
     const key = newKey();
     await results.tell(key, outcome(before), settled());
     await results.tell(key, outcome(next, 'failed'), settled({ status: 'failed' }));
@@ -60,7 +60,7 @@ describe('telling', () => {
     expect([found?.outcome.outcome, found?.event?.status]).toEqual([stands, stands]);
   });
 
-  it('[D8] writes no older settled event beside the outcome of a later replay', async () => {
+  it('writes no older settled event beside the outcome of a later replay (protocol: newest-replay-tells)', async () => {
     const key = newKey();
     await results.tell(key, outcome(2), settled());
     await engine.redis.del(settledKey(key));
@@ -118,7 +118,7 @@ describe('places for waiting', () => {
     expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
   });
 
-  it('are limited in all, and the tenant gets its own back', async () => {
+  it('are limited in all, and the tenant gets its own back (protocol: places-to-wait)', async () => {
     const full = redisResults(connection, { deduplicationMs: DAY_MS, perTenant: 1, inAll: 0 });
     const tenant = newTenant();
     expect(await full.takeSlot(tenant, 60_000)).toBeNull();
@@ -134,7 +134,7 @@ describe('places for waiting', () => {
 });
 
 describe('void start marks', () => {
-  it('[D12] are known to whoever asks, for longer than a message lives', async () => {
+  it('are known to whoever asks, for longer than a message lives (protocol: withdrawn-marks)', async () => {
     const key = newKey();
     await results.voidMarks([
       { key, run: 'r1' },

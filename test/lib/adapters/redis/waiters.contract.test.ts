@@ -174,7 +174,7 @@ describe('waiting', () => {
     await until(async () => (await subscribers(a)) + (await subscribers(b)) === 0);
   });
 
-  it('finds every one of 300 results told at random moments and leaks no subscription', async () => {
+  it('finds every one of 300 results told at random moments and leaks no subscription (protocol: waiter-looks-twice)', async () => {
     // Its budget is not what this is about, and three hundred at once on a busy machine take their time.
     const patient = redisResults(engine.connect(5000), options);
     const keys = Array.from({ length: 300 }, newKey);

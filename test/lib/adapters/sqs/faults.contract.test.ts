@@ -103,7 +103,7 @@ test('one failed entry of a standard queue goes again alone and harms no other',
   expect(stub.bodies()).toEqual([['a', 'b', 'c'], ['b']]);
 });
 
-test('a group stops at its first publication that is not sent; other groups go on', async () => {
+test('a group stops at its first publication that is not sent; other groups go on (protocol: group-in-order)', async () => {
   const refuse = (body: string) => (body === 'bad' ? { Code: 'InvalidMessageContents', SenderFault: true } : undefined);
   const { stub, publisher } = await publisherOn([answerWith(refuse)]);
   const queueUrl = `${stub.endpoint}/000000000000/orders.fifo`;

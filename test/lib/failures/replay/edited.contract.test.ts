@@ -22,7 +22,7 @@ async function replacementOf(sent: Message): Promise<Message> {
 }
 
 describe('an edited replay', () => {
-  test('closes the original and writes the new event into it, and both may expire; then publishes [D10]', async () => {
+  test('closes the original and writes the new event into it, and both may expire; then publishes (protocol: replacement-is-written-down)', async () => {
     const sent = await failed({ subject: 's', extensions: { extra: 1 }, time: '2026-11-23T10:00:00Z' });
     const fresh = await replacementOf(sent);
     const { tenant, source, type, subject, time, schema } = sent;
@@ -58,7 +58,7 @@ describe('an edited replay', () => {
     expect(await claims.read(keyOf(fresh))).toMatchObject({ confirmed: true, fingerprint: fresh.fingerprint });
   });
 
-  test('of a failure `id-reused` has a new id, and the event that has the old one stays untouched [D6]', async () => {
+  test('of a failure `id-reused` has a new id, and the event that has the old one stays untouched (protocol: reused-id-needs-a-new-id)', async () => {
     const first = message();
     await consume(succeeds, [delivered(first)]);
     const second = { ...first, data: { name: 'other' }, fingerprint: 'B'.repeat(43) };
@@ -111,7 +111,7 @@ describe('an edited replay', () => {
   });
 });
 
-describe('an edited replay that was written and not published [D10]', () => {
+describe('an edited replay that was written and not published (protocol: replacement-is-written-down)', () => {
   test('is asked for again after 60 s, with or without its data, and publishes the same event', async () => {
     const sent = await failed();
     replays.answers.push('unsent');

@@ -135,7 +135,7 @@ describe('a replay of many', () => {
     expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 4 });
   });
 
-  test('that dies between writing and publishing a replay publishes it when it goes on [D5]', async () => {
+  test('that dies between writing and publishing a replay publishes it when it goes on (protocol: job-before-replay, replay-moves-the-record)', async () => {
     const tenant = tenantOf('dies');
     const sent = await failures(tenant, 2);
     const { _id } = await begin(tenant);

@@ -126,7 +126,7 @@ describe('replays among late letters, copies and overrunning runs', () => {
     return { sent, told };
   }
 
-  test('leave one effect at most, and failure and record that agree [D1] [D4] [D5]', async () => {
+  test('leave one effect at most, and failure and record that agree (protocol: settling-closes-the-failure, replay-moves-the-record, one-condition)', async () => {
     for (let run = 0; run < 10; run++) {
       const { sent, told } = await story();
       const [stored, kept, count] = [await record(sent), await failure(sent), await effects(sent.tenant)];

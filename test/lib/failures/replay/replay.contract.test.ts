@@ -19,7 +19,7 @@ const minute = 60_000;
 const conflict = (code: string) => ({ code, problem: { status: 409 } });
 
 describe('a replay', () => {
-  test('is written first: failure and record in one transaction, attempts and starts empty [D5]', async () => {
+  test('is written first: failure and record in one transaction, attempts and starts empty (protocol: replay-moves-the-record)', async () => {
     const sent = await failed({ extensions: { traceparent: 'none', extra: 1 }, subject: 's' });
     const before = await record(sent);
     expect(await replay(sent)).toMatchObject({ _id: idOf(sent), state: 'replaying', replay: 1 });
@@ -37,7 +37,7 @@ describe('a replay', () => {
     expect(published()).toEqual([{ ...sent, replay: 1 }]);
   });
 
-  test('that cannot move the record does not move the failure either [D5]', async () => {
+  test('that cannot move the record does not move the failure either (protocol: replay-moves-the-record)', async () => {
     const sent = await failed();
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { state: 'failing' } });
     await expect(replay(sent)).rejects.toMatchObject(conflict('replay-needs-data'));
@@ -48,7 +48,7 @@ describe('a replay', () => {
     expect(await record(sent)).toMatchObject({ state: 'failing', replay: 0 });
   });
 
-  test('runs the event, and settling it closes its failure: effect once, nothing expires before, both do after [D4]', async () => {
+  test('runs the event, and settling it closes its failure: effect once, nothing expires before, both do after (protocol: settling-closes-the-failure)', async () => {
     const sent = await failed();
     await replay(sent);
     expect(await failure(sent)).not.toHaveProperty('expireAt');
@@ -69,7 +69,7 @@ describe('a replay', () => {
     'a handler that writes nothing': handledBy(async () => 'done'),
   };
   for (const [which, definition] of Object.entries(handlers)) {
-    test(`settling a replay closes its failure in the same transaction [D4]: ${which} and cannot close it settles nothing`, async () => {
+    test(`settling a replay closes its failure in the same transaction (protocol: settling-closes-the-failure): ${which} and cannot close it settles nothing`, async () => {
       const sent = await failed();
       await replay(sent);
       const [again = sent] = published();
@@ -88,7 +88,7 @@ describe('a replay', () => {
     });
   }
 
-  test('that is rejected or expired closes its failure too [D4]', async () => {
+  test('that is rejected or expired closes its failure too (protocol: settling-closes-the-failure)', async () => {
     const said = await failed();
     await replay(said);
     await runReplays(handledBy(async () => rejected('no')));
@@ -104,7 +104,7 @@ describe('a replay', () => {
     for (const one of [said, late]) expect(await failure(one)).toMatchObject({ state: 'replayed' });
   });
 
-  test('in a batch that settles together closes its failure beside first publications [D4]', async () => {
+  test('in a batch that settles together closes its failure beside first publications (protocol: settling-closes-the-failure)', async () => {
     const together = handledTogetherBy(async (events, context) => {
       await context.collection('plain').insertOne({ count: events.length });
       return undefined;
@@ -120,7 +120,7 @@ describe('a replay', () => {
     expect(await failures(tenant)).toMatchObject([{ state: 'replayed' }]);
   });
 
-  test('that fails makes its failure failed-again, with the attempts of both, and may be replayed again [D2] [D4]', async () => {
+  test('that fails makes its failure failed-again, with the attempts of both, and may be replayed again (protocol: settling-closes-the-failure, failure-per-payload)', async () => {
     const sent = await failed();
     await replay(sent);
     await runReplays(handledBy(async () => Promise.reject(new Error('worse')), { retry: { attempts: 1 } }));
@@ -233,7 +233,7 @@ describe('what is not replayed', () => {
     expect(await effects(sent.tenant)).toBe(0);
   });
 
-  test('a failure `id-reused` without data, and the event that has its id stays untouched [D3] [D6]', async () => {
+  test('a failure `id-reused` without data, and the event that has its id stays untouched (protocol: reused-id-needs-a-new-id, letters-compare-fingerprints)', async () => {
     const first = message();
     await consume(succeeds, [delivered(first)]);
     const second = { ...first, data: { name: 'other' }, fingerprint: 'B'.repeat(43) };
@@ -246,7 +246,7 @@ describe('what is not replayed', () => {
     expect(published()).toEqual([]);
   });
 
-  test('nor when the event that has its id has failed too: its record is not moved for another payload [D6]', async () => {
+  test('nor when the event that has its id has failed too: its record is not moved for another payload (protocol: reused-id-needs-a-new-id)', async () => {
     const first = await failed();
     const second = { ...first, data: { name: 'other' }, fingerprint: 'B'.repeat(43) };
     await consume(succeeds, [delivered(second)]);
@@ -313,7 +313,7 @@ describe('a failure that is discarded', () => {
     await expect(discard(sent)).rejects.toMatchObject(conflict('failure-replayed'));
   });
 
-  test('`id-reused` leaves the record of the event that has its id alone [D3]', async () => {
+  test('`id-reused` leaves the record of the event that has its id alone (protocol: letters-compare-fingerprints)', async () => {
     const first = await failed();
     const second = { ...first, fingerprint: 'B'.repeat(43) };
     await consume(succeeds, [delivered(second)]);

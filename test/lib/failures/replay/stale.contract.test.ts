@@ -128,7 +128,7 @@ describe('zombie of replay 0 against replay 1', () => {
 });
 
 describe('two payloads under one id', () => {
-  test('do not hide each other: both fail, each in a failure of its own [D2]', async () => {
+  test('do not hide each other: both fail, each in a failure of its own (protocol: failure-per-payload)', async () => {
     const first = await failed();
     await failed({ ...first, data: { name: 'other' }, fingerprint: B });
     expect((await failures(first.tenant)).map(({ cause }) => cause).toSorted()).toEqual(['id-reused', 'permanent']);
@@ -137,7 +137,7 @@ describe('two payloads under one id', () => {
     expect(await failure({ ...first, fingerprint: B })).toMatchObject({ cause: 'id-reused', state: 'open' });
   });
 
-  test('the other one, coming while the first is in replay 1, is a failure and not stale: the fingerprint is read first [D16]', async () => {
+  test('the other one, coming while the first is in replay 1, is a failure and not stale: the fingerprint is read first (protocol: read-afterwards)', async () => {
     const first = await failed();
     await replay(first);
     const second = { ...first, data: { name: 'other' }, fingerprint: B };
@@ -147,7 +147,7 @@ describe('two payloads under one id', () => {
     expect(await record(first)).toMatchObject({ state: 'retrying', replay: 1, fingerprint: first.fingerprint });
   });
 
-  test('the letter of the other one, whatever its cause, leaves a record in replay alone [D3]', async () => {
+  test('the letter of the other one, whatever its cause, leaves a record in replay alone (protocol: letters-compare-fingerprints)', async () => {
     const first = await failed();
     await replay(first);
     const second = { ...first, fingerprint: B };
@@ -195,7 +195,7 @@ describe('what Redis knows', () => {
     expect(await known(sent)).toMatchObject({ outcome: 'succeeded', replay: 1 });
   });
 
-  test('a slow dead-letter function puts no `failed` of replay 0 over `succeeded` of replay 1 [D8]', async () => {
+  test('a slow dead-letter function puts no `failed` of replay 0 over `succeeded` of replay 1 (protocol: newest-replay-tells)', async () => {
     const sent = message();
     await consume(fails, [delivered(sent)]);
     const tells = Promise.withResolvers<void>();
@@ -220,7 +220,7 @@ describe('what Redis knows', () => {
     expect(await known(sent)).toMatchObject({ outcome: 'succeeded', replay: 1 });
   });
 
-  test('a desk that is slow to forget takes away only what is older than its replay [D8]', async () => {
+  test('a desk that is slow to forget takes away only what is older than its replay (protocol: newest-replay-tells)', async () => {
     const sent = await failed();
     await replay(sent);
     await runReplays(succeeds);
@@ -232,7 +232,7 @@ describe('what Redis knows', () => {
 });
 
 describe('a replay that was not seen', () => {
-  test('for 60 s may be asked again and publishes the same n; before that it may not [D5]', async () => {
+  test('for 60 s may be asked again and publishes the same n; before that it may not (protocol: replay-moves-the-record)', async () => {
     const sent = await failed();
     await replay(sent);
     const [first] = published();
@@ -252,7 +252,7 @@ describe('a replay that was not seen', () => {
   });
 
   for (const outcome of ['refused', 'unanswered', 'unsent'] as const) {
-    test(`because SQS answered nothing good (${outcome}) is written: 503, and again after 60 s [D5]`, async () => {
+    test(`because SQS answered nothing good (${outcome}) is written: 503, and again after 60 s (protocol: replay-moves-the-record)`, async () => {
       const sent = await failed();
       replays.answers.push(outcome);
       await expect(replay(sent)).rejects.toMatchObject({
@@ -269,7 +269,7 @@ describe('a replay that was not seen', () => {
     });
   }
 
-  test('because the desk died between writing and publishing is found and asked for again', async () => {
+  test('because the desk died between writing and publishing is found and asked for again (protocol: unseen-for-a-minute)', async () => {
     const sent = await failed();
     const publisher = { publish: () => Promise.reject(new Error('killed')) };
     await expect(replay(sent, {}, { publisher })).rejects.toThrow('killed');

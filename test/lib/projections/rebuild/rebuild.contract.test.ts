@@ -136,7 +136,7 @@ describe('a rebuild', () => {
   });
 });
 
-describe('[D9] a commit between the reading and the switch', () => {
+describe('a commit between the reading and the switch (protocol: both-generations)', () => {
   /** `a` before all; `b` applied, confirmed and its guard cut before the pass reads it; `z` after its page was read. */
   async function play(reading: Reading): Promise<unknown> {
     const world = rebuildWorld(engine, { reading });
@@ -174,7 +174,7 @@ describe('Redis loses what it had acknowledged', () => {
     expect(await world.differences()).toEqual([]);
   });
 
-  test('emptied in the middle of a rebuild, while consumers run: it begins again', async () => {
+  test('emptied in the middle of a rebuild, while consumers run: it begins again (protocol: rebuild-begins-again)', async () => {
     const world = rebuildWorld(engine);
     for (const key of 'abcdef') await consume(world, world.event(key));
     let emptied = false;

@@ -1,0 +1,79 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { proseOf, read, root, texts } from './support/repository.ts';
+
+/** Files that a reader is asked to write. */
+const yours = new Set(['functions/events/cart.abandoned.ts']);
+
+/** Of the suites of others that docs/local.md runs. */
+const others = /^test\/test_/;
+
+const pages = texts.filter(({ path }) => path.endsWith('.md'));
+const exists = (path: string): boolean => existsSync(join(root, path));
+
+/** Paths from the root, of files, folders or with a pattern, but not those within an address. */
+function pathsIn(prose: string): string[] {
+  const path = /(?<![\w/.@:~-])(?:functions|lib|deploy|local|client|test|verification|docs)\/[\w.*{},/-]*/g;
+  return (prose.match(path) ?? []).map((found) => found.replace(/[.,]+$/, ''));
+}
+
+/** A file, a folder, a pattern that something matches, or a decision by its number. */
+const isThere = (path: string): boolean =>
+  exists(path) ||
+  (/[*{]/.test(path) && globSync(path, { cwd: root }).length > 0) ||
+  (/^docs\/decisions\/\d{4}$/.test(path) && globSync(`${path}-*.md`, { cwd: root }).length === 1);
+
+/** Links of a page to the repository: what is linked, without pages of others. */
+const linksIn = (text: string): string[] =>
+  [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
+/** As GitHub makes them of headings. */
+function anchorsOf(path: string): string[] {
+  const headings = read(path)
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .matchAll(/^#{1,6} (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+}
+
+function isLinked(from: string, target: string): boolean {
+  const [file = '', anchor] = target.split('#');
+  const path = file === '' ? from : posix.join(posix.dirname(from), file);
+  if (!exists(path)) return false;
+  return anchor === undefined || (!statSync(join(root, path)).isDirectory() && anchorsOf(path).includes(anchor));
+}
+
+describe('documents and comments', () => {
+  test('name files that there are', () => {
+    const missing = texts.flatMap((one) =>
+      pathsIn(proseOf(one))
+        .filter((path) => !yours.has(path) && !others.test(path) && !isThere(path))
+        .map((path) => `${one.path}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+    expect(pages.flatMap((page) => pathsIn(page.text)).length).toBeGreaterThan(50);
+  });
+
+  test('link to pages and headings that there are', () => {
+    const broken = pages.flatMap(({ path, text }) =>
+      linksIn(text)
+        .filter((target) => !isLinked(path, target))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+    expect(pages.flatMap(({ text }) => linksIn(text)).length).toBeGreaterThan(10);
+  });
+});
+
+test('paths are read as they are written', () => {
+  const prose = 'See `lib/a.ts`, (docs/b.md), test/c*.ts. https://docs.aws.amazon.com/lambda/latest/dg/x ../lib/d.ts';
+  expect(pathsIn(prose)).toEqual(['lib/a.ts', 'docs/b.md', 'test/c*.ts']);
+});
