@@ -15,15 +15,15 @@ export interface ProjectionQuery {
 
 /**
  * Reads from the generation believed to be current, and at the same time which ones are.
- * @returns a number (counter, hyperloglog), a record of numbers (hash), `{ member, score }` highest first (sorted-set), or members (set);
- * the stored generations when they are not those believed in
+ * @returns as `value` a number (counter, hyperloglog), a record of numbers (hash), `{ member, score }` highest first (sorted-set), or
+ * members (set); the stored generations when they are not those believed in
  */
 export async function readProjection(
   connection: RedisConnection,
   query: ProjectionQuery,
   believed: string,
   current: string,
-): Promise<unknown> {
+): Promise<{ value: unknown } | { stored: string }> {
   const { tenant, projection } = query;
   const keys = query.keys.map((key) => projectionKey(tenant, projection, current, key));
   // In this order: what was current after the value was read was so before, and a generation is deleted only after its time.
@@ -32,7 +32,7 @@ export async function readProjection(
     connection.command('GET', [generationsKey(tenant, projection)]),
   ]);
   const stored = typeof generations === 'string' ? generations : '0';
-  return stored === believed ? value : { stored };
+  return stored === believed ? { value } : { stored };
 }
 
 async function readKind(connection: RedisConnection, { kind, limit }: ProjectionQuery, keys: string[]) {
