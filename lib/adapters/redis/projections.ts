@@ -64,11 +64,8 @@ export function redisProjections(connection: RedisConnection): Projections {
     },
     async read(tenant, projection, kind, keys, limit) {
       // As a value of its own: a hash may well have a field named `stored`.
-      const { value } = await withGenerations<{ value: unknown }>(
-        tenant,
-        projection,
-        ({ stored, live: [current = '0'] }) =>
-          readProjection(connection, { tenant, projection, kind, keys, limit }, stored, current),
+      const { value } = await withGenerations(tenant, projection, ({ stored, live: [current = '0'] }) =>
+        readProjection(connection, { tenant, projection, kind, keys, limit }, stored, current),
       );
       return value;
     },
