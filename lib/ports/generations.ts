@@ -1,4 +1,4 @@
-import type { ProjectionKind } from '../sdk/declarations.ts';
+import type { ProjectionKind } from '../sdk/projection.ts';
 import type { ProjectionCommands } from './projections.ts';
 
 /** What a key of a projection is for. */

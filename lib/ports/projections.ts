@@ -1,4 +1,4 @@
-import type { ProjectionKind } from '../sdk/declarations.ts';
+import type { ProjectionKind, ProjectionValues } from '../sdk/projection.ts';
 
 /** One projection's commands of one event: [command, key, ...arguments], integers in decimal. */
 export interface ProjectionCommands {
@@ -13,11 +13,15 @@ export interface Projections {
   apply(tenant: string, eventKey: string, projections: readonly ProjectionCommands[]): Promise<void>;
   /** Cuts guards to 1 h, once the record says `projected: true`. */
   cutGuards(applied: readonly { tenant: string; eventKey: string; projection: string }[]): Promise<void>;
-  read(
+  /**
+   * @param keys one structure; of a hyperloglog any number, whose union is counted
+   * @param limit of a sorted set: the most members
+   */
+  read<Kind extends ProjectionKind>(
     tenant: string,
     projection: string,
-    kind: ProjectionKind,
+    kind: Kind,
     keys: readonly string[],
     limit?: number,
-  ): Promise<unknown>;
+  ): Promise<ProjectionValues[Kind]>;
 }

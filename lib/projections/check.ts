@@ -4,21 +4,17 @@ import type { Clock } from '../ports/clock.ts';
 import type { GenerationStore } from '../ports/generations.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { SettledRecords } from '../ports/settled-records.ts';
-import type { ProjectionKind } from '../sdk/declarations.ts';
-import type { ProjectionValues } from './read.ts';
+import { kindOf } from '../sdk/projection.ts';
+import type { Unequal } from '../sdk/told.ts';
 import { type Declared, pairOf } from './rebuild/survey.ts';
 import { recompute, type Structure, structureId } from './recompute.ts';
 
 /** Where Redis holds otherwise than the records tell. */
-export interface Difference {
+export interface Difference extends Omit<Unequal, 'found'> {
   projection: string;
   tenant: string;
   key: string;
-  /** Field or member; absent: the structure itself. */
-  name?: string;
-  /** What the records tell, and what Redis holds; null: not there. */
-  expected: number | null;
-  found: number | string | null;
+  found: Unequal['found'] | 'of another kind';
 }
 
 export interface Checked {
@@ -36,14 +32,10 @@ interface CheckPorts {
 }
 
 const AT_ONCE = 50;
-/** Four times the standard error of a HyperLogLog. https://redis.io/docs/latest/develop/data-types/probabilistic/hyperloglogs/ */
-const ESTIMATE = 4 * 0.0081;
-/** Of a few members, two may share a register. */
-const LEAST_ESTIMATE = 2;
 
 /**
- * Compares what Redis holds with what the records tell. While consumers run, what is between the two shows as differences.
- * A hyperloglog is compared by its count: within 3.24 % (four standard errors) or 2 of the number of different members.
+ * Compares what Redis holds with what the records tell, each kind as it says. While consumers run, what is between the two
+ * shows as differences.
  * @param retentionDays how long records stay
  * @throws DependencyError
  */
@@ -51,34 +43,30 @@ export async function checkProjections(
   { records, generations, projections, clock }: CheckPorts,
   { declared, only, retentionDays }: { declared: Declared; only?: string | undefined; retentionDays: number },
 ): Promise<Checked> {
-  const expected = await recompute(records, declared, clock.now(), only);
-  const all = new Map([...expected].map(([id, structure]) => [id, { ...structure, told: true }]));
+  const all = await recompute(records, declared, clock.now(), only);
   for (const { tenant, projection, key, kind } of await stored(generations, declared, only)) {
     const id = structureId(tenant, projection, key);
-    if (!all.has(id)) all.set(id, { ...nothing(kind), tenant, projection, key, told: false });
+    if (!all.has(id)) all.set(id, { tenant, projection, key, kind, told: new Map() });
   }
   const differences: Difference[] = [];
   let older = 0;
-  await inParallel(all.values(), AT_ONCE, async (structure) => {
-    const { tenant, projection, key, kind, told } = structure;
-    if (!told && outlives(declared, projection, retentionDays)) {
+  await inParallel(all.values(), AT_ONCE, async ({ tenant, projection, key, kind, told }) => {
+    const known = told.size > 0;
+    if (!known && outlives(declared, projection, retentionDays)) {
       older++;
       return;
     }
     const at = { projection, tenant, key };
     try {
-      const read = await projections.read(tenant, projection, kind, [key]);
-      // The adapter reads each kind by that kind's command, so the kind decides the shape.
+      const value = await projections.read(tenant, projection, kind, [key]);
       differences.push(
-        ...compare(structure, read as ProjectionValues[ProjectionKind]).map((one) => ({ ...at, ...one })),
+        ...kindOf(kind)
+          .compare(told, value)
+          .map((one) => ({ ...at, ...one })),
       );
     } catch (error) {
       if (!messageOf(error).includes('WRONGTYPE')) throw error;
-      differences.push({
-        ...at,
-        expected: told ? structure.numbers.size + structure.members.size : null,
-        found: 'of another kind',
-      });
+      differences.push({ ...at, expected: known ? told.size : null, found: 'of another kind' });
     }
   });
   const order = ({ projection, tenant, key, name = '' }: Difference): string =>
@@ -89,8 +77,6 @@ export async function checkProjections(
 /** Whether a projection keeps what records, which expire, cannot tell any more. */
 export const outlives = (declared: Declared, projection: string, retentionDays: number): boolean =>
   (declared[projection]?.keepDays ?? Number.POSITIVE_INFINITY) > retentionDays;
-
-const nothing = (kind: ProjectionKind) => ({ kind, numbers: new Map<string, bigint>(), members: new Set<string>() });
 
 /** The structures of the current generations. */
 async function stored({ scan, live }: CheckPorts['generations'], declared: Declared, only: string | undefined) {
@@ -109,29 +95,3 @@ async function stored({ scan, live }: CheckPorts['generations'], declared: Decla
   }
   return found.values();
 }
-
-type Unequal = Pick<Difference, 'name' | 'expected' | 'found'>;
-
-function compare({ kind, numbers, members }: Structure, read: ProjectionValues[ProjectionKind]): Unequal[] {
-  if (typeof read === 'number') {
-    if (kind === 'hyperloglog') return estimated(members.size, read);
-    return unequal(undefined, Number(numbers.get('') ?? 0n), read);
-  }
-  if (kind === 'set') return byName(new Map([...members].map((name) => [name, 1])), ones(read));
-  return byName(new Map([...numbers].map(([name, value]) => [name, Number(value)])), scores(read));
-}
-
-const estimated = (expected: number, found: number): Unequal[] =>
-  Math.abs(expected - found) <= Math.max(LEAST_ESTIMATE, expected * ESTIMATE) ? [] : [{ expected, found }];
-
-const unequal = (name: string | undefined, expected: number | null, found: number | null): Unequal[] =>
-  expected === found ? [] : [{ ...(name !== undefined && { name }), expected, found }];
-
-const byName = (expected: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): Unequal[] =>
-  [...new Set([...expected.keys(), ...found.keys()])].flatMap((name) =>
-    unequal(name, expected.get(name) ?? null, found.get(name) ?? null),
-  );
-
-const ones = (read: object): Map<string, number> => new Map(Object.values(read).map((name) => [String(name), 1]));
-const scores = (read: object): Map<string, number> =>
-  Array.isArray(read) ? new Map(read.map(({ member, score }) => [member, score])) : new Map(Object.entries(read));

@@ -1,16 +1,13 @@
 import type { Projections } from '../ports/projections.ts';
-import type { ProjectionDeclaration, ProjectionKind } from '../sdk/declarations.ts';
+import type { ProjectionDeclaration } from '../sdk/declarations.ts';
 import { SluiceError } from '../sdk/errors.ts';
-import type { ProjectionReader } from '../sdk/projection.ts';
-
-/** What a structure of each kind reads as. Sorted sets: highest score first. */
-export interface ProjectionValues {
-  counter: number;
-  hash: Record<string, number>;
-  'sorted-set': { member: string; score: number }[];
-  hyperloglog: number;
-  set: string[];
-}
+import {
+  kindNames,
+  kindOf,
+  type ProjectionKind,
+  type ProjectionReader,
+  type ProjectionValues,
+} from '../sdk/projection.ts';
 
 export interface ProjectionQuery<Kind extends ProjectionKind> {
   /** Its name in the definitions. */
@@ -20,7 +17,7 @@ export interface ProjectionQuery<Kind extends ProjectionKind> {
   /** One structure of it, e.g. a day; a hyperloglog over several counts their union. */
   keys: readonly string[];
   /** sorted-set: how many of the highest; all when absent. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** A projection was asked for that no event type declares, or as another kind than declared. */
@@ -51,9 +48,7 @@ export async function readProjection<Kind extends ProjectionKind>(
   if (declaration.kind !== kind) {
     throw new UnknownProjectionError(`the projection ${projection} is a ${declaration.kind}, not a ${kind}`);
   }
-  const value = await projections.read(tenant, projection, kind, keys, limit);
-  // The adapter reads each kind by that kind's command, so the kind decides the shape.
-  return value as ProjectionValues[Kind];
+  return projections.read(tenant, projection, kind, keys, limit);
 }
 
 /** The reader that a handler gets as `context.redis`. */
@@ -62,14 +57,13 @@ export function projectionReader(
   declared: Readonly<Record<string, ProjectionDeclaration>>,
   tenant: string,
 ): ProjectionReader {
-  const read = <Kind extends ProjectionKind>(query: ProjectionQuery<Kind>) =>
-    readProjection(projections, declared, tenant, query);
-  return {
-    counter: (projection, key) => read({ projection, kind: 'counter', keys: [key] }),
-    hash: (projection, key) => read({ projection, kind: 'hash', keys: [key] }),
-    sortedSet: (projection, key, limit) =>
-      read({ projection, kind: 'sorted-set', keys: [key], ...(limit !== undefined && { limit }) }),
-    hyperloglog: (projection, ...keys) => read({ projection, kind: 'hyperloglog', keys }),
-    set: (projection, key) => read({ projection, kind: 'set', keys: [key] }),
-  };
+  const methods = kindNames.flatMap((kind) =>
+    Object.entries(
+      kindOf(kind).read((projection, keys, limit) =>
+        readProjection(projections, declared, tenant, { projection, kind, keys, limit }),
+      ),
+    ),
+  );
+  // The methods and their types come from the same table.
+  return Object.fromEntries(methods) as ProjectionReader;
 }

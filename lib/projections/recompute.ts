@@ -1,5 +1,5 @@
 import type { SettledRecords } from '../ports/settled-records.ts';
-import type { ProjectionKind } from '../sdk/declarations.ts';
+import { kindOf, type ProjectionKind } from '../sdk/projection.ts';
 import { alive, type Declared, declaredOf, pairOf, survey } from './rebuild/survey.ts';
 
 /** One structure as the records tell it, without Redis. */
@@ -8,10 +8,7 @@ export interface Structure {
   projection: string;
   key: string;
   kind: ProjectionKind;
-  /** counter: one number under ''; hash: by field; sorted-set: by member. */
-  numbers: Map<string, bigint>;
-  /** hyperloglog and set. */
-  members: Set<string>;
+  told: Map<string, bigint>;
 }
 
 /** Names one structure; no part has a space in it. */
@@ -41,12 +38,11 @@ export async function recompute(
         const one = found.get(pairOf(tenant, projection));
         if (!one) continue;
         for (const [, key, ...args] of alive(one, recorded, settledAt, now).commands) {
-          if ((declaration.kind === 'set' || declaration.kind === 'hyperloglog') && args.length === 0) continue;
+          if (kindOf(declaration.kind).members && args.length === 0) continue;
           const id = structureId(tenant, projection, key);
           const structure = structures.get(id) ?? {
             ...{ tenant, projection, key, kind: declaration.kind },
-            numbers: new Map<string, bigint>(),
-            members: new Set<string>(),
+            told: new Map<string, bigint>(),
           };
           structures.set(id, structure);
           change(structure, args);
@@ -57,11 +53,10 @@ export async function recompute(
   return structures;
 }
 
-function change({ kind, numbers, members }: Structure, args: readonly string[]): void {
-  const add = (name: string, by = '0') => numbers.set(name, (numbers.get(name) ?? 0n) + BigInt(by));
-  const [first = '', second = ''] = args;
-  if (kind === 'counter') add('', first);
-  else if (kind === 'hash') add(first, second);
-  else if (kind === 'sorted-set') add(second, first);
-  else for (const member of args) members.add(member);
+function change({ kind, told }: Structure, args: readonly string[]): void {
+  const { tell, join } = kindOf(kind);
+  for (const [name, number] of tell(args)) {
+    const before = told.get(name);
+    told.set(name, before === undefined ? number : join(before, number));
+  }
 }

@@ -1,8 +1,7 @@
 import type { ProjectionCommands } from '../ports/projections.ts';
-import type { ProjectionKind } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
-import type { ProjectionRecorder } from '../sdk/projection.ts';
+import { kindNames, kindOf, type ProjectionKind, type ProjectionRecorder } from '../sdk/projection.ts';
 
 class ProjectionError extends SluiceError {
   constructor(projection: string, message: string) {
@@ -24,7 +23,7 @@ export function createProjections(declared: EventDefinition['projections']): {
     const declaration = declared[name];
     if (!declaration)
       throw new ProjectionError(name, `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
-    const record = (kind: ProjectionKind, command: string, key: string, ...args: string[]): void => {
+    const record = (kind: ProjectionKind, command: string, key: string, args: string[]): void => {
       if (declaration.kind !== kind)
         throw new ProjectionError(name, `${command} needs a ${kind}, but it is declared a ${declaration.kind}`);
       if (!KEY.test(key)) throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
@@ -36,13 +35,12 @@ export function createProjections(declared: EventDefinition['projections']): {
       if (!Number.isSafeInteger(by)) throw new ProjectionError(name, `${by} is no integer`);
       return String(by);
     };
-    return {
-      incrby: (key, by) => record('counter', 'INCRBY', key, integer(by)),
-      hincrby: (key, field, by) => record('hash', 'HINCRBY', key, field, integer(by)),
-      zincrby: (key, by, member) => record('sorted-set', 'ZINCRBY', key, integer(by), member),
-      pfadd: (key, ...members) => record('hyperloglog', 'PFADD', key, ...members),
-      sadd: (key, ...members) => record('set', 'SADD', key, ...members),
-    };
+    const methods = kindNames.flatMap((kind) => {
+      const { command, record: methodsOf } = kindOf(kind);
+      return Object.entries(methodsOf((key, ...args) => record(kind, command, key, args), integer));
+    });
+    // The methods and their types come from the same table.
+    return Object.fromEntries(methods) as ProjectionRecorder;
   };
 
   const recorded = (): ProjectionCommands[] =>

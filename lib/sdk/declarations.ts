@@ -1,3 +1,5 @@
+import type { ProjectionKind } from './projection.ts';
+
 /** Indexes of a collection; the tenant is put before the fields of each. */
 export interface CollectionDeclaration {
   /** Field lists that no two documents of one tenant share. */
@@ -8,10 +10,8 @@ export interface CollectionDeclaration {
   expire?: { readonly field: string; readonly afterSeconds: number };
 }
 
-/** Redis structures that a projection may be made of; each has only commands that commute. */
-export type ProjectionKind = 'counter' | 'hash' | 'sorted-set' | 'hyperloglog' | 'set';
-
 export interface ProjectionDeclaration {
+  /** The Redis structure that it is made of. */
   kind: ProjectionKind;
   /** Days that a key stays after its last change; absent: for ever. */
   keepDays?: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { QueueOptions } from './declarations.ts';
 import type { EventDefinition } from './definition.ts';
 import { DefinitionError } from './errors.ts';
+import { kindNames } from './projection.ts';
 
 const defaults = {
   queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 },
@@ -50,7 +51,7 @@ const options = z.strictObject({
     .record(
       name,
       z.strictObject({
-        kind: z.enum(['counter', 'hash', 'sorted-set', 'hyperloglog', 'set']),
+        kind: z.enum(kindNames),
         keepDays: integer(1, 3650).optional(),
       }),
     )

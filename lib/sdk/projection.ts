@@ -1,26 +1,25 @@
+import type { ProjectionKindEntry, ReaderOf, RecorderOf, ValuesOf } from './projection-kind-entry.ts';
+import { projectionKinds } from './projection-kinds.ts';
+
+export type ProjectionKind = keyof typeof projectionKinds;
+
 /**
  * Records Redis commands on keys of one projection as data; they are applied once, after the event is settled.
  * `key` names one structure of the projection, e.g. a day: `[A-Za-z0-9._:-]{1,200}`. All numbers are integers.
  */
-export interface ProjectionRecorder {
-  /** counter: INCRBY */
-  incrby(key: string, by: number): void;
-  /** hash: HINCRBY */
-  hincrby(key: string, field: string, by: number): void;
-  /** sorted-set: ZINCRBY */
-  zincrby(key: string, by: number, member: string): void;
-  /** hyperloglog: PFADD */
-  pfadd(key: string, ...members: string[]): void;
-  /** set: SADD */
-  sadd(key: string, ...members: string[]): void;
-}
+export interface ProjectionRecorder extends RecorderOf<typeof projectionKinds> {}
 
 /** Reads projections of the event's tenant. What it sees may be older than MongoDB by a moment. */
-export interface ProjectionReader {
-  counter(projection: string, key: string): Promise<number>;
-  hash(projection: string, key: string): Promise<Record<string, number>>;
-  /** Highest score first. */
-  sortedSet(projection: string, key: string, limit?: number): Promise<{ member: string; score: number }[]>;
-  hyperloglog(projection: string, ...keys: string[]): Promise<number>;
-  set(projection: string, key: string): Promise<string[]>;
-}
+export interface ProjectionReader extends ReaderOf<typeof projectionKinds> {}
+
+/** What a structure of each kind reads as. */
+export interface ProjectionValues extends ValuesOf<typeof projectionKinds> {}
+
+/** Every kind, in the order of the table. */
+export const kindNames: readonly ProjectionKind[] = Object.keys(projectionKinds) as ProjectionKind[];
+
+const entries: { readonly [Kind in ProjectionKind]: ProjectionKindEntry<ProjectionValues[Kind]> } = projectionKinds;
+
+/** What the table says of a kind. */
+export const kindOf = <Kind extends ProjectionKind>(kind: Kind): ProjectionKindEntry<ProjectionValues[Kind]> =>
+  entries[kind];

@@ -27,7 +27,7 @@ test('a registered user is in MongoDB, counted in Redis, and the result comes ba
 test('a placed order is in MongoDB with its stock taken, and sold pieces and revenue are in Redis', async () => {
   const data = { ...orderPlaced.example, orderId: randomUUID(), lines: [{ sku: 'ruler-30cm', quantity: 3 }] };
   const sold = async () => {
-    const members = (await projection('top-products', 'sorted-set', 'all-time')) as { member: string; score: number }[];
+    const members = await projection('top-products', 'sorted-set', 'all-time');
     return members.find(({ member }) => member === 'ruler-30cm')?.score ?? 0;
   };
   const soldBefore = await sold();
@@ -88,10 +88,7 @@ test('page views are rolled up in MongoDB, counted by page and by visitor in Red
   const days = rollUps.map(({ day }) => String(day));
   await expect
     .poll(async () => {
-      const hashes = (await Promise.all(days.map((day) => projection('page-views', 'hash', day)))) as Record<
-        string,
-        number
-      >[];
+      const hashes = await Promise.all(days.map((day) => projection('page-views', 'hash', day)));
       return hashes.reduce((sum, hash) => sum + (hash[page] ?? 0), 0);
     })
     .toBe(30);

@@ -9,6 +9,7 @@ import type userRegistered from '../../functions/events/user.registered.ts';
 import { connectRedis } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { localIdentity } from '../../lib/core/identity.ts';
+import type { ProjectionKind } from '../../lib/sdk/projection.ts';
 import { silentLog } from './log.ts';
 import './shared-stack.ts';
 
@@ -30,7 +31,7 @@ export function wholeStack() {
       collection(name)
         .find({ tenant, ...filter })
         .toArray(),
-    projection: (name: string, kind: 'counter' | 'hash' | 'sorted-set' | 'hyperloglog', key: string) =>
+    projection: <Kind extends ProjectionKind>(name: string, kind: Kind, key: string) =>
       redisProjections(redis).read(tenant, name, kind, [key]),
     post: (body: unknown, headers: Record<string, string> = {}) =>
       fetch(`${api}/events`, {

@@ -1,4 +1,6 @@
 import type { ProjectionCommands } from '../../ports/projections.ts';
+import { kindNames, kindOf } from '../../sdk/projection.ts';
+import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
 import { type RedisConnection, script } from './client.ts';
 import { generationsKey, guardKey, projectionKey } from './keys.ts';
 
@@ -6,8 +8,9 @@ const GUARD_MS = 7 * 86_400_000;
 /** Lua's unpack has room for some 8,000 values. */
 const MOST_MEMBERS = 1000;
 
-/** Commands that commute: projections come out the same in whatever order events are applied. */
-const commuting = new Set(['INCRBY', 'HINCRBY', 'ZINCRBY', 'PFADD', 'SADD']);
+const kinds: readonly KindCommands[] = kindNames.map(kindOf);
+const conditions = kinds.flatMap(({ command, holds: { condition } }) => (condition ? [{ command, condition }] : []));
+const byCommand = new Map(kinds.map((kind) => [kind.command, kind]));
 
 export interface Generations {
   /** As it is stored: `current` or `current,coming`. */
@@ -17,13 +20,12 @@ export interface Generations {
 
 /** `misfit(command, key)`: why a command cannot run on what the key holds, or nil. A part of scripts. */
 export const misfit = `
-local types = { INCRBY = 'string', HINCRBY = 'hash', ZINCRBY = 'zset', PFADD = 'string', SADD = 'set' }
+local types = { ${kinds.map(({ command, holds }) => `${command} = '${holds.type}'`).join(', ')} }
 local function misfit(name, key)
   local found = redis.call('TYPE', key).ok
   if found == 'none' then return nil end
   local fits = found == types[name]
-  if fits and name == 'INCRBY' then fits = string.match(redis.call('GET', key), '^-?%d+$') end
-  if fits and name == 'PFADD' then fits = type(redis.pcall('PFADD', key)) == 'number' end
+${conditions.map(({ command, condition }) => `  if fits and name == '${command}' then fits = ${condition} end`).join('\n')}
   if not fits then return 'WRONGTYPE ' .. name .. ' on a key that holds another kind (' .. found .. ')' end
 end
 `;
@@ -104,15 +106,16 @@ export async function applyCommands(
 
 function encode(commands: ProjectionCommands['commands'], names: readonly string[]): string[] {
   return commands.flatMap(([command, key, ...args]) => {
-    if (!commuting.has(command)) throw new Error(`${command} is no command of a projection: it does not commute`);
+    const kind = byCommand.get(command);
+    if (!kind) throw new Error(`${command} is no command of a projection: it does not commute`);
     const place = String(names.indexOf(key) + 1);
-    return parts(command, args).flatMap((part) => [command, place, String(part.length), ...part]);
+    return parts(kind, args).flatMap((part) => [command, place, String(part.length), ...part]);
   });
 }
 
 /** Many members are added in several commands, none in none. */
-function parts(command: string, args: readonly string[]): (readonly string[])[] {
-  if (command !== 'PFADD' && command !== 'SADD') return [args];
+function parts({ members }: KindCommands, args: readonly string[]): (readonly string[])[] {
+  if (!members) return [args];
   const count = Math.ceil(args.length / MOST_MEMBERS);
   return Array.from({ length: count }, (_, index) => args.slice(index * MOST_MEMBERS, (index + 1) * MOST_MEMBERS));
 }

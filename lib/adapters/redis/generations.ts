@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from '../../ports/generations.ts';
-import type { ProjectionKind } from '../../sdk/declarations.ts';
+import { kindOf } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
 import { generationsKey, parseProjectionKey, projectionKey, projectionPattern, sameKey } from './keys.ts';
@@ -52,14 +52,6 @@ for at = 2, #KEYS do deleted = deleted + redis.call('UNLINK', KEYS[at]) end
 return deleted
 `);
 
-const commandOf: Readonly<Record<ProjectionKind, string>> = {
-  counter: 'INCRBY',
-  hash: 'HINCRBY',
-  'sorted-set': 'ZINCRBY',
-  hyperloglog: 'PFADD',
-  set: 'SADD',
-};
-
 /**
  * Key generations as a rebuild sees them (protocol: both-generations, rebuild-begins-again). A generation's name is its
  * birth and chance, so that no name comes twice, also not after Redis has lost what it knew.
@@ -106,7 +98,7 @@ export function redisGenerations(
       const pairs = keys.flatMap((key) =>
         [current, coming].map((generation) => projectionKey(tenant, projection, generation, key)),
       );
-      const args = [`${current},${coming}`, coming, commandOf[kind]];
+      const args = [`${current},${coming}`, coming, kindOf(kind).command];
       const reply = await connection.run(switchOver, [generationsKey(tenant, projection), ...pairs], args);
       return typeof reply === 'number' ? reply : overtaken(String(reply), to);
     },

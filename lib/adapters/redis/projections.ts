@@ -65,10 +65,13 @@ export function redisProjections(connection: RedisConnection): Projections {
     async cutGuards(applied) {
       await Promise.all(applied.map(({ tenant, eventKey, projection }) => cutOne(tenant, eventKey, projection)));
     },
-    read: (tenant, projection, kind, keys, limit) =>
-      withGenerations(tenant, projection, ({ stored, live: [current = '0'] }) =>
+    async read(tenant, projection, kind, keys, limit) {
+      // As a value of its own: a hash may well have a field named `stored`.
+      const { value } = await withGenerations(tenant, projection, ({ stored, live: [current = '0'] }) =>
         readProjection(connection, { tenant, projection, kind, keys, limit }, stored, current),
-      ),
+      );
+      return value;
+    },
   };
 }
 

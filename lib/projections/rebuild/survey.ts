@@ -1,6 +1,7 @@
 import type { ProjectionCommands } from '../../ports/projections.ts';
 import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
-import type { ProjectionDeclaration, ProjectionKind } from '../../sdk/declarations.ts';
+import type { ProjectionDeclaration } from '../../sdk/declarations.ts';
+import { kindOf } from '../../sdk/projection.ts';
 import { Lifetimes } from './lifetimes.ts';
 
 export type Declared = Readonly<Record<string, ProjectionDeclaration>>;
@@ -16,21 +17,13 @@ export interface Surveyed {
   lifetimes: Lifetimes;
 }
 
-const kindOf: Readonly<Record<string, ProjectionKind>> = {
-  INCRBY: 'counter',
-  HINCRBY: 'hash',
-  ZINCRBY: 'sorted-set',
-  PFADD: 'hyperloglog',
-  SADD: 'set',
-};
-
 export const pairOf = (tenant: string, projection: string): string => `${tenant} ${projection}`;
 
 /** Commands of the declared kind; a projection may have been of another one when the event was recorded. */
 export const fitting = (
   { commands }: ProjectionCommands,
   { kind }: ProjectionDeclaration,
-): ProjectionCommands['commands'] => commands.filter(([command]) => kindOf[command] === kind);
+): ProjectionCommands['commands'] => commands.filter(([command]) => command === kindOf(kind).command);
 
 /** What the declarations know of a record's projections. @param only one projection, when given */
 export function declaredOf(

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Projections } from '../../../lib/ports/projections.ts';
 import { projectionReader, readProjection } from '../../../lib/projections/read.ts';
+import type { ProjectionKind, ProjectionValues } from '../../../lib/sdk/projection.ts';
 
 const declared = {
   revenue: { kind: 'counter' },
@@ -9,21 +11,26 @@ const declared = {
   seen: { kind: 'set' },
 } as const;
 
-/** Answers with what it was asked. */
-const echo = () => {
+/** Remembers what it was asked, and answers so, whatever the kind reads as. */
+const answering = (answer?: unknown) => {
   const asked: unknown[] = [];
-  return { asked, read: async (...question: unknown[]) => void asked.push(question) };
+  const read: Projections['read'] = async <Kind extends ProjectionKind>(...question: unknown[]) => {
+    asked.push(question);
+    return answer as ProjectionValues[Kind];
+  };
+  return { asked, read };
 };
 
 describe('reading a projection by name', () => {
   test('asks for the tenant, the structure and the kind that was declared', async () => {
-    const port = { read: async (...question: unknown[]) => question };
+    const port = answering([{ member: 'desk-lamp', score: 2 }]);
     const query = { projection: 'top', kind: 'sorted-set', keys: ['all-time'], limit: 3 } as const;
-    expect(await readProjection(port, declared, 'acme', query)).toEqual(['acme', 'top', 'sorted-set', ['all-time'], 3]);
+    expect(await readProjection(port, declared, 'acme', query)).toEqual([{ member: 'desk-lamp', score: 2 }]);
+    expect(port.asked).toEqual([['acme', 'top', 'sorted-set', ['all-time'], 3]]);
   });
 
   test('its value has the type of the kind', async () => {
-    const revenue = await readProjection({ read: async () => 7 }, declared, 'acme', {
+    const revenue = await readProjection(answering(7), declared, 'acme', {
       projection: 'revenue',
       kind: 'counter',
       keys: ['2026-11-23:EUR'],
@@ -39,7 +46,7 @@ describe('reading a projection by name', () => {
     ['a name of every object', 'constructor', 'counter', 'no event type declares the projection constructor'],
     ['one of another kind', 'revenue', 'hash', 'the projection revenue is a counter, not a hash'],
   ] as const)('refuses %s before it asks', async (_, projection, kind, message) => {
-    const port = echo();
+    const port = answering();
     const reading = readProjection(port, declared, 'acme', { projection, kind, keys: ['a'] });
     await expect(reading).rejects.toMatchObject({
       code: 'projection-unknown',
@@ -50,7 +57,7 @@ describe('reading a projection by name', () => {
 });
 
 test('the reader of a handler reads each kind for its own tenant', async () => {
-  const port = echo();
+  const port = answering();
   const reader = projectionReader(port, declared, 'acme');
   await reader.counter('revenue', 'd');
   await reader.hash('views', 'd');

@@ -16,7 +16,7 @@ export async function effectsInRedis(redisUrl: string): Promise<Map<string, numb
   const connection = connectRedis({ url: redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
   try {
     const counts = await redisProjections(connection).read('local', 'counted', 'hash', ['by-event']);
-    return new Map(Object.entries(counts as Record<string, number>));
+    return new Map(Object.entries(counts));
   } finally {
     await connection.close();
   }

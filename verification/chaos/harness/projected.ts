@@ -29,21 +29,19 @@ export function structuresOf(events: Iterable<ProjectedEvent>): Map<string, Stru
     if (!declaration) throw new Error(`${projection} is no projection of the experiments`);
     const one = structures.get(id) ?? {
       ...{ tenant: 'local', projection, key, kind: declaration.kind },
-      numbers: new Map<string, bigint>(),
-      members: new Set<string>(),
+      told: new Map<string, bigint>(),
     };
     structures.set(id, one);
     return one;
   };
-  const add = ({ numbers }: Structure, name: string, by: number) =>
-    numbers.set(name, (numbers.get(name) ?? 0n) + BigInt(by));
+  const add = ({ told }: Structure, name: string, by: number) => told.set(name, (told.get(name) ?? 0n) + BigInt(by));
   for (const { id, data } of events) {
     const { key, amount } = data;
     add(of('projected-total', key), '', amount);
     add(of('projected-events', key), id, 1);
     add(of('projected-amounts', key), `of-${amount}`, amount);
-    of('projected-estimate', key).members.add(id);
-    of('projected-members', key).members.add(id);
+    of('projected-estimate', key).told.set(id, 1n);
+    of('projected-members', key).told.set(id, 1n);
   }
   return structures;
 }

@@ -67,6 +67,11 @@ describe('applying', () => {
     expect(new Set(Object.values(Object(await read('set', ['all']))))).toEqual(new Set(members));
   });
 
+  it('reads a hash with a field named stored, which is no word about generations', async () => {
+    await projections.apply(tenant, 'e1', [{ projection: NAME, commands: [['HINCRBY', 'hash', 'stored', '2']] }]);
+    expect(await projections.read(tenant, NAME, 'hash', ['hash'])).toEqual({ stored: 2 });
+  });
+
   it('reads nothing as zero or empty', async () => {
     expect(await projections.read(tenant, NAME, 'counter', ['x'])).toBe(0);
     expect(await projections.read(tenant, NAME, 'hash', ['x'])).toEqual({});

@@ -3,6 +3,7 @@ import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/
 import { generationsKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
+import { kindNames } from '../../../../lib/sdk/projection.ts';
 
 /** Every function of every adapter, on the paths that send other commands. */
 export async function useEverything(connection: RedisConnection): Promise<void> {
@@ -42,7 +43,6 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
     await projections.apply('t', key, [{ projection: 'p', keepSeconds: 10, commands }]);
     await projections.cutGuards([{ tenant: 't', eventKey: key, projection: 'p' }]);
   }
-  for (const kind of ['counter', 'hash', 'sorted-set', 'hyperloglog', 'set'] as const)
-    await projections.read('t', 'p', kind, [kind]);
+  for (const kind of kindNames) await projections.read('t', 'p', kind, [kind]);
   await redisPing(connection)();
 }
