@@ -149,5 +149,5 @@ export const keyCommands: Commands = {
   },
   dbsize: { arity: 1, run: ({ db }) => db.size },
   flushdb: { arity: -1, writes: true, run: flush(({ db }) => [db]) },
-  flushall: { arity: -1, writes: true, run: flush(({ engine }) => engine.databases) },
+  flushall: { arity: -1, writes: true, run: flush(({ state }) => state.databases) },
 };
