@@ -1,8 +1,8 @@
 import type { Arguments } from './arguments.ts';
+import type { Database } from './database.ts';
 import type { answered, Reply } from './reply.ts';
 import type { Session } from './session.ts';
 import type { State } from './state.ts';
-import type { Database } from './store.ts';
 
 /** Where commands run: one for each connection. */
 export interface Context {

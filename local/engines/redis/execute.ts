@@ -1,9 +1,9 @@
 import { Arguments } from './arguments.ts';
 import { onlySlot, slotOfKeys } from './cluster-rules.ts';
 import type { Command, Context } from './command.ts';
+import { shapeOf } from './command-shape.ts';
 import { lookUp } from './look-up.ts';
 import { answered, CommandError, outOfMemory, QUEUED, type Reply } from './reply.ts';
-import { shapeOf } from './shape.ts';
 
 /** Commands that act on the transaction itself instead of being queued in it. */
 const unqueued = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);

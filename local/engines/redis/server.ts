@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { commands } from './commands/table.ts';
+import { serve } from './connection.ts';
 import { LuaMachine } from './lua/machine.ts';
 import { memoryIsShort } from './memory.ts';
-import { serve } from './serve.ts';
 import { State } from './state.ts';
 
 export interface RedisOptions {

@@ -1,7 +1,7 @@
 import type { ChannelKind, Channels } from './channels.ts';
+import type { Database, Watcher } from './database.ts';
 import { encodePush, type Protocol } from './encode.ts';
 import type { answered, Reply } from './reply.ts';
-import type { Database, Watcher } from './store.ts';
 
 /** A command that waits for EXEC. */
 interface QueuedCommand {

@@ -1,7 +1,7 @@
 import { Channels } from './channels.ts';
+import { Database } from './database.ts';
 import type { LuaMachine } from './lua/machine.ts';
 import { Session } from './session.ts';
-import { Database } from './store.ts';
 
 const DATABASES = 16;
 

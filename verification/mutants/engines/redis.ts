@@ -7,7 +7,7 @@ const behaviour = 'test/local/engines/redis/behaviour.contract.test.ts';
 const scripts = 'local/engines/redis/commands/scripts.ts';
 const strings = 'local/engines/redis/commands/strings.ts';
 const transactions = 'local/engines/redis/commands/transactions.ts';
-const store = 'local/engines/redis/store.ts';
+const store = 'local/engines/redis/database.ts';
 const channels = 'local/engines/redis/channels.ts';
 
 const faults: Omit<Mutant, 'engine'>[] = [
