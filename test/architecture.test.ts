@@ -19,13 +19,18 @@ interface Source {
   imports: Import[];
 }
 
-const sources: Source[] = CODE_FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
-  .map((path) => path.split(sep).join('/'))
-  .sort()
-  .map((path) => {
-    const text = readFileSync(join(root, path), 'utf8');
-    return { path, text, imports: importsOf(path, text) };
-  });
+const sources = sourcesIn(CODE_FOLDERS);
+
+function sourcesIn(folders: readonly string[]): Source[] {
+  return folders
+    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .map((path) => path.split(sep).join('/'))
+    .sort()
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return { path, text, imports: importsOf(path, text) };
+    });
+}
 
 function importsOf(path: string, text: string): Import[] {
   const statement = /^(?:import|export)\s+(?<what>[^'"`;]*?from\s+)?['"](?<from>[^'"]+)['"]/gms;
@@ -284,6 +289,31 @@ describe('entries in functions/', () => {
   });
 });
 
+/** The packages of each embedded engine. */
+const ENGINES: Readonly<Record<string, readonly string[]>> = {
+  mongo: ['bson', 'mingo'],
+  redis: ['wasmoon-lua5.1'],
+  sqs: ['@aws-sdk/client-sqs', 'fauxqs'],
+};
+
+describe('the embedded engines', () => {
+  it('are those that say what they need', () => {
+    const folders = new Set(within('local/engines').map(({ path }) => path.split('/')[2]));
+    expect([...folders]).toEqual(Object.keys(ENGINES));
+  });
+
+  it.each(Object.entries(ENGINES))(
+    '%s could be a package: it needs Node, its packages and nothing of ours',
+    (engine, packages) => {
+      const folder = `local/engines/${engine}`;
+      const outside = (source: Source) =>
+        all(source).filter((to) => !/^node:/.test(to) && !to.startsWith(`${folder}/`));
+      expect(findings(within(folder), (source) => outside(source).filter((to) => !packages.includes(to)))).toEqual([]);
+      expect(new Set(within(folder).flatMap(outside))).toEqual(new Set(packages));
+    },
+  );
+});
+
 describe('the client', () => {
   it('runs in a browser: it imports nothing but itself, and types', () => {
     expect(findings(within('client'), (source) => runtime(source).filter((to) => !to.startsWith('client/')))).toEqual(
@@ -340,8 +370,10 @@ describe('every file', () => {
     ).toEqual([]);
   });
 
-  it('is part of no cycle', () => {
-    const graph = new Map(sources.map((source) => [source.path, runtime(source)]));
+  it('is part of no cycle, tests and verification too, not even by a type', () => {
+    const everything = [...sources, ...sourcesIn(['verification', 'test'])];
+    const graph = new Map(everything.map((source) => [source.path, all(source)]));
+    expect(graph.has('test/architecture.test.ts')).toBe(true);
     expect(cycleIn(graph)).toBeUndefined();
     expect(
       cycleIn(

@@ -1,4 +1,4 @@
-import type { QueueDeclaration } from '../engines/sqs/queues.ts';
+import type { QueueDeclaration } from '../engines/sqs/ensure-queues.ts';
 
 /** A function of the service, as the deployment declares it. */
 export interface LocalFunction {

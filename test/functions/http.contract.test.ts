@@ -9,7 +9,7 @@ import { connectSqs } from '../../lib/adapters/sqs/sqs.ts';
 import type { Catalogue } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { queueSuffix } from '../../lib/core/names.ts';
-import { ensureQueues } from '../../local/engines/sqs/queues.ts';
+import { ensureQueues } from '../../local/engines/sqs/ensure-queues.ts';
 import { call, type Sent } from '../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 import { silentLog } from '../support/log.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Services } from './commands/context.ts';
 import { dispatch } from './dispatch.ts';
 import { faultReply, MongoFault } from './errors.ts';
-import { pause } from './failing.ts';
+import { pause } from './pause.ts';
 import { equal } from './value/key.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 import { encodeReply, MAX_MESSAGE_BYTES, parseRequest, type Request, WireError } from './wire.ts';

@@ -3,9 +3,9 @@ import { checkConcerns, concernReply } from './commands/concerns.ts';
 import type { Command, CommandContext, Services } from './commands/context.ts';
 import { commands } from './commands/table.ts';
 import { faultReply, MongoFault } from './errors.ts';
-import { underFailPoints } from './failing.ts';
 import { isDatabaseName } from './storage/names.ts';
 import { enterSession, type Role } from './transaction/enter.ts';
+import { underFailPoints } from './under-fail-points.ts';
 import { type Doc, isDocument, toNumber } from './value/types.ts';
 
 /** What every command may carry. */

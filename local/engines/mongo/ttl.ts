@@ -1,5 +1,5 @@
+import type { Index } from './storage/collection-index.ts';
 import { Blocked } from './storage/faults.ts';
-import type { Index } from './storage/index.ts';
 import type { Store } from './storage/store.ts';
 import { keyOf, tagOf } from './value/key.ts';
 import { reach } from './value/paths.ts';

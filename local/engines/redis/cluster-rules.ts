@@ -29,16 +29,19 @@ function keysOf({ keys, countedKeys }: Command, args: readonly string[]): readon
   return args.filter((_, index) => index + 1 >= first && index < end && (index + 1 - first) % step === 0);
 }
 
-/** @returns the slot that all keys of the commands lie in, undefined when there is no key, 'several' when there are more slots */
-export function slotOfCommands(
-  commands: readonly { command: Command; args: readonly string[] }[],
-): number | undefined | 'several' {
-  let slot: number | undefined;
-  for (const { command, args } of commands)
-    for (const key of keysOf(command, args)) {
-      const other = slotOf(key);
-      if (slot !== undefined && slot !== other) return 'several';
-      slot = other;
-    }
-  return slot;
+type Slot = number | undefined | 'several';
+
+/** @returns the slot that all keys lie in, undefined when there is no key, 'several' when there are more slots */
+export const slotOfKeys = (command: Command, args: readonly string[]): Slot =>
+  onlySlot(keysOf(command, args).map(slotOf));
+
+/** @returns the one slot among them, undefined when there is none, 'several' when there are more */
+export function onlySlot(slots: readonly (number | undefined)[]): Slot {
+  let only: number | undefined;
+  for (const slot of slots) {
+    if (slot === undefined) continue;
+    if (only !== undefined && only !== slot) return 'several';
+    only = slot;
+  }
+  return only;
 }

@@ -1,21 +1,24 @@
 import type { Arguments } from './arguments.ts';
-import type { Engine } from './engine.ts';
-import type { Reply } from './reply.ts';
+import type { Database } from './database.ts';
+import type { answered, Reply } from './reply.ts';
 import type { Session } from './session.ts';
-import type { Database } from './store.ts';
+import type { State } from './state.ts';
+
+/** Where commands run: one for each connection. */
+export interface Context {
+  /** All there are, for scripts, which run others, and for COMMAND, which lists them. */
+  readonly commands: Commands;
+  readonly state: State;
+  readonly session: Session;
+}
 
 /** What a command gets. */
-export interface Call {
-  readonly engine: Engine;
-  readonly session: Session;
+export interface Call extends Context {
   readonly db: Database;
   /** The command's name in lower case. */
   readonly name: string;
   readonly args: Arguments;
 }
-
-/** A command that writes its own answers to the session, such as SUBSCRIBE, returns this. */
-export const answered = Symbol('answered');
 
 export interface Command {
   /** Arguments with the name: exactly this many, or at least as many when negative. https://redis.io/docs/latest/commands/command/ */

@@ -50,6 +50,9 @@ export class Members {
 /** `*-1` in RESP2, null in RESP3. */
 export class NullArray {}
 
+/** A command that writes its own answers to the session, such as SUBSCRIBE, returns this. */
+export const answered = Symbol('answered');
+
 export const OK = new Simple('OK');
 export const QUEUED = new Simple('QUEUED');
 export const nullArray = new NullArray();

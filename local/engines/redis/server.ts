@@ -1,8 +1,9 @@
 import { createServer, type Socket } from 'node:net';
-import { Engine } from './engine.ts';
+import { commands } from './commands/table.ts';
+import { serve } from './connection.ts';
 import { LuaMachine } from './lua/machine.ts';
 import { memoryIsShort } from './memory.ts';
-import { serve } from './serve.ts';
+import { State } from './state.ts';
 
 export interface RedisOptions {
   /** 127.0.0.1 unless said otherwise. */
@@ -39,7 +40,7 @@ const SWEEP_MS = 100;
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const host = options.host ?? '127.0.0.1';
-  const engine = new Engine(await LuaMachine.start(options.longestScriptMs), {
+  const state = new State(await LuaMachine.start(options.longestScriptMs), {
     record: options.record ?? false,
     clusterRules: options.clusterRules ?? false,
   });
@@ -47,7 +48,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serve(engine, socket);
+    serve(commands, state, socket);
   });
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', (cause) => {
@@ -60,17 +61,17 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
       resolve(typeof address === 'object' && address ? address.port : 0);
     });
   });
-  engine.port = port;
+  state.port = port;
   const sweeper = setInterval(() => {
-    engine.sweep();
-    engine.outOfMemory = memoryIsShort();
+    state.sweep();
+    state.outOfMemory = memoryIsShort();
   }, SWEEP_MS);
   sweeper.unref();
   return {
     url: `redis://${host}:${port}`,
     host,
     port,
-    asked: () => [...(engine.asked ?? [])].sort(),
+    asked: () => [...(state.asked ?? [])].sort(),
     stop: async () => {
       clearInterval(sweeper);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

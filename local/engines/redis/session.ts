@@ -1,13 +1,13 @@
 import type { ChannelKind, Channels } from './channels.ts';
-import type { Command } from './command.ts';
+import type { Database, Watcher } from './database.ts';
 import { encodePush, type Protocol } from './encode.ts';
-import type { Reply } from './reply.ts';
-import type { Database, Watcher } from './store.ts';
+import type { answered, Reply } from './reply.ts';
 
+/** A command that waits for EXEC. */
 interface QueuedCommand {
-  command: Command;
-  name: string;
-  args: string[];
+  /** In a cluster: that of its keys. */
+  slot: number | undefined;
+  run(): Reply | typeof answered;
 }
 
 /** What the server knows of one connection. */

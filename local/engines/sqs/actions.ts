@@ -6,8 +6,13 @@ import {
   refuseQueue,
   setQueueAttributes,
 } from './administration.ts';
-import { changeMessageVisibility, changeMessageVisibilityBatch, deleteMessage, deleteMessageBatch } from './handles.ts';
 import { MoveTasks } from './move-tasks.ts';
+import {
+  changeMessageVisibility,
+  changeMessageVisibilityBatch,
+  deleteMessage,
+  deleteMessageBatch,
+} from './receipt-handles.ts';
 import { receiveMessage } from './receive.ts';
 import { Refusal } from './refusal.ts';
 import type { Body } from './request.ts';

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { actionsOf } from './actions.ts';
+import { ensureQueues, type QueueDeclaration } from './ensure-queues.ts';
 import { openFauxqs } from './fauxqs.ts';
-import { ensureQueues, type QueueDeclaration } from './queues.ts';
 import { Refusal } from './refusal.ts';
 import { isRecord } from './request.ts';
 import { World } from './world.ts';

@@ -1,5 +1,5 @@
 import { readConfig } from '../../../lib/core/config.ts';
-import type { QueueDeclaration } from '../../engines/sqs/queues.ts';
+import type { QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
 import { type Reaper, startReaper } from '../reaper.ts';
 import { foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
 import { foundRedis, namedRedis, type RedisEngine } from './redis.ts';

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
-import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/queues.ts';
+import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
 import { localCredentials, startSqs } from '../../engines/sqs/server.ts';
 import { EngineError } from './engine-error.ts';
 

@@ -187,7 +187,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a partial index holds everything',
-    file: 'local/engines/mongo/storage/index.ts',
+    file: 'local/engines/mongo/storage/collection-index.ts',
     search: 'if (this.#partial && !this.#partial(document)) return [];',
     replace: '',
     caughtBy: indexes,

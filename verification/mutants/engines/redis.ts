@@ -7,27 +7,27 @@ const behaviour = 'test/local/engines/redis/behaviour.contract.test.ts';
 const scripts = 'local/engines/redis/commands/scripts.ts';
 const strings = 'local/engines/redis/commands/strings.ts';
 const transactions = 'local/engines/redis/commands/transactions.ts';
-const store = 'local/engines/redis/store.ts';
+const store = 'local/engines/redis/database.ts';
 const channels = 'local/engines/redis/channels.ts';
 
 const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'commands of others run between two of a script',
     file: scripts,
-    search: 'const reply = engine.perform(',
+    search: 'const reply = perform(',
     replace:
       'if (command.writes) {\n' +
-      '    setImmediate(() => engine.perform(session, command, given.toLowerCase(), args));\n' +
+      '    setImmediate(() => perform(call, command, given.toLowerCase(), args));\n' +
       '    return OK;\n' +
       '  }\n' +
-      '  const reply = engine.perform(',
+      '  const reply = perform(',
     caughtBy: behaviour,
     title: 'run one at a time',
   },
   {
     name: 'a script that fails is rolled back',
     file: scripts,
-    search: 'return engine.lua.run(',
+    search: 'return state.lua.run(',
     replace:
       'const before = call.db.keys().map((key) => ({ key, value: call.db.get(key), until: call.db.expireAt(key) }));\n' +
       '    const undo = (answer: Reply): Reply => {\n' +
@@ -36,7 +36,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
       '      for (const { key, value, until } of before) if (value) call.db.put(key, value, until);\n' +
       '      return answer;\n' +
       '    };\n' +
-      '    const run = (...given: Parameters<typeof engine.lua.run>) => undo(engine.lua.run(...given));\n' +
+      '    const run = (...given: Parameters<typeof state.lua.run>) => undo(state.lua.run(...given));\n' +
       '    return run(',
     caughtBy: commands,
     title: 'errors end a script',
@@ -60,7 +60,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'SCRIPT FLUSH forgets nothing',
     file: scripts,
-    search: 'engine.scripts.clear();',
+    search: 'state.scripts.clear();',
     replace: '',
     caughtBy: found,
     title: 'SCRIPT FLUSH forgets',
@@ -115,11 +115,11 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'commands of a transaction run before EXEC',
-    file: 'local/engines/redis/engine.ts',
-    search: 'session.transaction.queue.push({ command, name, args });',
+    file: 'local/engines/redis/execute.ts',
+    search: 'session.transaction.queue.push({ slot: session.slot, run: () => perform(context, command, name, args) });',
     replace:
-      'const reply = this.perform(session, command, name, args);\n' +
-      '    session.transaction.queue.push({ command: { ...command, run: () => reply }, name, args });',
+      'const reply = perform(context, command, name, args);\n' +
+      '  session.transaction.queue.push({ slot: session.slot, run: () => reply });',
     caughtBy: commands,
     title: 'MULTI queues',
   },

@@ -3,14 +3,9 @@ import type { Evaluate, QueryScope } from '../query/scope.ts';
 import { calculate } from '../update/arithmetic.ts';
 import { compare, keyOf } from '../value/key.ts';
 import { type Doc, isDocument, isNumber, refuseDecimal, toNumber } from '../value/types.ts';
+import type { Accumulator } from './accumulator.ts';
 import { deviationOf } from './numbers.ts';
 import { chosen, ranked } from './ranked.ts';
-
-/** Takes in the documents of one group, one by one. */
-export interface Accumulator {
-  add(document: Doc): void;
-  result(): unknown;
-}
 
 /**
  * https://www.mongodb.com/docs/manual/reference/operator/aggregation/group/#std-label-accumulators-group

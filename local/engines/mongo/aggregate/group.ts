@@ -2,7 +2,8 @@ import { MongoFault } from '../errors.ts';
 import type { QueryScope } from '../query/scope.ts';
 import { compare, keyOf } from '../value/key.ts';
 import { type Doc, isDocument, setField } from '../value/types.ts';
-import { type Accumulator, compileAccumulator } from './accumulators.ts';
+import type { Accumulator } from './accumulator.ts';
+import { compileAccumulator } from './accumulators.ts';
 import type { Stage } from './stage.ts';
 
 interface Group {

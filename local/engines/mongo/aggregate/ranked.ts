@@ -3,7 +3,7 @@ import type { QueryScope } from '../query/scope.ts';
 import { parseSort, sortKey } from '../query/sort.ts';
 import { compare } from '../value/key.ts';
 import { isDocument, toNumber } from '../value/types.ts';
-import type { Accumulator } from './accumulators.ts';
+import type { Accumulator } from './accumulator.ts';
 
 /** So many of a group: the first, the last, the greatest or the least. */
 export function chosen(

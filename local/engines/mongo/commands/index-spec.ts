@@ -1,5 +1,5 @@
 import { MongoFault } from '../errors.ts';
-import type { IndexSpec } from '../storage/index.ts';
+import type { IndexSpec } from '../storage/collection-index.ts';
 import { type Doc, isDocument, toNumber } from '../value/types.ts';
 import { documentIn, flagIn, refuseCollation, stringIn } from './arguments.ts';
 import type { CommandContext } from './context.ts';

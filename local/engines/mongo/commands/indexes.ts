@@ -1,7 +1,7 @@
 import { MongoFault } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/collection.ts';
-import { Index, type IndexSpec } from '../storage/index.ts';
+import { Index, type IndexSpec } from '../storage/collection-index.ts';
 import type { OpenTransaction } from '../storage/transaction.ts';
 import { equal } from '../value/key.ts';
 import { same } from '../value/same.ts';

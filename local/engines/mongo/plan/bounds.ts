@@ -1,5 +1,5 @@
 import { MongoFault } from '../errors.ts';
-import type { Index } from '../storage/index.ts';
+import type { Index } from '../storage/collection-index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
 import { END, flipped, keyOf } from '../value/key.ts';
 import type { Doc } from '../value/types.ts';

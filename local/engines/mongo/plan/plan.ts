@@ -1,7 +1,7 @@
 import { MongoFault } from '../errors.ts';
 import type { SortField } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
-import type { Index } from '../storage/index.ts';
+import type { Index } from '../storage/collection-index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
 import { equal, keyOf } from '../value/key.ts';
 import { type Doc, isDocument } from '../value/types.ts';

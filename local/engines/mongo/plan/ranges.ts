@@ -1,4 +1,4 @@
-import type { Index } from '../storage/index.ts';
+import type { Index } from '../storage/collection-index.ts';
 import type { KeyRange } from '../storage/ordered.ts';
 import { END, flipped, keyOf, tagOf } from '../value/key.ts';
 import { typeName } from '../value/types.ts';

@@ -1,8 +1,8 @@
 import type { Binary } from 'bson';
 import { keyOf } from '../value/key.ts';
 import type { Doc } from '../value/types.ts';
+import { Index, type IndexSpec } from './collection-index.ts';
 import { Blocked, duplicateKey, writeConflict } from './faults.ts';
-import { Index, type IndexSpec } from './index.ts';
 import type { CollectionOptions, Pruning } from './options.ts';
 import {
   changedAt,

@@ -1,7 +1,7 @@
 import { Binary, Long, ObjectId } from 'bson';
 import { MongoFault } from '../errors.ts';
 import { type Doc, isDocument } from '../value/types.ts';
-import type { Index } from './index.ts';
+import type { Index } from './collection-index.ts';
 import type { Writer } from './record.ts';
 
 /** https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#in-progress-transactions-and-write-conflicts */

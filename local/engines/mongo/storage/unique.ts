@@ -1,4 +1,4 @@
-import type { Index } from './index.ts';
+import type { Index } from './collection-index.ts';
 import { changedAt, committed, type StoredRecord, seen } from './record.ts';
 import type { OpenTransaction } from './transaction.ts';
 

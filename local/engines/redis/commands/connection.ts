@@ -76,7 +76,7 @@ const line = (session: Session): string =>
   ].join(' ');
 
 /** https://redis.io/docs/latest/commands/?group=connection */
-function client({ args, session, engine }: Call): Reply {
+function client({ args, session, state }: Call): Reply {
   switch (args.word()) {
     case 'ID':
       return session.id;
@@ -86,7 +86,7 @@ function client({ args, session, engine }: Call): Reply {
       return `${line(session)}\n`;
     case 'LIST':
       if (args.left > 0) throw syntaxError();
-      return engine.sessions.map((one) => `${line(one)}\n`).join('');
+      return state.sessions.map((one) => `${line(one)}\n`).join('');
     case 'SETNAME':
       session.name = clientName(args.next());
       return OK;
@@ -98,10 +98,10 @@ function client({ args, session, engine }: Call): Reply {
   }
 }
 
-function select({ args, session, engine }: Call): Reply {
+function select({ args, session, state }: Call): Reply {
   const index = integer(args.next(), () => new CommandError('ERR value is not an integer or out of range'));
-  if (engine.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
-  if (engine.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
+  if (state.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
+  if (state.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
   session.database = index;
   return OK;
 }

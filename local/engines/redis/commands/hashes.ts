@@ -1,8 +1,8 @@
 import { type Arguments, add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { addFloats, checkFinite } from '../long-double.ts';
 import { CommandError, OK, Pairs, type Reply } from '../reply.ts';
-import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
 
 const read = (db: Database, key: string): ReadonlyMap<string, string> => db.find(key, 'hash')?.fields ?? new Map();

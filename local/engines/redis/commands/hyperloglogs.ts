@@ -1,7 +1,7 @@
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { addElement, emptyRegisters, estimate, mergeInto, registersOf } from '../hyperloglog.ts';
 import { OK, type Reply, wrongType } from '../reply.ts';
-import type { Database } from '../store.ts';
 
 /** @throws CommandError WRONGTYPE when the key holds something else */
 function read(db: Database, key: string): Uint8Array | undefined {

@@ -1,8 +1,8 @@
 import { type Arguments, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { globMatch } from '../glob.ts';
 import { CommandError, OK, type Reply, Simple, syntaxError } from '../reply.ts';
-import type { Database } from '../store.ts';
 import { expiryTime } from './expiry-time.ts';
 
 const remove = ({ db, args }: Call): Reply => args.rest().filter((key) => db.delete(key)).length;
@@ -149,5 +149,5 @@ export const keyCommands: Commands = {
   },
   dbsize: { arity: 1, run: ({ db }) => db.size },
   flushdb: { arity: -1, writes: true, run: flush(({ db }) => [db]) },
-  flushall: { arity: -1, writes: true, run: flush(({ engine }) => engine.databases) },
+  flushall: { arity: -1, writes: true, run: flush(({ state }) => state.databases) },
 };

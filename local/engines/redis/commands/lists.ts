@@ -1,7 +1,7 @@
 import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { CommandError, nullArray, OK, type Reply } from '../reply.ts';
-import type { Database } from '../store.ts';
 
 const read = (db: Database, key: string): readonly string[] => db.find(key, 'list')?.items ?? [];
 

@@ -1,7 +1,7 @@
 import type { ChannelKind } from '../channels.ts';
-import { answered, type Call, type Commands } from '../command.ts';
+import type { Call, Commands } from '../command.ts';
 import { globMatch } from '../glob.ts';
-import { CommandError, type Reply, syntaxError } from '../reply.ts';
+import { answered, CommandError, type Reply, syntaxError } from '../reply.ts';
 
 function subscribe(kind: ChannelKind) {
   return ({ args, session, name }: Call) => {
@@ -26,7 +26,7 @@ function unsubscribe(kind: ChannelKind) {
 }
 
 /** https://redis.io/docs/latest/commands/pubsub-channels/ and its neighbours */
-function pubsub({ engine, args }: Call): Reply {
+function pubsub({ state, args }: Call): Reply {
   const topic = args.next();
   const kind: ChannelKind = topic.toUpperCase().startsWith('SHARD') ? 'shard' : 'channel';
   switch (topic.toUpperCase()) {
@@ -35,13 +35,13 @@ function pubsub({ engine, args }: Call): Reply {
       const pattern = args.left > 0 ? args.next() : '*';
       if (args.left > 0)
         throw new CommandError(`ERR unknown subcommand or wrong number of arguments for '${topic}'. Try PUBSUB HELP.`);
-      return engine.channels.names(kind).filter((channel) => globMatch(pattern, channel));
+      return state.channels.names(kind).filter((channel) => globMatch(pattern, channel));
     }
     case 'NUMSUB':
     case 'SHARDNUMSUB':
-      return args.rest().flatMap((channel) => [channel, engine.channels.count(kind, channel)]);
+      return args.rest().flatMap((channel) => [channel, state.channels.count(kind, channel)]);
     case 'NUMPAT':
-      return engine.channels.names('pattern').length;
+      return state.channels.names('pattern').length;
     default:
       throw syntaxError();
   }
@@ -72,13 +72,13 @@ export const pubsubCommands: Commands = {
   publish: {
     arity: 3,
     mayReplicate: true,
-    run: ({ engine, args }) => engine.channels.publish('channel', args.next(), args.next()),
+    run: ({ state, args }) => state.channels.publish('channel', args.next(), args.next()),
   },
   spublish: {
     arity: 3,
     mayReplicate: true,
     keys: [1, 1, 1],
-    run: ({ engine, args }) => engine.channels.publish('shard', args.next(), args.next()),
+    run: ({ state, args }) => state.channels.publish('shard', args.next(), args.next()),
   },
   pubsub: {
     arity: -2,

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { integer } from '../arguments.ts';
-import { slotOfCommands } from '../cluster-rules.ts';
-import { answered, type Call, type Command, type Commands } from '../command.ts';
-import { CommandError, OK, outOfMemory, type Reply, syntaxError } from '../reply.ts';
+import { slotOfKeys } from '../cluster-rules.ts';
+import type { Call, Command, Commands } from '../command.ts';
+import { perform } from '../execute.ts';
+import { lookUp } from '../look-up.ts';
+import { answered, CommandError, OK, outOfMemory, type Reply, syntaxError } from '../reply.ts';
 import type { Session } from '../session.ts';
 
 const shaOf = (script: string): string => createHash('sha1').update(script, 'latin1').digest('hex');
 
-function load({ engine }: Call, script: string): string {
+function load({ state }: Call, script: string): string {
   const sha = shaOf(script);
-  engine.lua.compile(sha, script);
-  engine.scripts.set(sha, script);
+  state.lua.compile(sha, script);
+  state.scripts.set(sha, script);
   return sha;
 }
 
 /** https://redis.io/docs/latest/develop/programmability/eval-intro/ */
 function run(call: Call, sha: string): Reply {
-  const { args, engine, session, name } = call;
+  const { args, state, session, name } = call;
   const count = integer(args.next());
   if (count > args.left) throw new CommandError("ERR Number of keys can't be greater than number of args");
   if (count < 0) throw new CommandError("ERR Number of keys can't be negative");
@@ -24,8 +26,8 @@ function run(call: Call, sha: string): Reply {
   const { database, protocol } = session;
   session.protocol = 2;
   try {
-    return engine.lua.run(sha, rest.slice(0, count), rest.slice(count), (words) =>
-      perform(call, words, name.endsWith('_ro')),
+    return state.lua.run(sha, rest.slice(0, count), rest.slice(count), (words) =>
+      runOne(call, words, name.endsWith('_ro')),
     );
   } finally {
     // A script's SELECT is its own.
@@ -35,9 +37,10 @@ function run(call: Call, sha: string): Reply {
 }
 
 /** One command of a script. */
-function perform({ engine, session }: Call, words: string[], readOnly: boolean): Reply {
+function runOne(call: Call, words: string[], readOnly: boolean): Reply {
+  const { commands, state, session } = call;
   const [given = '', ...args] = words;
-  const command = engine.lookUp(given, args);
+  const command = lookUp(commands, given, args);
   if (command instanceof CommandError)
     return new CommandError(
       command.message.startsWith('ERR unknown')
@@ -47,16 +50,16 @@ function perform({ engine, session }: Call, words: string[], readOnly: boolean):
   if (command.noScript) return new CommandError('ERR This Redis command is not allowed from script');
   if (readOnly && (command.writes || command.mayReplicate))
     return new CommandError('ERR Write commands are not allowed from read-only scripts.');
-  if (command.grows && engine.outOfMemory) return outOfMemory();
-  const crossing = engine.clusterRules && crossesSlots(session, command, args);
+  if (command.grows && state.outOfMemory) return outOfMemory();
+  const crossing = state.clusterRules && crossesSlots(session, command, args);
   if (crossing) return crossing;
-  const reply = engine.perform(session, command, given.toLowerCase(), args);
+  const reply = perform(call, command, given.toLowerCase(), args);
   return reply === answered ? null : reply;
 }
 
 /** What a cluster answers where the other slot is another node's, as it may be any day. */
 function crossesSlots(session: Session, command: Command, args: string[]): CommandError | undefined {
-  const slot = slotOfCommands([{ command, args }]);
+  const slot = slotOfKeys(command, args);
   if (slot === undefined) return undefined;
   session.slot ??= slot === 'several' ? undefined : slot;
   return session.slot === slot
@@ -66,7 +69,7 @@ function crossesSlots(session: Session, command: Command, args: string[]): Comma
 
 function evalSha(call: Call): Reply {
   const sha = call.args.next().toLowerCase();
-  const script = call.engine.scripts.get(sha);
+  const script = call.state.scripts.get(sha);
   if (script === undefined) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.');
   return run(call, sha);
 }
@@ -78,18 +81,18 @@ const evaluate = (call: Call): Reply => {
 
 /** https://redis.io/docs/latest/commands/script-load/ and its neighbours */
 function script(call: Call): Reply {
-  const { args, engine } = call;
+  const { args, state } = call;
   switch (args.word()) {
     case 'LOAD':
       return load(call, args.next());
     case 'EXISTS':
-      return args.rest().map((sha) => (engine.scripts.has(sha.toLowerCase()) ? 1 : 0));
+      return args.rest().map((sha) => (state.scripts.has(sha.toLowerCase()) ? 1 : 0));
     case 'FLUSH':
       if (args.left > 0 && !args.skip('ASYNC') && !args.skip('SYNC'))
         throw new CommandError('ERR SCRIPT FLUSH only support SYNC|ASYNC option');
       if (args.left > 0) throw syntaxError();
-      engine.scripts.clear();
-      engine.lua.flush();
+      state.scripts.clear();
+      state.lua.flush();
       return OK;
     default:
       // A script that runs is the only thing that does: whoever asks finds none.

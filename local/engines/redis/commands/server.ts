@@ -12,17 +12,17 @@ const parameters: Readonly<Record<string, string>> = {
 };
 
 /** https://redis.io/docs/latest/commands/info/ */
-function info({ engine, args }: Call): Reply {
+function info({ state, args }: Call): Reply {
   const wanted = args.rest().map((word) => word.toLowerCase());
   const sections: Record<string, Record<string, string | number>> = {
-    Server: { redis_version: VERSION, redis_mode: 'standalone', process_id: process.pid, tcp_port: engine.port },
-    Clients: { connected_clients: engine.sessions.length },
+    Server: { redis_version: VERSION, redis_mode: 'standalone', process_id: process.pid, tcp_port: state.port },
+    Clients: { connected_clients: state.sessions.length },
     Memory: { maxmemory: 0, maxmemory_policy: 'noeviction' },
     Persistence: { loading: 0, async_loading: 0 },
     Replication: { role: 'master', connected_slaves: 0 },
     Cluster: { cluster_enabled: 0 },
     Keyspace: Object.fromEntries(
-      engine.databases.flatMap((db, index) =>
+      state.databases.flatMap((db, index) =>
         db.size > 0 ? [[`db${index}`, `keys=${db.size},expires=${db.expiring},avg_ttl=0`]] : [],
       ),
     ),
@@ -54,13 +54,13 @@ const describe = (name: string, { arity, writes, noScript, keys }: Command): Rep
 ];
 
 /** https://redis.io/docs/latest/commands/command/ */
-function command({ engine, args }: Call): Reply {
-  const known = Object.entries(engine.commands);
+function command({ commands, args }: Call): Reply {
+  const known = Object.entries(commands);
   if (args.left === 0) return known.map(([name, one]) => describe(name, one));
   if (args.word() === 'COUNT') return known.length;
   if (args.left === 0) return known.map(([name, one]) => describe(name, one));
   return args.rest().map((name) => {
-    const found = engine.commands[name.toLowerCase()];
+    const found = commands[name.toLowerCase()];
     return found ? describe(name.toLowerCase(), found) : null;
   });
 }

@@ -1,7 +1,7 @@
 import { type Arguments, integer, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { CommandError, Members, type Reply, syntaxError } from '../reply.ts';
-import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
 
 const read = (db: Database, key: string): ReadonlySet<string> => db.find(key, 'set')?.members ?? new Set();

@@ -1,9 +1,9 @@
 import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { float, formatDouble } from '../float-text.ts';
 import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
 import { type Scored, SortedSet } from '../sorted-set.ts';
-import type { Database } from '../store.ts';
 import { scanMembers } from './scan-members.ts';
 
 export const readSet = (db: Database, key: string): SortedSet => db.find(key, 'zset')?.set ?? new SortedSet();

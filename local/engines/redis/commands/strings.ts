@@ -1,9 +1,9 @@
 import { add64, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
+import type { Database } from '../database.ts';
 import { hyperloglogText } from '../hyperloglog.ts';
 import { addFloats } from '../long-double.ts';
 import { CommandError, OK, type Reply, syntaxError, wrongType } from '../reply.ts';
-import type { Database } from '../store.ts';
 import { expiryOption } from './expiry-time.ts';
 import { setOptions } from './set-options.ts';
 

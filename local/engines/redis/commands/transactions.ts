@@ -1,15 +1,15 @@
-import { answered, type Call, type Commands } from '../command.ts';
-import { CommandError, nullArray, OK, type Reply } from '../reply.ts';
+import type { Call, Commands } from '../command.ts';
+import { answered, CommandError, nullArray, OK, type Reply } from '../reply.ts';
 
-function exec({ engine, session }: Call): Reply {
+function exec({ session }: Call): Reply {
   const { transaction } = session;
   if (!transaction) throw new CommandError('ERR EXEC without MULTI');
   const changed = session.watchedChanged;
   session.discard();
   if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
   if (changed) return nullArray;
-  return transaction.queue.map(({ command, name, args }) => {
-    const reply = engine.perform(session, command, name, args);
+  return transaction.queue.map((command) => {
+    const reply = command.run();
     return reply === answered ? null : reply;
   });
 }

@@ -11,7 +11,7 @@ import { recordFailures } from '../../../../lib/failures/dead-letter.ts';
 import { publicationOf } from '../../../../lib/ingest/publication.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
 import { PermanentError } from '../../../../lib/sdk/errors.ts';
-import { ensureQueues } from '../../../../local/engines/sqs/queues.ts';
+import { ensureQueues } from '../../../../local/engines/sqs/ensure-queues.ts';
 import { delivered, handledBy, leavesAnEffect } from '../../../support/consumer-world.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 

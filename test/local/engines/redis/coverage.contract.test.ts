@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { shapeOf } from '../../../../local/engines/redis/command-shape.ts';
 import { type RunningRedis, startRedis } from '../../../../local/engines/redis/server.ts';
-import { shapeOf } from '../../../../local/engines/redis/shape.ts';
 import { useEverything } from '../../../lib/adapters/redis/use-everything.ts';
 import { silentLog } from '../../../support/log.ts';
 import { type Case, wordsOf } from './cases/case.ts';

@@ -209,13 +209,15 @@ server.differs(
   'develop/reference/eviction/',
   'without maxmemory: at 85 % of the memory of the process, commands that need some get OOM',
   async () => {
-    const { Engine } = await import('../../../../local/engines/redis/engine.ts');
+    const { commands } = await import('../../../../local/engines/redis/commands/table.ts');
+    const { execute } = await import('../../../../local/engines/redis/execute.ts');
     const { LuaMachine } = await import('../../../../local/engines/redis/lua/machine.ts');
-    const engine = new Engine(await LuaMachine.start(), { record: false, clusterRules: false });
-    const session = engine.open('', () => undefined);
-    engine.outOfMemory = true;
-    expect(engine.execute(session, ['SET', 'k', 'v'])).toMatchObject({ message: expect.stringMatching(/^OOM /) });
-    expect(engine.execute(session, ['DEL', 'k'])).toBe(0);
+    const { State } = await import('../../../../local/engines/redis/state.ts');
+    const state = new State(await LuaMachine.start(), { record: false, clusterRules: false });
+    const context = { commands, state, session: state.open('', () => undefined) };
+    state.outOfMemory = true;
+    expect(execute(context, ['SET', 'k', 'v'])).toMatchObject({ message: expect.stringMatching(/^OOM /) });
+    expect(execute(context, ['DEL', 'k'])).toBe(0);
   },
 );
 

@@ -1,5 +1,6 @@
 import { faultReply, timeExpired } from './errors.ts';
 import type { FailPoints } from './fail-points.ts';
+import { pause } from './pause.ts';
 import { type Doc, toNumber } from './value/types.ts';
 
 interface Sent {
@@ -35,20 +36,4 @@ export async function underFailPoints(
 async function answered(points: FailPoints, connection: number, run: () => Promise<Doc>): Promise<Doc | null> {
   const answer = await run();
   return points.mustClose(connection) ? null : answer;
-}
-
-/** The longest time that a timer takes. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** Ends early when the connection does. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || ms <= 0) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(ms, LONGEST_MS));
-  const end = () => resolve();
-  signal.addEventListener('abort', end, { once: true });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
-  });
 }

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
-import { answered } from './command.ts';
+import type { Commands } from './command.ts';
 import { encode } from './encode.ts';
-import type { Engine } from './engine.ts';
+import { execute } from './execute.ts';
 import { OutputLimit } from './output-limit.ts';
-import { CommandError } from './reply.ts';
+import { answered, CommandError } from './reply.ts';
 import { RequestParser } from './request-parser.ts';
+import type { State } from './state.ts';
 
 /** Written at once: one string cannot hold more than 512 MB, and answers to many commands may be that much. */
 const MOST_PENDING = 1024 * 1024;
 
 /** Answers one connection. What one chunk of bytes asked for is answered in one write. */
-export function serve(engine: Engine, socket: Socket): void {
+export function serve(commands: Commands, state: State, socket: Socket): void {
   let pending = '';
   let collecting = false;
   const limit = new OutputLimit();
@@ -24,14 +25,15 @@ export function serve(engine: Engine, socket: Socket): void {
     if (!collecting) flush();
     if (session.subscribed && limit.exceeded(socket.writableLength, Date.now())) socket.destroy();
   };
-  const session = engine.open(`${socket.remoteAddress}:${socket.remotePort}`, write);
+  const session = state.open(`${socket.remoteAddress}:${socket.remotePort}`, write);
+  const context = { commands, state, session };
   const parser = new RequestParser();
   socket.on('data', (chunk: Buffer) => {
     if (session.closing) return;
     collecting = true;
     try {
       for (const words of parser.push(chunk)) {
-        const reply = engine.execute(session, words);
+        const reply = execute(context, words);
         if (reply !== answered) write(encode(reply, session.protocol));
         if (session.closing) break;
       }
@@ -47,5 +49,5 @@ export function serve(engine: Engine, socket: Socket): void {
   });
   // A client that breaks off has nothing more to be told; 'close' follows.
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => engine.close(session));
+  socket.on('close', () => state.close(session));
 }
