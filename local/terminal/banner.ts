@@ -1,3 +1,4 @@
+import { callerOf } from '../stack/caller.ts';
 import type { Engines } from '../stack/engines/engines.ts';
 
 /** An event that can be sent as it stands. */
@@ -33,8 +34,15 @@ export function bannerOf(
 
 const textOf = ({ type, example }: ExampleEvent): string => JSON.stringify({ type, data: example });
 
-const curl = (api: string, event: ExampleEvent): string =>
-  `  curl -s ${api}/events -H 'content-type: application/json' -H 'prefer: wait=5' -d '${textOf(event).replaceAll("'", String.raw`'\''`)}'`;
+function curl(api: string, event: ExampleEvent): string {
+  const caller = callerOf({ api });
+  const headers = caller.headers({ 'content-type': 'application/json', prefer: 'wait=5' });
+  const options = Object.entries(headers).map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`);
+  return `  curl -s ${caller.url('/events')}${options.join('')} -d ${quoted(textOf(event))}`;
+}
+
+/** For a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** An address may come from the user's environment, with a password in it. */
 const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//…@');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, SettledEvent } from '../../../lib/ports/ports.ts';
+import { keyOf } from '../../support/api-gateway.ts';
 import { type QueryWorld, queryWorld, recordOf } from '../../support/query-world.ts';
 
 const key = recordOf()._id;
@@ -122,8 +123,7 @@ describe('GET /events/{id}', () => {
   it('never shows an event of another tenant', async () => {
     const world = queryWorld();
     world.add(recordOf());
-    const authorizer = { tenant: 'acme', key: 'k', scopes: 'events:read' };
-    expect(await world.get('/events/e?source=%2Ftenants%2Flocal', {}, { authorizer })).toMatchObject({
+    expect(await world.get('/events/e?source=%2Ftenants%2Flocal', {}, keyOf('acme', 'events:read'))).toMatchObject({
       status: 404,
       body: { code: 'event-unknown' },
     });

@@ -7,7 +7,7 @@ import { replay } from '../../../lib/failures/replay/replay.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postEvents } from '../../../lib/http/post-events.ts';
 import type { Publisher, Records, Results } from '../../../lib/ports/ports.ts';
-import { call } from '../../../test/support/api-gateway.ts';
+import { call, keyOf } from '../../../test/support/api-gateway.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { scheduledPorts } from '../harness/scheduled-ports.ts';
 import { type Life, mortal } from './crashes-life.ts';
@@ -76,7 +76,7 @@ async function post(ports: Ports, { tenant, events, wait }: Extract<Act, { kind:
   const { status, body } = await call(httpFunction(postEvents(ports), { log: silentLog }), {
     headers: { 'content-type': 'application/json', ...(wait && { prefer: 'wait=5' }) },
     body: JSON.stringify(events.length === 1 ? only : events),
-    authorizer: { tenant, key: 'key', scopes: '' },
+    ...keyOf(tenant, ''),
   });
   if (events.length === 1) return { acknowledged: status < 300 ? [String(body.id)] : [], back: [] };
   const results = (body.results ?? []) as { id: string; problem?: object }[];
