@@ -1,3 +1,4 @@
+import { NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { callerOf } from '../stack/caller.ts';
 import type { Engines } from '../stack/engines/engines.ts';
 
@@ -7,7 +8,7 @@ export interface ExampleEvent {
   example: unknown;
 }
 
-/** The one banner: where everything is, and a command to copy. */
+/** The one banner: where everything is, and a command to copy, or how there will be one. */
 export function bannerOf(
   api: string,
   engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>,
@@ -27,7 +28,8 @@ export function bannerOf(
     'Sluice runs on this machine; Ctrl-C ends it.',
     '',
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(8)} ${value}`),
-    ...(shortest ? ['', 'Send an event and wait for its outcome:', '', curl(api, shortest)] : []),
+    '',
+    ...(shortest ? ['Send an event and wait for its outcome:', '', curl(api, shortest)] : [NO_EVENT_TYPES]),
     '',
   ].join('\n');
 }
