@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/sdk/errors.ts';
+import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -50,11 +51,15 @@ export const entriesOf = (folder: string): string[] =>
  * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
  * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
  * @param folder the project; it is changed only when every bundle is good
- * @returns a table of what was built
- * @throws BuildError with file and line, or naming what must not be in a bundle
+ * @returns a table of what was built, and a line when there is no event type
+ * @throws BuildError with file and line, or naming what must not be in a bundle; DefinitionError for a stray file among event files
  */
 export async function build(folder = root): Promise<string> {
   const entries = entriesOf(folder);
+  const events = join(folder, 'functions/events');
+  const types = eventTypes(events);
+  // Git keeps no empty folder, and esbuild looks for event files in one that is there.
+  mkdirSync(events, { recursive: true });
   const { outputFiles, metafile } = await bundleAll(folder, entries);
   const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
   const bundles = entries.map((entry) => {
@@ -67,7 +72,8 @@ export async function build(folder = root): Promise<string> {
     return { entry, files: filesOf(entry, paths, folder, contents) };
   });
   writeFiles(join(folder, 'dist'), new Map(bundles.flatMap(({ files }) => [...files])));
-  return table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));
+  const built = table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));
+  return types.length === 0 ? `${built}\n\n${NO_EVENT_TYPES}` : built;
 }
 
 /** Where esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
@@ -163,7 +169,7 @@ const readText = (...path: string[]): string => readFileSync(join(...path), 'utf
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;
 
 const report = (error: unknown): void => {
-  if (!(error instanceof BuildError)) throw error;
+  if (!(error instanceof SluiceError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 };

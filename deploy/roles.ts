@@ -19,13 +19,13 @@ const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes
 export function rolesOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
   const deadLetterQueues = [false, true].map(deadLetterQueueId);
   const rights: Record<string, Statement[]> = {
-    ingest: [allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId))],
+    ingest: publish(catalogue.types.map(queueId)),
     query: [],
     failures: [],
-    replay: [allow('Publish', ['sqs:SendMessage'], [...catalogue.types.map(queueId), REPLAYS_QUEUE_ID])],
+    replay: publish([...catalogue.types.map(queueId), REPLAYS_QUEUE_ID]),
     bulkReplay: [
       allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], [REPLAYS_QUEUE_ID]),
-      allow('Publish', ['sqs:SendMessage'], catalogue.types.map(queueId)),
+      ...publish(catalogue.types.map(queueId)),
     ],
     catalogue: [],
     health: [allow('Ping', ['sqs:GetQueueAttributes'], [deadLetterQueueId(false)])],
@@ -48,6 +48,10 @@ const allow = (sid: string, actions: string[], queueIds: readonly string[]): Sta
   Action: actions,
   Resource: queueIds.map(getArn),
 });
+
+/** No statement without a queue: IAM refuses one that names no resource. */
+const publish = (queueIds: readonly string[]): Statement[] =>
+  queueIds.length === 0 ? [] : [allow('Publish', ['sqs:SendMessage'], queueIds)];
 
 const role = (key: string, statements: readonly Statement[], settings: Settings): Resource => ({
   Type: 'AWS::IAM::Role',

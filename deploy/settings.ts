@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { MAX_DATABASE_NAME_BYTES } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 
-const schema = z.strictObject({
+const settings = z.strictObject({
   service: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes'),
-  stage: z.string().regex(/^[a-zA-Z0-9-]+$/, 'must be letters, digits and dashes'),
+  /** Part of the names of queues, functions and the database. */
+  stage: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9]{0,19}$/,
+      'must be [a-z][a-z0-9]{0,19}: a lower-case letter, then up to 19 letters and digits',
+    ),
   /** Values of variables of lib/core/config.ts; each function gets those that it reads. */
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   /** Web origins that may call from a browser. */
@@ -14,6 +21,14 @@ const schema = z.strictObject({
     .nullish(),
   /** ARN of an SNS topic that hears of alarms. */
   alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
+});
+
+const schema = settings.superRefine(({ service, stage }, { addIssue }) => {
+  const database = `${service}_${stage}`;
+  if (database.length > MAX_DATABASE_NAME_BYTES)
+    addIssue(
+      `"${database}" (<service>_<stage>) has ${database.length} characters; a database's name has ${MAX_DATABASE_NAME_BYTES} at most`,
+    );
 });
 
 /** What serverless.yml says about one stage (`custom.sluice`). */

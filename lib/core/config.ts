@@ -5,13 +5,14 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60
 const whole = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
 
+/** Of a database, in bytes. */
+export const MAX_DATABASE_NAME_BYTES = 38;
+
 /** Every variable that any function reads; the only place that knows their names. */
 const variables = {
   STAGE: z.string().min(1).default('local'),
-  EVENT_TYPES: z
-    .string()
-    .min(1)
-    .transform((list) => list.split(',')),
+  /** Empty where none is declared; never absent, which would be a deployment that went wrong. */
+  EVENT_TYPES: z.string().transform((list) => (list === '' ? [] : list.split(','))),
   EVENT_TYPE: z.string().min(1),
   /** Queue URL up to `<service>-<stage>-`. */
   QUEUE_URL_PREFIX: z.url(),
@@ -19,7 +20,8 @@ const variables = {
   MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://'),
   MONGODB_DATABASE: z
     .string()
-    .regex(/^[\w-]{1,38}$/)
+    .regex(/^[\w-]+$/)
+    .max(MAX_DATABASE_NAME_BYTES)
     .default('sluice'),
   REDIS_URL: z.string().regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'),
   REDIS_CLUSTER: z.stringbool().default(false),
@@ -44,6 +46,8 @@ const variables = {
 } as const;
 
 type Variables = typeof variables;
+/** Any other that is empty counts as absent, as a shell means it. */
+const mayBeEmpty: ReadonlySet<string> = new Set<keyof Variables>(['EVENT_TYPES']);
 export type Config<Names extends keyof Variables> = { readonly [Name in Names]: z.output<Variables[Name]> };
 
 /**
@@ -59,7 +63,7 @@ export function readConfig<const Names extends keyof Variables>(
   const faults: string[] = [];
   const values = names.map((name) => {
     const given = environment[name];
-    const parsed = variables[name].safeParse(given === '' ? undefined : given);
+    const parsed = variables[name].safeParse(given === '' && !mayBeEmpty.has(name) ? undefined : given);
     if (!parsed.success)
       faults.push(`${name} ${given ? (parsed.error.issues[0]?.message ?? 'is malformed') : 'is missing'}`);
     return [name, parsed.data];

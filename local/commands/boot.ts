@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient, isSettled } from '../../client/client.ts';
+import { isSettled } from '../../client/client.ts';
 import { table } from '../../deploy/table.ts';
+import { callerOf } from '../stack/caller.ts';
 import { launch } from '../stack/launch.ts';
 
 interface Boot {
@@ -41,7 +42,7 @@ async function boot(): Promise<Boot> {
   try {
     const banner = elapsed();
     const data = { userId: crypto.randomUUID(), email: `${crypto.randomUUID()}@example.com`, name: 'Ada' };
-    const answer = await createClient({ baseUrl: stack.api }).send({ type: 'user.registered', data }, { wait: 25 });
+    const answer = await callerOf(stack).client().send({ type: 'user.registered', data }, { wait: 25 });
     if (!isSettled(answer)) throw new Error('the first event had no outcome within 25 s');
     return { banner, settled: elapsed() };
   } finally {

@@ -1,7 +1,7 @@
 /** `npm run demo [-- --json]`: boots everything, sends what a shop's clients send, and checks what became of every event. */
 import { parseArgs } from 'node:util';
-import { createClient } from '../../client/client.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
+import { callerOf } from '../stack/caller.ts';
 import { checkStart } from '../stack/check-start.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
 import { drive } from './demo/drive.ts';
@@ -47,14 +47,16 @@ try {
   await stack?.stop();
 }
 
-async function demonstrate({ api, mongoUri, redisUrl }: Launched): Promise<Report> {
+async function demonstrate(launched: Launched): Promise<Report> {
+  const { mongoUri, redisUrl } = launched;
+  const caller = callerOf(launched);
   const { projections } = await loadEventFolder();
-  const reader = effectsReader({ api, mongoUri, redisUrl }, projections, console);
+  const reader = effectsReader({ caller, mongoUri, redisUrl }, projections, console);
   try {
     const before = await reader.read();
     const journeys = makeJourneys();
     const events = plannedIn(journeys).length;
-    const sender = { client: createClient({ baseUrl: api }), api, signal: interrupted.signal };
+    const sender = { client: caller.client(), caller, signal: interrupted.signal };
     const run = await drive(journeys, sender, (sent, settled) =>
       progress.show(`${sent} of ${events} events sent, ${settled} settled, ${elapsed()} s`),
     );

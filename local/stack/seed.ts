@@ -1,6 +1,5 @@
 import { MongoClient } from 'mongodb';
 import type { Order, Product } from '../../functions/events/order.placed.ts';
-import statusChanged from '../../functions/events/order.status.changed.ts';
 import { localIdentity } from '../../lib/core/identity.ts';
 
 const AMPLE = 1_000_000;
@@ -27,9 +26,8 @@ export const soldOut: Product = { ...product('mug-anniversary', 'Anniversary mug
 /** Listed before its price was set, so an order for it fails until somebody sets one. */
 export const unpriced: Product = { ...product('gift-card', 'Gift card', 0), price: null };
 
-/** The order that the example of `order.status.changed` speaks of. */
-const waitingOrder = (at: Date): Order => ({
-  orderId: statusChanged.example.orderId,
+const waitingOrder = (orderId: string, at: Date): Order => ({
+  orderId,
   customerId: '0b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21',
   status: 'placed',
   lines: [
@@ -45,23 +43,36 @@ const waitingOrder = (at: Date): Order => ({
   history: [{ status: 'placed', at }],
 });
 
+export interface SeedOptions {
+  /** Of a database whose collections are set up. */
+  mongoUri: string;
+  database: string;
+  /** The event types that are declared: what none of them needs stays away. */
+  types: readonly string[];
+}
+
 /**
  * Stocks the shop of tenant `local`, so that every example succeeds. Done again, it fills the shelves up again and takes nothing away.
- * @param target.mongoUri of a database whose collections are set up
  * @throws what the driver throws when the database does not answer
  */
-export async function seed({ mongoUri, database }: { mongoUri: string; database: string }): Promise<void> {
+export async function seed({ mongoUri, database, types }: SeedOptions): Promise<void> {
   const client = new MongoClient(mongoUri);
   const { tenant } = localIdentity;
   try {
     const db = client.db(database);
-    await db.collection('products').bulkWrite(
-      [...assortment, soldOut, unpriced].map((fields) => ({
-        updateOne: { filter: { tenant, sku: fields.sku }, update: { $set: fields }, upsert: true },
-      })),
-    );
-    const order = waitingOrder(new Date());
-    await db.collection('orders').updateOne({ tenant, orderId: order.orderId }, { $set: order }, { upsert: true });
+    if (types.includes('order.placed'))
+      await db.collection('products').bulkWrite(
+        [...assortment, soldOut, unpriced].map((fields) => ({
+          updateOne: { filter: { tenant, sku: fields.sku }, update: { $set: fields }, upsert: true },
+        })),
+      );
+    if (types.includes('order.status.changed')) {
+      // Loaded only where the file is.
+      const { default: statusChanged } = await import('../../functions/events/order.status.changed.ts');
+      // The order that its example speaks of.
+      const order = waitingOrder(statusChanged.example.orderId, new Date());
+      await db.collection('orders').updateOne({ tenant, orderId: order.orderId }, { $set: order }, { upsert: true });
+    }
   } finally {
     await client.close();
   }

@@ -1,3 +1,5 @@
+import { NO_EVENT_TYPES } from '../../deploy/event-types.ts';
+import { callerOf } from '../stack/caller.ts';
 import type { Engines } from '../stack/engines/engines.ts';
 
 /** An event that can be sent as it stands. */
@@ -6,7 +8,7 @@ export interface ExampleEvent {
   example: unknown;
 }
 
-/** The one banner: where everything is, and a command to copy. */
+/** The one banner: where everything is, and a command to copy, or how there will be one. */
 export function bannerOf(
   api: string,
   engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>,
@@ -26,15 +28,23 @@ export function bannerOf(
     'Sluice runs on this machine; Ctrl-C ends it.',
     '',
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(8)} ${value}`),
-    ...(shortest ? ['', 'Send an event and wait for its outcome:', '', curl(api, shortest)] : []),
+    '',
+    ...(shortest ? ['Send an event and wait for its outcome:', '', curl(api, shortest)] : [NO_EVENT_TYPES]),
     '',
   ].join('\n');
 }
 
 const textOf = ({ type, example }: ExampleEvent): string => JSON.stringify({ type, data: example });
 
-const curl = (api: string, event: ExampleEvent): string =>
-  `  curl -s ${api}/events -H 'content-type: application/json' -H 'prefer: wait=5' -d '${textOf(event).replaceAll("'", String.raw`'\''`)}'`;
+function curl(api: string, event: ExampleEvent): string {
+  const caller = callerOf({ api });
+  const headers = caller.headers({ 'content-type': 'application/json', prefer: 'wait=5' });
+  const options = Object.entries(headers).map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`);
+  return `  curl -s ${caller.url('/events')}${options.join('')} -d ${quoted(textOf(event))}`;
+}
+
+/** For a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** An address may come from the user's environment, with a password in it. */
 const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//…@');

@@ -57,6 +57,22 @@ describe('the build', () => {
     await expect(handler({ type: 'not.there' })).rejects.toThrow('not.there');
   });
 
+  it('is one without event files too, and says how to add one', async () => {
+    consume();
+    const [table, line] = (await build(folder)).split('\n\n');
+    expect(table).toMatch(/^consume +\d+ KB +1 files$/);
+    expect(line).toMatch(/^no event type is declared; add one: write functions\/events\/<type>\.ts .+$/);
+    const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
+    await expect(handler({ type: 'a.b' })).rejects.toThrow('a.b');
+  });
+
+  it('refuses what is no event file among them, and builds nothing', async () => {
+    consume();
+    put('functions/events/notes.md', 'x');
+    await expect(build(folder)).rejects.toThrow('functions/events/notes.md: only event files');
+    expect(() => files('consume')).toThrow('ENOENT');
+  });
+
   it('keeps the names of functions, by which failures are grouped', async () => {
     put(
       'functions/ingest.ts',

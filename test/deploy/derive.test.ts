@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { derive } from '../../deploy/template.ts';
+import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
@@ -22,7 +23,7 @@ const routesOf = ({ functions }: Awaited<ReturnType<typeof derived>>) =>
 describe('what follows from the catalogue', () => {
   it('is open on stage local, where no AWS signs anything, and nowhere else', async () => {
     for (const { authorizer } of routesOf(await derived({ stage: 'local' }))) expect(authorizer).toBeUndefined();
-    const open = routesOf(await derived({ stage: 'pr-12' })).filter(({ authorizer }) => authorizer === undefined);
+    const open = routesOf(await derived({ stage: 'pr12' })).filter(({ authorizer }) => authorizer === undefined);
     expect(open).toEqual([{ method: 'GET', path: '/health' }]);
   });
 
@@ -121,8 +122,41 @@ describe('what follows from the catalogue', () => {
     expect(await policy(11)).toEqual({ redrivePermission: 'allowAll' });
   });
 
+  it('is what every service has, and no right without a queue, when there is no type', async () => {
+    const { functions, resources } = await derived({}, []);
+    expect(Object.keys(functions).toSorted()).toEqual(
+      ['bulkReplay', 'catalogue', 'deadLetter', 'failures', 'health', 'ingest', 'query', 'replay'].toSorted(),
+    );
+    for (const { environment } of Object.values(functions))
+      if ('EVENT_TYPES' in environment) expect(environment.EVENT_TYPES).toBe('');
+    const sids = (id: string) => JSON.stringify(resources.Resources[id]).match(/(?<="Sid":")\w+/g);
+    expect(sids('IngestRole')).toEqual(['Log']);
+    expect(sids('ReplayRole')).toEqual(['Log', 'Publish']);
+    expect(sids('BulkReplayRole')).toEqual(['Log', 'Consume']);
+    expect(JSON.stringify(resources)).not.toContain('[]');
+  });
+
+  it.each(['a', 'dev', 'pr12', `p${'9'.repeat(19)}`])('takes %s for the name of a stage', async (stage) => {
+    expect((await derived({ stage })).functions.ingest?.name).toBe(`sluice-${stage}-ingest`);
+  });
+
+  it('takes a service and a stage that together are the longest name of a database', async () => {
+    const service = 's'.repeat(MAX_DATABASE_NAME_BYTES - '_dev'.length);
+    expect((await derived({ service })).functions.ingest?.name).toBe(`${service}-dev-ingest`);
+    await expect(derived({ service: `${service}s` })).rejects.toThrow(
+      `custom.sluice: "${service}s_dev" (<service>_<stage>) has 39 characters; a database's name has 38 at most`,
+    );
+  });
+
+  const stage = /custom\.sluice\.stage: must be \[a-z\]\[a-z0-9\]\{0,19\}/;
   const refused: [string, Record<string, unknown>, string[], RegExp][] = [
     ['a setting of the wrong kind', { alarmTopic: 'topic' }, ['a.b'], /custom\.sluice\.alarmTopic: must be the ARN/],
+    ...['', 'Dev', 'pr-12', '1st', 'a_b', 'ä', `p${'9'.repeat(20)}`].map((name): (typeof refused)[number] => [
+      `the stage "${name}"`,
+      { stage: name },
+      ['a.b'],
+      stage,
+    ]),
     ['an unknown setting', { colour: 'red' }, ['a.b'], /Unrecognized key: "colour"/],
     ['a VPC without subnets', { vpc: { subnetIds: [], securityGroupIds: ['sg-1'] } }, ['a.b'], /vpc\.subnetIds/],
     ['a variable that no function reads', { environment: { REDIS_URI: 'x' } }, ['a.b'], /REDIS_URI: no function reads/],

@@ -27,8 +27,16 @@ describe('the folder of event files', () => {
     expect(() => eventTypes(folder)).toThrow('functions/events/README.md: only event files');
   });
 
-  it('refuses to be empty', () => {
-    expect(() => eventTypes(folder)).toThrow('declares no event type');
+  it('may be empty, or not there, as Git leaves a folder without files: then there is no type', async () => {
+    for (const none of [folder, join(folder, 'nowhere')]) {
+      expect(eventTypes(none)).toEqual([]);
+      expect(await loadEventFolder(none)).toMatchObject({ types: [], entries: [], collections: {}, projections: {} });
+    }
+  });
+
+  it('refuses a file that is none of its kind among no event files too', () => {
+    put('README.md');
+    expect(() => eventTypes(folder)).toThrow('functions/events/README.md: only event files');
   });
 
   it('loads each definition through the one loader', async () => {

@@ -5,6 +5,7 @@ import { loadEventFolder } from '../../deploy/event-types.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
+import { callPackaged } from '../support/call-packaged.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 
@@ -273,11 +274,11 @@ describe('serverless package without credentials', () => {
     expect(ofType('AWS::Lambda::Version')).toEqual([]);
   });
 
-  it('documents the added type: the packaged catalogue function answers with it', async () => {
+  it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
-    const answer = await callPackaged(project, 'catalogue', variables, '/openapi.json');
-    const { components } = JSON.parse(answer);
-    expect(components.schemas[`${ADDED}.data`]).toMatchObject({ required: ['name'] });
+    const { status, body } = callPackaged(project, 'catalogue', variables, { method: 'GET', path: '/openapi.json' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ components: { schemas: { [`${ADDED}.data`]: { required: ['name'] } } } });
   });
 });
 
@@ -286,31 +287,3 @@ const NOT_FIFO = {};
 const fifoOf = ({ Properties }: Resource) =>
   Object.fromEntries(Object.keys(FIFO).flatMap((name) => (name in Properties ? [[name, Properties[name]]] : [])));
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
-
-/** Calls the bundle that would be deployed, in a process of its own, as API Gateway would. */
-async function callPackaged(
-  { folder }: ProjectCopy,
-  entry: string,
-  variables: Record<string, string>,
-  path: string,
-): Promise<string> {
-  const { execFileSync } = await import('node:child_process');
-  const event = {
-    version: '2.0',
-    rawPath: path,
-    rawQueryString: '',
-    headers: {},
-    requestContext: { http: { method: 'GET', path } },
-    isBase64Encoded: false,
-  };
-  const script = `
-    const { handler } = await import(${JSON.stringify(join(folder, 'dist', entry, 'index.mjs'))});
-    const answer = await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 20000 });
-    if (answer.statusCode !== 200) throw new Error(JSON.stringify(answer));
-    process.stdout.write(answer.body);`;
-  return execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-    env: { ...variables, PATH: process.env.PATH },
-    encoding: 'utf8',
-    maxBuffer: 16 * 1024 * 1024,
-  });
-}

@@ -3,7 +3,7 @@ import { CloudEvent, HTTP, type Message } from 'cloudevents';
 import { describe, expect, test } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
 
-const { api, client } = wholeStack();
+const { caller, client } = wholeStack();
 
 const cloudEvent = (page = '/', id: string = randomUUID()) =>
   new CloudEvent({
@@ -20,7 +20,7 @@ const batchOf = (events: CloudEvent<unknown>[]): Message => ({
   body: JSON.stringify(events),
 });
 const send = async ({ headers, body }: Message) => {
-  const response = await fetch(`${api}/events`, {
+  const response = await caller.fetch('/events', {
     method: 'POST',
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     body: String(body),

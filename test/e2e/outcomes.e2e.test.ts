@@ -4,7 +4,7 @@ import orderPlaced from '../../functions/events/order.placed.ts';
 import userRegistered from '../../functions/events/user.registered.ts';
 import { wholeStack } from '../support/e2e.ts';
 
-const { api, client, find, post, getJson } = wholeStack();
+const { caller, client, find, post, getJson } = wholeStack();
 const wait = 20;
 const user = (change: object = {}) => ({
   type: 'user.registered' as const,
@@ -151,7 +151,7 @@ describe('the list', () => {
     const listed: { id: string; recordedtime: string }[] = [];
     let path: string | undefined = `/events?type=user.registered&status=succeeded&since=${since}&limit=3`;
     while (path !== undefined) {
-      const response: Response = await fetch(`${api}${path}`);
+      const response: Response = await caller.fetch(path);
       const page = (await response.json()) as { items: typeof listed; next: string | null };
       expect(page.items.length).toBeLessThanOrEqual(3);
       listed.push(...page.items);

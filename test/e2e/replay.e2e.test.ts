@@ -5,7 +5,7 @@ import orderPlaced, { type Product } from '../../functions/events/order.placed.t
 import { localIdentity } from '../../lib/core/identity.ts';
 import { wholeStack } from '../support/e2e.ts';
 
-const { api, client, find, getJson } = wholeStack();
+const { caller, client, find, getJson } = wholeStack();
 const { mongoUri, database } = inject('stack');
 const mongo = new MongoClient(mongoUri);
 afterAll(() => mongo.close());
@@ -20,11 +20,7 @@ interface Failure {
   replacement?: { id: string };
 }
 
-const desk = (path: string, body?: unknown) =>
-  fetch(`${api}/failures/${path}`, {
-    method: 'POST',
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
+const desk = (path: string, body?: unknown) => caller.post(`/failures/${path}`, body);
 
 /** An order for a product that has no price yet. */
 async function failedOrder() {
@@ -100,11 +96,7 @@ describe('the failure desk', () => {
     const { group } = await getJson<Failure>(`/failures/${orders[0]?.failure}`);
     const since = orders[0]?.since;
     const begin = (body: object) =>
-      fetch(`${api}/replays`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ filter: { type: 'order.placed', group, since }, rate: 50, ...body }),
-      });
+      caller.post('/replays', { filter: { type: 'order.placed', group, since }, rate: 50, ...body });
     expect(await (await begin({ dryRun: true })).json()).toEqual({ matched: 2 });
     const begun = await begin({});
     expect(begun.status).toBe(202);
@@ -116,6 +108,6 @@ describe('the failure desk', () => {
     for (const { event } of orders) {
       expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ status: 'succeeded' });
     }
-    expect(await (await fetch(`${api}${progress}`, { method: 'DELETE' })).json()).toMatchObject({ state: 'done' });
+    expect(await (await caller.fetch(progress, { method: 'DELETE' })).json()).toMatchObject({ state: 'done' });
   });
 });

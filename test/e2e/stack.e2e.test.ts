@@ -1,13 +1,16 @@
 import { expect, inject, test } from 'vitest';
+import { callerOf } from '../../local/stack/caller.ts';
 import '../support/shared-stack.ts';
 
-const { api, banner } = inject('stack');
+const stack = inject('stack');
+const caller = callerOf(stack);
 
 test('says where everything is, and gives a command to copy that works', async () => {
+  const { api, banner } = stack;
   expect(banner).toContain(`API      ${api}`);
   expect(banner).toMatch(/MongoDB {2}\S+/);
   const [, body = ''] = / -d '(.+)'/.exec(banner) ?? [];
-  const response = await fetch(`${api}/events`, {
+  const response = await caller.fetch('/events', {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer: 'wait=10' },
     body,
@@ -19,7 +22,7 @@ test('says where everything is, and gives a command to copy that works', async (
 test('is healthy', async () => {
   // Its budgets are those of the cloud; a machine that starts a stack may need a second look.
   await expect
-    .poll(async () => (await fetch(`${api}/health`)).json(), { timeout: 10_000 })
+    .poll(async () => (await caller.fetch('/health')).json(), { timeout: 10_000 })
     .toMatchObject({ status: 'up' });
 });
 
@@ -29,28 +32,28 @@ test.each([
   ['DELETE', '/events'],
   ['GET', '/health/'],
 ])('%s %s is API Gateway’s 404', async (method, path) => {
-  const response = await fetch(`${api}${path}`, { method });
+  const response = await caller.fetch(path, { method });
   expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
 });
 
 test('a body over 10 MB is API Gateway’s 413', async () => {
-  const response = await fetch(`${api}/events`, { method: 'POST', body: Buffer.alloc(10_485_761) });
+  const response = await caller.fetch('/events', { method: 'POST', body: Buffer.alloc(10_485_761) });
   expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
 });
 
 test('a web page of another origin may call and read', async () => {
   const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
-  const preflight = await fetch(`${api}/events`, { method: 'OPTIONS', headers });
+  const preflight = await caller.fetch('/events', { method: 'OPTIONS', headers });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
-  const answer = await fetch(`${api}/health`, { headers: { origin: 'https://shop.example' } });
+  const answer = await caller.fetch('/health', { headers: { origin: 'https://shop.example' } });
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   expect(answer.headers.get('access-control-expose-headers')).toContain('location');
 });
 
 test('200 requests at a time are answered', async () => {
   const statuses = await Promise.all(
-    Array.from({ length: 200 }, () => fetch(`${api}/event-types`).then(({ status }) => status)),
+    Array.from({ length: 200 }, () => caller.fetch('/event-types').then(({ status }) => status)),
   );
   expect(new Set(statuses)).toEqual(new Set([200]));
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
 
-const { api, getJson } = wholeStack();
+const { caller, getJson } = wholeStack();
 const types = ['error.reported', 'order.placed', 'order.status.changed', 'page.viewed', 'user.registered'];
 
 test('a browser of another origin may send events, with every header of the contract', async () => {
   const asked = ['authorization', 'content-type', 'prefer', 'idempotency-key', 'traceparent', 'ce-id'];
-  const response = await fetch(`${api}/events`, {
+  const response = await caller.fetch('/events', {
     method: 'OPTIONS',
     headers: {
       origin: 'https://shop.example.com',
@@ -20,7 +20,7 @@ test('a browser of another origin may send events, with every header of the cont
 });
 
 test('health says which dependencies are up, and where none of them is', async () => {
-  const response = await fetch(`${api}/health`);
+  const response = await caller.fetch('/health');
   expect(response.status).toBe(200);
   const text = await response.text();
   expect(text).toContain('"up"');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { callerOf } from '../../local/stack/caller.ts';
 import { freePort } from '../../local/stack/engines/program.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
@@ -27,7 +28,7 @@ describe('npm start', () => {
     const stack = await startStack({ freePort: async () => ports.shift() ?? 0 });
     onTestFinished(() => stack.stop());
     expect(ports).toEqual([]);
-    expect((await fetch(`${stack.api}/health`)).status).toBe(200);
+    expect((await callerOf(stack).fetch('/health')).status).toBe(200);
   }, 60_000);
 
   test.each([
@@ -149,7 +150,7 @@ describe('a fault while everything starts', () => {
     const copy = copyProject();
     onTestFinished(copy.remove);
     copy.write('functions/events/stock.seen.ts', 'export default {');
-    const script = "const { launch } = await import('./local/launch.ts'); await launch({ engines: 'embedded' });";
+    const script = "const { launch } = await import('./local/stack/launch.ts'); await launch({ engines: 'embedded' });";
     const { printed, ended } = runProgram(['--input-type=module', '-e', script], {}, copy.folder);
     expect((await ended)[0]).toBe(1);
     expect(printed.err).toContain('functions/events/stock.seen.ts cannot be loaded');

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../../local/stack/engines/program.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
+import { type StartedCopy, startCopy } from '../support/start-copy.ts';
 
 /** All that somebody writes to add an event type. */
 const cartAbandoned = `
@@ -23,42 +21,20 @@ export default defineEvent({
 `;
 
 let project: ProjectCopy;
-let api: string;
-let stop: () => Promise<void>;
+let stack: StartedCopy;
 
 beforeAll(async () => {
   project = copyProject();
   project.write('functions/events/cart.abandoned.ts', cartAbandoned);
-  const port = await freePort();
-  api = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port)], {
-    cwd: project.folder,
-    env: { ...process.env, SLUICE_ENGINES: 'embedded' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  stop = async () => {
-    child.kill('SIGINT');
-    if (child.exitCode === null) await once(child, 'exit');
-  };
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
-  while (!printed.includes('Send an event')) {
-    if (child.exitCode !== null) throw new Error(`it did not start: ${printed}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  stack = await startCopy(project);
 });
 
 afterAll(async () => {
-  await stop();
+  await stack.stop();
   project.remove();
 });
 
-const post = (event: unknown) =>
-  fetch(`${api}/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', prefer: 'wait=10' },
-    body: JSON.stringify(event),
-  });
+const post = (event: unknown) => stack.caller.post('/events', event, { headers: { prefer: 'wait=10' } });
 
 test('a sixth event type is one file: it is routed, queued, processed, documented, and known by name', async () => {
   const sent = { type: 'cart.abandoned', data: { cartId: '3b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', items: 3 } };
@@ -71,7 +47,7 @@ test('a sixth event type is one file: it is routed, queued, processed, documente
     data: sent.data,
   });
 
-  const catalogue = await (await fetch(`${api}/event-types`)).json();
+  const catalogue = await (await stack.caller.fetch('/event-types')).json();
   const entry = { type: 'cart.abandoned', ordered: false, example: { cartId: expect.any(String), items: 2 } };
   expect(catalogue).toMatchObject({ items: expect.arrayContaining([expect.objectContaining(entry)]) });
 

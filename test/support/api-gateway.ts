@@ -8,9 +8,12 @@ export interface Sent {
   id?: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
-  /** What an authorizer found. */
+  /** What an authorizer found; a test that means a caller with a key says `keyOf`. */
   authorizer?: Readonly<Record<string, unknown>>;
 }
+
+/** Who calls: a key of this tenant, as the authorizer tells of it. @param scopes separated by spaces */
+export const keyOf = (tenant: string, scopes: string, key = 'k') => ({ authorizer: { tenant, key, scopes } });
 
 /**
  * An event as API Gateway sends it (payload format 2.0): header names in lower case, a body of another media type than text or

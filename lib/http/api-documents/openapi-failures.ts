@@ -12,7 +12,7 @@ import {
   text,
   unreadable,
 } from './openapi-parts.ts';
-import { ref } from './openapi-schema-parts.ts';
+import { anyOf, ref } from './openapi-schema-parts.ts';
 import { dataName } from './openapi-schemas.ts';
 
 /** The failure desk. */
@@ -78,7 +78,7 @@ const replayFailure = ({ types }: Catalogue) => ({
     'Asking again is harmless: a replay that no consumer has seen for a minute is published once more, any other is `replay-under-way`.',
   tags: ['Failures'],
   parameters: [idInPath],
-  requestBody: body({ properties: { data: { anyOf: types.map((type) => ref(dataName(type))) } } }, false),
+  requestBody: body({ properties: { data: anyOf(types.map((type) => ref(dataName(type)))) } }, false),
   responses: {
     202: {
       description: 'SQS holds the event: `replaying`, or `replayed` with its `replacement`',

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import { header, inHeader, json, problem, retryAfter, text, wait } from './openapi-parts.ts';
-import { ref } from './openapi-schema-parts.ts';
+import { anyOf, oneOf, ref } from './openapi-schema-parts.ts';
 import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
 
 /** POST /events, with a schema and an example of every event type. */
 export function postEvents({ entries }: Catalogue) {
-  const events = { oneOf: entries.map(({ definition: { type } }) => ref(eventName(type))) };
-  const cloudEvents = { oneOf: entries.map(({ definition: { type } }) => ref(cloudEventName(type))) };
-  const data = { anyOf: entries.map(({ definition: { type } }) => ref(dataName(type))) };
+  const events = oneOf(entries.map(({ definition: { type } }) => ref(eventName(type))));
+  const cloudEvents = oneOf(entries.map(({ definition: { type } }) => ref(cloudEventName(type))));
+  const data = anyOf(entries.map(({ definition: { type } }) => ref(dataName(type))));
   const examples = Object.fromEntries(
     entries.map(({ definition: { type, summary, example } }) => [type, { summary, value: { type, data: example } }]),
   );

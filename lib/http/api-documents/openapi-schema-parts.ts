@@ -2,6 +2,11 @@ import type { Schema } from './embed.ts';
 
 /** A named schema of the document. */
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+/** One of several; nothing at all where there is none to choose from, which JSON Schema has no empty list for. */
+export const oneOf = (schemas: readonly Schema[]): Schema => (schemas.length === 0 ? NOTHING : { oneOf: schemas });
+/** As oneOf, where several may hold. */
+export const anyOf = (schemas: readonly Schema[]): Schema => (schemas.length === 0 ? NOTHING : { anyOf: schemas });
+const NOTHING: Schema = { not: {} };
 /** An object and which of its members are always there. */
 export const object = (properties: Record<string, Schema>, required: readonly string[], rest: Schema = {}): Schema => ({
   type: 'object',

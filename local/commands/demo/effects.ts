@@ -6,6 +6,7 @@ import { localIdentity } from '../../../lib/core/identity.ts';
 import { readProjection } from '../../../lib/projections/read.ts';
 import type { ProjectionDeclaration } from '../../../lib/sdk/declarations.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
+import type { Caller } from '../../stack/caller.ts';
 import { assortment } from '../../stack/seed.ts';
 import type { Journey, Planned, ShopEvent } from './plan.ts';
 import { plannedIn } from './tally.ts';
@@ -65,7 +66,7 @@ export interface EffectsReader {
  * @throws DependencyError, or what the driver throws, when a database does not answer
  */
 export function effectsReader(
-  target: { api: string; mongoUri: string; redisUrl: string },
+  target: { caller: Caller; mongoUri: string; redisUrl: string },
   projections: Readonly<Record<string, ProjectionDeclaration>>,
   log: Log,
 ): EffectsReader {
@@ -117,7 +118,7 @@ export function effectsReader(
         perDay(async (day) => fields(await ask('page-views', 'hash', [day]))),
         ask('unique-visitors', 'hyperloglog', days),
         perDay(async (day) => fields(await ask('error-rates', 'hash', [day]))),
-        openFailures(target.api),
+        openFailures(target.caller),
       ]);
       return {
         'users (MongoDB)': users,
@@ -140,10 +141,10 @@ export function effectsReader(
   };
 }
 
-async function openFailures(api: string): Promise<number> {
+async function openFailures(caller: Caller): Promise<number> {
   let failures = 0;
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const response = await fetch(`${api}/failures?status=open&limit=200${cursor && `&cursor=${cursor}`}`);
+    const response = await caller.fetch(`/failures?status=open&limit=200${cursor && `&cursor=${cursor}`}`);
     if (!response.ok) throw new Error(`GET /failures answered ${response.status}: ${await response.text()}`);
     const page = (await response.json()) as { items: unknown[]; next: string | null };
     failures += page.items.length;

@@ -3,6 +3,7 @@ import { type Client, isSettled } from '../../../client/client.ts';
 import { SluiceHttpError } from '../../../client/errors.ts';
 import type { ItemResult, Status } from '../../../client/types.ts';
 import { defaultSource, localIdentity } from '../../../lib/core/identity.ts';
+import type { Caller } from '../../stack/caller.ts';
 import type { Planned, Step } from './plan.ts';
 
 /** What a client saw of one event. */
@@ -19,12 +20,12 @@ export interface Seen {
 
 export interface Sender {
   client: Client;
-  api: string;
+  caller: Caller;
   signal: AbortSignal;
 }
 
 /** Sends one step the way it says. @throws SluiceNetworkError when no answer came, the signal's reason when aborted */
-export async function send({ mode, events, wait }: Step, { client, api, signal }: Sender): Promise<Seen[]> {
+export async function send({ mode, events, wait }: Step, { client, caller, signal }: Sender): Promise<Seen[]> {
   if (mode === 'array') {
     const results = await client.sendMany(
       events.map(({ event }) => event),
@@ -32,7 +33,7 @@ export async function send({ mode, events, wait }: Step, { client, api, signal }
     );
     return seenIn(events, results);
   }
-  if (mode !== 'single') return sendCloudEvents(mode, events, api, signal);
+  if (mode !== 'single') return sendCloudEvents(mode, events, caller, signal);
   const [planned] = events;
   if (!planned) return [];
   return [wait ? await sendAndWait(planned, client, signal) : await sendAlone(planned, client, signal)];
@@ -72,7 +73,7 @@ const source = defaultSource(localIdentity.tenant);
 async function sendCloudEvents(
   mode: 'structured' | 'binary' | 'batch',
   events: readonly Planned[],
-  api: string,
+  caller: Caller,
   signal: AbortSignal,
 ): Promise<Seen[]> {
   const cloudEvents = events.map(
@@ -81,7 +82,7 @@ async function sendCloudEvents(
   const [first] = cloudEvents;
   if (!first) return [];
   const { headers, body } = mode === 'batch' ? batchOf(cloudEvents) : HTTP[mode](first);
-  const response = await fetch(`${api}/events`, {
+  const response = await caller.fetch('/events', {
     method: 'POST',
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     body: String(body),

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
-import { createClient } from '../../../client/client.ts';
 import { localCredentials } from '../../engines/sqs/server.ts';
+import { callerOf } from '../../stack/caller.ts';
 import type { Addresses } from '../../stack/launch.ts';
 
 /** How many things are kept. */
@@ -32,8 +32,9 @@ const AT_A_TIME = 4;
 const LONGEST_STANDSTILL_MS = 60_000;
 
 /** Sends events to a local stack and lets them leave again, as their retention would in 45 days. */
-export function roundsOn({ api, mongoUri, redisUrl, sqsEndpoint }: Addresses, database = 'sluice'): Rounds {
-  const client = createClient({ baseUrl: api });
+export function roundsOn(stack: Addresses, database = 'sluice'): Rounds {
+  const { mongoUri, redisUrl, sqsEndpoint } = stack;
+  const client = callerOf(stack).client();
   const mongo = new MongoClient(mongoUri);
   const db = mongo.db(database);
   const redis = new Redis(redisUrl);

@@ -28,6 +28,19 @@ describe('configuration', () => {
     });
   });
 
+  test('there may be no event type, but it must be said', () => {
+    expect(readConfig(['EVENT_TYPES'], { EVENT_TYPES: '' })).toEqual({ EVENT_TYPES: [] });
+    expect(() => readConfig(['EVENT_TYPES'], {})).toThrow('EVENT_TYPES is missing');
+    expect(() => readConfig(['EVENT_TYPE'], { EVENT_TYPE: '' })).toThrow('EVENT_TYPE is missing');
+  });
+
+  test("a database's name has 38 bytes at most", () => {
+    const name = 'd'.repeat(38);
+    expect(readConfig(['MONGODB_DATABASE'], { MONGODB_DATABASE: name })).toEqual({ MONGODB_DATABASE: name });
+    for (const wrong of [`${name}d`, 'a b'])
+      expect(() => readConfig(['MONGODB_DATABASE'], { MONGODB_DATABASE: wrong })).toThrow(/MONGODB_DATABASE/);
+  });
+
   test('every fault is told at once, and no value with it', () => {
     const wrong = () =>
       readConfig(['MONGODB_URI', 'REDIS_URL', 'RATE_LIMIT', 'EVENT_TYPE'], {

@@ -4,7 +4,7 @@ import { getFailures } from '../../../lib/http/get-failures.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
-import { call } from '../../support/api-gateway.ts';
+import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
 
 const failure: FailureRecord = {
@@ -40,9 +40,9 @@ function desk(stored: FailureRecord = failure) {
     },
   };
   const handler = httpFunction(getFailures(queries), { log: silentLog, scope: 'failures:read' });
-  const get = (path: string, authorizer?: Record<string, unknown>) => {
+  const get = (path: string, sent: Sent = {}) => {
     const id = /^\/failures\/(?!groups)([^?]*)/.exec(path)?.[1];
-    return call(handler, { method: 'GET', path, ...(id !== undefined && { id }), ...(authorizer && { authorizer }) });
+    return call(handler, { method: 'GET', path, ...(id !== undefined && { id }), ...sent });
   };
   return { asked, get };
 }
@@ -98,7 +98,7 @@ describe('GET /failures/{id}', () => {
   it('is 404 for what is not there, and for what is another tenant’s', async () => {
     const unknown = { status: 404, body: { code: 'failure-unknown' } };
     expect(await desk().get('/failures/f-2')).toMatchObject(unknown);
-    expect(await desk().get('/failures/f-1', { tenant: 'acme', key: 'k', scopes: '*' })).toMatchObject(unknown);
+    expect(await desk().get('/failures/f-1', keyOf('acme', '*'))).toMatchObject(unknown);
   });
 });
 
@@ -142,8 +142,8 @@ describe('GET /failures', () => {
 
   it('shows what could not be decoded to whom everything is allowed, and to nobody else', async () => {
     const { asked, get } = desk();
-    await get('/failures', { tenant: 'acme', key: 'k', scopes: 'failures:read' });
-    await get('/failures', { tenant: 'acme', key: 'k', scopes: '*' });
+    await get('/failures', keyOf('acme', 'failures:read'));
+    await get('/failures', keyOf('acme', '*'));
     expect(asked).toMatchObject([{ tenants: ['acme'] }, { tenants: ['acme', null] }]);
   });
 

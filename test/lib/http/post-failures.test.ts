@@ -6,7 +6,7 @@ import { postFailures } from '../../../lib/http/post-failures.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
-import { call, type Sent } from '../../support/api-gateway.ts';
+import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
@@ -76,8 +76,6 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
     });
   return { changes, published, answers, ports, post };
 }
-
-const key = (scopes: string, tenant = 'local') => ({ authorizer: { tenant, key: 'k', scopes } });
 
 describe('POST /failures/{id}/replay', () => {
   it('is 202 with the failure as it is now, without its data, and Location of the event', async () => {
@@ -178,9 +176,12 @@ describe('POST /failures/{id}/discard', () => {
     const undecodable: FailureRecord = { ...failure, tenant: null, eventKey: null, event: null, cause: 'undecodable' };
     const { post } = deskWith({ failure: undecodable, record: null, replacementSeen: false });
     const body = { reason: 'noise' };
-    expect(await post('f-1/discard', body, key('failures:write'))).toMatchObject({ status: 404 });
-    expect(await post('f-1/discard', body, key('*'))).toMatchObject({ status: 200, body: { state: 'discarded' } });
-    expect(await post('f-1/replay', undefined, key('*'))).toMatchObject({
+    expect(await post('f-1/discard', body, keyOf('local', 'failures:write'))).toMatchObject({ status: 404 });
+    expect(await post('f-1/discard', body, keyOf('local', '*'))).toMatchObject({
+      status: 200,
+      body: { state: 'discarded' },
+    });
+    expect(await post('f-1/replay', undefined, keyOf('local', '*'))).toMatchObject({
       status: 409,
       body: { code: 'failure-undecodable', retryable: false },
     });
@@ -193,17 +194,17 @@ describe.each(['replay', 'discard'])('what both refuse: %s', (what) => {
   it('a failure that is not there, or another tenant’s: 404', async () => {
     const { post, changes } = deskWith();
     expect(await post(`f-2/${what}`, body)).toMatchObject({ status: 404, body: { code: 'failure-unknown' } });
-    expect(await post(`f-1/${what}`, body, key('*', 'acme'))).toMatchObject({ status: 404 });
+    expect(await post(`f-1/${what}`, body, keyOf('acme', '*'))).toMatchObject({ status: 404 });
     expect(changes).toEqual([]);
   });
 
   it('a key without failures:write: 403', async () => {
     const { post, changes } = deskWith();
-    expect(await post(`f-1/${what}`, body, key('failures:read'))).toMatchObject({
+    expect(await post(`f-1/${what}`, body, keyOf('local', 'failures:read'))).toMatchObject({
       status: 403,
       body: { code: 'scope-missing' },
     });
-    expect((await post(`f-1/${what}`, body, key('failures:write'))).status).toBeLessThan(300);
+    expect((await post(`f-1/${what}`, body, keyOf('local', 'failures:write'))).status).toBeLessThan(300);
     expect(changes).toHaveLength(1);
   });
 

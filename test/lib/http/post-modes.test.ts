@@ -1,5 +1,6 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../support/api-gateway.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
 
 const data = { parcel: 'p-1', lines: [{ sku: 'ä😀' }] };
@@ -236,8 +237,7 @@ describe('the message', () => {
 
   it('carries the tenant that the authorizer found', async () => {
     const world = ingestWorld();
-    const authorizer = { tenant: 'acme', key: 'till-1', scopes: 'events:write' };
-    const answer = await world.post({ type: 'parcel.sent', id: 'e', data }, {}, { authorizer });
+    const answer = await world.post({ type: 'parcel.sent', id: 'e', data }, {}, keyOf('acme', 'events:write'));
     expect(answer.body).toMatchObject({ source: '/tenants/acme', links: { self: '/events/e' } });
     expect(world.messages()).toMatchObject([{ tenant: 'acme', source: '/tenants/acme' }]);
     const other = await world.post({ type: 'parcel.sent', id: 'e', source: '/tenants/acme', data });

@@ -3,7 +3,7 @@ import { httpFunction } from '../../../lib/http/http-function.ts';
 import { replays } from '../../../lib/http/replays.ts';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import type { ReplayJob, ReplayJobs } from '../../../lib/ports/replay-jobs.ts';
-import { call, type Sent } from '../../support/api-gateway.ts';
+import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
 
@@ -46,7 +46,6 @@ function world() {
     call(handler, { method, path: `/replays/${id}`, id, ...sent });
   return { stored, counted, published, answers, post, ask };
 }
-const acme = (scopes: string) => ({ authorizer: { tenant: 'acme', key: 'k', scopes } });
 
 describe('POST /replays', () => {
   it('is 202 with the job and where its progress is', async () => {
@@ -114,7 +113,7 @@ describe('GET and DELETE /replays/{id}', () => {
     const id = String(body.id);
     for (const method of ['GET', 'DELETE']) {
       const unknown = { status: 404, body: { code: 'replay-unknown' } };
-      expect(await ask(method, id, acme('*'))).toMatchObject(unknown);
+      expect(await ask(method, id, keyOf('acme', '*'))).toMatchObject(unknown);
       expect(await ask(method, 'none')).toMatchObject(unknown);
     }
     expect(await ask('GET', id)).toMatchObject({ status: 200, body: { state: 'running' } });
@@ -124,7 +123,10 @@ describe('GET and DELETE /replays/{id}', () => {
 
   it('need the scope failures:write, as beginning one does', async () => {
     const { post, ask } = world();
-    const answers = [await post({ filter: {} }, acme('failures:read')), await ask('GET', 'x', acme('failures:read'))];
+    const answers = [
+      await post({ filter: {} }, keyOf('acme', 'failures:read')),
+      await ask('GET', 'x', keyOf('acme', 'failures:read')),
+    ];
     for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'scope-missing' } });
   });
 });

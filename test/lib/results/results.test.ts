@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lib/core/outcome.ts';
 import type { SettledEvent } from '../../../lib/ports/results.ts';
+import { keyOf } from '../../support/api-gateway.ts';
 import { type QueryWorld, queryWorld, recordOf } from '../../support/query-world.ts';
 
 const key = recordOf()._id;
@@ -123,8 +124,7 @@ describe('GET /events/{id}', () => {
   it('never shows an event of another tenant', async () => {
     const world = queryWorld();
     world.add(recordOf());
-    const authorizer = { tenant: 'acme', key: 'k', scopes: 'events:read' };
-    expect(await world.get('/events/e?source=%2Ftenants%2Flocal', {}, { authorizer })).toMatchObject({
+    expect(await world.get('/events/e?source=%2Ftenants%2Flocal', {}, keyOf('acme', 'events:read'))).toMatchObject({
       status: 404,
       body: { code: 'event-unknown' },
     });

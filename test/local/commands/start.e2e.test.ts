@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { callerOf } from '../../../local/stack/caller.ts';
 import { freePort } from '../../../local/stack/engines/program.ts';
 import { npmStart } from '../../support/program.ts';
 
@@ -28,8 +29,9 @@ describe('npm start', () => {
   test('answers, and Ctrl-C leaves no process behind', async () => {
     const port = await freePort();
     const { child, printed, ended } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
-    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
-    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    const api = `http://127.0.0.1:${port}`;
+    await vi.waitFor(() => expect(printed.out).toContain(api), { timeout: 60_000 });
+    expect((await callerOf({ api }).fetch('/health')).status).toBe(200);
     const members = await family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
     child.kill('SIGINT');

@@ -13,14 +13,15 @@ test('seeding fills the shelves, again and again, without doubling anything', as
     await mongo.close();
     await engines.stop();
   });
+  const types = ['order.placed', 'order.status.changed'];
   const products = mongo.db(database).collection('products');
   const orders = mongo.db(database).collection('orders');
 
-  await seed({ mongoUri: engines.mongoUri, database });
+  await seed({ mongoUri: engines.mongoUri, database, types });
   await products.updateOne({ sku: 'desk-lamp' }, { $set: { stock: 1 } });
   await products.insertOne({ tenant: 'local', sku: 'own-product', stock: 7 });
   await orders.updateOne({}, { $set: { status: 'paid' } });
-  await seed({ mongoUri: engines.mongoUri, database });
+  await seed({ mongoUri: engines.mongoUri, database, types });
 
   expect(await products.countDocuments({ tenant: 'local' })).toBe(assortment.length + 3);
   expect(await products.findOne({ sku: 'desk-lamp' })).toMatchObject({ stock: 1_000_000 });
@@ -28,4 +29,20 @@ test('seeding fills the shelves, again and again, without doubling anything', as
   expect(await products.findOne({ sku: soldOut.sku })).toMatchObject({ stock: 0 });
   expect(await products.findOne({ sku: unpriced.sku })).toMatchObject({ price: null });
   expect(await orders.find().toArray()).toMatchObject([{ tenant: 'local', status: 'placed' }]);
+});
+
+test('what no declared event type needs is not seeded', async () => {
+  const engines = await testEngines();
+  const database = `test-${randomUUID().slice(0, 8)}`;
+  const mongo = new MongoClient(engines.mongoUri);
+  onTestFinished(async () => {
+    await mongo.db(database).dropDatabase();
+    await mongo.close();
+    await engines.stop();
+  });
+  const filled = async () => (await mongo.db(database).collections()).map(({ collectionName }) => collectionName);
+  await seed({ mongoUri: engines.mongoUri, database, types: [] });
+  expect(await filled()).toEqual([]);
+  await seed({ mongoUri: engines.mongoUri, database, types: ['order.placed'] });
+  expect(await filled()).toEqual(['products']);
 });

@@ -32,3 +32,9 @@ test('the command sends the shortest example, quoted for a shell', () => {
   const banner = bannerOf('http://h', engines, '/tmp/log', examples);
   expect(banner).toContain(String.raw`-d '{"type":"short.one","data":{"text":"it'\''s"}}'`);
 });
+
+test('says how to add an event type where there is none to send', () => {
+  const banner = bannerOf('http://h', engines, '/tmp/log', []);
+  expect(banner).toContain('no event type is declared; add one: write functions/events/<type>.ts');
+  expect(banner).not.toContain('curl');
+});

@@ -7,10 +7,10 @@ import type { ChaosStack } from '../harness/stack.ts';
 import { counted, pendingId, post, settledId } from './brownouts-requests.ts';
 
 /** The events that reads ask for. */
-export async function prepareEvents({ api, engines, db }: ChaosStack): Promise<void> {
+export async function prepareEvents({ caller, engines, db }: ChaosStack): Promise<void> {
   // On a cold machine its claim may not be confirmed at once: until it is known nothing can be said of it.
   for (const end = performance.now() + 20_000; ; await wait(100)) {
-    const answer = await post(api, counted(settledId));
+    const answer = await post(caller, counted(settledId));
     const { duplicate } = (await answer.json()) as { duplicate?: boolean };
     if (duplicate && (await db.collection('effects').countDocuments({ event: settledId })) > 0) break;
     if (performance.now() > end) throw new Error('the first event did not settle');

@@ -1,14 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Caller } from '../../../local/stack/caller.ts';
 import { type Answer, type Kind, kinds } from './brownouts-requests.ts';
 
 /** From one look to the next. */
 const EVERY_MS = 25;
 
 /** Asks for what needs no dependency, all the time: how long that takes is what the machine adds to every answer at that moment. */
-export async function startWitness(api: string) {
+export async function startWitness(caller: Caller) {
   const seen: { at: number; ms: number }[] = [];
   const look = () =>
-    fetch(`${api}/event-types`).then(
+    caller.fetch('/event-types').then(
       (response) => response.arrayBuffer(),
       () => undefined,
     );

@@ -1,3 +1,4 @@
+import type { Caller, CallHeaders } from '../../../local/stack/caller.ts';
 import type { Fault, Named } from './brownouts-faults.ts';
 
 /** Of each call, in ms. */
@@ -17,7 +18,7 @@ export interface Answer {
 /** One kind of request, and what a fault of one dependency may make of it. */
 export interface Kind {
   name: string;
-  ask(api: string, index: number): Promise<Response>;
+  ask(caller: Caller, index: number): Promise<Response>;
   /** Milliseconds after which it is answered at the latest, the dependency being at fault: what docs/http.md says of its route. */
   bound(dependency: Named, fault: Fault, budget: Budgets): number;
   /** What it may be answered with then. */
@@ -26,20 +27,14 @@ export interface Kind {
   well: readonly number[];
 }
 
-const json = { 'content-type': 'application/json' };
 const waiting = { prefer: `wait=${WAIT_SECONDS}` };
 /** A request that hangs is not waited for any longer. */
 const PATIENCE_MS = 7000;
 
-export const post = (api: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${api}/events`, {
-    method: 'POST',
-    headers: { ...json, ...headers },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-const get = (api: string, path: string, headers: Record<string, string> = {}) =>
-  fetch(`${api}${path}`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+export const post = (caller: Caller, body: unknown, headers: CallHeaders = {}) =>
+  caller.post('/events', body, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+const get = (caller: Caller, path: string, headers: CallHeaders = {}) =>
+  caller.fetch(path, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
 
 export const counted = (id: string) => ({ id, type: 'chaos.counted', data: {} });
 export const idOf = (kind: string, index: number, place = 0): string =>
@@ -75,23 +70,23 @@ export const pendingId = 'brownouts-pending';
 export const kinds: readonly Kind[] = [
   {
     name: 'POST one',
-    ask: (api, index) => post(api, counted(idOf('POST one', index))),
+    ask: (caller, index) => post(caller, counted(idOf('POST one', index))),
     bound: postBound,
     right: posted,
     well: [202],
   },
   {
     name: 'POST known',
-    ask: (api) => post(api, counted(settledId)),
+    ask: (caller) => post(caller, counted(settledId)),
     bound: (dependency, _, budget) => (dependency === 'redis' ? 2 * budget.redis : 0),
     right: () => [202],
     well: [202],
   },
   {
     name: 'POST array',
-    ask: (api, index) =>
+    ask: (caller, index) =>
       post(
-        api,
+        caller,
         Array.from({ length: ARRAY }, (_, place) => counted(idOf('POST array', index, place))),
       ),
     bound: postBound,
@@ -101,7 +96,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'POST and wait',
-    ask: (api, index) => post(api, counted(idOf('POST and wait', index)), waiting),
+    ask: (caller, index) => post(caller, counted(idOf('POST and wait', index)), waiting),
     bound: (dependency, fault, budget) => {
       const sent = postBound(dependency, fault, budget);
       // To wait it takes a place and looks once more; a Redis that is away keeps nobody waiting.
@@ -113,14 +108,14 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'GET settled',
-    ask: (api) => get(api, `/events/${settledId}`),
+    ask: (caller) => get(caller, `/events/${settledId}`),
     bound: readBound,
     right: () => [200],
     well: [200],
   },
   {
     name: 'GET accepted',
-    ask: (api) => get(api, `/events/${pendingId}`),
+    ask: (caller) => get(caller, `/events/${pendingId}`),
     bound: (dependency, fault, budget) =>
       dependency === 'redis' ? budget.redis : readBound(dependency, fault, budget),
     right: readOf('mongodb', 'redis'),
@@ -128,7 +123,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'GET and wait',
-    ask: (api) => get(api, `/events/${pendingId}`, waiting),
+    ask: (caller) => get(caller, `/events/${pendingId}`, waiting),
     bound: (dependency, fault, budget) => {
       if (dependency === 'sqs') return WAIT_SECONDS * 1000;
       // A first look that is cut or late may still succeed, and then it waits and looks again.
@@ -140,21 +135,21 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'GET list',
-    ask: (api) => get(api, '/events?limit=5'),
+    ask: (caller) => get(caller, '/events?limit=5'),
     bound: readBound,
     right: readOf('mongodb'),
     well: [200],
   },
   {
     name: 'GET failures',
-    ask: (api) => get(api, '/failures?limit=5'),
+    ask: (caller) => get(caller, '/failures?limit=5'),
     bound: readBound,
     right: readOf('mongodb'),
     well: [200],
   },
   {
     name: 'GET health',
-    ask: (api) => get(api, '/health'),
+    ask: (caller) => get(caller, '/health'),
     bound: (dependency, _, budget) => budget[dependency],
     right: (dependency, fault) =>
       dependency === 'sqs' && fault === '2 s delay' ? [200] : readOf('mongodb', 'redis', 'sqs')(dependency, fault),
@@ -163,10 +158,10 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** @returns status 0 when no answer came in any sensible time */
-export async function ask(kind: Kind, api: string, index: number): Promise<Answer> {
+export async function ask(kind: Kind, caller: Caller, index: number): Promise<Answer> {
   const begun = performance.now();
   try {
-    const response = await kind.ask(api, index);
+    const response = await kind.ask(caller, index);
     const body = (await response.json()) as Record<string, unknown>;
     return { status: response.status, ms: performance.now() - begun, body };
   } catch (error) {

@@ -77,7 +77,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     const mine = index++;
     const ids = idsOf(kind, mine);
     for (const id of ids) ledger.attempted.add(id);
-    const answer = await ask(kind, stack.api, mine);
+    const answer = await ask(kind, stack.caller, mine);
     for (const id of accepted(ids, answer)) ledger.acknowledged.add(id);
     return answer;
   };
@@ -89,7 +89,7 @@ async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     const { dependency, fault } = cell;
     const name = `${dependency}, ${fault}`;
     progress(name);
-    const witness = await startWitness(stack.api);
+    const witness = await startWitness(stack.caller);
     const end = await misbehave(stack.proxies[dependency], fault, random);
     for (let round = 0; round < under; round++) {
       const asked = kinds.map(async (kind) => {

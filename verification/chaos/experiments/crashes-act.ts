@@ -9,7 +9,7 @@ import { postEvents } from '../../../lib/http/post-events.ts';
 import type { Publisher } from '../../../lib/ports/publisher.ts';
 import type { Records } from '../../../lib/ports/records.ts';
 import type { Results } from '../../../lib/ports/results.ts';
-import { call } from '../../../test/support/api-gateway.ts';
+import { call, keyOf } from '../../../test/support/api-gateway.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { scheduledPorts } from '../harness/scheduled-ports.ts';
 import { type Life, mortal } from './crashes-life.ts';
@@ -78,7 +78,7 @@ async function post(ports: Ports, { tenant, events, wait }: Extract<Act, { kind:
   const { status, body } = await call(httpFunction(postEvents(ports), { log: silentLog }), {
     headers: { 'content-type': 'application/json', ...(wait && { prefer: 'wait=5' }) },
     body: JSON.stringify(events.length === 1 ? only : events),
-    authorizer: { tenant, key: 'key', scopes: '' },
+    ...keyOf(tenant, ''),
   });
   if (events.length === 1) return { acknowledged: status < 300 ? [String(body.id)] : [], back: [] };
   const results = (body.results ?? []) as { id: string; problem?: object }[];

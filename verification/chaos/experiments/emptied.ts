@@ -89,7 +89,7 @@ async function empty(stack: ChaosStack, redis: Redis, { arm, size, seed, progres
   const [random, randomEvents] = [randomFrom(seed), randomFrom(seed + 1)];
   const ledger = newLedger();
   const sent = new Map<string, ProjectedEvent>();
-  const flow = startFlow(stack.api, aSecond, ledger, (index) => {
+  const flow = startFlow(stack.caller, aSecond, ledger, (index) => {
     const event = projectedEvent(`emptied-${seed}-${index}`, randomEvents, 5);
     sent.set(event.id, event);
     return event;
@@ -99,7 +99,7 @@ async function empty(stack: ChaosStack, redis: Redis, { arm, size, seed, progres
     await redis.flushall();
     const again = random.shuffled([...ledger.acknowledged]).slice(0, AGAIN);
     await sendArray(
-      stack.api,
+      stack.caller,
       again.flatMap((id) => sent.get(id) ?? []),
       ledger,
     );

@@ -1,16 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Caller } from '../../../local/stack/caller.ts';
 import type { ChaosStack } from '../harness/stack.ts';
 
 /** How often everything is connected anew without a freeze, to know what that costs. */
 const FRESH = 5;
 
-export const post = (api: string, id: string) =>
-  fetch(`${api}/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id, type: 'chaos.slow', data: { work: 0 } }),
-    signal: AbortSignal.timeout(20_000),
-  });
+export const post = (caller: Caller, id: string) =>
+  caller.post('/events', { id, type: 'chaos.slow', data: { work: 0 } }, { signal: AbortSignal.timeout(20_000) });
 
 export type Asked = { of: 'ingest' | 'query'; status: number; ms: number };
 

@@ -82,7 +82,7 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
   const broken = { 'errors after a thaw': 0, 'late after a thaw': 0 };
   const evidence: string[] = [];
   const first = `freeze-${seed}-first`;
-  await sendArray(stack.api, [{ id: first, type: 'chaos.slow', data: { work: 0 } }], ledger);
+  await sendArray(stack.caller, [{ id: first, type: 'chaos.slow', data: { work: 0 } }], ledger);
   await firstRunOf(stack, new Set([first]), BEGIN_MS);
   await settled(stack, [first], BEGIN_MS);
 
@@ -92,12 +92,12 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
       timed('ingest', () => {
         const id = `freeze-${seed}-one-${asked++}`;
         ledger.attempted.add(id);
-        return post(stack.api, id).then((response) => {
+        return post(stack.caller, id).then((response) => {
           if (response.status === 202) ledger.acknowledged.add(id);
           return response;
         });
       }),
-      timed('query', () => fetch(`${stack.api}/events/${first}`, { signal: AbortSignal.timeout(20_000) })),
+      timed('query', () => stack.caller.fetch(`/events/${first}`, { signal: AbortSignal.timeout(20_000) })),
     ]);
   const fresh = await costOfFresh(stack, askBoth);
   const after: number[] = [];
@@ -107,13 +107,13 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
     progress(`round ${round + 1} of ${rounds}, ${way}`);
     const ids = Array.from({ length: EVENTS }, (_, index) => `freeze-${seed}-${round}-${index}`);
     const events = ids.map((id) => ({ id, type: 'chaos.slow', data: { work: 600 + random.below(600) } }));
-    await sendArray(stack.api, events, ledger);
+    await sendArray(stack.caller, events, ledger);
     const victim = await firstRunOf(stack, new Set(ids), BEGIN_MS);
     const thawConsumer = freezeAll([victim]);
     const held = (await begunRuns(stack)).filter(({ event, pid }) => ids.includes(event) && pid === victim);
     // SQS delivers what it holds at least once: here twice, and another consumer has it.
     await Promise.all(ids.map((id) => redis.del(claimKey(eventKey('local', '/tenants/local', id)))));
-    await sendArray(stack.api, events, ledger);
+    await sendArray(stack.caller, events, ledger);
     const frozen = [...(await stack.functionsOf('ingest')), ...(await stack.functionsOf('query'))];
     if (frozen.length < 2) throw new Error('ingest or query had no process to freeze');
     const thaw = freezeAll(frozen);
@@ -125,7 +125,7 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
       if (way === 'cut') proxy.cut();
       if (way === 'forgotten') proxy.forget();
     }
-    const witness = await startWitness(stack.api);
+    const witness = await startWitness(stack.caller);
     thaw();
     thawConsumer();
     const begun = performance.now();

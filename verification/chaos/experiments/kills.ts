@@ -107,10 +107,10 @@ async function sendAll(
   try {
     for (let start = 0; start < events.length; start += A_REQUEST) {
       const request = events.slice(start, start + A_REQUEST);
-      await sendArray(stack.api, request, ledger);
+      await sendArray(stack.caller, request, ledger);
       const again = request.filter(() => random.chance(DUPLICATES));
       await Promise.all(again.map(({ id }) => redis.del(claimKey(eventKey('local', '/tenants/local', id)))));
-      if (again.length > 0) await sendArray(stack.api, again, ledger);
+      if (again.length > 0) await sendArray(stack.caller, again, ledger);
     }
   } finally {
     redis.disconnect();

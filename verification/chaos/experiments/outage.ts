@@ -90,7 +90,7 @@ interface Endured extends Outage {
 async function endure(stack: ChaosStack, { arm, size, seed, progress }: Run): Promise<Findings> {
   const { seconds, aSecond, kills } = sizes[size][arm];
   const random = randomFrom(seed);
-  const load = startMixedLoad(stack.api, aSecond, randomFrom(seed + 1));
+  const load = startMixedLoad(stack.caller, aSecond, randomFrom(seed + 1));
   await wait(BEFORE_MS[size][arm]);
 
   const first = random.shuffled<Absence>(['closed port', 'black hole']);

@@ -112,11 +112,7 @@ async function throughEverything(
     if (evidence.length < 5) evidence.push(`${kind}: ${text}`);
   };
   await each(samples, async ({ id, value, status }, index) => {
-    const response = await fetch(`${stack.api}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id, type: 'chaos.kept', time: TIME, data: { value } }),
-    });
+    const response = await stack.caller.post('/events', { id, type: 'chaos.kept', time: TIME, data: { value } });
     if (response.status !== status) tell('wrong status', `${id}: ${response.status} instead of ${status}`);
     await response.arrayBuffer();
     progress(`${index} of ${samples.length} sent`);
@@ -126,7 +122,7 @@ async function throughEverything(
   );
   const accepted = samples.filter(({ status }) => status === 202);
   await each(accepted, async ({ id, value }, index) => {
-    const response = await fetch(`${stack.api}/events/${id}`);
+    const response = await stack.caller.fetch(`/events/${id}`);
     const { data } = (await response.json()) as { data?: { value: unknown } };
     if (!isDeepStrictEqual(data, { value })) tell('changed on the way', id);
     const kept = await stack.db.collection('kept').findOne({ event: id });

@@ -55,7 +55,7 @@ export async function saturation(stack: ChaosStack, name: string, seconds: numbe
         ids.add(event.id);
         return event;
       });
-      await sendArray(stack.api, request, ledger);
+      await sendArray(stack.caller, request, ledger);
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
@@ -91,7 +91,7 @@ export async function measure(stack: ChaosStack, load: Load, ledger: Ledger): Pr
       due.set(event.id, at);
       return event;
     });
-    asked.push(sendArray(stack.api, events, ledger));
+    asked.push(sendArray(stack.caller, events, ledger));
   }
   await Promise.all(asked);
   const settled = await settledOf(stack, new Set(due.keys()));

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { keyOf } from '../../../test/support/api-gateway.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { type ChaosEngines, startEngines } from '../harness/engines.ts';
@@ -73,7 +74,7 @@ async function ask(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngine
     const answer = await ingest.post({
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id, type: 'chaos.counted', data: { text } }),
-      authorizer: { tenant, key: tenant, scopes: 'events:write' },
+      ...keyOf(tenant, 'events:write'),
     });
     const word = wordOf(answer);
     statuses.set(word, (statuses.get(word) ?? 0) + 1);

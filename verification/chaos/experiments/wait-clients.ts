@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Caller, CallHeaders } from '../../../local/stack/caller.ts';
 import type { Random } from '../harness/random.ts';
 
 /** When the result comes, as the one who waits sees it; `polled` does not wait but asks each 100 ms; `gone` does not stay. */
@@ -84,18 +85,15 @@ function times(moment: Moment, random: Random): [wait: number, work: number] {
 const gone = Symbol('gone');
 
 /** Carries one plan out. @returns undefined for a client that did not stay */
-export async function carryOutOne(api: string, plan: Plan): Promise<Waited | undefined> {
+export async function carryOutOne(caller: Caller, plan: Plan): Promise<Waited | undefined> {
   const { id, moment, wait, work, chance } = plan;
   const type = moment.startsWith('edge') ? 'chaos.slow' : 'chaos.counted';
-  const post = (headers: Record<string, string> = {}, leaving?: AbortSignal) =>
-    fetch(`${api}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({ id, type, data: { work } }),
-      signal: AbortSignal.any([AbortSignal.timeout(35_000), ...(leaving ? [leaving] : [])]),
-    });
-  const get = (headers: Record<string, string> = {}) =>
-    fetch(`${api}/events/${id}`, { headers, signal: AbortSignal.timeout(35_000) });
+  const post = (headers: CallHeaders = {}, leaving?: AbortSignal) => {
+    const signal = AbortSignal.any([AbortSignal.timeout(35_000), ...(leaving ? [leaving] : [])]);
+    return caller.post('/events', { id, type, data: { work } }, { headers, signal });
+  };
+  const get = (headers: CallHeaders = {}) =>
+    caller.fetch(`/events/${id}`, { headers, signal: AbortSignal.timeout(35_000) });
   const prefer = { prefer: `wait=${wait}` };
   const measured = async (ask: () => Promise<Response>): Promise<Waited> => {
     const asked = Date.now();

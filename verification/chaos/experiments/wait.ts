@@ -84,7 +84,7 @@ async function attend(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
     const waited: Waited[] = [];
     await inParallel(plansOf(`${name}-${seed}`, count, shares, random), clients, async (plan) => {
       if (begun++ % 50 === 0) progress(`${begun} waits`);
-      const one = await carryOutOne(stack.api, plan);
+      const one = await carryOutOne(stack.caller, plan);
       if (one) waited.push(one);
     });
     return waited;

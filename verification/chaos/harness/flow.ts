@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Caller } from '../../../local/stack/caller.ts';
 import { type ChaosEvent, type Ledger, sendArray } from './send.ts';
 
 const A_REQUEST = 10;
@@ -12,7 +13,7 @@ export interface Flow {
 }
 
 /** Events at a steady rate, as far as the answers let it, until it is ended. @param next the event of a number, from 0 on */
-export function startFlow(api: string, aSecond: number, ledger: Ledger, next: (index: number) => ChaosEvent): Flow {
+export function startFlow(caller: Caller, aSecond: number, ledger: Ledger, next: (index: number) => ChaosEvent): Flow {
   const begun = performance.now();
   const underWay = new Set<Promise<void>>();
   let sent = 0;
@@ -22,7 +23,7 @@ export function startFlow(api: string, aSecond: number, ledger: Ledger, next: (i
     while (sent < wanted) {
       const request = Array.from({ length: A_REQUEST }, (_, index) => next(sent + index));
       sent += request.length;
-      const asked: Promise<void> = sendArray(api, request, ledger).finally(() => underWay.delete(asked));
+      const asked: Promise<void> = sendArray(caller, request, ledger).finally(() => underWay.delete(asked));
       underWay.add(asked);
       for (const [resolve, count] of goals) if (sent >= count) resolve();
       if (underWay.size >= UNDER_WAY) await Promise.race(underWay);

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Caller } from '../../../local/stack/caller.ts';
 import { type ChaosEvent, type Ledger, sendArray } from './send.ts';
 
 export interface LanesOptions {
-  api: string;
+  caller: Caller;
   /** Clients that each wait for their answer before they send again: what one of them sends is accepted in that order. */
   lanes: number;
   /** Milliseconds from one request of a lane to its next, as far as the answers let it. */
@@ -15,7 +16,7 @@ export interface LanesOptions {
 }
 
 /** Clients that send side by side. @returns ends them, and resolves when everything is answered */
-export function startLanes({ api, lanes, every, next, ledger, answered }: LanesOptions): () => Promise<void> {
+export function startLanes({ caller, lanes, every, next, ledger, answered }: LanesOptions): () => Promise<void> {
   const stopping = new AbortController();
   const pause = (ms: number) => wait(Math.max(0, ms), undefined, { signal: stopping.signal }).catch(() => undefined);
   const running = Array.from({ length: lanes }, async (_, lane) => {
@@ -28,7 +29,7 @@ export function startLanes({ api, lanes, every, next, ledger, answered }: LanesO
       await pause(due - performance.now());
       if (stopping.signal.aborted) return;
       const [at, begun] = [Date.now(), performance.now()];
-      await sendArray(api, next(lane), ledger);
+      await sendArray(caller, next(lane), ledger);
       answered(at, performance.now() - begun);
     }
   });

@@ -1,3 +1,4 @@
+import type { Caller } from '../../../local/stack/caller.ts';
 import ordered from '../types/chaos.ordered.ts';
 import { startLanes } from './lanes.ts';
 import type { Answer } from './latency.ts';
@@ -12,7 +13,7 @@ const LANE_MS = 3000;
 const READS = 0.3;
 
 /** Events with and without an order, from clients side by side. */
-export function startMixedLoad(api: string, aSecond: number, random: Random) {
+export function startMixedLoad(caller: Caller, aSecond: number, random: Random) {
   const lanes = Math.round((aSecond * LANE_MS) / 1000 / (A_REQUEST.ordered + A_REQUEST.projected));
   const ledger = newLedger();
   const projected = new Map<string, ProjectedEvent>();
@@ -36,7 +37,7 @@ export function startMixedLoad(api: string, aSecond: number, random: Random) {
     return [...inOrder, ...others];
   };
   const go = () =>
-    startLanes({ api, lanes, every: LANE_MS, next, ledger, answered: (at, ms) => void answers.push({ at, ms }) });
+    startLanes({ caller, lanes, every: LANE_MS, next, ledger, answered: (at, ms) => void answers.push({ at, ms }) });
   let end: (() => Promise<void>) | undefined = go();
 
   return {

@@ -1,3 +1,5 @@
+import type { Caller } from '../../../local/stack/caller.ts';
+
 export interface ChaosEvent {
   id: string;
   type: string;
@@ -14,16 +16,11 @@ export interface Ledger {
 export const newLedger = (): Ledger => ({ attempted: new Set(), acknowledged: new Set(), statuses: new Map() });
 
 /** Sends an array and writes down what was answered to each; a request without an answer acknowledges nothing. */
-export async function sendArray(api: string, events: readonly ChaosEvent[], ledger: Ledger): Promise<void> {
+export async function sendArray(caller: Caller, events: readonly ChaosEvent[], ledger: Ledger): Promise<void> {
   for (const { id } of events) ledger.attempted.add(id);
   const note = (status: number) => ledger.statuses.set(status, (ledger.statuses.get(status) ?? 0) + 1);
   try {
-    const response = await fetch(`${api}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(events),
-      signal: AbortSignal.timeout(30_000),
-    });
+    const response = await caller.post('/events', events, { signal: AbortSignal.timeout(30_000) });
     const { results = [] } = (await response.json()) as { results?: { id: string; problem?: { status: number } }[] };
     for (const { id, problem } of results) {
       note(problem?.status ?? 202);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
+import { type Caller, callerOf } from '../../../local/stack/caller.ts';
 import { launch } from '../../../local/stack/launch.ts';
 import { type FaultProxy, startFaultProxy } from '../../../test/support/fault-proxy.ts';
 import type { Run } from '../experiment.ts';
@@ -9,7 +10,7 @@ import { type ChaosEngines, startEngines } from './engines.ts';
 
 /** The whole path as `npm start` runs it, with a proxy before each dependency. */
 export interface ChaosStack {
-  api: string;
+  caller: Caller;
   engines: ChaosEngines;
   proxies: { mongodb: FaultProxy; redis: FaultProxy; sqs: FaultProxy };
   /** The service's database, past the proxy. */
@@ -53,7 +54,7 @@ export async function startChaosStack({ real }: Pick<Run, 'real'>, options: Stac
   });
   const observer = new MongoClient(engines.mongoUri);
   return {
-    api: launched.api,
+    caller: callerOf(launched),
     engines,
     proxies: { mongodb, redis, sqs },
     db: observer.db(database),

@@ -4,7 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import formatsPlugin from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../../../deploy/event-types.ts';
-import type { Catalogue } from '../../../../lib/core/catalogue.ts';
+import { type Catalogue, catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { encodeMessage, type Message } from '../../../../lib/core/message.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { asyncApi } from '../../../../lib/http/api-documents/asyncapi.ts';
@@ -40,6 +40,12 @@ describe('the AsyncAPI document', () => {
   it('is valid AsyncAPI 3.1 with SQS bindings', () => {
     const validate = validatorOf('3.1.0');
     validate(document);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('is valid without event types', () => {
+    const validate = validatorOf('3.1.0');
+    validate(asyncApi(catalogueOf([]), 'https://sqs.eu-central-1.amazonaws.com/000000000000/sluice-dev-'));
     expect(validate.errors ?? []).toEqual([]);
   });
 

@@ -30,6 +30,21 @@ describe('the OpenAPI document', () => {
     expect(result.valid).toBe(true);
   });
 
+  it('is valid without event types, and takes no event', async () => {
+    const none = openApi(catalogueOf([]), 'aws-iam');
+    const result = await new Validator().validate(structuredClone(none));
+    expect(result.errors ?? []).toEqual([]);
+    expect(none.paths).toMatchObject({ '/events': { post: { requestBody: { content: expect.any(Object) } } } });
+    // The validator does not look into schemas.
+    expect(JSON.stringify(none)).not.toMatch(/"(oneOf|anyOf)":\[\]/);
+    const body = at(none, 'paths', '/events', 'post', 'requestBody', 'content', 'application/json', 'schema');
+    const validate = new Ajv2020({ strict: false }).compile(body);
+    expect(
+      [{}, { type: 'a.b', data: {} }, 'a', [{ type: 'a.b', data: {} }]].filter((value) => validate(value)),
+    ).toEqual([]);
+    expect(validate([])).toBe(true);
+  });
+
   it('accepts the example of every event type in each form of its event, and refuses it under another type', () => {
     for (const { definition } of catalogue.entries) {
       const { type, example } = definition;
