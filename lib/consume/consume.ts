@@ -8,6 +8,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import { type Delivery, decodeBatch, type Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
 import { createFates, type FatePorts, type Fates, returned } from './fates.ts';
+import { returnNewer } from './newer.ts';
 import { type Candidate, mark, type Prepared, type PreparePorts, prepare } from './redelivery.ts';
 import type { RunPorts } from './run.ts';
 import { createSettling, type SettlePorts } from './settle.ts';
@@ -44,9 +45,10 @@ export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Co
 
   return async (records, remainingMs) => {
     const fates = createFates(ports, breaker, definition.orderedBy !== undefined, settling.comeBack);
-    const { deliveries, strangers } = decodeBatch(records, definition.type);
+    const { deliveries, strangers, newer } = decodeBatch(records, definition);
     const work = (async () => {
       await Promise.all([buryStrangers(strangers, fates), runBatch(deliveries, fates, breaker, remainingMs)]);
+      returnNewer(newer, records, definition, fates, ports);
       return fates.respond(records, queueUrl);
     })();
     return answerInTime(work, remainingMs, async () => {

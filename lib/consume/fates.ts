@@ -28,7 +28,7 @@ export interface FatePorts {
 export interface Fates {
   decide(delivery: Pick<Delivery, 'records'>, fate: Fate): void;
   of(delivery: Delivery): Fate | undefined;
-  isDone(delivery: Delivery): boolean;
+  isDone(delivery: Pick<Delivery, 'records'>): boolean;
   /** A dependency is down: the messages come back at no cost of an attempt, and the breaker opens. */
   outage(deliveries: readonly Delivery[], error: unknown): void;
   /**
