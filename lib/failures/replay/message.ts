@@ -59,6 +59,7 @@ function messageOf(record: EventRecord, replay: number, schema: string, tracepar
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
     ...{ data: parseJson(record.data), fingerprint, replay, schema },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
+    ...(record.carried !== undefined && { carried: parseJson(record.carried) as Message['carried'] }),
   };
 }
 
