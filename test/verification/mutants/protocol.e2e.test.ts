@@ -16,7 +16,8 @@ test('every decision and every rule of the protocol, broken in lib/, is caught b
 
 test('they are the 20 readings and 26 mutants of the model, and take back each of its decisions', () => {
   const decisions = protocolMutants.flatMap(({ decision }) => decision ?? []);
-  expect([decisions.length, protocolMutants.length - decisions.length]).toEqual([20, 26]);
+  const ofTheModel = protocolMutants.filter(({ engine }) => engine !== 'formats');
+  expect([decisions.length, ofTheModel.length - decisions.length]).toEqual([20, 26]);
   expect(new Set(decisions)).toEqual(new Set(Array.from({ length: 17 }, (_, index) => `D${index + 1}`)));
   expect(protocolMutants.every(({ file, also = [] }) => [file, ...also.map((one) => one.file)].every(inLib))).toBe(
     true,
