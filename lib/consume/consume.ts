@@ -11,6 +11,7 @@ import { execute } from './execute.ts';
 import { createFates } from './fates.ts';
 import { createLetterBox } from './letter-box.ts';
 import { declareVoid, withdraw } from './marks.ts';
+import { returnNewer } from './newer.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
@@ -22,8 +23,9 @@ export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number
  * The way of a batch. Each step decides the fates of those that end there (decide.ts says which) and hands on the rest.
  */
 async function consume(records: readonly SqsRecord[], batch: Batch): Promise<SqsBatchResponse> {
-  const { deliveries, strangers } = decodeBatch(records, batch.options.definition.type);
+  const { deliveries, strangers, newer } = decodeBatch(records, batch.options.definition);
   await Promise.all([bury(strangers, batch), advance(deliveries, batch)]);
+  returnNewer(newer, records, batch);
   return batch.fates.respond(records);
 }
 

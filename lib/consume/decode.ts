@@ -1,12 +1,15 @@
-import { UndecodableError } from '../core/errors.ts';
+import { NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 
 export interface Decoded {
   deliveries: Delivery[];
   strangers: Stranger[];
+  /** Messages of a newer ingest; in an ordered type also what stands behind one of them in its group. In batch order. */
+  newer: SqsRecord[];
 }
 
 /** Before the body of another type's message: bare, the dead-letter function would take it for the end of a living event. */
@@ -15,12 +18,22 @@ const MISPLACED = 'on the wrong queue: ';
 /**
  * Decodes each record on its own, because the queue is untrusted input, and drops copies: same key, fingerprint and
  * replay (protocol: untrusted-queue, copies-share-a-fate).
- * @param type the consumer's own event type; a message of another one is none of its
+ * @param definition of the consumer's own event type; a message of another one is none of its
  */
-export function decodeBatch(records: readonly SqsRecord[], type: string): Decoded {
+export function decodeBatch(
+  records: readonly SqsRecord[],
+  { type, orderedBy }: Pick<EventDefinition, 'type' | 'orderedBy'>,
+): Decoded {
   const strangers: Stranger[] = [];
+  const newer: SqsRecord[] = [];
+  const waiting = new Set<string>();
   const found = new Map<string, { message: Message; key: string; records: [SqsRecord, ...SqsRecord[]] }>();
   for (const record of records) {
+    const group = orderedBy && record.attributes.MessageGroupId;
+    if (group !== undefined && waiting.has(group)) {
+      newer.push(record);
+      continue;
+    }
     try {
       const message = decodeMessage(record.body);
       if (message.type !== type) {
@@ -33,6 +46,11 @@ export function decodeBatch(records: readonly SqsRecord[], type: string): Decode
       if (earlier) earlier.records.push(record);
       else found.set(same, { message, key, records: [record] });
     } catch (error) {
+      if (error instanceof NewerFormatError) {
+        newer.push(record);
+        if (group !== undefined) waiting.add(group);
+        continue;
+      }
       if (!(error instanceof UndecodableError)) throw error;
       // As it came: wrapped, it might not fit.
       strangers.push({ record, body: record.body });
@@ -42,5 +60,5 @@ export function decodeBatch(records: readonly SqsRecord[], type: string): Decode
     ...one,
     receives: Math.max(...one.records.map(receiveCount)),
   }));
-  return { deliveries, strangers };
+  return { deliveries, strangers, newer };
 }

@@ -17,7 +17,7 @@ export interface Fates {
   reached(state: State): void;
   decide(of: Pick<Delivery, 'records'>, fate: Fate): void;
   of(delivery: Delivery): Fate | undefined;
-  isDone(delivery: Delivery): boolean;
+  isDone(delivery: Pick<Delivery, 'records'>): boolean;
   /** The start marks that still stand of what is not done. */
   marks(): Mark[];
   /** Sets visibility and answers for every record; one without a fate comes back. */

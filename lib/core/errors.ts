@@ -14,6 +14,13 @@ export class UndecodableError extends SluiceError {
   }
 }
 
+/** Written by newer code, which will read it: it is no fault of what was written, and no trying helps here. */
+export class NewerFormatError extends SluiceError {
+  constructor(what: string, format: number) {
+    super('newer-format', `${what} has the format ${format}, which only newer code reads`, { retryable: true });
+  }
+}
+
 export type Dependency = 'mongodb' | 'redis' | 'sqs';
 
 /** A dependency failed or did not answer within its budget. Trying again is safe and sensible. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { UndecodableError } from './errors.ts';
 import type { LastWord } from './failure.ts';
+import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
-import { decodeMessage, encodeJson, encodeMessage, MAX_MESSAGE_BYTES, type Message } from './message.ts';
+import { encodeJson, encodeMessage, MAX_MESSAGE_BYTES, type Message, readMessage, wireOf } from './message.ts';
 import type { Attempt } from './outcome.ts';
 
 /** What lies in a dead-letter queue: a message, and why it will not be tried again. */
@@ -12,20 +13,23 @@ export interface Letter {
   attempts: readonly Attempt[];
 }
 
-const envelope = z.strictObject({
-  letter: z.literal(1),
+const VERSION = 1;
+
+/** What newer code puts beside these says nothing to this code: a letter ends here. */
+const envelope = z.object({
+  letter: z.literal(VERSION),
   message: z.unknown(),
-  lastWord: z.strictObject({
+  lastWord: z.object({
     cause: z.enum(['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused']),
     code: z.string(),
     message: z.string(),
     group: z.string(),
   }),
   attempts: z.array(
-    z.strictObject({
+    z.object({
       at: z.string(),
       outcome: z.enum(['succeeded', 'rejected', 'error', 'crashed', 'expired']),
-      error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+      error: z.object({ code: z.string(), message: z.string() }).optional(),
     }),
   ),
 });
@@ -35,24 +39,31 @@ const envelope = z.strictObject({
  * (protocol: bare-letter).
  */
 export function encodeLetter({ message, lastWord, attempts }: Letter): string {
-  const body = encodeJson({ letter: 1, message, lastWord, attempts });
+  const body = encodeJson({ letter: VERSION, message: wireOf(message), lastWord, attempts });
   return Buffer.byteLength(body) <= MAX_MESSAGE_BYTES ? body : encodeMessage(message);
 }
 
 /**
  * @returns the letter; a bare message (one that was near the limit, or that SQS moved by itself) is a letter without reason
  * @throws UndecodableError when the body is neither
+ * @throws NewerFormatError when the letter, or the message in it, is of a higher version than ours
  */
 export function decodeLetter(body: string): Letter {
-  const parsed = envelope.safeParse(parse(body));
-  if (!parsed.success) return { message: decodeMessage(body), attempts: [] };
+  const value = parse(body);
+  if (isLetter(value)) refuseNewer('the letter', value.letter, VERSION);
+  const parsed = envelope.safeParse(value);
+  if (!parsed.success) return { message: readMessage(value), attempts: [] };
   const { message, lastWord, attempts } = parsed.data;
   return {
-    message: decodeMessage(JSON.stringify(message)),
+    message: readMessage(message),
     lastWord,
     attempts: attempts.map(({ error, ...attempt }) => ({ ...attempt, ...(error && { error }) })),
   };
 }
+
+/** What has a `version` of its own is a bare message, whatever newer code put into it. */
+const isLetter = (value: unknown): value is { letter: unknown } =>
+  typeof value === 'object' && value !== null && 'letter' in value && !('version' in value);
 
 function parse(body: string): unknown {
   try {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf, UndecodableError } from './errors.ts';
+import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
 
 /** What travels through a queue: an event with all that its consumer must know. */
@@ -22,10 +23,17 @@ export interface Message {
   /** Hash of the schema that it was validated with (lib/core/catalogue.ts). */
   schema: string;
   traceparent?: string | undefined;
+  /**
+   * Members that newer code put beside these: they go wherever the message goes on to, and into no handler
+   * (protocol: carried-along).
+   */
+  carried?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const schema: z.ZodType<Message> = z.strictObject({
-  version: z.literal(1),
+const VERSION = 1;
+
+const schema = z.object({
+  version: z.literal(VERSION),
   tenant: z.string().regex(/^[a-z0-9-]{1,64}$/),
   id: z.string().min(1).max(256),
   source: z.string().min(1).max(512),
@@ -40,7 +48,8 @@ const schema: z.ZodType<Message> = z.strictObject({
   replay: z.int().min(0),
   schema: z.string(),
   traceparent: z.string().optional(),
-});
+}) satisfies z.ZodType<Omit<Message, 'carried'>>;
+const names: ReadonlySet<string> = new Set(Object.keys(schema.shape));
 
 /**
  * The most bytes of one SQS message, body and attributes together.
@@ -59,9 +68,18 @@ export const encodeJson = (value: unknown): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-export const encodeMessage = (message: Message): string => encodeJson(message);
+/** A message as it travels: what it carries are members of it. */
+export const wireOf = ({ carried, ...message }: Message): Readonly<Record<string, unknown>> => ({
+  ...carried,
+  ...message,
+});
 
-/** @throws UndecodableError when the body is none of ours: the queue is untrusted input */
+export const encodeMessage = (message: Message): string => encodeJson(wireOf(message));
+
+/**
+ * @throws UndecodableError when the body is none of ours: the queue is untrusted input
+ * @throws NewerFormatError when its version is higher than ours: of such a message nothing else is read
+ */
 export function decodeMessage(body: string): Message {
   let value: unknown;
   try {
@@ -69,12 +87,22 @@ export function decodeMessage(body: string): Message {
   } catch (cause) {
     throw new UndecodableError(`the message is not JSON: ${messageOf(cause)}`, { cause });
   }
+  return readMessage(value);
+}
+
+/** As decodeMessage, of JSON that is parsed already. @throws UndecodableError, NewerFormatError */
+export function readMessage(value: unknown): Message {
+  if (typeof value !== 'object' || value === null) throw new UndecodableError('the message is not an object');
+  if ('version' in value) refuseNewer('the message', value.version, VERSION);
   if (isDeeperThan(MAX_DEPTH, value))
     throw new UndecodableError(`the message is nested deeper than ${MAX_DEPTH} levels`);
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const carried = Object.entries(value).filter(([name]) => !names.has(name));
+    return { ...parsed.data, ...(carried.length > 0 && { carried: Object.fromEntries(carried) }) };
+  }
   const [issue] = parsed.error.issues;
-  throw new UndecodableError(`the message is not of version 1: ${issue?.path.join('.')} ${issue?.message}`, {
+  throw new UndecodableError(`the message is not of version ${VERSION}: ${issue?.path.join('.')} ${issue?.message}`, {
     cause: parsed.error,
   });
 }

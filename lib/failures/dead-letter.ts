@@ -1,4 +1,4 @@
-import { DependencyError, messageOf, UndecodableError } from '../core/errors.ts';
+import { DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
 import { failureGroup } from '../core/failure-group.ts';
@@ -23,23 +23,30 @@ export interface DeadLetterPorts {
 
 /**
  * The dead-letter function: every letter becomes a failure, and its event's state `failed`, in one transaction
- * (protocol: failure-and-record). Letters whose failure could not be written come back; SQS keeps them 14 days.
+ * (protocol: failure-and-record). Letters whose failure could not be written come back, and so do those of newer code
+ * (protocol: newer-comes-back); SQS keeps them 14 days.
  */
 export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
   const returned: SqsRecord[] = [];
   let outage = false;
+  let newer = 0;
   // One after another: letters of one event must not meet each other's transactions.
   for (const record of records) {
     try {
       if (outage) returned.push(record);
       else await recordFailure(record.body, ports);
     } catch (error) {
-      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
       returned.push(record);
+      if (error instanceof NewerFormatError) {
+        newer++;
+        continue;
+      }
+      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
       // The others would wait for the same silence, one budget each, and the function would run out of time.
       outage = error instanceof DependencyError;
     }
   }
+  if (newer > 0) ports.log.warn('letters wait for newer code', { letters: newer });
   return batchResponse(returned);
 }
 

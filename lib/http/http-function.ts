@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { codeOf, DependencyError } from '../core/errors.ts';
+import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
@@ -62,6 +62,11 @@ function problemOf(error: unknown, log: Log): HttpProblem {
   if (error instanceof DependencyError) {
     log.warn('a dependency did not answer', { dependency: error.dependency, error });
     return new HttpProblem('store-unavailable', 'a store does not answer; try again', { retryAfter: 2, cause: error });
+  }
+  if (error instanceof NewerFormatError) {
+    log.warn('newer code is at work beside this', { error });
+    const detail = 'a newer version of this service, which is being deployed, wrote this; try again';
+    return new HttpProblem('store-unavailable', detail, { retryAfter: 30, cause: error });
   }
   log.error('a request broke', { code: codeOf(error), error });
   return new HttpProblem('internal-error', 'something broke here; it was recorded', { cause: error });

@@ -7,6 +7,8 @@ import type { EventRecord } from './records.ts';
 export interface FailureRecord {
   /** Hash of event key, fingerprint and replay number of the first letter; undecodable: of the body (lib/core/failure-id.ts). */
   _id: string;
+  /** Absent: 1 (lib/core/format.ts). */
+  format?: number;
   tenant: string | null;
   eventKey: string | null;
   type: string | null;

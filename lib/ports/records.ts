@@ -8,6 +8,8 @@ export type RecordState = 'retrying' | 'failing' | Outcome;
 /** The one document of an event (protocol: one-condition). `data` and `result` are JSON text (protocol: as-sent). */
 export interface EventRecord {
   _id: string;
+  /** Absent: 1 (lib/core/format.ts). */
+  format?: number;
   tenant: string;
   source: string;
   id: string;
@@ -18,6 +20,8 @@ export interface EventRecord {
   dataschema?: string;
   extensions: string;
   data: string;
+  /** JSON text of what its message carries, for its replays. */
+  carried?: string;
   fingerprint: string;
   state: RecordState;
   replay: number;

@@ -6,6 +6,8 @@ export type ReplayFilter = Pick<FailureFilter, 'type' | 'cause' | 'group' | 'sin
 /** A replay of many failures, worked off in the background. */
 export interface ReplayJob {
   _id: string;
+  /** Absent: 1 (lib/core/format.ts). */
+  format?: number;
   tenant: string;
   filter: ReplayFilter;
   /** Failures a second, at most. */

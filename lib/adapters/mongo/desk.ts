@@ -1,5 +1,6 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
 import { DependencyError, TransientError } from '../../core/errors.ts';
+import { refuseNewerStored } from '../../core/format.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
 import type { Tenants } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
@@ -11,7 +12,8 @@ import { expiry } from './record-updates.ts';
 
 /**
  * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down). Calls
- * throw DependencyError, also when others kept writing the same failure, and whatever the decision throws.
+ * throw DependencyError, also when others kept writing the failure; NewerFormatError where newer code wrote the failure
+ * or its record; and whatever the decision throws.
  * @param expireAfterDays days that a failure and its record stay after the failure was closed
  */
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
@@ -49,6 +51,8 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
           if (!view) return null;
           const change = decide(view);
           if (!change) return view.failure;
+          refuseNewerStored('the failure', view.failure);
+          refuseNewerStored('the record', view.record);
           await write(session, view, change);
           return failures.findOne({ _id: id }, { session });
         });

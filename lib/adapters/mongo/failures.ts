@@ -1,4 +1,5 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
+import { refuseNewerStored, STORED_FORMAT } from '../../core/format.ts';
 import type { FailureDecision, FailureRecord, Failures } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import type { MongoConnection } from './client.ts';
@@ -6,8 +7,8 @@ import { inTransaction } from './in-transaction.ts';
 import { firstFields } from './record-updates.ts';
 
 /**
- * What the dead-letter function writes, on MongoDB (protocol: failure-and-record). Calls throw DependencyError, or
- * TransientError when writers met five times.
+ * What the dead-letter function writes, on MongoDB (protocol: failure-and-record). Calls throw DependencyError,
+ * TransientError when writers met five times, or NewerFormatError where newer code wrote the record or the failure.
  */
 export function mongoFailures(connection: MongoConnection): Failures {
   const { events, failures } = connection;
@@ -22,6 +23,8 @@ export function mongoFailures(connection: MongoConnection): Failures {
     const decision = decide(record);
     if (!decision) return record;
     const { _id, cause } = decision.failure;
+    refuseNewerStored('the record', record);
+    refuseNewerStored('the failure', await failures.findOne({ _id }, { ...options, projection: { format: 1 } }));
     await failures.updateOne({ _id }, failureUpdate(decision), { ...options, upsert: true });
     if (!decision.closes) return record;
     const { key: closed, message, attempts } = decision.closes;
@@ -52,7 +55,7 @@ const closing = { replayedAt: '', replacement: '', discarded: '', expireAt: '' }
  * the letter of a replay goes on in the failure that was replayed, and replay 0 of an event that was forgotten and sent again begins anew.
  */
 function failureUpdate({ failure, closes }: FailureDecision): UpdateFilter<FailureRecord> {
-  const { _id, ...fields } = failure;
+  const { _id, ...fields } = { ...failure, format: STORED_FORMAT };
   if (!closes) return { $setOnInsert: fields };
   if (closes.message.replay === 0) return { $set: fields, $unset: closing };
   const { cause, code, message, group, replay, state, attempts, ...first } = fields;

@@ -1,5 +1,6 @@
 import type { Filter, UpdateFilter } from 'mongodb';
 import { failureId } from '../../core/failure-id.ts';
+import { STORED_FORMAT } from '../../core/format.ts';
 import type { Message } from '../../core/message.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord, StartMark } from '../../ports/records.ts';
@@ -11,12 +12,17 @@ const DAY_MS = 86_400_000;
 export const expiry = (from: Date, expireAfterDays: number): Date =>
   new Date(from.getTime() + expireAfterDays * DAY_MS);
 
+/** A document that this code may write; one without a format is from before there were any. */
+export const ofKnownFormat = { format: { $not: { $gt: STORED_FORMAT } } } as const;
+
 /**
- * The condition of every write of a record: not final, this replay, this fingerprint (protocol: one-condition).
+ * The condition of every write of a record: not final, this replay, this fingerprint (protocol: one-condition); and of
+ * a format that this code knows, because it would leave half of what newer code keeps as it was.
  * As an upsert it inserts what is not there; where a record stands that does not fit, MongoDB raises a duplicate key on `_id`.
  */
 export const condition = (key: string, message: Message): Filter<EventRecord> => ({
   _id: key,
+  ...ofKnownFormat,
   state: 'retrying',
   replay: message.replay,
   fingerprint: message.fingerprint,
@@ -27,6 +33,7 @@ export const condition = (key: string, message: Message): Filter<EventRecord> =>
  * unwritable (protocol: as-sent).
  */
 export const firstFields = (message: Message): Partial<EventRecord> => ({
+  format: STORED_FORMAT,
   tenant: message.tenant,
   source: message.source,
   id: message.id,
@@ -37,6 +44,7 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
   ...(message.dataschema !== undefined && { dataschema: message.dataschema }),
   extensions: JSON.stringify(message.extensions),
   data: JSON.stringify(message.data),
+  ...(message.carried && { carried: JSON.stringify(message.carried) }),
 });
 
 interface Update<Doc = EventRecord> {

@@ -1,11 +1,12 @@
 import type { Filter } from 'mongodb';
+import { STORED_FORMAT } from '../../core/format.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { matching } from './queries.ts';
-import { expiry } from './record-updates.ts';
+import { expiry, ofKnownFormat } from './record-updates.ts';
 
 /**
  * Replays of many failures, on MongoDB. Calls throw DependencyError.
@@ -20,7 +21,7 @@ export function mongoReplayJobs(
   return {
     count: (tenant, filter) => withinBudget(timeoutMs, () => failures.countDocuments(replayable(tenant, filter))),
     create: async (job) => {
-      await withinBudget(timeoutMs, () => jobs.insertOne(job));
+      await withinBudget(timeoutMs, () => jobs.insertOne({ ...job, format: STORED_FORMAT }));
     },
     get: (id, tenant) =>
       withinBudget(timeoutMs, () => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) })),
@@ -41,7 +42,7 @@ export function mongoReplayJobs(
     advance: ({ _id, cursor, pending }, change) =>
       withinBudget(timeoutMs, () =>
         jobs.findOneAndUpdate(
-          { _id, state: 'running', pending, cursor: cursor ?? { $exists: false } },
+          { _id, state: 'running', pending, cursor: cursor ?? { $exists: false }, ...ofKnownFormat },
           { $set: { ...change, ...(change.state && ended()) } },
           { returnDocument: 'after' },
         ),

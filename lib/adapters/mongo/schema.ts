@@ -18,25 +18,31 @@ const index = (keys: Document, options: CreateIndexesOptions = {}): Index => ({ 
 /** The whole document leaves when its `expireAt` has passed; documents without it stay. https://www.mongodb.com/docs/manual/core/index-ttl/ */
 const expiring = index({ expireAt: 1 }, { expireAfterSeconds: 0 });
 
-const required = (properties: Record<string, Document>): Document => ({
-  $jsonSchema: { bsonType: 'object', required: Object.keys(properties), properties },
+const required = (properties: Record<string, Document>, optional: Record<string, Document> = {}): Document => ({
+  $jsonSchema: { bsonType: 'object', required: Object.keys(properties), properties: { ...properties, ...optional } },
 });
 const text = { bsonType: 'string' };
+const number = { bsonType: ['int', 'long', 'double'] };
+/** Absent in what older code writes. */
+const format = { format: number };
 
 const own: CollectionPlan[] = [
   {
     name: 'events',
-    validator: required({
-      tenant: text,
-      source: text,
-      id: text,
-      type: text,
-      recordedtime: text,
-      fingerprint: text,
-      state: { enum: ['retrying', 'failing', 'succeeded', 'rejected', 'failed', 'expired'] },
-      replay: { bsonType: ['int', 'long', 'double'] },
-      attempts: { bsonType: 'array' },
-    }),
+    validator: required(
+      {
+        tenant: text,
+        source: text,
+        id: text,
+        type: text,
+        recordedtime: text,
+        fingerprint: text,
+        state: { enum: ['retrying', 'failing', 'succeeded', 'rejected', 'failed', 'expired'] },
+        replay: number,
+        attempts: { bsonType: 'array' },
+      },
+      format,
+    ),
     indexes: [
       index({ tenant: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, ...newestFirst }),
@@ -47,12 +53,15 @@ const own: CollectionPlan[] = [
   },
   {
     name: 'failures',
-    validator: required({
-      tenant: { bsonType: ['string', 'null'] },
-      cause: text,
-      state: { enum: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] },
-      recordedtime: text,
-    }),
+    validator: required(
+      {
+        tenant: { bsonType: ['string', 'null'] },
+        cause: text,
+        state: { enum: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] },
+        recordedtime: text,
+      },
+      format,
+    ),
     indexes: [
       index({ tenant: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, ...newestFirst }),
@@ -64,11 +73,14 @@ const own: CollectionPlan[] = [
   },
   {
     name: 'replays',
-    validator: required({
-      tenant: text,
-      state: { enum: ['running', 'done', 'cancelled'] },
-      createdtime: text,
-    }),
+    validator: required(
+      {
+        tenant: text,
+        state: { enum: ['running', 'done', 'cancelled'] },
+        createdtime: text,
+      },
+      format,
+    ),
     indexes: [expiring],
   },
 ];

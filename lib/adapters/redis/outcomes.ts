@@ -56,9 +56,10 @@ export async function readResult(
   return event ? { outcome, event } : { outcome };
 }
 
+/** What newer code may say after these three words is passed over. */
 function decodeOutcome(value: Reply): StoredOutcome | null {
   if (value === null) return null;
-  const match = /^(\d+) (succeeded|rejected|failed|expired) (\S+)$/.exec(String(value));
+  const match = /^(\d+) (succeeded|rejected|failed|expired) (\S+)(?: |$)/.exec(String(value));
   const [, replay, outcome, fingerprint] = match ?? [];
   if (!replay || !isOutcome(outcome) || !fingerprint) throw unavailable('a stored outcome is malformed');
   return { outcome, fingerprint, replay: Number(replay) };

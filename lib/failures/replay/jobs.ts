@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { refuseNewer } from '../../core/format.ts';
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
 import { HttpProblem, shown } from '../../core/problem.ts';
 import { uuidv7 } from '../../core/uuid.ts';
@@ -43,9 +45,23 @@ export const jobUnknown = (id: string): HttpProblem =>
   new HttpProblem('replay-unknown', `there is no replay ${shown(id)}`);
 
 /** What lies in the queue of replays. */
-export const encodeJob = (id: string): string => JSON.stringify({ replays: 1, id });
+export const encodeJob = (id: string): string => JSON.stringify({ replays: VERSION, id });
 
-/** @returns the job's id; undefined when the message is none of ours */
+const VERSION = 1;
+const schema = z.object({ replays: z.literal(VERSION), id: z.string().regex(/^[0-9a-f-]{36}$/) });
+
+/**
+ * @returns the job's id; undefined when the message is none of ours
+ * @throws NewerFormatError when its version is higher than ours
+ */
 export function decodeJob(body: string): string | undefined {
-  return /^\{"replays":1,"id":"([0-9a-f-]{36})"\}$/.exec(body)?.[1];
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value === 'object' && value !== null && 'replays' in value)
+    refuseNewer('the replay of many', value.replays, VERSION);
+  return schema.safeParse(value).data?.id;
 }

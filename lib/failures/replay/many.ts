@@ -1,3 +1,4 @@
+import { refuseNewerStored } from '../../core/format.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import type { Log } from '../../sdk/log.ts';
@@ -16,13 +17,15 @@ const RESERVE_MS = 12_000;
  * written into the job first: whoever goes on after a crash asks for those again, which publishes the same replay or
  * finds it published (protocol: job-before-replay).
  * @param remainingMs milliseconds until the function's time is up
- * @throws DependencyError when MongoDB does not answer; going on is safe
+ * @throws DependencyError when MongoDB does not answer: going on is safe
+ * @throws NewerFormatError when newer code wrote the job
  */
 export async function workOff(id: string, ports: ManyPorts, remainingMs: () => number): Promise<Progress> {
   const { jobs, clock, log } = ports;
   for (;;) {
     const job = await jobs.get(id);
     if (job?.state !== 'running') return 'done';
+    refuseNewerStored('the replay of many', job);
     if (remainingMs() < RESERVE_MS) return 'more';
     const began = clock.now();
     const taken = job.pending.length > 0 ? job : await take(job, jobs, log);

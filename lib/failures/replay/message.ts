@@ -52,6 +52,7 @@ export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundin
   };
 }
 
+/** What the record holds, and what newer code put beside it (protocol: carried-along). */
 function messageOf(record: EventRecord, replay: number, schema: string, traceparent: string | undefined): Message {
   const { tenant, id, source, type, subject, time, recordedtime, dataschema, fingerprint } = record;
   const extensions: Message['extensions'] = JSON.parse(record.extensions);
@@ -59,6 +60,7 @@ function messageOf(record: EventRecord, replay: number, schema: string, tracepar
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
     ...{ data: parseJson(record.data), fingerprint, replay, schema },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
+    ...(record.carried !== undefined && { carried: parseJson(record.carried) as Message['carried'] }),
   };
 }
 

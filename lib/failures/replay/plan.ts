@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { NewerFormatError } from '../../core/errors.ts';
 import { decodeMessage } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { DeskChange, DeskView } from '../../ports/failure-desk.ts';
@@ -94,8 +95,7 @@ function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurr
 function replaceAgain(failure: FailureRecord, seen: boolean, edited: { data: unknown } | undefined, now: number): Plan {
   const { replacement } = failure;
   if (!replacement || seen) throw new HttpProblem('failure-replayed', 'this failure was replayed');
-  const { data } = decodeMessage(replacement.publication.body);
-  if (edited && canonicalize(edited.data) !== canonicalize(data)) {
+  if (edited && !isOfData(replacement, edited.data)) {
     throw new HttpProblem(
       'failure-replayed',
       'this failure was replayed with other data, as the event of `replacement`',
@@ -103,6 +103,16 @@ function replaceAgain(failure: FailureRecord, seen: boolean, edited: { data: unk
   }
   waitUntilUnseen(failure, now);
   return { change: { kind: 'ask-again', at: new Date(now) }, publication: replacement.publication, replacement };
+}
+
+/** Was it made of this data? Of what newer code wrote nobody can tell here; without data it goes out again as it is. */
+function isOfData({ publication }: Replacement, data: unknown): boolean {
+  try {
+    return canonicalize(decodeMessage(publication.body).data) === canonicalize(data);
+  } catch (error) {
+    if (error instanceof NewerFormatError) return false;
+    throw error;
+  }
 }
 
 /** Is the record of the failure's own event at the failure's replay? Another payload's is not. */

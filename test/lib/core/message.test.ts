@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UndecodableError } from '../../../lib/core/errors.ts';
+import { NewerFormatError, UndecodableError } from '../../../lib/core/errors.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../lib/core/message.ts';
 
 const message: Message = {
@@ -58,8 +58,14 @@ describe('a message', () => {
     ['no JSON', 'hello'],
     ['null', 'null'],
     ['an array', '[]'],
-    ['another version', JSON.stringify({ ...message, version: 2 })],
-    ['an unknown member', JSON.stringify({ ...message, more: 1 })],
+    ['a text', '"version 2"'],
+    ['without a version', JSON.stringify({ ...message, version: undefined })],
+    ['of version 0', JSON.stringify({ ...message, version: 0 })],
+    ['of a version below 0', JSON.stringify({ version: -2 })],
+    ['of a version that is no whole number', JSON.stringify({ version: 2.5 })],
+    ['of a version that is no number', JSON.stringify({ ...message, version: '2' })],
+    ['of a version beyond all counting', '{"version":1e300}'],
+    ['of version 2 in an object of its own', JSON.stringify({ message: { ...message, version: 2 } })],
     ['a tenant of other characters', JSON.stringify({ ...message, tenant: 'A/B' })],
     ['no id', JSON.stringify({ ...message, id: undefined })],
     ['an id of no characters', JSON.stringify({ ...message, id: '' })],
@@ -69,5 +75,54 @@ describe('a message', () => {
     ['a replay that is no whole number', JSON.stringify({ ...message, replay: 0.5 })],
   ])('that is %s is refused as undecodable', (_, body) => {
     expect(() => decodeMessage(body)).toThrow(UndecodableError);
+  });
+
+  it('keeps members that it does not know apart from its own, and passes them on, whatever they are', () => {
+    const carried = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { minKeys: 1 });
+    fc.assert(
+      fc.property(carried, (members) => {
+        const body = JSON.stringify({ ...members, ...message });
+        const decoded = decodeMessage(body);
+        const { carried: kept, ...own } = decoded;
+        expect(own).toEqual(message);
+        // Of a name that is one of ours the message's own member counts.
+        const unknown = Object.entries(members).filter(([name]) => !Object.hasOwn(message, name));
+        expect(kept ?? {}).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(unknown))));
+        expect(JSON.parse(encodeMessage(decoded))).toEqual(JSON.parse(body));
+      }),
+    );
+  });
+
+  it('passes on members of names that JavaScript makes much of, and gives none of them a meaning', () => {
+    const odd = '"__proto__":{"tenant":"other"},"constructor":1,"carried":{"tenant":"other"}';
+    const body = `{${odd},${JSON.stringify(message).slice(1)}`;
+    const decoded = decodeMessage(body);
+    expect(decoded).toMatchObject(message);
+    expect(Object.keys(decoded.carried ?? {})).toEqual(['__proto__', 'constructor', 'carried']);
+    expect(encodeMessage(decoded)).toBe(body);
+    expect(() => decodeMessage('{"__proto__":{"version":2}}')).toThrow(UndecodableError);
+  });
+
+  it.each([2, 3, Number.MAX_SAFE_INTEGER])('of version %d is of newer code, whatever else it is', (version) => {
+    for (const rest of [message, {}, { tenant: 7, data: null }])
+      expect(() => decodeMessage(JSON.stringify({ ...rest, version }))).toThrow(NewerFormatError);
+    expect(() => decodeMessage(`{"version":${version},"data":${'['.repeat(99)}${']'.repeat(99)}}`)).toThrow(
+      NewerFormatError,
+    );
+  });
+
+  it('is bounded in depth, members that it does not know among it, and read in linear time', () => {
+    const around = (inner: string) => `{"more":${inner},${JSON.stringify(message).slice(1)}`;
+    const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}1${']}'.repeat(levels / 2)}`;
+    expect(decodeMessage(around(nested(68))).carried).toEqual({ more: JSON.parse(nested(68)) });
+    expect(() => decodeMessage(around(nested(72)))).toThrow('nested deeper');
+    const started = performance.now();
+    expect(() => decodeMessage(around('['.repeat(250_000) + ']'.repeat(250_000)))).toThrow(UndecodableError);
+    expect(Object.keys(decodeMessage(around(`{${'"k":1,'.repeat(50_000)}"z":1}`)).carried ?? {})).toEqual(['more']);
+    const many = Array.from({ length: 50_000 }, (_, index) => `"m${index}":1`).join();
+    expect(Object.keys(decodeMessage(`{${many},${JSON.stringify(message).slice(1)}`).carried ?? {})).toHaveLength(
+      50_000,
+    );
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

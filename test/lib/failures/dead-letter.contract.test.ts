@@ -112,4 +112,45 @@ describe('the dead-letter function', () => {
     expect(await failures(sent.tenant)).toHaveLength(1);
     expect(await record(sent)).toMatchObject({ state: 'failed' });
   });
+
+  test('a letter of newer code, or of a newer message, comes back and is no failure; its neighbour is', async () => {
+    const [sent, bare, wrapped, letter] = [message(), message(), message(), message()];
+    const newer = { version: 2 };
+    const lastWord = { cause: 'permanent', code: 'no', message: 'no', group: 'g' };
+    const waiting = [
+      delivered(JSON.stringify({ ...bare, ...newer })),
+      delivered(JSON.stringify({ letter: 1, message: { ...wrapped, ...newer }, lastWord, attempts: [] })),
+      delivered(JSON.stringify({ letter: 2, message: letter, because: lastWord })),
+    ];
+    const lines: unknown[] = [];
+    const log = { ...ports.log, warn: (text: string, details = {}) => void lines.push([text, details]) };
+    const before = await world.mongo.failures.countDocuments();
+    const answer = await recordFailures([...waiting, delivered(sent)], { ...deadLetterPorts, log });
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
+      waiting.map(({ messageId }) => messageId),
+    );
+    expect(await failures(sent.tenant)).toHaveLength(1);
+    expect(await world.mongo.failures.countDocuments()).toBe(before + 1);
+    for (const one of [bare, wrapped, letter]) expect(await record(one)).toBeNull();
+    expect(lines).toContainEqual(['letters wait for newer code', { letters: 3 }]);
+    expect(lines).toHaveLength(2);
+  });
+
+  test('a letter waits for newer code where that wrote the record or the failure, and changes neither', async () => {
+    const [one, other] = [message(), message()];
+    await consume(fails, [delivered(one), delivered(other)]);
+    const letters = queue.published.splice(0).map(({ body }) => delivered(body));
+    await world.mongo.events.updateOne({ tenant: one.tenant }, { $set: { format: 2 } });
+    const raised = await record(one);
+    expect((await recordFailures(letters, deadLetterPorts)).batchItemFailures).toHaveLength(1);
+    expect(await record(one)).toEqual(raised);
+    expect(await failures(one.tenant)).toEqual([]);
+    const [failure] = await failures(other.tenant);
+    expect(failure).toMatchObject({ format: 1 });
+    await world.mongo.failures.updateOne({ tenant: other.tenant }, { $set: { format: 2 } });
+    await world.mongo.events.updateOne({ tenant: other.tenant }, { $set: { state: 'failing' } });
+    expect((await recordFailures(letters, deadLetterPorts)).batchItemFailures).toHaveLength(2);
+    expect(await record(other)).toMatchObject({ state: 'failing' });
+    expect(await failures(other.tenant)).toEqual([{ ...failure, format: 2 }]);
+  });
 });

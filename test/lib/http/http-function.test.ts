@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NewerFormatError } from '../../../lib/core/errors.ts';
 import type { Identity } from '../../../lib/core/identity.ts';
 import { type HttpFunctionOptions, httpFunction } from '../../../lib/http/http-function.ts';
 import type { HttpRequest } from '../../../lib/http/request.ts';
@@ -47,6 +48,16 @@ describe('an HTTP function', () => {
     expect((await seen({})).answer.headers).toEqual({
       'content-type': 'application/json',
       'cache-control': 'no-store',
+    });
+  });
+
+  it('answers 503 where newer code wrote what is asked about: that code is being deployed', async () => {
+    const refuses = async () => Promise.reject(new NewerFormatError('the failure', 2));
+    const answer = await call(httpFunction(refuses, { log: silentLog }), {});
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '30' },
+      body: { code: 'store-unavailable', retryable: true },
     });
   });
 

@@ -17,7 +17,8 @@ test('every decision and every rule of the protocol, broken in lib/, is caught b
 
 test('they are the 20 readings and 26 mutants of the model, and take back each of its decisions', () => {
   const takenBack = protocolMutants.flatMap(({ decision }) => decision ?? []);
-  expect([takenBack.length, protocolMutants.length - takenBack.length]).toEqual([20, 26]);
+  const ofTheModel = protocolMutants.filter(({ engine }) => engine !== 'formats');
+  expect([takenBack.length, ofTheModel.length - takenBack.length]).toEqual([20, 26]);
   expect(new Set(takenBack)).toEqual(new Set(decisions));
   expect(protocolMutants.every(({ file, also = [] }) => [file, ...also.map((one) => one.file)].every(inLib))).toBe(
     true,

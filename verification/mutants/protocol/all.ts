@@ -2,6 +2,7 @@ import { batch } from './batch.ts';
 import { condition } from './condition.ts';
 import { deadLetters } from './dead-letters.ts';
 import { fifo } from './fifo.ts';
+import { formats } from './formats.ts';
 import { ingest } from './ingest.ts';
 import { projections } from './projections.ts';
 import type { ProtocolMutant } from './protocol-mutant.ts';
@@ -12,7 +13,7 @@ export const protocolOptions = { sharedEngines: true, mutantMs: 20_000 };
 
 /**
  * The 20 readings and 26 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
- * left out.
+ * left out. Beside them what the model does not know: formats.
  */
 export const protocolMutants: readonly ProtocolMutant[] = [
   ...ingest,
@@ -22,4 +23,5 @@ export const protocolMutants: readonly ProtocolMutant[] = [
   ...status,
   ...batch,
   ...fifo,
+  ...formats,
 ];

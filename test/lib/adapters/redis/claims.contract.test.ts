@@ -48,6 +48,18 @@ describe('claiming', () => {
     expect(await ttl(key)).toBeLessThanOrEqual(1000);
   });
 
+  it('shows a claim of newer code, with more in it than is known; its owner may confirm and release it', async () => {
+    const key = newKey();
+    const theirs = claim();
+    const { owner, confirmed: _, ...rest } = theirs;
+    await engine.redis.set(claimKey(key), `0${owner}${JSON.stringify({ ...rest, added: ['by newer code'] })}`);
+    expect(await claims.claim([{ key, claim: claim() }])).toMatchObject({ found: [theirs] });
+    await claims.confirm([{ key, claim: theirs }]);
+    expect(await claims.read(key)).toEqual({ ...theirs, confirmed: true });
+    await claims.release([{ key, owner }]);
+    expect(await claims.read(key)).toBeNull();
+  });
+
   it('gives a key to exactly one of fifty who ask at once (protocol: claim)', async () => {
     const key = newKey();
     const all = await Promise.all(Array.from({ length: 50 }, () => claims.claim([{ key, claim: claim() }])));

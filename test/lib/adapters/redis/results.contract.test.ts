@@ -75,6 +75,18 @@ describe('telling', () => {
     expect(await results.read(key)).toEqual({ outcome: outcome(1) });
   });
 
+  it('reads what newer code stored, with more in it than is known, and writes over it by the same rule', async () => {
+    const key = newKey();
+    await engine.redis.set(outcomeKey(key), `1 rejected ${'f'.repeat(43)} more and more`);
+    await engine.redis.set(settledKey(key), `1 ${JSON.stringify({ ...settled(), added: { by: 'newer code' } })}`);
+    expect(await results.read(key)).toMatchObject({ outcome: outcome(1, 'rejected'), event: settled() });
+    expect(await results.readOutcomes([key])).toEqual([outcome(1, 'rejected')]);
+    await results.tell(key, outcome(0), settled());
+    expect(await results.readOutcomes([key])).toEqual([outcome(1, 'rejected')]);
+    await results.tell(key, outcome(1), settled());
+    expect(await results.read(key)).toEqual({ outcome: outcome(1), event: settled() });
+  });
+
   it('tells waiters even when it stores nothing', async () => {
     const key = newKey();
     await results.tell(key, outcome(5), settled());

@@ -1,0 +1,20 @@
+import { NewerFormatError } from './errors.ts';
+
+/** The format of events, failures and replay jobs in MongoDB, `format` in each; absent: 1 (docs/decisions/0014). */
+export const STORED_FORMAT = 1;
+
+/**
+ * Lets pass what this code knows, and what has no format at all: whether that may be is its schema's to say
+ * (protocol: newer-comes-back).
+ * @param format as it was read
+ * @param known the highest that this code reads
+ * @throws NewerFormatError when the format is higher
+ */
+export function refuseNewer(what: string, format: unknown, known: number): void {
+  if (typeof format === 'number' && Number.isSafeInteger(format) && format > known)
+    throw new NewerFormatError(what, format);
+}
+
+/** As refuseNewer, of what MongoDB holds; nothing is of no format. @throws NewerFormatError */
+export const refuseNewerStored = (what: string, stored: { format?: number } | null): void =>
+  refuseNewer(what, stored?.format, STORED_FORMAT);

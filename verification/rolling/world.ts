@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { loadEventFolder } from '../../deploy/event-types.ts';
+import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
+import { localCredentials } from '../../local/engines/sqs/server.ts';
+import { startReaper } from '../../local/stack/reaper.ts';
+import { testEngines } from '../../test/support/engines.ts';
+import { bundlesOfCommit, presentBundles } from './bundles.ts';
+import { EARLIER } from './earlier.ts';
+import { openQueues, type Queues } from './queues.ts';
+import { type Side, sideOf } from './side.ts';
+
+/** Two versions of all functions on one database, as the present version sets it up, one Redis and the same queues. */
+export interface RollingWorld {
+  earlier: Side;
+  present: Side;
+  mongo: MongoConnection;
+  queues: Queues;
+  /** Data of an event by its type. */
+  examples: Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+/** @throws Error when one of the versions cannot be built */
+export async function openRollingWorld(): Promise<RollingWorld> {
+  const [engines, catalogue, earlier, present] = await Promise.all([
+    testEngines(),
+    loadEventFolder(),
+    bundlesOfCommit(EARLIER),
+    presentBundles(),
+  ]);
+  const prefix = `rolling-${process.pid}-`;
+  const mongoOptions = { uri: engines.mongoUri, database: `rolling-${process.pid}`, timeoutMs: 5000 };
+  const mongo = connectMongo(mongoOptions);
+  const client = new SQSClient({ endpoint: engines.sqsEndpoint, region: 'us-east-1', credentials: localCredentials });
+  const names = catalogue.entries.map(({ definition, ordered }) => queueSuffix(definition.type, ordered));
+  const [queues] = await Promise.all([
+    openQueues(client, prefix, [...names, deadLetterSuffix(false), deadLetterSuffix(true), REPLAYS_SUFFIX]),
+    setupDatabase(mongo.db, catalogue.collections),
+  ]);
+  const environment = {
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/node'),
+    EVENT_TYPES: catalogue.types.join(','),
+    QUEUE_URL_PREFIX: `${engines.sqsEndpoint}/000000000000/${prefix}`,
+    SQS_ENDPOINT: engines.sqsEndpoint,
+    REDIS_URL: engines.redisUrl,
+    REDIS_TIMEOUT_MS: '2000',
+    MONGODB_URI: mongoOptions.uri,
+    MONGODB_DATABASE: mongoOptions.database,
+    MONGODB_TIMEOUT_MS: '5000',
+  };
+  const reaper = startReaper();
+  const sides = {
+    earlier: sideOf(earlier, environment, reaper.watch),
+    present: sideOf(present, environment, reaper.watch),
+  };
+  return {
+    ...sides,
+    mongo,
+    queues,
+    examples: Object.fromEntries(catalogue.entries.map(({ definition: { type, example } }) => [type, example])),
+    async close() {
+      await Promise.all([sides.earlier.end(), sides.present.end()]);
+      reaper.stop();
+      client.destroy();
+      await mongo.db.dropDatabase();
+      await mongo.close();
+      await engines.stop();
+      for (const bundles of [earlier, present]) bundles.remove();
+    },
+  };
+}
