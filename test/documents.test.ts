@@ -3,6 +3,14 @@ import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { proseOf, read, root, texts } from './support/repository.ts';
 
+const LONGEST_LINE = 120;
+
+/** What a program writes into a page stands between marks, and may have longer lines: why. */
+const longerParts = {
+  'docs/guarantees.md': 'rows of figures, one column for each set of engines, as long as what they name',
+  'docs/local.md': 'each statement with the address of the page that it follows',
+};
+
 /** Files that a reader is asked to write. */
 const yours = new Set(['functions/events/cart.abandoned.ts']);
 
@@ -70,6 +78,27 @@ describe('documents and comments', () => {
     );
     expect(broken).toEqual([]);
     expect(pages.flatMap(({ text }) => linksIn(text)).length).toBeGreaterThan(10);
+  });
+});
+
+describe('documents', () => {
+  const longLines = (path: string, text: string): string[] =>
+    text.split('\n').flatMap((line, at) => (line.length > LONGEST_LINE ? [`${path}:${at + 1}: ${line}`] : []));
+  /** The lines stay, so that those after them keep their numbers. */
+  const byHand = (text: string): string =>
+    text.replace(/^<!-- (\w+): written by [\s\S]*?^<!-- \1: end -->$/gm, (part) => part.replace(/.+/g, ''));
+
+  test(`have lines of at most ${LONGEST_LINE} characters`, () => {
+    expect(pages.flatMap(({ path, text }) => longLines(path, path in longerParts ? byHand(text) : text))).toEqual([]);
+  });
+
+  test.each(Object.entries(longerParts))('%s has longer ones, written by a program: %s', (path) => {
+    expect(longLines(path, read(path))).not.toEqual([]);
+  });
+
+  test('say in one sentence under the title whom they are for', () => {
+    const begins = /^# .+\n\nFor (?:people|whoever|engineers) [^.]*\.\n\n/;
+    expect(pages.filter(({ text }) => !begins.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ describe('a reference', () => {
   });
 
   test('to a promise names one of docs/guarantees.md', () => {
-    const promised = new Set(read('docs/guarantees.md').match(/(?<=^\| \*\*)P\d+(?=\*\* )/gm));
+    const promised = new Set(read('docs/guarantees.md').match(/(?<=^- \*\*)P\d+(?=\*\* )/gm));
     expect(promised.size).toBeGreaterThan(5);
     expect(findings((text) => (text.match(/\bP\d{1,2}\b/g) ?? []).filter((name) => !promised.has(name)))).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { isSettled } from '../../client/client.ts';
 import { table } from '../../deploy/table.ts';
 import { callerOf } from '../stack/caller.ts';
 import { launch } from '../stack/launch.ts';
+import { endWithNpm } from '../terminal/end-with-npm.ts';
 
 interface Boot {
   /** Milliseconds from launch(). */
@@ -14,6 +15,7 @@ interface Boot {
   settled: number;
 }
 
+endWithNpm();
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
 });

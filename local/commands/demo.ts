@@ -4,6 +4,7 @@ import { loadEventFolder } from '../../deploy/event-types.ts';
 import { callerOf } from '../stack/caller.ts';
 import { checkStart } from '../stack/check-start.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
+import { endWithNpm } from '../terminal/end-with-npm.ts';
 import { drive } from './demo/drive.ts';
 import { type Effects, type EffectsReader, effectsReader, expectedEffects } from './demo/effects.ts';
 import { makeJourneys } from './demo/journeys.ts';
@@ -14,6 +15,7 @@ import { endedBy } from './ended-by.ts';
 
 const LONGEST_CATCHING_UP_MS = 10_000;
 
+endWithNpm();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(signal)));
 

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/core/errors.ts';
 import { checkPort } from '../stack/check-port.ts';
+import { endWithNpm } from '../terminal/end-with-npm.ts';
 
 interface Alone {
   /** What it is, as a person calls it. */
@@ -81,6 +82,7 @@ function end(line: string): void {
   process.exitCode = 1;
 }
 
+endWithNpm();
 await run().catch((error: unknown) => {
   // An option that there is not.
   if (!(error instanceof TypeError && 'code' in error)) throw error;

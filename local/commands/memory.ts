@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../../deploy/table.ts';
 import { checkStart } from '../stack/check-start.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
+import { endWithNpm } from '../terminal/end-with-npm.ts';
 import { progressOn } from './demo/progress.ts';
 import { endedBy } from './ended-by.ts';
 import { type Kept, roundsOn } from './memory/round.ts';
@@ -17,6 +18,7 @@ interface Measured extends Kept {
 /** What the second round may keep more than the first: compiled code, pools of connections. */
 const SLACK_BYTES = 15 * 1024 * 1024;
 
+endWithNpm();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 const progress = progressOn(process.stderr);

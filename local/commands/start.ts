@@ -10,6 +10,8 @@ async function start(): Promise<void> {
   const { parseArgs } = await import('node:util');
   const { checkStart } = await import('../stack/check-start.ts');
   const { launch, LaunchError } = await import('../stack/launch.ts');
+  const { endWithNpm } = await import('../terminal/end-with-npm.ts');
+  endWithNpm();
   // The stack has a process of its own and hears Ctrl-C itself; a signal to this process alone is passed on.
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../deploy/event-types.ts';
+import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
@@ -272,6 +273,16 @@ describe('serverless package without credentials', () => {
     for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays, id).toBe(30);
     expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
     expect(ofType('AWS::Lambda::Version')).toEqual([]);
+  });
+
+  it('packages the licences of what is in a bundle, and no source maps', () => {
+    const folder = join(project.folder, '.serverless');
+    const zips = readdirSync(folder).filter((file) => file.endsWith('.zip'));
+    expect(zips.length).toBeGreaterThan(types.length);
+    // The names of its files stand in a zip as they are.
+    const has = (zip: string, name: string) => readFileSync(join(folder, zip)).includes(name);
+    expect(zips.filter((zip) => !has(zip, NOTICES))).toEqual([]);
+    expect(zips.filter((zip) => has(zip, '.mjs.map'))).toEqual([]);
   });
 
   it('documents the added type: the packaged catalogue function answers with it', () => {

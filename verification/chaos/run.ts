@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/core/errors.ts';
 import { inParallel } from '../../lib/core/in-parallel.ts';
+import { endWithNpm } from '../../local/terminal/end-with-npm.ts';
 import { CONTROLS, carryOut, type Share } from './carry-out.ts';
 import type { Experiment } from './experiment.ts';
 import { experiments, mostlyWaiting } from './experiments.ts';
@@ -106,4 +107,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     console.error('interrupted; what has ended is kept, and the same command goes on after it');
     process.exit(130);
   });
+endWithNpm();
 process.exitCode = await main();

@@ -3,12 +3,14 @@
  * whose name has one of them, or whose engine or model is one. `--json` prints the report as it is. The exit code says nothing of them; the tests
  * beside this file do.
  */
+import { endWithNpm } from '../../local/terminal/end-with-npm.ts';
 import { engineMutants } from './engines/all.ts';
 import { protocolMutants, protocolOptions } from './protocol/all.ts';
 import { protocolTable } from './protocol/table.ts';
 import { runMutants } from './run.ts';
 import { tableOf } from './table.ts';
 
+endWithNpm();
 const given = process.argv.slice(2).filter((word) => word !== '--json');
 const ofProtocol = given[0] === 'protocol';
 const words = ofProtocol ? given.slice(1) : given;
