@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { SluiceError } from '../lib/sdk/errors.ts';
 import { BuildError } from './build-error.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { NOTICES, noticesIn } from './notices.ts';
