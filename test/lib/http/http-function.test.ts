@@ -34,7 +34,6 @@ describe('an HTTP function', () => {
       headers: { Prefer: 'wait=1' },
     });
     expect(request).toMatchObject({
-      method: 'GET',
       path: '/events/a%20b',
       pathParameters: { id: 'a b' },
       headers: { prefer: 'wait=1' },
