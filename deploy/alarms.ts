@@ -1,5 +1,6 @@
-import type { Catalogue } from '../lib/core/catalogue.ts';
-import { consumerName, pascalCase } from '../lib/core/names.ts';
+import type { CatalogueEntry } from '../lib/core/catalogue.ts';
+import { pascalCase } from '../lib/core/names.ts';
+import type { Deployed } from './deployed.ts';
 import {
   deadLetterQueueId,
   deadLetterQueueName,
@@ -26,17 +27,15 @@ interface Metric {
 type Alarm = (id: string, description: string, properties: Record<string, unknown>) => [string, Resource];
 
 /** Alarms that name what is wrong, and tell the stage's topic when it has one. */
-export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
+export function alarmsOf(deployed: readonly Deployed[], settings: Settings): Record<string, Resource> {
   const alarm = alarmFor(settings);
-  const fixed = ['ingest', 'query', 'failures', 'replay', 'catalogue', 'health', 'deadLetter', 'bulkReplay'];
   return Object.fromEntries([
-    ...catalogue.entries.flatMap(({ definition: { type }, ordered }) => [
-      ...waiting(alarm, type, queueName(settings, type, ordered)),
-      errors(alarm, consumerName(type), settings),
-    ]),
+    ...deployed.flatMap(({ key, entry }) =>
+      entry ? [...waiting(alarm, entry, settings), errors(alarm, key, settings)] : [],
+    ),
     ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
     replays(alarm, settings),
-    ...fixed.map((key) => errors(alarm, key, settings)),
+    ...deployed.flatMap(({ key, entry }) => (entry ? [] : [errors(alarm, key, settings)])),
     serverErrors(alarm),
   ]);
 }
@@ -46,29 +45,36 @@ export function alarmsOf(catalogue: Catalogue, settings: Settings): Record<strin
  * nothing has been finished for twelve hours (a handler may put an event off for eleven) while something waits.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
-const waiting = (alarm: Alarm, type: string, queue: string): [string, Resource][] => [
-  alarm(`${queueId(type)}OldAlarm`, `The oldest ${type} has waited for over a day; SQS deletes it after seven.`, {
-    ...metric(sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'), 5 * MINUTE),
-    Threshold: DAY,
-    EvaluationPeriods: 1,
-  }),
-  alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for twelve hours, and some wait.`, {
-    Metrics: [
-      {
-        Id: 'stalled',
-        Expression: 'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
-        Label: `${pascalCase(type)} stalled`,
-        ReturnData: true,
-      },
-      query('deleted', sqs('NumberOfMessagesDeleted', queue, 'Sum'), HOUR),
-      query('visible', sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), HOUR),
-      query('inflight', sqs('ApproximateNumberOfMessagesNotVisible', queue, 'Maximum'), HOUR),
-      query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
-    ],
-    Threshold: 0,
-    EvaluationPeriods: 12,
-  }),
-];
+const waiting = (
+  alarm: Alarm,
+  { definition: { type }, ordered }: CatalogueEntry,
+  settings: Settings,
+): [string, Resource][] => {
+  const queue = queueName(settings, type, ordered);
+  return [
+    alarm(`${queueId(type)}OldAlarm`, `The oldest ${type} has waited for over a day; SQS deletes it after seven.`, {
+      ...metric(sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'), 5 * MINUTE),
+      Threshold: DAY,
+      EvaluationPeriods: 1,
+    }),
+    alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for twelve hours, and some wait.`, {
+      Metrics: [
+        {
+          Id: 'stalled',
+          Expression: 'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+          Label: `${pascalCase(type)} stalled`,
+          ReturnData: true,
+        },
+        query('deleted', sqs('NumberOfMessagesDeleted', queue, 'Sum'), HOUR),
+        query('visible', sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), HOUR),
+        query('inflight', sqs('ApproximateNumberOfMessagesNotVisible', queue, 'Maximum'), HOUR),
+        query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
+      ],
+      Threshold: 0,
+      EvaluationPeriods: 12,
+    }),
+  ];
+};
 
 /** The dead-letter function empties these queues at once, so what stays is not being recorded. */
 const deadLetters = (alarm: Alarm, settings: Settings, ordered: boolean): [string, Resource][] => {

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BuildFailure, build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { type BuildFailure, build as bundle, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/sdk/errors.ts';
+import { functions } from '../lib/wiring/functions/functions.ts';
 import { BuildError } from './build-error.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { NOTICES, noticesIn } from './notices.ts';
@@ -57,7 +58,7 @@ export async function build(folder = root): Promise<string> {
   // Git keeps no empty folder, and esbuild looks for event files in one that is there.
   mkdirSync(events, { recursive: true });
   const { outputFiles, metafile } = await bundleAll(folder, entries);
-  const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const contents = new Map(outputFiles.map((file) => [file.path, withoutIdleRequire(file)]));
   const noticesOf = noticesIn(folder, metafile);
   const bundles = entries.map((entry) => {
     const paths = reachableFrom(`${TOGETHER}/${entry}.mjs`, metafile);
@@ -108,6 +109,12 @@ async function bundleAll(folder: string, entries: readonly string[]) {
   }
 }
 
+/** Most files have nothing that calls `require`. The line stays, empty, so that the maps are right. */
+function withoutIdleRequire({ contents, text }: OutputFile): Uint8Array {
+  if (!text.startsWith(REQUIRE) || /\brequire\b/.test(text.slice(REQUIRE.length))) return contents;
+  return new TextEncoder().encode(text.slice(REQUIRE.length));
+}
+
 /** The outputs that an entry loads, at once or when it needs them. */
 function reachableFrom(entry: string, { outputs }: Metafile): string[] {
   const reached = new Set([entry]);
@@ -144,18 +151,29 @@ function firstFault({ errors, message }: Partial<BuildFailure>): string {
 /** Folders that stay at home. */
 const AT_HOME = /^(deploy|local|client|test)\//;
 
+const DRIVERS = [
+  { need: 'mongodb', driver: 'mongodb' },
+  { need: 'redis', driver: 'ioredis' },
+  { need: 'sqs', driver: '@aws-sdk/client-sqs' },
+] as const;
+
 /**
- * Says what must not be in a bundle.
+ * Says what must not be in a bundle: what stays at home, the driver of something that its function does not need, another function.
  * @param entry name of the file in functions/
  * @param inputs paths of the files that esbuild put into its bundle, relative to the project
  */
 export function intruder(entry: string, inputs: readonly string[]): string | undefined {
   const stray = inputs.find((input) => AT_HOME.test(input));
   if (stray) return `functions/${entry}.ts: ${stray} must not be deployed, and something imports it`;
-  const driver = inputs.find((input) => /^node_modules\/mongodb\//.test(input));
-  if (entry === 'ingest' && driver)
-    return `functions/ingest.ts: the mongodb driver (${driver}) is in its bundle; ingest goes on without MongoDB`;
-  return undefined;
+  const declared = functions.find(({ name }) => name === entry);
+  if (!declared) return undefined;
+  for (const { need, driver } of DRIVERS) {
+    const file = inputs.find((input) => input.startsWith(`node_modules/${driver}/`));
+    if (file && !declared.needs.includes(need))
+      return `functions/${entry}.ts: the ${driver} driver (${file}) is in its bundle, and it is not declared to need ${need}`;
+  }
+  const other = functions.find(({ name }) => name !== entry && inputs.includes(`lib/wiring/${name}.ts`));
+  return other && `functions/${entry}.ts: ${other.name} (lib/wiring/${other.name}.ts) is in its bundle`;
 }
 
 function sizeOf(files: ReadonlyMap<string, Uint8Array>): string[] {

@@ -44,7 +44,7 @@ export async function runDatabaseCommand(
   command: DatabaseCommand,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const config = readConfig(['STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'], environment);
+  const config = readConfig(['STAGE', 'mongodb'], environment);
   checkDrop(command, environment.STAGE ?? 'unset', config.MONGODB_DATABASE);
   const { collections } = await loadEventFolder();
   const connection = connectMongo({

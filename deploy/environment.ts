@@ -1,44 +1,26 @@
-import { mongoVariables, redisVariables, resultsVariables, sqsVariables } from '../lib/core/config.ts';
+import { type Need, variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
 import { queuePrefix } from './names.ts';
 import type { Settings } from './settings.ts';
 
-const sqs = ['QUEUE_URL_PREFIX', ...sqsVariables] as const;
-
-const desk = [
-  'STAGE',
-  'EVENT_TYPES',
-  ...sqs,
-  ...redisVariables,
-  ...mongoVariables,
-  ...resultsVariables,
-  'RETENTION_DAYS',
-];
-
-/** The variables of lib/core/config.ts that each entry reads; nothing else reaches its environment. */
-const variablesOf: Readonly<Record<string, readonly string[]>> = {
-  ingest: ['STAGE', 'EVENT_TYPES', ...sqs, ...redisVariables, ...resultsVariables, 'RATE_LIMIT'],
-  query: ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
-  failures: ['STAGE', ...mongoVariables],
-  replay: desk,
-  'bulk-replay': desk,
-  catalogue: ['STAGE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'],
-  health: ['STAGE', ...sqs, ...redisVariables, ...mongoVariables],
-  consume: ['STAGE', 'EVENT_TYPE', ...sqs, ...redisVariables, ...mongoVariables, ...resultsVariables, 'RETENTION_DAYS'],
-  'dead-letter': ['STAGE', ...redisVariables, ...mongoVariables, ...resultsVariables],
-};
-
-const settable = new Set(Object.values(variablesOf).flat());
+/** @throws ConfigError for a variable in serverless.yml that none of these functions reads */
+export function checkEnvironment(functions: readonly FunctionDeclaration[], settings: Settings): void {
+  const read = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
+  const stranger = Object.keys(settings.environment).find((name) => !read.has(name));
+  if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
+}
 
 /**
- * The environment of one function. Values that serverless.yml leaves out have their default in lib/core/config.ts.
- * @param entry name of the file in functions/
+ * The environment of one function: the stage, and what it needs, nothing else. Values that serverless.yml leaves out have their default
+ * in lib/core/config.ts.
  * @param types event types that the function serves
- * @throws ConfigError for a variable in serverless.yml that no function reads
  */
-export function environmentOf(entry: string, types: readonly string[], settings: Settings): Record<string, unknown> {
-  const stranger = Object.keys(settings.environment).find((name) => !settable.has(name));
-  if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
+export function environmentOf(
+  needs: readonly Need[],
+  types: readonly string[],
+  settings: Settings,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {
     ...settings.environment,
     STAGE: settings.stage,
@@ -46,8 +28,8 @@ export function environmentOf(entry: string, types: readonly string[], settings:
     EVENT_TYPE: types[0],
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
-  const names = variablesOf[entry] ?? [];
-  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+  const names = new Set(['STAGE', ...variablesOf(needs)]);
+  return Object.fromEntries([...names].filter((name) => name in values).map((name) => [name, values[name]]));
 }
 
 /** One variable for all queues: 4 KB of environment would not hold the URLs of many types. */

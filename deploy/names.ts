@@ -12,6 +12,8 @@ export const deadLetterQueueName = (settings: Settings, ordered: boolean): strin
   `${queuePrefix(settings)}${deadLetterSuffix(ordered)}`;
 export const replaysQueueName = (settings: Settings): string => `${queuePrefix(settings)}${REPLAYS_SUFFIX}`;
 export const functionName = ({ service, stage }: Settings, key: string): string => `${service}-${stage}-${key}`;
+/** `bulk-replay` -> `bulkReplay`: a function in serverless.yml, by its name. */
+export const functionKey = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

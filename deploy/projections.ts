@@ -4,7 +4,7 @@ import { mongoSettledRecords } from '../lib/adapters/mongo/settled-records.ts';
 import { connectRedis } from '../lib/adapters/redis/client.ts';
 import { redisGenerations } from '../lib/adapters/redis/generations.ts';
 import { redisProjections } from '../lib/adapters/redis/projections.ts';
-import { mongoOptions, mongoVariables, readConfig, redisOptions, redisVariables } from '../lib/core/config.ts';
+import { mongoOptions, readConfig, redisOptions } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { type Checked, checkProjections, outlives } from '../lib/projections/check.ts';
 import { type Rebuilt, rebuild } from '../lib/projections/rebuild/rebuild.ts';
@@ -94,7 +94,7 @@ export async function runProjectionsCommand(
   const { only } = command;
   if (only !== undefined && !Object.hasOwn(declared, only))
     throw new ConfigError(`no event type declares the projection ${only}; known: ${Object.keys(declared).join(', ')}`);
-  const config = readConfig([...mongoVariables, ...redisVariables, 'RETENTION_DAYS'], environment);
+  const config = readConfig(['mongodb', 'redis', 'RETENTION_DAYS'], environment);
   const retentionDays = config.RETENTION_DAYS;
   checkRebuild(command, command.stage ?? environment.STAGE ?? 'unset', declared, retentionDays);
 

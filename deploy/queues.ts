@@ -1,6 +1,7 @@
 import type { Catalogue, CatalogueEntry } from '../lib/core/catalogue.ts';
 import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
-import { BULK_REPLAY_TIMEOUT, DEAD_LETTER_TIMEOUT } from './functions.ts';
+import { bulkReplay } from '../lib/wiring/functions/bulk-replay.ts';
+import { deadLetter } from '../lib/wiring/functions/dead-letter.ts';
 import {
   deadLetterQueueId,
   deadLetterQueueName,
@@ -65,7 +66,7 @@ const replaysQueue = (settings: Settings): Resource => ({
   Type: 'AWS::SQS::Queue',
   Properties: {
     QueueName: replaysQueueName(settings),
-    VisibilityTimeout: VISIBILITY_FACTOR * BULK_REPLAY_TIMEOUT,
+    VisibilityTimeout: VISIBILITY_FACTOR * bulkReplay.timeoutSeconds,
     MessageRetentionPeriod: 14 * DAY,
     SqsManagedSseEnabled: true,
     RedriveAllowPolicy: { redrivePermission: 'denyAll' },
@@ -78,7 +79,7 @@ const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: bool
   Properties: {
     QueueName: deadLetterQueueName(settings, ordered),
     ...(ordered && fifo),
-    VisibilityTimeout: VISIBILITY_FACTOR * DEAD_LETTER_TIMEOUT,
+    VisibilityTimeout: VISIBILITY_FACTOR * deadLetter.timeoutSeconds,
     MessageRetentionPeriod: 14 * DAY,
     SqsManagedSseEnabled: true,
     RedriveAllowPolicy: redriveFrom(catalogue, settings, ordered),

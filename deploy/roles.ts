@@ -1,13 +1,13 @@
-import type { Catalogue } from '../lib/core/catalogue.ts';
-import { consumerName } from '../lib/core/names.ts';
-import { deadLetterQueueId, functionName, getArn, logGroupId, queueId, REPLAYS_QUEUE_ID, roleId } from './names.ts';
+import type { QueueRights } from '../lib/wiring/functions/declaration.ts';
+import { type Deployed, queueIdsOf } from './deployed.ts';
+import { functionName, getArn, logGroupId, roleId } from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
 
 interface Statement {
   Sid: string;
   Effect: 'Allow' | 'Deny';
-  Action: string[];
+  Action: readonly string[];
   Resource: unknown;
   Condition?: Record<string, unknown>;
 }
@@ -15,43 +15,33 @@ interface Statement {
 /** What Lambda itself needs to poll for a function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
+/** What each right means at SQS; statements stand in this order. */
+const RIGHTS = [
+  { right: 'consume', sid: 'Consume', actions: [...poll, 'sqs:ChangeMessageVisibility'] },
+  { right: 'publish', sid: 'Publish', actions: ['sqs:SendMessage'] },
+  { right: 'deadLetter', sid: 'DeadLetter', actions: ['sqs:SendMessage'] },
+  { right: 'ping', sid: 'Ping', actions: ['sqs:GetQueueAttributes'] },
+] as const satisfies { right: keyof QueueRights; sid: string; actions: readonly string[] }[];
+
 /** A role per function, with exactly what that function does. */
-export function rolesOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
-  const deadLetterQueues = [false, true].map(deadLetterQueueId);
-  const rights: Record<string, Statement[]> = {
-    ingest: publish(catalogue.types.map(queueId)),
-    query: [],
-    failures: [],
-    replay: publish([...catalogue.types.map(queueId), REPLAYS_QUEUE_ID]),
-    bulkReplay: [
-      allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], [REPLAYS_QUEUE_ID]),
-      ...publish(catalogue.types.map(queueId)),
-    ],
-    catalogue: [],
-    health: [allow('Ping', ['sqs:GetQueueAttributes'], [deadLetterQueueId(false)])],
-    deadLetter: [allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], deadLetterQueues)],
-  };
-  for (const { definition, ordered } of catalogue.entries) {
-    rights[consumerName(definition.type)] = [
-      allow('Consume', [...poll, 'sqs:ChangeMessageVisibility'], [queueId(definition.type)]),
-      allow('DeadLetter', ['sqs:SendMessage'], [deadLetterQueueId(ordered)]),
-    ];
-  }
-  return Object.fromEntries(
-    Object.entries(rights).map(([key, statements]) => [roleId(key), role(key, statements, settings)]),
-  );
+export const rolesOf = (deployed: readonly Deployed[], settings: Settings): Record<string, Resource> =>
+  Object.fromEntries(deployed.map((one) => [roleId(one.key), role(one.key, statementsOf(one), settings)]));
+
+function statementsOf(one: Deployed): Statement[] {
+  const { queues = {} }: { queues?: QueueRights } = one.declaration;
+  return RIGHTS.flatMap(({ right, sid, actions }) => {
+    const ids = queueIdsOf(queues[right] ?? [], one);
+    // IAM refuses a statement that names no resource.
+    return ids.length === 0 ? [] : [allow(sid, actions, ids)];
+  });
 }
 
-const allow = (sid: string, actions: string[], queueIds: readonly string[]): Statement => ({
+const allow = (sid: string, actions: readonly string[], queueIds: readonly string[]): Statement => ({
   Sid: sid,
   Effect: 'Allow',
   Action: actions,
   Resource: queueIds.map(getArn),
 });
-
-/** No statement without a queue: IAM refuses one that names no resource. */
-const publish = (queueIds: readonly string[]): Statement[] =>
-  queueIds.length === 0 ? [] : [allow('Publish', ['sqs:SendMessage'], queueIds)];
 
 const role = (key: string, statements: readonly Statement[], settings: Settings): Resource => ({
   Type: 'AWS::IAM::Role',

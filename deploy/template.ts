@@ -1,6 +1,10 @@
 import type { Catalogue } from '../lib/core/catalogue.ts';
+import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
+import { functions as declared } from '../lib/wiring/functions/functions.ts';
 import { alarmsOf } from './alarms.ts';
 import { corsOf } from './cors.ts';
+import { deployedOf } from './deployed.ts';
+import { checkEnvironment } from './environment.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { checkNames } from './names.ts';
@@ -15,23 +19,30 @@ export interface Derived {
 }
 
 /**
- * Everything of the deployment that follows from the catalogue.
+ * Everything of the deployment that follows from the catalogue and the functions.
  * @param given `custom.sluice` of serverless.yml
  * @param catalogue all event files, unless a test says otherwise
+ * @param functions those of the service, unless a test says otherwise
  * @throws ConfigError for settings, DefinitionError for event files
  */
-export async function derive(given: unknown, catalogue?: Catalogue): Promise<Derived> {
+export async function derive(
+  given: unknown,
+  catalogue?: Catalogue,
+  functions: readonly FunctionDeclaration[] = declared,
+): Promise<Derived> {
   const settings = parseSettings(given);
   const known = catalogue ?? (await loadEventFolder());
   checkNames(
     settings,
     known.entries.map(({ definition, ordered }) => ({ type: definition.type, ordered })),
   );
+  checkEnvironment(functions, settings);
+  const deployed = deployedOf(functions, known);
   return {
-    cors: corsOf(settings),
-    functions: functionsOf(known, settings),
+    cors: corsOf(functions, settings),
+    functions: functionsOf(deployed, settings),
     resources: {
-      Resources: { ...queuesOf(known, settings), ...rolesOf(known, settings), ...alarmsOf(known, settings) },
+      Resources: { ...queuesOf(known, settings), ...rolesOf(deployed, settings), ...alarmsOf(deployed, settings) },
     },
   };
 }

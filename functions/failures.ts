@@ -1,19 +1,5 @@
-import { connectMongo } from '../lib/adapters/mongo/client.ts';
-import { mongoFailureQueries } from '../lib/adapters/mongo/queries.ts';
-import { mongoOptions, mongoVariables, readConfig } from '../lib/core/config.ts';
-import { lazy } from '../lib/core/lazy.ts';
-import { getFailures } from '../lib/http/get-failures.ts';
-import { httpFunction } from '../lib/http/http-function.ts';
-import { createLogger } from '../lib/wiring/logger.ts';
+import { connectFailures } from '../lib/wiring/failures.ts';
+import { failures } from '../lib/wiring/functions/failures.ts';
+import { httpHandler } from '../lib/wiring/http-handler.ts';
 
-const log = createLogger('failures');
-
-const handle = lazy(async () => {
-  const config = readConfig(mongoVariables);
-  return getFailures(mongoFailureQueries(connectMongo(mongoOptions(config))));
-});
-
-export const handler = httpFunction(async (...request) => (await handle())(...request), {
-  log,
-  scope: 'failures:read',
-});
+export const handler = httpHandler(failures, connectFailures);

@@ -235,9 +235,15 @@ describe('the pipelines in lib/', () => {
     expect(findings(pipelines, (source) => runtime(source).filter((to) => to.startsWith('lib/adapters/')))).toEqual([]);
   });
 
-  it('read the environment in lib/core/config.ts alone', () => {
-    const readers = within('lib').filter((source) => /\bprocess\.env\b/.test(code(source)));
+  it('read the environment in lib/core/config.ts alone, asked for what a declaration needs', () => {
+    const deployed = [...within('lib'), ...within('functions')];
+    const readers = deployed.filter((source) => /\bprocess\.env\b/.test(code(source)));
     expect(readers.map(({ path }) => path)).toEqual(['lib/core/config.ts']);
+    const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
+    expect(asking).toEqual([
+      'lib/wiring/http-handler.ts: readConfig(needs)',
+      'lib/wiring/queue-handler.ts: readConfig(needs)',
+    ]);
   });
 
   it('import neither functions/ nor what stays at home', () => {
@@ -269,22 +275,57 @@ describe('adapters', () => {
   });
 });
 
-describe('entries in functions/', () => {
-  it('have at most 30 lines', () => {
+describe('declarations of functions', () => {
+  const declarations = within('lib/wiring/functions');
+
+  it('are data: whoever reads them loads neither an adapter, nor a pipeline, nor a driver', () => {
+    const loaded = reachedFrom(declarations.map(({ path }) => path));
+    const rooms = [...PIPELINES.flat(), 'adapters'].map((room) => `lib/${room}/`);
+    expect([...loaded].filter((to) => DRIVERS.includes(to) || rooms.some((room) => to.startsWith(room)))).toEqual([]);
+    expect(loaded.size).toBeGreaterThan(declarations.length);
+  });
+
+  it('are read alone, not together with others, by what connects a function', () => {
+    const connecting = within('lib/wiring').filter((source) => !declarations.includes(source));
     expect(
-      findings(entries, ({ text }) => {
-        const lines = text.trimEnd().split('\n').length;
-        return lines > 30 ? [`${lines} lines`] : [];
-      }),
+      findings(connecting, (source) => runtime(source).filter((to) => to.startsWith('lib/wiring/functions/'))),
+    ).toEqual(['lib/wiring/catalogue.ts: lib/wiring/functions/http-functions.ts']);
+  });
+});
+
+describe('routes', () => {
+  it('are told apart by their keys: no handler looks at the path of a request, but for the link to the next page', () => {
+    const looking = within('lib/http').filter((source) => /\bpath\b/.test(code(source).replace(/'.*?'/g, '')));
+    expect(looking.map(({ path }) => path).filter((path) => !path.startsWith('lib/http/api-documents/'))).toEqual([
+      'lib/http/list-filter.ts',
+      'lib/http/request.ts',
+      'lib/http/route.ts',
+    ]);
+  });
+});
+
+describe('entries in functions/', () => {
+  it('import what they put together: lib/wiring/, and what loads event files', () => {
+    expect(entries.length).toBeGreaterThan(5);
+    expect(
+      findings(entries, (source) =>
+        all(source).filter((to) => !to.startsWith('lib/wiring/') && to !== 'functions/load-event.ts'),
+      ),
     ).toEqual([]);
   });
 
-  it('import nothing that stays at home, and no other entry', () => {
-    const others = entries.map(({ path }) => path);
+  it('know nothing that stays at home, event files neither', () => {
     expect(
-      findings(within('functions'), (source) =>
-        all(source).filter((to) => /^(deploy|local|client|test)\//.test(to) || others.includes(to)),
-      ),
+      findings(within('functions'), (source) => all(source).filter((to) => /^(deploy|local|client|test)\//.test(to))),
+    ).toEqual([]);
+  });
+
+  it('have at most ten lines', () => {
+    expect(
+      findings(entries, ({ text }) => {
+        const lines = text.trimEnd().split('\n').length;
+        return lines > 10 ? [`${lines} lines`] : [];
+      }),
     ).toEqual([]);
   });
 });
@@ -386,6 +427,14 @@ describe('every file', () => {
     ).toEqual(['a', 'b', 'c', 'a']);
   });
 });
+
+/** What is loaded when these files are, with them: files of the project, and packages. */
+function reachedFrom(paths: readonly string[]): Set<string> {
+  const imports = new Map(sources.map((source) => [source.path, runtime(source)]));
+  const reached = new Set(paths);
+  for (const path of reached) for (const to of imports.get(path) ?? []) reached.add(to);
+  return reached;
+}
 
 /** The first cycle found, or undefined. */
 function cycleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {

@@ -46,22 +46,46 @@ const variables = {
 } as const;
 
 type Variables = typeof variables;
+type Variable = keyof Variables;
 /** Any other that is empty counts as absent, as a shell means it. */
-const mayBeEmpty: ReadonlySet<string> = new Set<keyof Variables>(['EVENT_TYPES']);
-export type Config<Names extends keyof Variables> = { readonly [Name in Names]: z.output<Variables[Name]> };
+const mayBeEmpty: ReadonlySet<Variable> = new Set<Variable>(['EVENT_TYPES']);
+
+/** Variables that are read together. */
+const together = {
+  mongodb: ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'],
+  redis: ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'],
+  sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
+  /** What is known of an event's outcome for a while, and who waits for it. */
+  results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
+} as const satisfies Record<string, readonly Variable[]>;
+
+/** What a function may need of its environment: one variable, or all of what it is named after. */
+export type Need = keyof typeof together | Variable;
+type VariableOf<Needed extends Need> = Needed extends keyof typeof together
+  ? (typeof together)[Needed][number]
+  : Extract<Needed, Variable>;
+export type Config<Needed extends Need> = {
+  readonly [Name in VariableOf<Needed>]: z.output<Variables[Name]>;
+};
+
+/** The variables that these needs stand for, in that order. */
+export const variablesOf = (needs: readonly Need[]): Variable[] =>
+  needs.flatMap((need) => (isTogether(need) ? together[need] : [need]));
+
+const isTogether = (need: Need): need is keyof typeof together => need in together;
 
 /**
- * Reads the variables that one function needs.
- * @param names the variables
+ * Reads what one function needs.
+ * @param needs variables, or what stands for several
  * @param environment `process.env`, unless a test says otherwise
  * @throws ConfigError that lists every missing or malformed variable, and never a value
  */
-export function readConfig<const Names extends keyof Variables>(
-  names: readonly Names[],
+export function readConfig<const Needed extends Need>(
+  needs: readonly Needed[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Config<Names> {
+): Config<Needed> {
   const faults: string[] = [];
-  const values = names.map((name) => {
+  const values = variablesOf(needs).map((name) => {
     const given = environment[name];
     const parsed = variables[name].safeParse(given === '' && !mayBeEmpty.has(name) ? undefined : given);
     if (!parsed.success)
@@ -69,33 +93,29 @@ export function readConfig<const Names extends keyof Variables>(
     return [name, parsed.data];
   });
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
-  return Object.fromEntries(values) as Config<Names>;
+  return Object.fromEntries(values) as Config<Needed>;
 }
 
-/** The variables of each dependency, and what its adapter makes of them. */
-export const mongoVariables = ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'] as const;
-export const mongoOptions = (config: Config<(typeof mongoVariables)[number]>) => ({
+/** What adapters make of their variables. */
+export const mongoOptions = (config: Config<'mongodb'>) => ({
   uri: config.MONGODB_URI,
   database: config.MONGODB_DATABASE,
   timeoutMs: config.MONGODB_TIMEOUT_MS,
 });
 
-export const redisVariables = ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'] as const;
-export const redisOptions = (config: Config<(typeof redisVariables)[number]>) => ({
+export const redisOptions = (config: Config<'redis'>) => ({
   url: config.REDIS_URL,
   cluster: config.REDIS_CLUSTER,
   timeoutMs: config.REDIS_TIMEOUT_MS,
 });
 
-export const resultsVariables = ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'] as const;
-export const resultsOptions = (config: Config<(typeof resultsVariables)[number]>) => ({
+export const resultsOptions = (config: Config<'results'>) => ({
   deduplicationMs: config.DEDUPLICATION_HOURS * 3_600_000,
   perTenant: config.WAITS_PER_TENANT,
   inAll: config.WAITS_IN_ALL,
 });
 
-export const sqsVariables = ['SQS_ENDPOINT', 'SQS_TIMEOUT_MS'] as const;
-export const sqsOptions = (config: Config<(typeof sqsVariables)[number]>) => ({
+export const sqsOptions = (config: Config<'sqs'>) => ({
   endpoint: config.SQS_ENDPOINT,
   timeoutMs: config.SQS_TIMEOUT_MS,
 });

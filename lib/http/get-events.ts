@@ -1,16 +1,16 @@
 import { defaultSource } from '../core/identity.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
-import type { HttpHandler } from './http-function.ts';
+import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
 import { waitPreference } from './prefer.ts';
 import type { HttpRequest } from './request.ts';
 
-/** `GET /events` and `GET /events/{id}` (docs/http.md section 3). */
-export const getEvents =
-  (ports: StatusPorts): HttpHandler =>
-  (request, identity) =>
-    (request.pathParameters.id === undefined ? listEvents : getEvent)(ports)(request, identity);
+/** Events as they stand (docs/http.md section 3). */
+export const getEvents = (ports: StatusPorts): Handlers<'GET /events' | 'GET /events/{id}'> => ({
+  'GET /events': listEvents(ports),
+  'GET /events/{id}': getEvent(ports),
+});
 
 const getEvent =
   (ports: StatusPorts): HttpHandler =>

@@ -2,18 +2,19 @@ import type { FailureCause, FailureState } from '../core/failure.ts';
 import { failureUnknown } from '../failures/unknown.ts';
 import { viewOfFailure } from '../failures/view.ts';
 import type { FailureFilter, FailureQueries } from '../ports/failure-queries.ts';
-import type { HttpHandler } from './http-function.ts';
+import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 
-/** `GET /failures`, `GET /failures/groups` and `GET /failures/{id}` (docs/http.md section 4). */
-export const getFailures =
-  (queries: FailureQueries): HttpHandler =>
-  (request, identity) => {
-    if (request.pathParameters.id !== undefined) return getFailure(queries)(request, identity);
-    return (request.path.endsWith('/groups') ? groupFailures : listFailures)(queries)(request, identity);
-  };
+/** Failures (docs/http.md section 4). */
+export const getFailures = (
+  queries: FailureQueries,
+): Handlers<'GET /failures' | 'GET /failures/groups' | 'GET /failures/{id}'> => ({
+  'GET /failures': listFailures(queries),
+  'GET /failures/groups': groupFailures(queries),
+  'GET /failures/{id}': getFailure(queries),
+});
 
 const getFailure =
   ({ getFailure }: FailureQueries): HttpHandler =>

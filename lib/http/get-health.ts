@@ -1,6 +1,14 @@
 import type { Dependency } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ping } from '../ports/ping.ts';
+import type { Handlers } from './http-function.ts';
+
+export type Pings = Readonly<Record<Dependency, Ping>>;
+
+/** The dependencies, one ping each. */
+export const getHealth = (pings: Pings, clock: Clock): Handlers<'GET /health'> => ({
+  'GET /health': () => checkHealth(pings, clock),
+});
 
 export interface Health {
   status: 'up' | 'down';
@@ -14,10 +22,7 @@ const BUDGET_MS = 5000;
  * Asks every dependency at once and says which are up; names no addresses.
  * @returns the HTTP status (200 when all are up, else 503) and the body
  */
-export async function checkHealth(
-  pings: Readonly<Record<Dependency, Ping>>,
-  clock: Clock,
-): Promise<{ status: 200 | 503; body: Health }> {
+export async function checkHealth(pings: Pings, clock: Clock): Promise<{ status: 200 | 503; body: Health }> {
   const [mongodb, redis, sqs] = await Promise.all([
     isUp(pings.mongodb, clock),
     isUp(pings.redis, clock),

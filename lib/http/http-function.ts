@@ -6,6 +6,7 @@ import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
 import { type HttpRequest, readRequest } from './request.ts';
+import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
 
 export interface HttpResponse {
   status: number;
@@ -17,19 +18,23 @@ export interface HttpResponse {
   mediaType?: string;
 }
 
-export interface HttpFunctionOptions {
+export type HttpHandler = (request: HttpRequest, identity: Identity) => Promise<HttpResponse>;
+/** One handler for each route. */
+export type Handlers<Key extends RouteKey> = Readonly<Record<Key, HttpHandler>>;
+
+export interface HttpFunctionOptions<Key extends RouteKey> {
+  routes: Routes<Key>;
+  /** Asked at each request that may be answered; not before. */
+  handlers: () => Promise<Handlers<Key>>;
   log: Log;
-  /** What the caller's key must be allowed; absent: the route is open to every key. */
-  scope?: string;
 }
 
-export type HttpHandler = (request: HttpRequest, identity: Identity) => Promise<HttpResponse>;
-
 /**
- * A Lambda function behind API Gateway, payload format 2.0. Problems that the handler throws become
- * `application/problem+json`; anything else is logged with its cause and answered 500 without details.
+ * A Lambda function behind API Gateway, payload format 2.0: each request goes to the handler of its route, when the caller may call that.
+ * Problems that the handler throws become `application/problem+json`; anything else is logged with its cause and answered 500 without
+ * details.
  */
-export const httpFunction = (handle: HttpHandler, { log, scope }: HttpFunctionOptions) =>
+export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: HttpFunctionOptions<Key>) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .use({
       onError: (request) => {
@@ -37,15 +42,20 @@ export const httpFunction = (handle: HttpHandler, { log, scope }: HttpFunctionOp
       },
     })
     .handler(async (event) => {
+      const { routeKey } = event;
+      if (!isRoute(routeKey, routes)) throw new HttpProblem('route-unknown', 'there is no such route');
       const request = readRequest(event);
       const identity = identityOf(event);
-      requireScope(identity, scope);
+      requireAccess(identity, routes[routeKey]);
+      const handle = (await handlers())[routeKey];
       return answer(await handle(request, identity));
     });
 
-function requireScope(identity: Identity, scope: string | undefined): void {
-  if (scope === undefined || identity.scopes.includes('*') || identity.scopes.includes(scope)) return;
-  throw new HttpProblem('scope-missing', `this needs a key with the scope ${scope}`);
+/** Whether a key is needed at all, the gateway has seen to. */
+function requireAccess({ scopes }: Identity, access: Access): void {
+  if (access === 'anyone' || access === 'any key') return;
+  if (scopes.includes('*') || scopes.includes(access)) return;
+  throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
 }
 
 /** RFC 9457 section 3 */

@@ -5,15 +5,17 @@ import type { Results } from '../ports/results.ts';
 import { viewOfSettled } from '../results/view.ts';
 import { waitForOutcome } from '../results/wait.ts';
 import { acceptedAnswer, arrayAnswer } from './events-answer.ts';
-import { type HttpHandler, type HttpResponse, problemAnswer } from './http-function.ts';
+import { type Handlers, type HttpHandler, type HttpResponse, problemAnswer } from './http-function.ts';
 import { waitPreference } from './prefer.ts';
 import { readEvents } from './read-events.ts';
 import type { HttpRequest } from './request.ts';
 
 export type PostEventsPorts = IngestPorts & { results: Results };
 
-/** `POST /events` (docs/http.md section 2). */
-export const postEvents =
+/** Events in (docs/http.md section 2). */
+export const postEvents = (ports: PostEventsPorts): Handlers<'POST /events'> => ({ 'POST /events': takeEvents(ports) });
+
+const takeEvents =
   (ports: PostEventsPorts): HttpHandler =>
   async (request, { tenant }) => {
     const receivedAt = ports.clock.now();

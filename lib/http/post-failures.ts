@@ -1,23 +1,21 @@
 import { eventLink, failureLink } from '../core/links.ts';
-import { HttpProblem } from '../core/problem.ts';
 import { discard } from '../failures/discard.ts';
 import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
 import { viewOfFailure } from '../failures/view.ts';
 import type { FailureRecord } from '../ports/failures.ts';
-import type { HttpHandler, HttpResponse } from './http-function.ts';
+import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
 import { jsonBody } from './json-body.ts';
 import { invalidParameter } from './list-filter.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 
-/** `POST /failures/{id}/replay` and `POST /failures/{id}/discard` (docs/http.md section 4). */
-export const postFailures =
-  (ports: ReplayPorts): HttpHandler =>
-  (request, identity) => {
-    if (request.path.endsWith('/replay')) return replayFailure(ports)(request, identity);
-    if (request.path.endsWith('/discard')) return discardFailure(ports)(request, identity);
-    throw new HttpProblem('route-unknown', 'there is no such route');
-  };
+/** What may be done about one failure (docs/http.md section 4). */
+export const postFailures = (
+  ports: ReplayPorts,
+): Handlers<'POST /failures/{id}/replay' | 'POST /failures/{id}/discard'> => ({
+  'POST /failures/{id}/replay': replayFailure(ports),
+  'POST /failures/{id}/discard': discardFailure(ports),
+});
 
 const replayFailure =
   (ports: ReplayPorts): HttpHandler =>

@@ -2,38 +2,44 @@ import { toMilliseconds } from '../core/rfc3339.ts';
 import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
 import type { ReplayFilter, ReplayJob } from '../ports/replay-jobs.ts';
 import { failureCauses } from './get-failures.ts';
-import type { HttpHandler, HttpResponse } from './http-function.ts';
+import type { Handlers, HttpHandler } from './http-function.ts';
 import { jsonBody } from './json-body.ts';
 import { invalidParameter } from './list-filter.ts';
-import type { HttpRequest } from './request.ts';
 
 const DEFAULT_RATE = 10;
 const MAX_RATE = 50;
 
-/** `POST /replays`, `GET /replays/{id}` and `DELETE /replays/{id}` (docs/http.md section 4). */
-export const replays =
+/** Replays of many failures (docs/http.md section 4). */
+export const replays = (ports: JobPorts): Handlers<'POST /replays' | 'GET /replays/{id}' | 'DELETE /replays/{id}'> => ({
+  'POST /replays': beginReplay(ports),
+  'GET /replays/{id}': showJob((id, tenant) => ports.jobs.get(id, tenant)),
+  'DELETE /replays/{id}': showJob((id, tenant) => ports.jobs.cancel(id, tenant)),
+});
+
+const beginReplay =
   (ports: JobPorts): HttpHandler =>
   async (request, { tenant }) => {
-    if (request.method === 'POST') return begin(request, tenant, ports);
-    const { id = '' } = request.pathParameters;
-    const job = await (request.method === 'DELETE' ? ports.jobs.cancel(id, tenant) : ports.jobs.get(id, tenant));
+    const body = jsonBody(request, ['filter', 'dryRun', 'rate']);
+    const filter = readFilter(body.get('filter'));
+    const dryRun = body.get('dryRun') ?? false;
+    const rate = body.get('rate') ?? DEFAULT_RATE;
+    if (typeof dryRun !== 'boolean') throw invalidParameter('dryRun', 'must be true or false');
+    if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < 1 || rate > MAX_RATE) {
+      throw invalidParameter('rate', `must be a whole number from 1 to ${MAX_RATE}: failures a second`);
+    }
+    if (dryRun) return { status: 200, body: { matched: await ports.jobs.count(tenant, filter) } };
+    const job = await beginJob({ tenant, filter, rate }, ports);
+    return { status: 202, headers: { location: linkOf(job) }, body: viewOf(job) };
+  };
+
+/** @param find the job as it stands, after whatever is done to it */
+const showJob =
+  (find: (id: string, tenant: string) => Promise<ReplayJob | null>): HttpHandler =>
+  async ({ pathParameters: { id = '' } }, { tenant }) => {
+    const job = await find(id, tenant);
     if (!job) throw jobUnknown(id);
     return { status: 200, body: viewOf(job) };
   };
-
-async function begin(request: HttpRequest, tenant: string, ports: JobPorts): Promise<HttpResponse> {
-  const body = jsonBody(request, ['filter', 'dryRun', 'rate']);
-  const filter = readFilter(body.get('filter'));
-  const dryRun = body.get('dryRun') ?? false;
-  const rate = body.get('rate') ?? DEFAULT_RATE;
-  if (typeof dryRun !== 'boolean') throw invalidParameter('dryRun', 'must be true or false');
-  if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < 1 || rate > MAX_RATE) {
-    throw invalidParameter('rate', `must be a whole number from 1 to ${MAX_RATE}: failures a second`);
-  }
-  if (dryRun) return { status: 200, body: { matched: await ports.jobs.count(tenant, filter) } };
-  const job = await beginJob({ tenant, filter, rate }, ports);
-  return { status: 202, headers: { location: linkOf(job) }, body: viewOf(job) };
-}
 
 /** Said outright, because nothing else stands between a slip and a replay of everything: `{}` is all that are open. */
 function readFilter(value: unknown): ReplayFilter {

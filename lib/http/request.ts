@@ -4,8 +4,7 @@ import { readTraceparent } from '../core/traceparent.ts';
 
 /** A request as functions see it, whatever the gateway's payload looks like. */
 export interface HttpRequest {
-  readonly method: string;
-  /** As the client wrote it, still percent-encoded. */
+  /** As the client wrote it, still percent-encoded; it is for links, which route it was is known before. */
   readonly path: string;
   /** Decoded by the gateway. */
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
@@ -28,7 +27,6 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
   );
   const traceparent = readTraceparent(headers.traceparent);
   return {
-    method: event.requestContext.http.method,
     path: event.rawPath,
     pathParameters: event.pathParameters ?? {},
     query: new URLSearchParams(event.rawQueryString),

@@ -1,15 +1,15 @@
-import type { Catalogue } from '../core/catalogue.ts';
-import type { Config } from '../core/config.ts';
-import type { ManyPorts } from '../failures/replay/many.ts';
-import type { QueueControl } from '../ports/queue-control.ts';
+import type { LoadEvent } from '../core/catalogue.ts';
+import { goOn } from '../failures/replay/go-on.ts';
 import type { Log } from '../sdk/log.ts';
-import { connectReplay, replayVariables } from './replay.ts';
+import { deskPorts } from './desk-ports.ts';
+import type { bulkReplay } from './functions/bulk-replay.ts';
+import type { ConfigOf } from './functions/declaration.ts';
+import type { BatchHandler } from './queue-handler.ts';
 
-export const bulkReplayVariables = replayVariables;
-
-/** The ports of working off replays of many failures on the real drivers. Connections are made at first use. */
-export const connectBulkReplay = (
-  config: Config<(typeof bulkReplayVariables)[number]>,
-  catalogue: Catalogue,
-  log: Log,
-): ManyPorts & { queue: QueueControl } => connectReplay(config, catalogue, log);
+/** Works off replays of many failures on the real drivers. Connections are made at first use. */
+export const connectBulkReplay =
+  (load: LoadEvent) =>
+  async (config: ConfigOf<typeof bulkReplay>, log: Log): Promise<BatchHandler> => {
+    const ports = await deskPorts(config, load, log);
+    return (records, remainingMs) => goOn(records, ports, remainingMs);
+  };

@@ -2,28 +2,21 @@ import { connectMongo, mongoPing } from '../adapters/mongo/client.ts';
 import { connectRedis, redisPing } from '../adapters/redis/client.ts';
 import { sqsPing } from '../adapters/sqs/ping.ts';
 import { connectSqs } from '../adapters/sqs/sqs.ts';
-import {
-  type Config,
-  mongoOptions,
-  mongoVariables,
-  redisOptions,
-  redisVariables,
-  sqsOptions,
-  sqsVariables,
-} from '../core/config.ts';
-import type { Dependency } from '../core/errors.ts';
+import { mongoOptions, redisOptions, sqsOptions } from '../core/config.ts';
 import { deadLetterSuffix } from '../core/names.ts';
-import type { Ping } from '../ports/ping.ts';
+import { getHealth } from '../http/get-health.ts';
 import type { Log } from '../sdk/log.ts';
+import { systemClock } from './clock.ts';
+import type { ConfigOf, HandlersOf } from './functions/declaration.ts';
+import type { health } from './functions/health.ts';
 
-export const healthVariables = ['QUEUE_URL_PREFIX', ...mongoVariables, ...redisVariables, ...sqsVariables] as const;
-
-/** A ping of each dependency on the real drivers. Connections are made at first use. */
-export const connectHealth = (
-  config: Config<(typeof healthVariables)[number]>,
-  log: Log,
-): Record<Dependency, Ping> => ({
-  mongodb: mongoPing(connectMongo(mongoOptions(config))),
-  redis: redisPing(connectRedis(redisOptions(config), log)),
-  sqs: sqsPing(connectSqs(sqsOptions(config)), config.QUEUE_URL_PREFIX + deadLetterSuffix(false)),
-});
+/** The health of each dependency on the real drivers. Connections are made at first use. */
+export const connectHealth = (config: ConfigOf<typeof health>, log: Log): HandlersOf<typeof health> =>
+  getHealth(
+    {
+      mongodb: mongoPing(connectMongo(mongoOptions(config))),
+      redis: redisPing(connectRedis(redisOptions(config), log)),
+      sqs: sqsPing(connectSqs(sqsOptions(config)), config.QUEUE_URL_PREFIX + deadLetterSuffix(false)),
+    },
+    systemClock,
+  );

@@ -6,7 +6,7 @@ import type { Log } from '../sdk/log.ts';
  * addresses, which drivers like to quote in their messages, are struck out.
  * @param service what the lines call themselves
  */
-export function createLogger(service = 'sluice'): Log {
+export function createLogger(service: string): Log {
   const logger = new Logger({ serviceName: service, jsonReplacerFn: (_, value) => withoutCredentials(value) });
   return {
     debug: (message, details = {}) => logger.debug(message, details),

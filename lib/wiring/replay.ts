@@ -1,57 +1,15 @@
-import { connectMongo } from '../adapters/mongo/client.ts';
-import { mongoDesk } from '../adapters/mongo/desk.ts';
-import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
-import { redisClaims } from '../adapters/redis/claims.ts';
-import { connectRedis } from '../adapters/redis/client.ts';
-import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
-import { connectSqs, sqsPublisher, sqsQueueControl } from '../adapters/sqs/sqs.ts';
-import type { Catalogue } from '../core/catalogue.ts';
-import {
-  type Config,
-  mongoOptions,
-  mongoVariables,
-  redisOptions,
-  redisVariables,
-  resultsOptions,
-  resultsVariables,
-  sqsOptions,
-  sqsVariables,
-} from '../core/config.ts';
-import type { ManyPorts } from '../failures/replay/many.ts';
-import { CLAIM_MS } from '../ingest/claim.ts';
-import type { QueueControl } from '../ports/queue-control.ts';
+import type { LoadEvent } from '../core/catalogue.ts';
+import { postFailures } from '../http/post-failures.ts';
+import { replays } from '../http/replays.ts';
 import type { Log } from '../sdk/log.ts';
-import { systemClock } from './clock.ts';
+import { deskPorts } from './desk-ports.ts';
+import type { ConfigOf, HandlersOf } from './functions/declaration.ts';
+import type { replay } from './functions/replay.ts';
 
-export const replayVariables = [
-  ...mongoVariables,
-  ...redisVariables,
-  ...resultsVariables,
-  ...sqsVariables,
-  'QUEUE_URL_PREFIX',
-  'RETENTION_DAYS',
-] as const;
-
-/** The ports of what the failure desk writes on the real drivers. Connections are made at first use. */
-export function connectReplay(
-  config: Config<(typeof replayVariables)[number]>,
-  catalogue: Catalogue,
-  log: Log,
-): ManyPorts & { queue: QueueControl } {
-  const mongo = connectMongo(mongoOptions(config));
-  const sqs = connectSqs(sqsOptions(config));
-  const expiring = { expireAfterDays: config.RETENTION_DAYS };
-  const redis = connectRedis(redisOptions(config), log);
-  return {
-    desk: mongoDesk(mongo, expiring),
-    jobs: mongoReplayJobs(mongo, expiring),
-    claims: redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS }),
-    outcomes: redisReplayedOutcomes(redis),
-    publisher: sqsPublisher(sqs),
-    queue: sqsQueueControl(sqs),
-    catalogue,
-    clock: systemClock,
-    log,
-    queueUrlPrefix: config.QUEUE_URL_PREFIX,
+/** The failure desk, written, on the real drivers. Connections are made at first use. */
+export const connectReplay =
+  (load: LoadEvent) =>
+  async (config: ConfigOf<typeof replay>, log: Log): Promise<HandlersOf<typeof replay>> => {
+    const ports = await deskPorts(config, load, log);
+    return { ...postFailures(ports), ...replays(ports) };
   };
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { derive } from '../../deploy/template.ts';
 import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
+import { httpFunctions } from '../../lib/wiring/functions/http-functions.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
 const settings = (over: Record<string, unknown> = {}) => ({
@@ -28,7 +29,9 @@ describe('what follows from the catalogue', () => {
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {
-    const { paths } = openApi(catalogueOfTypes(['order.placed']), 'none') as { paths: Record<string, object> };
+    const { paths } = openApi(catalogueOfTypes(['order.placed']), httpFunctions, 'none') as {
+      paths: Record<string, object>;
+    };
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

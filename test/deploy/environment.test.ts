@@ -1,62 +1,61 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { entriesOf } from '../../deploy/build.ts';
-import { functionsOf } from '../../deploy/functions.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { checkEnvironment } from '../../deploy/environment.ts';
+import { derive } from '../../deploy/template.ts';
+import { variablesOf } from '../../lib/core/config.ts';
+import { functions } from '../../lib/wiring/functions/functions.ts';
+import { gatewayEvent } from '../support/api-gateway.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
-const root = join(import.meta.dirname, '../..');
-const DEFAULTED = Object.fromEntries(
-  [
-    ...[
-      'REDIS_CLUSTER',
-      'REDIS_TIMEOUT_MS',
-      'MONGODB_DATABASE',
-      'MONGODB_TIMEOUT_MS',
-      'SQS_ENDPOINT',
-      'SQS_TIMEOUT_MS',
-    ],
-    ...['DEDUPLICATION_HOURS', 'RETENTION_DAYS', 'RATE_LIMIT', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
-    ...['MONGODB_URI', 'REDIS_URL'],
-  ].map((name) => [name, 'set']),
-);
-const settings = { service: 'sluice', stage: 'dev', origins: [], environment: DEFAULTED };
+/** Every variable that some function reads. */
+const known = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
+const given = ['STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
+const settings = {
+  service: 'sluice',
+  stage: 'dev',
+  origins: [],
+  environment: Object.fromEntries([...known].filter((name) => !given.includes(name)).map((name) => [name, 'set'])),
+};
 
-/** What each entry gives to readConfig: names, and lists of names that lib/ exports. */
+const environment = process.env;
+afterEach(() => {
+  process.env = environment;
+});
+
+/** What an entry looks up when it is called, without any of it there. */
 async function variablesRead(entry: string): Promise<string[]> {
-  const text = readFileSync(join(root, 'functions', `${entry}.ts`), 'utf8');
-  const lists = new Map<string, readonly string[]>();
-  for (const file of ['lib/core/config.ts', ...globSync('lib/wiring/*.ts', { cwd: root })]) {
-    for (const [name, value] of Object.entries(await import(join(root, file)))) {
-      if (name.endsWith('Variables') && Array.isArray(value)) lists.set(name, value);
-    }
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  const declared = functions.find(({ name }) => name === entry);
+  const { handler } = await import(`../../functions/${entry}.ts`);
+  const read = new Set<string>();
+  process.env = new Proxy<NodeJS.ProcessEnv>(
+    {},
+    {
+      get: (_, name) => {
+        if (typeof name === 'string' && known.has(name)) read.add(name);
+        return undefined;
+      },
+    },
+  );
+  if (declared?.kind === 'http') {
+    const [[method = '', path = ''] = []] = Object.keys(declared.routes).map((route) => route.split(' '));
+    expect(await handler(gatewayEvent({ method, path }), {})).toMatchObject({ statusCode: 500 });
+  } else {
+    await expect(handler({ Records: [] }, {})).rejects.toThrow(/^environment: /);
   }
-  return [...text.matchAll(/readConfig\((?<what>[^)]*)\)/g)].flatMap(({ groups }) => {
-    const what = groups?.what ?? '';
-    const names = [...what.matchAll(/'(?<name>[A-Z_]+)'/g)].map((match) => match.groups?.name ?? '');
-    const spread = [...what.matchAll(/\b(?<list>\w+Variables)\b/g)].flatMap((match) => {
-      const list = lists.get(match.groups?.list ?? '');
-      if (!list) throw new Error(`functions/${entry}.ts: nothing exports ${match.groups?.list}`);
-      return list;
-    });
-    return [...names, ...spread];
-  });
+  return [...read];
 }
 
 describe('the environment of functions', () => {
-  const functions = functionsOf(catalogueOfTypes(['order.placed']), settings);
-  const deployed = Object.values(functions).map(({ handler, environment }) => ({
-    entry: handler.split('/')[1] ?? '',
-    given: Object.keys(environment),
-  }));
-
-  it('serves every entry there is, and only entries there are', () => {
-    expect([...new Set(deployed.map(({ entry }) => entry))].toSorted()).toEqual(entriesOf(root).toSorted());
+  it.each(functions)('holds exactly what $name reads, and the stage', async ({ name }) => {
+    const { functions: deployed } = await derive(settings, catalogueOfTypes(['order.placed']));
+    const own = Object.values(deployed).find(({ handler }) => handler === `dist/${name}/index.handler`);
+    const read = await variablesRead(name);
+    expect(read.length).toBeGreaterThan(0);
+    expect(Object.keys(own?.environment ?? {}).toSorted()).toEqual([...new Set(['STAGE', ...read])].toSorted());
   });
 
-  it.each(deployed)('holds exactly what $entry reads, and the stage', async ({ entry, given }) => {
-    const read = await variablesRead(entry);
-    expect(read.length).toBeGreaterThan(0);
-    expect(given.toSorted()).toEqual([...new Set(['STAGE', ...read])].toSorted());
+  it('may not be given what no function reads', () => {
+    const strange = { ...settings, environment: { MONGODB_URI: 'x', REDIS_URI: 'x' } };
+    expect(() => checkEnvironment(functions, strange)).toThrow('custom.sluice.environment.REDIS_URI: no function');
   });
 });

@@ -33,7 +33,7 @@ export function gatewayEvent({
   const isText =
     typeof body === 'string' &&
     /^(text\/|application\/(json|xml|javascript)\b)/i.test(lower['content-type'] ?? 'application/json');
-  const route = id === undefined ? rawPath : rawPath.replace(/[^/]+$/, '{id}');
+  const route = id === undefined ? rawPath : routeOf(rawPath, id);
   return {
     version: '2.0',
     routeKey: `${method} ${route}`,
@@ -58,6 +58,12 @@ export function gatewayEvent({
     },
   };
 }
+
+const routeOf = (path: string, id: string): string =>
+  path
+    .split('/')
+    .map((segment) => (decodeURIComponent(segment) === id ? '{id}' : segment))
+    .join('/');
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { decodeMessage, type Message } from '../../lib/core/message.ts';
-import { httpFunction } from '../../lib/http/http-function.ts';
 import { type PostEventsPorts, postEvents } from '../../lib/http/post-events.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { Log } from '../../lib/sdk/log.ts';
@@ -11,6 +10,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
 import { type MemoryResults, memoryResults } from './memory-results.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
+import { served } from './served.ts';
 
 const made = { summary: 'A type of the tests', handle: async () => undefined };
 
@@ -68,7 +68,7 @@ export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
   const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
-  const handler = httpFunction(postEvents(ports), { log });
+  const handler = served(postEvents(ports), log);
   const key = (id: string, source = '/tenants/local') => eventKey('local', source, id);
   const messages = () => queue.published.map(({ body }) => decodeMessage(body));
   return {

@@ -2,7 +2,6 @@ import { DependencyError } from '../../lib/core/errors.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import type { Status } from '../../lib/core/outcome.ts';
 import { getEvents } from '../../lib/http/get-events.ts';
-import { httpFunction } from '../../lib/http/http-function.ts';
 import type { Claim } from '../../lib/ports/claims.ts';
 import type { EventQueries } from '../../lib/ports/event-queries.ts';
 import type { ListFilter, Page } from '../../lib/ports/page.ts';
@@ -14,6 +13,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
 import { type MemoryResults, memoryResults } from './memory-results.ts';
+import { served } from './served.ts';
 
 /** A record as a consumer leaves it, with what a test wants otherwise. */
 export const recordOf = (fields: Partial<EventRecord> = {}): EventRecord => {
@@ -73,7 +73,7 @@ export function queryWorld(): QueryWorld {
     },
   };
   const ports: StatusPorts = { events, claims, results, clock, log: silentLog };
-  const handler = httpFunction(getEvents(ports), { log: silentLog });
+  const handler = served(getEvents(ports));
   const world: QueryWorld = {
     clock,
     claims,

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../../core/catalogue.ts';
 import { failureCauses, failureStates } from './openapi-failure-schemas.ts';
 import {
   header,
@@ -14,15 +13,7 @@ import {
 } from './openapi-parts.ts';
 import { anyOf, ref } from './openapi-schema-parts.ts';
 import { dataName } from './openapi-schemas.ts';
-
-/** The failure desk. */
-export const failurePaths = (catalogue: Catalogue): Record<string, Record<string, unknown>> => ({
-  '/failures': { get: listFailures },
-  '/failures/groups': { get: groupFailures },
-  '/failures/{id}': { get: getFailure },
-  '/failures/{id}/replay': { post: replayFailure(catalogue) },
-  '/failures/{id}/discard': { post: discardFailure },
-});
+import type { Operations } from './operation.ts';
 
 const filters = [
   inQuery('status', { enum: failureStates }, 'Only in this state'),
@@ -30,40 +21,41 @@ const filters = [
   inQuery('group', text, 'Only of this group'),
 ];
 
-const listFailures = {
-  operationId: 'listFailures',
-  summary: 'Failures, the newest first',
-  tags: ['Failures'],
-  parameters: [...listing, ...filters],
-  responses: {
-    200: { description: 'A page', content: json('FailurePage'), headers: link },
-    400: problem('`invalid-parameter`'),
-    503: unreadable,
-  },
-};
-
-const groupFailures = {
-  operationId: 'groupFailures',
-  summary: 'Failures that look alike, counted, the largest group first',
-  tags: ['Failures'],
-  parameters: [...listing.filter(({ name }) => name !== 'cursor'), ...filters],
-  responses: {
-    200: { description: 'The largest groups, `limit` of them', content: json('FailureGroups') },
-    400: problem('`invalid-parameter`'),
-    503: unreadable,
-  },
-};
-
-const getFailure = {
-  operationId: 'getFailure',
-  summary: 'One failure with its event and all attempts',
-  tags: ['Failures'],
-  parameters: [idInPath],
-  responses: {
-    200: { description: 'The failure', content: json('Failure') },
-    404: problem('`failure-unknown`'),
-    503: unreadable,
-  },
+/** The failure desk, read. */
+export const failureOperations: Operations<'GET /failures' | 'GET /failures/groups' | 'GET /failures/{id}'> = {
+  'GET /failures': () => ({
+    operationId: 'listFailures',
+    summary: 'Failures, the newest first',
+    tags: ['Failures'],
+    parameters: [...listing, ...filters],
+    responses: {
+      200: { description: 'A page', content: json('FailurePage'), headers: link },
+      400: problem('`invalid-parameter`'),
+      503: unreadable,
+    },
+  }),
+  'GET /failures/groups': () => ({
+    operationId: 'groupFailures',
+    summary: 'Failures that look alike, counted, the largest group first',
+    tags: ['Failures'],
+    parameters: [...listing.filter(({ name }) => name !== 'cursor'), ...filters],
+    responses: {
+      200: { description: 'The largest groups, `limit` of them', content: json('FailureGroups') },
+      400: problem('`invalid-parameter`'),
+      503: unreadable,
+    },
+  }),
+  'GET /failures/{id}': () => ({
+    operationId: 'getFailure',
+    summary: 'One failure with its event and all attempts',
+    tags: ['Failures'],
+    parameters: [idInPath],
+    responses: {
+      200: { description: 'The failure', content: json('Failure') },
+      404: problem('`failure-unknown`'),
+      503: unreadable,
+    },
+  }),
 };
 
 const body = (schema: Record<string, unknown>, required: boolean) => ({
@@ -71,51 +63,53 @@ const body = (schema: Record<string, unknown>, required: boolean) => ({
   content: { 'application/json': { schema: { type: 'object', additionalProperties: false, ...schema } } },
 });
 
-const replayFailure = ({ types }: Catalogue) => ({
-  operationId: 'replayFailure',
-  summary: 'Run a failed event again, as it is or as a new event with other data',
-  description:
-    'Asking again is harmless: a replay that no consumer has seen for a minute is published once more, any other is `replay-under-way`.',
-  tags: ['Failures'],
-  parameters: [idInPath],
-  requestBody: body({ properties: { data: anyOf(types.map((type) => ref(dataName(type)))) } }, false),
-  responses: {
-    202: {
-      description: 'SQS holds the event: `replaying`, or `replayed` with its `replacement`',
-      content: json('Failure'),
-      headers: { Location: header('Of the event, where its outcome will be') },
+/** What may be done about one failure. */
+export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 'POST /failures/{id}/discard'> = {
+  'POST /failures/{id}/replay': ({ types }) => ({
+    operationId: 'replayFailure',
+    summary: 'Run a failed event again, as it is or as a new event with other data',
+    description:
+      'Asking again is harmless: a replay that no consumer has seen for a minute is published once more, any other is `replay-under-way`.',
+    tags: ['Failures'],
+    parameters: [idInPath],
+    requestBody: body({ properties: { data: anyOf(types.map((type) => ref(dataName(type)))) } }, false),
+    responses: {
+      202: {
+        description: 'SQS holds the event: `replaying`, or `replayed` with its `replacement`',
+        content: json('Failure'),
+        headers: { Location: header('Of the event, where its outcome will be') },
+      },
+      400: problem('`invalid-json`, `invalid-parameter`'),
+      403: problem('`scope-missing`'),
+      404: problem('`failure-unknown`'),
+      409: problem(
+        '`replay-under-way`, `replay-needs-data`, `failure-replayed`, `failure-discarded`, `failure-undecodable`',
+        retryAfter,
+      ),
+      413: problem('`event-too-large`, `request-too-large`'),
+      415: problem('`media-type`'),
+      422: problem('`invalid-data`, `unknown-type`'),
+      503: problem('`queue-unavailable`, `store-unavailable`; asking again is safe', retryAfter),
     },
-    400: problem('`invalid-json`, `invalid-parameter`'),
-    403: problem('`scope-missing`'),
-    404: problem('`failure-unknown`'),
-    409: problem(
-      '`replay-under-way`, `replay-needs-data`, `failure-replayed`, `failure-discarded`, `failure-undecodable`',
-      retryAfter,
+  }),
+  'POST /failures/{id}/discard': () => ({
+    operationId: 'discardFailure',
+    summary: 'Close a failure that nobody will mend',
+    tags: ['Failures'],
+    parameters: [idInPath],
+    requestBody: body(
+      { properties: { reason: { type: 'string', minLength: 1, maxLength: 1000 } }, required: ['reason'] },
+      true,
     ),
-    413: problem('`event-too-large`, `request-too-large`'),
-    415: problem('`media-type`'),
-    422: problem('`invalid-data`, `unknown-type`'),
-    503: problem('`queue-unavailable`, `store-unavailable`; asking again is safe', retryAfter),
-  },
-});
-
-const discardFailure = {
-  operationId: 'discardFailure',
-  summary: 'Close a failure that nobody will mend',
-  tags: ['Failures'],
-  parameters: [idInPath],
-  requestBody: body(
-    { properties: { reason: { type: 'string', minLength: 1, maxLength: 1000 } }, required: ['reason'] },
-    true,
-  ),
-  responses: {
-    200: { description: 'The failure as it is now', content: json('Failure') },
-    400: problem('`invalid-json`, `invalid-parameter`'),
-    403: problem('`scope-missing`'),
-    404: problem('`failure-unknown`'),
-    409: problem('`replay-under-way`, `failure-replayed`, `failure-discarded`'),
-    413: problem('`request-too-large`'),
-    415: problem('`media-type`'),
-    503: unreadable,
-  },
+    responses: {
+      200: { description: 'The failure as it is now', content: json('Failure') },
+      400: problem('`invalid-json`, `invalid-parameter`'),
+      403: problem('`scope-missing`'),
+      404: problem('`failure-unknown`'),
+      409: problem('`replay-under-way`, `failure-replayed`, `failure-discarded`'),
+      413: problem('`request-too-large`'),
+      415: problem('`media-type`'),
+      503: unreadable,
+    },
+  }),
 };

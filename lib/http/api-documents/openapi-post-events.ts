@@ -2,9 +2,13 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { header, inHeader, json, problem, retryAfter, text, wait } from './openapi-parts.ts';
 import { anyOf, oneOf, ref } from './openapi-schema-parts.ts';
 import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
+import type { OperationObject, Operations } from './operation.ts';
 
-/** POST /events, with a schema and an example of every event type. */
-export function postEvents({ entries }: Catalogue) {
+/** Events in. */
+export const sendOperations: Operations<'POST /events'> = { 'POST /events': sendEvents };
+
+/** With a schema and an example of every event type. */
+function sendEvents({ entries }: Catalogue): OperationObject {
   const events = oneOf(entries.map(({ definition: { type } }) => ref(eventName(type))));
   const cloudEvents = oneOf(entries.map(({ definition: { type } }) => ref(cloudEventName(type))));
   const data = anyOf(entries.map(({ definition: { type } }) => ref(dataName(type))));

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../../core/catalogue.ts';
-import { paths } from './openapi-paths.ts';
+import { DefinitionError } from '../../sdk/errors.ts';
+import { type Access, partsOf } from '../route.ts';
 import { componentSchemas } from './openapi-schemas.ts';
+import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
 /** The version of the HTTP contract. */
 export const API_VERSION = '1.0.0';
@@ -8,9 +10,14 @@ export const API_VERSION = '1.0.0';
 /**
  * The HTTP interface as OpenAPI 3.1, with the schema and an example of every event type.
  * https://spec.openapis.org/oas/v3.1.1.html
+ * @param functions whose routes it describes
  * @param security `aws-iam`: requests are signed with AWS Signature Version 4; `none`: on this machine
  */
-export const openApi = (catalogue: Catalogue, security: 'aws-iam' | 'none'): Record<string, unknown> => ({
+export const openApi = (
+  catalogue: Catalogue,
+  functions: readonly DocumentedRoutes[],
+  security: 'aws-iam' | 'none',
+): Record<string, unknown> => ({
   openapi: '3.1.1',
   info: {
     title: 'Sluice',
@@ -21,7 +28,7 @@ export const openApi = (catalogue: Catalogue, security: 'aws-iam' | 'none'): Rec
   servers: [{ url: '/' }],
   tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Service' }],
   ...(security === 'aws-iam' && { security: [{ awsIam: [] }] }),
-  paths: paths(catalogue),
+  paths: pathsOf(functions, catalogue),
   components: {
     schemas: componentSchemas(catalogue),
     ...(security === 'aws-iam' && { securitySchemes: { awsIam } }),
@@ -36,3 +43,25 @@ const awsIam = {
   description: 'AWS Signature Version 4, service execute-api',
   'x-amazon-apigateway-authtype': 'awsSigv4',
 };
+
+type Paths = Record<string, Record<string, unknown>>;
+
+/** @throws DefinitionError naming a route that is not described */
+function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): Paths {
+  const paths: Paths = {};
+  for (const { routes, operations } of functions) {
+    for (const [route, access] of Object.entries(routes)) {
+      const describe = operations[route];
+      if (!describe) throw new DefinitionError(`${route} has no operation for openapi.json`);
+      const { method, path } = partsOf(route);
+      paths[path] = { ...paths[path], [method.toLowerCase()]: described(describe(catalogue), access) };
+    }
+  }
+  return paths;
+}
+
+const described = ({ responses, ...operation }: OperationObject, access: Access) => ({
+  ...operation,
+  ...(access === 'anyone' && { security: [] }),
+  responses,
+});

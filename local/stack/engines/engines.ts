@@ -69,7 +69,7 @@ export async function chooseEngines(options: EngineOptions): Promise<Engines> {
 
 /** Malformed addresses are told before anything is started. */
 function namedIn(env: Readonly<Record<string, string | undefined>>) {
-  const given = <Name extends 'MONGODB_URI' | 'REDIS_URL' | 'SQS_ENDPOINT'>(name: Name) =>
+  const given = (name: 'MONGODB_URI' | 'REDIS_URL' | 'SQS_ENDPOINT') =>
     env[name] ? readConfig([name], env)[name] : undefined;
   return { mongo: given('MONGODB_URI'), redis: given('REDIS_URL'), sqs: given('SQS_ENDPOINT') };
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { getFailures } from '../../../lib/http/get-failures.ts';
-import { httpFunction } from '../../../lib/http/http-function.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
-import { silentLog } from '../../support/log.ts';
+import { served } from '../../support/served.ts';
 
 const failure: FailureRecord = {
   _id: 'f-1',
@@ -39,7 +38,7 @@ function desk(stored: FailureRecord = failure) {
       return [{ group: 'g', count: 3, first: recordedtime, last: recordedtime, example: stored }];
     },
   };
-  const handler = httpFunction(getFailures(queries), { log: silentLog, scope: 'failures:read' });
+  const handler = served(getFailures(queries));
   const get = (path: string, sent: Sent = {}) => {
     const id = /^\/failures\/(?!groups)([^?]*)/.exec(path)?.[1];
     return call(handler, { method: 'GET', path, ...(id !== undefined && { id }), ...sent });
@@ -157,9 +156,7 @@ describe('GET /failures', () => {
     const silent = async () => {
       throw new DependencyError('mongodb', 'silent at mongodb://user:secret@host');
     };
-    const handler = httpFunction(getFailures({ getFailure: silent, listFailures: silent, groupFailures: silent }), {
-      log: silentLog,
-    });
+    const handler = served(getFailures({ getFailure: silent, listFailures: silent, groupFailures: silent }));
     for (const sent of [{ path: '/failures' }, { path: '/failures/groups' }, { path: '/failures/f', id: 'f' }]) {
       const answer = await call(handler, { method: 'GET', ...sent });
       expect(answer).toMatchObject({

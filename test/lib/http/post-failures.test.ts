@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
-import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postFailures } from '../../../lib/http/post-failures.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
@@ -11,6 +10,7 @@ import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
 import { recordOf } from '../../support/query-world.ts';
+import { served } from '../../support/served.ts';
 
 const record = recordOf({ type: 'parcel.sent', data: '{"name":"p"}', state: 'failed' });
 const failure: FailureRecord = {
@@ -66,7 +66,7 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
     log: silentLog,
     queueUrlPrefix: 'http://queue/',
   };
-  const handler = httpFunction(postFailures(ports), { log: silentLog, scope: 'failures:write' });
+  const handler = served(postFailures(ports));
   const post = (path: string, body?: unknown, sent: Sent = {}) =>
     call(handler, {
       path: `/failures/${path}`,
@@ -124,7 +124,7 @@ describe('POST /failures/{id}/replay', () => {
   it('is 503 while MongoDB is silent, and publishes nothing', async () => {
     const { ports, published } = deskWith();
     const change = () => Promise.reject(new DependencyError('mongodb', 'silent at mongodb://secret'));
-    const handler = httpFunction(postFailures({ ...ports, desk: { change } }), { log: silentLog });
+    const handler = served(postFailures({ ...ports, desk: { change } }));
     const answer = await call(handler, { path: '/failures/f-1/replay', id: 'f-1' });
     expect(answer).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
     expect(JSON.stringify(answer)).not.toContain('secret');

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { httpFunction } from '../../../lib/http/http-function.ts';
 import { replays } from '../../../lib/http/replays.ts';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import type { ReplayJob, ReplayJobs } from '../../../lib/ports/replay-jobs.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
-import { silentLog } from '../../support/log.ts';
+import { served } from '../../support/served.ts';
 
 function world() {
   const stored = new Map<string, ReplayJob>();
@@ -39,7 +38,7 @@ function world() {
       }),
   };
   const ports = { jobs, publisher, clock: fakeClock(), queueUrlPrefix: 'http://queue/' };
-  const handler = httpFunction(replays(ports), { log: silentLog, scope: 'failures:write' });
+  const handler = served(replays(ports));
   const post = (body?: unknown, sent: Sent = {}) =>
     call(handler, { path: '/replays', ...(body !== undefined && { body: JSON.stringify(body) }), ...sent });
   const ask = (method: string, id: string, sent: Sent = {}) =>

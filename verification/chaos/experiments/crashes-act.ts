@@ -4,13 +4,12 @@ import { HttpProblem } from '../../../lib/core/problem.ts';
 import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
 import { replay } from '../../../lib/failures/replay/replay.ts';
-import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postEvents } from '../../../lib/http/post-events.ts';
 import type { Publisher } from '../../../lib/ports/publisher.ts';
 import type { Records } from '../../../lib/ports/records.ts';
 import type { Results } from '../../../lib/ports/results.ts';
 import { call, keyOf } from '../../../test/support/api-gateway.ts';
-import { silentLog } from '../../../test/support/log.ts';
+import { served } from '../../../test/support/served.ts';
 import { scheduledPorts } from '../harness/scheduled-ports.ts';
 import { type Life, mortal } from './crashes-life.ts';
 import type { Ports, Town } from './crashes-town.ts';
@@ -75,10 +74,10 @@ const failed = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: st
 
 async function post(ports: Ports, { tenant, events, wait }: Extract<Act, { kind: 'ingest' }>): Promise<Answer> {
   const [only] = events;
-  const { status, body } = await call(httpFunction(postEvents(ports), { log: silentLog }), {
+  const { status, body } = await call(served(postEvents(ports)), {
     headers: { 'content-type': 'application/json', ...(wait && { prefer: 'wait=5' }) },
     body: JSON.stringify(events.length === 1 ? only : events),
-    ...keyOf(tenant, ''),
+    ...keyOf(tenant, 'events:write'),
   });
   if (events.length === 1) return { acknowledged: status < 300 ? [String(body.id)] : [], back: [] };
   const results = (body.results ?? []) as { id: string; problem?: object }[];

@@ -1,26 +1,23 @@
 import type { Patch } from '../../mutants/mutant.ts';
 
 /** A consumer says which events came again, and which it gives back. */
-export const deliveriesTold: readonly Patch[] = [
-  {
-    name: 'each further delivery is written down',
-    file: 'functions/consume.ts',
-    search: '  const consume = await consumer();',
-    replace: `  const idOf = (id: string) => JSON.parse(event.Records.find(({ messageId }) => messageId === id)?.body ?? '{}').id;
-  for (const { messageId, attributes } of event.Records)
-    if (Number(attributes.ApproximateReceiveCount) > 1)
-      console.log('<again ' + idOf(messageId) + ' ' + attributes.ApproximateReceiveCount + ' ' + Date.now() + '>');
-  const consume = await consumer();`,
-  },
-  {
-    name: 'what comes back is written down',
-    file: 'functions/consume.ts',
-    search: '  return consume(event.Records, () => context.getRemainingTimeInMillis());',
-    replace: `  const answer = await consume(event.Records, () => context.getRemainingTimeInMillis());
-  for (const { itemIdentifier } of answer.batchItemFailures) console.log('<back ' + idOf(itemIdentifier) + '>');
-  return answer;`,
-  },
-];
+export const deliveriesTold: Patch = {
+  name: 'what comes again and what goes back is written down',
+  file: 'functions/consume.ts',
+  search: 'export const handler = queueHandler(consume, connectConsume(loadEvent));',
+  replace: `export const handler = queueHandler(consume, async (config, log) => {
+  const handle = await connectConsume(loadEvent)(config, log);
+  return async (records, remainingMs) => {
+    const idOf = (id: string) => JSON.parse(records.find(({ messageId }) => messageId === id)?.body ?? '{}').id;
+    for (const { messageId, attributes } of records)
+      if (Number(attributes.ApproximateReceiveCount) > 1)
+        console.log('<again ' + idOf(messageId) + ' ' + attributes.ApproximateReceiveCount + ' ' + Date.now() + '>');
+    const answer = await handle(records, remainingMs);
+    for (const { itemIdentifier } of answer.batchItemFailures) console.log('<back ' + idOf(itemIdentifier) + '>');
+    return answer;
+  };
+});`,
+};
 
 /** By id: when events were delivered again, in epoch ms, and which were given back. */
 export interface Deliveries {

@@ -7,6 +7,7 @@ import { loadEventFolder } from '../../../../deploy/event-types.ts';
 import { type Catalogue, catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { openApi } from '../../../../lib/http/api-documents/openapi.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
+import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.ts';
 import { definitionOf } from '../../../support/definitions.ts';
 
 let catalogue: Catalogue;
@@ -14,7 +15,7 @@ let document: Record<string, unknown>;
 let ajv: Ajv2020;
 beforeAll(async () => {
   catalogue = await loadEventFolder();
-  document = openApi(catalogue, 'aws-iam');
+  document = openApi(catalogue, httpFunctions, 'aws-iam');
   ajv = new Ajv2020({ strict: false });
   formatsPlugin.default(ajv);
   ajv.addSchema({ ...document, $id: 'openapi:document' });
@@ -25,13 +26,13 @@ const accepts = (name: string, value: unknown): boolean =>
 
 describe('the OpenAPI document', () => {
   it.each(['aws-iam', 'none'] as const)('is valid OpenAPI 3.1 with security %s', async (security) => {
-    const result = await new Validator().validate(structuredClone(openApi(catalogue, security)));
+    const result = await new Validator().validate(structuredClone(openApi(catalogue, httpFunctions, security)));
     expect(result.errors ?? []).toEqual([]);
     expect(result.valid).toBe(true);
   });
 
   it('is valid without event types, and takes no event', async () => {
-    const none = openApi(catalogueOf([]), 'aws-iam');
+    const none = openApi(catalogueOf([]), httpFunctions, 'aws-iam');
     const result = await new Validator().validate(structuredClone(none));
     expect(result.errors ?? []).toEqual([]);
     expect(none.paths).toMatchObject({ '/events': { post: { requestBody: { content: expect.any(Object) } } } });
@@ -73,7 +74,7 @@ describe('the OpenAPI document', () => {
     expect(operations.filter(({ security }) => (security as unknown[]).length === 0)).toEqual([
       { route: 'get /health', security: [] },
     ]);
-    expect(JSON.stringify(openApi(catalogue, 'none'))).not.toContain('awsSigv4');
+    expect(JSON.stringify(openApi(catalogue, httpFunctions, 'none'))).not.toContain('awsSigv4');
   });
 
   it('lets a schema that refers to itself find itself inside the document', () => {
@@ -88,7 +89,7 @@ describe('the OpenAPI document', () => {
     ]);
     const own = new Ajv2020({ strict: false });
     formatsPlugin.default(own);
-    own.addSchema({ ...openApi(recursive, 'none'), $id: 'openapi:tree' });
+    own.addSchema({ ...openApi(recursive, httpFunctions, 'none'), $id: 'openapi:tree' });
     const check = (data: unknown) =>
       own.validate({ $ref: 'openapi:tree#/components/schemas/tree.grown.event' }, { type: 'tree.grown', data });
     expect(check({ name: 'a', children: [{ name: 'b', children: [] }] })).toBe(true);

@@ -1,0 +1,9 @@
+import type { ConsumerFunction } from './declaration.ts';
+
+export const consume = {
+  kind: 'consumer',
+  name: 'consume',
+  description: 'Processes events of one type',
+  needs: ['EVENT_TYPE', 'sqs', 'redis', 'mongodb', 'results', 'RETENTION_DAYS'],
+  queues: { consume: ['own'], deadLetter: ['own-dead-letters'] },
+} as const satisfies ConsumerFunction;

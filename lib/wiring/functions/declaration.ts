@@ -1,0 +1,55 @@
+import type { Config, Need } from '../../core/config.ts';
+import type { DocumentedRoutes } from '../../http/api-documents/operation.ts';
+import type { Handlers } from '../../http/http-function.ts';
+import type { RouteKey, Routes } from '../../http/route.ts';
+
+/** Queues by what is in them; `events` are those of all event types. */
+type SharedQueue = 'events' | 'replays' | 'dead-letters' | 'dead-letters.fifo';
+/** What a consumer has for itself. */
+type OwnQueue = 'own' | 'own-dead-letters';
+export type QueueName = SharedQueue | OwnQueue;
+
+/** What a function may do, and with which queues; what it consumes is handed to it. */
+export type QueueRights<Name extends QueueName = QueueName> = Partial<
+  Record<'consume' | 'publish' | 'deadLetter' | 'ping', readonly Name[]>
+>;
+
+interface Declaration {
+  /** Of its file in functions/, in its logs, and in camel case of everything that is deployed for it. */
+  name: string;
+  description: string;
+  /** What it reads of its environment, which is all that it gets. */
+  needs: readonly Need[];
+}
+
+/** Answers requests. */
+export interface HttpFunction extends Declaration {
+  kind: 'http';
+  queues?: QueueRights<SharedQueue>;
+  routes: Routes;
+}
+
+/** An HTTP function and what openapi.json says of its routes, which the function itself does without. */
+export interface DocumentedFunction extends HttpFunction, DocumentedRoutes {}
+
+/** Works off what it consumes. */
+export interface QueueFunction extends Declaration {
+  kind: 'queue';
+  queues: QueueRights<SharedQueue>;
+  timeoutSeconds: number;
+  batchSize: number;
+  /** The most batches at a time. */
+  concurrency: number;
+}
+
+/** Is deployed once for each event type, which says how long it may run and in which batches. */
+export interface ConsumerFunction extends Declaration {
+  kind: 'consumer';
+  queues: QueueRights<OwnQueue>;
+}
+
+/** A function of the service: all that is deployed for it follows from this. */
+export type FunctionDeclaration = DocumentedFunction | QueueFunction | ConsumerFunction;
+
+export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]>;
+export type HandlersOf<Declared extends HttpFunction> = Handlers<Extract<keyof Declared['routes'], RouteKey>>;

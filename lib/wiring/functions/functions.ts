@@ -1,0 +1,8 @@
+import { bulkReplay } from './bulk-replay.ts';
+import { consume } from './consume.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { FunctionDeclaration } from './declaration.ts';
+import { httpFunctions } from './http-functions.ts';
+
+/** Every function of the service. */
+export const functions: readonly FunctionDeclaration[] = [...httpFunctions, deadLetter, bulkReplay, consume];

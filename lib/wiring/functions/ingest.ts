@@ -1,0 +1,10 @@
+import type { HttpFunction } from './declaration.ts';
+
+export const ingest = {
+  kind: 'http',
+  name: 'ingest',
+  description: 'Takes events in',
+  needs: ['EVENT_TYPES', 'sqs', 'redis', 'results', 'RATE_LIMIT'],
+  queues: { publish: ['events'] },
+  routes: { 'POST /events': 'events:write' },
+} as const satisfies HttpFunction;

@@ -1,0 +1,12 @@
+import type { HttpFunction } from './declaration.ts';
+
+export const query = {
+  kind: 'http',
+  name: 'query',
+  description: 'Shows events and their outcomes',
+  needs: ['redis', 'mongodb', 'results'],
+  routes: {
+    'GET /events': 'events:read',
+    'GET /events/{id}': 'events:read',
+  },
+} as const satisfies HttpFunction;

@@ -1,0 +1,16 @@
+import type { HttpFunction } from './declaration.ts';
+
+export const replay = {
+  kind: 'http',
+  name: 'replay',
+  description: 'Replays and discards failures',
+  needs: ['EVENT_TYPES', 'sqs', 'redis', 'mongodb', 'results', 'RETENTION_DAYS'],
+  queues: { publish: ['events', 'replays'] },
+  routes: {
+    'POST /failures/{id}/replay': 'failures:write',
+    'POST /failures/{id}/discard': 'failures:write',
+    'POST /replays': 'failures:write',
+    'GET /replays/{id}': 'failures:write',
+    'DELETE /replays/{id}': 'failures:write',
+  },
+} as const satisfies HttpFunction;

@@ -1,0 +1,19 @@
+import { readConfig } from '../core/config.ts';
+import { lazy } from '../core/lazy.ts';
+import { httpFunction } from '../http/http-function.ts';
+import type { Log } from '../sdk/log.ts';
+import type { ConfigOf, HandlersOf, HttpFunction } from './functions/declaration.ts';
+import { createLogger } from './logger.ts';
+
+/**
+ * The Lambda handler of an HTTP function. The environment is read and handlers are made for its first request.
+ * @param connect makes a handler for each route, on the real drivers
+ */
+export function httpHandler<const Declared extends HttpFunction>(
+  { name, needs, routes }: Declared,
+  connect: (config: ConfigOf<Declared>, log: Log) => HandlersOf<Declared> | Promise<HandlersOf<Declared>>,
+) {
+  const log = createLogger(name);
+  const handlers = lazy(async () => connect(readConfig(needs), log));
+  return httpFunction({ routes, handlers, log });
+}

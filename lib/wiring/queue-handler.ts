@@ -1,0 +1,24 @@
+import type { Context } from 'aws-lambda';
+import { readConfig } from '../core/config.ts';
+import { lazy } from '../core/lazy.ts';
+import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
+import type { Log } from '../sdk/log.ts';
+import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
+import { createLogger } from './logger.ts';
+
+/** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
+export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
+
+/**
+ * The Lambda handler of a function that consumes a queue. The environment is read and connections are made for its first batch.
+ * @param connect makes what handles batches, on the real drivers
+ */
+export function queueHandler<const Declared extends QueueFunction | ConsumerFunction>(
+  { name, needs }: Declared,
+  connect: (config: ConfigOf<Declared>, log: Log) => BatchHandler | Promise<BatchHandler>,
+) {
+  const log = createLogger(name);
+  const handle = lazy(async () => connect(readConfig(needs), log));
+  return async ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
+    (await handle())(Records, () => context.getRemainingTimeInMillis());
+}
