@@ -149,7 +149,7 @@ function firstFault({ errors, message }: Partial<BuildFailure>): string {
 }
 
 /** Folders that stay at home. */
-const AT_HOME = /^(deploy|local|client|test)\//;
+const AT_HOME = /^(deploy|local|client|test|verification)\//;
 
 const DRIVERS = [
   { need: 'mongodb', driver: 'mongodb' },

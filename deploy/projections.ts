@@ -1,16 +1,13 @@
 import { parseArgs } from 'node:util';
-import { connectMongo } from '../lib/adapters/mongo/client.ts';
-import { mongoSettledRecords } from '../lib/adapters/mongo/settled-records.ts';
-import { connectRedis } from '../lib/adapters/redis/client.ts';
-import { redisGenerations } from '../lib/adapters/redis/generations.ts';
-import { redisProjections } from '../lib/adapters/redis/projections.ts';
-import { mongoOptions, readConfig, redisOptions } from '../lib/core/config.ts';
+import { readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { type Checked, checkProjections, outlives } from '../lib/projections/check.ts';
 import { type Rebuilt, rebuild } from '../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../lib/projections/rebuild/survey.ts';
 import type { Log } from '../lib/sdk/log.ts';
 import { systemClock } from '../lib/wiring/clock.ts';
+import { connectMongo, settledRecordsOn } from '../lib/wiring/mongo.ts';
+import { connectRedis, generationsOn, projectionsOn } from '../lib/wiring/redis.ts';
 import { loadEventFolder } from './event-types.ts';
 import { table } from './table.ts';
 
@@ -98,14 +95,18 @@ export async function runProjectionsCommand(
   const retentionDays = config.RETENTION_DAYS;
   checkRebuild(command, command.stage ?? environment.STAGE ?? 'unset', declared, retentionDays);
 
-  const ofRedis = { ...redisOptions(config), timeoutMs: Math.max(config.REDIS_TIMEOUT_MS, PATIENCE_MS) };
+  const patient = {
+    ...config,
+    REDIS_TIMEOUT_MS: Math.max(config.REDIS_TIMEOUT_MS, PATIENCE_MS),
+    MONGODB_TIMEOUT_MS: Math.max(config.MONGODB_TIMEOUT_MS, PATIENCE_MS),
+  };
   const log = progressLog(say);
-  const mongo = connectMongo({ ...mongoOptions(config), timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, PATIENCE_MS) });
-  const redis = connectRedis(ofRedis, log);
+  const mongo = connectMongo(patient);
+  const redis = connectRedis(patient, log);
   const ports = {
-    records: mongoSettledRecords(mongo),
-    generations: redisGenerations(redis, ofRedis, systemClock),
-    projections: redisProjections(redis),
+    records: settledRecordsOn(mongo),
+    generations: generationsOn(redis, patient, systemClock),
+    projections: projectionsOn(redis),
     clock: systemClock,
     log,
   };

@@ -249,13 +249,23 @@ describe('the pipelines in lib/', () => {
   it('import neither functions/ nor what stays at home', () => {
     expect(
       findings(within('lib'), (source) =>
-        all(source).filter((to) => /^(functions|deploy|local|client|test)\//.test(to)),
+        all(source).filter((to) => /^(functions|deploy|local|client|test|verification)\//.test(to)),
       ),
     ).toEqual([]);
   });
 });
 
 describe('adapters', () => {
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts and sqs.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/sqs.ts'];
+    // Collections and indexes are MongoDB's own, behind no port.
+    const setup = 'deploy/database.ts';
+    const others = sources.filter(
+      ({ path }) => !/^(lib\/adapters|test|verification)\//.test(path) && ![...joins, setup].includes(path),
+    );
+    expect(findings(others, (source) => all(source).filter((to) => /^lib\/adapters\//.test(to)))).toEqual([]);
+  });
+
   it('use one driver each', () => {
     const several = within('lib/adapters').filter(
       (source) => new Set(runtime(source).filter((to) => DRIVERS.includes(to))).size > 1,
@@ -316,7 +326,9 @@ describe('entries in functions/', () => {
 
   it('know nothing that stays at home, event files neither', () => {
     expect(
-      findings(within('functions'), (source) => all(source).filter((to) => /^(deploy|local|client|test)\//.test(to))),
+      findings(within('functions'), (source) =>
+        all(source).filter((to) => /^(deploy|local|client|test|verification)\//.test(to)),
+      ),
     ).toEqual([]);
   });
 

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { connectMongo, mongoPing, RUNS_AT_ONCE } from '../adapters/mongo/client.ts';
-import { mongoRecords } from '../adapters/mongo/records.ts';
-import { connectRedis, redisPing } from '../adapters/redis/client.ts';
-import { redisProjections } from '../adapters/redis/projections.ts';
-import { redisResults } from '../adapters/redis/results.ts';
-import { connectSqs, sqsPublisher, sqsQueueControl } from '../adapters/sqs/sqs.ts';
 import { createConsumer } from '../consume/consume.ts';
 import type { ConsumePorts } from '../consume/ports.ts';
 import { catalogueOf, type LoadEvent, loadDefinition } from '../core/catalogue.ts';
-import { mongoOptions, redisOptions, resultsOptions, sqsOptions } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
+import { RUNS_AT_ONCE } from '../core/runs-at-once.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { consume } from './functions/consume.ts';
 import type { ConfigOf } from './functions/declaration.ts';
+import { connectMongo, mongoPingOf, recordsOn } from './mongo.ts';
 import type { BatchHandler } from './queue-handler.ts';
+import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
+import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
 
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
 export const connectConsume =
@@ -32,16 +29,16 @@ export const connectConsume =
   };
 
 function consumePorts(config: ConfigOf<typeof consume>, log: Log): ConsumePorts {
-  const mongo = connectMongo(mongoOptions(config));
-  const redis = connectRedis(redisOptions(config), log);
-  const sqs = connectSqs(sqsOptions(config));
+  const mongo = connectMongo(config);
+  const redis = connectRedis(config, log);
+  const sqs = connectSqs(config);
   return {
-    records: mongoRecords(mongo, { expireAfterDays: config.RETENTION_DAYS }),
-    results: redisResults(redis, resultsOptions(config)),
-    projections: redisProjections(redis),
-    publisher: sqsPublisher(sqs),
-    queue: sqsQueueControl(sqs),
-    ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
+    records: recordsOn(mongo, config),
+    results: resultsOn(redis, config),
+    projections: projectionsOn(redis),
+    publisher: publisherOn(sqs),
+    queue: queueControlOn(sqs),
+    ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
     clock: systemClock,
     random: Math.random,
     newRun: () => randomUUID(),

@@ -1,4 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb';
+import { RUNS_AT_ONCE } from '../../core/runs-at-once.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { EventRecord } from '../../ports/records.ts';
@@ -14,8 +15,7 @@ export interface MongoConnection {
   close(): Promise<void>;
 }
 
-/** Events run at once in one execution environment, and the connections that they and their record keeping need. */
-export const RUNS_AT_ONCE = 5;
+/** What runs at once needs a connection each, and so does record keeping beside it. */
 const POOL_SIZE = RUNS_AT_ONCE + 2;
 
 /** MongoDB ends a transaction at 60 s; a socket that is silent for so long has nobody at its other end. */

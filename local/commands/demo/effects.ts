@@ -1,11 +1,10 @@
 import type { Document } from 'mongodb';
 import { MongoClient } from 'mongodb';
-import { connectRedis } from '../../../lib/adapters/redis/client.ts';
-import { redisProjections } from '../../../lib/adapters/redis/projections.ts';
 import { localIdentity } from '../../../lib/core/identity.ts';
 import { readProjection } from '../../../lib/projections/read.ts';
 import type { ProjectionDeclaration } from '../../../lib/sdk/declarations.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
+import { connectRedis, projectionsOn } from '../../../lib/wiring/redis.ts';
 import type { Caller } from '../../stack/caller.ts';
 import { assortment } from '../../stack/seed.ts';
 import type { Journey, Planned, ShopEvent } from './plan.ts';
@@ -71,8 +70,8 @@ export function effectsReader(
   log: Log,
 ): EffectsReader {
   const mongo = new MongoClient(target.mongoUri);
-  const redis = connectRedis({ url: target.redisUrl, cluster: false, timeoutMs: 2000 }, log);
-  const port = redisProjections(redis);
+  const redis = connectRedis({ REDIS_URL: target.redisUrl, REDIS_CLUSTER: false, REDIS_TIMEOUT_MS: 2000 }, log);
+  const port = projectionsOn(redis);
   const started = Date.now();
   const count = (collection: string) => mongo.db('sluice').collection(collection).countDocuments({ tenant });
   const total = async (collection: string, field: string) => {

@@ -1,0 +1,43 @@
+import { connectMongo as connect, type MongoConnection, mongoPing } from '../adapters/mongo/client.ts';
+import { mongoDesk } from '../adapters/mongo/desk.ts';
+import { mongoFailures } from '../adapters/mongo/failures.ts';
+import { mongoEventQueries, mongoFailureQueries } from '../adapters/mongo/queries.ts';
+import { mongoRecords } from '../adapters/mongo/records.ts';
+import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
+import { mongoSettledRecords } from '../adapters/mongo/settled-records.ts';
+import { type Config, mongoOptions } from '../core/config.ts';
+import type { EventQueries } from '../ports/event-queries.ts';
+import type { FailureDesk } from '../ports/failure-desk.ts';
+import type { FailureQueries } from '../ports/failure-queries.ts';
+import type { Failures } from '../ports/failures.ts';
+import type { Ping } from '../ports/ping.ts';
+import type { Records } from '../ports/records.ts';
+import type { ReplayJobs } from '../ports/replay-jobs.ts';
+import type { SettledRecords } from '../ports/settled-records.ts';
+
+/** What MongoDB is for: every port that it serves. */
+export type Mongo = MongoConnection;
+
+/** The connection is made at first use. */
+export const connectMongo = (config: Config<'mongodb'>): Mongo => connect(mongoOptions(config));
+
+const expiring = ({ RETENTION_DAYS }: Config<'RETENTION_DAYS'>) => ({ expireAfterDays: RETENTION_DAYS });
+
+export const recordsOn = (mongo: Mongo, config: Config<'RETENTION_DAYS'>): Records =>
+  mongoRecords(mongo, expiring(config));
+
+export const failureDeskOn = (mongo: Mongo, config: Config<'RETENTION_DAYS'>): FailureDesk =>
+  mongoDesk(mongo, expiring(config));
+
+export const replayJobsOn = (mongo: Mongo, config: Config<'RETENTION_DAYS'>): ReplayJobs =>
+  mongoReplayJobs(mongo, expiring(config));
+
+export const failuresOn = (mongo: Mongo): Failures => mongoFailures(mongo);
+
+export const eventQueriesOn = (mongo: Mongo): EventQueries => mongoEventQueries(mongo);
+
+export const failureQueriesOn = (mongo: Mongo): FailureQueries => mongoFailureQueries(mongo);
+
+export const settledRecordsOn = (mongo: Mongo): SettledRecords => mongoSettledRecords(mongo);
+
+export const mongoPingOf = (mongo: Mongo): Ping => mongoPing(mongo);

@@ -1,0 +1,36 @@
+import { redisClaims } from '../adapters/redis/claims.ts';
+import { connectRedis as connect, type RedisConnection, redisPing } from '../adapters/redis/client.ts';
+import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
+import { redisGenerations } from '../adapters/redis/generations.ts';
+import { redisProjections } from '../adapters/redis/projections.ts';
+import { redisResults } from '../adapters/redis/results.ts';
+import { type Config, redisOptions, resultsOptions } from '../core/config.ts';
+import { CLAIM_MS } from '../ingest/claim.ts';
+import type { Claims } from '../ports/claims.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GenerationStore } from '../ports/generations.ts';
+import type { Ping } from '../ports/ping.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { ReplayedOutcomes, Results } from '../ports/results.ts';
+import type { Log } from '../sdk/log.ts';
+
+/** What Redis is for: every port that it serves. In place of it another store implements these, and nothing else changes. */
+export type Redis = RedisConnection;
+
+/** The connection is made at first use. */
+export const connectRedis = (config: Config<'redis'>, log: Log): Redis => connect(redisOptions(config), log);
+
+export const claimsOn = (redis: Redis, config: Config<'results'>): Claims =>
+  redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS });
+
+export const resultsOn = (redis: Redis, config: Config<'results'>): Results =>
+  redisResults(redis, resultsOptions(config));
+
+export const replayedOutcomesOn = (redis: Redis): ReplayedOutcomes => redisReplayedOutcomes(redis);
+
+export const projectionsOn = (redis: Redis): Projections => redisProjections(redis);
+
+export const generationsOn = (redis: Redis, config: Config<'redis'>, clock: Pick<Clock, 'now'>): GenerationStore =>
+  redisGenerations(redis, redisOptions(config), clock);
+
+export const redisPingOf = (redis: Redis): Ping => redisPing(redis);
