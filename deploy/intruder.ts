@@ -10,7 +10,8 @@ const DRIVERS = [
 ] as const;
 
 /**
- * Says what must not be in a bundle: what stays at home, the driver of something that its function does not need, another function.
+ * Says what must not be in a bundle: what stays at home, the driver of something that its function does not need,
+ * another function.
  * @param entry name of the file in functions/
  * @param inputs paths of the files that esbuild put into its bundle, relative to the project
  */
@@ -22,7 +23,7 @@ export function intruder(entry: string, inputs: readonly string[]): string | und
   for (const { need, driver } of DRIVERS) {
     const file = inputs.find((input) => input.startsWith(`node_modules/${driver}/`));
     if (file && !declared.needs.includes(need))
-      return `functions/${entry}.ts: the ${driver} driver (${file}) is in its bundle, and it is not declared to need ${need}`;
+      return `functions/${entry}.ts: the ${driver} driver (${file}) is in its bundle, its declaration has no ${need}`;
   }
   const other = functions.find(({ name }) => name !== entry && inputs.includes(`lib/wiring/${name}.ts`));
   return other && `functions/${entry}.ts: ${other.name} (lib/wiring/${other.name}.ts) is in its bundle`;

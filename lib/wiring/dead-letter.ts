@@ -10,7 +10,7 @@ import type { deadLetter } from './functions/dead-letter.ts';
 import type { ConfigOf } from './functions/declaration.ts';
 import type { BatchHandler } from './queue-handler.ts';
 
-/** Every letter of both dead-letter queues becomes a failure, on the real drivers. Connections are made at first use. */
+/** Makes every dead letter a failure, on the real drivers. Connections are made at first use. */
 export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log): BatchHandler {
   const ports: DeadLetterPorts = {
     failures: mongoFailures(connectMongo(mongoOptions(config))),
