@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/sdk/errors.ts';
-import { functions } from '../lib/wiring/functions/functions.ts';
 import { BuildError } from './build-error.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
+import { intruder } from './intruder.ts';
 import { NOTICES, noticesIn } from './notices.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
@@ -146,34 +146,6 @@ function firstFault({ errors, message }: Partial<BuildFailure>): string {
   const where = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : '';
   const more = (errors?.length ?? 0) - 1;
   return `${where}${first.text}${more > 0 ? ` (and ${more} more)` : ''}`;
-}
-
-/** Folders that stay at home. */
-const AT_HOME = /^(deploy|local|client|test|verification)\//;
-
-const DRIVERS = [
-  { need: 'mongodb', driver: 'mongodb' },
-  { need: 'redis', driver: 'ioredis' },
-  { need: 'sqs', driver: '@aws-sdk/client-sqs' },
-] as const;
-
-/**
- * Says what must not be in a bundle: what stays at home, the driver of something that its function does not need, another function.
- * @param entry name of the file in functions/
- * @param inputs paths of the files that esbuild put into its bundle, relative to the project
- */
-export function intruder(entry: string, inputs: readonly string[]): string | undefined {
-  const stray = inputs.find((input) => AT_HOME.test(input));
-  if (stray) return `functions/${entry}.ts: ${stray} must not be deployed, and something imports it`;
-  const declared = functions.find(({ name }) => name === entry);
-  if (!declared) return undefined;
-  for (const { need, driver } of DRIVERS) {
-    const file = inputs.find((input) => input.startsWith(`node_modules/${driver}/`));
-    if (file && !declared.needs.includes(need))
-      return `functions/${entry}.ts: the ${driver} driver (${file}) is in its bundle, and it is not declared to need ${need}`;
-  }
-  const other = functions.find(({ name }) => name !== entry && inputs.includes(`lib/wiring/${name}.ts`));
-  return other && `functions/${entry}.ts: ${other.name} (lib/wiring/${other.name}.ts) is in its bundle`;
 }
 
 function sizeOf(files: ReadonlyMap<string, Uint8Array>): string[] {

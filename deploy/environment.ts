@@ -12,8 +12,8 @@ export function checkEnvironment(functions: readonly FunctionDeclaration[], sett
 }
 
 /**
- * The environment of one function: the stage, and what it needs, nothing else. Values that serverless.yml leaves out have their default
- * in lib/core/config.ts.
+ * The environment of one function: the stage, and what it needs, nothing else. Values that serverless.yml leaves out
+ * have their default in lib/core/config.ts.
  * @param types event types that the function serves
  */
 export function environmentOf(

@@ -30,9 +30,9 @@ export interface HttpFunctionOptions<Key extends RouteKey> {
 }
 
 /**
- * A Lambda function behind API Gateway, payload format 2.0: each request goes to the handler of its route, when the caller may call that.
- * Problems that the handler throws become `application/problem+json`; anything else is logged with its cause and answered 500 without
- * details.
+ * A Lambda function behind API Gateway, payload format 2.0: each request goes to the handler of its route, when the
+ * caller may call that. Problems that the handler throws become `application/problem+json`; anything else is logged
+ * with its cause and answered 500 without details.
  */
 export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: HttpFunctionOptions<Key>) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })

@@ -7,7 +7,7 @@ import { connectMongo, failuresOn } from './mongo.ts';
 import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, resultsOn } from './redis.ts';
 
-/** Every letter of both dead-letter queues becomes a failure, on the real drivers. Connections are made at first use. */
+/** Makes every dead letter a failure, on the real drivers. Connections are made at first use. */
 export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log): BatchHandler {
   const ports: DeadLetterPorts = {
     failures: failuresOn(connectMongo(config)),

@@ -10,7 +10,8 @@ import { createLogger } from './logger.ts';
 export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
 
 /**
- * The Lambda handler of a function that consumes a queue. The environment is read and connections are made for its first batch.
+ * The Lambda handler of a function that consumes a queue. The environment is read and connections are made for its
+ * first batch.
  * @param connect makes what handles batches, on the real drivers
  */
 export function queueHandler<const Declared extends QueueFunction | ConsumerFunction>(

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { build, entriesOf, intruder } from '../../deploy/build.ts';
+import { build, entriesOf } from '../../deploy/build.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -155,21 +155,5 @@ describe('the build', () => {
     const chunk = files('consume').find((file) => file.startsWith('a.b-')) ?? '';
     expect(readFileSync(join(folder, 'dist/consume', chunk), 'utf8')).toMatch(/^\n(?!.*createRequire)/s);
     expect(JSON.parse(readFileSync(join(folder, 'dist/consume', `${chunk}.map`), 'utf8')).mappings).toMatch(/^;\w/);
-  });
-
-  it('ends when a function would carry the driver of what it does not need, or another function', () => {
-    expect(intruder('catalogue', ['node_modules/ioredis/built/index.js'])).toContain('the ioredis driver');
-    expect(intruder('query', ['node_modules/@aws-sdk/client-sqs/dist-es/index.js'])).toContain('to need sqs');
-    expect(intruder('bulk-replay', ['lib/wiring/bulk-replay.ts', 'lib/wiring/replay.ts'])).toContain(
-      'replay.ts) is in',
-    );
-    expect(intruder('bulk-replay', ['lib/wiring/bulk-replay.ts', 'lib/wiring/desk-ports.ts'])).toBeUndefined();
-  });
-
-  it('ends when ingest would carry the mongodb driver, which consumers may', () => {
-    const inputs = ['functions/x.ts', 'node_modules/mongodb/lib/index.js'];
-    expect(intruder('ingest', inputs)).toContain('the mongodb driver');
-    expect(intruder('consume', inputs)).toBeUndefined();
-    expect(intruder('ingest', ['node_modules/mongodb-connection-string-url/lib/index.js'])).toBeUndefined();
   });
 });
