@@ -1,0 +1,58 @@
+import type { Offers } from '../checker/offers.ts';
+import { recordWrites, send } from './record.ts';
+import type { Actor, Mutant, Options, Payload, State } from './state.ts';
+
+/** The failure is being replayed, and no run has left a trace of that replay. */
+export const isUnseen = ({ record, failures }: State, payload: Payload): boolean =>
+  record?.payload === payload &&
+  record.replay === failures[payload]?.replay &&
+  record.state === 'retrying' &&
+  !record.seen;
+
+/** The failure desk writes first and publishes after that; people ask it, or never do. */
+export function deskActions(options: Options): (state: State, offers: Offers<State, Actor>) => void {
+  const { reopen } = recordWrites(options);
+  const broken = (mutant: Mutant): boolean => options.mutant === mutant;
+
+  function asked(state: State, payload: Payload, offers: Offers<State, Actor>): void {
+    const failure = state.failures[payload];
+    if (!failure) return;
+    const { own } = failure;
+    // A failure `id-reused` has no record of its own (protocol: reused-id-needs-a-new-id).
+    if (failure.state === 'open' && failure.replay < options.replays && (own || broken('replay-of-id-reused'))) {
+      const replay = failure.replay + 1;
+      offers.choice(`desk writes replay ${replay} of ${payload}`, (next) => {
+        next.failures[payload] = { state: 'replaying', replay, own };
+        if (own && !broken('desk-leaves-record')) reopen(next, { payload, replay });
+        next.toPublish.push({ payload, replay, edited: false });
+      });
+    }
+    if (failure.state === 'replaying' && state.asks > 0 && isUnseen(state, payload))
+      offers.choice(`desk is asked again for replay ${failure.replay} of ${payload}`, (next) => {
+        next.asks--;
+        next.toPublish.push({ payload, replay: failure.replay, edited: false });
+      });
+    // The new event is written into the failure that it closes (protocol: replacement-is-written-down).
+    if (options.edit && failure.state === 'open')
+      offers.choice(`desk writes an edited replay of ${payload}`, (next) => {
+        next.failures[payload] = { ...failure, state: 'replaced' };
+        next.replacement = 'written';
+        next.toPublish.push({ payload, replay: 0, edited: true });
+      });
+  }
+
+  return (state, offers) => {
+    for (const payload of options.accepted) asked(state, payload, offers);
+    state.toPublish.forEach(({ payload, replay, edited }, index) => {
+      offers.step(`desk publishes ${edited ? 'the edited event' : `${payload}/${replay}`}`, (next) => {
+        next.toPublish.splice(index, 1);
+        if (edited) next.replacement = 'published';
+        else send(next, { payload, replay });
+      });
+      offers.fault('desk crashes before publishing', (next) => {
+        next.toPublish.splice(index, 1);
+        if (edited && broken('edited-replay-not-written-down')) next.replacement = '';
+      });
+    });
+  };
+}
