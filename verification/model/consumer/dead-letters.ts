@@ -5,7 +5,7 @@ import { type Actor, type Mutant, type Options, PAYLOADS, type State } from './s
 
 /** The dead-letter function: failure and state of the event in one transaction. */
 export function deadLetterActions(options: Options): (state: State, offers: Offers<State, Actor>) => void {
-  const { holds, write } = recordWrites(options);
+  const { isOpen, write } = recordWrites(options);
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
 
   return (state, offers) => {
@@ -24,12 +24,12 @@ export function deadLetterActions(options: Options): (state: State, offers: Offe
               broken('failure-key-without-fingerprint') &&
               PAYLOADS.some((one) => next.failures[one]?.replay === replay);
             const mine = next.record?.payload === payload;
-            if (holds(next.record, by) || (broken('dead-letter-unconditional') && mine)) {
+            if (isOpen(next.record, by) || (broken('dead-letter-unconditional') && mine)) {
               write(next, by, { state: 'failed' });
-              if (!hidden) next.failures[payload] = { state: 'open', replay, own: true };
+              if (!hidden) next.failures[payload] = { state: 'open', replay };
             } else if (!mine && !hidden && (cause === 'id-reused' || !broken('dead-letter-trusts-its-cause')))
               // Another payload's record stays as it is (protocol: letters-compare-fingerprints).
-              next.failures[payload] ??= { state: 'open', replay, own: false };
+              next.failures[payload] ??= { state: 'open', replay };
             const { record } = next;
             if (options.results && record?.payload === payload && record.replay === replay)
               letter.outcome = outcomeOf(record);

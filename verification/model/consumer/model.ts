@@ -16,7 +16,15 @@ export function consumer(given: Partial<Options>): Model<State, Actor> {
     accepted: ['A'],
     outcomes: ['succeeded', 'error', 'permanent'],
     ...{ runs: 2, faults: 2, attempts: 2, replays: 1, asks: 1 },
-    ...{ projections: false, rebuild: false, results: false, edit: false, mutant: null },
+    ...{
+      projections: false,
+      rebuild: false,
+      wrongKind: false,
+      movedBySqs: false,
+      results: false,
+      edit: false,
+      mutant: null,
+    },
     ...given,
   };
   const runs = runActions(options);
@@ -44,7 +52,8 @@ export function consumer(given: Partial<Options>): Model<State, Actor> {
 function normalize(state: State): void {
   for (const run of state.runs) {
     if (run.at !== 'handle') run.doomed = false;
-    if (run.at !== 'send-letter') run.cause = '';
+    if (run.at !== 'send-letter' && run.at !== 'close-record') run.cause = '';
+    if (!['mark', 'handle'].includes(run.at)) run.attemptsSeen = 0;
   }
   numberMessages(state);
   sortUnordered(state.runs);

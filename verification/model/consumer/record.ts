@@ -1,6 +1,6 @@
 import type { EventRecord, Mutant, Options, Outcome, Run, Sent, State } from './state.ts';
 
-export const isFinal = (record: EventRecord): boolean => record.state !== 'retrying';
+export const isFinal = ({ state }: EventRecord): boolean => state !== 'retrying' && state !== 'failing';
 export const isMessage = (one: Sent, other: Sent): boolean =>
   one.payload === other.payload && one.replay === other.replay;
 
@@ -10,6 +10,7 @@ const fresh = ({ payload, replay }: Sent): EventRecord => ({
   state: 'retrying',
   attempts: 0,
   seen: false,
+  returned: false,
   projection: 'none',
 });
 
@@ -17,12 +18,17 @@ const fresh = ({ payload, replay }: Sent): EventRecord => ({
 export function recordWrites(options: Options) {
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
 
-  /** Not final, this replay, this fingerprint (protocol: one-condition). */
+  const isSame = (record: EventRecord, sent: Sent): boolean =>
+    (record.replay === sent.replay || broken('condition-without-replay')) &&
+    (record.payload === sent.payload || broken('condition-without-fingerprint'));
+
+  /** The condition of every write of a run: retrying, this replay, this fingerprint (protocol: one-condition). */
   const holds = (record: EventRecord | null, sent: Sent): boolean =>
-    record === null ||
-    ((!isFinal(record) || broken('condition-without-final')) &&
-      (record.replay === sent.replay || broken('condition-without-replay')) &&
-      (record.payload === sent.payload || broken('condition-without-fingerprint')));
+    record === null || ((record.state === 'retrying' || broken('condition-without-final')) && isSame(record, sent));
+
+  /** The condition of the dead-letter function: it alone moves a record that is closed to runs. */
+  const isOpen = (record: EventRecord | null, sent: Sent): boolean =>
+    record === null || ((!isFinal(record) || broken('condition-without-final')) && isSame(record, sent));
 
   /** Every write of the record dooms the transactions that have read it before: snapshot isolation. */
   const write = (next: State, sent: Sent, change: Partial<EventRecord>): EventRecord => {
@@ -38,13 +44,23 @@ export function recordWrites(options: Options) {
     write(next, sent, { state: outcome, projection: succeeded && options.projections ? 'pending' : 'none' });
     if (succeeded) next.effects[sent.payload]++;
     const failure = next.failures[sent.payload];
-    if (failure?.state === 'replaying' && !broken('settling-leaves-failure')) failure.state = 'closed';
+    const replayed = failure?.state === 'replaying' && failure.replay === sent.replay;
+    if (replayed && !broken('settling-leaves-failure')) failure.state = 'closed';
   };
 
   /** The desk opens the record again (protocol: replay-moves-the-record). */
   const reopen = (next: State, sent: Sent): EventRecord => write(next, sent, fresh(sent));
 
-  return { holds, write, settle, reopen };
+  /** A run that comes back did not die: its start mark goes, and it may have been the only trace. */
+  const comeBack = (next: State, run: Run): void => {
+    const { record } = next;
+    const others = next.runs.some((other) => other !== run && other.marked && isMessage(other, run));
+    if (run.marked && record?.state === 'retrying' && isMessage(record, run) && record.attempts === 0 && !others)
+      write(next, run, { seen: record.returned });
+    giveBack(next, run);
+  };
+
+  return { holds, isOpen, write, settle, reopen, comeBack };
 }
 
 export const end = (next: State, run: Run): void => {
@@ -70,4 +86,5 @@ export const send = (next: State, { payload, replay }: Sent): void => {
 };
 
 /** The outcome that those who wait are told. */
-export const outcomeOf = ({ state }: EventRecord): Outcome | '' => (state === 'retrying' ? '' : state);
+export const outcomeOf = ({ state }: EventRecord): Outcome | '' =>
+  state === 'retrying' || state === 'failing' ? '' : state;

@@ -1,3 +1,5 @@
+import type { RunOffers } from '../checker/run-offers.ts';
+
 /** One event id. A payload stands for a fingerprint: two were accepted under the id while Redis was down. */
 export type Payload = 'A' | 'B';
 export const PAYLOADS: readonly Payload[] = ['A', 'B'];
@@ -18,10 +20,13 @@ interface Message extends Sent {
 export type Outcome = 'succeeded' | 'rejected' | 'failed';
 
 export interface EventRecord extends Sent {
-  state: 'retrying' | Outcome;
+  /** `failing`: closed to runs, its letter is to be sent. */
+  state: 'retrying' | 'failing' | Outcome;
   attempts: number;
-  /** A run has left a trace of this replay: a start mark, an attempt. */
+  /** A run has left a trace of this replay: a start mark, an attempt, a return. */
   seen: boolean;
+  /** A run came back and was counted. */
+  returned: boolean;
   projection: 'none' | 'pending' | 'applied';
 }
 
@@ -31,7 +36,10 @@ export type RunStep =
   | 'mark'
   | 'handle'
   | 'settle-late'
+  | 'refuse'
   | 'count-attempt'
+  | 'count-return'
+  | 'close-record'
   | 'read-afterwards'
   | 'send-letter'
   | 'project'
@@ -40,7 +48,8 @@ export type RunStep =
   | 'tell'
   | 'ack';
 
-export type Cause = 'permanent' | 'exhausted' | 'id-reused';
+/** Why a letter is sent. One that SQS has moved says nothing. */
+export type Cause = 'failed' | 'id-reused' | 'moved-by-sqs';
 
 export interface Run extends Sent {
   /** The id of its message; -1 when another run has taken that from the queue. */
@@ -49,6 +58,12 @@ export interface Run extends Sent {
   /** The record was written since its transaction began. */
   doomed: boolean;
   cause: Cause | '';
+  /** Its start mark stands in the record. */
+  marked: boolean;
+  /** How many attempts it saw in the record. */
+  attemptsSeen: number;
+  /** It has applied the projection. */
+  projected: boolean;
   /** What it will tell those who wait. */
   outcome: Outcome | '';
 }
@@ -62,9 +77,8 @@ interface Letter extends Sent {
 
 export interface Failure {
   state: 'open' | 'replaying' | 'closed' | 'replaced';
+  /** Of the latest letter or, while it is replayed, of that replay. */
   replay: number;
-  /** Of the event's own payload; else the id belongs to another one. */
-  own: boolean;
 }
 
 /** Of a Redis key. */
@@ -82,7 +96,7 @@ export interface State {
   failures: Record<Payload, Failure | null>;
   effects: Record<Payload, number>;
   /** What the failure desk has written and not published yet. */
-  toPublish: (Sent & { edited: boolean })[];
+  toPublish: (Sent & { edited: boolean; forgotten: boolean })[];
   /** The new event that an edited replay makes. */
   replacement: '' | 'written' | 'published';
 
@@ -92,14 +106,18 @@ export interface State {
   current: 0 | 1;
   /** The other generation is announced. */
   building: boolean;
-  rebuild: '' | 'announced' | 'read' | 'applied';
+  rebuild: '' | 'announced' | 'read' | 'applied' | 'switched';
   /** The rebuild has read the event as settled. */
   scanned: boolean;
+  /** By key generation: what the key holds is of another kind, so that commands on it are refused for good. */
+  wrongKind: [boolean, boolean];
+  /** What only the checker knows: the projection was refused for good at some time. */
+  refused: boolean;
   /** Redis has lost what it acknowledged. */
   lost: boolean;
   rebuilt: boolean;
 
-  /** In Redis, beside the claim: the outcome word and, for an hour, the settled event. */
+  /** In Redis: the outcome word, for the deduplication window, and the settled event, for an hour. */
   outcome: Told | null;
   settled: Told | null;
 
@@ -109,6 +127,9 @@ export interface State {
   /** What only the checker knows: the latest outcome that was told. */
   told: Told | null;
 }
+
+export type StepOffers = RunOffers<State, Run>;
+export type Change = (next: State, run: Run) => void;
 
 /** Whose step it is, for properties of steps. */
 export type Actor = Sent;
@@ -137,6 +158,9 @@ export const CONSUMER_MUTANTS = [
   'handlers-duplicate-key-is-done',
   'dead-letter-unconditional',
   'fingerprint-not-compared-afterwards',
+  'desk-forgets-blindly',
+  'letter-before-record-is-closed',
+  'refusal-keeps-effect',
   'no-guard',
   'guard-of-one-hour',
   'guard-cut-before-mark',
@@ -157,6 +181,10 @@ export interface Options {
   asks: number;
   projections: boolean;
   rebuild: boolean;
+  /** Somebody may write another kind of value under the projection's key. */
+  wrongKind: boolean;
+  /** SQS may move a message to the dead letters after its last receive. */
+  movedBySqs: boolean;
   results: boolean;
   edit: boolean;
   faults: number;
@@ -178,6 +206,8 @@ export const initial = ({ accepted, faults, asks }: Options): State => ({
   building: false,
   rebuild: '',
   scanned: false,
+  wrongKind: [false, false],
+  refused: false,
   lost: false,
   rebuilt: false,
   outcome: null,

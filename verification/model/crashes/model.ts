@@ -1,5 +1,6 @@
 import type { Model } from '../checker/model.ts';
 import { Offers } from '../checker/offers.ts';
+import { offersOfRun } from '../checker/run-offers.ts';
 import { sortUnordered } from '../checker/state.ts';
 import { endRun, preparing } from './prepare.ts';
 import { always, atRest } from './properties.ts';
@@ -28,14 +29,7 @@ export function crashes(given: Partial<Options>): Model<State> {
         });
       });
       state.runs.forEach((one, index) => {
-        const within = (change: (next: State, run: Run) => void) => (next: State) => {
-          const mine = next.runs[index];
-          if (mine) change(next, mine);
-        };
-        const ofRun = {
-          step: (name: string, change: (next: State, run: Run) => void) => offers.step(name, within(change)),
-          fault: (name: string, change: (next: State, run: Run) => void) => offers.fault(name, within(change)),
-        };
+        const ofRun = offersOfRun<State, Run, never>(offers, index);
         const me = `[${one.batch.map(({ event }) => event)}]${one.alone ? ' alone' : ''}`;
         prepare(state, one, me, ofRun);
         if (one.at === 'run') run(state, one, me, ofRun);
@@ -51,7 +45,13 @@ export function crashes(given: Partial<Options>): Model<State> {
 function queueActions({ runs, overlap }: Options, state: State, offers: Offers<State>): void {
   const { events } = state;
   const ready = EVENTS.filter((event) => events[event].visible && events[event].end === '');
-  const both: EventName[][] = ready.length === 2 ? [['K', 'I'], ['I', 'K']] : [];
+  const both: EventName[][] =
+    ready.length === 2
+      ? [
+          ['K', 'I'],
+          ['I', 'K'],
+        ]
+      : [];
   if (state.runs.length < runs)
     for (const batch of [...ready.map((event) => [event]), ...both]) {
       const names = batch.map((event) => event + (events[event].received ? ' again' : ''));
@@ -94,7 +94,8 @@ function receive(next: State, names: readonly EventName[]): void {
 /** Numbers of runs say only which mark is whose. */
 function normalize(state: State): void {
   for (const event of EVENTS) if (state.events[event].end !== '') state.events[event].marks = [];
-  for (const run of [...state.runs]) if (run.batch.length + run.exhausted.length + run.handBack.length === 0) endRun(state, run);
+  for (const run of [...state.runs])
+    if (run.batch.length + run.exhausted.length + run.handBack.length === 0) endRun(state, run);
   const marks = EVENTS.flatMap((event) => state.events[event].marks);
   const died = state.runs.flatMap(({ batch }) => batch.flatMap((one) => one.died));
   const ids = [...state.runs.map(({ id }) => id), ...marks.map(({ run }) => run), ...died];

@@ -1,10 +1,8 @@
+import type { RunOffers } from '../checker/run-offers.ts';
 import type { Candidate, EventName, Mutant, Options, Run, State } from './state.ts';
 
 type Change = (next: State, run: Run) => void;
-interface StepOffers {
-  step(name: string, change: Change): void;
-  fault(name: string, change: Change): void;
-}
+type StepOffers = RunOffers<State, Run>;
 
 export const endRun = (next: State, run: Run): void => {
   next.runs = next.runs.filter((other) => other !== run);
@@ -79,9 +77,7 @@ export function preparing(options: Options): (state: State, run: Run, me: string
     goOn(next, run);
   };
   const notConfirmed: Change = (next, run) => {
-    // The others stay hidden until their visibility ends.
-    run.handBack = [];
-    if (broken('suspect-runs-unconfirmed')) return goOn(next, run);
+    // The others stay hidden until their visibility ends, and the suspect does not run.
     for (const { event } of run.batch) show(next, event);
     endRun(next, run);
   };
@@ -99,10 +95,7 @@ export function preparing(options: Options): (state: State, run: Run, me: string
         one.visible = true;
         return false;
       }
-      one.marks = [
-        ...one.marks.filter((other) => !died.includes(other.run)),
-        { run: run.id, alone, state: 'running' },
-      ];
+      one.marks = [...one.marks.filter((other) => !died.includes(other.run)), { run: run.id, alone, state: 'running' }];
       one.attempts += crashes;
       next.crashesCounted[event] += crashes;
       one.suspect ||= suspect;

@@ -18,5 +18,8 @@ export const always = ({ attempts }: Options): Property<State>[] => [
 ];
 
 export const atRest: Property<State>[] = [
-  { name: 'P1 nothing is lost: an event never ends', holds: ({ events }) => EVENTS.every((event) => events[event].end !== '') },
+  {
+    name: 'P1 nothing is lost: an event never ends',
+    holds: ({ events }) => EVENTS.every((event) => events[event].end !== ''),
+  },
 ];

@@ -1,11 +1,9 @@
+import type { RunOffers } from '../checker/run-offers.ts';
 import { endRun } from './prepare.ts';
 import type { EventName, Mutant, Options, Run, State } from './state.ts';
 
 type Change = (next: State, run: Run) => void;
-interface StepOffers {
-  step(name: string, change: Change): void;
-  fault(name: string, change: Change): void;
-}
+type StepOffers = RunOffers<State, Run>;
 
 /** Counters that properties look at need to go no further. */
 const MOST = 3;
@@ -16,7 +14,8 @@ export function handling(options: Options): (state: State, run: Run, me: string,
 
   /** The marks of this run stay, and nobody is there to take them off. */
   function leaveMarks(next: State, { id, batch }: Run): void {
-    for (const { event } of batch) for (const mark of next.events[event].marks) if (mark.run === id) mark.state = 'dead';
+    for (const { event } of batch)
+      for (const mark of next.events[event].marks) if (mark.run === id) mark.state = 'dead';
   }
   const unmark = (next: State, { id }: Run, event: EventName): void => {
     const one = next.events[event];

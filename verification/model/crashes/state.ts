@@ -71,7 +71,6 @@ export const CRASH_MUTANTS = [
   'young-mark-counts',
   'suspect-not-alone',
   'death-counted-by-each-reader',
-  'suspect-runs-unconfirmed',
 ] as const;
 export type Mutant = (typeof CRASH_MUTANTS)[number];
 

@@ -2,9 +2,7 @@ import type { Model, Property, StepProperty } from '../checker/model.ts';
 import { ingestActions } from './actions.ts';
 import { type Actor, initial, type Options, PAYLOADS, type State } from './state.ts';
 
-const always: Property<State>[] = [
-  { name: 'P2 one effect: more than one', holds: ({ effects }) => effects <= 1 },
-];
+const always: Property<State>[] = [{ name: 'P2 one effect: more than one', holds: ({ effects }) => effects <= 1 }];
 
 const steps: StepProperty<State, Actor>[] = [
   {

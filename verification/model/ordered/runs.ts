@@ -1,6 +1,16 @@
 import type { Offers } from '../checker/offers.ts';
+import { offersOfRun, type RunOffers } from '../checker/run-offers.ts';
 import { sending } from './sending.ts';
-import { contentOf, type EventRecord, isFinal, type Mutant, type Options, type Run, type Sent, type State } from './state.ts';
+import {
+  contentOf,
+  type EventRecord,
+  isFinal,
+  type Mutant,
+  type Options,
+  type Run,
+  type Sent,
+  type State,
+} from './state.ts';
 
 /** Open to the dead-letter function: not final, this replay, this fingerprint. */
 export const isOpen = (record: EventRecord | null, { replay, payload }: Sent): boolean =>
@@ -15,7 +25,9 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
 
   /** What is done leaves the queue, the rest becomes visible. */
   const close = (next: State, run: Run): void => {
-    next.queue = next.queue.filter((message) => message.receive !== run.receive || !run.done.includes(contentOf(message)));
+    next.queue = next.queue.filter(
+      (message) => message.receive !== run.receive || !run.done.includes(contentOf(message)),
+    );
     for (const message of next.queue) if (message.receive === run.receive) message.receive = 0;
     next.runs = next.runs.filter((other) => other !== run);
   };
@@ -29,8 +41,7 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
     goOn(next, run);
   };
   /** At the first failure of a group its head gets the delay, and its followers wait behind it. */
-  const comesBack = (next: State, run: Run): void =>
-    (broken('group-goes-on-after-failure') ? goOn : close)(next, run);
+  const comesBack = (next: State, run: Run): void => (broken('group-goes-on-after-failure') ? goOn : close)(next, run);
 
   function receive(state: State, offers: Offers<State>): void {
     // Nothing of a group is delivered while something of it is in flight.
@@ -62,68 +73,60 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
     else if (options.overrun && state.runs.length < 2) offers.fault('visibility runs out while the run goes on', free);
   }
 
+  function notIts(record: EventRecord, sent: Sent, me: string, { step, fault }: RunOffers<State, Run>): void {
+    const reused = record.payload !== sent.payload;
+    const why = reused ? 'other fingerprint' : record.state;
+    if (!reused && !(record.state === 'failing' && record.replay === sent.replay)) {
+      step(`${me}: ${why}, ack`, done);
+      return;
+    }
+    // A letter may have been lost: whoever finds `failing` sends it again.
+    step(`${me}: ${why}, dead letter`, (next, mine) => {
+      sendLetter(next, sent);
+      done(next, mine);
+    });
+    fault(`${me}: ${why}, dead letter not confirmed`, comesBack);
+  }
+
   function running(state: State, run: Run, index: number, offers: Offers<State>): void {
     const sent = run.batch[run.place];
     if (!sent) return;
     const record = state.records[sent.event];
     const me = contentOf(sent);
-    const within = (change: (next: State, run: Run) => void) => (next: State) => {
-      const mine = next.runs[index];
-      if (mine) change(next, mine);
-    };
-    offers.fault(`run at ${me} crashes`, (next) => {
+    const { step, fault } = offersOfRun<State, Run, never>(offers, index);
+    fault(`run at ${me} crashes`, (next) => {
       next.runs.splice(index, 1);
     });
     if (record && !holds(record, sent)) {
-      const reused = record.payload !== sent.payload;
-      // A letter may have been lost: whoever finds `failing` sends it again.
-      const why = reused ? 'other fingerprint' : record.state;
-      if (!reused && !(record.state === 'failing' && record.replay === sent.replay))
-        return offers.step(`${me}: ${why}, ack`, within(done));
-      offers.step(
-        `${me}: ${why}, dead letter`,
-        within((next, mine) => {
-          sendLetter(next, sent);
-          done(next, mine);
-        }),
-      );
-      return offers.fault(`${me}: ${why}, dead letter not confirmed`, within(comesBack));
+      notIts(record, sent, me, offersOfRun<State, Run, never>(offers, index));
+      return;
     }
     const attempts = (record?.attempts ?? 0) + 1;
     const set = (next: State, change: Partial<EventRecord>): void => {
       const standing = record ?? { state: 'retrying', payload: sent.payload, replay: sent.replay, attempts: 0 };
       next.records[sent.event] = { ...standing, ...change };
     };
-    offers.step(
-      `${me}: succeeds`,
-      within((next, mine) => {
-        set(next, { state: 'succeeded' });
-        next.effects[sent.event]++;
-        next.order.push(sent.event);
-        for (const failure of next.failures)
-          if (failure.event === sent.event && failure.payload === sent.payload) failure.state = 'closed';
-        done(next, mine);
-      }),
-    );
+    step(`${me}: succeeds`, (next, mine) => {
+      set(next, { state: 'succeeded' });
+      next.effects[sent.event]++;
+      next.order.push(sent.event);
+      for (const failure of next.failures)
+        if (failure.event === sent.event && failure.payload === sent.payload) failure.state = 'closed';
+      done(next, mine);
+    });
     // Event 2 is there to be out of order; it always succeeds.
     if (sent.event === 2) return;
-    offers.step(
-      `${me}: throws PermanentError`,
-      within((next, mine) => {
-        // The record is closed to runs of this replay first (protocol: failing-before-the-letter).
-        if (!broken('letter-before-record-is-closed')) return set(next, { state: 'failing' });
-        sendLetter(next, sent);
-        done(next, mine);
-      }),
-    );
+    step(`${me}: throws PermanentError`, (next, mine) => {
+      // The record is closed to runs of this replay first (protocol: failing-before-the-letter).
+      if (!broken('letter-before-record-is-closed')) return set(next, { state: 'failing' });
+      sendLetter(next, sent);
+      done(next, mine);
+    });
     if (attempts < options.attempts)
-      offers.step(
-        `${me}: throws`,
-        within((next, mine) => {
-          set(next, { state: 'retrying', attempts });
-          comesBack(next, mine);
-        }),
-      );
+      step(`${me}: throws`, (next, mine) => {
+        set(next, { state: 'retrying', attempts });
+        comesBack(next, mine);
+      });
   }
 
   return (state, offers) => {

@@ -39,7 +39,10 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
       run.alone = [...looks(known), ...run.alone];
       run.together = run.together.filter((message) => !known.includes(message));
     }
-    if (run.together.length === 0) return goOn(next, run);
+    if (run.together.length === 0) {
+      goOn(next, run);
+      return;
+    }
     run.at = 'handle-together';
     run.writes = run.together.map((message) => eventOf(next, message));
     run.doomed = false;

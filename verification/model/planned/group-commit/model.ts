@@ -1,5 +1,6 @@
 import type { Model } from '../../checker/model.ts';
 import { Offers } from '../../checker/offers.ts';
+import { offersOfRun } from '../../checker/run-offers.ts';
 import { always, atRest, steps } from '../../together/properties.ts';
 import { normalize, serverActions } from '../../together/servers.ts';
 import { idleRun, initial, type Run, type State } from '../../together/state.ts';
@@ -21,14 +22,7 @@ export function groupCommit(given: Partial<Options>): Model<State> {
       const offers = new Offers<State>(state);
       servers(state, offers);
       state.runs.forEach((run, index) => {
-        const within = (change: (next: State, run: Run) => void) => (next: State) => {
-          const mine = next.runs[index];
-          if (mine) change(next, mine);
-        };
-        const ofRun = {
-          step: (name: string, change: (next: State, run: Run) => void) => offers.step(name, within(change)),
-          fault: (name: string, change: (next: State, run: Run) => void) => offers.fault(name, within(change)),
-        };
+        const ofRun = offersOfRun<State, Run, never>(offers, index);
         ofRun.fault(`a run dies (at '${run.at}')`, end);
         joint(state, run, ofRun);
         single(state, run, ofRun);

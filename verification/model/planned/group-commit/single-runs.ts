@@ -1,12 +1,22 @@
+import type { RunOffers } from '../../checker/run-offers.ts';
 import type { Run, State } from '../../together/state.ts';
-import { attemptsOf, end, eventOf, giveBack, holds, isFinal, isGone, isLocked, remove, settle, write } from '../../together/writes.ts';
+import {
+  attemptsOf,
+  end,
+  eventOf,
+  giveBack,
+  holds,
+  isFinal,
+  isGone,
+  isLocked,
+  remove,
+  settle,
+  write,
+} from '../../together/writes.ts';
 import type { Mutant, Options } from './options.ts';
 
 type Change = (next: State, run: Run) => void;
-export interface StepOffers {
-  step(name: string, change: Change): void;
-  fault(name: string, change: Change): void;
-}
+export type StepOffers = RunOffers<State, Run>;
 
 /** To what the run has left to do. */
 export function goOn(next: State, run: Run): void {
