@@ -38,6 +38,8 @@ export interface Run {
   together: number[];
   /** to run alone, and whether their records are looked at first; */
   alone: { message: number; look: boolean }[];
+  /** delivered before, so that a start mark is written; */
+  again: number[];
   /** settled, to be told; */
   toTell: number[];
   /** told, or their letters sent: they leave the queue with the answer. */
@@ -94,6 +96,7 @@ export const idleRun: Run = {
   at: 'next',
   together: [],
   alone: [],
+  again: [],
   toTell: [],
   done: [],
   current: -1,

@@ -37,7 +37,7 @@ export function groupCommit(given: Partial<Options>): Model<State> {
 
 /** Redelivered events always run alone, and in an ordered group nothing overtakes them. */
 function receive({ ordered, mutant }: Options, next: State, messages: readonly number[]): void {
-  const run: Run = { ...idleRun, together: [], alone: [], toTell: [], done: [], writes: [] };
+  const run: Run = { ...idleRun, together: [], alone: [], again: [], toTell: [], done: [], writes: [] };
   const overtakes: Mutant = 'joint-overtakes';
   for (const index of messages) {
     const message = next.queue[index];
