@@ -1,5 +1,6 @@
 /**
- * `npm run model [-- --short] [--only <word>] [--traces] [--json]`: searches all interleavings of the protocol's models.
+ * `npm run model [-- --short] [--only <word>] [--traces] [--json]`: searches all interleavings of the protocol's
+ * models.
  * Exits 0 when every row is as expected, 1 when one is not, 2 for a wrong command line.
  */
 import { parseArgs } from 'node:util';

@@ -15,7 +15,10 @@ export interface Looked {
   result: Result;
 }
 
-/** A report for eyes, one part per kind of row. @param traces whether counterexamples are shown; of surprises they are in any case */
+/**
+ * A report for eyes, one part per kind of row. @param traces whether counterexamples are shown; of surprises they are
+ * in any case
+ */
 export function tableOf(looked: readonly Looked[], traces: boolean): string {
   const parts = KINDS.flatMap((kind) => {
     const some = looked.filter(({ row }) => row.kind === kind);

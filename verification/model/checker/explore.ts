@@ -9,7 +9,8 @@ export const NO_REST = 'from here nothing but faults or people leads to rest';
 const MOST_STATES = 4_000_000;
 
 /**
- * Searches all interleavings of a model breadth first, so that the first violation found has a shortest trace. A state that was seen is
+ * Searches all interleavings of a model breadth first, so that the first violation found has a shortest trace. A
+ * state that was seen is
  * remembered by a hash of 53 bits. In the end every state must be able to reach one at rest by the system's own steps.
  */
 export function explore<State, Actor>(model: Model<State, Actor>, mostStates = MOST_STATES): Found {

@@ -30,7 +30,8 @@ export interface StepProperty<State, Actor = never> {
 }
 
 /**
- * A transition system and what must hold of it. States are plain data (objects whose fields always come in the same order, arrays,
+ * A transition system and what must hold of it. States are plain data (objects whose fields always come in the same
+ * order, arrays,
  * strings, numbers, booleans, null), without optional fields.
  */
 export interface Model<State, Actor = never> {

@@ -1,7 +1,8 @@
 import type { Offers } from '../checker/offers.ts';
+import type { Mutant, Options } from './options.ts';
 import { outcomeOf, recordWrites } from './record.ts';
 import { tell } from './results.ts';
-import { type Actor, type Mutant, type Options, PAYLOADS, type State } from './state.ts';
+import { type Actor, PAYLOADS, type State } from './state.ts';
 
 /** The dead-letter function: failure and state of the event in one transaction. */
 export function deadLetterActions(options: Options): (state: State, offers: Offers<State, Actor>) => void {

@@ -1,7 +1,8 @@
 import type { Offers } from '../checker/offers.ts';
+import type { Mutant, Options } from './options.ts';
 import { recordWrites, send } from './record.ts';
 import { forget } from './results.ts';
-import type { Actor, Mutant, Options, Payload, State } from './state.ts';
+import type { Actor, Payload, State } from './state.ts';
 
 /** The failure is being replayed, and no run has left a trace of that replay. */
 export const isUnseen = ({ record, failures }: State, payload: Payload): boolean =>

@@ -1,7 +1,8 @@
+import type { Mutant, Options } from './options.ts';
 import { projecting } from './projections.ts';
 import { acknowledge, giveBack, outcomeOf } from './record.ts';
 import { tell } from './results.ts';
-import type { Change, Mutant, Options, Run, State, StepOffers } from './state.ts';
+import type { Change, Run, State, StepOffers } from './state.ts';
 
 /** After the commit: projections, then those who wait; at the end of the batch the record, the guards, the message. */
 export function finishing(options: Options) {

@@ -1,6 +1,7 @@
 import { finishing } from './finish.ts';
+import type { Mutant, Options } from './options.ts';
 import { recordWrites } from './record.ts';
-import type { Change, Mutant, Options, Run, State, StepOffers } from './state.ts';
+import type { Change, Run, State, StepOffers } from './state.ts';
 
 /** The handler, its transaction, and what becomes of them (lib/run.ts). */
 export function handling(options: Options): (state: State, run: Run, offers: StepOffers) => void {

@@ -3,12 +3,13 @@ import { Offers } from '../checker/offers.ts';
 import { hashOf, sortUnordered } from '../checker/state.ts';
 import { deadLetterActions } from './dead-letters.ts';
 import { deskActions } from './desk.ts';
+import type { Options } from './options.ts';
 import { projectionActions } from './projections.ts';
 import { always, atRest, steps } from './properties.ts';
 import { queueActions } from './queue.ts';
 import { resultActions } from './results.ts';
 import { runActions } from './runs.ts';
-import { type Actor, initial, type Options, type State } from './state.ts';
+import { type Actor, initial, type State } from './state.ts';
 
 /** One event id from SQS to its end: runs, settling, projections, dead letters, replay, results. */
 export function consumer(given: Partial<Options>): Model<State, Actor> {

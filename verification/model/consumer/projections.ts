@@ -1,5 +1,6 @@
 import type { Offers } from '../checker/offers.ts';
-import type { Actor, Mutant, Options, State } from './state.ts';
+import type { Mutant, Options } from './options.ts';
+import type { Actor, State } from './state.ts';
 
 const GENERATIONS = [0, 1] as const;
 const other = (generation: 0 | 1): 0 | 1 => (generation === 0 ? 1 : 0);
@@ -9,7 +10,8 @@ export function projecting({ mutant }: Options) {
   const broken = (one: Mutant): boolean => mutant === one;
 
   /**
-   * One script: to every live generation, each behind its own guard (protocol: both-generations). One whose key is of another kind
+   * One script: to every live generation, each behind its own guard (protocol: both-generations). One whose key is
+   * of another kind
    * refuses for itself.
    * @returns whether it was refused
    */

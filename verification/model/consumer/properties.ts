@@ -1,8 +1,9 @@
 import type { Property, StepProperty } from '../checker/model.ts';
 import { isSame } from '../checker/state.ts';
 import { isUnseen } from './desk.ts';
+import type { Mutant, Options } from './options.ts';
 import { isFinal, isMessage } from './record.ts';
-import { type Actor, type Mutant, type Options, PAYLOADS, type State } from './state.ts';
+import { type Actor, PAYLOADS, type State } from './state.ts';
 
 /** A run whose replay is over, or was overtaken, changes nothing. */
 export const steps: StepProperty<State, Actor>[] = [
@@ -117,7 +118,8 @@ export const atRest = ({ accepted, projections }: Options): Property<State>[] =>
   },
   {
     name: 'P2 one effect: a projection left pending without a message',
-    // What was refused while a rebuild went on may stay pending although the coming generation has it: the next one marks it.
+    // What was refused while a rebuild went on may stay pending although the coming generation has it: the next one
+    // marks it.
     holds: ({ record, refused }) => record?.projection !== 'pending' || refused,
   },
   {

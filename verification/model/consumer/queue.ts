@@ -1,6 +1,7 @@
 import type { Offers } from '../checker/offers.ts';
+import type { Options } from './options.ts';
 import { send } from './record.ts';
-import type { Actor, Options, State } from './state.ts';
+import type { Actor, State } from './state.ts';
 
 /** SQS delivers at least once: a message that is not acknowledged comes again, at times while its run goes on. */
 export function queueActions({ runs, movedBySqs }: Options, state: State, offers: Offers<State, Actor>): void {

@@ -1,4 +1,5 @@
-import type { EventRecord, Mutant, Options, Outcome, Run, Sent, State } from './state.ts';
+import type { Mutant, Options } from './options.ts';
+import type { EventRecord, Outcome, Run, Sent, State } from './state.ts';
 
 export const isFinal = ({ state }: EventRecord): boolean => state !== 'retrying' && state !== 'failing';
 export const isMessage = (one: Sent, other: Sent): boolean =>
@@ -38,7 +39,10 @@ export function recordWrites(options: Options) {
     return record;
   };
 
-  /** Effect and record in one transaction; settling a replay closes its failure (protocol: settling-closes-the-failure). */
+  /**
+   * Effect and record in one transaction; settling a replay closes its failure (protocol: settling-closes-the-
+   * failure).
+   */
   const settle = (next: State, sent: Sent, outcome: 'succeeded' | 'rejected'): void => {
     const succeeded = outcome === 'succeeded';
     write(next, sent, { state: outcome, projection: succeeded && options.projections ? 'pending' : 'none' });

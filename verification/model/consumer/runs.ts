@@ -2,10 +2,14 @@ import type { Offers } from '../checker/offers.ts';
 import { offersOfRun } from '../checker/run-offers.ts';
 import { finishing } from './finish.ts';
 import { handling } from './handle.ts';
+import type { Mutant, Options } from './options.ts';
 import { end, giveBack, isFinal, recordWrites } from './record.ts';
-import type { Actor, Change, Mutant, Options, Run, State, StepOffers } from './state.ts';
+import type { Actor, Change, Run, State, StepOffers } from './state.ts';
 
-/** The steps of one run of a consumer, from reading its record to acknowledging its message (lib/consume.ts, lib/settle.ts). */
+/**
+ * The steps of one run of a consumer, from reading its record to acknowledging its message (lib/consume.ts,
+ * lib/settle.ts).
+ */
 export function runActions(options: Options): (state: State, offers: Offers<State, Actor>) => void {
   const { holds, write, comeBack } = recordWrites(options);
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;

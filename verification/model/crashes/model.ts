@@ -7,7 +7,10 @@ import { always, atRest } from './properties.ts';
 import { handling } from './run.ts';
 import { EVENTS, type EventName, initial, type Options, type Run, type State } from './state.ts';
 
-/** Process killers: start marks, deaths that count as attempts, suspects that run alone, outages. Settling is atomic here. */
+/**
+ * Process killers: start marks, deaths that count as attempts, suspects that run alone, outages. Settling is atomic
+ * here.
+ */
 export function crashes(given: Partial<Options>): Model<State> {
   const options: Options = {
     ...{ attempts: 2, faults: 2, runs: 2, throws: false, overlap: true, lateMarks: false, mutant: null },

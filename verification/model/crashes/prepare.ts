@@ -13,7 +13,9 @@ const isOpen = ({ events }: State, event: EventName): boolean => events[event].e
 export function preparing(options: Options): (state: State, run: Run, me: string, offers: StepOffers) => void {
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
 
-  /** Marks of runs that are over, less the void ones. Only who died alone has failed (protocol: only-alone-is-a-crash). */
+  /**
+   * Marks of runs that are over, less the void ones. Only who died alone has failed (protocol: only-alone-is-a-crash).
+   */
   function deathsOf(next: State, { event, again }: Candidate): Candidate {
     const { marks, suspect } = next.events[event];
     if (!again) return { event, again, died: [], crashes: 0, suspect: false };

@@ -55,7 +55,9 @@ export function handling(options: Options): (state: State, run: Run, me: string,
     finish(next, run, 'I');
   };
 
-  /** An infrastructure return consumes no attempt: its mark is withdrawn, or declared void (protocol: withdrawn-marks). */
+  /**
+   * An infrastructure return consumes no attempt: its mark is withdrawn, or declared void (protocol: withdrawn-marks).
+   */
   const infrastructure =
     (where: 'MongoDB' | 'Redis'): Change =>
     (next, run) => {

@@ -8,7 +8,10 @@ export interface Mark {
   run: number;
   /** Nothing else ran in that run. */
   alone: boolean;
-  /** `running` marks are young; those of runs that are over are older than the function's timeout when somebody reads them. */
+  /**
+   * `running` marks are young; those of runs that are over are older than the function's timeout when somebody reads
+   * them.
+   */
   state: 'running' | 'dead' | 'void';
 }
 

@@ -32,7 +32,10 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
     goOn(next, run);
   };
 
-  /** One find for the batch. What is settled or closed is finished, what has no attempts left is closed, the rest runs together. */
+  /**
+   * One find for the batch. What is settled or closed is finished, what has no attempts left is closed, the rest runs
+   * together.
+   */
   const find: Change = (next, run) => {
     const runs = (message: number): boolean => {
       const event = eventOf(next, message);

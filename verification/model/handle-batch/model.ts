@@ -9,7 +9,9 @@ import { jointRunActions } from './joint-run.ts';
 import type { Options } from './options.ts';
 import { singleRunActions } from './single-runs.ts';
 
-/** A type with `handleBatch`: one transaction for a batch, the fall-back event by event, a commit whose answer is lost. */
+/**
+ * A type with `handleBatch`: one transaction for a batch, the fall-back event by event, a commit whose answer is lost.
+ */
 export function handleBatch(given: Partial<Options>): Model<State> {
   const options: Options = {
     ...{ runs: 2, faults: 2, attempts: 2, ordered: false, delays: false, mutant: null },

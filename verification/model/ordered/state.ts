@@ -1,4 +1,7 @@
-/** Two events of one message group of an ordered type, sent in this order. Payload B is another one under the id of event 1. */
+/**
+ * Two events of one message group of an ordered type, sent in this order. Payload B is another one under the id of
+ * event 1.
+ */
 export type EventNumber = 1 | 2;
 export type Payload = 'A' | 'B';
 export const EVENTS: readonly EventNumber[] = [1, 2];

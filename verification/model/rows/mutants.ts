@@ -1,4 +1,4 @@
-import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/state.ts';
+import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/options.ts';
 import type { Mutant as HandleBatchMutant } from '../handle-batch/options.ts';
 import { HANDLE_BATCH_MUTANTS } from '../handle-batch/options.ts';
 import type { Mutant as IngestMutant, Options as IngestOptions } from '../ingest/state.ts';

@@ -1,7 +1,7 @@
 import { explore } from '../checker/explore.ts';
 import type { Found } from '../checker/model.ts';
 import { consumer } from '../consumer/model.ts';
-import type { Options as ConsumerOptions } from '../consumer/state.ts';
+import type { Options as ConsumerOptions } from '../consumer/options.ts';
 import { crashes } from '../crashes/model.ts';
 import type { Options as CrashOptions } from '../crashes/state.ts';
 import { handleBatch } from '../handle-batch/model.ts';

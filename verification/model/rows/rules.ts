@@ -1,4 +1,4 @@
-import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/state.ts';
+import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/options.ts';
 import type { Mutant as CrashMutant, Options as CrashOptions } from '../crashes/state.ts';
 import type { Row } from './row.ts';
 

@@ -97,7 +97,9 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
     }
   }
 
-  /** The commit is repeated while time lasts, then the records are read; the conditions alone decide what runs again. */
+  /**
+   * The commit is repeated while time lasts, then the records are read; the conditions alone decide what runs again.
+   */
   function unanswered(all: string, { step }: StepOffers): void {
     step(`joint run of ${all}: repeats the commit`, (next, mine) => {
       if (!commitAgain(next, mine)) return fallBack(next, mine);

@@ -9,7 +9,10 @@ import { jointRunActions } from './joint-run.ts';
 import type { Mutant, Options } from './options.ts';
 import { singleRunActions } from './single-runs.ts';
 
-/** Not built: ordinary handlers that commit together when they are delivered for the first time, and due times of attempts. */
+/**
+ * Not built: ordinary handlers that commit together when they are delivered for the first time, and due times of
+ * attempts.
+ */
 export function groupCommit(given: Partial<Options>): Model<State> {
   const options: Options = { runs: 2, faults: 2, attempts: 2, ordered: false, mutant: null, ...given };
   const servers = serverActions(options, (next, messages) => receive(options, next, messages));

@@ -115,7 +115,9 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
       });
   }
 
-  /** An attempt counts only against the number of attempts that its run could see (protocol: attempts-have-a-due-time). */
+  /**
+   * An attempt counts only against the number of attempts that its run could see (protocol: attempts-have-a-due-time).
+   */
   const count: Change = (next, run) => {
     const event = eventOf(next, run.current);
     const seen = attemptsOf(next, event) === run.attemptsSeen || broken('copies-use-up-attempts');
