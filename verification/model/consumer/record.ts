@@ -40,8 +40,8 @@ export function recordWrites(options: Options) {
   };
 
   /**
-   * Effect and record in one transaction; settling a replay closes its failure (protocol: settling-closes-the-
-   * failure).
+   * Effect and record in one transaction; settling a replay closes its failure (protocol: 
+   * settling-closes-the-failure).
    */
   const settle = (next: State, sent: Sent, outcome: 'succeeded' | 'rejected'): void => {
     const succeeded = outcome === 'succeeded';

@@ -3,8 +3,8 @@ import type { Options } from './options.ts';
 import type { Actor, State, Told } from './state.ts';
 
 /**
- * One script stores outcome and settled event, over nothing or the same or a lower replay (protocol: newest-replay-
- * tells).
+ * One script stores outcome and settled event, over nothing or the same or a lower replay
+ * (protocol: newest-replay-tells).
  */
 export function tell({ mutant }: Options, next: State, told: Told): void {
   const newer = (standing: Told | null): boolean => standing === null || standing.replay <= told.replay;
