@@ -1,0 +1,23 @@
+import type { RunOffers } from '../checker/run-offers.ts';
+import type { CommonOptions, Run, State } from '../together/state.ts';
+
+export const HANDLE_BATCH_MUTANTS = [
+  'keeps-part',
+  'counts-attempts-of-all',
+  'skips-the-thrower',
+  'settles-what-holds',
+  'ack-before-commit',
+  'tells-before-commit',
+  'lost-answer-means-done',
+  'alone-without-condition',
+] as const;
+export type Mutant = (typeof HANDLE_BATCH_MUTANTS)[number];
+
+export interface Options extends CommonOptions {
+  /** Messages that come back stay hidden until their attempt is due. */
+  delays: boolean;
+  mutant: Mutant | null;
+}
+
+export type StepOffers = RunOffers<State, Run>;
+export type Change = (next: State, run: Run) => void;
