@@ -29,7 +29,7 @@ const GATEWAY: Readonly<Record<string, string>> = {
   'test/callers.test.ts': 'shows what the rule finds',
   'test/support/api-gateway.ts': 'the one place',
   'test/lib/http/http-function.test.ts': 'what no authorizer should say',
-  'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that the template puts before a route',
+  'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',
 };
 
 /** Whatever sends a request but a method of something else: `caller.fetch(…)`; and the client of the service. */

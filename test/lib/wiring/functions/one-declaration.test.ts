@@ -98,14 +98,13 @@ describe('PATCH /things/{id}, declared', () => {
         return { status: 200, body: { changed: true } };
       },
     }));
-    const key = (scopes: string) => keyOf('acme', scopes);
     const sent: Sent = { method: 'PATCH', path: '/things/a%20b', id: 'a b', body: '{"colour":"red"}' };
-    expect(await call(handler, { ...sent, ...key('things:read') })).toMatchObject({
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:read') })).toMatchObject({
       status: 403,
       body: { code: 'scope-missing', detail: expect.stringContaining('things:write') },
     });
     expect(reached).toEqual([]);
-    expect(await call(handler, { ...sent, ...key('things:write') })).toMatchObject({ status: 200 });
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:write') })).toMatchObject({ status: 200 });
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
