@@ -40,7 +40,7 @@ export function recordWrites(options: Options) {
   };
 
   /**
-   * Effect and record in one transaction; settling a replay closes its failure (protocol: 
+   * Effect and record in one transaction; settling a replay closes its failure (protocol:
    * settling-closes-the-failure).
    */
   const settle = (next: State, sent: Sent, outcome: 'succeeded' | 'rejected'): void => {
