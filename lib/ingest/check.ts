@@ -24,7 +24,7 @@ export interface Draft {
 }
 
 /** An event that may be published. */
-export interface PreparedEvent {
+export interface CheckedEvent {
   id: string;
   source: string;
   type: string;
@@ -53,10 +53,10 @@ export interface Surroundings {
  * before data is looked at, so that the work on hostile data is bounded.
  * @throws HttpProblem
  */
-export function prepare(
+export function checkEvent(
   draft: Draft,
   { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
-): PreparedEvent {
+): CheckedEvent {
   const sent = readSent(draft);
   const recordedtime = new Date(now).toISOString();
   const event = {

@@ -3,7 +3,7 @@ import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Claim, Claims, RateVerdict } from '../ports/claims.ts';
 import type { Log } from '../sdk/log.ts';
-import type { PreparedEvent } from './check.ts';
+import type { CheckedEvent } from './check.ts';
 
 /** How long a claim stands that nobody confirms; a request that died holds its ids no longer than this. */
 export const CLAIM_MS = 5000;
@@ -18,7 +18,7 @@ export interface RateLimit {
 export type Verdict = 'mine' | 'known' | HttpProblem;
 
 export interface ClaimedEvent {
-  event: PreparedEvent;
+  event: CheckedEvent;
   claim: Claim;
   verdict: Verdict;
 }
@@ -36,7 +36,7 @@ interface Ports {
  * @returns one verdict per event, in their order; claims over the rate limit are released
  */
 export async function claimAll(
-  events: readonly PreparedEvent[],
+  events: readonly CheckedEvent[],
   tenant: string,
   { claims, log, rateLimit }: Ports,
 ): Promise<{ claimed: ClaimedEvent[]; rate?: RateVerdict }> {
@@ -78,7 +78,7 @@ async function forEach<Item>(
   if (items.length > 0) await withoutRedis(log, without, () => act(items));
 }
 
-const newClaim = ({ fingerprint, type, subject, time, recordedtime }: PreparedEvent): Claim => ({
+const newClaim = ({ fingerprint, type, subject, time, recordedtime }: CheckedEvent): Claim => ({
   owner: randomBytes(16).toString('base64url'),
   confirmed: false,
   fingerprint,
@@ -89,7 +89,7 @@ const newClaim = ({ fingerprint, type, subject, time, recordedtime }: PreparedEv
 });
 
 /** An unconfirmed claim says nothing of payloads yet: it may still be refused by SQS. */
-function judge(found: Claim | null, { id, fingerprint }: PreparedEvent): Verdict {
+function judge(found: Claim | null, { id, fingerprint }: CheckedEvent): Verdict {
   if (!found) return 'mine';
   const name = JSON.stringify(id);
   if (!found.confirmed) {

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import { type Draft, type PreparedEvent, prepare, type Surroundings, sentId } from './check.ts';
+import { type CheckedEvent, checkEvent, type Draft, type Surroundings, sentId } from './check.ts';
 import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
 
 export interface IngestPorts {
@@ -32,7 +32,7 @@ export interface IngestInput {
 
 /** SQS holds the event, from this request or (`duplicate`) an earlier one. */
 export interface Accepted {
-  event: PreparedEvent;
+  event: CheckedEvent;
   status: Status;
   duplicate: boolean;
 }
@@ -60,7 +60,7 @@ export async function ingest(
   const { catalogue, queueUrlPrefix, clock } = ports;
   const surroundings = { catalogue, tenant, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
-  const firsts = new Map<string, PreparedEvent>();
+  const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {
     if ('event' in one && !firsts.has(one.event.key)) firsts.set(one.event.key, one.event);
   }
@@ -69,9 +69,9 @@ export async function ingest(
   return { taken, ...(rate && { rate }) };
 }
 
-function check(draft: Draft, surroundings: Surroundings, log: Log): { event: PreparedEvent } | Refused {
+function check(draft: Draft, surroundings: Surroundings, log: Log): { event: CheckedEvent } | Refused {
   try {
-    return { event: prepare(draft, surroundings) };
+    return { event: checkEvent(draft, surroundings) };
   } catch (error) {
     if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
     log.error('an event could not be checked', { code: codeOf(error), error });
@@ -82,8 +82,8 @@ function check(draft: Draft, surroundings: Surroundings, log: Log): { event: Pre
 
 /** A copy inside one request shares the answer of its first. */
 function answerOf(
-  event: PreparedEvent,
-  firsts: ReadonlyMap<string, PreparedEvent>,
+  event: CheckedEvent,
+  firsts: ReadonlyMap<string, CheckedEvent>,
   answers: ReadonlyMap<string, Taken>,
 ): Taken {
   const first = firsts.get(event.key);
@@ -96,7 +96,7 @@ function answerOf(
 
 /** @returns one answer per event, by event key */
 async function takeIn(
-  events: readonly PreparedEvent[],
+  events: readonly CheckedEvent[],
   tenant: string,
   ports: IngestPorts,
 ): Promise<{ answers: Map<string, Taken>; rate?: RateVerdict }> {
@@ -151,7 +151,7 @@ async function statusesOf(known: readonly ClaimedEvent[], { results, log }: Inge
 }
 
 /** Where no answer came the claim stands for up to 5 s, so that an earlier repetition would meet 409. */
-function notSent({ id }: PreparedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
+function notSent({ id }: CheckedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
   const what = outcome === 'unanswered' ? 'did not answer and may hold' : 'did not take';
   return new HttpProblem(
     'queue-unavailable',

@@ -6,7 +6,7 @@ import { queueSuffix } from '../../core/names.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { readTraceparent } from '../../core/traceparent.ts';
 import { uuidv7 } from '../../core/uuid.ts';
-import { type PreparedEvent, prepare } from '../../ingest/check.ts';
+import { type CheckedEvent, checkEvent } from '../../ingest/check.ts';
 import { entryOf, publicationOf } from '../../ingest/publication.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Publication } from '../../ports/publisher.ts';
@@ -75,8 +75,8 @@ export function editedReplayOf(
   { _id, tenant, event }: FailureRecord & { tenant: string; event: string },
   data: unknown,
   surroundings: ReplaySurroundings,
-): PreparedEvent {
+): CheckedEvent {
   const { recordedtime: _, ...attributes } = JSON.parse(event);
   const members = { ...attributes, id: uuidv7(surroundings.now), [REPLAY_OF]: _id, data };
-  return prepare({ members, plain: true }, { ...surroundings, tenant });
+  return checkEvent({ members, plain: true }, { ...surroundings, tenant });
 }
