@@ -3,7 +3,7 @@ import { inParallel } from '../core/in-parallel.ts';
 import type { Batch } from './batch.ts';
 import type { Delivery, State } from './delivery.ts';
 import { lastWordAfter } from './last-word.ts';
-import { beginRuns, writeMarks } from './marks.ts';
+import { beginRuns, declareVoid, writeMarks } from './marks.ts';
 import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
@@ -61,6 +61,9 @@ async function marked(runnable: readonly Candidate[], batch: Batch): Promise<Sta
     await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
     return begun.filter((state) => !isRefused(state));
   } catch (error) {
+    // Without an answer they may be written yet, behind what withdraws them; and no run has begun
+    // (protocol: withdrawn-marks).
+    await declareVoid(fates.marks(), ports);
     return giveUp(begun, error, batch);
   }
 }

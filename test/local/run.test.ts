@@ -87,7 +87,9 @@ test('every npm script runs its files through it', () => {
   const parts = Object.entries<string>(manifest.scripts).flatMap(([name, script]) =>
     script.split(' && ').map((part) => `${name}: ${part}`),
   );
-  expect(parts.filter((part) => !/^[\w:]+: (npm (run [\w:]+|test)$|(exec )?node local\/run\.cjs [\w./@-]+( |$))/.test(part))).toEqual([]);
+  expect(
+    parts.filter((part) => !/^[\w:]+: (npm (run [\w:]+|test)$|(exec )?node local\/run\.cjs [\w./@-]+( |$))/.test(part)),
+  ).toEqual([]);
 });
 
 test('.nvmrc and the README name the newest Node that is installed', () => {

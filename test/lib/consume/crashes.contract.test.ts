@@ -171,6 +171,25 @@ describe('infrastructure', () => {
     expect(after?.starts ?? {}).toEqual({});
   });
 
+  test('a mark whose answer did not come may be written behind its withdrawal: it counts for nothing (protocol: withdrawn-marks)', async () => {
+    const sent = message();
+    await consume(lost, [delivered(sent)]);
+    const late: (() => Promise<unknown>)[] = [];
+    const records: ConsumePorts['records'] = {
+      ...ports.records,
+      mark: async (marks) => {
+        late.push(() => ports.records.mark(marks));
+        throw new DependencyError('mongodb', 'no answer');
+      },
+    };
+    await consume(succeeds, [delivered(sent, { receives: 2 })], { ping: mongoDown, records });
+    for (const write of late) await write();
+    expect(Object.keys((await record(sent))?.starts ?? {})).toHaveLength(1);
+    const fails = handledBy(async () => Promise.reject(new Error('own fault')));
+    await consume(fails, [delivered(sent, { receives: 3 })], { clock: later });
+    expect((await record(sent))?.attempts.map(({ outcome }) => outcome)).toEqual(['error', 'error']);
+  });
+
   test('a void mark makes no suspect: its event runs with the others (protocol: withdrawn-marks)', async () => {
     const [sent, other] = [message(), message()];
     await leaveMark(sent, 'gone', true);

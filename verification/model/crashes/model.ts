@@ -28,7 +28,9 @@ export function crashes(given: Partial<Options>): Model<State> {
         offers.step(`a start mark of ${event} is written late`, (next) => {
           next.lateMarks.splice(index, 1);
           const one = next.events[event];
-          if (one.end === '') one.marks.push({ run: id, alone, state: 'dead' });
+          // Declared void before it came: whoever reads it looks that up.
+          const state = options.mutant === 'unanswered-mark-withdrawn-only' ? 'dead' : 'void';
+          if (one.end === '') one.marks.push({ run: id, alone, state });
         });
       });
       state.runs.forEach((one, index) => {

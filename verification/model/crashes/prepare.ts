@@ -107,7 +107,10 @@ export function preparing(options: Options): (state: State, run: Run, me: string
     if (run.batch.length === 0) endRun(next, run);
   };
 
-  /** The budget of the write is over, MongoDB counts as down; the mark is withdrawn, and may be written after that. */
+  /**
+   * The budget of the write is over, MongoDB counts as down; the mark is withdrawn and declared void, and may be written
+   * after that (protocol: withdrawn-marks).
+   */
   const markLate: Change = (next, run) => {
     const alone = run.batch.length === 1;
     for (const { event, again } of run.batch) {
@@ -127,7 +130,7 @@ export function preparing(options: Options): (state: State, run: Run, me: string
     }
     if (run.at === 'mark') {
       step(`${me}: writes start marks`, mark);
-      if (options.lateMarks) fault(`${me}: start marks are not answered, and are withdrawn`, markLate);
+      if (options.lateMarks) fault(`${me}: start marks are not answered: withdrawn, and declared void`, markLate);
     }
   };
 }

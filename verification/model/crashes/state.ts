@@ -70,6 +70,7 @@ export interface State {
 export const CRASH_MUTANTS = [
   'every-dead-mark-counts',
   'mark-outlives-infrastructure-return',
+  'unanswered-mark-withdrawn-only',
   'others-handed-back-at-the-end',
   'young-mark-counts',
   'suspect-not-alone',
@@ -85,7 +86,7 @@ export interface Options {
   throws: boolean;
   /** Messages may be delivered while a run of them goes on. */
   overlap: boolean;
-  /** A start mark whose answer did not come may be written after its withdrawal. */
+  /** A start mark whose answer did not come may be written after its run is over. */
   lateMarks: boolean;
   mutant: Mutant | null;
 }

@@ -56,6 +56,7 @@ export const rules: Row[] = [
   }),
   crash('only-alone-is-a-crash', 'every-dead-mark-counts', { attempts: 1, overlap: false }),
   crash('withdrawn-marks', 'mark-outlives-infrastructure-return', { overlap: false, throws: true }),
+  crash('withdrawn-marks', 'unanswered-mark-withdrawn-only', { lateMarks: true, attempts: 1, faults: 1 }),
   consumer('failing-before-the-letter', 'letter-before-record-is-closed', { outcomes: ['succeeded', 'permanent'] }),
   {
     kind: 'rule',

@@ -102,6 +102,11 @@ export const scenarios: Row[] = [
     { model: 'crashes', options: { attempts: 2, throws: true, faults: 1 } },
   ),
   scenario(
+    'process killer, start marks that are written late',
+    { model: 'crashes', options: { lateMarks: true, attempts: 1, throws: true, faults: 2 } },
+    { model: 'crashes', options: { lateMarks: true, attempts: 1, faults: 1 } },
+  ),
+  scenario(
     'ordered type, replay, asked again',
     { model: 'ordered', options: { faults: 2, asks: 1 } },
     { model: 'ordered', options: { faults: 1, asks: 1 } },
@@ -127,12 +132,5 @@ export const known: Row[] = [
     rule: 'attempts-have-a-due-time',
     setup: { model: 'handleBatch', options: { delays: true, faults: 1 } },
     breaks: DUE_TIMES,
-  },
-  {
-    kind: 'known',
-    what: 'a start mark whose answer did not come is written after its withdrawal',
-    rule: 'withdrawn-marks',
-    setup: { model: 'crashes', options: { lateMarks: true, attempts: 1, faults: 1 } },
-    breaks: 'P4 attempts: a death was counted twice, or of a run that did not die alone',
   },
 ];

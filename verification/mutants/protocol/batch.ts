@@ -24,6 +24,15 @@ const broken: Broken[] = [
     title: 'where MongoDB is what is down',
   },
   {
+    name: 'unanswered-mark-withdrawn-only',
+    decision: 'withdrawn-marks',
+    file: ready,
+    search: '    await declareVoid(fates.marks(), ports);\n',
+    replace: '',
+    caughtBy: crashes,
+    title: 'may be written behind its withdrawal',
+  },
+  {
     name: 'others-handed-back-at-the-end',
     decision: 'neighbours-first',
     file: ready,
