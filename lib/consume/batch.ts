@@ -1,6 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import type { Breaker } from './breaker.ts';
-import { decide, type Fact } from './decide.ts';
+import { type Fact, fateOf } from './decide.ts';
 import { groupOf, type State } from './delivery.ts';
 import type { Fates } from './fates.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
@@ -33,16 +33,14 @@ export function createBatch(
   settling: ReturnType<typeof createSettling>,
 ): Batch {
   const { options, ports, breaker, fates } = shared;
-  const { retry, orderedBy } = options.definition;
-  const rules = { retry, random: ports.random, now: () => new Date(ports.clock.now()).toISOString() };
+  const { orderedBy } = options.definition;
 
   const hold = (states: readonly State[]): void => {
     const heads = new Set<string>();
     for (const state of states) {
       const follows = orderedBy !== undefined && heads.has(groupOf(state));
       heads.add(groupOf(state));
-      const fate = decide(state, { kind: 'outage', follows }, rules);
-      if ('kind' in fate) fates.decide(state, fate);
+      fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };
   const noteOutage = (messages: number, error: unknown): void => {

@@ -4,7 +4,7 @@ import { admit, inOrder } from './admit.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { createBreaker } from './breaker.ts';
 import { confirmProjections } from './confirm.ts';
-import { letterFate } from './decide.ts';
+import { fateOf } from './decide.ts';
 import { decodeBatch } from './decode.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
@@ -42,7 +42,8 @@ async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<v
 async function bury(strangers: readonly Stranger[], { options, ports, fates }: Batch): Promise<void> {
   const outcomes = await createLetterBox(options, ports).sendStrangers(strangers);
   strangers.forEach(({ record }, index) => {
-    fates.decide({ records: [record] }, letterFate(outcomes[index], receiveCount(record), ports.random));
+    const fate = fateOf({ kind: 'letter', outcome: outcomes[index] }, receiveCount(record), ports.random);
+    fates.decide({ records: [record] }, fate);
   });
 }
 

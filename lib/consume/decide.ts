@@ -59,6 +59,12 @@ export type Fact =
   | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { kind: 'letter'; outcome: PublicationOutcome | undefined };
 
+/** Facts that decide a fate at once, whatever is known of the delivery. */
+export type PlainFact = Extract<
+  Fact,
+  { kind: 'finished' | 'conflict' | 'outage' | 'behind-another' | 'no-time' | 'handed-back' | 'letter' }
+>;
+
 export interface Rules {
   retry: RetryOptions;
   random: Random;
@@ -72,7 +78,7 @@ const FREE_RETURNS = 20;
 /**
  * The one table of fates: what follows for a delivery when something has happened to it. A run that dies leaves nothing here: its message
  * comes back when its visibility ends, its next delivery reads the record, and `record-read` says what follows; so it is after a crash
- * behind the commit, where the record is final and what is missing of its projections and its answer is made good.
+ * that follows the commit, where the record is final and what is missing of its projections and its answer is made good.
  */
 export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
   const { receives } = state;
@@ -83,8 +89,6 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       return { do: 'settle-expired' };
     case 'settled':
       return { do: 'finish', settlement: fact.settlement };
-    case 'finished':
-      return { kind: 'done', projected: fact.projected };
 
     // The condition of a write did not hold: the record says why.
     case 'refused':
@@ -92,16 +96,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'record-read':
       return decideByRecord(state, fact.record, rules);
 
-    // Tried again later, at no cost of an attempt (protocol: no-attempt-for-an-outage, free-returns)
-    case 'conflict':
-      return { kind: 'returned', seconds: conflictSeconds(receives, random) };
-    case 'outage':
-      return { kind: 'returned', seconds: fact.follows ? 0 : outageSeconds(receives, random) };
-    case 'behind-another':
-    case 'no-time':
-      return { kind: 'returned', seconds: 0 };
-    case 'handed-back':
-      return { kind: 'returned', seconds: null };
+    // Tried again later, at no cost of an attempt (protocol: free-returns)
     case 'transient':
     case 'unknown-schema':
       return { do: 'count-return', error: fact.error };
@@ -137,8 +132,33 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     // The record is closed first, then its letter is sent (protocol: failing-before-the-letter).
     case 'closed':
       return { do: 'send-letter', attempts: fact.attempts, lastWord: fact.lastWord };
+
+    default:
+      return fateOf(fact, receives, random);
+  }
+}
+
+/** What follows at once, for a delivery or for a message that nobody here can read. */
+export function fateOf(fact: PlainFact, receives: number, random: Random): Fate {
+  switch (fact.kind) {
+    case 'finished':
+      return { kind: 'done', projected: fact.projected };
+    // A message is done only when SQS has confirmed its letter (protocol: letter-before-ack).
     case 'letter':
-      return letterFate(fact.outcome, receives, random);
+      return fact.outcome === 'sent'
+        ? { kind: 'done' }
+        : { kind: 'returned', seconds: outageSeconds(receives, random) };
+    // Tried again later, at no cost of an attempt (protocol: no-attempt-for-an-outage)
+    case 'conflict':
+      return { kind: 'returned', seconds: conflictSeconds(receives, random) };
+    case 'outage':
+      return { kind: 'returned', seconds: fact.follows ? 0 : outageSeconds(receives, random) };
+    case 'behind-another':
+    case 'no-time':
+      return { kind: 'returned', seconds: 0 };
+    // Made visible already
+    case 'handed-back':
+      return { kind: 'returned', seconds: null };
   }
 }
 
@@ -147,7 +167,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
  * letters; anything else is another run's.
  */
 function decideByRecord(state: State, record: KnownRecord | undefined, rules: Rules): Fate | Step {
-  const conflict = () => decide(state, { kind: 'conflict' }, rules);
+  const conflict = () => fateOf({ kind: 'conflict' }, state.receives, rules.random);
   const { message } = state;
   if (!record) return conflict();
   if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };
@@ -162,7 +182,3 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
 /** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */
 const idReused = (): LastWord =>
   lastWordOf(new SluiceError('id-reused', 'the id was used before with another payload'), 'id-reused');
-
-/** A message is done only when SQS has confirmed its letter (protocol: letter-before-ack). */
-export const letterFate = (outcome: PublicationOutcome | undefined, receives: number, random: Random): Fate =>
-  outcome === 'sent' ? { kind: 'done' } : { kind: 'returned', seconds: outageSeconds(receives, random) };

@@ -1,6 +1,6 @@
 import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
 import type { Batch } from './batch.ts';
-import { outageSeconds } from './retry.ts';
+import { fateOf } from './decide.ts';
 
 /**
  * Returns messages of a newer ingest for a newer consumer, at no cost: what nobody here can read has no key, so that
@@ -17,8 +17,8 @@ export function returnNewer(newer: readonly SqsRecord[], records: readonly SqsRe
   const stopped = new Set<string>();
   for (const record of records) {
     const group = (orderedBy && record.attributes.MessageGroupId) ?? record.messageId;
-    const seconds = stopped.has(group) ? 0 : outageSeconds(receiveCount(record), ports.random);
-    if (waiting.has(record)) fates.decide({ records: [record] }, { kind: 'returned', seconds });
+    const fact = { kind: 'outage', follows: stopped.has(group) } as const;
+    if (waiting.has(record)) fates.decide({ records: [record] }, fateOf(fact, receiveCount(record), ports.random));
     if (!fates.isDone({ records: [record] })) stopped.add(group);
   }
 }

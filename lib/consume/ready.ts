@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Batch } from './batch.ts';
+import { fateOf } from './decide.ts';
 import type { Delivery, State } from './delivery.ts';
 import { lastWordAfter } from './last-word.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
@@ -37,7 +38,7 @@ async function handedBack(others: readonly Candidate[], { options, ports, fates 
   if (others.length === 0) return true;
   let suspects = 0;
   const changes = others.flatMap(({ state, suspect }) => {
-    fates.decide(state, { kind: 'returned', seconds: null });
+    fates.decide(state, fateOf({ kind: 'handed-back' }, state.receives, ports.random));
     const seconds = suspect ? Math.floor(suspects++ / SUSPECTS_A_SECOND) : 0;
     return state.records.map(({ receiptHandle }) => ({ receiptHandle, seconds }));
   });

@@ -30,7 +30,7 @@ export interface EventRecord {
   starts?: Record<string, { at: Date; alone: boolean }>;
   suspect?: boolean;
   lastWord?: LastWord;
-  /** Returns so far after transient transaction errors. */
+  /** Returns so far that cost no attempt: transactions that met, a schema that was not known, a step that failed. */
   returns?: number;
   result?: string;
   rejection?: { reason: string };

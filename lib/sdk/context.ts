@@ -16,7 +16,7 @@ interface BaseContext<Collections extends string> {
 export interface Context<Collections extends string = string, Projections extends string = string>
   extends BaseContext<Collections> {
   project(name: Projections): ProjectionRecorder;
-  /** 1 for the first run of this event (of this replay). */
+  /** One more than the attempts that are counted for this event (of this replay): what came back at no cost is none. */
   readonly attempt: number;
 }
 

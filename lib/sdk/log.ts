@@ -1,8 +1,4 @@
-/**
- * What the pipelines need of the world. `lib/adapters/` implements these on real drivers; nothing here names one.
- * A port that cannot be reached, or does not answer within its budget, throws DependencyError; nothing else means silence.
- */
-
+/** Lines for whoever runs the service. Details are members of the line; an `error` among them is written with its cause. */
 export interface Log {
   debug(message: string, details?: Record<string, unknown>): void;
   info(message: string, details?: Record<string, unknown>): void;

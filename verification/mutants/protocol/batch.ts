@@ -41,8 +41,8 @@ const broken: Broken[] = [
     also: [
       {
         file: ready,
-        search: "fates.decide(state, { kind: 'returned', seconds: null });",
-        replace: "fates.decide(state, { kind: 'returned', seconds: 0 });",
+        search: "fateOf({ kind: 'handed-back' }, state.receives, ports.random)",
+        replace: "{ kind: 'returned', seconds: 0 }",
       },
     ],
     caughtBy: crashes,

@@ -79,8 +79,8 @@ const broken: Broken[] = [
   {
     name: 'ack-before-dlq-confirmed',
     file: 'lib/consume/decide.ts',
-    search: "outcome === 'sent' ? { kind: 'done' }",
-    replace: "outcome || receives ? { kind: 'done' }",
+    search: "return fact.outcome === 'sent'\n",
+    replace: 'return fact.outcome || receives\n',
     caughtBy: consuming,
     title: 'a letter that ends refused',
   },
