@@ -1,3 +1,4 @@
+import { stackless } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Clock } from '../ports/clock.ts';
 import { PermanentError, SluiceError } from '../sdk/errors.ts';
@@ -16,11 +17,11 @@ const WIDTH = 20;
  * then it waits for a newer consumer (protocol: expires-unrun, schema-again).
  */
 export async function admit(states: readonly State[], batch: Batch): Promise<Runnable[]> {
-  const judged = states.map((state) => ({ state, verdict: judge(state, batch.options, batch.ports.clock) }));
-  await inParallel(judged, WIDTH, async ({ state, verdict }) => {
-    if ('kind' in verdict) await batch.settle(state, verdict);
+  const judged = states.map((state) => ({ state, next: judge(state, batch.options, batch.ports.clock) }));
+  await inParallel(judged, WIDTH, async ({ state, next }) => {
+    if ('kind' in next) await batch.settle(state, next);
   });
-  return judged.flatMap(({ verdict }) => ('kind' in verdict ? [] : verdict));
+  return judged.flatMap(({ next }) => ('kind' in next ? [] : next));
 }
 
 /** Runs, or what keeps it from running. */
@@ -41,9 +42,9 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
   }
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
   if (schema === schemaHash)
-    return { kind: 'invalid-data', error: new PermanentError(fault, { code: 'invalid-data' }) };
+    return { kind: 'invalid-data', error: stackless(new PermanentError(fault, { code: 'invalid-data' })) };
   const unknown = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
-  return { kind: 'unknown-schema', error: new SluiceError('unknown-schema', unknown) };
+  return { kind: 'unknown-schema', error: stackless(new SluiceError('unknown-schema', unknown)) };
 }
 
 /**

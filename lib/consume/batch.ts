@@ -17,7 +17,7 @@ export interface Batch {
   /** Decides what becomes of a delivery, doing what that takes (decide.ts). Never throws. */
   settle(state: State, fact: Fact): Promise<void>;
   /**
-   * They come back because a dependency is down. Of an ordered group its head alone is hidden: a follower that is
+   * They come back as in an outage, at no cost. Of an ordered group its head alone is hidden: a follower that is
    * hidden longer would hold up the group after its head is back (protocol: head-and-followers).
    */
   hold(states: readonly State[]): void;

@@ -1,4 +1,7 @@
+import { stackless } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
+import { isStoredByKnownCode } from '../core/format.ts';
+import { failedAttempt, lastWordOf } from '../core/last-word.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
 import type { Random } from '../ports/clock.ts';
 import type { PublicationOutcome } from '../ports/publisher.ts';
@@ -8,7 +11,6 @@ import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import { attemptsOf, type State } from './delivery.ts';
-import { failedAttempt, lastWordOf } from './last-word.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
 
 /** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
@@ -27,7 +29,7 @@ export type Step =
   | { do: 'record-attempt'; attempt: Attempt; error: unknown }
   | { do: 'count-return'; error: unknown }
   /** The record is closed to further runs, with these attempts more. */
-  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; error?: unknown }
+  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
   | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { do: 'settle-expired' };
 
@@ -60,7 +62,7 @@ export type Fact =
   | { kind: 'letter'; outcome: PublicationOutcome | undefined };
 
 /** Facts that decide a fate at once, whatever is known of the delivery. */
-export type PlainFact = Extract<
+type PlainFact = Extract<
   Fact,
   { kind: 'finished' | 'conflict' | 'outage' | 'behind-another' | 'no-time' | 'handed-back' | 'letter' }
 >;
@@ -108,25 +110,26 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     // An attempt, or the last one (protocol: backoff)
     case 'error': {
       const attempt = failedAttempt(fact.error, now());
-      return spent(attemptsOf(state) + 1)
+      return spent(attemptsOf(state).length + 1)
         ? {
             do: 'close',
             attempts: [attempt],
             lastWord: lastWordOf(fact.error, 'attempts-exhausted'),
-            error: fact.error,
+            because: { said: 'last attempt failed', error: fact.error },
           }
         : { do: 'record-attempt', attempt, error: fact.error };
     }
     case 'attempt-recorded':
-      return spent(attemptsOf(state))
+      return spent(attemptsOf(state).length)
         ? { do: 'close', attempts: [], lastWord: lastWordOf(fact.error, 'attempts-exhausted') }
-        : { kind: 'returned', seconds: retrySeconds(fact.error, attemptsOf(state), retry, random) };
+        : { kind: 'returned', seconds: retrySeconds(fact.error, attemptsOf(state).length, retry, random) };
     case 'exhausted':
       return { do: 'close', attempts: fact.attempts, lastWord: fact.lastWord };
     case 'permanent':
     case 'invalid-data': {
       const attempts = [failedAttempt(fact.error, now())];
-      return { do: 'close', attempts, lastWord: lastWordOf(fact.error, fact.kind), error: fact.error };
+      const because = { said: 'no attempt would help', error: fact.error };
+      return { do: 'close', attempts, lastWord: lastWordOf(fact.error, fact.kind), because };
     }
 
     // The record is closed first, then its letter is sent (protocol: failing-before-the-letter).
@@ -173,12 +176,14 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
   if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };
   if (record.replay > message.replay) return { kind: 'done' };
   if (record.replay < message.replay) return conflict();
-  if (isFinal(record)) return { do: 'finish-again', record };
-  if (record.state === 'failing' && record.lastWord)
+  // What newer code left undone is for newer code to do (protocol: newer-comes-back).
+  const ours = isStoredByKnownCode(record);
+  if (isFinal(record) && (ours || record.projected !== false)) return { do: 'finish-again', record };
+  if (ours && record.state === 'failing' && record.lastWord)
     return { do: 'send-letter', attempts: record.attempts, lastWord: record.lastWord };
   return conflict();
 }
 
 /** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */
 const idReused = (): LastWord =>
-  lastWordOf(new SluiceError('id-reused', 'the id was used before with another payload'), 'id-reused');
+  lastWordOf(stackless(new SluiceError('id-reused', 'the id was used before with another payload')), 'id-reused');

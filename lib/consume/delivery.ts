@@ -1,4 +1,5 @@
 import type { Message } from '../core/message.ts';
+import type { Attempt } from '../core/outcome.ts';
 import type { SqsRecord } from '../core/sqs-batch.ts';
 import type { KnownRecord } from '../ports/records.ts';
 
@@ -29,5 +30,5 @@ export interface Stranger {
 export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
   attributes.MessageGroupId ?? key;
 
-/** How many attempts are counted so far, for this replay. */
-export const attemptsOf = ({ known }: State): number => known?.attempts.length ?? 0;
+/** The attempts that are counted so far, for this replay. */
+export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attempts ?? [];

@@ -75,7 +75,7 @@ export async function handle(
         );
       return list ?? events.map(() => undefined);
     }
-    const attempt = attemptsOf(first.state) + 1;
+    const attempt = attemptsOf(first.state).length + 1;
     return [
       await definition.handle?.(first.event, { ...context, attempt, project: (name) => recorder(first.event, name) }),
     ];

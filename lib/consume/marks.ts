@@ -3,7 +3,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import type { State } from './delivery.ts';
 import type { Mark } from './fates.ts';
 import type { Candidate } from './redelivery.ts';
 
@@ -16,31 +15,30 @@ export interface MarkPorts {
   newRun(): string;
 }
 
-/** The states of candidates whose runs begin now. First deliveries get no mark, so that the common path pays nothing. */
-export const beginRuns = (candidates: readonly Candidate[], newRun: () => string): State[] =>
-  candidates.map(({ state, crashes }) => {
-    if (state.receives <= 1) return state;
+/** Candidates whose runs begin now. First deliveries get no mark, so that the common path pays nothing. */
+export const beginRuns = (candidates: readonly Candidate[], newRun: () => string): Candidate[] =>
+  candidates.map((candidate) => {
+    const { state, crashes } = candidate;
+    if (state.receives <= 1) return candidate;
     const { known } = state;
-    return { ...state, run: newRun(), known: known && { ...known, attempts: [...known.attempts, ...crashes] } };
+    const attempts = known && { ...known, attempts: [...known.attempts, ...crashes] };
+    return { ...candidate, state: { ...state, run: newRun(), known: attempts } };
   });
 
 /**
  * Writes the start marks of runs that begin, in one bulk write.
- * @param begun the states of these candidates, in their order
+ * @param begun as beginRuns made them
  * @returns the runs whose condition holds no more
  */
 export async function writeMarks(
-  candidates: readonly Candidate[],
-  begun: readonly State[],
+  begun: readonly Candidate[],
   { records, clock }: MarkPorts,
 ): Promise<ReadonlySet<string>> {
   const at = new Date(clock.now());
-  const alone = candidates.length === 1;
-  const marks = candidates.flatMap(({ died, crashes, suspect }, index) => {
-    const { key, message, run } = begun[index] ?? {};
-    if (key === undefined || message === undefined || run === undefined) return [];
-    return [{ key, message, run, at, alone, died, crashes, suspect }];
-  });
+  const alone = begun.length === 1;
+  const marks = begun.flatMap(({ state: { key, message, run }, died, crashes, suspect }) =>
+    run === undefined ? [] : [{ key, message, run, at, alone, died, crashes, suspect }],
+  );
   return marks.length === 0 ? new Set() : records.mark(marks);
 }
 

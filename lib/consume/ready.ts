@@ -1,15 +1,17 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import { lastWordAfter } from '../core/last-word.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
-import type { Delivery, State } from './delivery.ts';
-import { lastWordAfter } from './last-word.ts';
+import { attemptsOf, type Delivery, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
 import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
 /** Records that are read afterwards at a time. */
 const LOOKS = 20;
+/** Where no attempt tells why. */
+const NO_ATTEMPT_LEFT = { code: 'error', message: 'no attempt is left' };
 /** Suspects that become visible in the same second: each of them runs alone. */
 const SUSPECTS_A_SECOND = 5;
 
@@ -17,15 +19,17 @@ const SUSPECTS_A_SECOND = 5;
 export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Promise<State[]> {
   const { options, ports } = batch;
   let sorted: Sorted;
+  let states: readonly State[] = deliveries;
   try {
-    sorted = await sortOut(await lookUp(deliveries, options.definition, ports.records), options.definition, ports);
+    states = await lookUp(deliveries, options.definition, ports.records);
+    sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
-    return giveUp(deliveries, error, batch);
+    return giveUp(states, error, batch);
   }
   const { runnable, notTheirs, exhausted, handBack } = sorted;
   await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
   await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
-    const lastWord = lastWordAfter([...(state.known?.attempts ?? []), ...crashes]);
+    const lastWord = lastWordAfter([...attemptsOf(state), ...crashes], NO_ATTEMPT_LEFT);
     return batch.settle(state, { kind: 'exhausted', attempts: crashes, lastWord });
   });
   if (await handedBack(handBack, batch)) return marked(runnable, batch);
@@ -54,10 +58,11 @@ async function handedBack(others: readonly Candidate[], { options, ports, fates 
 /** @returns those of the runnable whose condition still holds, with their start marks written */
 async function marked(runnable: readonly Candidate[], batch: Batch): Promise<State[]> {
   const { ports, fates } = batch;
-  const begun = beginRuns(runnable, ports.newRun);
+  const begins = beginRuns(runnable, ports.newRun);
+  const begun = begins.map(({ state }) => state);
   for (const state of begun) fates.reached(state);
   try {
-    const refused = await writeMarks(runnable, begun, ports);
+    const refused = await writeMarks(begins, ports);
     const isRefused = ({ run }: State): boolean => run !== undefined && refused.has(run);
     await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
     return begun.filter((state) => !isRefused(state));

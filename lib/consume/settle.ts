@@ -6,7 +6,7 @@ import type { Results } from '../ports/results.ts';
 import type { Settlement } from '../ports/transaction.ts';
 import { settledBy, settledFrom } from '../results/settled-event.ts';
 import { decide, type Fact, type Fate, type Rules, type SettledRecord, type Step } from './decide.ts';
-import type { State } from './delivery.ts';
+import { attemptsOf, type State } from './delivery.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import { type Pings, verdict } from './verdict.ts';
 
@@ -105,18 +105,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** No more attempts: the record is closed to further runs, before its letter is sent (protocol: failing-before-the-letter). */
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
-    const { attempts, lastWord, error } = step;
-    if (error !== undefined) {
-      const exhausted = lastWord.cause === 'attempts-exhausted';
-      log.warn(exhausted ? 'last attempt failed' : 'no attempt would help', {
-        key,
-        type,
-        cause: lastWord.cause,
-        error,
-      });
-    }
+    const { attempts, lastWord, because } = step;
+    if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
     if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
-    const all = [...(state.known?.attempts ?? []), ...attempts];
+    const all = [...attemptsOf(state), ...attempts];
     return [
       { ...state, run: undefined },
       { kind: 'closed', attempts: all, lastWord },
@@ -129,7 +121,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const projected = await project(message.tenant, key, settlement.projections ?? []);
     const { fingerprint, replay } = message;
     const outcome = { outcome: settlement.outcome, fingerprint, replay };
-    await results.tell(key, outcome, settledBy(settlement, state.known?.attempts ?? []));
+    await results.tell(key, outcome, settledBy(settlement, attemptsOf(state)));
     return { kind: 'finished', projected };
   }
 

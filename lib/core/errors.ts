@@ -57,6 +57,15 @@ export class ProjectionRefusedError extends SluiceError {
   }
 }
 
+/**
+ * An error that Sluice makes of what it found: where in Sluice that was says nothing, and would group failures anew with
+ * each build (protocol: failure-group).
+ */
+export function stackless<Thrown extends Error>(error: Thrown): Thrown {
+  error.stack = '';
+  return error;
+}
+
 /** The text of whatever was thrown, for a record or a log line. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 

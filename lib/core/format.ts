@@ -15,6 +15,9 @@ export function refuseNewer(what: string, format: unknown, known: number): void 
     throw new NewerFormatError(what, format);
 }
 
+/** Whether this code knows all that may stand in what MongoDB holds; without a format it is from before there were any. */
+export const isStoredByKnownCode = ({ format = 1 }: { format?: number }): boolean => format <= STORED_FORMAT;
+
 /** As refuseNewer, of what MongoDB holds; nothing is of no format. @throws NewerFormatError */
 export const refuseNewerStored = (what: string, stored: { format?: number } | null): void =>
   refuseNewer(what, stored?.format, STORED_FORMAT);

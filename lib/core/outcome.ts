@@ -1,4 +1,10 @@
-export type Outcome = 'succeeded' | 'rejected' | 'failed' | 'expired';
+const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const;
+
+/** What became of an event, for good. */
+export type Outcome = (typeof outcomes)[number];
+
+/** Whether a word is an outcome that this code knows; newer code may know others. */
+export const isOutcome = (word: unknown): word is Outcome => outcomes.some((one) => one === word);
 
 export type Status = 'accepted' | 'retrying' | Outcome;
 

@@ -3,6 +3,7 @@ import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
 import { failureGroup } from '../core/failure-group.ts';
 import { failureId, undecodableId } from '../core/failure-id.ts';
+import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
@@ -13,6 +14,8 @@ import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
 import type { Log } from '../sdk/log.ts';
+
+const RECEIVES_EXHAUSTED = { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
 
 export interface DeadLetterPorts {
   failures: Failures;
@@ -107,10 +110,7 @@ export function decide(letter: Letter, key: string, record: EventRecord | null, 
 function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord {
   const known = lastWord ?? record?.lastWord;
   if (known) return known;
-  const last = record?.attempts.at(-1);
-  const error = last?.error ?? { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
-  const group = failureGroup(Object.assign(new Error(error.message), { code: error.code, stack: '' }));
-  return { cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted', ...error, group };
+  return lastWordAfter(record?.attempts ?? [], RECEIVES_EXHAUSTED);
 }
 
 const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>

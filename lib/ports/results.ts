@@ -41,7 +41,7 @@ export interface Results {
   wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
   /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
   takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
-  /** Declares start marks void, for readers of the mark, where MongoDB cannot be told (protocol: withdrawn-marks). */
+  /** Declares start marks void, for readers of the mark, where MongoDB was not told or did not answer (protocol: withdrawn-marks). */
   voidMarks(marks: readonly { key: string; run: string }[]): Promise<void>;
   /** @returns the runs among these that are void, as `key run` */
   voidedMarks(marks: readonly { key: string; run: string }[]): Promise<Set<string>>;

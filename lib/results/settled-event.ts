@@ -1,12 +1,13 @@
 import { parseJson } from '../core/json/parse.ts';
 import type { Message } from '../core/message.ts';
-import type { Attempt, Outcome } from '../core/outcome.ts';
+import { type Attempt, isOutcome, type Outcome } from '../core/outcome.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import type { SettledEvent } from '../ports/results.ts';
 import type { Settlement } from '../ports/transaction.ts';
 
+/** Has the event an outcome? A state that newer code wrote is none that this code knows. */
 export const isFinal = <Known extends KnownRecord>(record: Known): record is Known & { state: Outcome } =>
-  record.state !== 'retrying' && record.state !== 'failing';
+  isOutcome(record.state);
 
 /** The settled event that waiters get, from what its run knows. */
 export function settledBy(

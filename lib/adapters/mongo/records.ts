@@ -5,7 +5,7 @@ import { DuplicateKeyError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';
-import { condition, firstFields, startMarkUpdate } from './record-updates.ts';
+import { condition, firstFields, ofKnownFormat, startMarkUpdate } from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
 
 /**
@@ -98,7 +98,10 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
     markProjected: async (keys) => {
       await withinBudget(timeoutMs, () =>
-        events.updateMany({ _id: { $in: [...keys] }, projected: false }, { $set: { projected: true } }),
+        events.updateMany(
+          { _id: { $in: [...keys] }, projected: false, ...ofKnownFormat },
+          { $set: { projected: true } },
+        ),
       );
     },
   };

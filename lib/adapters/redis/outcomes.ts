@@ -1,4 +1,5 @@
 import { parseJson } from '../../core/json/parse.ts';
+import { isOutcome } from '../../core/outcome.ts';
 import type { SettledEvent, StoredOutcome } from '../../ports/results.ts';
 import { type RedisConnection, type Reply, script } from './client.ts';
 import { outcomeKey, settledChannel, settledKey } from './keys.ts';
@@ -64,9 +65,6 @@ function decodeOutcome(value: Reply): StoredOutcome | null {
   if (!replay || !isOutcome(outcome) || !fingerprint) throw unavailable('a stored outcome is malformed');
   return { outcome, fingerprint, replay: Number(replay) };
 }
-
-const isOutcome = (word: string | undefined): word is StoredOutcome['outcome'] =>
-  word === 'succeeded' || word === 'rejected' || word === 'failed' || word === 'expired';
 
 function decodeSettled(value: Reply, replay: number): SettledEvent | undefined {
   if (typeof value !== 'string') return undefined;

@@ -24,7 +24,7 @@ export async function workOff(id: string, ports: ManyPorts, remainingMs: () => n
   const { jobs, clock, log } = ports;
   for (;;) {
     const job = await jobs.get(id);
-    if (job?.state !== 'running') return 'done';
+    if (job === null || job.state === 'done' || job.state === 'cancelled') return 'done';
     refuseNewerStored('the replay of many', job);
     if (remainingMs() < RESERVE_MS) return 'more';
     const began = clock.now();

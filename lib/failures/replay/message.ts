@@ -60,7 +60,7 @@ function messageOf(record: EventRecord, replay: number, schema: string, tracepar
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
     ...{ data: parseJson(record.data), fingerprint, replay, schema },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
-    ...(record.carried !== undefined && { carried: parseJson(record.carried) as Message['carried'] }),
+    ...(record.carried !== undefined && { carried: carriedIn(parseJson(record.carried)) }),
   };
 }
 
@@ -80,3 +80,6 @@ export function editedReplayOf(
   const members = { ...attributes, id: uuidv7(surroundings.now), [REPLAY_OF]: _id, data };
   return checkEvent({ members, plain: true }, { ...surroundings, tenant });
 }
+
+const carriedIn = (value: unknown): Message['carried'] =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;

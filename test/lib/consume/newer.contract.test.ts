@@ -155,6 +155,26 @@ describe('a record of a higher format than ours', () => {
     expect(await consume(succeeds, [delivered(sent, { receives: 2 })])).toEqual([]);
   });
 
+  test.each([
+    ['closed, of whose letter nobody here can say all', { state: 'failing', lastWord: { cause: 'parked' } }],
+    [
+      'settled, with projections that nobody here can apply',
+      { state: 'succeeded', projected: false, projections: '[]' },
+    ],
+    ['in a state that nobody here knows', { state: 'parked' }],
+  ])('that is %s is left to newer code', async (_, fields) => {
+    const sent = message();
+    await consume(succeeds, [delivered(sent)]);
+    // Newer code has set its own validator up.
+    const newer = { bypassDocumentValidation: true };
+    await world.mongo.events.updateOne({ tenant: sent.tenant }, { $set: { ...fields, format: 2 } } as object, newer);
+    const raised = await record(sent);
+    const only = delivered(sent, { receives: 2 });
+    expect(await consume(succeeds, [only])).toEqual([only.messageId]);
+    expect(await record(sent)).toEqual(raised);
+    expect(queue.published).toEqual([]);
+  });
+
   test('that has none is one of ours, from before there were formats', async () => {
     const sent = message();
     await consume(

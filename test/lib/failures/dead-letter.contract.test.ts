@@ -145,6 +145,9 @@ describe('the dead-letter function', () => {
     expect((await recordFailures(letters, deadLetterPorts)).batchItemFailures).toHaveLength(1);
     expect(await record(one)).toEqual(raised);
     expect(await failures(one.tenant)).toEqual([]);
+    const parked = { $set: { state: 'parked' } } as object;
+    await world.mongo.events.updateOne({ tenant: one.tenant }, parked, { bypassDocumentValidation: true });
+    expect((await recordFailures(letters, deadLetterPorts)).batchItemFailures).toHaveLength(1);
     const [failure] = await failures(other.tenant);
     expect(failure).toMatchObject({ format: 1 });
     await world.mongo.failures.updateOne({ tenant: other.tenant }, { $set: { format: 2 } });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
-import { DependencyError } from '../../../../lib/core/errors.ts';
+import { DependencyError, NewerFormatError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
 import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
@@ -120,6 +120,13 @@ describe('a replay of many', () => {
     expect(published()).toEqual([]);
     await replay(first);
     expect(published()).toMatchObject([{ id: first.id, replay: 1 }]);
+  });
+
+  test('waits for newer code that wrote its job, in whatever state that is', async () => {
+    const tenant = tenantOf('newer');
+    const { _id } = await begin(tenant);
+    const get = async (id: string) => ({ ...(await jobs.get(id)), state: 'paused', format: 2 }) as never;
+    await expect(workOff(_id, { ...ports, jobs: { ...jobs, get } }, forEver)).rejects.toThrow(NewerFormatError);
   });
 
   test('goes on where it was when its time is up', async () => {

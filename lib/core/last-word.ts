@@ -1,7 +1,7 @@
-import { codeOf, messageOf } from '../core/errors.ts';
-import type { FailureCause, LastWord } from '../core/failure.ts';
-import { failureGroup } from '../core/failure-group.ts';
-import type { Attempt } from '../core/outcome.ts';
+import { codeOf, messageOf, stackless } from './errors.ts';
+import type { FailureCause, LastWord } from './failure.ts';
+import { failureGroup } from './failure-group.ts';
+import type { Attempt } from './outcome.ts';
 
 const LONGEST_MESSAGE = 1000;
 const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(error).slice(0, LONGEST_MESSAGE) });
@@ -16,13 +16,16 @@ export const lastWordOf = (error: unknown, cause: FailureCause): LastWord => ({
   group: failureGroup(error),
 });
 
-/** Why an event is about to become a failure of which nothing but its attempts is known. */
-export function lastWordAfter(attempts: readonly Attempt[]): LastWord {
+/**
+ * Why an event is about to become a failure of which nothing but its attempts is known.
+ * @param otherwise what is said where the last of them says nothing
+ */
+export function lastWordAfter(attempts: readonly Attempt[], otherwise: { code: string; message: string }): LastWord {
   const last = attempts.at(-1);
-  const error = last?.error ?? { code: 'error', message: 'no attempt is left' };
+  const error = last?.error ?? otherwise;
   return {
     cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted',
     ...error,
-    group: failureGroup(Object.assign(new Error(error.message), { code: error.code })),
+    group: failureGroup(stackless(Object.assign(new Error(error.message), { code: error.code }))),
   };
 }
