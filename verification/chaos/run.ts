@@ -10,9 +10,9 @@ import { experiments } from './experiments.ts';
 import { choices, type Result, readStanding, writeResult } from './results.ts';
 import { type Row, tableOf } from './table.ts';
 
-const usage = `usage: npm run chaos                                  what stands: each result with its commit and date
-       npm run chaos -- kills outage [--real] [--seed N]   runs these anew
-       npm run chaos -- --all [--real] [--seed N]          runs all anew: up to 25 minutes on two quiet cores
+const usage = `usage: npm run chaos                                      what stands: each result with its commit and date
+       npm run chaos -- kills outage [--real] [--seed N]  runs these anew
+       npm run chaos -- --all [--real] [--seed N]         runs all anew: up to 25 minutes on two quiet cores
   --real     on servers that are named, or found on this machine, before the embedded engines
   --seed N   another sequence of faults than seed 1
   --json     the results as JSON

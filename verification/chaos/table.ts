@@ -22,9 +22,11 @@ export function tableOf(rows: readonly Row[]): string {
   const head = ['experiment', 'engines', 'verdict', 'commit', 'date', 'Sluice', 'control', 'arms took', 'ran on'];
   const results = rows.map(({ result }) => result);
   const broken = results.flatMap(({ name, sluice }) =>
-    sluice.flatMap((one) =>
-      [...brokenIn(one), ...(one.evidence ?? [])].map((line) => `  ${name}, seed ${one.seed}: ${line}`),
-    ),
+    sluice
+      .filter((one) => brokenIn(one).length > 0)
+      .flatMap((one) =>
+        [...brokenIn(one), ...(one.evidence ?? [])].map((line) => `  ${name}, seed ${one.seed}: ${line}`),
+      ),
   );
   const idle = results
     .filter(({ verdict }) => verdict === 'proves nothing')

@@ -30,7 +30,7 @@ const DRAIN_MS = 60_000;
 export const brownouts: Experiment = {
   name: 'brownouts',
   shows:
-    'Each dependency refuses, falls silent, is 2 s late or cuts its answers: every request is answered within its and well again 2 s later',
+    'Each dependency refuses, falls silent, is 2 s late or cuts its answers: every request is answered within its budget, and well 2 s later',
   promises: ['P1', 'P6', 'P9'],
   layer: 'whole path',
   alone: true,
