@@ -41,10 +41,10 @@ function jobsOf(
   { ended, fault }: Listener,
   testedCode: () => Promise<TestedCode>,
 ): Job[] {
-  const arms = armsOf(experiment, seed);
+  const arms = armsOf(experiment);
   const found = new Map<ScheduledArm, Ended>();
   const run = async (one: ScheduledArm) => {
-    found.set(one, await runArm(experiment, { ...setting, arm: one.arm, seed: one.seed }, one.place === 'behind'));
+    found.set(one, await runArm(experiment, { ...setting, arm: one.arm, seed }, one.place === 'behind'));
     if (found.size < arms.length) return;
     const of = (wanted: Arm) => arms.flatMap((each) => (each.arm === wanted ? (found.get(each) ?? []) : []));
     const [sluice, controls] = [of('sluice'), of('control')];

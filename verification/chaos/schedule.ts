@@ -8,7 +8,6 @@ export type Place = 'ahead' | 'behind' | 'alone';
 
 export interface ScheduledArm {
   arm: Arm;
-  seed: number;
   place: Place;
 }
 
@@ -19,23 +18,13 @@ export interface Job {
   run(): Promise<void>;
 }
 
-/**
- * Seeds of the control. A whole path breaks by the dozen in one run, and three of them took longer than Sluice's arm; below it one
- * run takes seconds.
- */
-export const controlsOf = ({ layer }: Pick<Experiment, 'layer'>): number => (layer === 'whole path' ? 1 : 3);
-
-/**
- * Both arms of one experiment: Sluice's with the seed, the control with seeds from there on.
- * What controls break does not depend on how quick they are.
- */
-export function armsOf({ layer, alone }: Pick<Experiment, 'layer' | 'alone'>, seed: number): ScheduledArm[] {
+/** Both arms of one experiment. What the control breaks does not depend on how quick it is. */
+export function armsOf({ layer, alone }: Pick<Experiment, 'layer' | 'alone'>): ScheduledArm[] {
   const place = alone ? 'alone' : layer === 'whole path' ? 'ahead' : 'behind';
-  const controls = Array.from(
-    { length: controlsOf({ layer }) },
-    (_, index): ScheduledArm => ({ arm: 'control', seed: seed + index, place: 'behind' }),
-  );
-  return [{ arm: 'sluice', seed, place }, ...controls];
+  return [
+    { arm: 'sluice', place },
+    { arm: 'control', place: 'behind' },
+  ];
 }
 
 /**

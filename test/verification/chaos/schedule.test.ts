@@ -51,15 +51,9 @@ describe('jobs', () => {
   });
 });
 
-describe('arms', () => {
-  test('of an experiment are one of Sluice, and controls from the same seed on', () => {
-    const [sluice, ...controls] = armsOf({ layer: 'functions' }, 7);
-    expect(sluice).toEqual({ arm: 'sluice', seed: 7, place: 'behind' });
-    expect(controls.map(({ arm, seed }) => `${arm} ${seed}`)).toEqual(['control 7', 'control 8', 'control 9']);
-  });
-
-  test('of a whole path are ahead, or alone where the experiment says so, and their control is behind', () => {
-    expect(armsOf({ layer: 'whole path' }, 1).map(({ place }) => place)).toEqual(['ahead', 'behind']);
-    expect(armsOf({ layer: 'whole path', alone: true }, 1).map(({ place }) => place)).toEqual(['alone', 'behind']);
-  });
+test('arms of a whole path are ahead, or alone where the experiment says so; others and every control are behind', () => {
+  const placesOf = (...of: Parameters<typeof armsOf>) => armsOf(...of).map(({ arm, place }) => `${arm} ${place}`);
+  expect(placesOf({ layer: 'whole path' })).toEqual(['sluice ahead', 'control behind']);
+  expect(placesOf({ layer: 'whole path', alone: true })).toEqual(['sluice alone', 'control behind']);
+  expect(placesOf({ layer: 'functions' })).toEqual(['sluice behind', 'control behind']);
 });
