@@ -7,7 +7,7 @@ const LONGEST_LINE = 120;
 
 /** What a program writes into a page stands between marks, and may have longer lines: why. */
 const longerParts = {
-  'docs/guarantees.md': 'rows of figures, one column for each set of engines, as long as what they name',
+  'docs/results/chaos.md': 'rows of figures, one column for each set of engines, as long as what they name',
   'docs/local.md': 'each statement with the address of the page that it follows',
 };
 
@@ -34,8 +34,8 @@ const isThere = (path: string): boolean =>
 
 /** Links of a page to the repository: what is linked, without pages of others. */
 const linksIn = (text: string): string[] =>
-  [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target)
+  [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)]
+    .map(([, target, defined]) => target ?? defined ?? '')
     .filter((target) => !/^[a-z]+:/.test(target));
 
 /** As GitHub makes them of headings. */

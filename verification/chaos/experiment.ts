@@ -3,7 +3,7 @@ import type { Patch } from '../mutants/mutant.ts';
 /** `sluice`: as it is deployed. `control`: the naive way, which must break what the experiment is about. */
 export type Arm = 'sluice' | 'control';
 
-/** `full`: the figures of docs/guarantees.md. `short`: the same in seconds, part of `npm test`. */
+/** `full`: the figures of docs/results/chaos.md. `short`: the same in seconds, for tests. */
 export type Size = 'full' | 'short';
 
 export interface Run {
@@ -38,6 +38,8 @@ export interface Experiment {
   /** Of docs/guarantees.md. */
   promises: readonly `P${number}`[];
   layer: 'whole path' | 'functions' | 'seeded scheduler';
+  /** Has bounds of milliseconds: nothing may run beside Sluice's arm. */
+  alone?: true;
   /** The naive way: what it is, and the patches that make Sluice do it. Arms share everything else. */
   control: { is: string; patches: readonly Patch[] };
   /** Patches of both arms, which only write down what cannot be seen from outside. */

@@ -13,22 +13,19 @@ import { requests } from './experiments/requests.ts';
 import { wait } from './experiments/wait.ts';
 import { zombies } from './experiments/zombies.ts';
 
-/** In the order in which they run; of those that share the machine the longest first. */
+/** In the order in which they run: of those that share the machine the longest first, so that no core waits at the end. */
 export const experiments: readonly Experiment[] = [
-  kills,
   outage,
   crashes,
-  zombies,
+  wait,
+  emptied,
   batches,
+  kills,
+  zombies,
+  payloads,
   requests,
   publish,
   poison,
-  payloads,
-  emptied,
   brownouts,
-  wait,
   freeze,
 ];
-
-/** Those whose stack has little to do and whose bounds are seconds: others may run behind them. */
-export const mostlyWaiting: readonly Experiment[] = [outage];

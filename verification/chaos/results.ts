@@ -1,33 +1,31 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Ended, Experiment, Verdict } from './experiment.ts';
+import type { TestedCode } from './tested-code.ts';
 
-/** One experiment as it ended: both arms, what it ran on, and what was under test. */
+/** One experiment as it ended: both arms, what was under test, and what it ran on. It stays true of that commit. */
 export interface Result extends Pick<Experiment, 'name' | 'shows' | 'promises' | 'layer'> {
   /** What the control did otherwise. */
   control: string;
   verdict: Verdict;
   seed: number;
-  /** Hash of the sources: a result says nothing of other code. */
-  sources: string;
+  code: TestedCode;
+  /** ISO time. */
   endedAt: string;
   machine: { node: string; cores: number; platform: string };
   sluice: readonly Ended[];
   controls: readonly Ended[];
 }
 
-const root = join(import.meta.dirname, '../..');
-const SOURCES = [
-  'lib',
-  'functions',
-  'deploy',
-  'local',
-  'verification/chaos/harness',
-  'verification/chaos/types',
-  'package-lock.json',
-];
+/** Of the embedded engines, or of servers that are named or found. */
+export const choices = ['embedded', 'real'] as const;
+export type Choice = (typeof choices)[number];
+
+/** Results by the experiment's name, for each choice of engines. */
+export type Standing = Readonly<Record<Choice, ReadonlyMap<string, Result>>>;
+
+const folder = join(import.meta.dirname, '../../docs/results/chaos');
 
 export const machine = (): Result['machine'] => ({
   node: process.version,
@@ -35,44 +33,37 @@ export const machine = (): Result['machine'] => ({
   platform: `${process.platform} ${process.arch}`,
 });
 
-/** Where results of one choice of engines lie. */
-export const folderOf = (real: boolean): string => join(root, 'docs/results/chaos', real ? 'real' : 'embedded');
+/** Everything that has ever run, as it ended last. */
+export const readStanding = async (): Promise<Standing> => ({
+  embedded: await readResults('embedded'),
+  real: await readResults('real'),
+});
 
-/** @returns results by the experiment's name; none where nothing has run yet */
-export async function readResults(folder: string): Promise<Map<string, Result>> {
-  const files = await readdir(folder).catch(() => []);
+async function readResults(choice: Choice): Promise<Map<string, Result>> {
+  const files = (await readdir(join(folder, choice))).filter((file) => file.endsWith('.json'));
   const results = await Promise.all(
-    files
-      .filter((file) => file.endsWith('.json'))
-      .map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
+    files.map(async (file) => JSON.parse(await readFile(join(folder, choice, file), 'utf8')) as Result),
   );
   return new Map(results.map((result) => [result.name, result]));
 }
 
-export async function writeResult(folder: string, result: Result): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+/** In the place of the one before. */
+export async function writeResult(choice: Choice, result: Result): Promise<void> {
+  await mkdir(join(folder, choice), { recursive: true });
+  await writeFile(join(folder, choice, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** A hash of everything that a result of this experiment depends on. */
-export async function hashSources(experiment: string): Promise<string> {
-  const hash = createHash('sha256');
-  const shared = (await Promise.all(SOURCES.map((one) => filesIn(join(root, one))))).flat();
-  const own = (await filesIn(join(root, 'verification/chaos/experiments'))).filter((file) =>
-    // `kills.ts`, and what lies beside it: `kills-victims.ts`.
-    [`${experiment}.`, `${experiment}-`].some((begin) => basename(file).startsWith(begin)),
-  );
-  for (const file of [...shared, ...own].toSorted())
-    hash
-      .update(relative(root, file))
-      .update('\0')
-      .update(await readFile(file))
-      .update('\0');
-  return hash.digest('hex').slice(0, 16);
-}
+/** As a person names it: `542b8bd`, and whether files were otherwise. */
+export const commitOf = ({ code }: Result): string =>
+  `${code.commit.slice(0, 7)}${code.uncommitted ? ' and changes' : ''}`;
 
-async function filesIn(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined);
-  if (!entries) return [path];
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+/** `2026-11-28`. */
+export const dateOf = ({ endedAt }: Result): string => endedAt.slice(0, 10);
+
+/** What answered: `MongoDB embedded, Redis 7.0.15, …`. */
+export function enginesOf({ sluice }: Result): string {
+  const { mongodb, redis, sqs } = sluice[0]?.engines ?? {};
+  return [mongodb && `MongoDB ${mongodb}`, redis && `Redis ${redis.replace(/^redis /, '')}`, sqs && `SQS ${sqs}`]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -1,88 +1,112 @@
 /**
- * `npm run chaos [experiment…] [-- --seed N] [--real] [--again] [--json]`: breaks Sluice on purpose, and the naive way beside it.
- * Exits 0 when every promise held and every control failed; 1 when not; 2 for a wrong command line.
+ * `npm run chaos`: what the experiments showed last, of which commit and when. With names or `--all` it runs them: breaks Sluice on purpose,
+ * and the naive way beside it. Exits 0 when every promise held and every control failed; 1 when not; 2 for a wrong command line.
  */
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/core/errors.ts';
-import { inParallel } from '../../lib/core/in-parallel.ts';
 import { endWithNpm } from '../../local/terminal/end-with-npm.ts';
-import { CONTROLS, carryOut, type Share } from './carry-out.ts';
-import type { Experiment } from './experiment.ts';
-import { experiments, mostlyWaiting } from './experiments.ts';
-import { folderOf, hashSources, type Result, readResults, writeResult } from './results.ts';
-import { tableOf } from './table.ts';
+import { carryOut } from './carry-out.ts';
+import { experiments } from './experiments.ts';
+import { choices, type Result, readStanding, writeResult } from './results.ts';
+import { type Row, tableOf } from './table.ts';
 
-const usage = `usage: npm run chaos [experiment…] [-- --seed N] [--real] [--again] [--json]
+const usage = `usage: npm run chaos                                      what stands: each result with its commit and date
+       npm run chaos -- kills outage [--real] [--seed N]  runs these anew
+       npm run chaos -- --all [--real] [--seed N]         runs all anew: up to 25 minutes on two quiet cores
+  --real     on servers that are named, or found on this machine, before the embedded engines
   --seed N   another sequence of faults than seed 1
-  --real     servers that are named, or found on this machine, before the embedded engines
-  --again    also those that have ended already on this code
   --json     the results as JSON
 experiments:
-${experiments.map(({ name, shows }) => `  ${name.padEnd(14)} ${shows}`).join('\n')}`;
+${experiments.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`).join('\n')}`;
 
-const wholeMachine: Share = { controlsAtOnce: CONTROLS, behind: false };
-
-async function main(): Promise<number> {
-  const given = read();
-  if (typeof given === 'string') {
-    console.error(given);
-    return 2;
-  }
-  const { chosen, seed, real, again, json } = given;
-  const folder = folderOf(real);
-  const before = await readResults(folder);
-  const results = new Map<string, Result>();
-  const unlessEnded = async (experiment: Experiment, share: Share) => {
-    const old = before.get(experiment.name);
-    if (
-      !again &&
-      old?.verdict === 'holds' &&
-      old.seed === seed &&
-      old.sources === (await hashSources(experiment.name))
-    ) {
-      console.error(`${experiment.name}: ended before on this code, ${old.endedAt}`);
-      results.set(experiment.name, old);
-      return;
-    }
-    const result = await carryOut(experiment, seed, { size: 'full', real, progress }, share);
-    await writeResult(folder, result);
-    results.set(experiment.name, result);
-    clearLine();
-    console.error(`${experiment.name}: ${result.verdict}`);
-  };
-  const begun = performance.now();
-  // Whatever measures times has the machine to itself; the others share it.
-  const { alone = [], sharing = [] } = Object.groupBy(chosen, (one) =>
-    one.layer === 'whole path' && !mostlyWaiting.includes(one) ? 'alone' : 'sharing',
-  );
-  await inParallel(sharing, availableParallelism(), (one) =>
-    unlessEnded(one, mostlyWaiting.includes(one) ? wholeMachine : { controlsAtOnce: 1, behind: true }),
-  );
-  await inParallel(alone, 1, (one) => unlessEnded(one, wholeMachine));
-  const inOrder = chosen.flatMap(({ name }) => results.get(name) ?? []);
-  console.log(json ? JSON.stringify(inOrder, null, 2) : tableOf(inOrder));
-  console.error(`${Math.ceil((performance.now() - begun) / 60_000)} minutes`);
-  return inOrder.every(({ verdict }) => verdict === 'holds') ? 0 : 1;
+interface Order {
+  names: readonly string[];
+  real: boolean;
+  seed: number;
+  json: boolean;
 }
 
-function read() {
+async function main(): Promise<number> {
+  const order = read();
+  if (typeof order === 'string') {
+    console.error(order);
+    return 2;
+  }
+  return order.names.length === 0 ? show(order) : run(order);
+}
+
+async function show({ json }: Order): Promise<number> {
+  const standing = await readStanding();
+  const rows = experiments.flatMap(({ name }) =>
+    choices.flatMap((choice): Row[] => {
+      const result = standing[choice].get(name);
+      return result ? [{ choice, result }] : [];
+    }),
+  );
+  console.log(json ? JSON.stringify(rows, null, 2) : `${tableOf(rows)}\n\n${usage}`);
+  return 0;
+}
+
+async function run({ names, real, seed, json }: Order): Promise<number> {
+  const choice = real ? 'real' : 'embedded';
+  const chosen = experiments.filter(({ name }) => names.includes(name));
+  const results = new Map<string, Result>();
+  const missing = () => chosen.filter(({ name }) => !results.has(name)).map(({ name }) => name);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      clearLine();
+      console.error(`interrupted; what has ended is kept, this has not: ${missing().join(' ')}`);
+      process.exit(130);
+    });
+  const begun = performance.now();
+  await carryOut(
+    chosen,
+    seed,
+    { size: 'full', real, progress },
+    {
+      async ended(result) {
+        await writeResult(choice, result);
+        results.set(result.name, result);
+        clearLine();
+        console.error(`${result.name}: ${result.verdict}`);
+      },
+      fault(name, error) {
+        clearLine();
+        console.error(`${name}: ${messageOf(error)}`);
+      },
+    },
+  );
+  const rows = chosen.flatMap(({ name }): Row[] => {
+    const result = results.get(name);
+    return result ? [{ choice, result }] : [];
+  });
+  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+  clearLine();
+  console.error(`${((performance.now() - begun) / 60_000).toFixed(1)} minutes`);
+  return missing().length === 0 && rows.every(({ result }) => result.verdict === 'holds') ? 0 : 1;
+}
+
+/** @returns what is to be done, or what is wrong with the command line */
+function read(): Order | string {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        seed: { type: 'string', default: '1' },
+        all: { type: 'boolean', default: false },
         real: { type: 'boolean', default: false },
-        again: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
       },
     });
+    const { all, real, json } = values;
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed) || seed < 0) return `--seed must be a whole number\n${usage}`;
-    const unknown = positionals.find((name) => experiments.every((one) => one.name !== name));
+    const known = experiments.map(({ name }) => name);
+    const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined) return `there is no experiment ${unknown}\n${usage}`;
-    const chosen = experiments.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-    return { ...values, chosen, seed };
+    if (all && positionals.length > 0) return `--all, or names: not both\n${usage}`;
+    if (!all && positionals.length === 0 && (real || seed !== 1)) return `which experiments? names, or --all\n${usage}`;
+    return { names: all ? known : positionals, real, seed, json };
   } catch (error) {
     return `${messageOf(error)}\n${usage}`;
   }
@@ -101,11 +125,5 @@ function clearLine(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    clearLine();
-    console.error('interrupted; what has ended is kept, and the same command goes on after it');
-    process.exit(130);
-  });
 endWithNpm();
 process.exitCode = await main();

@@ -1,30 +1,37 @@
 import { brokenIn } from './experiment.ts';
-import type { Result } from './results.ts';
+import { type Choice, commitOf, dateOf, enginesOf, type Result } from './results.ts';
 
-/** One screen: a line per experiment, its control beside it, and what broke under it. */
-export function tableOf(results: readonly Result[]): string {
-  const rows = results.map((result) => [
+export interface Row {
+  choice: Choice;
+  result: Result;
+}
+
+/** One screen: a line per result with the commit that it is of, its control beside it, and what broke under it. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = rows.map(({ choice, result }) => [
     result.name,
-    result.layer,
+    choice,
     result.verdict,
+    commitOf(result),
+    dateOf(result),
     `${sum(result.sluice.map((one) => brokenIn(one).length))} broken`,
     `${result.controls.filter((one) => brokenIn(one).length > 0).length} of ${result.controls.length} fail`,
     `${sum([...result.sluice, ...result.controls].map(({ seconds }) => seconds)).toFixed(0)} s`,
-    Object.entries(result.sluice[0]?.figures ?? {})
-      .slice(0, 3)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', '),
+    enginesOf(result),
   ]);
-  const lines = aligned([['experiment', 'layer', 'verdict', 'Sluice', 'control', 'time', 'figures'], ...rows]);
+  const head = ['experiment', 'engines', 'verdict', 'commit', 'date', 'Sluice', 'control', 'arms took', 'ran on'];
+  const results = rows.map(({ result }) => result);
   const broken = results.flatMap(({ name, sluice }) =>
-    sluice.flatMap((one) =>
-      [...brokenIn(one), ...(one.evidence ?? [])].map((line) => `  ${name}, seed ${one.seed}: ${line}`),
-    ),
+    sluice
+      .filter((one) => brokenIn(one).length > 0)
+      .flatMap((one) =>
+        [...brokenIn(one), ...(one.evidence ?? [])].map((line) => `  ${name}, seed ${one.seed}: ${line}`),
+      ),
   );
   const idle = results
     .filter(({ verdict }) => verdict === 'proves nothing')
-    .map(({ name }) => `  ${name}: its control did not fail in every seed, so it proves nothing`);
-  return [...lines, ...broken, ...idle].join('\n');
+    .map(({ name }) => `  ${name}: its control did not fail, so it proves nothing`);
+  return [...aligned([head, ...cells]), ...broken, ...idle].join('\n');
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

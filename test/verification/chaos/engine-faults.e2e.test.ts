@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { runArm } from '../../../verification/chaos/carry-out.ts';
 import { brokenIn } from '../../../verification/chaos/experiment.ts';
 import { zombies } from '../../../verification/chaos/experiments/zombies.ts';
+import { runArm } from '../../../verification/chaos/run-arm.ts';
 import { engineMutants } from '../../../verification/mutants/engines/all.ts';
 import { patchesOf } from '../../../verification/mutants/mutant.ts';
 

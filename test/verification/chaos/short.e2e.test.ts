@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParallel } from '../../../lib/core/in-parallel.ts';
-import { runArm } from '../../../verification/chaos/carry-out.ts';
 import { type Arm, brokenIn, type Ended } from '../../../verification/chaos/experiment.ts';
 import { experiments } from '../../../verification/chaos/experiments.ts';
+import { runArm } from '../../../verification/chaos/run-arm.ts';
 import { engineMode } from '../../support/engines.ts';
 
 /** Arms wait more than they compute. */
@@ -12,7 +12,7 @@ const SEED = 1;
 /** Those that take seconds; a whole stack for each of the others would take minutes. */
 const chosen = experiments.filter(({ name, layer }) => layer !== 'whole path' || name === 'kills');
 
-/** Each in its short form, with one seed of each arm; the long form of all, with three seeds of the control, is `npm run chaos`. */
+/** Each in its short form, with one seed of each arm; the long form of all is `npm run chaos -- --all`. */
 const ended = new Map<string, Promise<Ended>>();
 const nameOf = (name: string, arm: Arm) => `${name} ${arm}`;
 

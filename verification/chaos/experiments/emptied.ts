@@ -17,7 +17,7 @@ import { newLedger, sendArray } from '../harness/send.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 
 const sizes = {
-  full: { sluice: { events: 8000, aSecond: 100 }, control: { events: 1200, aSecond: 100 } },
+  full: { sluice: { events: 5000, aSecond: 100 }, control: { events: 1200, aSecond: 100 } },
   short: { sluice: { events: 300, aSecond: 60 }, control: { events: 400, aSecond: 80 } },
 } as const;
 /** Part of the events after which Redis is emptied first. */

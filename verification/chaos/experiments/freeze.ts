@@ -17,7 +17,7 @@ import { lastWriterWins } from './zombies.ts';
 
 /** How often everything freezes, and for how many ms. */
 const sizes = {
-  full: { sluice: { rounds: 15, least: 5000, most: 20_000 }, control: { rounds: 3, least: 2500, most: 3500 } },
+  full: { sluice: { rounds: 9, least: 5000, most: 10_000 }, control: { rounds: 3, least: 2500, most: 3500 } },
   short: { sluice: { rounds: 3, least: 2000, most: 2500 }, control: { rounds: 2, least: 2000, most: 2500 } },
 } as const;
 /** What happens to the connections of the frozen. */
@@ -58,6 +58,7 @@ export const freeze: Experiment = {
     'Functions are frozen while their connections are cut or forgotten: the first request afterwards is answered, and whoever was frozen in the middle of a run changes nothing',
   promises: ['P2', 'P3', 'P6'],
   layer: 'whole path',
+  alone: true,
   control: { is: 'a settled event may be settled again: the last run wins', patches: lastWriterWins },
   instruments: shortRests,
   async run(run) {

@@ -12,7 +12,7 @@ import { type ChaosEvent, type Ledger, newLedger, sendArray } from '../harness/s
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 
 const sizes = {
-  full: { sluice: { events: 10_000, kills: 200 }, control: { events: 1500, kills: 30 } },
+  full: { sluice: { events: 6000, kills: 120 }, control: { events: 1500, kills: 30 } },
   short: { sluice: { events: 400, kills: 8 }, control: { events: 400, kills: 8 } },
 } as const;
 const A_REQUEST = 50;

@@ -23,7 +23,7 @@ interface Sizes {
   kills: number;
 }
 const sizes: Record<Run['size'], Record<Run['arm'], Sizes>> = {
-  full: { sluice: { seconds: 300, aSecond: 50, kills: 10 }, control: { seconds: 20, aSecond: 20, kills: 5 } },
+  full: { sluice: { seconds: 120, aSecond: 50, kills: 6 }, control: { seconds: 12, aSecond: 20, kills: 4 } },
   short: { sluice: { seconds: 6, aSecond: 20, kills: 2 }, control: { seconds: 8, aSecond: 20, kills: 3 } },
 };
 const BEFORE_MS = {
@@ -36,9 +36,9 @@ const REDIS_MS = 1000;
 const WAITS = 2;
 /** What comes to that on a quiet machine; on a busy one as much as the slowest answer took while nothing was away. */
 const MARGIN_MS = 2000;
-/** How long everything may take that waited: of 15,000 events, on a machine that does other things besides. */
+/** How long everything may take that waited: of 6,000 events, on a machine that does other things besides. */
 const DRAIN_MS = {
-  full: { sluice: 900_000, control: 120_000 },
+  full: { sluice: 360_000, control: 120_000 },
   short: { sluice: 60_000, control: 60_000 },
 } as const;
 

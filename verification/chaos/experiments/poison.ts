@@ -17,9 +17,8 @@ import { type Load, measure, POISON, saturation } from './poison-load.ts';
  * is one request, and another each time; half of poison is slow enough as it is.
  */
 const throwers = {
-  '1 %': { share: 0.01, healthy: 900 },
-  '10 %': { share: 0.1, healthy: 900 },
-  '50 %': { share: 0.5, healthy: 300 },
+  '10 %': { share: 0.1, healthy: 700 },
+  '50 %': { share: 0.5, healthy: 200 },
 } as const;
 /** Healthy events of each load in the control and in the short form, which count what is given back and measure nothing. */
 const FEW = 20;
@@ -29,7 +28,7 @@ const BESIDE_A_KILLER = 1 / KILLERS - 1;
 
 const sizes = {
   full: {
-    sluice: { shares: ['1 %', '10 %', '50 %'], pairs: 5, burst: 6, killers: 3 },
+    sluice: { shares: ['10 %', '50 %'], pairs: 3, burst: 6, killers: 1 },
     control: { shares: ['50 %'], pairs: 1, burst: 2, killers: 0 },
   },
   short: {
@@ -65,6 +64,7 @@ export const poison: Experiment = {
     'Up to half of the events throw, one in a thousand kills its process: the others are not repeated, and hardly later',
   promises: ['P4', 'P5'],
   layer: 'whole path',
+  alone: true,
   control: { is: 'no partial answers: one failure returns the whole batch', patches: [wholeBatch] },
   instruments: [fiveAttempts, deliveriesTold],
   async run(run) {

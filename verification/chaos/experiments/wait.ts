@@ -9,10 +9,10 @@ import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { carryOutOne, edges, far, longest, near, plansOf, type Waited } from './wait-clients.ts';
 import { judge, limits, REDIS_MS } from './wait-judge.ts';
 
-/** Waits with Redis near, with Redis far, and of 25 s; and how many clients there are. */
+/** Waits with Redis near, with Redis far, and beside those of 25 s; and how many clients there are. */
 const sizes = {
   full: {
-    sluice: { near: 7000, far: 2980, longest: 6, clients: 6 },
+    sluice: { near: 2800, far: 1200, longest: 4, clients: 6 },
     control: { near: 200, far: 100, longest: 0, clients: 6 },
   },
   short: {
@@ -91,12 +91,13 @@ async function attend(stack: ChaosStack, { arm, size, seed, progress }: Run): Pr
   };
   // Functions and connections are cold at first.
   await Promise.all([attendTo('cold', 20, near, 20), attendTo('cold-edge', 2, edges, 2)]);
-  const [close, slow] = [
-    await attendTo('near', sizeOf.near, near, sizeOf.clients),
-    await attendTo('longest', sizeOf.longest, longest, SLOW_AT_ONCE),
-  ];
+  const close = await attendTo('near', sizeOf.near, near, sizeOf.clients);
   stack.proxies.redis.mode = FAR_MS;
-  const remote = await attendTo('far', sizeOf.far, far, sizeOf.clients);
+  // The longest have a consumer to themselves, as no edge comes beside them.
+  const [slow, remote] = await Promise.all([
+    attendTo('longest', sizeOf.longest, longest, SLOW_AT_ONCE),
+    attendTo('far', sizeOf.far, far, sizeOf.clients),
+  ]);
   const left = await leftBehind(stack);
   return {
     ...judge(close, [...slow, ...remote], await committed(stack), left, limits[size]),
