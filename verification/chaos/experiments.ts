@@ -17,7 +17,6 @@ import { zombies } from './experiments/zombies.ts';
 export const experiments: readonly Experiment[] = [
   outage,
   crashes,
-  wait,
   emptied,
   batches,
   kills,
@@ -28,4 +27,5 @@ export const experiments: readonly Experiment[] = [
   poison,
   brownouts,
   freeze,
+  wait,
 ];

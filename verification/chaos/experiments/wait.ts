@@ -12,7 +12,7 @@ import { judge, limits, REDIS_MS } from './wait-judge.ts';
 /** Waits with Redis near, with Redis far, and beside those of 25 s; and how many clients there are. */
 const sizes = {
   full: {
-    sluice: { near: 2800, far: 1200, longest: 4, clients: 6 },
+    sluice: { near: 2200, far: 1200, longest: 4, clients: 6 },
     control: { near: 200, far: 100, longest: 0, clients: 6 },
   },
   short: {
@@ -63,6 +63,7 @@ export const wait: Experiment = {
     'The result comes before, while and after somebody begins to wait, at the last moment, and when the client is gone: nobody waits in vain, nothing stays behind',
   promises: ['P6'],
   layer: 'whole path',
+  alone: true,
   control: { is: 'read what is there, then subscribe', patches: readThenSubscribe },
   instruments: [commitTimes],
   async run(run) {
