@@ -1,10 +1,12 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'serverless.yml', 'package.json'];
+/** The shop, which may have been taken out. */
+const EXAMPLES = 'examples';
 
 export interface ProjectCopy {
   readonly folder: string;
@@ -20,7 +22,8 @@ export interface ProjectCopy {
  */
 export function copyProject(more: readonly string[] = []): ProjectCopy {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
-  for (const path of [...COPIED, ...more]) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of [...COPIED, ...(existsSync(join(root, EXAMPLES)) ? [EXAMPLES] : []), ...more])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return {
     folder,
