@@ -42,13 +42,27 @@ const seedsFor = (declared: readonly string[], tell: Tell, root: string): string
   globSync('examples/*/seed.ts', { cwd: root })
     .map((path) => path.split(sep).join('/'))
     .sort()
-    .filter((path) => typesOf(`${dirname(path)}/event-types.json`, tell, root).some((type) => declared.includes(type)));
+    .filter((path) => isFor(declared, dirname(path), tell, root));
 
-function typesOf(path: string, tell: Tell, root: string): string[] {
+function isFor(declared: readonly string[], example: string, tell: Tell, root: string): boolean {
+  try {
+    return typesOfExample(example, root).some((type) => declared.includes(type));
+  } catch (error) {
+    tell(`${messageOf(error)}; nothing of this example is seeded`);
+    return false;
+  }
+}
+
+/**
+ * The event types that belong to an example.
+ * @param example its folder from the project: `examples/<name>`
+ * @throws DefinitionError when it does not name them
+ */
+export function typesOfExample(example: string, root: string = project): string[] {
+  const path = `${example}/event-types.json`;
   try {
     return types.parse(JSON.parse(readFileSync(join(root, path), 'utf8')));
-  } catch (error) {
-    tell(`${path}: must be a JSON array of event types, so nothing of the example is seeded (${codeOf(error)})`);
-    return [];
+  } catch (cause) {
+    throw new DefinitionError(`${path} must be a JSON array of event types (${codeOf(cause)})`, { cause });
   }
 }

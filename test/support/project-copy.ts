@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,8 @@ const EXAMPLES = 'examples';
 export interface ProjectCopy {
   readonly folder: string;
   write(path: string, text: string): void;
+  makeFolder(path: string): void;
+  delete(path: string): void;
   /** Runs the framework's command line without credentials, configuration or network of this machine's user. */
   serverless(...args: readonly string[]): Promise<{ code: number; output: string }>;
   remove(): void;
@@ -28,6 +30,8 @@ export function copyProject(more: readonly string[] = []): ProjectCopy {
   return {
     folder,
     write: (path, text) => writeFileSync(join(folder, path), text),
+    makeFolder: (path) => void mkdirSync(join(folder, path), { recursive: true }),
+    delete: (path) => rmSync(join(folder, path)),
     serverless: (...args) => run(folder, args),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
