@@ -6,8 +6,7 @@ import { checkNames } from '../../../deploy/names.ts';
 import { parseSettings } from '../../../deploy/settings.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import { typeOption } from '../../../lib/sdk/options.ts';
-import { eventFile, type Kind } from './event-file.ts';
-import { testFile } from './test-file.ts';
+import { type Kind, textsOf } from './templates.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
@@ -20,9 +19,10 @@ export async function addEventType(type: string, kind: Kind): Promise<string[]> 
   const { error } = typeOption.safeParse(type);
   if (error) throw new DefinitionError(`"${type}" is no event type: ${error.issues[0]?.message} (cart.abandoned)`);
   const { name: folder } = eventFolder();
+  const { event, test } = textsOf(type, kind, folder);
   const files = new Map([
-    [`${folder}/${type}.ts`, eventFile(type, kind)],
-    [`test/${folder}/${type}.test.ts`, testFile(type, kind, folder)],
+    [`${folder}/${type}.ts`, event],
+    [`test/${folder}/${type}.test.ts`, test],
   ]);
   for (const path of files.keys())
     if (existsSync(join(project, path))) throw new DefinitionError(`${path} is there already`);

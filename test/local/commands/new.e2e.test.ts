@@ -9,7 +9,7 @@ import { startCopy } from '../../support/start-copy.ts';
 /** What checks and tests a project, beside the service. */
 const WORKSHOP = ['test', 'verification', 'biome.json', 'tsconfig.json', 'vitest.config.ts'];
 /** As long as AWS lets it be with the name of this service. */
-const LONGEST = `long.${'o'.repeat(44)}`;
+const LONGEST = `long.${'o'.repeat(45)}`;
 const NEW = [['cart.abandoned'], ['cart.filled', '--ordered'], ['cart.seen', '--batch'], [LONGEST]] as const;
 const filesOf = (type: string) => [`functions/events/${type}.ts`, `test/functions/events/${type}.test.ts`];
 
