@@ -23,9 +23,7 @@ const talk: Record<string, (address: string) => Promise<void>> = {
     const client = new MongoClient(address);
     onTestFinished(() => client.close());
     const jobs = client.db('own').collection('jobs');
-    await client.withSession((session) =>
-      session.withTransaction(() => jobs.insertOne({ part: 'lamp' }, { session })),
-    );
+    await client.withSession((session) => session.withTransaction(() => jobs.insertOne({ part: 'lamp' }, { session })));
     expect(await jobs.countDocuments({ part: 'lamp' })).toBe(1);
   },
   async redis(address) {
