@@ -25,7 +25,7 @@ const newIn = async (...args: readonly string[]) => {
 };
 const domain = () =>
   ['functions', 'test/functions', 'examples', 'test/examples'].flatMap((folder) =>
-    readdirSync(join(project.folder, folder), { recursive: true }),
+    readdirSync(join(project.folder, folder), { recursive: true, encoding: 'utf8' }),
   );
 /** Runs a program of a package. */
 const tool = (path: string, ...args: readonly string[]) =>
