@@ -30,7 +30,7 @@ const withoutServers = [
 const mongoAlone = [
   'test/{local/engines,lib/adapters}/mongo/**',
   'test/deploy/database.contract.test.ts',
-  'test/local/stack/seed.contract.test.ts',
+  'test/**/seed.contract.test.ts',
 ];
 
 /**

@@ -10,9 +10,9 @@ export type AnyDefinition = TypedEventDefinition<string, unknown>;
 /**
  * An event as it is sent, derived from the definitions themselves, so that a new event type needs no word in here:
  *
- *     import type orderPlaced from '../functions/events/order.placed.ts';
- *     import type pageViewed from '../functions/events/page.viewed.ts';
- *     const client = createClient<typeof orderPlaced | typeof pageViewed>({ baseUrl });
+ *     import type cartAbandoned from '../functions/events/cart.abandoned.ts';
+ *     import type cartFilled from '../functions/events/cart.filled.ts';
+ *     const client = createClient<typeof cartAbandoned | typeof cartFilled>({ baseUrl });
  *
  * The imports are types only and leave nothing in a bundle.
  */

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { BuildError } from './build-error.ts';
+import { type EventFolder, eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { intruder } from './intruder.ts';
 import { NOTICES, noticesIn } from './notices.ts';
@@ -36,6 +37,17 @@ const withoutLocales: Plugin = {
   },
 };
 
+/** What loads event files, as if it were written for another folder. */
+const eventsIn = ({ name }: EventFolder): Plugin => ({
+  name: 'events-in',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /[\\/]functions[\\/]load-event\.ts$/ }, ({ path }) => ({
+      contents: readText(path).replace('./events/', `../${name}/`),
+      loader: 'ts',
+    }));
+  },
+});
+
 /** Names of the files in functions/ that export a handler. */
 export const entriesOf = (folder: string): string[] =>
   readdirSync(join(folder, 'functions'))
@@ -46,45 +58,49 @@ export const entriesOf = (folder: string): string[] =>
 /**
  * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
  * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
- * Beside each lie the licences of the packages in it.
+ * Beside each lie the licences of the packages in it. Bundles of another folder of event files lie apart, in `dist-of/`.
  * @param folder the project; it is changed only when every bundle is good
  * @returns a table of what was built, and a line when there is no event type
- * @throws BuildError with file and line, or naming what must not be in a bundle; DefinitionError for a stray file among event files
+ * @throws BuildError with file and line, or naming what must not be in a bundle; DefinitionError for a stray file among event files; ConfigError as eventFolder
  */
 export async function build(folder = root): Promise<string> {
   const entries = entriesOf(folder);
-  const events = join(folder, 'functions/events');
+  const events = eventFolder(folder);
   const types = eventTypes(events);
   // Git keeps no empty folder, and esbuild looks for event files in one that is there.
-  mkdirSync(events, { recursive: true });
-  const { outputFiles, metafile } = await bundleAll(folder, entries);
+  mkdirSync(events.path, { recursive: true });
+  const dist = join(folder, events.dist);
+  const together = `${events.dist}/${TOGETHER}`;
+  const { outputFiles, metafile } = await bundleAll(folder, entries, events, together);
   const contents = new Map(outputFiles.map((file) => [file.path, withoutIdleRequire(file)]));
   const noticesOf = noticesIn(folder, metafile);
   const bundles = entries.map((entry) => {
-    const paths = reachableFrom(`${TOGETHER}/${entry}.mjs`, metafile);
+    const paths = reachableFrom(`${together}/${entry}.mjs`, metafile);
     const fault = intruder(
       entry,
-      paths.flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {})),
+      paths
+        .flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}))
+        .filter((input) => !input.startsWith(`${events.name}/`)),
     );
     if (fault) throw new BuildError(fault);
-    const notices = [join(folder, 'dist', entry, NOTICES), Buffer.from(noticesOf(paths))] as const;
-    return { entry, files: new Map([notices, ...filesOf(entry, paths, folder, contents)]) };
+    const notices = [join(dist, entry, NOTICES), Buffer.from(noticesOf(paths))] as const;
+    return { entry, files: new Map([notices, ...filesOf({ entry, paths, folder, dist, together }, contents)]) };
   });
-  writeFiles(join(folder, 'dist'), new Map(bundles.flatMap(({ files }) => [...files])));
+  writeFiles(dist, new Map(bundles.flatMap(({ files }) => [...files])));
   const built = table(bundles.map(({ entry, files }) => [entry, ...sizeOf(files)]));
   return types.length === 0 ? `${built}\n\n${NO_EVENT_TYPES}` : built;
 }
 
-/** Where esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
-const TOGETHER = 'dist/together';
+/** Where in dist/ esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
+const TOGETHER = 'together';
 
 /** All entries at once: what they share is read and parsed once, which is most of a build's time. */
-async function bundleAll(folder: string, entries: readonly string[]) {
+async function bundleAll(folder: string, entries: readonly string[], events: EventFolder, outdir: string) {
   try {
     return await bundle({
       absWorkingDir: folder,
       entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
-      outdir: TOGETHER,
+      outdir,
       outExtension: { '.js': '.mjs' },
       chunkNames: '[name]-[hash]',
       bundle: true,
@@ -94,7 +110,7 @@ async function bundleAll(folder: string, entries: readonly string[]) {
       target: 'node24',
       mainFields: ['module', 'main'],
       external: OPTIONAL_NATIVES,
-      plugins: [withoutLocales],
+      plugins: [withoutLocales, ...(events.shipped ? [] : [eventsIn(events)])],
       banner: { js: REQUIRE },
       minifyWhitespace: true,
       minifySyntax: true,
@@ -123,23 +139,29 @@ function reachableFrom(entry: string, { outputs }: Metafile): string[] {
   return [...reached];
 }
 
+interface Reached {
+  entry: string;
+  paths: readonly string[];
+  folder: string;
+  dist: string;
+  together: string;
+}
+
 /** A bundle's files, by absolute path; the entry itself is `index.mjs`, the last one, so that what it imports is there before it. */
 function filesOf(
-  entry: string,
-  paths: readonly string[],
-  folder: string,
+  { entry, paths, folder, dist, together }: Reached,
   contents: ReadonlyMap<string, Uint8Array>,
 ): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const path of paths.toReversed().flatMap((one) => [`${one}.map`, one])) {
-    const name = path === `${TOGETHER}/${entry}.mjs` ? 'index.mjs' : basename(path);
+    const name = path === `${together}/${entry}.mjs` ? 'index.mjs' : basename(path);
     const text = contents.get(join(folder, path));
-    if (text) files.set(join(folder, 'dist', entry, name), text);
+    if (text) files.set(join(dist, entry, name), text);
   }
   return files;
 }
 
-/** `functions/events/order.placed.ts:12:3: Expected ";" but found "}"` */
+/** `functions/events/cart.abandoned.ts:12:3: Expected ";" but found "}"` */
 function firstFault({ errors, message }: Partial<BuildFailure>): string {
   const [first] = errors ?? [];
   if (!first) return `esbuild: ${message}`;

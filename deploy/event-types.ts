@@ -1,36 +1,54 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadEvent } from '../functions/load-event.ts';
 import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catalogue.ts';
 import type { EventDefinition } from '../lib/sdk/definition.ts';
 import { DefinitionError } from '../lib/sdk/errors.ts';
-
-const eventFolder = fileURLToPath(new URL('../functions/events/', import.meta.url));
+import { type EventFolder, eventFolder } from './event-folder.ts';
 
 /** For a person who sees that none is declared. */
 export const NO_EVENT_TYPES =
-  'no event type is declared; add one: write functions/events/<type>.ts (README.md, "An event type is one file")';
+  'no event type is declared; add one: npm run new -- <type> (README.md, "An event type is one file")';
 
 /**
  * The event types that a folder declares: one file each, its name the type.
- * @param folder absolute path; the shipped one unless a test says otherwise
  * @returns sorted types; none where the folder is empty, or is not there: Git keeps no empty folder
- * @throws DefinitionError when anything else lies in the folder
+ * @throws DefinitionError when anything else lies in the folder, ConfigError as eventFolder
  */
-export function eventTypes(folder = eventFolder): string[] {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).sort();
+export function eventTypes({ name, path }: Pick<EventFolder, 'name' | 'path'> = eventFolder()): string[] {
+  if (!existsSync(path)) return [];
+  const files = readdirSync(path).sort();
   const stranger = files.find((file) => !file.endsWith('.ts'));
-  if (stranger) throw new DefinitionError(`functions/events/${stranger}: only event files (<type>.ts) lie here`);
+  if (stranger) throw new DefinitionError(`${name}/${stranger}: only event files (<type>.ts) lie here`);
   return files.map((file) => file.slice(0, -'.ts'.length));
 }
 
-/** Every definition in the folder. @throws DefinitionError naming the file that is wrong, an example that is no valid data included */
-export async function loadEventFolder(folder = eventFolder, load: LoadEvent = loadEvent): Promise<Catalogue> {
-  const catalogue = await loadCatalogue(eventTypes(folder), load);
-  for (const { definition } of catalogue.entries) checkExample(definition);
-  return catalogue;
+/**
+ * Every definition in the folder.
+ * @throws DefinitionError naming the file that is wrong, an example that is no valid data included; ConfigError as eventFolder
+ */
+export async function loadEventFolder(
+  folder: EventFolder = eventFolder(),
+  load: LoadEvent = loaderOf(folder),
+): Promise<Catalogue> {
+  try {
+    const catalogue = await loadCatalogue(eventTypes(folder), load);
+    for (const { definition } of catalogue.entries) checkExample(definition);
+    return catalogue;
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new DefinitionError(placed(error.message, folder), { cause: error.cause });
+  }
 }
+
+/** What is deployed loads the shipped folder by functions/load-event.ts, of which a build makes one of another folder. */
+const loaderOf = ({ path, shipped }: EventFolder): LoadEvent =>
+  shipped ? loadEvent : (type) => import(/* @vite-ignore */ pathToFileURL(join(path, `${type}.ts`)).href);
+
+/** The message with the folder in which the file lies: an event file does not know where it is, and takes it for the shipped one. */
+export const placed = (message: string, { name }: EventFolder): string =>
+  message.replaceAll('functions/events/', `${name}/`);
 
 /** Documents, the demo and newcomers take examples at their word. */
 function checkExample({ type, data, example }: EventDefinition): void {

@@ -4,6 +4,7 @@ import { type Access, partsOf } from '../lib/http/route.ts';
 import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
 import { environmentOf } from './environment.ts';
+import { eventFolder } from './event-folder.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
 
@@ -41,12 +42,13 @@ export const functionsOf = (deployed: readonly Deployed[], settings: Settings): 
 function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
   const { key, types, declaration } = one;
   const { name, needs } = declaration;
+  const { dist } = eventFolder();
   return {
     name: functionName(settings, key),
-    handler: `dist/${name}/index.handler`,
+    handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
     // Source maps stay at home: they would double what a cold start loads.
-    package: { patterns: ['!**', `dist/${name}/**`, '!dist/**/*.map'] },
+    package: { patterns: ['!**', `${dist}/${name}/**`, `!${dist}/**/*.map`] },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
     environment: environmentOf(needs, types, settings),

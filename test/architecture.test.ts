@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 /** The face of Sluice; event files know it as `#sluice` (`imports` in package.json). */
 const FACE = 'lib/sdk/sluice.ts';
-const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client'];
+const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client', 'examples'];
 
 interface Import {
   /** A project path, or the name of a package. */
@@ -142,7 +142,6 @@ describe('the reader of imports', () => {
   });
 
   it('sees the project', () => {
-    expect(events.length).toBeGreaterThan(0);
     expect(pipelines.length).toBeGreaterThan(10);
     expect(entries.length).toBeGreaterThan(0);
     expect(sources.flatMap(all).filter((to) => to === 'lib/core/errors.ts').length).toBeGreaterThan(10);
@@ -217,6 +216,17 @@ describe('event files', () => {
       ({ path }) => !existsSync(join(root, 'test', `${path.slice(0, -'.ts'.length)}.test.ts`)),
     );
     expect(untested.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('event files and examples', () => {
+  const areTheDomain = (path: string) => /^(functions\/events|examples)\//.test(path);
+  /** Plays what the example is about. */
+  const demo = /^local\/commands\/demo(\/|\.ts$)/;
+
+  it('are imported by nothing that is no part of them: whoever takes them out breaks nothing', () => {
+    const others = sources.filter(({ path }) => !areTheDomain(path) && !demo.test(path));
+    expect(findings(others, (source) => all(source).filter(areTheDomain))).toEqual([]);
   });
 });
 
@@ -421,6 +431,17 @@ describe('every file', () => {
         runtime(source).filter((to) => !/^(lib|functions)\/|^node:/.test(to) && !(to in dependencies)),
       ),
     ).toEqual([]);
+  });
+
+  it('of the database commands needs no package of development either: local/run.cjs lets them run without', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const files = new Set(sources.map(({ path }) => path));
+    const commands = ['deploy/database.ts', 'deploy/projections.ts'];
+    const reached = [...reachedFrom(commands)].filter((to) => !files.has(to) && !to.startsWith('node:'));
+    expect(reached).toContain('mongodb');
+    expect(reached.filter((to) => !(to in dependencies))).toEqual([]);
+    const exempt = /DEPLOYED = \[(.*)\]/.exec(readFileSync(join(root, 'local/run.cjs'), 'utf8'))?.[1];
+    expect(exempt).toBe(commands.map((command) => `'${command}'`).join(', '));
   });
 
   it('is part of no cycle, tests and verification too, not even by a type', () => {

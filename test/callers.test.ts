@@ -65,7 +65,7 @@ describe('requests to a running stack', () => {
     'await fetch(url);',
     'const one = globalThis.fetch;',
     "createClient({ baseUrl: 'http://localhost:3000' });",
-    'createClient<typeof orderPlaced>({ baseUrl });',
+    'createClient<typeof parcelSent>({ baseUrl });',
     'http.request(options);',
     "import http from 'node:http';",
     "import * as net from 'node:net';",

@@ -14,11 +14,16 @@ const longerParts = {
 /** Files that a reader is asked to write. */
 const yours = new Set(['functions/events/cart.abandoned.ts']);
 
+const exists = (path: string): boolean => existsSync(join(root, path));
+
+/** Of an example that was taken out, which documents still show. */
+const takenOut = (path: string): boolean =>
+  !exists('examples/shop') && /^(?:test\/)?(?:functions\/events|examples)\//.test(path);
+
 /** Of the suites of others that docs/local.md runs. */
 const others = /^test\/test_/;
 
 const pages = texts.filter(({ path }) => path.endsWith('.md'));
-const exists = (path: string): boolean => existsSync(join(root, path));
 
 /** Paths from the root, of files, folders or with a pattern, but not those within an address. */
 function pathsIn(prose: string): string[] {
@@ -63,7 +68,7 @@ describe('documents and comments', () => {
   test('name files that there are', () => {
     const missing = texts.flatMap((one) =>
       pathsIn(proseOf(one))
-        .filter((path) => !yours.has(path) && !others.test(path) && !isThere(path))
+        .filter((path) => !yours.has(path) && !takenOut(path) && !others.test(path) && !isThere(path))
         .map((path) => `${one.path}: ${path}`),
     );
     expect(missing).toEqual([]);

@@ -8,12 +8,6 @@ const readme = read('README.md');
 const { scripts } = JSON.parse(read('package.json'));
 
 describe('the README', () => {
-  test('shows an event file as it stands, but for its comments', () => {
-    const shown = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
-    const file = read('functions/events/user.registered.ts').replace(/\n\s*\/\*\*.*?\*\//g, '');
-    expect(shown).toBe(file);
-  });
-
   test('names scripts that there are', () => {
     const named = [...readme.matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g)].map(
       ([, run, plain]) => run ?? plain ?? '',

@@ -1,7 +1,7 @@
 /** Names that follow from an event type; code and template take them from here alone. */
 const words = (type: string): string[] => type.split('.');
 
-/** `order.placed` -> `order-placed`, with `.fifo` for an ordered type: the queue's name after `<service>-<stage>-`. */
+/** `cart.abandoned` -> `cart-abandoned`, with `.fifo` for an ordered type: the queue's name after `<service>-<stage>-`. */
 export const queueSuffix = (type: string, ordered: boolean): string =>
   `${words(type).join('-')}${ordered ? '.fifo' : ''}`;
 
@@ -11,10 +11,10 @@ export const deadLetterSuffix = (ordered: boolean): string => `dead-letters${ord
 /** The queue of replays of many failures, after `<service>-<stage>-`. */
 export const REPLAYS_SUFFIX = 'replays';
 
-/** `order.placed` -> `onOrderPlaced`: the consumer function. */
+/** `cart.abandoned` -> `onCartAbandoned`: the consumer function. */
 export const consumerName = (type: string): string => `on${pascalCase(type)}`;
 
-/** `order.placed` -> `OrderPlaced`: the stem of resource names. */
+/** `cart.abandoned` -> `CartAbandoned`: the stem of resource names. */
 export const pascalCase = (type: string): string =>
   words(type)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

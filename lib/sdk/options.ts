@@ -30,11 +30,14 @@ export const collectionOptions = z.strictObject({
   expire: z.strictObject({ field: z.string(), afterSeconds: integer(0, 2_147_483_647) }).optional(),
 });
 
+/** The name of an event type. */
+export const typeOption = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(\.[a-z0-9]+)+$/, 'must be lower-case words joined by dots')
+  .max(60);
+
 const options = z.strictObject({
-  type: z
-    .string()
-    .regex(/^[a-z][a-z0-9]*(\.[a-z0-9]+)+$/, 'must be lower-case words joined by dots')
-    .max(60),
+  type: typeOption,
   summary: z.string().min(1).max(200),
   data: z.custom<z.ZodType>((schema) => schema instanceof z.ZodType, 'must be a zod schema'),
   example: z.unknown(),

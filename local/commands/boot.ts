@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isSettled } from '../../client/client.ts';
+import { loadEventFolder, NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { table } from '../../deploy/table.ts';
 import { callerOf } from '../stack/caller.ts';
+import { type ExampleEvent, soonestOf } from '../stack/example-events.ts';
 import { launch } from '../stack/launch.ts';
 import { endWithNpm } from '../terminal/end-with-npm.ts';
 
@@ -19,6 +21,12 @@ endWithNpm();
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
 });
+const { entries } = await loadEventFolder();
+const event = soonestOf(entries);
+if (!event) {
+  console.error(NO_EVENT_TYPES);
+  process.exit(1);
+}
 const cache = await mkdtemp(join(tmpdir(), 'sluice-boot-'));
 process.env.NODE_COMPILE_CACHE = cache;
 try {
@@ -26,8 +34,8 @@ try {
   const warm: Boot[] = [];
   for (let run = 0; run < Number(values.runs); run++) {
     await rm(cache, { recursive: true, force: true });
-    cold.push(await boot());
-    warm.push(await boot());
+    cold.push(await boot(event));
+    warm.push(await boot(event));
   }
   const result = { cold: medians(cold), warm: medians(warm) };
   const row = (name: string, { banner, settled }: Boot) => [name, String(banner), String(settled)];
@@ -37,14 +45,13 @@ try {
   await rm(cache, { recursive: true, force: true });
 }
 
-async function boot(): Promise<Boot> {
+async function boot({ type, example }: ExampleEvent): Promise<Boot> {
   const before = performance.now();
   const elapsed = () => Math.round(performance.now() - before);
   const stack = await launch({ engines: 'embedded' });
   try {
     const banner = elapsed();
-    const data = { userId: crypto.randomUUID(), email: `${crypto.randomUUID()}@example.com`, name: 'Ada' };
-    const answer = await callerOf(stack).client().send({ type: 'user.registered', data }, { wait: 25 });
+    const answer = await callerOf(stack).client().send({ type, data: example }, { wait: 25 });
     if (!isSettled(answer)) throw new Error('the first event had no outcome within 25 s');
     return { banner, settled: elapsed() };
   } finally {

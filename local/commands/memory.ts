@@ -1,12 +1,14 @@
 /** `npm run memory [-- --events 100000] [--bytes 16000] [--json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
 import { parseArgs } from 'node:util';
+import { loadEventFolder, NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { table } from '../../deploy/table.ts';
 import { checkStart } from '../stack/check-start.ts';
+import { manyOf } from '../stack/example-events.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
 import { endWithNpm } from '../terminal/end-with-npm.ts';
 import { progressOn } from './demo/progress.ts';
 import { endedBy } from './ended-by.ts';
-import { type Kept, roundsOn } from './memory/round.ts';
+import { type Kept, type Rounds, roundsOn } from './memory/round.ts';
 import type { UsedMemory } from './memory/used.ts';
 
 interface Measured extends Kept {
@@ -27,7 +29,7 @@ try {
   const { values } = parseArgs({
     options: {
       events: { type: 'string', default: '100000' },
-      // Of each event, beyond what it needs; 16,000 at most, as the stack of an error that is reported.
+      // Of each event, beyond what it needs.
       bytes: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
     },
@@ -35,8 +37,10 @@ try {
   const events = Number(values.events);
   const fault = events >= 1 ? await checkStart(0, process.env) : '--events must be a number of events';
   if (fault !== undefined) throw new LaunchError(fault);
+  const examples = manyOf((await loadEventFolder()).entries);
+  if (examples.length === 0) throw new LaunchError(NO_EVENT_TYPES);
   stack = await launch({ engines: 'embedded', signal: interrupted.signal });
-  const measured = await measure(stack, events, Number(values.bytes));
+  const measured = await measure(roundsOn(stack, examples), stack, events, Number(values.bytes));
   const bounded = isBounded(measured);
   progress.end();
   console.log(values.json ? JSON.stringify({ events, bounded, measured }, null, 2) : printed(measured, bounded));
@@ -48,8 +52,7 @@ try {
   await stack?.stop();
 }
 
-async function measure(running: Launched, events: number, bytes: number): Promise<Measured[]> {
-  const rounds = roundsOn(running);
+async function measure(rounds: Rounds, running: Launched, events: number, bytes: number): Promise<Measured[]> {
   const now = async (when: string): Promise<Measured> => ({
     when,
     processes: await running.memory(),

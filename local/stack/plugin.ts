@@ -83,7 +83,7 @@ export default class LocalPlugin {
     const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper };
     const { prepareDatabase } = await import('./database.ts');
-    await prepareDatabase(engines.mongo.uri, service.stage, overrides.MONGODB_DATABASE);
+    await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
   }
 
   async #open(): Promise<void> {

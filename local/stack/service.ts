@@ -149,7 +149,7 @@ function mappingOf(sqs: unknown, nameOf: (reference: unknown) => string): Mappin
   };
 }
 
-/** `{ 'Fn::GetAtt': ['OrderPlacedQueue', 'Arn'] }` -> `OrderPlacedQueue` */
+/** `{ 'Fn::GetAtt': ['CartAbandonedQueue', 'Arn'] }` -> `CartAbandonedQueue` */
 function logicalIdOf(reference: unknown): string | undefined {
   const path = isRecord(reference) ? reference['Fn::GetAtt'] : undefined;
   return Array.isArray(path) && typeof path[0] === 'string' ? path[0] : undefined;

@@ -1,12 +1,7 @@
 import { NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { callerOf } from '../stack/caller.ts';
 import type { Engines } from '../stack/engines/engines.ts';
-
-/** An event that can be sent as it stands. */
-export interface ExampleEvent {
-  type: string;
-  example: unknown;
-}
+import { type ExampleEvent, shortestOf, textOf } from '../stack/example-events.ts';
 
 /** The one banner: where everything is, and a command to copy, or how there will be one. */
 export function bannerOf(
@@ -22,7 +17,7 @@ export function bannerOf(
     ['SQS', `${engines.sqs.name}  ${engines.sqs.endpoint}`],
     ['Log', logFile],
   ];
-  const [shortest] = examples.toSorted((a, b) => textOf(a).length - textOf(b).length);
+  const shortest = shortestOf(examples);
   return [
     '',
     'Sluice runs on this machine; Ctrl-C ends it.',
@@ -33,8 +28,6 @@ export function bannerOf(
     '',
   ].join('\n');
 }
-
-const textOf = ({ type, example }: ExampleEvent): string => JSON.stringify({ type, data: example });
 
 function curl(api: string, event: ExampleEvent): string {
   const caller = callerOf({ api });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { createClient } from '../../client/client.ts';
 import { type Reaction, type ReceivedRequest, scriptedServer } from '../support/http-server.ts';
 
-const event = { type: 'page.viewed', data: { page: '/' } };
+const event = { type: 'sample.taken', data: { series: 'a' } };
 const idOf = (request: ReceivedRequest): string => JSON.parse(request.body).id;
 const accepted = (request: ReceivedRequest, duplicate = false): Reaction => ({
   status: 202,
-  body: { id: idOf(request), source: '/tenants/local', type: 'page.viewed', status: 'accepted', duplicate, links: {} },
+  body: { id: idOf(request), source: '/tenants/local', type: 'sample.taken', status: 'accepted', duplicate, links: {} },
 });
 const problem = (status: number, code: string, retryable: boolean, headers = {}): Reaction => ({
   status,

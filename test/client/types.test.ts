@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
 import { createClient } from '../../client/client.ts';
-import type orderPlaced from '../../functions/events/order.placed.ts';
-import type pageViewed from '../../functions/events/page.viewed.ts';
+import type jobRun from '../support/events/job.run.ts';
+import type sampleTaken from '../support/events/sample.taken.ts';
 import { scriptedServer } from '../support/http-server.ts';
 
 test('a client that was told the definitions knows the types and their data', async () => {
   await using server = await scriptedServer(() => ({ status: 202, body: { id: 'a', status: 'accepted' } }));
-  const client = createClient<typeof orderPlaced | typeof pageViewed>({ baseUrl: server.url });
+  const client = createClient<typeof jobRun | typeof sampleTaken>({ baseUrl: server.url });
 
-  await client.send({ type: 'page.viewed', data: { page: '/', visitorId: 'v-12345678' }, extensions: { tab: 1 } });
+  await client.send({ type: 'sample.taken', data: { series: 'a', probe: 'p' }, extensions: { tab: 1 } });
   // @ts-expect-error no such event type
-  await client.send({ type: 'page.closed', data: { page: '/', visitorId: 'v-12345678' } });
+  await client.send({ type: 'sample.lost', data: { series: 'a', probe: 'p' } });
   // @ts-expect-error a field is missing
-  await client.send({ type: 'page.viewed', data: { page: '/' } });
+  await client.send({ type: 'sample.taken', data: { series: 'a' } });
   // @ts-expect-error the data of another type
-  await client.send({ type: 'order.placed', data: { page: '/', visitorId: 'v-12345678' } });
+  await client.send({ type: 'job.run', data: { series: 'a', probe: 'p' } });
   // @ts-expect-error an unknown attribute
-  await client.send({ type: 'page.viewed', data: { page: '/', visitorId: 'v-12345678' }, tab: 1 });
+  await client.send({ type: 'sample.taken', data: { series: 'a', probe: 'p' }, tab: 1 });
   expect(server.requests).toHaveLength(5);
 });
 
 test('a client that was not told the definitions sends any event', async () => {
   await using server = await scriptedServer(() => ({ status: 202, body: { id: 'a', status: 'accepted' } }));
-  await createClient({ baseUrl: server.url }).send({ type: 'page.closed', data: 1 });
+  await createClient({ baseUrl: server.url }).send({ type: 'sample.lost', data: 1 });
   // @ts-expect-error data is required
-  await createClient({ baseUrl: server.url }).send({ type: 'page.closed' });
+  await createClient({ baseUrl: server.url }).send({ type: 'sample.lost' });
   expect(server.requests).toHaveLength(2);
 });

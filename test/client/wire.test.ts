@@ -4,15 +4,15 @@ import { chunks, eventPath, outgoing } from '../../client/wire.ts';
 
 describe('an event on the wire', () => {
   test('gets a UUIDv7 for an id, and no time that would make a repeat another event', () => {
-    const { id, text } = outgoing({ type: 'page.viewed', data: { page: '/' } }, Date.now());
+    const { id, text } = outgoing({ type: 'sample.taken', data: { series: 'a' } }, Date.now());
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(JSON.parse(text)).toEqual({ type: 'page.viewed', data: { page: '/' }, id });
+    expect(JSON.parse(text)).toEqual({ type: 'sample.taken', data: { series: 'a' }, id });
   });
 
   test('keeps the id it was given, and carries extension attributes beside the others', () => {
-    const { id, text } = outgoing({ type: 'page.viewed', data: 1, id: 'a', extensions: { tab: 3 } }, Date.now());
+    const { id, text } = outgoing({ type: 'sample.taken', data: 1, id: 'a', extensions: { tab: 3 } }, Date.now());
     expect(id).toBe('a');
-    expect(JSON.parse(text)).toEqual({ type: 'page.viewed', data: 1, id: 'a', tab: 3 });
+    expect(JSON.parse(text)).toEqual({ type: 'sample.taken', data: 1, id: 'a', tab: 3 });
   });
 
   test('an extension cannot take the place of an attribute', () => {

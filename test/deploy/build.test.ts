@@ -61,7 +61,7 @@ describe('the build', () => {
     consume();
     const [table, line] = (await build(folder)).split('\n\n');
     expect(table).toMatch(/^consume +\d+ KB +1 files$/);
-    expect(line).toMatch(/^no event type is declared; add one: write functions\/events\/<type>\.ts .+$/);
+    expect(line).toMatch(/^no event type is declared; add one: npm run new -- <type> .+$/);
     const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
     await expect(handler({ type: 'a.b' })).rejects.toThrow('a.b');
   });
@@ -76,13 +76,13 @@ describe('the build', () => {
   it('keeps the names of functions, by which failures are grouped', async () => {
     put(
       'functions/ingest.ts',
-      'function refuseTheOrder(): never { throw new Error(`no`); }',
-      'export const handler = async () => refuseTheOrder();',
+      'function refuseTheJob(): never { throw new Error(`no`); }',
+      'export const handler = async () => refuseTheJob();',
     );
     await build(folder);
     const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
     const fault: unknown = await handler().catch((error: unknown) => error);
-    expect((fault as Error).stack).toContain('refuseTheOrder');
+    expect((fault as Error).stack).toContain('refuseTheJob');
   });
 
   it('lets CommonJS dependencies call require', async () => {

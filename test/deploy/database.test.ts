@@ -5,7 +5,7 @@ describe('db:setup and db:drop', () => {
   it.each([
     [['setup'], { action: 'setup' }],
     [['drop'], { action: 'drop' }],
-    [['drop', '--force', 'shop'], { action: 'drop', force: 'shop' }],
+    [['drop', '--force', 'site'], { action: 'drop', force: 'site' }],
   ] as const)('reads %j', (args, command) => {
     expect(parseCommand(args)).toEqual(command);
   });
@@ -14,9 +14,9 @@ describe('db:setup and db:drop', () => {
     [[]],
     [['wipe']],
     [['drop', '--force']],
-    [['drop', '-f', 'shop']],
-    [['setup', '--force', 'shop']],
-    [['drop', '--force', 'shop', 'more']],
+    [['drop', '-f', 'site']],
+    [['setup', '--force', 'site']],
+    [['drop', '--force', 'site', 'more']],
   ])('answers %j with the usage', (args) => {
     expect(() => parseCommand(args)).toThrow('usage: npm run db:setup');
   });
@@ -26,15 +26,15 @@ describe('db:setup and db:drop', () => {
     ['unset', undefined, false],
     ['prod', undefined, false],
     ['prod', 'other', false],
-    ['prod', 'shop', true],
-  ])('on stage %s with --force %s drops database "shop": %s', (stage, force, allowed) => {
-    const check = () => checkDrop({ action: 'drop', force }, stage, 'shop');
+    ['prod', 'site', true],
+  ])('on stage %s with --force %s drops database "site": %s', (stage, force, allowed) => {
+    const check = () => checkDrop({ action: 'drop', force }, stage, 'site');
     if (allowed) expect(check).not.toThrow();
-    else expect(check).toThrow('"shop"');
+    else expect(check).toThrow('"site"');
   });
 
   it('never refuses to set up', () => {
-    expect(() => checkDrop({ action: 'setup' }, 'prod', 'shop')).not.toThrow();
+    expect(() => checkDrop({ action: 'setup' }, 'prod', 'site')).not.toThrow();
   });
 
   it('says what is missing before it connects to anything', async () => {

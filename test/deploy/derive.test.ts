@@ -14,7 +14,7 @@ const settings = (over: Record<string, unknown> = {}) => ({
   environment: { MONGODB_URI: 'mongodb://example/', REDIS_URL: 'redis://example/' },
   ...over,
 });
-const derived = (over: Record<string, unknown> = {}, types = ['order.placed', 'order.moved.ordered']) =>
+const derived = (over: Record<string, unknown> = {}, types = ['parcel.sent', 'parcel.moved.ordered']) =>
   derive(settings(over), catalogueOfTypes(types));
 const routesOf = ({ functions }: Awaited<ReturnType<typeof derived>>) =>
   Object.values(functions).flatMap(({ events }) =>
@@ -29,7 +29,7 @@ describe('what follows from the catalogue', () => {
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {
-    const { paths } = openApi(catalogueOfTypes(['order.placed']), httpFunctions, 'none') as {
+    const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'none') as {
       paths: Record<string, object>;
     };
     const described = Object.entries(paths).flatMap(([path, methods]) =>
@@ -41,15 +41,15 @@ describe('what follows from the catalogue', () => {
 
   it('hides a message for six runs of its consumer', async () => {
     const { resources, functions } = await derived();
-    expect(resources.Resources.OrderPlacedQueue?.Properties.VisibilityTimeout).toBe(
-      6 * (functions.onOrderPlaced?.timeout ?? 0),
+    expect(resources.Resources.ParcelSentQueue?.Properties.VisibilityTimeout).toBe(
+      6 * (functions.onParcelSent?.timeout ?? 0),
     );
   });
 
   it('lets browsers of the named origins send what the contract knows and read what it answers', async () => {
-    const { cors } = await derived({ origins: ['https://shop.example'] });
+    const { cors } = await derived({ origins: ['https://site.example'] });
     expect(cors).toMatchObject({
-      allowedOrigins: ['https://shop.example'],
+      allowedOrigins: ['https://site.example'],
       allowedMethods: ['GET', 'POST', 'DELETE'],
       allowedHeaders: expect.arrayContaining(['Authorization', 'Prefer', 'Idempotency-Key', 'traceparent', 'ce-id']),
       exposedResponseHeaders: [
@@ -94,16 +94,16 @@ describe('what follows from the catalogue', () => {
       [
         'ApiErrorsAlarm',
         'ReplaysQueueOldAlarm',
-        ...['OrderPlacedQueue', 'OrderMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
+        ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
         ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
         ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
       ].toSorted(),
     );
     for (const [id, { Properties }] of alarms)
       expect(Properties.AlarmActions, id).toEqual(['arn:aws:sns:eu-central-1:1:alarms']);
-    expect(resources.Resources.OrderPlacedQueueOldAlarm?.Properties).toMatchObject({
+    expect(resources.Resources.ParcelSentQueueOldAlarm?.Properties).toMatchObject({
       MetricName: 'ApproximateAgeOfOldestMessage',
-      Dimensions: [{ Name: 'QueueName', Value: 'sluice-dev-order-placed' }],
+      Dimensions: [{ Name: 'QueueName', Value: 'sluice-dev-parcel-sent' }],
       Threshold: 86_400,
     });
   });

@@ -47,7 +47,7 @@ async function variablesRead(entry: string): Promise<string[]> {
 
 describe('the environment of functions', () => {
   it.each(functions)('holds exactly what $name reads, and the stage', async ({ name }) => {
-    const { functions: deployed } = await derive(settings, catalogueOfTypes(['order.placed']));
+    const { functions: deployed } = await derive(settings, catalogueOfTypes(['parcel.sent']));
     const own = Object.values(deployed).find(({ handler }) => handler === `dist/${name}/index.handler`);
     const read = await variablesRead(name);
     expect(read.length).toBeGreaterThan(0);

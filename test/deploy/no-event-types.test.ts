@@ -30,7 +30,7 @@ const all = (key: string, value: unknown): unknown[] =>
 describe('a service without event types', () => {
   it('is packaged, and whoever does it hears in one line how to add a type', () => {
     const said = packaged.output.split('\n').filter((line) => line.includes('no event type is declared'));
-    expect(said).toEqual([expect.stringContaining('write functions/events/<type>.ts')]);
+    expect(said).toEqual([expect.stringContaining('npm run new -- <type>')]);
   });
 
   it('has the functions, queues and mappings that every service has', () => {

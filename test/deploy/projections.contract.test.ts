@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseCommand, runProjectionsCommand } from '../../deploy/projections.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
 import { mongoSettledRecords } from '../../lib/adapters/mongo/settled-records.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
+import { neutralEvents } from '../support/neutral-events.ts';
 
 const run = randomUUID().slice(0, 8);
-const tenant = `shop-${run}`;
+const tenant = `site-${run}`;
 const EVENTS = 1100;
 const day = '2026-05-01';
 let engines: TestEngines;
@@ -16,12 +17,14 @@ let mongo: MongoConnection;
 let redis: Redis;
 
 beforeAll(async () => {
+  vi.stubEnv('SLUICE_EVENTS', neutralEvents);
   engines = await testEngines();
   mongo = connectMongo({ uri: engines.mongoUri, database: `projections-${run}`, timeoutMs: 10_000 });
   redis = new Redis(engines.redisUrl);
   await mongo.events.insertMany(Array.from({ length: EVENTS }, (_, index) => record(index)));
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   const left = await redis.keys(`{${tenant}:*`);
   await Promise.all(left.map((key) => redis.del(key)));
   redis.disconnect();
@@ -33,13 +36,13 @@ afterAll(async () => {
 /** Every seventh did not succeed, every third recorded a projection. */
 function record(index: number): EventRecord {
   const name = String(index).padStart(5, '0');
-  const commands = [{ projection: 'registrations', keepSeconds: 400 * 86_400, commands: [['INCRBY', day, '1']] }];
+  const commands = [{ projection: 'notes-kept', keepSeconds: 400 * 86_400, commands: [['INCRBY', day, '1']] }];
   return {
     _id: `${name}${randomUUID()}`,
     tenant,
     source: '/s',
     id: name,
-    type: 'user.registered',
+    type: 'note.kept',
     time: '2026-05-01T00:00:00Z',
     recordedtime: '2026-05-01T00:00:00.000Z',
     extensions: '{}',
@@ -75,18 +78,18 @@ describe('npm run projections', () => {
   });
 
   it('checks, rebuilds with progress and a table, and finds all well after it', async () => {
-    const before = await projections('check', 'registrations');
+    const before = await projections('check', 'notes-kept');
     expect(before.exitCode).toBe(2);
     expect(before.output).toMatch(
-      new RegExp(`^registrations  ${tenant}  ${day} +records tell ${told.length}  Redis holds 0$`, 'm'),
+      new RegExp(`^notes-kept  ${tenant}  ${day} +records tell ${told.length}  Redis holds 0$`, 'm'),
     );
-    const { output, said, exitCode } = await projections('rebuild', 'registrations');
+    const { output, said, exitCode } = await projections('rebuild', 'notes-kept');
     expect(exitCode).toBe(0);
     expect(said).toContain(`records surveyed, projections 1, records ${told.length}`);
     expect(said.filter((line) => line.startsWith('records applied')).length).toBeGreaterThan(1);
-    expect(output).toMatch(new RegExp(`^registrations +${tenant} +${told.length} .* 1 +0 +0$`, 'm'));
+    expect(output).toMatch(new RegExp(`^notes-kept +${tenant} +${told.length} .* 1 +0 +0$`, 'm'));
     expect(output).toContain('Records stay 45 days');
-    expect(await projections('check', 'registrations')).toMatchObject({
+    expect(await projections('check', 'notes-kept')).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('0 differences'),
     });
@@ -94,13 +97,13 @@ describe('npm run projections', () => {
   });
 
   it('answers in JSON', async () => {
-    const { output } = await projections('rebuild', 'registrations', '--json');
+    const { output } = await projections('rebuild', 'notes-kept', '--json');
     expect(JSON.parse(output)).toMatchObject({
       retentionDays: 45,
-      projections: [{ projection: 'registrations', tenant, records: told.length, keys: 1, carried: 0, refused: 0 }],
+      projections: [{ projection: 'notes-kept', tenant, records: told.length, keys: 1, carried: 0, refused: 0 }],
     });
-    await redis.incr((await redis.keys(`{${tenant}:registrations}:*:key:${day}`))[0] ?? '');
-    expect(JSON.parse((await projections('check', 'registrations', '--json')).output)).toMatchObject({
+    await redis.incr((await redis.keys(`{${tenant}:notes-kept}:*:key:${day}`))[0] ?? '');
+    expect(JSON.parse((await projections('check', 'notes-kept', '--json')).output)).toMatchObject({
       differences: [{ tenant, key: day, expected: told.length, found: told.length + 1 }],
     });
   });

@@ -6,7 +6,7 @@ const silent = () => undefined;
 describe('npm run projections', () => {
   it.each([
     [['rebuild'], { action: 'rebuild', force: false, json: false }],
-    [['check', 'revenue', '--json'], { action: 'check', only: 'revenue', force: false, json: true }],
+    [['check', 'turnover', '--json'], { action: 'check', only: 'turnover', force: false, json: true }],
     [['rebuild', '--stage', 'prod', '--force'], { action: 'rebuild', stage: 'prod', force: true, json: false }],
   ])('reads %j', (args, command) => {
     expect(parseCommand(args)).toEqual(command);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventFolder } from '../../deploy/event-folder.ts';
 import { eventTypes } from '../../deploy/event-types.ts';
 import DeployPlugin from '../../deploy/plugin.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
@@ -19,7 +20,7 @@ const ENTRIES = [
 
 /** Adds event files until there are `count`. */
 function fillUp(project: ProjectCopy, count: number): void {
-  const folder = join(project.folder, 'functions/events');
+  const folder = eventFolder(project.folder);
   for (let n = eventTypes(folder).length; n < count; n += 1) {
     const rest = n % 3 === 0 ? 'orderedBy: ({ name }) => name,' : '';
     project.write(`functions/events/made.up${n}.ts`, eventFile(`made.up${n}`, rest));

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventFolder } from '../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
@@ -8,6 +9,7 @@ import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import { callPackaged } from '../support/call-packaged.ts';
 import { definitionOf } from '../support/definitions.ts';
+import { neutralFolder } from '../support/neutral-events.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 
 interface Resource {
@@ -27,7 +29,7 @@ const DAY = 86_400;
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** One file more than the project has, and nothing else. */
+/** One file more than the project and the tests have. */
 const ADDED = 'invoice.sent';
 let project: ProjectCopy;
 let packaged: { code: number; output: string };
@@ -37,6 +39,7 @@ let types: Pick<CatalogueEntry, 'definition' | 'ordered'>[];
 
 beforeAll(async () => {
   project = copyProject();
+  cpSync(neutralFolder().path, join(project.folder, 'functions/events'), { recursive: true });
   project.write(
     `functions/events/${ADDED}.ts`,
     eventFile(ADDED, `orderedBy: ({ name }) => name, queue: { batchSize: 7, concurrency: 9, timeout: 11 },`),
@@ -45,7 +48,8 @@ beforeAll(async () => {
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
-  const { entries } = await loadEventFolder();
+  const catalogues = await Promise.all([eventFolder(), neutralFolder()].map((folder) => loadEventFolder(folder)));
+  const entries = catalogues.flatMap((catalogue) => catalogue.entries);
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   types = [...entries, { definition: { ...defineEvent(definitionOf(ADDED)), queue }, ordered: true }];
 }, 120_000);

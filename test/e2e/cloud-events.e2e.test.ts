@@ -5,15 +5,15 @@ import { wholeStack } from '../support/e2e.ts';
 
 const { caller, client } = wholeStack();
 
-const cloudEvent = (page = '/', id: string = randomUUID()) =>
+const cloudEvent = (series = 'a', id: string = randomUUID()) =>
   new CloudEvent({
     id,
-    source: '/shops/e2e?till=1',
-    type: 'page.viewed',
+    source: '/sources/e2e?part=1',
+    type: 'sample.taken',
     subject: 'Besuch',
     time: '2026-11-23T12:00:00.000Z',
     tabnumber: 7,
-    data: { page, visitorId: 'visitor-of-the-sdk' },
+    data: { series, probe: 'probe-of-the-sdk' },
   });
 const batchOf = (events: CloudEvent<unknown>[]): Message => ({
   headers: { 'content-type': 'application/cloudevents-batch+json; charset=UTF-8' },
@@ -35,7 +35,7 @@ describe('the CloudEvents SDK', () => {
     expect(await send(HTTP.structured(event))).toMatchObject({ status: 202, body: { id, source, duplicate: false } });
     expect(await client.wait(id, { source, seconds: 20 })).toMatchObject({
       status: 'succeeded',
-      type: 'page.viewed',
+      type: 'sample.taken',
       subject: 'Besuch',
       time: '2026-11-23T12:00:00.000Z',
       tabnumber: 7,
@@ -44,7 +44,7 @@ describe('the CloudEvents SDK', () => {
   });
 
   test('sends batches', async () => {
-    const events = ['/a', '/b', '/c'].map((page) => cloudEvent(page));
+    const events = ['a', 'b', 'c'].map((series) => cloudEvent(series));
     const answer = await send(batchOf(events));
     expect(answer).toMatchObject({ status: 202, body: { accepted: 3, duplicates: 0, refused: 0 } });
     for (const { id, source } of events)

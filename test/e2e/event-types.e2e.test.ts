@@ -1,122 +1,114 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import errorReported, { fingerprintOf } from '../../functions/events/error.reported.ts';
-import orderPlaced from '../../functions/events/order.placed.ts';
-import statusChanged from '../../functions/events/order.status.changed.ts';
-import pageViewed from '../../functions/events/page.viewed.ts';
-import userRegistered from '../../functions/events/user.registered.ts';
 import { wholeStack } from '../support/e2e.ts';
+import faultSeen from '../support/events/fault.seen.ts';
+import jobMoved from '../support/events/job.moved.ts';
+import jobRun from '../support/events/job.run.ts';
+import noteKept from '../support/events/note.kept.ts';
+import sampleTaken from '../support/events/sample.taken.ts';
 
 const { client, find, projection } = wholeStack();
 const wait = 20;
 const dayOf = (event: object): string => ('recordedtime' in event ? String(event.recordedtime).slice(0, 10) : '');
 
-test('a registered user is in MongoDB, counted in Redis, and the result comes back', async () => {
-  const user = { ...userRegistered.example, userId: randomUUID(), email: `Ada.${randomUUID()}@Example.com` };
-  const settled = await client.send({ type: 'user.registered', data: user }, { wait });
+test('an effect is in MongoDB, counted in Redis, and the result comes back', async () => {
+  const data = { noteId: randomUUID() as string, title: `Note ${randomUUID()}` };
+  const settled = await client.send({ type: 'note.kept', data }, { wait });
+  const title = data.title.toLowerCase();
   expect(settled).toMatchObject({
     status: 'succeeded',
-    data: user,
+    data,
     attempts: [{ outcome: 'succeeded' }],
-    result: { userId: user.userId, email: user.email.toLowerCase() },
+    result: { noteId: data.noteId, title },
   });
-  expect(await find('users', { userId: user.userId })).toMatchObject([{ email: user.email.toLowerCase() }]);
-  await expect.poll(() => projection('registrations', 'counter', dayOf(settled))).toBeGreaterThanOrEqual(1);
+  expect(await find('notes', { noteId: data.noteId })).toMatchObject([{ title }]);
+  await expect.poll(() => projection('notes-kept', 'counter', dayOf(settled))).toBeGreaterThanOrEqual(1);
 });
 
-test('a placed order is in MongoDB with its stock taken, and sold pieces and revenue are in Redis', async () => {
-  const data = { ...orderPlaced.example, orderId: randomUUID(), lines: [{ sku: 'ruler-30cm', quantity: 3 }] };
-  const sold = async () => {
-    const members = await projection('top-products', 'sorted-set', 'all-time');
-    return members.find(({ member }) => member === 'ruler-30cm')?.score ?? 0;
-  };
-  const soldBefore = await sold();
-  const [before] = await find('products', { sku: 'ruler-30cm' });
-  const settled = await client.send({ type: 'order.placed', data }, { wait });
-  const total = { amount: 3 * 590, currency: 'EUR' };
-  expect(settled).toMatchObject({ status: 'succeeded', result: { orderId: data.orderId, status: 'placed', total } });
-  expect(await find('orders', { orderId: data.orderId })).toMatchObject([{ status: 'placed', total }]);
-  expect(await find('products', { sku: 'ruler-30cm' })).toMatchObject([{ stock: before?.stock - 3 }]);
-  await expect.poll(sold).toBe(soldBefore + 3);
-  await expect.poll(() => projection('revenue', 'counter', `${dayOf(settled)}:EUR`)).toBeGreaterThanOrEqual(1770);
+test('an effect that reads another document shows in a counter and a sorted set', async () => {
+  const machine = `m-${randomUUID()}`;
+  const data = { jobId: randomUUID() as string, machine, pieces: 3 };
+  const settled = await client.send({ type: 'job.run', data }, { wait });
+  expect(settled).toMatchObject({ status: 'succeeded', result: { jobId: data.jobId, place: 'made', pieces: 3 } });
+  expect(await find('jobs', { jobId: data.jobId })).toMatchObject([{ place: 'made', machine }]);
+  const scores = () => projection('busiest-machines', 'sorted-set', 'all-time');
+  await expect.poll(scores).toContainEqual({ member: machine, score: 3 });
+  await expect.poll(() => projection('pieces-made', 'counter', dayOf(settled))).toBeGreaterThanOrEqual(3);
 });
 
-test('the changes of one order happen in the order in which they were accepted', async () => {
-  const data = { ...orderPlaced.example, orderId: randomUUID() };
-  await client.send({ type: 'order.placed', data }, { wait });
-  const changes = (['paid', 'shipped', 'delivered', 'returned'] as const).map((status) => ({
-    type: 'order.status.changed' as const,
-    data: { orderId: data.orderId, status },
+test('the events of one group happen in the order in which they were accepted', async () => {
+  const jobId = randomUUID();
+  await client.send({ type: 'job.run', data: { ...jobRun.example, jobId } }, { wait });
+  const moves = (['checked', 'packed', 'sent', 'returned'] as const).map((place) => ({
+    type: 'job.moved' as const,
+    data: { jobId, place },
   }));
-  const results = await client.sendMany(changes);
+  const results = await client.sendMany(moves);
   expect(results.map((result) => ('status' in result ? result.status : result.problem))).toEqual(
     Array(4).fill('accepted'),
   );
   const last = await client.wait(results[3]?.id ?? '', { seconds: wait });
-  expect(last).toMatchObject({ status: 'succeeded', result: { from: 'delivered', to: 'returned' } });
-  const [order] = await find('orders', { orderId: data.orderId });
-  expect(order?.history.map(({ status }: { status: string }) => status)).toEqual([
-    'placed',
-    'paid',
-    'shipped',
-    'delivered',
+  expect(last).toMatchObject({ status: 'succeeded', result: { from: 'sent', to: 'returned' } });
+  const [job] = await find('jobs', { jobId });
+  expect(job?.history.map(({ place }: { place: string }) => place)).toEqual([
+    'made',
+    'checked',
+    'packed',
+    'sent',
     'returned',
   ]);
+  await expect.poll(() => projection('jobs-at', 'set', 'returned')).toContain(jobId);
 });
 
-test('a change that comes before its order waits for it', async () => {
-  const orderId = randomUUID();
-  const { id } = await client.send({ type: 'order.status.changed', data: { orderId, status: 'paid' } });
+test('an event that comes before what it needs waits for it', async () => {
+  const jobId = randomUUID();
+  const { id } = await client.send({ type: 'job.moved', data: { jobId, place: 'checked' } });
   await expect.poll(() => client.get(id), { timeout: 10_000 }).toMatchObject({ status: 'retrying' });
-  await client.send({ type: 'order.placed', data: { ...orderPlaced.example, orderId } });
+  await client.send({ type: 'job.run', data: { ...jobRun.example, jobId } });
   const settled = await client.wait(id, { seconds: wait });
-  expect(settled).toMatchObject({ status: 'succeeded', result: { from: 'placed', to: 'paid' } });
-  expect(settled.attempts[0]).toMatchObject({ outcome: 'error', error: { code: 'order-unknown' } });
+  expect(settled).toMatchObject({ status: 'succeeded', result: { from: 'made', to: 'checked' } });
+  expect(settled.attempts[0]).toMatchObject({ outcome: 'error', error: { code: 'job-unknown' } });
 }, 40_000);
 
-test('page views are rolled up in MongoDB, counted by page and by visitor in Redis', async () => {
-  const page = `/e2e/${randomUUID()}`;
-  const views = Array.from({ length: 30 }, (_, index) => ({
-    type: 'page.viewed' as const,
-    data: { ...pageViewed.example, page, visitorId: `visitor-${index % 3}-${page.slice(5, 13)}` },
+test('many at a time are one document in MongoDB, counted in a hash and estimated in a hyperloglog', async () => {
+  const series = `series-${randomUUID()}`;
+  const samples = Array.from({ length: 30 }, (_, index) => ({
+    type: 'sample.taken' as const,
+    data: { series, probe: `probe-${index % 3}-${series.slice(7, 15)}` },
   }));
-  const results = await client.sendMany(views);
+  const results = await client.sendMany(samples);
   const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
   expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(['succeeded']));
-  const rollUps = await find('pageDays', { page });
-  expect(rollUps.reduce((sum, { views: count }) => sum + count, 0)).toBe(30);
+  const rollUps = await find('samples', { series });
+  expect(rollUps.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   const days = rollUps.map(({ day }) => String(day));
   await expect
     .poll(async () => {
-      const hashes = await Promise.all(days.map((day) => projection('page-views', 'hash', day)));
-      return hashes.reduce((sum, hash) => sum + (hash[page] ?? 0), 0);
+      const hashes = await Promise.all(days.map((day) => projection('samples-of-series', 'hash', day)));
+      return hashes.reduce((sum, hash) => sum + (hash[series] ?? 0), 0);
     })
     .toBe(30);
-  await expect.poll(() => projection('unique-visitors', 'hyperloglog', days[0] ?? '')).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => projection('probes', 'hyperloglog', days[0] ?? '')).toBeGreaterThanOrEqual(3);
 });
 
-test('reports of one fault are one group, and the result names it', async () => {
-  const message = `cannot load ${randomUUID()}`;
-  const report = { name: `E2eError${randomUUID().slice(0, 8)}`, message, stack: 'f@https://x/app.js:1:1' };
+test('of many at a time each has its own result', async () => {
+  const name = `Fault ${randomUUID()}`;
   const results = await client.sendMany(
-    Array.from({ length: 5 }, () => ({
-      type: 'error.reported' as const,
-      data: { ...errorReported.example, ...report },
-    })),
+    Array.from({ length: 5 }, () => ({ type: 'fault.seen' as const, data: { ...faultSeen.example, name } })),
   );
   const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
-  const group = await fingerprintOf(report);
+  const group = name.toLowerCase();
   expect(settled.map(({ result }) => result)).toEqual(Array(5).fill({ group }));
-  expect(await find('errorGroups', { fingerprint: group })).toMatchObject([{ name: report.name, message, count: 5 }]);
+  expect(await find('faults', { group })).toMatchObject([{ name, text: faultSeen.example.text, count: 5 }]);
   const { recordedtime = '' } = settled[0] ?? {};
   await expect
-    .poll(() => projection('error-rates', 'hash', recordedtime.slice(0, 10)))
+    .poll(() => projection('faults-by-hour', 'hash', recordedtime.slice(0, 10)))
     .toHaveProperty(recordedtime.slice(11, 13));
 });
 
-test('every example succeeds on a fresh stack, as the documents promise', async () => {
-  // Those of users and orders succeed once; no other test sends them.
-  for (const { type, example } of [userRegistered, orderPlaced, statusChanged, pageViewed, errorReported]) {
+test('every example succeeds on a fresh stack', async () => {
+  // Those of notes and jobs succeed once; no other test sends them, but for the command of the banner.
+  for (const { type, example } of [jobRun, jobMoved, noteKept, sampleTaken, faultSeen]) {
     const settled = await client.send({ type, data: example } as Parameters<typeof client.send>[0], { wait });
     expect(settled).toMatchObject({ type, status: 'succeeded' });
   }

@@ -1,50 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import orderPlaced from '../../functions/events/order.placed.ts';
-import userRegistered from '../../functions/events/user.registered.ts';
 import { wholeStack } from '../support/e2e.ts';
+import jobRun from '../support/events/job.run.ts';
+import noteKept from '../support/events/note.kept.ts';
 
-const { caller, client, find, post, getJson } = wholeStack();
+const { caller, client, find, insert, post, getJson } = wholeStack();
 const wait = 20;
-const user = (change: object = {}) => ({
-  type: 'user.registered' as const,
+const note = (change: object = {}) => ({
+  type: 'note.kept' as const,
   id: randomUUID() as string,
-  data: {
-    ...userRegistered.example,
-    userId: randomUUID() as string,
-    email: `ada.${randomUUID()}@example.com`,
-    ...change,
-  },
+  data: { ...noteKept.example, noteId: randomUUID() as string, title: `note ${randomUUID()}`, ...change },
 });
-const order = (sku: string) => ({
-  type: 'order.placed' as const,
+const jobOn = (machine: string) => ({
+  type: 'job.run' as const,
   id: randomUUID() as string,
-  data: { ...orderPlaced.example, orderId: randomUUID() as string, lines: [{ sku, quantity: 1 }] },
+  data: { ...jobRun.example, jobId: randomUUID() as string, machine },
 });
 
 describe('duplicates', () => {
   test('an event sent again has one effect, and says that it is a duplicate with the outcome it has', async () => {
-    const event = user();
+    const event = note();
     await client.send(event, { wait });
     expect(await client.send(event)).toMatchObject({ id: event.id, duplicate: true, status: 'succeeded' });
     const [again] = await client.sendMany([event]);
     expect(again).toMatchObject({ duplicate: true });
-    expect(await find('users', { userId: event.data.userId })).toHaveLength(1);
+    expect(await find('notes', { noteId: event.data.noteId })).toHaveLength(1);
     expect(await client.get(event.id)).toMatchObject({ attempts: [{ outcome: 'succeeded' }] });
   });
 
   test('twenty clients that send one event at once make one effect', async () => {
-    const event = user();
+    const event = note();
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.send(event)));
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     await client.wait(event.id, { seconds: wait });
-    expect(await find('users', { userId: event.data.userId })).toHaveLength(1);
+    expect(await find('notes', { noteId: event.data.noteId })).toHaveLength(1);
   });
 
   test('the same id with another payload is refused', async () => {
-    const event = user();
+    const event = note();
     await client.send(event);
-    await expect(client.send({ ...event, data: user().data })).rejects.toMatchObject({
+    await expect(client.send({ ...event, data: note().data })).rejects.toMatchObject({
       status: 422,
       code: 'id-reused',
     });
@@ -53,21 +48,21 @@ describe('duplicates', () => {
 
 describe('waiting', () => {
   test('Prefer: wait answers 200 with the settled event and says how long it would have waited', async () => {
-    const response = await post(user(), { prefer: 'wait=60' });
+    const response = await post(note(), { prefer: 'wait=60' });
     expect(response.status).toBe(200);
     expect(response.headers.get('preference-applied')).toBe('wait=25');
     expect(await response.json()).toMatchObject({ status: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
   });
 
   test('without it the answer is 202 with the place where the outcome will be', async () => {
-    const event = user();
+    const event = note();
     const response = await post(event);
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(`/events/${event.id}`);
     expect(await response.json()).toEqual({
       id: event.id,
       source: '/tenants/local',
-      type: 'user.registered',
+      type: 'note.kept',
       status: 'accepted',
       duplicate: false,
       links: { self: `/events/${event.id}` },
@@ -75,7 +70,7 @@ describe('waiting', () => {
   });
 
   test('an id that no path can carry is found through the query', async () => {
-    const event = { ...user(), id: `a/b?c#${randomUUID()} é` };
+    const event = { ...note(), id: `a/b?c#${randomUUID()} é` };
     await client.send(event);
     expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ id: event.id, status: 'succeeded' });
   });
@@ -86,45 +81,47 @@ describe('waiting', () => {
 });
 
 describe('outcomes', () => {
-  test('a taken e-mail address is rejected, and the first user stays', async () => {
-    const first = user();
+  test('a title that is taken is rejected, and the first note stays', async () => {
+    const first = note();
     await client.send(first, { wait });
-    const second = await client.send(user({ email: first.data.email.toUpperCase() }), { wait });
-    expect(second).toMatchObject({ status: 'rejected', rejection: { reason: 'email-taken' } });
-    expect(await find('users', { email: first.data.email })).toMatchObject([{ userId: first.data.userId }]);
+    const second = await client.send(note({ title: first.data.title.toUpperCase() }), { wait });
+    expect(second).toMatchObject({ status: 'rejected', rejection: { reason: 'title-taken' } });
+    expect(await find('notes', { title: first.data.title })).toMatchObject([{ noteId: first.data.noteId }]);
   });
 
-  test('an order for what is sold out is rejected', async () => {
-    const settled = await client.send(order('mug-anniversary'), { wait });
-    expect(settled).toMatchObject({ status: 'rejected', rejection: { reason: 'out-of-stock:mug-anniversary' } });
+  test('a job for a machine that is full is rejected, with a reason of its own', async () => {
+    const machine = `full-${randomUUID()}`;
+    await insert('machines', { machine, state: 'full' });
+    const settled = await client.send(jobOn(machine), { wait });
+    expect(settled).toMatchObject({ status: 'rejected', rejection: { reason: `machine-full:${machine}` } });
   });
 
-  test('a product without a price makes a failure, with its cause and its event on the failure desk', async () => {
-    const event = order('gift-card');
+  test('a broken machine makes a failure, with its cause and its event on the failure desk', async () => {
+    const machine = `broken-${randomUUID()}`;
+    await insert('machines', { machine, state: 'broken' });
+    const event = jobOn(machine);
     const settled = await client.send(event, { wait });
     expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
     const id = 'failure' in settled ? settled.failure?.id : undefined;
     expect(await getJson(`/failures/${id}`)).toMatchObject({
       id,
       cause: 'permanent',
-      code: 'price-missing',
+      code: 'machine-broken',
       state: 'open',
-      event: { id: event.id, type: 'order.placed', data: event.data },
-      attempts: [{ outcome: 'error', error: { code: 'price-missing' } }],
+      event: { id: event.id, type: 'job.run', data: event.data },
+      attempts: [{ outcome: 'error', error: { code: 'machine-broken' } }],
     });
-    const { items } = await getJson<{ items: { id: string }[] }>(
-      '/failures?type=order.placed&cause=permanent&limit=200',
-    );
+    const { items } = await getJson<{ items: { id: string }[] }>('/failures?type=job.run&cause=permanent&limit=200');
     expect(items.map((failure) => failure.id)).toContain(id);
-    expect(await find('orders', { orderId: event.data.orderId })).toEqual([]);
+    expect(await find('jobs', { jobId: event.data.jobId })).toEqual([]);
   });
 });
 
 describe('an array', () => {
   test('is answered item by item, and one bad event harms no other', async () => {
-    const good = user();
-    const bad = { ...user({ email: 'ada@' }), id: 'bad' };
-    const response = await post([good, bad, { type: 'page.closed', data: {} }, good]);
+    const good = note();
+    const bad = { ...note({ title: '' }), id: 'bad' };
+    const response = await post([good, bad, { type: 'sample.lost', data: {} }, good]);
     expect(response.status).toBe(207);
     expect(await response.json()).toMatchObject({
       accepted: 1,
@@ -132,7 +129,7 @@ describe('an array', () => {
       refused: 2,
       results: [
         { index: 0, id: good.id, status: 'accepted', duplicate: false },
-        { index: 1, id: 'bad', problem: { code: 'invalid-data', errors: [{ pointer: '#/data/email' }] } },
+        { index: 1, id: 'bad', problem: { code: 'invalid-data', errors: [{ pointer: '#/data/title' }] } },
         { index: 2, problem: { code: 'unknown-type' } },
         { index: 3, id: good.id, duplicate: true },
       ],
@@ -144,12 +141,12 @@ describe('an array', () => {
 describe('the list', () => {
   test('holds each event once over its pages, newest first, and its next page is linked', async () => {
     const since = new Date().toISOString();
-    const results = await client.sendMany(Array.from({ length: 7 }, () => user()));
+    const results = await client.sendMany(Array.from({ length: 7 }, () => note()));
     await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
     const sent = new Set(results.map(({ id }) => id));
 
     const listed: { id: string; recordedtime: string }[] = [];
-    let path: string | undefined = `/events?type=user.registered&status=succeeded&since=${since}&limit=3`;
+    let path: string | undefined = `/events?type=note.kept&status=succeeded&since=${since}&limit=3`;
     while (path !== undefined) {
       const response: Response = await caller.fetch(path);
       const page = (await response.json()) as { items: typeof listed; next: string | null };

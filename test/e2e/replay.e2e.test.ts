@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { MongoClient } from 'mongodb';
-import { afterAll, describe, expect, inject, test, vi } from 'vitest';
-import orderPlaced, { type Product } from '../../functions/events/order.placed.ts';
-import { localIdentity } from '../../lib/core/identity.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
+import jobRun from '../support/events/job.run.ts';
 
-const { caller, client, find, getJson } = wholeStack();
-const { mongoUri, database } = inject('stack');
-const mongo = new MongoClient(mongoUri);
-afterAll(() => mongo.close());
-const products = mongo.db(database).collection<Product & { tenant: string }>('products');
+const { caller, client, find, insert, update, getJson } = wholeStack();
 const wait = 20;
 
 interface Failure {
@@ -22,30 +16,25 @@ interface Failure {
 
 const desk = (path: string, body?: unknown) => caller.post(`/failures/${path}`, body);
 
-/** An order for a product that has no price yet. */
-async function failedOrder() {
+/** A job for a machine that is broken. */
+async function failedJob() {
   const since = new Date().toISOString();
   // With a digit, which is left out of a failure's group: these look alike, and like no other test's.
-  const sku = `unpriced-0${randomUUID().slice(0, 8)}`;
-  await products.insertOne({ tenant: localIdentity.tenant, sku, name: 'New', stock: 9, price: null });
-  const data = { ...orderPlaced.example, orderId: randomUUID() as string, lines: [{ sku, quantity: 1 }] };
-  const event = { type: 'order.placed' as const, id: randomUUID() as string, data };
+  const machine = `stuck-0${randomUUID().slice(0, 8)}`;
+  await insert('machines', { machine, state: 'broken' });
+  const data = { ...jobRun.example, jobId: randomUUID() as string, machine };
+  const event = { type: 'job.run' as const, id: randomUUID() as string, data };
   const settled = await client.send(event, { wait });
   expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
   const failure = 'failure' in settled ? (settled.failure?.id ?? '') : '';
-  return {
-    since,
-    event,
-    failure,
-    price: () => products.updateOne({ sku }, { $set: { price: { amount: 5, currency: 'EUR' } } }),
-  };
+  return { since, event, failure, mend: () => update('machines', { machine }, { state: 'good' }) };
 }
 
 describe('the failure desk', () => {
-  test('a failed order is replayed when its product has a price: it succeeds, once, and its failure is `replayed`', async () => {
-    const { event, failure, price } = await failedOrder();
+  test('a failed job is replayed when its machine is mended: it succeeds, once, and its failure is `replayed`', async () => {
+    const { event, failure, mend } = await failedJob();
     expect(await client.send(event)).toMatchObject({ duplicate: true, status: 'failed' });
-    await price();
+    await mend();
     const answer = await desk(`${failure}/replay`);
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe(`/events/${event.id}`);
@@ -58,16 +47,15 @@ describe('the failure desk', () => {
       state: 'replayed',
       attempts: [{ outcome: 'error' }],
     });
-    expect(await find('orders', { orderId: event.data.orderId })).toHaveLength(1);
+    expect(await find('jobs', { jobId: event.data.jobId })).toHaveLength(1);
     expect(await client.send(event)).toMatchObject({ duplicate: true, status: 'succeeded' });
     const again = await desk(`${failure}/replay`);
     expect([again.status, await again.json()]).toMatchObject([409, { code: 'failure-replayed' }]);
   });
 
   test('an edited replay is a new event, accepted at once, that leads back to its failure', async () => {
-    const { event, failure } = await failedOrder();
-    const lines = [{ sku: 'notebook-a5', quantity: 1 }];
-    const answer = await desk(`${failure}/replay`, { data: { ...event.data, lines } });
+    const { event, failure } = await failedJob();
+    const answer = await desk(`${failure}/replay`, { data: { ...event.data, machine: 'another' } });
     expect(answer.status).toBe(202);
     const { replacement, state } = (await answer.json()) as Failure;
     expect(state).toBe('replayed');
@@ -77,10 +65,10 @@ describe('the failure desk', () => {
   });
 
   test('failures that look alike are one group, and one of them is discarded', async () => {
-    const [first, second] = await Promise.all([failedOrder(), failedOrder()]);
+    const [first, second] = await Promise.all([failedJob(), failedJob()]);
     const { group } = await getJson<Failure>(`/failures/${first.failure}`);
     const { items } = await getJson<{ items: { group: string; count: number }[] }>(
-      '/failures/groups?type=order.placed&cause=permanent',
+      '/failures/groups?type=job.run&cause=permanent',
     );
     expect(items.find((one) => one.group === group)?.count).toBeGreaterThanOrEqual(2);
     expect((await desk(`${second.failure}/discard`, { reason: 'a test' })).status).toBe(200);
@@ -91,12 +79,12 @@ describe('the failure desk', () => {
   });
 
   test('a replay of many works off what its filter says, and tells how far it is', async () => {
-    const orders = [await failedOrder(), await failedOrder()];
-    for (const { price } of orders) await price();
-    const { group } = await getJson<Failure>(`/failures/${orders[0]?.failure}`);
-    const since = orders[0]?.since;
+    const jobs = [await failedJob(), await failedJob()];
+    for (const { mend } of jobs) await mend();
+    const { group } = await getJson<Failure>(`/failures/${jobs[0]?.failure}`);
+    const since = jobs[0]?.since;
     const begin = (body: object) =>
-      caller.post('/replays', { filter: { type: 'order.placed', group, since }, rate: 50, ...body });
+      caller.post('/replays', { filter: { type: 'job.run', group, since }, rate: 50, ...body });
     expect(await (await begin({ dryRun: true })).json()).toEqual({ matched: 2 });
     const begun = await begin({});
     expect(begun.status).toBe(202);
@@ -105,7 +93,7 @@ describe('the failure desk', () => {
       async () => expect(await getJson(progress)).toMatchObject({ state: 'done', matched: 2, replayed: 2 }),
       { timeout: 10_000, interval: 100 },
     );
-    for (const { event } of orders) {
+    for (const { event } of jobs) {
       expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ status: 'succeeded' });
     }
     expect(await (await caller.fetch(progress, { method: 'DELETE' })).json()).toMatchObject({ state: 'done' });

@@ -42,11 +42,11 @@ test('a body over 10 MB is API Gateway’s 413', async () => {
 });
 
 test('a web page of another origin may call and read', async () => {
-  const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' };
+  const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
   const preflight = await caller.fetch('/events', { method: 'OPTIONS', headers });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
-  const answer = await caller.fetch('/health', { headers: { origin: 'https://shop.example' } });
+  const answer = await caller.fetch('/health', { headers: { origin: 'https://app.example' } });
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   expect(answer.headers.get('access-control-expose-headers')).toContain('location');
 });

@@ -13,7 +13,12 @@ import { ensureQueues } from '../../local/engines/sqs/ensure-queues.ts';
 import { call, type Sent } from '../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 import { silentLog } from '../support/log.ts';
+import { neutralFolder } from '../support/neutral-events.ts';
 import { recordOf } from '../support/query-world.ts';
+
+vi.mock('../../functions/load-event.ts', () => ({
+  loadEvent: (type: string) => import(`../support/events/${type}.ts`),
+}));
 
 let engines: TestEngines;
 let catalogue: Catalogue;
@@ -21,14 +26,14 @@ let mongo: MongoConnection;
 let redis: RedisConnection;
 
 beforeAll(async () => {
-  [engines, catalogue] = await Promise.all([testEngines(), loadEventFolder()]);
+  [engines, catalogue] = await Promise.all([testEngines(), loadEventFolder(neutralFolder())]);
   const database = `http-${process.pid}`;
   const environment = {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    EVENT_TYPES: eventTypes().join(','),
+    EVENT_TYPES: eventTypes(neutralFolder()).join(','),
     QUEUE_URL_PREFIX: `${engines.sqsEndpoint}/000000000000/http-`,
     SQS_ENDPOINT: engines.sqsEndpoint,
     REDIS_URL: engines.redisUrl,

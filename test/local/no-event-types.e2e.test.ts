@@ -27,7 +27,7 @@ const getJson = async (path: string) => {
 };
 
 test('the banner says how to add an event type', () => {
-  expect(stack.banner).toContain('no event type is declared; add one: write functions/events/<type>.ts');
+  expect(stack.banner).toContain('no event type is declared; add one: npm run new -- <type>');
 });
 
 test('it is healthy', async () => {
@@ -36,7 +36,7 @@ test('it is healthy', async () => {
 });
 
 test('an event of any type is refused as unknown, alone and in an array', async () => {
-  const event = { type: 'order.placed', data: {} };
+  const event = { type: 'no.such', data: {} };
   const alone = await stack.caller.post('/events', event);
   expect([alone.status, await alone.json()]).toMatchObject([422, { code: 'unknown-type' }]);
   const many = await stack.caller.post('/events', [event, { type: 'a.b', data: 1 }]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -80,6 +80,63 @@ describe('local/run.cjs', () => {
     const mac = { platform: 'darwin', arch: 'arm64', versions: { ...process.versions, node } };
     const stderr = `A Mac needs a Node of its own, ${present} or newer: npm has no present one for it; this is v${node}\n`;
     expect(run('file.mjs', {}, mac)).toMatchObject({ stdout, stderr, status });
+  });
+});
+
+describe('local/run.cjs without packages', () => {
+  const { dependencies, devDependencies } = manifest;
+  let project: string;
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), 'sluice-run-'));
+    for (const path of ['local/run.cjs', 'package.json']) cpSync(join(root, path), join(project, path));
+    mkdirSync(join(project, 'deploy'));
+    writeFileSync(join(project, 'deploy/database.ts'), `console.log('ran');`);
+    writeFileSync(join(project, 'other.ts'), `console.log('ran');`);
+  });
+  afterAll(() => rmSync(project, { recursive: true }));
+  const install = (packages: object) => {
+    rmSync(join(project, 'node_modules'), { recursive: true, force: true });
+    for (const name of Object.keys(packages)) {
+      mkdirSync(join(project, 'node_modules', name), { recursive: true });
+      writeFileSync(join(project, 'node_modules', name, 'package.json'), '{}');
+    }
+  };
+  const runIn = (file: string) => {
+    const { npm_config_user_agent, npm_node_execpath, ...env } = process.env;
+    return spawnSync(process.execPath, ['local/run.cjs', file], { cwd: project, env, encoding: 'utf8' });
+  };
+  const others = (packages: object) => Object.keys(packages).length - 1;
+
+  it('says in one line that those of development are left out, as with NODE_ENV=production', () => {
+    install(dependencies);
+    expect(runIn('other.ts')).toMatchObject({
+      stdout: '',
+      stderr: `not installed: @asyncapi/specs and ${others(devDependencies)} more packages; npm ci --include=dev brings what is missing\n`,
+      status: 1,
+    });
+  });
+
+  it('does without them what a deployment does', () => {
+    install(dependencies);
+    expect(runIn('deploy/database.ts')).toMatchObject({ stdout: 'ran\n', stderr: '', status: 0 });
+  });
+
+  it('says in one line that none is there', () => {
+    install({});
+    const all = others({ ...dependencies, ...devDependencies });
+    const stderr = `not installed: @aws-lambda-powertools/logger and ${all} more packages; npm ci brings what is missing\n`;
+    expect(runIn('other.ts')).toMatchObject({ stdout: '', stderr, status: 1 });
+  });
+
+  it('names a single one', () => {
+    const { zod: _, ...rest } = { ...dependencies, ...devDependencies };
+    install(rest);
+    expect(runIn('deploy/database.ts').stderr).toBe('not installed: zod; npm ci brings what is missing\n');
+  });
+
+  it('runs with all of them', () => {
+    install({ ...dependencies, ...devDependencies });
+    expect(runIn('other.ts')).toMatchObject({ stdout: 'ran\n', stderr: '', status: 0 });
   });
 });
 

@@ -1,23 +1,29 @@
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, inject } from 'vitest';
-import type errorReported from '../../functions/events/error.reported.ts';
-import type orderPlaced from '../../functions/events/order.placed.ts';
-import type statusChanged from '../../functions/events/order.status.changed.ts';
-import type pageViewed from '../../functions/events/page.viewed.ts';
-import type userRegistered from '../../functions/events/user.registered.ts';
+import type { AnyDefinition } from '../../client/types.ts';
 import { connectRedis } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { localIdentity } from '../../lib/core/identity.ts';
 import type { ProjectionKind } from '../../lib/sdk/projection.ts';
 import { type CallHeaders, callerOf } from '../../local/stack/caller.ts';
+import type { Addresses } from '../../local/stack/launch.ts';
+import type faultSeen from './events/fault.seen.ts';
+import type jobMoved from './events/job.moved.ts';
+import type jobRun from './events/job.run.ts';
+import type noteKept from './events/note.kept.ts';
+import type sampleTaken from './events/sample.taken.ts';
 import { silentLog } from './log.ts';
 import './shared-stack.ts';
 
 const { tenant } = localIdentity;
 
+type Neutral = typeof faultSeen | typeof jobMoved | typeof jobRun | typeof noteKept | typeof sampleTaken;
+
 /** The shared stack with a client before it, and its databases behind it as only an operator sees them. */
-export function wholeStack() {
-  const stack = inject('stack');
+export const wholeStack = () => stackWith<Neutral>(inject('stack'));
+
+/** Any stack in the same way, with a client for these event types. */
+export function stackWith<Types extends AnyDefinition>(stack: Addresses & { database: string }) {
   const { mongoUri, redisUrl, database } = stack;
   const caller = callerOf(stack);
   const mongo = new MongoClient(mongoUri);
@@ -26,13 +32,14 @@ export function wholeStack() {
   const collection = (name: string) => mongo.db(database).collection<Document>(name);
   return {
     caller,
-    client: caller.client<
-      typeof errorReported | typeof orderPlaced | typeof pageViewed | typeof statusChanged | typeof userRegistered
-    >(),
+    client: caller.client<Types>(),
     find: (name: string, filter: Document) =>
       collection(name)
         .find({ tenant, ...filter })
         .toArray(),
+    insert: (name: string, document: Document) => collection(name).insertOne({ tenant, ...document }),
+    update: (name: string, filter: Document, fields: Document) =>
+      collection(name).updateOne({ tenant, ...filter }, { $set: fields }),
     projection: <Kind extends ProjectionKind>(name: string, kind: Kind, key: string) =>
       redisProjections(redis).read(tenant, name, kind, [key]),
     post: (body: unknown, headers: CallHeaders = {}) => caller.post('/events', body, { headers }),
@@ -42,4 +49,10 @@ export function wholeStack() {
       return (await response.json()) as Body;
     },
   };
+}
+
+/** Leaves nothing behind on a server that stays. */
+export async function dropDatabaseOf({ mongoUri, database }: { mongoUri: string; database: string }): Promise<void> {
+  await using mongo = new MongoClient(mongoUri);
+  await mongo.db(database).dropDatabase();
 }

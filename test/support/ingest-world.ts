@@ -21,7 +21,7 @@ export const catalogue = catalogueOf([
     type: 'parcel.sent',
     data: z.strictObject({
       parcel: z.string().max(100),
-      lines: z.array(z.strictObject({ sku: z.string(), 'a/b~c d': z.number().optional() })).optional(),
+      lines: z.array(z.strictObject({ part: z.string(), 'a/b~c d': z.number().optional() })).optional(),
     }),
     example: { parcel: 'p-1' },
   }),

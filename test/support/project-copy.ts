@@ -1,14 +1,18 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'serverless.yml', 'package.json'];
+/** The shop, which may have been taken out. */
+const EXAMPLES = 'examples';
 
 export interface ProjectCopy {
   readonly folder: string;
   write(path: string, text: string): void;
+  makeFolder(path: string): void;
+  delete(path: string): void;
   /** Runs the framework's command line without credentials, configuration or network of this machine's user. */
   serverless(...args: readonly string[]): Promise<{ code: number; output: string }>;
   remove(): void;
@@ -20,11 +24,14 @@ export interface ProjectCopy {
  */
 export function copyProject(more: readonly string[] = []): ProjectCopy {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-'));
-  for (const path of [...COPIED, ...more]) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of [...COPIED, ...(existsSync(join(root, EXAMPLES)) ? [EXAMPLES] : []), ...more])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   return {
     folder,
     write: (path, text) => writeFileSync(join(folder, path), text),
+    makeFolder: (path) => void mkdirSync(join(folder, path), { recursive: true }),
+    delete: (path) => rmSync(join(folder, path)),
     serverless: (...args) => run(folder, args),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

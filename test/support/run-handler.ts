@@ -30,7 +30,7 @@ export interface HandleOptions {
 }
 
 /** A tenant of its own for each test: what it does is seen by no other test. */
-export interface Shop {
+export interface Tenant {
   /** Runs the handler on one event in a real transaction and settles it. */
   handle(definition: EventDefinition, data: object, options?: HandleOptions): Promise<Handled>;
   /** Runs a batch handler on several events at once. */
@@ -44,9 +44,9 @@ export interface Shop {
 
 /**
  * The database for handlers, with the indexes that these definitions declare; taken down after the file's tests.
- * @returns a function that opens a shop without anything in it
+ * @returns a function that opens a tenant without anything in it
  */
-export function handlerWorld(definitions: readonly EventDefinition[]): () => Shop {
+export function handlerWorld(definitions: readonly EventDefinition[]): () => Tenant {
   let mongo: MongoConnection;
   let stop: () => Promise<void>;
   beforeAll(async () => {
@@ -60,10 +60,10 @@ export function handlerWorld(definitions: readonly EventDefinition[]): () => Sho
     await mongo.close();
     await stop();
   });
-  return () => shopOf(mongo, `t-${randomUUID().slice(0, 8)}`);
+  return () => tenantOf(mongo, `t-${randomUUID().slice(0, 8)}`);
 }
 
-function shopOf(mongo: MongoConnection, tenant: string): Shop {
+function tenantOf(mongo: MongoConnection, tenant: string): Tenant {
   const perform = async (definition: EventDefinition, runnables: Runnable[]): Promise<Handled[]> => {
     const result = await run(runnables, definition, {
       records: mongoRecords(mongo, { expireAfterDays: 45 }),
@@ -176,6 +176,6 @@ function handledOf(result: RunResult, count: number): Handled[] {
   );
 }
 
-/** `revenue INCRBY 2026-11-23:EUR 1299` */
+/** `turnover INCRBY 2026-11-23:EUR 1299` */
 const lines = (projections: readonly ProjectionCommands[]): string[] =>
   projections.flatMap(({ projection, commands }) => commands.map((command) => `${projection} ${command.join(' ')}`));

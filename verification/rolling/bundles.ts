@@ -1,8 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { neutralFolder } from '../../test/support/neutral-events.ts';
 import { copyProject } from '../../test/support/project-copy.ts';
 
 const run = promisify(execFile);
@@ -33,7 +43,10 @@ export async function whyMissing(commit: string): Promise<string | undefined> {
   return `the commit ${commit} is not in this ${shallow === 'true' ? 'shallow clone' : 'repository'}`;
 }
 
-/** Bundles of an earlier commit, built by its own build. @throws Error when it cannot be built */
+/** The face of Sluice before it had one: what event files import, put together. */
+const EARLIER_FACE = ['errors', 'event'];
+
+/** Bundles of an earlier commit, built by its own build, with the event types of the tests in place of its own. @throws Error when it cannot be built */
 export async function bundlesOfCommit(commit: string): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-rolling-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -42,6 +55,13 @@ export async function bundlesOfCommit(commit: string): Promise<Bundles> {
     await run('git', ['archive', '--output', archive, commit, ...SOURCES], { cwd: root });
     await run('tar', ['-xf', archive, '-C', folder]);
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+    const hasFace = existsSync(join(folder, 'lib/sdk/sluice.ts'));
+    if (!hasFace)
+      writeFileSync(
+        join(folder, 'lib/face.ts'),
+        EARLIER_FACE.map((name) => `export * from './${name}.ts';\n`).join(''),
+      );
+    putNeutralEvents(folder, hasFace ? '#sluice' : '../../lib/face.ts');
     return await built(folder, remove);
   } catch (error) {
     remove();
@@ -52,7 +72,17 @@ export async function bundlesOfCommit(commit: string): Promise<Bundles> {
 /** Bundles of the code as it is, in a folder of their own. @throws Error when it cannot be built */
 export async function presentBundles(): Promise<Bundles> {
   const { folder, remove } = copyProject();
+  putNeutralEvents(folder, '#sluice');
   return built(folder, remove);
+}
+
+function putNeutralEvents(folder: string, face: string): void {
+  const events = join(folder, 'functions/events');
+  rmSync(events, { recursive: true, force: true });
+  mkdirSync(events);
+  const { path } = neutralFolder();
+  for (const file of readdirSync(path))
+    writeFileSync(join(events, file), readFileSync(join(path, file), 'utf8').replaceAll('#sluice', face));
 }
 
 async function built(folder: string, remove: () => void): Promise<Bundles> {

@@ -7,6 +7,7 @@ import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/na
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
 import { testEngines } from '../../test/support/engines.ts';
+import { neutralFolder } from '../../test/support/neutral-events.ts';
 import { bundlesOfCommit, presentBundles } from './bundles.ts';
 import { EARLIER } from './earlier.ts';
 import { openQueues, type Queues } from './queues.ts';
@@ -27,7 +28,7 @@ export interface RollingWorld {
 export async function openRollingWorld(): Promise<RollingWorld> {
   const [engines, catalogue, earlier, present] = await Promise.all([
     testEngines(),
-    loadEventFolder(),
+    loadEventFolder(neutralFolder()),
     bundlesOfCommit(EARLIER),
     presentBundles(),
   ]);

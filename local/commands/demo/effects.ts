@@ -1,12 +1,12 @@
 import type { Document } from 'mongodb';
 import { MongoClient } from 'mongodb';
+import { assortment } from '../../../examples/shop/seed.ts';
 import { localIdentity } from '../../../lib/core/identity.ts';
 import { readProjection } from '../../../lib/projections/read.ts';
 import type { ProjectionDeclaration } from '../../../lib/sdk/declarations.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { connectRedis, projectionsOn } from '../../../lib/wiring/redis.ts';
 import type { Caller } from '../../stack/caller.ts';
-import { assortment } from '../../stack/seed.ts';
 import type { Journey, Planned, ShopEvent } from './plan.ts';
 import { plannedIn } from './tally.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assortment, soldOut, unpriced } from '../../stack/seed.ts';
+import { assortment, soldOut, unpriced } from '../../../examples/shop/seed.ts';
 import {
   awaited,
   type Expectation,

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { localCredentials } from '../../engines/sqs/server.ts';
 import { callerOf } from '../../stack/caller.ts';
+import type { ExampleEvent } from '../../stack/example-events.ts';
 import type { Addresses } from '../../stack/launch.ts';
 
 /** How many things are kept. */
@@ -31,8 +32,11 @@ const BATCH = 500;
 const AT_A_TIME = 4;
 const LONGEST_STANDSTILL_MS = 60_000;
 
-/** Sends events to a local stack and lets them leave again, as their retention would in 45 days. */
-export function roundsOn(stack: Addresses, database = 'sluice'): Rounds {
+/**
+ * Sends events to a local stack and lets them leave again, as their retention would in 45 days.
+ * @param examples one at least
+ */
+export function roundsOn(stack: Addresses, examples: readonly ExampleEvent[], database = 'sluice'): Rounds {
   const { mongoUri, redisUrl, sqsEndpoint } = stack;
   const client = callerOf(stack).client();
   const mongo = new MongoClient(mongoUri);
@@ -62,7 +66,7 @@ export function roundsOn(stack: Addresses, database = 'sluice'): Rounds {
       ).values();
       const sender = async () => {
         for (const size of batches) {
-          const results = await client.sendMany(Array.from({ length: size }, someEvent(bytes)));
+          const results = await client.sendMany(Array.from({ length: size }, someEvent(examples, bytes)));
           const refused = results.find((result) => 'problem' in result);
           if (refused) throw new Error(`an event was refused: ${JSON.stringify(refused)}`);
           sent += size;
@@ -105,23 +109,16 @@ async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
   return sum(names.map((name) => Number(Attributes[`ApproximateNumberOfMessages${name}`] ?? 0)));
 }
 
-/** What clients send most: page views, and among them errors. Their effects are roll-ups, which do not grow with the number of events. */
-const someEvent = (bytes: number) => (_: unknown, index: number) =>
-  bytes > 0 || index % 10 === 0
-    ? {
-        type: 'error.reported',
-        id: randomUUID(),
-        data: {
-          name: 'TypeError',
-          message: `no property ${index % 7}`,
-          ...(bytes > 0 && { stack: 'x'.repeat(bytes) }),
-        },
-      }
-    : {
-        type: 'page.viewed',
-        id: randomUUID(),
-        data: { page: `/products/${index % 40}`, visitorId: `visitor-${index}` },
-      };
+/** Each example in turn: their effects are the same again and do not grow with the number of events. */
+const someEvent = (examples: readonly ExampleEvent[], bytes: number) => (_: unknown, index: number) => {
+  const { type = '', example } = examples[index % examples.length] ?? {};
+  return {
+    type,
+    id: randomUUID(),
+    data: example,
+    ...(bytes > 0 && { extensions: { padding: 'x'.repeat(bytes) } }),
+  };
+};
 
 /** @param look true when done, else a number that changes as long as something goes on @throws Error when nothing does for a minute */
 async function until(look: () => Promise<true | number>): Promise<void> {

@@ -1,6 +1,6 @@
 /** What a local process needs to run a function of the service. */
 export interface FunctionSpec {
-  /** `sluice-local-onOrderPlaced` */
+  /** `sluice-local-onCartAbandoned` */
   name: string;
   /** Absolute path of the module, and the name of its export. */
   file: string;

@@ -1,12 +1,13 @@
-import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { loadEvent } from '../../../functions/load-event.ts';
-import { catalogueOf, loadCatalogue, loadDefinition } from '../../../lib/core/catalogue.ts';
+import { eventFolder } from '../../../deploy/event-folder.ts';
+import { eventTypes, loadEventFolder } from '../../../deploy/event-types.ts';
+import { catalogueOf, loadDefinition } from '../../../lib/core/catalogue.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../../lib/sdk/definition.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import { definitionOf } from '../../support/definitions.ts';
+import { neutralFolder } from '../../support/neutral-events.ts';
 
 const define = (type: string, change: object = {}): EventDefinition =>
   defineEvent({ ...definitionOf(type), ...change });
@@ -22,18 +23,18 @@ describe('a catalogue', () => {
 
   test('merges equal declarations of two types, whatever the order of their words', () => {
     const catalogue = catalogueOf([
-      define('a.x', { collections: { orders: { unique: [['id']], indexes: [['at']] } } }),
-      define('b.x', { collections: { orders: { indexes: [['at']], unique: [['id']] }, products: {} } }),
+      define('a.x', { collections: { jobs: { unique: [['id']], indexes: [['at']] } } }),
+      define('b.x', { collections: { jobs: { indexes: [['at']], unique: [['id']] }, parts: {} } }),
     ]);
-    expect(catalogue.collections).toEqual({ orders: { unique: [['id']], indexes: [['at']] }, products: {} });
+    expect(catalogue.collections).toEqual({ jobs: { unique: [['id']], indexes: [['at']] }, parts: {} });
   });
 
   test.each([
     [
       'collection',
-      { collections: { orders: { unique: [['id']] } } },
-      { collections: { orders: { unique: [['at']] } } },
-      'functions/events/b.x.ts: collections.orders is declared otherwise in functions/events/a.x.ts',
+      { collections: { jobs: { unique: [['id']] } } },
+      { collections: { jobs: { unique: [['at']] } } },
+      'functions/events/b.x.ts: collections.jobs is declared otherwise in functions/events/a.x.ts',
     ],
     [
       'projection',
@@ -86,21 +87,21 @@ describe('loading an event file', () => {
   });
 });
 
-describe('the event files of this repository', async () => {
-  const folder = new URL('../../../functions/events/', import.meta.url);
-  const types = (await readdir(folder)).map((name) => name.replace(/\.ts$/, ''));
-  const catalogue = await loadCatalogue(types, loadEvent);
+describe.each([
+  ['of this repository', eventFolder()],
+  ['of its tests', neutralFolder()],
+])('the event files %s', async (_, folder) => {
+  const catalogue = await loadEventFolder(folder);
 
   test('go together', () => {
-    expect(catalogue.types.length).toBeGreaterThanOrEqual(5);
+    expect(catalogue.types).toEqual(eventTypes(folder));
   });
 
-  test.each(catalogue.entries.map((entry) => [entry.definition.type, entry] as const))(
-    '%s has a valid example, a strict schema and a summary of one line',
-    (_, { definition, jsonSchema }) => {
-      expect(definition.data.safeParse(definition.example).error).toBeUndefined();
-      expect(jsonSchema.additionalProperties).toBe(false);
+  test('have each a valid example, a strict schema and a summary of one line', () => {
+    for (const { definition, jsonSchema } of catalogue.entries) {
+      expect(definition.data.safeParse(definition.example).error, definition.type).toBeUndefined();
+      expect(jsonSchema.additionalProperties, definition.type).toBe(false);
       expect(definition.summary).not.toContain('\n');
-    },
-  );
+    }
+  });
 });

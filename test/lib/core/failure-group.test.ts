@@ -5,7 +5,7 @@ import { PermanentError } from '../../../lib/sdk/errors.ts';
 const thrownBy = (message: string, stack: string, code?: string) =>
   Object.assign(new Error(message), { stack, ...(code && { code }) });
 const stack = (line: number) =>
-  `Error: x\n    at takeStock (/var/task/consume/order.placed-ABC.mjs:${line}:3)\n    at async handled (/var/task/consume/index.mjs:${line * 2}:9)`;
+  `Error: x\n    at takeParts (/var/task/consume/parcel.sent-ABC.mjs:${line}:3)\n    at async handled (/var/task/consume/index.mjs:${line * 2}:9)`;
 
 describe('failures group', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('failures group', () => {
     ['message', thrownBy('one thing', stack(1)), thrownBy('another thing', stack(1))],
     ['code', thrownBy('x', stack(1), 'a'), thrownBy('x', stack(1), 'b')],
     ['class', thrownBy('x', stack(1)), Object.assign(new PermanentError('x'), { stack: stack(1) })],
-    ['function', thrownBy('x', stack(1)), thrownBy('x', stack(1).replace('takeStock', 'charge'))],
+    ['function', thrownBy('x', stack(1)), thrownBy('x', stack(1).replace('takeParts', 'charge'))],
   ])('apart by %s', (_, one, other) => {
     expect(failureGroup(one)).not.toBe(failureGroup(other));
   });

@@ -5,8 +5,8 @@ const json = 'application/json';
 const structured = 'application/cloudevents+json';
 const batched = 'application/cloudevents-batch+json';
 const event = { type: 'parcel.sent', data: { parcel: 'p-1' } };
-const cloudEvent = { specversion: '1.0', id: 'e-1', source: '/shop', ...event };
-const binaryHeaders = { 'ce-specversion': '1.0', 'ce-id': 'e-1', 'ce-source': '/shop', 'ce-type': 'parcel.sent' };
+const cloudEvent = { specversion: '1.0', id: 'e-1', source: '/site', ...event };
+const binaryHeaders = { 'ce-specversion': '1.0', 'ce-id': 'e-1', 'ce-source': '/site', 'ce-type': 'parcel.sent' };
 const with_ = (members: object) => ({ ...event, ...members });
 const utf8 = (text: string) => Buffer.from(text);
 
@@ -56,7 +56,7 @@ const rows: Record<string, Case[]> = {
     { what: 'binary data that is not JSON', body: '{', headers: { 'content-type': json, ...binaryHeaders } },
   ],
   '400 invalid-event': [
-    ...['null', '5', '"order.placed"', 'true'].map((body) => ({ what: `JSON that is ${body}`, body })),
+    ...['null', '5', '"parcel.sent"', 'true'].map((body) => ({ what: `JSON that is ${body}`, body })),
     { what: 'a structured array', body: [cloudEvent], headers: { 'content-type': structured } },
     { what: 'a batch that is no array', body: cloudEvent, headers: { 'content-type': batched } },
     { what: 'an empty object', body: {}, pointers: ['#/type'] },
@@ -309,12 +309,12 @@ const rows: Record<string, Case[]> = {
     { what: 'an unknown field', body: with_({ data: { parcel: 'p', extra: 1 } }), pointers: ['#/data/extra'] },
     {
       what: 'a field deep inside',
-      body: with_({ data: { parcel: 'p', lines: [{ sku: 's' }, { sku: 1 }] } }),
-      pointers: ['#/data/lines/1/sku'],
+      body: with_({ data: { parcel: 'p', lines: [{ part: 's' }, { part: 1 }] } }),
+      pointers: ['#/data/lines/1/part'],
     },
     {
       what: 'a key that pointers must escape',
-      body: with_({ data: { parcel: 'p', lines: [{ sku: 's', 'a/b~c d': 'x' }] } }),
+      body: with_({ data: { parcel: 'p', lines: [{ part: 's', 'a/b~c d': 'x' }] } }),
       pointers: ['#/data/lines/0/a~1b~0c%20d'],
     },
     ...['constructor', '$ne', '$where', 'prototype', '_bsontype'].map((key) => ({

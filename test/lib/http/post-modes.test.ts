@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../support/api-gateway.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
 
-const data = { parcel: 'p-1', lines: [{ sku: 'ä😀' }] };
+const data = { parcel: 'p-1', lines: [{ part: 'ä😀' }] };
 const attributes = {
   type: 'parcel.sent',
   subject: 'a "quoted" 100% sübject 😀',
@@ -13,7 +13,7 @@ const attributes = {
   expirytime: '2030-01-01T00:00:00Z',
   correlationid: 'c-1',
 };
-const full = { id: 'e-1', source: '/shop', ...attributes };
+const full = { id: 'e-1', source: '/site', ...attributes };
 
 /** As an SDK sends it. */
 const sdkEvent = () => new CloudEvent({ ...full, data });
@@ -29,7 +29,7 @@ describe('a CloudEvents SDK as the client', () => {
     expect(answer.status).toBe(202);
     expect(world.messages()[0]).toMatchObject({
       id: 'e-1',
-      source: '/shop',
+      source: '/site',
       type: 'parcel.sent',
       time: full.time,
       data,
@@ -109,7 +109,7 @@ describe('binary mode', () => {
   const post = async (headers: Record<string, string>, body: unknown = data) => {
     const world = ingestWorld();
     const answer = await world.post(body, {
-      ...binaryHeaders({ id: 'e-1', source: '/shop', type: 'parcel.sent' }),
+      ...binaryHeaders({ id: 'e-1', source: '/site', type: 'parcel.sent' }),
       ...headers,
     });
     expect(answer.status).toBe(202);
@@ -282,7 +282,7 @@ describe('where an event is to be found', () => {
     ['a/b?c', undefined, '/events/~?id=a%2Fb%3Fc'],
     ['~', undefined, '/events/~?id=~'],
     ['ü 😀+', undefined, '/events/~?id=%C3%BC%20%F0%9F%98%80%2B'],
-    ['e-1', '/shop?x=1', '/events/e-1?source=%2Fshop%3Fx%3D1'],
+    ['e-1', '/site?x=1', '/events/e-1?source=%2Fsite%3Fx%3D1'],
     ['a b', 'urn:x', '/events/~?id=a%20b&source=urn%3Ax'],
     ['e-1', '/tenants/local', '/events/e-1'],
   ])('id %s of source %s', async (id, source, self) => {

@@ -4,7 +4,7 @@ import { projectionReader, readProjection } from '../../../lib/projections/read.
 import type { ProjectionKind, ProjectionValues } from '../../../lib/sdk/projection.ts';
 
 const declared = {
-  revenue: { kind: 'counter' },
+  turnover: { kind: 'counter' },
   visitors: { kind: 'hyperloglog' },
   top: { kind: 'sorted-set' },
   views: { kind: 'hash' },
@@ -23,28 +23,28 @@ const answering = (answer?: unknown) => {
 
 describe('reading a projection by name', () => {
   test('asks for the tenant, the structure and the kind that was declared', async () => {
-    const port = answering([{ member: 'desk-lamp', score: 2 }]);
+    const port = answering([{ member: 'lamp', score: 2 }]);
     const query = { projection: 'top', kind: 'sorted-set', keys: ['all-time'], limit: 3 } as const;
-    expect(await readProjection(port, declared, 'acme', query)).toEqual([{ member: 'desk-lamp', score: 2 }]);
+    expect(await readProjection(port, declared, 'acme', query)).toEqual([{ member: 'lamp', score: 2 }]);
     expect(port.asked).toEqual([['acme', 'top', 'sorted-set', ['all-time'], 3]]);
   });
 
   test('its value has the type of the kind', async () => {
-    const revenue = await readProjection(answering(7), declared, 'acme', {
-      projection: 'revenue',
+    const turnover = await readProjection(answering(7), declared, 'acme', {
+      projection: 'turnover',
       kind: 'counter',
       keys: ['2026-11-23:EUR'],
     });
-    revenue satisfies number;
+    turnover satisfies number;
     // @ts-expect-error a counter is no hash
-    revenue satisfies Record<string, number>;
-    expect(revenue).toBe(7);
+    turnover satisfies Record<string, number>;
+    expect(turnover).toBe(7);
   });
 
   test.each([
-    ['one that nobody declares', 'profit', 'counter', 'no event type declares the projection profit; known: revenue,'],
+    ['one that nobody declares', 'profit', 'counter', 'no event type declares the projection profit; known: turnover,'],
     ['a name of every object', 'constructor', 'counter', 'no event type declares the projection constructor'],
-    ['one of another kind', 'revenue', 'hash', 'the projection revenue is a counter, not a hash'],
+    ['one of another kind', 'turnover', 'hash', 'the projection turnover is a counter, not a hash'],
   ] as const)('refuses %s before it asks', async (_, projection, kind, message) => {
     const port = answering();
     const reading = readProjection(port, declared, 'acme', { projection, kind, keys: ['a'] });
@@ -59,14 +59,14 @@ describe('reading a projection by name', () => {
 test('the reader of a handler reads each kind for its own tenant', async () => {
   const port = answering();
   const reader = projectionReader(port, declared, 'acme');
-  await reader.counter('revenue', 'd');
+  await reader.counter('turnover', 'd');
   await reader.hash('views', 'd');
   await reader.sortedSet('top', 'd');
   await reader.sortedSet('top', 'd', 5);
   await reader.hyperloglog('visitors', 'd', 'e');
   await reader.set('seen', 'd');
   expect(port.asked).toEqual([
-    ['acme', 'revenue', 'counter', ['d'], undefined],
+    ['acme', 'turnover', 'counter', ['d'], undefined],
     ['acme', 'views', 'hash', ['d'], undefined],
     ['acme', 'top', 'sorted-set', ['d'], undefined],
     ['acme', 'top', 'sorted-set', ['d'], 5],

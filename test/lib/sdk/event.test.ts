@@ -10,13 +10,13 @@ import { definitionOf } from '../../support/definitions.ts';
 /** What JavaScript, or a cast, could put into an event file. */
 const define = (change: Record<string, unknown>) =>
   (defineEvent as unknown as (file: Record<string, unknown>) => unknown)({
-    ...definitionOf('order.placed'),
+    ...definitionOf('parcel.sent'),
     ...change,
   });
 
 describe('a definition', () => {
   test('gets every default that it does not say', () => {
-    const definition = defineEvent(definitionOf('order.placed'));
+    const definition = defineEvent(definitionOf('parcel.sent'));
     expect(definition.queue).toEqual({ batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 });
     expect(definition.retry).toEqual({ attempts: 5, base: 2, cap: 900 });
     expect(definition.collections).toEqual({});
@@ -27,7 +27,7 @@ describe('a definition', () => {
 
   test('keeps what it says beside the defaults', () => {
     const definition = defineEvent({
-      ...definitionOf('order.placed'),
+      ...definitionOf('parcel.sent'),
       queue: { batchSize: 5 },
       retry: { attempts: 2 },
     });
@@ -40,7 +40,7 @@ describe('a definition', () => {
   });
 
   test('cannot be changed afterwards', () => {
-    expect(Object.isFrozen(defineEvent(definitionOf('order.placed')))).toBe(true);
+    expect(Object.isFrozen(defineEvent(definitionOf('parcel.sent')))).toBe(true);
   });
 
   test.each([
@@ -52,15 +52,15 @@ describe('a definition', () => {
     ['an ordered type with batches of ten', { orderedBy: () => 'a', queue: { batchSize: 10 } }],
     ['one attempt', { retry: { attempts: 1 } }],
     ['a handler of batches', { handle: undefined, handleBatch: async () => undefined }],
-    ['a field that sorts downwards', { collections: { orders: { indexes: [['customerId', '-placedAt']] } } }],
-    ['a type with a version', { type: 'order.placed.v2' }],
+    ['a field that sorts downwards', { collections: { jobs: { indexes: [['ownerId', '-sentAt']] } } }],
+    ['a type with a version', { type: 'parcel.sent.v2' }],
   ])('may have %s', (_, change) => {
     expect(() => define(change)).not.toThrow();
   });
 });
 
 describe('a wrong definition is refused with a message that names file and field:', () => {
-  const file = 'functions/events/order.placed.ts: ';
+  const file = 'functions/events/parcel.sent.ts: ';
   test.each<[string, Record<string, unknown>, string]>([
     ['an unknown option', { retries: 3 }, `${file}retries is not an option; known: type, summary, data`],
     [
@@ -75,8 +75,8 @@ describe('a wrong definition is refused with a message that names file and field
     ],
     [
       'an unknown option of a collection',
-      { collections: { orders: { index: [] } } },
-      `${file}collections.orders.index is not an option; known: unique`,
+      { collections: { jobs: { index: [] } } },
+      `${file}collections.jobs.index is not an option; known: unique`,
     ],
     [
       'an unknown option of a projection',
@@ -113,13 +113,13 @@ describe('a wrong definition is refused with a message that names file and field
     ['two handlers', { handleBatch: async () => undefined }, `${file}needs exactly one of handle and handleBatch`],
     ['no handler', { handle: undefined }, `${file}needs exactly one of handle and handleBatch`],
     ['a handler that is none', { handle: 'later' }, `${file}handle must be a function`],
-    ['an order that is no function', { orderedBy: 'orderId' }, `${file}orderedBy must be a function of data`],
+    ['an order that is no function', { orderedBy: 'parcelId' }, `${file}orderedBy must be a function of data`],
     ['a schema of another library', { data: { type: 'object' } }, `${file}data must be a zod schema`],
     ['no summary', { summary: '' }, `${file}summary`],
     [
       'a type in capitals',
-      { type: 'OrderPlaced' },
-      'functions/events/OrderPlaced.ts: type must be lower-case words joined by dots',
+      { type: 'ParcelSent' },
+      'functions/events/ParcelSent.ts: type must be lower-case words joined by dots',
     ],
     ['a type of one word', { type: 'order' }, 'functions/events/order.ts: type must be lower-case words'],
     ...['events', 'failures', 'replays'].map((own): [string, Record<string, unknown>, string] => [
@@ -129,10 +129,10 @@ describe('a wrong definition is refused with a message that names file and field
     ]),
     [
       'an index over an operator',
-      { collections: { orders: { unique: [['$where']] } } },
-      `${file}collections.orders.unique.0.0 must be a field name`,
+      { collections: { jobs: { unique: [['$where']] } } },
+      `${file}collections.jobs.unique.0.0 must be a field name`,
     ],
-    ['an index without fields', { collections: { orders: { unique: [[]] } } }, `${file}collections.orders.unique.0`],
+    ['an index without fields', { collections: { jobs: { unique: [[]] } } }, `${file}collections.jobs.unique.0`],
     ['a projection of an unknown kind', { projections: { top: { kind: 'list' } } }, `${file}projections.top.kind`],
     [
       'a projection name in capitals',
@@ -164,37 +164,37 @@ test('rejected() carries its reason', () => {
 
 test('the types of an event file are those of its schema and its declarations', () => {
   const base = {
-    type: 'order.placed',
+    type: 'parcel.sent',
     summary: 'An order',
-    data: z.strictObject({ orderId: z.string(), pieces: z.int() }),
-    collections: { orders: {} },
+    data: z.strictObject({ parcelId: z.string(), pieces: z.int() }),
+    collections: { jobs: {} },
     projections: { top: { kind: 'sorted-set' } },
   } as const;
-  const example = { orderId: 'a', pieces: 1 };
+  const example = { parcelId: 'a', pieces: 1 };
 
   const definition = defineEvent({
     ...base,
     example,
-    orderedBy: (data) => data.orderId,
+    orderedBy: (data) => data.parcelId,
     async handle({ data }, context) {
       data.pieces satisfies number;
       // @ts-expect-error a field that the schema does not have
       data.quantity;
       // @ts-expect-error a field of another type
-      data.orderId satisfies number;
+      data.parcelId satisfies number;
       return () => {
         // @ts-expect-error a collection that is not declared
-        context.collection('products');
+        context.collection('parts');
         // @ts-expect-error a projection that is not declared
-        context.project('revenue');
+        context.project('turnover');
       };
     },
   });
-  definition.type satisfies 'order.placed';
+  definition.type satisfies 'parcel.sent';
   // @ts-expect-error another type
-  definition.type satisfies 'order.paid';
+  definition.type satisfies 'parcel.paid';
   // @ts-expect-error an example that does not fit the schema
-  defineEvent({ ...base, example: { orderId: 1, pieces: 1 }, async handle() {} });
+  defineEvent({ ...base, example: { parcelId: 1, pieces: 1 }, async handle() {} });
   // @ts-expect-error an order by a number
   defineEvent({ ...base, example, orderedBy: ({ pieces }) => pieces, async handle() {} });
 
@@ -211,7 +211,7 @@ test('the types of an event file are those of its schema and its declarations', 
       ...base,
       example,
       // @ts-expect-error an option that collections do not have
-      collections: { orders: { uniq: [['a']] } },
+      collections: { jobs: { uniq: [['a']] } },
       async handle() {},
     });
   for (const wrong of [keeps, uniques]) expect(wrong).toThrow(/is not an option/);
@@ -220,12 +220,12 @@ test('the types of an event file are those of its schema and its declarations', 
     ...base,
     example,
     async handleBatch(events, context) {
-      events satisfies readonly Event<{ orderId: string; pieces: number }>[];
-      context satisfies BatchContext<'orders', 'top'>;
+      events satisfies readonly Event<{ parcelId: string; pieces: number }>[];
+      context satisfies BatchContext<'jobs', 'top'>;
       // @ts-expect-error a batch has no attempt of its own
-      context satisfies Context<'orders', 'top'>;
+      context satisfies Context<'jobs', 'top'>;
       return undefined;
     },
   });
-  expect(definition.type).toBe('order.placed');
+  expect(definition.type).toBe('parcel.sent');
 });

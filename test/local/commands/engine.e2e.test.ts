@@ -22,11 +22,9 @@ const talk: Record<string, (address: string) => Promise<void>> = {
   async mongo(address) {
     const client = new MongoClient(address);
     onTestFinished(() => client.close());
-    const orders = client.db('shop').collection('orders');
-    await client.withSession((session) =>
-      session.withTransaction(() => orders.insertOne({ sku: 'desk-lamp' }, { session })),
-    );
-    expect(await orders.countDocuments({ sku: 'desk-lamp' })).toBe(1);
+    const jobs = client.db('own').collection('jobs');
+    await client.withSession((session) => session.withTransaction(() => jobs.insertOne({ part: 'lamp' }, { session })));
+    expect(await jobs.countDocuments({ part: 'lamp' })).toBe(1);
   },
   async redis(address) {
     const client = new Redis(address, { retryStrategy: () => null });
@@ -37,7 +35,7 @@ const talk: Record<string, (address: string) => Promise<void>> = {
   async sqs(endpoint) {
     const client = new SQSClient({ endpoint, region: 'eu-central-1', credentials: localCredentials });
     onTestFinished(() => client.destroy());
-    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'orders' }));
+    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'jobs' }));
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages?.map(({ Body }) => Body)).toEqual(['a']);

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadEventFolder } from '../../../deploy/event-types.ts';
 import { type Rounds, roundsOn } from '../../../local/commands/memory/round.ts';
-import { type Launched, launch } from '../../../local/stack/launch.ts';
+import { manyOf } from '../../../local/stack/example-events.ts';
+import type { Launched } from '../../../local/stack/launch.ts';
+import { neutralFolder } from '../../support/neutral-events.ts';
+import { startStack } from '../../support/stack.ts';
 
 let stack: Launched;
 let rounds: Rounds;
 beforeAll(async () => {
-  stack = await launch({ engines: 'embedded' });
-  rounds = roundsOn(stack);
+  stack = await startStack({ engines: 'embedded' });
+  rounds = roundsOn(stack, manyOf((await loadEventFolder(neutralFolder())).entries));
 });
 afterAll(async () => {
   await rounds.close();
@@ -29,7 +33,7 @@ test('of events that have settled and expired nothing is left: no record, no key
 
 test('each process says what it uses', async () => {
   const used = await stack.memory();
-  expect(Object.keys(used)).toEqual(expect.arrayContaining(['main', 'ingest', 'onPageViewed']));
+  expect(Object.keys(used)).toEqual(expect.arrayContaining(['main', 'ingest', 'onSampleTaken']));
   for (const { rss, live } of Object.values(used)) {
     expect(live).toBeGreaterThan(1e6);
     expect(rss).toBeGreaterThan(live);

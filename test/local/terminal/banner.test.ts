@@ -35,6 +35,6 @@ test('the command sends the shortest example, quoted for a shell', () => {
 
 test('says how to add an event type where there is none to send', () => {
   const banner = bannerOf('http://h', engines, '/tmp/log', []);
-  expect(banner).toContain('no event type is declared; add one: write functions/events/<type>.ts');
+  expect(banner).toContain('no event type is declared; add one: npm run new -- <type>');
   expect(banner).not.toContain('curl');
 });

@@ -40,7 +40,7 @@ const shortTimes: readonly Patch[] = [
 ];
 
 /**
- * The project in a folder of its own, with the event types of the experiments beside the shop's.
+ * The project in a folder of its own, with the event types of the experiments beside those that are declared.
  * @param patches what the arm does otherwise
  * @throws Error when a patch no longer applies
  */

@@ -10,7 +10,7 @@ import { DuplicateKeyError } from '../../../../lib/sdk/errors.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 interface Item {
-  sku: string;
+  part: string;
   stock: number;
   tags?: string[];
 }
@@ -21,7 +21,7 @@ const connection = connectMongo({
   database: `test-${randomUUID().slice(0, 8)}`,
   timeoutMs: 5000,
 });
-await setupDatabase(connection.db, { items: { unique: [['sku']] } });
+await setupDatabase(connection.db, { items: { unique: [['part']] } });
 afterAll(async () => {
   await connection.db.dropDatabase();
   await connection.close();
@@ -32,17 +32,17 @@ const raw = connection.db.collection('items');
 beforeEach(async () => {
   await raw.deleteMany({});
   await raw.insertMany([
-    { tenant: 'mine', sku: 'a', stock: 1 },
-    { tenant: 'mine', sku: 'b', stock: 2 },
-    { tenant: 'theirs', sku: 'a', stock: 100 },
-    { tenant: 'theirs', sku: 'c', stock: 300 },
+    { tenant: 'mine', part: 'a', stock: 1 },
+    { tenant: 'mine', part: 'b', stock: 2 },
+    { tenant: 'theirs', part: 'a', stock: 100 },
+    { tenant: 'theirs', part: 'c', stock: 300 },
   ]);
 });
 
 const theirs = () =>
   raw
     .find({ tenant: 'theirs' }, { projection: { _id: 0 } })
-    .sort({ sku: 1 })
+    .sort({ part: 1 })
     .toArray();
 const begin = () => beginTransaction(connection, 'mine', 45, () => 5000);
 
@@ -86,16 +86,16 @@ describe('P8: a handler cannot reach another tenant', () => {
   test.each<[name: string, work: (items: Collection<Item>) => Promise<unknown>, expected: unknown]>([
     [
       'find',
-      (items) => items.find({}, { sort: { sku: 1 } }),
+      (items) => items.find({}, { sort: { part: 1 } }),
       [
-        { sku: 'a', stock: 1 },
-        { sku: 'b', stock: 2 },
+        { part: 'a', stock: 1 },
+        { part: 'b', stock: 2 },
       ],
     ],
-    ['findOne', (items) => items.findOne({ sku: 'c' }), null],
-    ['findOne with $or', (items) => items.findOne({ $or: [{ sku: 'c' }, { stock: 300 }] }), null],
+    ['findOne', (items) => items.findOne({ part: 'c' }), null],
+    ['findOne with $or', (items) => items.findOne({ $or: [{ part: 'c' }, { stock: 300 }] }), null],
     ['countDocuments', (items) => items.countDocuments({}), 2],
-    ['distinct', async (items) => (await items.distinct('sku', {})).toSorted(), ['a', 'b']],
+    ['distinct', async (items) => (await items.distinct('part', {})).toSorted(), ['a', 'b']],
     [
       'aggregate',
       (items) => items.aggregate([{ $group: { _id: null, all: { $sum: '$stock' } } }]),
@@ -103,17 +103,17 @@ describe('P8: a handler cannot reach another tenant', () => {
     ],
     [
       'updateOne',
-      (items) => items.updateOne({ sku: 'c' }, { $inc: { stock: 1 } }),
+      (items) => items.updateOne({ part: 'c' }, { $inc: { stock: 1 } }),
       { matched: 0, modified: 0, upserted: 0 },
     ],
     ['updateMany', (items) => items.updateMany({}, { $inc: { stock: 1 } }), { matched: 2, modified: 2, upserted: 0 }],
     [
       'replaceOne',
-      (items) => items.replaceOne({ sku: 'c' }, { sku: 'd', stock: 0 }),
+      (items) => items.replaceOne({ part: 'c' }, { part: 'd', stock: 0 }),
       { matched: 0, modified: 0, upserted: 0 },
     ],
-    ['findOneAndUpdate', (items) => items.findOneAndUpdate({ sku: 'c' }, { $set: { stock: 0 } }), null],
-    ['deleteOne', (items) => items.deleteOne({ sku: 'c' }), 0],
+    ['findOneAndUpdate', (items) => items.findOneAndUpdate({ part: 'c' }, { $set: { stock: 0 } }), null],
+    ['deleteOne', (items) => items.deleteOne({ part: 'c' }), 0],
     ['deleteMany', (items) => items.deleteMany({}), 2],
     [
       'bulkWrite',
@@ -127,23 +127,23 @@ describe('P8: a handler cannot reach another tenant', () => {
   ])('%s', async (_, work, expected) => {
     expect(await inTransaction(work)).toEqual(expected);
     expect(await theirs()).toEqual([
-      { tenant: 'theirs', sku: 'a', stock: 100 },
-      { tenant: 'theirs', sku: 'c', stock: 300 },
+      { tenant: 'theirs', part: 'a', stock: 100 },
+      { tenant: 'theirs', part: 'c', stock: 300 },
     ]);
   });
 
   test('what it writes carries its tenant: inserts, upserts and replacements', async () => {
     await inTransaction(async (items) => {
-      await items.insertOne({ sku: 'c', stock: 3 });
-      await items.updateOne({ sku: 'd' }, { $set: { stock: 4 } }, { upsert: true });
-      await items.replaceOne({ sku: 'a' }, { sku: 'a', stock: 9 });
-      await items.updateOne({ sku: 'b' }, [{ $set: { stock: { $add: ['$stock', 5] } } }]);
+      await items.insertOne({ part: 'c', stock: 3 });
+      await items.updateOne({ part: 'd' }, { $set: { stock: 4 } }, { upsert: true });
+      await items.replaceOne({ part: 'a' }, { part: 'a', stock: 9 });
+      await items.updateOne({ part: 'b' }, [{ $set: { stock: { $add: ['$stock', 5] } } }]);
     });
     const mine = await raw
       .find({ tenant: 'mine' }, { projection: { _id: 0 } })
-      .sort({ sku: 1 })
+      .sort({ part: 1 })
       .toArray();
-    expect(mine.map(({ sku, stock }) => [sku, stock])).toEqual([
+    expect(mine.map(({ part, stock }) => [part, stock])).toEqual([
       ['a', 9],
       ['b', 7],
       ['c', 3],
@@ -152,9 +152,9 @@ describe('P8: a handler cannot reach another tenant', () => {
   });
 
   test('a unique index is one per tenant (protocol: bound-collections)', async () => {
-    await inTransaction((items) => items.insertOne({ sku: 'c', stock: 1 }));
-    const refused = inTransaction((items) => items.insertOne({ sku: 'a', stock: 1 }));
-    await expect(refused).rejects.toMatchObject({ code: 'duplicate-key', fields: ['sku'] });
+    await inTransaction((items) => items.insertOne({ part: 'c', stock: 1 }));
+    const refused = inTransaction((items) => items.insertOne({ part: 'a', stock: 1 }));
+    await expect(refused).rejects.toMatchObject({ code: 'duplicate-key', fields: ['part'] });
     await expect(refused).rejects.toBeInstanceOf(DuplicateKeyError);
   });
 });
@@ -166,7 +166,7 @@ describe('what would reach around tenant or transaction is refused, and the tran
     ['$function in $expr', (items) => items.find({ $expr: { $function: { body: 'x', args: [], lang: 'js' } } })],
     [
       '$lookup',
-      (items) => items.aggregate([{ $lookup: { from: 'items', localField: 'sku', foreignField: 'sku', as: 'all' } }]),
+      (items) => items.aggregate([{ $lookup: { from: 'items', localField: 'part', foreignField: 'part', as: 'all' } }]),
     ],
     ['$unionWith', (items) => items.aggregate([{ $unionWith: 'items' }])],
     [
@@ -176,9 +176,9 @@ describe('what would reach around tenant or transaction is refused, and the tran
           {
             $graphLookup: {
               from: 'items',
-              startWith: '$sku',
-              connectFromField: 'sku',
-              connectToField: 'sku',
+              startWith: '$part',
+              connectFromField: 'part',
+              connectToField: 'part',
               as: 'all',
             },
           },
@@ -190,15 +190,15 @@ describe('what would reach around tenant or transaction is refused, and the tran
     ],
     ['$out', (items) => items.aggregate([{ $out: 'stolen' }])],
     ['$merge', (items) => items.aggregate([{ $merge: 'items' }])],
-    ['an insert with _id', (items) => items.insertOne(Object.assign({ sku: 'x', stock: 1 }, { _id: 'mine' }))],
-    ['$set of tenant', (items) => items.updateOne({ sku: 'a' }, { $set: Object.assign({}, { tenant: 'theirs' }) })],
-    ['$unset of tenant', (items) => items.updateOne({ sku: 'a' }, { $unset: Object.assign({}, { tenant: '' }) })],
-    ['$rename to tenant', (items) => items.updateOne({ sku: 'a' }, { $rename: { sku: 'tenant' } })],
-    ['an update without operators', (items) => items.updateOne({ sku: 'a' }, Object.assign({}, { stock: 1 }))],
+    ['an insert with _id', (items) => items.insertOne(Object.assign({ part: 'x', stock: 1 }, { _id: 'mine' }))],
+    ['$set of tenant', (items) => items.updateOne({ part: 'a' }, { $set: Object.assign({}, { tenant: 'theirs' }) })],
+    ['$unset of tenant', (items) => items.updateOne({ part: 'a' }, { $unset: Object.assign({}, { tenant: '' }) })],
+    ['$rename to tenant', (items) => items.updateOne({ part: 'a' }, { $rename: { part: 'tenant' } })],
+    ['an update without operators', (items) => items.updateOne({ part: 'a' }, Object.assign({}, { stock: 1 }))],
     ['an unknown option', (items) => items.find({}, { readPreference: 'secondary' })],
     [
       'a write concern of its own',
-      (items) => items.updateOne({ sku: 'a' }, { $set: { stock: 1 } }, { writeConcern: { w: 0 } }),
+      (items) => items.updateOne({ part: 'a' }, { $set: { stock: 1 } }, { writeConcern: { w: 0 } }),
     ],
     ['a bulkWrite of another name', (items) => items.bulkWrite([Object.assign({}, { dropCollection: {} }) as never])],
   ];
@@ -212,8 +212,8 @@ describe('what would reach around tenant or transaction is refused, and the tran
   });
 
   test('a pipeline update cannot move a document to another tenant', async () => {
-    await inTransaction((items) => items.updateOne({ sku: 'a' }, [{ $set: { tenant: 'theirs', stock: 7 } }]));
-    expect(await raw.findOne({ tenant: 'mine', sku: 'a' })).toMatchObject({ stock: 7 });
+    await inTransaction((items) => items.updateOne({ part: 'a' }, [{ $set: { tenant: 'theirs', stock: 7 } }]));
+    expect(await raw.findOne({ tenant: 'mine', part: 'a' })).toMatchObject({ stock: 7 });
     expect(await theirs()).toHaveLength(2);
   });
 });
@@ -221,39 +221,39 @@ describe('what would reach around tenant or transaction is refused, and the tran
 describe('the transaction', () => {
   test('operations issued together run one after another', async () => {
     const results = await inTransaction((items) =>
-      Promise.all(Array.from({ length: 10 }, () => items.updateOne({ sku: 'a' }, { $inc: { stock: 1 } }))),
+      Promise.all(Array.from({ length: 10 }, () => items.updateOne({ part: 'a' }, { $inc: { stock: 1 } }))),
     );
     expect(results).toHaveLength(10);
-    expect(await raw.findOne({ tenant: 'mine', sku: 'a' })).toMatchObject({ stock: 11 });
+    expect(await raw.findOne({ tenant: 'mine', part: 'a' })).toMatchObject({ stock: 11 });
   });
 
   test('what was aborted left nothing, and the collection is closed', async () => {
     const transaction = begin();
     const items = transaction.collection<Item>('items');
-    await items.insertOne({ sku: 'x', stock: 1 });
+    await items.insertOne({ part: 'x', stock: 1 });
     await transaction.abort();
-    expect(await raw.countDocuments({ sku: 'x' })).toBe(0);
-    await expect(items.insertOne({ sku: 'y', stock: 1 })).rejects.toMatchObject({ code: 'transaction-over' });
+    expect(await raw.countDocuments({ part: 'x' })).toBe(0);
+    await expect(items.insertOne({ part: 'y', stock: 1 })).rejects.toMatchObject({ code: 'transaction-over' });
   });
 
   test('two writers of one document: the second is told to run again', async () => {
     const [first, second] = [begin(), begin()];
-    await first.collection<Item>('items').updateOne({ sku: 'a' }, { $inc: { stock: 1 } });
+    await first.collection<Item>('items').updateOne({ part: 'a' }, { $inc: { stock: 1 } });
     await expect(
-      second.collection<Item>('items').updateOne({ sku: 'a' }, { $inc: { stock: 1 } }),
+      second.collection<Item>('items').updateOne({ part: 'a' }, { $inc: { stock: 1 } }),
     ).rejects.toMatchObject({ code: 'transient' });
     expect(second.failure).toMatchObject({ code: 'transient' });
     expect(await first.settle([anyOutcome()])).toBe('settled');
     await second.abort();
-    expect(await raw.findOne({ tenant: 'mine', sku: 'a' })).toMatchObject({ stock: 2 });
+    expect(await raw.findOne({ tenant: 'mine', part: 'a' })).toMatchObject({ stock: 2 });
   });
 
   test('reads see one moment', async () => {
     const transaction = begin();
     const items = transaction.collection<Item>('items');
-    expect(await items.findOne({ sku: 'a' })).toMatchObject({ stock: 1 });
-    await raw.updateOne({ tenant: 'mine', sku: 'b' }, { $set: { stock: 77 } });
-    expect(await items.findOne({ sku: 'b' })).toMatchObject({ stock: 2 });
+    expect(await items.findOne({ part: 'a' })).toMatchObject({ stock: 1 });
+    await raw.updateOne({ tenant: 'mine', part: 'b' }, { $set: { stock: 77 } });
+    expect(await items.findOne({ part: 'b' })).toMatchObject({ stock: 2 });
     await transaction.abort();
   });
 });

@@ -21,7 +21,7 @@ const claim = (change: Partial<Claim> = {}): Claim => ({
   owner: randomBytes(16).toString('base64url'),
   confirmed: false,
   fingerprint: 'f'.repeat(43),
-  type: 'order.placed',
+  type: 'parcel.sent',
   subject: 'ünï "quoted" 😀\u0000',
   time: '2026-11-23T10:00:00Z',
   recordedtime: '2026-11-23T10:00:01.000Z',

@@ -28,7 +28,7 @@ const outcome = (replay: number, word: StoredOutcome['outcome'] = 'succeeded'): 
 const settled = (change: Partial<SettledEvent> = {}): SettledEvent => ({
   id: 'é 😀',
   source: '/tenants/local',
-  type: 'order.placed',
+  type: 'parcel.sent',
   time: '2026-11-23T10:00:00Z',
   recordedtime: '2026-11-23T10:00:01.000Z',
   extensions: { color: 'blue', count: 3 },

@@ -8,6 +8,7 @@ import { type Catalogue, catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { encodeMessage, type Message } from '../../../../lib/core/message.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { asyncApi } from '../../../../lib/http/api-documents/asyncapi.ts';
+import { neutralFolder } from '../../../support/neutral-events.ts';
 
 interface Document {
   servers: Record<string, { host: string; pathname: string }>;
@@ -29,7 +30,7 @@ const validatorOf = (version: string): ValidateFunction =>
 let catalogue: Catalogue;
 let document: Document;
 beforeAll(async () => {
-  catalogue = await loadEventFolder();
+  catalogue = await loadEventFolder(neutralFolder());
   document = asyncApi(
     catalogue,
     'https://sqs.eu-central-1.amazonaws.com/000000000000/sluice-dev-',

@@ -14,7 +14,7 @@ const documentsOf = (types: string[]) => {
     return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), localIdentity);
   };
 };
-const answer = documentsOf(['order.placed', 'order.moved.ordered']);
+const answer = documentsOf(['parcel.sent', 'parcel.moved.ordered']);
 const routes = ['GET /event-types', 'GET /openapi.json', 'GET /asyncapi.json'] as const;
 
 describe('the documents of the catalogue', () => {
@@ -22,13 +22,13 @@ describe('the documents of the catalogue', () => {
     expect((await answer('GET /event-types')).body).toEqual({
       items: [
         {
-          type: 'order.moved.ordered',
-          summary: 'Something about order.moved.ordered',
+          type: 'parcel.moved.ordered',
+          summary: 'Something about parcel.moved.ordered',
           schema: expect.objectContaining({ type: 'object', required: ['name'], additionalProperties: false }),
           example: { name: 'a' },
           ordered: true,
         },
-        expect.objectContaining({ type: 'order.placed', ordered: false }),
+        expect.objectContaining({ type: 'parcel.sent', ordered: false }),
       ],
     });
   });
@@ -45,7 +45,7 @@ describe('the documents of the catalogue', () => {
   });
 
   it('gives another ETag when a type is added', async () => {
-    const more = documentsOf(['order.placed', 'order.moved.ordered', 'order.paid']);
+    const more = documentsOf(['parcel.sent', 'parcel.moved.ordered', 'parcel.paid']);
     for (const route of routes) {
       expect((await more(route)).headers?.etag).not.toBe((await answer(route)).headers?.etag);
     }

@@ -9,12 +9,13 @@ import { openApi } from '../../../../lib/http/api-documents/openapi.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
 import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.ts';
 import { definitionOf } from '../../../support/definitions.ts';
+import { neutralFolder } from '../../../support/neutral-events.ts';
 
 let catalogue: Catalogue;
 let document: Record<string, unknown>;
 let ajv: Ajv2020;
 beforeAll(async () => {
-  catalogue = await loadEventFolder();
+  catalogue = await loadEventFolder(neutralFolder());
   document = openApi(catalogue, httpFunctions, 'aws-iam');
   ajv = new Ajv2020({ strict: false });
   formatsPlugin.default(ajv);

@@ -15,7 +15,7 @@ const declared: Declared = {
   pages: { kind: 'hash' },
   tops: { kind: 'sorted-set' },
   visitors: { kind: 'hyperloglog' },
-  users: { kind: 'set' },
+  members: { kind: 'set' },
 };
 const make = () => rebuildWorld(engine, { declared });
 const commands = (projection: string, ...list: ProjectionCommands['commands']): ProjectionCommands => {
@@ -37,7 +37,7 @@ test('structures of every kind come back', async () => {
         commands('pages', ['HINCRBY', 'day', '__proto__', '2'], ['HINCRBY', 'day', 'é', '0']),
         commands('tops', ['ZINCRBY', 'top', '5', 'x y'], ['ZINCRBY', 'top', '-1', 'z']),
         commands('visitors', ['PFADD', 'day', ...members]),
-        commands('users', ['SADD', 'all', ...members]),
+        commands('members', ['SADD', 'all', ...members]),
       ],
     }),
   );

@@ -21,13 +21,13 @@ const things = {
   operations: { 'PATCH /things/{id}': () => operation },
 } as const satisfies DocumentedFunction;
 
-const types = ['order.placed'];
+const types = ['parcel.sent'];
 const environment = { MONGODB_URI: 'mongodb://example/', REDIS_URL: 'redis://example/' };
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 let before: Derived;
 let after: Derived;
 beforeAll(async () => {
-  const settings = { service: 'sluice', stage: 'dev', origins: ['https://shop.example'], environment };
+  const settings = { service: 'sluice', stage: 'dev', origins: ['https://site.example'], environment };
   before = await derive(settings, catalogueOfTypes(types));
   after = await derive(settings, catalogueOfTypes(types), [...functions, things]);
 });
@@ -45,7 +45,7 @@ describe('PATCH /things/{id}, declared', () => {
         handler: 'dist/change-things/index.handler',
         timeout: 29,
         role: arn('ChangeThingsRole'),
-        environment: { STAGE: 'dev', MONGODB_URI: 'mongodb://example/', EVENT_TYPES: 'order.placed' },
+        environment: { STAGE: 'dev', MONGODB_URI: 'mongodb://example/', EVENT_TYPES: 'parcel.sent' },
         package: { patterns: ['!**', 'dist/change-things/**', '!dist/**/*.map'] },
         events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { type: 'aws_iam' } } }],
       },
@@ -88,8 +88,7 @@ describe('PATCH /things/{id}, declared', () => {
   });
 
   it('reaches its handler with the parameters of its path, when the key has its scope', async () => {
-    for (const [name, value] of Object.entries({ ...environment, EVENT_TYPES: 'order.placed' }))
-      vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({ ...environment, EVENT_TYPES: 'parcel.sent' })) vi.stubEnv(name, value);
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
     const reached: { request: HttpRequest; variables: string[] }[] = [];
     const handler = httpHandler(things, (config) => ({

@@ -70,7 +70,7 @@ does('core/schema-validation/handle-invalid-documents/', 'validationAction warn 
 
 does('reference/command/collMod/', 'what db:setup creates, it can set up again', async () => {
   const declarations = {
-    things: { unique: [['sku']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 5 } },
+    things: { unique: [['part']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 5 } },
   };
   const db = fixture.client.db(`${fixture.db.databaseName}-setup`);
   const first = await setupDatabase(db, declarations);
@@ -78,7 +78,7 @@ does('reference/command/collMod/', 'what db:setup creates, it can set up again',
   expect(second).toEqual(first.map((row) => ({ ...row, created: false })));
   expect((await db.collection('things').indexes()).map(({ key }) => key)).toEqual([
     { _id: 1 },
-    { tenant: 1, sku: 1 },
+    { tenant: 1, part: 1 },
     { tenant: 1, at: -1 },
     { gone: 1 },
   ]);

@@ -81,7 +81,7 @@ const failure: FailureRecord = {
 
 /** Every function of the adapters that handlers and Sluice's own functions use, on the paths that ask for other things. */
 async function useAdapters(connection: MongoConnection): Promise<void> {
-  const declared = { items: { unique: [['sku']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 1 } } };
+  const declared = { items: { unique: [['part']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 1 } } };
   await setupDatabase(connection.db, declared);
   await setupDatabase(connection.db, declared);
   await mongoPing(connection)();
@@ -104,28 +104,28 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await records.find(['k']);
 
   const transaction = records.begin('t', () => 5000);
-  const items = transaction.collection<{ sku: string; n: number; tags?: number[] }>('items');
-  await items.insertOne({ sku: 'a', n: 1 });
-  await items.insertMany([{ sku: 'b', n: 1, tags: [1, 5] }]);
-  await items.findOne({ sku: 'a' }, { projection: { n: 1 } });
-  await items.find({ n: { $gte: 0 } }, { sort: { n: -1 }, skip: 1, limit: 5, hint: { tenant: 1, sku: 1 } });
-  await items.updateOne({ sku: 'c' }, { $inc: { n: 1 } }, { upsert: true });
+  const items = transaction.collection<{ part: string; n: number; tags?: number[] }>('items');
+  await items.insertOne({ part: 'a', n: 1 });
+  await items.insertMany([{ part: 'b', n: 1, tags: [1, 5] }]);
+  await items.findOne({ part: 'a' }, { projection: { n: 1 } });
+  await items.find({ n: { $gte: 0 } }, { sort: { n: -1 }, skip: 1, limit: 5, hint: { tenant: 1, part: 1 } });
+  await items.updateOne({ part: 'c' }, { $inc: { n: 1 } }, { upsert: true });
   await items
     .updateMany({}, { $set: { 'tags.$[big]': 0 } }, { arrayFilters: [{ big: { $gt: 3 } }] })
     .catch(() => undefined);
   await transaction.abort();
 
   const second = records.begin('t', () => 5000);
-  const more = second.collection<{ sku: string; n: number }>('items');
-  await more.replaceOne({ sku: 'r' }, { sku: 'r', n: 1 }, { upsert: true });
-  await more.updateOne({ sku: 'r' }, [{ $set: { n: { $add: ['$n', 1] } } }]);
-  await more.findOneAndUpdate({ sku: 'r' }, { $inc: { n: 1 } }, { returnDocument: 'after', sort: { n: 1 } });
-  await more.deleteOne({ sku: 'z' });
-  await more.deleteMany({ sku: 'z' });
+  const more = second.collection<{ part: string; n: number }>('items');
+  await more.replaceOne({ part: 'r' }, { part: 'r', n: 1 }, { upsert: true });
+  await more.updateOne({ part: 'r' }, [{ $set: { n: { $add: ['$n', 1] } } }]);
+  await more.findOneAndUpdate({ part: 'r' }, { $inc: { n: 1 } }, { returnDocument: 'after', sort: { n: 1 } });
+  await more.deleteOne({ part: 'z' });
+  await more.deleteMany({ part: 'z' });
   await more.countDocuments({});
-  await more.distinct('sku', {});
+  await more.distinct('part', {});
   await more.aggregate([{ $group: { _id: null, n: { $sum: '$n' } } }], { let: { x: 1 } });
-  await more.bulkWrite([{ insertOne: { document: { sku: 's', n: 1 } } }, { deleteOne: { filter: { sku: 's' } } }]);
+  await more.bulkWrite([{ insertOne: { document: { part: 's', n: 1 } } }, { deleteOne: { filter: { part: 's' } } }]);
   await second.settle([settlement, { ...settlement, key: 'l', result: '1' }]);
   await records.markProjected(['k']);
   await records.fail('m', message, [attempt], { cause: 'permanent', code: 'c', message: 'm', group: 'g' });

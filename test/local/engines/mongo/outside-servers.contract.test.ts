@@ -80,7 +80,10 @@ does('core/dot-dollar-considerations/', 'an inserted document may have fields th
 
 does('reference/database-references/', 'a document with $ref and $id is one like any other', async () => {
   const id = new ObjectId();
-  const all = await filled({ _id: 1, owner: { $ref: 'users', $id: id } }, { _id: 2, owner: { $ref: 'users', $id: 5 } });
+  const all = await filled(
+    { _id: 1, owner: { $ref: 'owners', $id: id } },
+    { _id: 2, owner: { $ref: 'owners', $id: 5 } },
+  );
   expect(await all.distinct('_id', { 'owner.$id': id } as object)).toEqual([1]);
   const [stored] = await all.find({ _id: 2 } as object, { raw: true }).toArray();
   expect(Buffer.from(stored as unknown as Uint8Array).includes('$ref')).toBe(true);

@@ -9,11 +9,11 @@ const joins = (title: string, stage: (from: string) => Document, expected: Docum
   op(page),
   title,
   async (world) => {
-    await world.collection.insertMany([{ _id: 1, sku: 'a' }, { _id: 2, sku: ['b', 'a'] }, { _id: 3 }]);
+    await world.collection.insertMany([{ _id: 1, part: 'a' }, { _id: 2, part: ['b', 'a'] }, { _id: 3 }]);
     await parts(world).insertMany([
-      { _id: 'a1', sku: 'a', stock: 5 },
-      { _id: 'a2', sku: 'a', stock: 1 },
-      { _id: 'b1', sku: 'b', stock: Long.fromNumber(9) },
+      { _id: 'a1', part: 'a', stock: 5 },
+      { _id: 'a2', part: 'a', stock: 1 },
+      { _id: 'b1', part: 'b', stock: Long.fromNumber(9) },
       { _id: 'n', stock: 0 },
     ]);
     const pipeline = [{ $sort: { _id: 1 } }, stage(parts(world).collectionName)];
@@ -25,10 +25,10 @@ const idsOnly = [{ $sort: { _id: 1 } }, { $project: { _id: 1 } }];
 export const joinCases: readonly Case[] = [
   joins(
     '$lookup by equality: arrays by element, a missing field as null',
-    (from) => ({ $lookup: { from, localField: 'sku', foreignField: 'sku', pipeline: idsOnly, as: 'parts' } }),
+    (from) => ({ $lookup: { from, localField: 'part', foreignField: 'part', pipeline: idsOnly, as: 'parts' } }),
     [
-      { _id: 1, sku: 'a', parts: [{ _id: 'a1' }, { _id: 'a2' }] },
-      { _id: 2, sku: ['b', 'a'], parts: [{ _id: 'a1' }, { _id: 'a2' }, { _id: 'b1' }] },
+      { _id: 1, part: 'a', parts: [{ _id: 'a1' }, { _id: 'a2' }] },
+      { _id: 2, part: ['b', 'a'], parts: [{ _id: 'a1' }, { _id: 'a2' }, { _id: 'b1' }] },
       { _id: 3, parts: [{ _id: 'n' }] },
     ],
   ),
@@ -36,8 +36,8 @@ export const joinCases: readonly Case[] = [
     '$lookup gives whole documents under a path',
     (from) => ({ $lookup: { from, localField: '_id', foreignField: 'stock', as: 'o.parts' } }),
     [
-      { _id: 1, sku: 'a', o: { parts: [{ _id: 'a2', sku: 'a', stock: 1 }] } },
-      { _id: 2, sku: ['b', 'a'], o: { parts: [] } },
+      { _id: 1, part: 'a', o: { parts: [{ _id: 'a2', part: 'a', stock: 1 }] } },
+      { _id: 2, part: ['b', 'a'], o: { parts: [] } },
       { _id: 3, o: { parts: [] } },
     ],
   ),
@@ -52,24 +52,24 @@ export const joinCases: readonly Case[] = [
       },
     }),
     [
-      { _id: 1, sku: 'a', parts: [{ _id: 'a1' }, { _id: 'b1' }] },
-      { _id: 2, sku: ['b', 'a'], parts: [{ _id: 'b1' }] },
+      { _id: 1, part: 'a', parts: [{ _id: 'a1' }, { _id: 'b1' }] },
+      { _id: 2, part: ['b', 'a'], parts: [{ _id: 'b1' }] },
       { _id: 3, parts: [{ _id: 'b1' }] },
     ],
   ),
   joins(
     '$lookup in a collection that does not exist gives nothing',
-    (from) => ({ $lookup: { from: `${from}-none`, localField: 'sku', foreignField: 'sku', as: 'sku' } }),
+    (from) => ({ $lookup: { from: `${from}-none`, localField: 'part', foreignField: 'part', as: 'part' } }),
     [
-      { _id: 1, sku: [] },
-      { _id: 2, sku: [] },
-      { _id: 3, sku: [] },
+      { _id: 1, part: [] },
+      { _id: 2, part: [] },
+      { _id: 3, part: [] },
     ],
   ),
   joins(
     '$unionWith adds what another collection has',
-    (from) => ({ $unionWith: { coll: from, pipeline: [{ $match: { sku: 'a' } }, ...idsOnly] } }),
-    [{ _id: 1, sku: 'a' }, { _id: 2, sku: ['b', 'a'] }, { _id: 3 }, { _id: 'a1' }, { _id: 'a2' }],
+    (from) => ({ $unionWith: { coll: from, pipeline: [{ $match: { part: 'a' } }, ...idsOnly] } }),
+    [{ _id: 1, part: 'a' }, { _id: 2, part: ['b', 'a'] }, { _id: 3 }, { _id: 'a1' }, { _id: 'a2' }],
     'unionWith',
   ),
   [

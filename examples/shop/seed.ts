@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
 import type { Order, Product } from '../../functions/events/order.placed.ts';
 import { localIdentity } from '../../lib/core/identity.ts';
+import type { SeedOptions } from '../../local/stack/seeds.ts';
 
 const AMPLE = 1_000_000;
 const product = (sku: string, name: string, amount: number): Product => ({
@@ -42,14 +43,6 @@ const waitingOrder = (orderId: string, at: Date): Order => ({
   placedAt: at,
   history: [{ status: 'placed', at }],
 });
-
-export interface SeedOptions {
-  /** Of a database whose collections are set up. */
-  mongoUri: string;
-  database: string;
-  /** The event types that are declared: what none of them needs stays away. */
-  types: readonly string[];
-}
 
 /**
  * Stocks the shop of tenant `local`, so that every example succeeds. Done again, it fills the shelves up again and takes nothing away.

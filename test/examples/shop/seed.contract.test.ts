@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
-import { assortment, seed, soldOut, unpriced } from '../../../local/stack/seed.ts';
+import { assortment, seed, soldOut, unpriced } from '../../../examples/shop/seed.ts';
 import { testEngines } from '../../support/engines.ts';
 
 test('seeding fills the shelves, again and again, without doubling anything', async () => {

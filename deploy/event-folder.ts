@@ -1,0 +1,38 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, normalize, sep } from 'node:path';
+import { ConfigError } from '../lib/core/errors.ts';
+
+const SHIPPED = 'functions/events';
+const project = join(import.meta.dirname, '..');
+
+/** Where event files lie, and where their bundles do. */
+export interface EventFolder {
+  /** From the project, with `/`; messages begin with it. */
+  name: string;
+  /** Absolute. */
+  path: string;
+  /** Folder of the bundles, from the project: two folders of event files at a time do not meet in one. */
+  dist: string;
+  /** Whether it is functions/events. */
+  shipped: boolean;
+}
+
+/**
+ * The folder of event files: functions/events, or what SLUICE_EVENTS names.
+ * @param root the project
+ * @throws ConfigError when SLUICE_EVENTS names no folder in the project: taken for an empty one, it would undeploy every type
+ */
+export function eventFolder(
+  root: string = project,
+  { SLUICE_EVENTS: named }: Readonly<Record<string, string | undefined>> = process.env,
+): EventFolder {
+  const name = normalize(named || SHIPPED)
+    .split(sep)
+    .join('/')
+    .replace(/\/$/, '');
+  const path = join(root, name);
+  if (name === SHIPPED) return { name, path, dist: 'dist', shipped: true };
+  if (/^(\/|\.\.|\.$|\w:)/.test(name) || !existsSync(path) || !statSync(path).isDirectory())
+    throw new ConfigError(`environment: SLUICE_EVENTS must be a folder in this project, and "${named}" is none`);
+  return { name, path, dist: `dist-of/${name.replaceAll('/', '-')}`, shipped: false };
+}

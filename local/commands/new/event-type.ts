@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { eventFolder } from '../../../deploy/event-folder.ts';
+import { loadEventFolder } from '../../../deploy/event-types.ts';
+import { checkNames } from '../../../deploy/names.ts';
+import { parseSettings } from '../../../deploy/settings.ts';
+import { DefinitionError } from '../../../lib/sdk/errors.ts';
+import { typeOption } from '../../../lib/sdk/options.ts';
+import { type Kind, textsOf } from './templates.ts';
+
+const project = join(import.meta.dirname, '../../..');
+
+/**
+ * Writes the file of a new event type and its test.
+ * @returns their paths from the project
+ * @throws DefinitionError when the type is malformed, there already, or has a name that AWS or another type would not leave it
+ */
+export async function addEventType(type: string, kind: Kind): Promise<string[]> {
+  const { error } = typeOption.safeParse(type);
+  if (error) throw new DefinitionError(`"${type}" is no event type: ${error.issues[0]?.message} (cart.abandoned)`);
+  const { name: folder } = eventFolder();
+  const { event, test } = textsOf(type, kind, folder);
+  const files = new Map([
+    [`${folder}/${type}.ts`, event],
+    [`test/${folder}/${type}.test.ts`, test],
+  ]);
+  for (const path of files.keys())
+    if (existsSync(join(project, path))) throw new DefinitionError(`${path} is there already`);
+  await checkAmongOthers(type, kind);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(project, path)), { recursive: true });
+    writeFileSync(join(project, path), text, { flag: 'wx' });
+  }
+  return [...files.keys()];
+}
+
+async function checkAmongOthers(type: string, kind: Kind): Promise<void> {
+  const { entries } = await loadEventFolder();
+  const service = /^service: (\S+)$/m.exec(readFileSync(join(project, 'serverless.yml'), 'utf8'))?.[1];
+  const settings = parseSettings({ service, stage: 'local', environment: {}, origins: [] });
+  const others = entries.map(({ definition, ordered }) => ({ type: definition.type, ordered }));
+  checkNames(settings, [...others, { type, ordered: kind === 'ordered' }]);
+}

@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../support/program.ts';
+import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
+import { startCopy } from '../../support/start-copy.ts';
+
+/** What checks and tests a project, beside the service. */
+const WORKSHOP = ['test', 'verification', 'biome.json', 'tsconfig.json', 'vitest.config.ts'];
+/** As long as AWS lets it be with the name of this service. */
+const LONGEST = `long.${'o'.repeat(45)}`;
+const NEW = [['cart.abandoned'], ['cart.filled', '--ordered'], ['cart.seen', '--batch'], [LONGEST]] as const;
+const filesOf = (type: string) => [`functions/events/${type}.ts`, `test/functions/events/${type}.test.ts`];
+
+let project: ProjectCopy;
+beforeAll(() => {
+  project = copyProject(WORKSHOP);
+});
+afterAll(() => project.remove());
+
+const newIn = async (...args: readonly string[]) => {
+  const { printed, ended } = runProgram(['local/commands/new.ts', ...args], {}, project.folder);
+  return { code: (await ended)[0], ...printed };
+};
+const domain = () =>
+  ['functions', 'test/functions', 'examples', 'test/examples'].flatMap((folder) =>
+    readdirSync(join(project.folder, folder), { recursive: true, encoding: 'utf8' }),
+  );
+/** Runs a program of a package. */
+const tool = (path: string, ...args: readonly string[]) =>
+  new Promise<{ code: number; output: string }>((resolve) => {
+    const command = [join(project.folder, 'node_modules', path), ...args];
+    execFile(process.execPath, command, { cwd: project.folder }, (error, out, err) =>
+      resolve({ code: error ? 1 : 0, output: out + err }),
+    );
+  });
+
+describe('npm run new', () => {
+  test('writes an event type of each kind, and a test, and says where', async () => {
+    for (const [type, ...flags] of NEW) {
+      const { code, out, err } = await newIn(type, ...flags);
+      expect([code, err]).toEqual([0, '']);
+      for (const file of filesOf(type)) {
+        expect(out).toContain(`  ${file}\n`);
+        expect(existsSync(join(project.folder, file))).toBe(true);
+      }
+    }
+  }, 30_000);
+
+  test('what it writes is formatted, and its types hold', async () => {
+    const written = NEW.flatMap(([type]) => filesOf(type));
+    expect(await tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', ...written)).toMatchObject({
+      code: 0,
+    });
+    expect(await tool('typescript/bin/tsc')).toEqual({ code: 0, output: '' });
+  }, 180_000);
+
+  test('the tests that it writes pass, and so do the rules of event files', async () => {
+    const tests = NEW.map(([type]) => filesOf(type)[1] ?? '');
+    const { code, output } = await tool('vitest/vitest.mjs', 'run', '--project', 'unit', ...tests, 'test/architecture');
+    expect(code, output).toBe(0);
+    expect(output).toContain(`${NEW.length + 1} passed`);
+  }, 120_000);
+
+  test('npm start has them', async () => {
+    const stack = await startCopy(project);
+    try {
+      for (const [type] of NEW) {
+        const data = { id: '5f0c7a52-8a0b-4e6f-9d0e-3a1f6f6f2b11', note: 'sent' };
+        const answer = await stack.caller.post('/events', { type, data }, { headers: { prefer: 'wait=20' } });
+        expect(await answer.json()).toMatchObject({ type, status: 'succeeded', result: { id: data.id } });
+      }
+    } finally {
+      await stack.stop();
+    }
+  }, 120_000);
+
+  test.each([
+    ['a type that is there', ['cart.abandoned'], /^functions\/events\/cart\.abandoned\.ts is there already\n$/],
+    ['one word', ['cart'], /^"cart" is no event type: must be lower-case words joined by dots \(.+\)\n$/],
+    ['capitals', ['Cart.Seen'], /^"Cart\.Seen" is no event type: .+\n$/],
+    ['a path', ['../cart.seen'], /^"\.\.\/cart\.seen" is no event type: .+\n$/],
+    [
+      'too long a type',
+      [`${LONGEST}o`],
+      /^functions\/events\/long\.o+\.ts: the function ".+" has 65 characters, .+\n$/,
+    ],
+    ['two kinds', ['cart.lost', '--ordered', '--batch'], /^usage: npm run new .+\n$/],
+    ['two types', ['cart.lost', 'cart.found'], /^usage: npm run new .+\n$/],
+    ['no type', [], /^usage: npm run new .+\n$/],
+    ['an option that there is not', ['cart.lost', '--order'], /^Unknown option '--order'; usage: npm run new .+\n$/],
+    ['a type to empty', ['cart.lost', '--empty'], /^usage: npm run new .+\n$/],
+    ['nobody to be asked', ['--empty'], /^--empty removes files; .+ npm run new -- --empty --yes\n$/],
+  ])('refuses %s in one line, and writes nothing', async (_, args, line) => {
+    const before = domain();
+    const { code, out, err } = await newIn(...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(line);
+    expect(domain()).toEqual(before);
+  });
+
+  test('--help says what there is', async () => {
+    const { code, out } = await newIn('--help');
+    expect(code).toBe(0);
+    for (const word of ['usage: npm run new', '--ordered', '--batch', '--empty', '--yes']) expect(out).toContain(word);
+  });
+});
+
+describe('npm run new -- --empty', () => {
+  const example = 'examples/guest';
+  const guest = 'guest.came';
+
+  test('takes out the examples and what they name, says so, and leaves what is yours', async () => {
+    await newIn(guest);
+    project.makeFolder(example);
+    project.makeFolder(`test/${example}`);
+    project.write(`${example}/event-types.json`, JSON.stringify([guest]));
+    const theirs = [...filesOf(guest), example, `test/${example}`];
+    const { code, out, err } = await newIn('--empty', '--yes');
+    expect([code, err]).toEqual([0, '']);
+    for (const path of theirs) {
+      expect(out).toContain(`  ${path}\n`);
+      expect(existsSync(join(project.folder, path))).toBe(false);
+    }
+    expect(readdirSync(join(project.folder, 'examples'))).toEqual([]);
+    const yours = NEW.map(([type]) => `${type}.ts`).toSorted();
+    expect(readdirSync(join(project.folder, 'functions/events')).toSorted()).toEqual(yours);
+    expect(await newIn('--empty', '--yes')).toMatchObject({ code: 0, out: 'there is no example to take out\n' });
+  }, 30_000);
+
+  test('without them the types hold', async () => {
+    // The demo is the example's own.
+    const { output } = await tool('typescript/bin/tsc');
+    const faults = output
+      .split('\n')
+      .filter((line) => line !== '' && !/^\s|^(test\/)?local\/commands\/demo/.test(line));
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  test('without any type it starts, and says how to add one', async () => {
+    for (const [type] of NEW) for (const file of filesOf(type)) project.delete(file);
+    const stack = await startCopy(project);
+    try {
+      expect(stack.banner).toContain('no event type is declared; add one: npm run new -- <type>');
+    } finally {
+      await stack.stop();
+    }
+  }, 90_000);
+
+  test('an example that does not say which types are its own is left, and that is told', async () => {
+    project.makeFolder(example);
+    project.write(`${example}/event-types.json`, '{');
+    const { code, err } = await newIn('--empty', '--yes');
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^examples\/guest\/event-types\.json must be a JSON array .+\n$/),
+    ]);
+    expect(readFileSync(join(project.folder, example, 'event-types.json'), 'utf8')).toBe('{');
+  });
+});
