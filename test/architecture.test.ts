@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 /** The face of Sluice; event files know it as `#sluice` (`imports` in package.json). */
 const FACE = 'lib/sdk/sluice.ts';
-const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client'];
+const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client', 'examples'];
 
 interface Import {
   /** A project path, or the name of a package. */

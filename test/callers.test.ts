@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 /** Where the local stack is called from; what is deployed calls none, and the client is given its address. */
-const FOLDERS = ['deploy', 'local', 'test', 'verification'];
+const FOLDERS = ['deploy', 'local', 'examples', 'test', 'verification'];
 
 /** May send requests of their own, and why. */
 const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {

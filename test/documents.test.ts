@@ -22,7 +22,7 @@ const exists = (path: string): boolean => existsSync(join(root, path));
 
 /** Paths from the root, of files, folders or with a pattern, but not those within an address. */
 function pathsIn(prose: string): string[] {
-  const path = /(?<![\w/.@:~-])(?:functions|lib|deploy|local|client|test|verification|docs)\/[\w.*{},/-]*/g;
+  const path = /(?<![\w/.@:~-])(?:functions|lib|deploy|local|client|examples|test|verification|docs)\/[\w.*{},/-]*/g;
   return (prose.match(path) ?? []).map((found) => found.replace(/[.,]+$/, ''));
 }
 
