@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { eventTypes } from '../../deploy/event-types.ts';
 import { readConfig } from '../../lib/core/config.ts';
+import { messageOf } from '../../lib/core/errors.ts';
 import { checkStart } from '../stack/check-start.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
 import { endWithNpm } from '../terminal/end-with-npm.ts';
@@ -52,6 +53,7 @@ try {
 async function run(json: boolean, stay: boolean): Promise<void> {
   const fault = await checkStart(0, process.env);
   if (fault !== undefined) throw new LaunchError(fault);
+  const { MONGODB_DATABASE: database, REDIS_CLUSTER: cluster } = whatIsThere();
   const examples = await loadExamples(eventTypes());
   progress.show('starting MongoDB, Redis, SQS and the functions …');
   const printedByFunctions: string[] = [];
@@ -62,8 +64,6 @@ async function run(json: boolean, stay: boolean): Promise<void> {
   });
   interrupted.signal.throwIfAborted();
   if (!json) process.stderr.write(`\n${stack.banner}\n`);
-  // As the functions of the stack are told of them.
-  const { MONGODB_DATABASE: database, REDIS_CLUSTER: cluster } = readConfig(['MONGODB_DATABASE', 'REDIS_CLUSTER']);
   const { signal } = interrupted;
   const { report, words, more } = await demonstrate({
     ...{ stack, examples, database, cluster, signal, elapsed },
@@ -78,6 +78,15 @@ async function run(json: boolean, stay: boolean): Promise<void> {
   if (!stay) return;
   if (json) console.error(next.join('\n'));
   await ended(stack);
+}
+
+/** Of the servers, as the functions of the stack are told of them. @throws LaunchError for a malformed value */
+function whatIsThere() {
+  try {
+    return readConfig(['MONGODB_DATABASE', 'REDIS_CLUSTER']);
+  } catch (cause) {
+    throw new LaunchError(messageOf(cause), { cause });
+  }
 }
 
 /** By Ctrl-C, or by itself. */

@@ -5,11 +5,12 @@ import { drive } from './drive.ts';
 import { effectsBook } from './effects.ts';
 import type { Examples } from './examples.ts';
 import { journeysOf } from './of-catalogue.ts';
-import { type Planned, plannedIn } from './plan.ts';
+import { type Journey, type Planned, plannedIn } from './plan.ts';
 import { queuesAt } from './queues.ts';
-import { recordsIn } from './records.ts';
+import { type Recorded, recordsIn } from './records.ts';
 import type { Seen } from './send.ts';
-import { tell } from './story/story.ts';
+import { queueUrlOf, type Stage } from './story/stage.ts';
+import { tellStory } from './story/story.ts';
 import { findStoryteller } from './storyteller.ts';
 import { type Summary, summaryOf } from './summary.ts';
 
@@ -24,6 +25,10 @@ export interface Setting {
   /** Seconds so far. */
   elapsed(): number;
 }
+
+/** Each type's first event starts a process: few at a time, so that all of them come up on a busy machine too. */
+const FIRST_CLIENTS = 2;
+const CLIENTS = 16;
 
 /**
  * Sends what there is to send, lets things go wrong, and counts what became of all of it.
@@ -42,11 +47,14 @@ export async function demonstrate(setting: Setting): Promise<Summary> {
   const effects = effectsBook(examples.used, target, signal);
   try {
     const before = await effects.read();
-    const journeys = [...journeysOf(catalogue), ...examples.used.flatMap((example) => example.journeys())];
-    const events = plannedIn(journeys).length;
-    const visited = await drive(journeys, sender, (sent, settled) =>
-      progress(`${sent} of ${events} events sent, ${settled} settled, ${elapsed()} s`),
-    );
+    const first = journeysOf(catalogue);
+    const journeys = examples.used.flatMap((example) => example.journeys());
+    const tell = (all: readonly Journey[]) => (sent: number, settled: number) =>
+      progress(`${sent} of ${plannedIn(all).length} events sent, ${settled} settled, ${elapsed()} s`);
+    const visited = [
+      ...(await drive(first, sender, FIRST_CLIENTS, tell(first))),
+      ...(await drive(journeys, sender, CLIENTS, tell(journeys))),
+    ];
     await records.settled(mustSettle(visited), (settled) => progress(`${settled} events settled, ${elapsed()} s`));
     const teller = await findStoryteller(
       examples.used,
@@ -55,13 +63,16 @@ export async function demonstrate(setting: Setting): Promise<Summary> {
       sender,
     );
     const stage = { stack, ...sender, catalogue, records, queues, effects };
-    const played = await tell(stage, teller.events, (title) => progress(`${title}, ${elapsed()} s`));
+    const played = await tellStory(stage, teller.events, (title) => progress(`${title}, ${elapsed()} s`));
     const seen = [...visited, ...teller.seen, ...played.flatMap((one) => one.seen)];
+    const settling = mustSettle(seen);
+    const recorded = await records.of(settling);
     return await summaryOf({
       run: { seen, outcomes: await records.of(plannedOf(seen)) },
-      recorded: await records.of(mustSettle(seen)),
+      recorded,
       sentOnce: [...visited, ...teller.seen],
-      settling: mustSettle(seen),
+      settling,
+      held: await heldBack(settling, recorded, stage),
       played,
       before,
       effects,
@@ -72,6 +83,23 @@ export async function demonstrate(setting: Setting): Promise<Summary> {
     queues.close();
     await Promise.all([records.close(), effects.close()]);
   }
+}
+
+/** Of types with events that are not settled: how many messages their queues hold, which says that nothing is lost. */
+async function heldBack(
+  settling: readonly Planned[],
+  recorded: ReadonlyMap<string, Recorded>,
+  stage: Omit<Stage, 'events'>,
+): Promise<string[]> {
+  const open = settling.filter(({ event }) => !recorded.get(event.id)?.final);
+  const types = [...Map.groupBy(open, ({ event }) => event.type)];
+  return Promise.all(
+    types.map(async ([type, [one]]) => {
+      const queueUrl = one ? queueUrlOf(one, stage) : '';
+      const [held, seconds] = await Promise.all([stage.queues.held(queueUrl), stage.queues.visibility(queueUrl)]);
+      return `${type}: its queue holds ${held} messages; what a process did not answer comes back after ${seconds} s`;
+    }),
+  );
 }
 
 const plannedOf = (seen: readonly Seen[]): Planned[] => seen.map(({ planned }) => planned);

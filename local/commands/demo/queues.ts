@@ -15,6 +15,8 @@ export interface Queues {
   /** Seconds after which a message comes back that nobody has deleted. */
   visibility(queueUrl: string): Promise<number>;
   setVisibility(queueUrl: string, seconds: number): Promise<void>;
+  /** How many messages a queue holds, in flight or not. */
+  held(queueUrl: string): Promise<number>;
   /** Resolves when a queue holds nothing any more, or the time is over. @returns how many messages it holds */
   emptied(queueUrl: string): Promise<number>;
   close(): void;
@@ -29,7 +31,12 @@ export function queuesAt(endpoint: string, signal: AbortSignal): Queues {
   const sqs = new SQSClient({ endpoint, region: 'eu-central-1', credentials: localCredentials });
   const attributes = async (QueueUrl: string) =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
+  const heldBy = async (queueUrl: string) => {
+    const read: Partial<Record<string, string>> = await attributes(queueUrl);
+    return counts.reduce((sum, name) => sum + Number(read[name] ?? 0), 0);
+  };
   return {
+    held: heldBy,
     async send(publications) {
       for (const [QueueUrl, all] of Map.groupBy(publications, ({ queueUrl }) => queueUrl)) {
         const Entries = all.map(({ body, group, deduplicationId }, index) => ({
@@ -50,8 +57,7 @@ export function queuesAt(endpoint: string, signal: AbortSignal): Queues {
     },
     async emptied(queueUrl) {
       for (const until = Date.now() + LONGEST_MS; ; await wait(LOOK_EVERY_MS, undefined, { signal })) {
-        const read: Partial<Record<string, string>> = await attributes(queueUrl);
-        const held = counts.reduce((sum, name) => sum + Number(read[name] ?? 0), 0);
+        const held = await heldBy(queueUrl);
         if (held === 0 || Date.now() > until) return held;
       }
     },

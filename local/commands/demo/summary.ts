@@ -24,6 +24,8 @@ export interface Happened {
   settling: readonly Planned[];
   recorded: ReadonlyMap<string, Recorded>;
   played: readonly Played[];
+  /** Why events may not have settled, one line for each type. */
+  held: readonly string[];
   /** The numbers of the examples before anything was sent. */
   before: Effects;
   effects: EffectsBook;
@@ -33,7 +35,7 @@ export interface Happened {
 
 /** Compares what happened with what had to happen. */
 export async function summaryOf(happened: Happened): Promise<Summary> {
-  const { run, sentOnce, settling, recorded, played, before, effects, notes, elapsed } = happened;
+  const { run, sentOnce, settling, recorded, played, held, before, effects, notes, elapsed } = happened;
   const effective = [
     ...sentOnce.map(({ planned }) => asItBecame(planned, run.outcomes)),
     ...played.flatMap((one) => one.effective),
@@ -43,6 +45,7 @@ export async function summaryOf(happened: Happened): Promise<Summary> {
   const got = observed(run);
   const planned = run.seen.map((one) => one.planned);
   const wrong = [
+    ...held,
     ...differences(expected(planned, run.outcomes), got),
     ...surprises(run),
     ...notOnce(settling, recorded),

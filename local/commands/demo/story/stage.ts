@@ -67,8 +67,10 @@ export const messageOf = ({ event }: Planned, now: number, { catalogue, stack }:
     { catalogue, tenant: localIdentity.tenant, queueUrlPrefix: stack.queueUrlPrefix, now },
   ).publication;
 
-export const queueUrlOf = ({ event: { type } }: Planned, { catalogue, stack }: Stage): string =>
-  `${stack.queueUrlPrefix}${queueSuffix(type, catalogue.get(type)?.ordered ?? false)}`;
+export const queueUrlOf = (
+  { event: { type } }: Planned,
+  { catalogue, stack }: Pick<Stage, 'catalogue' | 'stack'>,
+): string => `${stack.queueUrlPrefix}${queueSuffix(type, catalogue.get(type)?.ordered ?? false)}`;
 
 /**
  * Waits until events are settled, and counts: one effect each in their records, and in the numbers of the examples.

@@ -17,7 +17,7 @@ const acts = [
  * @param events what it is told with; absent, it cannot be
  * @param progress hears what happens now
  */
-export async function tell(
+export async function tellStory(
   stage: Omit<Stage, 'events'>,
   events: StoryEvents | undefined,
   progress: (title: string) => void,
