@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 /** Where the local stack is called from; what is deployed calls none, and the client is given its address. */
-const FOLDERS = ['deploy', 'local', 'test', 'verification'];
+const FOLDERS = ['deploy', 'local', 'examples', 'test', 'verification'];
 
 /** May send requests of their own, and why. */
 const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
@@ -15,6 +15,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/mongo/silence.contract.test.ts': 'a proxy before MongoDB',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
+  'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own whether it serves',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',

@@ -1,19 +1,29 @@
-/** `npm run demo [-- --json]`: boots everything, sends what a shop's clients send, and checks what became of every event. */
+/**
+ * `npm run demo [-- --json] [--stay] [--help]`: boots everything, sends what clients of this catalogue send, lets things go wrong, and
+ * checks that every effect is there once.
+ */
 import { parseArgs } from 'node:util';
-import { loadEventFolder } from '../../deploy/event-types.ts';
-import { callerOf } from '../stack/caller.ts';
+import { eventTypes } from '../../deploy/event-types.ts';
+import { readConfig } from '../../lib/core/config.ts';
+import { messageOf } from '../../lib/core/errors.ts';
 import { checkStart } from '../stack/check-start.ts';
 import { LaunchError, type Launched, launch } from '../stack/launch.ts';
 import { endWithNpm } from '../terminal/end-with-npm.ts';
-import { drive } from './demo/drive.ts';
-import { type Effects, type EffectsReader, effectsReader, expectedEffects } from './demo/effects.ts';
-import { makeJourneys } from './demo/journeys.ts';
+import { demonstrate } from './demo/demonstrate.ts';
+import { loadExamples } from './demo/examples.ts';
+import { nextSteps } from './demo/next-steps.ts';
 import { progressOn } from './demo/progress.ts';
-import { differences, effectDifferences, printed, type Report } from './demo/report.ts';
-import { expected, latencies, observed, plannedIn, surprises } from './demo/tally.ts';
+import { printed } from './demo/report.ts';
 import { endedBy } from './ended-by.ts';
 
-const LONGEST_CATCHING_UP_MS = 10_000;
+const HELP = `npm run demo            boots everything, sends events, lets things go wrong, and counts what became of all of it
+npm run demo -- --stay  leaves it running to look around, until Ctrl-C
+npm run demo -- --json  prints the report for programs; npm itself is quiet with -s: npm run -s demo -- --json
+
+It ends with 0 when everything became what it had to become, with 1 when something did not. Servers that are named by
+MONGODB_URI, REDIS_URL and SQS_ENDPOINT, or found, come before the embedded ones; SLUICE_ENGINES=embedded takes those.`;
+
+const LAST_LINES = 20;
 
 endWithNpm();
 const interrupted = new AbortController();
@@ -22,26 +32,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 const progress = progressOn(process.stderr);
 const started = Date.now();
 const elapsed = () => Math.round((Date.now() - started) / 100) / 10;
-const printedByFunctions: string[] = [];
 let stack: Launched | undefined;
 try {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-  const fault = await checkStart(0, process.env);
-  if (fault !== undefined) throw new LaunchError(fault);
-  progress.show('starting MongoDB, Redis, SQS and the functions …');
-  const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-  stack = await launch({
-    engines,
-    line: (line) => void printedByFunctions.push(line),
-    signal: interrupted.signal,
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      stay: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
-  interrupted.signal.throwIfAborted();
-  if (!values.json) process.stderr.write(`\n${stack.banner}\n`);
-  const report = await demonstrate(stack);
-  progress.end();
-  console.log(values.json ? JSON.stringify(report, null, 2) : printed(report));
-  if (!report.ok) console.error(['', 'What the functions said last:', ...printedByFunctions.slice(-20)].join('\n'));
-  process.exitCode = report.ok ? 0 : 1;
+  if (values.help) console.log(HELP);
+  else await run(values.json, values.stay);
 } catch (error) {
   progress.end();
   process.exitCode = endedBy(error, interrupted.signal);
@@ -49,53 +50,48 @@ try {
   await stack?.stop();
 }
 
-async function demonstrate(launched: Launched): Promise<Report> {
-  const { mongoUri, redisUrl } = launched;
-  const caller = callerOf(launched);
-  const { projections } = await loadEventFolder();
-  const reader = effectsReader({ caller, mongoUri, redisUrl }, projections, console);
+async function run(json: boolean, stay: boolean): Promise<void> {
+  const fault = await checkStart(0, process.env);
+  if (fault !== undefined) throw new LaunchError(fault);
+  const { MONGODB_DATABASE: database, REDIS_CLUSTER: cluster } = whatIsThere();
+  const examples = await loadExamples(eventTypes());
+  progress.show('starting MongoDB, Redis, SQS and the functions …');
+  const printedByFunctions: string[] = [];
+  stack = await launch({
+    engines: process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found',
+    line: (line) => void printedByFunctions.push(line),
+    signal: interrupted.signal,
+  });
+  interrupted.signal.throwIfAborted();
+  if (!json) process.stderr.write(`\n${stack.banner}\n`);
+  const { signal } = interrupted;
+  const { report, words, more } = await demonstrate({
+    ...{ stack, examples, database, cluster, signal, elapsed },
+    progress: (text) => progress.show(text),
+  });
+  progress.end();
+  const next = nextSteps(stack, stay);
+  console.log(json ? JSON.stringify({ ...report, ...more }, null, 2) : printed(report, { ...words, next }));
+  if (!report.ok)
+    console.error(['', 'What the functions said last:', ...printedByFunctions.slice(-LAST_LINES)].join('\n'));
+  process.exitCode = report.ok ? 0 : 1;
+  if (!stay) return;
+  if (json) console.error(next.join('\n'));
+  await ended(stack);
+}
+
+/** Of the servers, as the functions of the stack are told of them. @throws LaunchError for a malformed value */
+function whatIsThere() {
   try {
-    const before = await reader.read();
-    const journeys = makeJourneys();
-    const events = plannedIn(journeys).length;
-    const sender = { client: caller.client(), caller, signal: interrupted.signal };
-    const run = await drive(journeys, sender, (sent, settled) =>
-      progress.show(`${sent} of ${events} events sent, ${settled} settled, ${elapsed()} s`),
-    );
-    const wantedEffects = expectedEffects(journeys);
-    const effects = await caughtUp(reader, before, wantedEffects);
-    const [wanted, got] = [expected(journeys), observed(run)];
-    const wrong = [...differences(wanted, got, wantedEffects, effects), ...surprises(run)];
-    const waits = latencies(run);
-    const types = [...got]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([type, counts]) => {
-        const latency = waits.get(type);
-        return [type, { ...counts, ...(latency && { latency }) }] as const;
-      });
-    const topProducts = await reader.topProducts(3);
-    return {
-      ok: wrong.length === 0,
-      seconds: elapsed(),
-      events,
-      types: Object.fromEntries(types),
-      effects,
-      topProducts,
-      differences: wrong,
-    };
-  } finally {
-    await reader.close();
+    return readConfig(['MONGODB_DATABASE', 'REDIS_CLUSTER']);
+  } catch (cause) {
+    throw new LaunchError(messageOf(cause), { cause });
   }
 }
 
-/** Projections follow MongoDB by a moment. */
-async function caughtUp(reader: EffectsReader, before: Effects, wanted: Effects): Promise<Effects> {
-  const until = Date.now() + LONGEST_CATCHING_UP_MS;
-  for (;;) {
-    const now = await reader.read();
-    const change = Object.fromEntries(Object.entries(now).map(([name, value]) => [name, value - (before[name] ?? 0)]));
-    if (effectDifferences(wanted, change).length === 0 || Date.now() > until) return change;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    interrupted.signal.throwIfAborted();
-  }
+/** By Ctrl-C, or by itself. */
+async function ended(running: Launched): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  interrupted.signal.addEventListener('abort', () => resolve());
+  if (!interrupted.signal.aborted) await Promise.race([promise, running.ended]);
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { consumerName } from '../../lib/core/names.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import type { UsedMemory } from '../commands/memory/used.ts';
@@ -11,7 +12,8 @@ import type { Engines } from './engines/engines.ts';
 import { resolveEnvironment } from './environment.ts';
 import { type FunctionPool, startPool } from './function-process/pool.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
-import { type LocalFunction, type LocalService, queueArnOf } from './service.ts';
+import type { SqsEvent } from './mapping/record.ts';
+import { type LocalFunction, type LocalService, queueArnOf, queueNamePrefixOf } from './service.ts';
 
 export interface BackendOptions {
   service: LocalService;
@@ -35,6 +37,11 @@ export interface Backend {
   open(): void;
   /** What the processes of each function use that has any, by its key. */
   memory(): Promise<Record<string, UsedMemory>>;
+  /**
+   * Kills the process of an event type's consumer that has its next batch, `afterMs` after it got it.
+   * @returns the bodies of that batch; undefined when none came `withinMs`, or it was answered before
+   */
+  killConsumer(type: string, afterMs: number, withinMs: number): Promise<string[] | undefined>;
   /** Takes no more messages, lets invocations end for `ms`, then ends every process. */
   stop(ms: number): Promise<void>;
 }
@@ -93,6 +100,12 @@ export function startBackend(options: BackendOptions): Backend {
       const asked = [...pools].map(async ([{ key }, pool]) => [key, await pool.memory()] as const);
       return Object.fromEntries((await Promise.all(asked)).flatMap(([key, used]) => (used ? [[key, used]] : [])));
     },
+    async killConsumer(type, afterMs, withinMs) {
+      const [, pool] = [...pools].find(([{ key }]) => key === consumerName(type)) ?? [];
+      const killedWith = await pool?.killNext(afterMs, withinMs);
+      // Mappings alone invoke a consumer.
+      return killedWith === undefined ? undefined : (killedWith as SqsEvent).Records.map(({ body }) => body);
+    },
     async stop(ms) {
       const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));
       await Promise.race([stopped, systemClock.sleep(ms, undefined)]);
@@ -119,7 +132,7 @@ function poolOf(
       timeoutSeconds: one.timeoutSeconds,
       memoryMb: one.memoryMb,
       region: service.region,
-      environment: resolveEnvironment(one.environment, engines, `${service.name}-${service.stage}-`, overrides),
+      environment: resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
     },
     {
       processes: serves ? 1 : CONSUMERS * Math.max(1, one.mappings.length),

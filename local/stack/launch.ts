@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { UsedMemory } from '../commands/memory/used.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
+import { type Answer, ask } from './questions.ts';
 
 export interface Addresses {
   /** `http://127.0.0.1:3000` */
@@ -14,6 +15,8 @@ export interface Addresses {
   mongoUri: string;
   redisUrl: string;
   sqsEndpoint: string;
+  /** Queue URL up to `<service>-<stage>-`. */
+  queueUrlPrefix: string;
 }
 
 /** What the plugin says to whoever launched it. */
@@ -22,7 +25,7 @@ export type LaunchMessage =
   | { kind: 'line'; line: string }
   /** It ends, because of something that a person can mend. */
   | { kind: 'fault'; line: string }
-  | { kind: 'memory'; processes: Record<string, UsedMemory> };
+  | Answer;
 
 export interface LaunchOptions {
   /** 0 or absent: a free one. */
@@ -48,6 +51,13 @@ export interface Launched extends Addresses {
   pid: number;
   /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
   memory(): Promise<Record<string, UsedMemory>>;
+  /**
+   * Kills the process that has the next batch of an event type, `afterMs` after it got it.
+   * @returns the bodies of the messages that it had in hand; null when no batch came `withinMs`, or it was answered before
+   */
+  killConsumer(type: string, afterMs: number, withinMs: number): Promise<string[] | null>;
+  /** Lets nothing reach MongoDB for so long. @returns false where that cannot be done: a server named by MONGODB_URI */
+  keepMongoAway(ms: number): Promise<boolean>;
   /** Ends everything, as Ctrl-C does. */
   stop(): Promise<void>;
   /** Resolves with the exit code when it has ended, for whatever reason. */
@@ -107,7 +117,21 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
   const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
   options.signal?.addEventListener('abort', () => void stop(child, ended));
   const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
-  return { ...ready, pid: child.pid ?? 0, ended, memory: () => memoryOf(child, ended), stop: () => stop(child, ended) };
+  const gone = ended.then((code) => {
+    throw new LaunchError(`the local stack has ended with code ${code}`);
+  });
+  // Whoever asks then hears it.
+  gone.catch(() => {});
+  return {
+    ...ready,
+    pid: child.pid ?? 0,
+    ended,
+    memory: async () => (await ask(child, { ask: 'memory' }, gone)).processes,
+    killConsumer: async (type, afterMs, withinMs) =>
+      (await ask(child, { ask: 'kill', type, afterMs, withinMs }, gone)).bodies,
+    keepMongoAway: async (ms) => (await ask(child, { ask: 'outage', ms }, gone)).shown,
+    stop: () => stop(child, ended),
+  };
 }
 
 /** In the project, or where that cannot be written in the temporary folder. */
@@ -148,20 +172,6 @@ async function untilReady(
   // Once ready, nobody waits for the end any more.
   failed.catch(() => {});
   return Promise.race([ready, failed]);
-}
-
-function memoryOf(child: ChildProcess, ended: Promise<number>): Promise<Record<string, UsedMemory>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Record<string, UsedMemory>>();
-  const hear = (message: LaunchMessage) => {
-    if (message.kind !== 'memory') return;
-    child.off('message', hear);
-    resolve(message.processes);
-  };
-  child.on('message', hear);
-  void ended.then((code) => reject(new LaunchError(`the local stack has ended with code ${code}`)));
-  // What cannot be sent any more is told by its end.
-  child.send('memory', () => {});
-  return promise;
 }
 
 /** The framework prints `Error:` and below it, up to an empty line, what went wrong. */

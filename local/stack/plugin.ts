@@ -7,8 +7,9 @@ import type { Engines } from './engines/engines.ts';
 import type { CorsSettings } from './gateway/cors.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import type { HapiServer } from './gateway/hapi.ts';
+import type { Answer, Question } from './questions.ts';
 import { type Reaper, startReaper } from './reaper.ts';
-import { type DeclaredService, readService } from './service.ts';
+import { type DeclaredService, queueNamePrefixOf, readService } from './service.ts';
 
 /** What is used of the framework. */
 interface Framework {
@@ -33,7 +34,7 @@ export default class LocalPlugin {
   readonly hooks: Record<string, (error?: unknown) => Promise<void>>;
   readonly #framework: Framework;
   readonly #options: Options;
-  #running: { engines: Engines; backend: Backend; reaper: Reaper } | undefined;
+  #running: { engines: Engines; backend: Backend; reaper: Reaper; queueNamePrefix: string } | undefined;
   #gateway: Gateway | undefined;
   #starting = false;
 
@@ -43,7 +44,7 @@ export default class LocalPlugin {
     // Whoever launched this process is gone, perhaps already.
     if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-    process.on('message', (asked) => void (asked === 'memory' && this.#tellMemory()));
+    process.on('message', (question: Question) => void this.#answer(question).then(tell));
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
@@ -81,14 +82,14 @@ export default class LocalPlugin {
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const engines = await chooseEngines({ mode, region, queues, log: say, watch });
     const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
-    this.#running = { engines, backend, reaper };
+    this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
     const { prepareDatabase } = await import('./database.ts');
     await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
   }
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines } = this.#running;
+    const { backend, engines, queueNamePrefix } = this.#running;
     this.#gateway = attachGateway(serverOf(this.#framework), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
@@ -113,14 +114,23 @@ export default class LocalPlugin {
       mongoUri: engines.mongo.uri,
       redisUrl: engines.redis.url,
       sqsEndpoint: engines.sqs.endpoint,
+      queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefix}`,
     };
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
   }
 
-  async #tellMemory(): Promise<void> {
+  async #answer(question: Question): Promise<Answer> {
+    const { backend, engines } = this.#running ?? {};
+    if (question.ask === 'kill') {
+      const bodies = await backend?.killConsumer(question.type, question.afterMs, question.withinMs);
+      return { kind: 'kill', bodies: bodies ?? null };
+    }
+    if (question.ask === 'outage') {
+      await engines?.mongo.away?.(question.ms);
+      return { kind: 'outage', shown: engines?.mongo.away !== undefined };
+    }
     const { usedMemory } = await import('../commands/memory/used.ts');
-    const functions = await this.#running?.backend.memory();
-    tell({ kind: 'memory', processes: { main: usedMemory(), ...functions } });
+    return { kind: 'memory', processes: { main: usedMemory(), ...(await backend?.memory()) } };
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {

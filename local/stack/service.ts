@@ -89,6 +89,9 @@ export function readService(declared: DeclaredService): LocalService {
   };
 }
 
+/** What the names of its queues begin with: `sluice-local-`. */
+export const queueNamePrefixOf = ({ name, stage }: Pick<LocalService, 'name' | 'stage'>): string => `${name}-${stage}-`;
+
 /** The ARN of a queue on this machine. */
 export const queueArnOf = (region: string, queueName: string): string =>
   `arn:aws:sqs:${region}:000000000000:${queueName}`;

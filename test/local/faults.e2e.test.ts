@@ -121,6 +121,12 @@ describe('a command that cannot do its work says so in one line', () => {
     ],
     ['npm run demo', ['local/commands/demo.ts', '--jsno'], {}, "'--jsno'"],
     [
+      'npm run demo',
+      ['local/commands/demo.ts'],
+      { REDIS_CLUSTER: 'perhaps' },
+      'environment: REDIS_CLUSTER Invalid option',
+    ],
+    [
       'npm run db:setup',
       ['deploy/database.ts', 'setup'],
       { MONGODB_URI: 'localhost' },

@@ -17,8 +17,8 @@ declare module 'vitest' {
 export default async function sharedStack(project: TestProject): Promise<() => Promise<void>> {
   const database = `test-${randomUUID().slice(0, 8)}`;
   const stack = await startStack({ environment: { MONGODB_DATABASE: database } });
-  const { api, mongoUri, redisUrl, sqsEndpoint, banner } = stack;
-  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, banner, database });
+  const { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner } = stack;
+  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner, database });
   return async () => {
     await using mongo = new MongoClient(mongoUri);
     await mongo.db(database).dropDatabase();

@@ -1,164 +1,56 @@
-import type { Document } from 'mongodb';
-import { MongoClient } from 'mongodb';
-import { assortment } from '../../../examples/shop/seed.ts';
-import { localIdentity } from '../../../lib/core/identity.ts';
-import { readProjection } from '../../../lib/projections/read.ts';
-import type { ProjectionDeclaration } from '../../../lib/sdk/declarations.ts';
-import type { Log } from '../../../lib/sdk/log.ts';
-import { connectRedis, projectionsOn } from '../../../lib/wiring/redis.ts';
-import type { Caller } from '../../stack/caller.ts';
-import type { Journey, Planned, ShopEvent } from './plan.ts';
-import { plannedIn } from './tally.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Effects, EffectsReader, EffectsTarget, Example, ExampleEffects } from './example.ts';
+import { patiently } from './patiently.ts';
+import type { Planned } from './plan.ts';
 
-/** What the shop's numbers are, in MongoDB and in Redis, or by how much they must change. */
-export type Effects = Record<string, number>;
+const LONGEST_CATCHING_UP_MS = 10_000;
+const LOOK_EVERY_MS = 100;
 
-const { tenant } = localIdentity;
-const prices = new Map(assortment.map(({ sku, price }) => [sku, price?.amount ?? 0]));
-/** Estimates: a HyperLogLog errs by 0.81 % (https://redis.io/docs/latest/develop/data-types/probabilistic/hyperloglogs/). */
-export const estimated = new Set(['unique visitors (Redis)']);
-export const tolerance = (name: string, value: number): number =>
-  estimated.has(name) ? Math.ceil(value * 0.03) + 1 : 0;
-
-/** By how much the numbers must change, worked out from what is sent and from nothing else. */
-export function expectedEffects(journeys: readonly Journey[]): Effects {
-  // Only valid events of the shop are ever expected to succeed.
-  const done = plannedIn(journeys)
-    .filter(({ expect }) => expect.answer === 'accepted' && expect.outcome === 'succeeded')
-    .map(({ event }) => event as ShopEvent);
-  const orders = done.filter((event) => event.type === 'order.placed').map(({ data }) => data);
-  const changes = done.filter((event) => event.type === 'order.status.changed').map(({ data }) => data);
-  const views = done.filter((event) => event.type === 'page.viewed').map(({ data }) => data);
-  const errors = done.filter((event) => event.type === 'error.reported').length;
-  const users = done.filter((event) => event.type === 'user.registered').length;
-  const cancelled = new Set(changes.filter(({ status }) => status === 'cancelled').map(({ orderId }) => orderId));
-  const kept = orders.filter(({ orderId }) => !cancelled.has(orderId));
-  const pieces = (list: typeof orders) => sum(list.flatMap(({ lines }) => lines.map(({ quantity }) => quantity)));
-  return {
-    'users (MongoDB)': users,
-    'orders (MongoDB)': orders.length,
-    'pieces off stock (MongoDB)': pieces(kept),
-    'page views (MongoDB)': views.length,
-    'errors (MongoDB)': errors,
-    'registrations (Redis)': users,
-    'revenue, cents (Redis)': sum(
-      kept.flatMap(({ lines }) => lines.map(({ sku, quantity }) => (prices.get(sku) ?? 0) * quantity)),
-    ),
-    'pieces sold (Redis)': pieces(orders),
-    'page views (Redis)': views.length,
-    'unique visitors (Redis)': new Set(views.map(({ visitorId }) => visitorId)).size,
-    'errors by hour (Redis)': errors,
-    'open failures (GET /failures)': plannedIn(journeys).filter(fails).length,
-  };
-}
-
-const fails = ({ expect }: Planned): boolean => expect.answer === 'accepted' && expect.outcome === 'failed';
-
-export interface EffectsReader {
+/** The numbers of all examples as one. */
+export interface EffectsBook {
+  expected(planned: readonly Planned[]): Effects;
   read(): Promise<Effects>;
-  topProducts(limit: number): Promise<{ member: string; score: number }[]>;
+  /** By how much they have changed since `before`, once that is what was wanted, or the time is over: projections follow MongoDB by a moment. */
+  change(before: Effects, wanted: Effects): Promise<Effects>;
+  differences(wanted: Effects, got: Effects): string[];
+  /** Numbers as words; an estimate is marked as one. */
+  words(effects: Effects): [name: string, value: string][];
+  more(): Promise<{ line: string; fields: Readonly<Record<string, unknown>> }[]>;
   close(): Promise<void>;
 }
 
-/**
- * Reads the numbers as they are now; the days of a run are those that have begun since it started.
- * @throws DependencyError, or what the driver throws, when a database does not answer
- */
-export function effectsReader(
-  target: { caller: Caller; mongoUri: string; redisUrl: string },
-  projections: Readonly<Record<string, ProjectionDeclaration>>,
-  log: Log,
-): EffectsReader {
-  const mongo = new MongoClient(target.mongoUri);
-  const redis = connectRedis({ REDIS_URL: target.redisUrl, REDIS_CLUSTER: false, REDIS_TIMEOUT_MS: 2000 }, log);
-  const port = projectionsOn(redis);
-  const started = Date.now();
-  const count = (collection: string) => mongo.db('sluice').collection(collection).countDocuments({ tenant });
-  const total = async (collection: string, field: string) => {
-    const documents = await mongo.db('sluice').collection<Document>(collection).find({ tenant }).toArray();
-    return sum(documents.map((document) => Number(document[field] ?? 0)));
-  };
-  const ask = <Kind extends ProjectionDeclaration['kind']>(
-    projection: string,
-    kind: Kind,
-    keys: string[],
-    limit?: number,
-  ) => readProjection(port, projections, tenant, { projection, kind, keys, ...(limit !== undefined && { limit }) });
-  const topProducts = (limit?: number) => ask('top-products', 'sorted-set', ['all-time'], limit);
-
+export function effectsBook(examples: readonly Example[], target: EffectsTarget, signal: AbortSignal): EffectsBook {
+  const declared = examples.flatMap(({ effects }) => (effects ? [effects] : []));
+  const readers: EffectsReader[] = declared.map(({ reader }) => reader(target));
+  const estimated = new Set(declared.flatMap((one) => [...one.estimated]));
+  const merged = (all: readonly Effects[]): Effects => Object.assign({}, ...all);
+  const read = async () => merged(await Promise.all(readers.map((reader) => patiently(() => reader.read(), signal))));
+  const differences = (wanted: Effects, got: Effects) => effectDifferences(wanted, got, estimated);
   return {
-    topProducts,
-    async read() {
-      const days = daysSince(started);
-      const perDay = async (value: (day: string) => Promise<number>) => sum(await Promise.all(days.map(value)));
-      const fields = (record: Record<string, number>) => sum(Object.values(record));
-      const [
-        users,
-        orders,
-        stock,
-        views,
-        errors,
-        registrations,
-        revenue,
-        sold,
-        pageViews,
-        visitors,
-        errorRates,
-        failures,
-      ] = await Promise.all([
-        count('users'),
-        count('orders'),
-        total('products', 'stock'),
-        total('pageDays', 'views'),
-        total('errorGroups', 'count'),
-        perDay((day) => ask('registrations', 'counter', [day])),
-        perDay((day) => ask('revenue', 'counter', [`${day}:EUR`])),
-        topProducts().then((members) => sum(members.map(({ score }) => score))),
-        perDay(async (day) => fields(await ask('page-views', 'hash', [day]))),
-        ask('unique-visitors', 'hyperloglog', days),
-        perDay(async (day) => fields(await ask('error-rates', 'hash', [day]))),
-        openFailures(target.caller),
-      ]);
-      return {
-        'users (MongoDB)': users,
-        'orders (MongoDB)': orders,
-        'pieces off stock (MongoDB)': -stock,
-        'page views (MongoDB)': views,
-        'errors (MongoDB)': errors,
-        'registrations (Redis)': registrations,
-        'revenue, cents (Redis)': revenue,
-        'pieces sold (Redis)': sold,
-        'page views (Redis)': pageViews,
-        'unique visitors (Redis)': visitors,
-        'errors by hour (Redis)': errorRates,
-        'open failures (GET /failures)': failures,
-      };
+    expected: (planned) => merged(declared.map(({ expected }) => expected(planned))),
+    read,
+    differences,
+    async change(before, wanted) {
+      for (const until = Date.now() + LONGEST_CATCHING_UP_MS; ; await wait(LOOK_EVERY_MS, undefined, { signal })) {
+        const now = Object.entries(await read());
+        const changed = Object.fromEntries(now.map(([name, value]) => [name, value - (before[name] ?? 0)]));
+        if (differences(wanted, changed).length === 0 || Date.now() > until) return changed;
+      }
     },
-    async close() {
-      await Promise.all([mongo.close(), redis.close()]);
-    },
+    words: (effects) =>
+      Object.entries(effects).map(([name, value]) => [`${name}${estimated.has(name) ? ', about' : ''}`, String(value)]),
+    more: () => Promise.all(readers.map((reader) => patiently(() => reader.more(), signal))),
+    close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
   };
 }
 
-async function openFailures(caller: Caller): Promise<number> {
-  let failures = 0;
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const response = await caller.fetch(`/failures?status=open&limit=200${cursor && `&cursor=${cursor}`}`);
-    if (!response.ok) throw new Error(`GET /failures answered ${response.status}: ${await response.text()}`);
-    const page = (await response.json()) as { items: unknown[]; next: string | null };
-    failures += page.items.length;
-    cursor = page.next;
-  }
-  return failures;
-}
+/** How far an estimate may be off. */
+const tolerance = (value: number): number => Math.ceil(value * 0.03) + 1;
 
-/** UTC days from the day of `start` to today. */
-export function daysSince(start: number, now: number = Date.now()): string[] {
-  const day = 86_400_000;
-  const first = Math.floor(start / day);
-  return Array.from({ length: Math.floor(now / day) - first + 1 }, (_, index) =>
-    new Date((first + index) * day).toISOString().slice(0, 10),
-  );
-}
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+/** One line for each number that is not what it had to become. */
+export const effectDifferences = (wanted: Effects, got: Effects, estimated: ExampleEffects['estimated']): string[] =>
+  Object.entries(wanted).flatMap(([name, want]) => {
+    const is = got[name] ?? 0;
+    const off = Math.abs(is - want);
+    return off <= (estimated.has(name) ? tolerance(want) : 0) ? [] : [`${name}: ${is} instead of ${want}`];
+  });

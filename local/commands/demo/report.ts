@@ -1,69 +1,87 @@
-import { type Effects, estimated, tolerance } from './effects.ts';
-import { columns, type Latency, type Table } from './tally.ts';
+import { table } from '../../../deploy/table.ts';
+import type { Effects } from './example.ts';
+import type { Act } from './story/stage.ts';
+import { type Counts, columns, type Latency } from './tally.ts';
 
 export interface Report {
   ok: boolean;
   seconds: number;
+  /** How many events clients sent, duplicates and all. */
   events: number;
-  types: Record<string, Record<(typeof columns)[number], number> & { latency?: Latency }>;
+  types: Record<string, Counts & { latency?: Latency }>;
+  total: Counts;
   effects: Effects;
-  topProducts: { member: string; score: number }[];
+  story: Act[];
+  /** What there is to say of the events beside the counts. */
+  notes: string[];
   /** What is not as it was sent; empty when all is right. */
   differences: string[];
 }
 
-/** Every cell and every effect that differs from what was sent. */
-export function differences(wanted: Table, got: Table, wantedEffects: Effects, gotEffects: Effects): string[] {
-  const types = [...new Set([...wanted.keys(), ...got.keys()])].sort();
-  const cells = types.flatMap((type) =>
-    columns.flatMap((column) => {
-      const [want, is] = [wanted.get(type)?.[column] ?? 0, got.get(type)?.[column] ?? 0];
-      return want === is ? [] : [`${type}: ${is} ${column} instead of ${want}`];
-    }),
-  );
-  return [...cells, ...effectDifferences(wantedEffects, gotEffects)];
+/** What the report needs beside itself to be read by a person. */
+export interface Words {
+  /** What each column is made of. */
+  explained: readonly string[];
+  effects: readonly (readonly [name: string, value: string])[];
+  more: readonly string[];
+  /** What to do now. */
+  next: readonly string[];
 }
 
-export const effectDifferences = (wanted: Effects, got: Effects): string[] =>
-  Object.entries(wanted).flatMap(([name, want]) => {
-    const is = got[name] ?? 0;
-    return Math.abs(is - want) <= tolerance(name, want) ? [] : [`${name}: ${is} instead of ${want}`];
-  });
+const MOST_DIFFERENCES = 20;
+const WIDTH = 118;
 
 /** The report for a person. */
-export function printed({ ok, seconds, events, types, effects, topProducts, differences: wrong }: Report): string {
+export function printed(
+  { ok, seconds, events, types, total, story, notes, differences }: Report,
+  words: Words,
+): string {
   const head = ['event type', ...columns, 'p50 ms', 'p99 ms', 'measured'];
+  const cells = (counts: Counts) => columns.map((column) => String(counts[column]));
   const rows = Object.entries(types).map(([type, { latency, ...counts }]) => [
     type,
-    ...columns.map((column) => String(counts[column])),
-    ...(latency ? [latency.p50, latency.p99, latency.measured].map(String) : ['', '', '']),
+    ...cells(counts),
+    ...(latency ? [latency.p50, latency.p99, latency.measured].map(String) : []),
   ]);
-  const effectRows = Object.entries(effects).map(([name, value]) => [
-    name,
-    `${estimated.has(name) ? '~' : ''}${value}`,
+  const acts = story.flatMap(({ title, happened, proof }, index) => [
+    '',
+    `${index + 1}. ${title}`,
+    ...wrapped(happened),
+    ...wrapped(proof),
   ]);
   return [
-    table([head, ...rows]),
-    'Latency is from POST to settled, as the clients saw it that waited.',
+    indented(table([head, ...rows, ['total', ...cells(total)]])),
+    '  p50 and p99: from POST to settled, as the clients saw it that waited.',
     '',
-    'What the events left behind',
-    table(effectRows),
+    ...words.explained.flatMap((line) => wrapped(line, '  ', '             ')),
+    ...notes.flatMap((line) => wrapped(line, '  ')),
     '',
-    `Top products of all time (Redis): ${topProducts.map(({ member, score }) => `${member} ${score}`).join(', ')}`,
+    'What Sluice is for',
+    ...acts,
     '',
+    ...(words.effects.length === 0 ? [] : ['What all of it left behind', indented(table(words.effects)), '']),
+    ...words.more.flatMap((line) => [line, '']),
     ok
       ? `All ${events} events became what they had to become, each effect once, in ${seconds} s.`
-      : ['Not as it was sent:', ...wrong.slice(0, 20).map((line) => `  ${line}`)].join('\n'),
-    ...(wrong.length > 20 ? [`  and ${wrong.length - 20} more`] : []),
+      : ['Not as it was sent:', ...differences.slice(0, MOST_DIFFERENCES).map((line) => `  ${line}`)].join('\n'),
+    ...(differences.length > MOST_DIFFERENCES ? [`  and ${differences.length - MOST_DIFFERENCES} more`] : []),
+    '',
+    ...words.next,
   ].join('\n');
 }
 
-/** Columns as wide as their widest cell; the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ');
-  return rows.map((row) => `  ${line(row)}`.trimEnd()).join('\n');
+const indented = (text: string): string => text.replace(/^/gm, '  ');
+
+/** Lines that fit a terminal; none of no text. @param further before each line but the first */
+function wrapped(text: string, first = '   ', further = first): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const indent = lines.length === 0 ? first : further;
+    if (line !== '' && `${indent}${line} ${word}`.length > WIDTH) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, (lines.length === 0 ? first : further) + line];
 }

@@ -1,7 +1,7 @@
-import type { Observed } from './drive.ts';
-import type { Journey, Planned } from './plan.ts';
+import type { Observed, Outcome } from './drive.ts';
+import type { Planned } from './plan.ts';
 
-export const columns = ['accepted', 'duplicate', 'refused', 'succeeded', 'rejected', 'failed'] as const;
+export const columns = ['accepted', 'duplicate', 'refused', 'succeeded', 'rejected', 'failed', 'retrying'] as const;
 export type Column = (typeof columns)[number];
 export type Counts = Record<Column, number>;
 /** By event type. */
@@ -15,12 +15,14 @@ export interface Latency {
   p99: number;
 }
 
-/** What must become of these journeys. */
-export function expected(journeys: readonly Journey[]): Table {
+/** What must become of these events. @param outcomes what became of those that may become anything */
+export function expected(planned: readonly Planned[], outcomes: Observed['outcomes'] = new Map()): Table {
   const table: Table = new Map();
-  for (const { event, expect } of plannedIn(journeys)) {
+  for (const { event, expect } of planned) {
     count(table, event.type, expect.answer);
-    if (expect.answer === 'accepted') count(table, event.type, expect.outcome);
+    if (expect.answer !== 'accepted') continue;
+    const outcome = expect.outcome === 'any' ? columnOf(outcomes.get(event.id)) : expect.outcome;
+    if (outcome) count(table, event.type, outcome);
   }
   return table;
 }
@@ -31,11 +33,20 @@ export function observed({ seen, outcomes }: Observed): Table {
   for (const { planned, answer } of seen) {
     const { id, type } = planned.event;
     count(table, type, answer);
-    const status = answer === 'accepted' ? outcomes.get(id)?.status : undefined;
-    const column = columns.find((one) => one === status);
+    const column = answer === 'accepted' ? columnOf(outcomes.get(id)) : undefined;
     if (column) count(table, type, column);
   }
   return table;
+}
+
+const columnOf = (outcome: Outcome | undefined): Column | undefined =>
+  outcome?.status === 'accepted' ? undefined : columns.find((one) => one === outcome?.status);
+
+/** The sum of all rows. */
+export function totalOf(table: Table): Counts {
+  const total = none();
+  for (const counts of table.values()) for (const column of columns) total[column] += counts[column];
+  return total;
 }
 
 /** One line per event that became something else than planned; empty when all is right. */
@@ -48,12 +59,14 @@ export function surprises({ seen, outcomes }: Observed): string[] {
         ? [expect.answer, undefined, expect.outcome, 'reason' in expect ? expect.reason : undefined]
         : [expect.answer, 'code' in expect ? expect.code : undefined];
     const words = (list: (string | undefined)[]) => list.filter((word) => word !== undefined).join(' ');
-    return words(got) === words(wanted) ? [] : [`${event.type} ${event.id}: ${words(got)} instead of ${words(wanted)}`];
+    const isRight =
+      'outcome' in expect && expect.outcome === 'any' ? outcome !== undefined : words(got) === words(wanted);
+    return isRight ? [] : [`${event.type} ${event.id}: ${words(got)} instead of ${words(wanted)}`];
   });
 }
 
 /** By event type, of the events whose clients waited for the outcome. */
-export function latencies({ seen }: Observed): Map<string, Latency> {
+export function latencies({ seen }: Pick<Observed, 'seen'>): Map<string, Latency> {
   const measured = seen.filter(({ ms }) => ms !== undefined);
   return new Map(
     [...Map.groupBy(measured, ({ planned }) => planned.event.type)].map(([type, waits]) => {
@@ -67,11 +80,29 @@ export function latencies({ seen }: Observed): Map<string, Latency> {
 export const percentile = (sorted: readonly number[], percent: number): number =>
   Math.round(sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0);
 
-export const plannedIn = (journeys: readonly Journey[]): Planned[] =>
-  journeys.flatMap((journey) => journey.flatMap(({ events }) => events));
+const none = (): Counts => ({
+  accepted: 0,
+  duplicate: 0,
+  refused: 0,
+  succeeded: 0,
+  rejected: 0,
+  failed: 0,
+  retrying: 0,
+});
 
 function count(table: Table, type: string, column: Column): void {
-  const counts = table.get(type) ?? { accepted: 0, duplicate: 0, refused: 0, succeeded: 0, rejected: 0, failed: 0 };
+  const counts = table.get(type) ?? none();
   counts[column] += 1;
   table.set(type, counts);
+}
+
+/** Every cell that differs. */
+export function differences(wanted: Table, got: Table): string[] {
+  const types = [...new Set([...wanted.keys(), ...got.keys()])].sort();
+  return types.flatMap((type) =>
+    columns.flatMap((column) => {
+      const [want, is] = [wanted.get(type)?.[column] ?? 0, got.get(type)?.[column] ?? 0];
+      return want === is ? [] : [`${type}: ${is} ${column} instead of ${want}`];
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import type { Services } from './commands/context.ts';
 import { serve } from './connection.ts';
 import { Cursors } from './cursors.ts';
 import { FailPoints } from './fail-points.ts';
+import { pause } from './pause.ts';
 import type { Record } from './query/scope.ts';
 import { Store } from './storage/store.ts';
 import { Sessions } from './transaction/sessions.ts';
@@ -37,6 +38,8 @@ export interface EmbeddedMongo {
   readonly uri: string;
   readonly host: string;
   readonly port: number;
+  /** Closes every connection and listens to nobody for so many ms; what is stored stays. */
+  away(ms: number): Promise<void>;
   /** Closes every connection and forgets everything. */
   stop(): Promise<void>;
 }
@@ -70,6 +73,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
       signature: { hash: new Binary(Buffer.alloc(20)), keyId: Long.ZERO },
     }),
   };
+  const stopped = new AbortController();
   let connections = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -90,15 +94,25 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
     uri: `mongodb://${identity.me}/?replicaSet=${SET}&directConnection=false`,
     host,
     port,
+    async away(ms) {
+      await close(server, sockets);
+      await pause(ms, stopped.signal);
+      if (!stopped.signal.aborted) await listen(server, host, port);
+    },
     async stop() {
+      stopped.abort();
       clearInterval(monitor);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-      await promise;
+      await close(server, sockets);
       sessions.stop();
     },
   };
+}
+
+async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  for (const socket of sockets) socket.destroy();
+  await promise;
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {

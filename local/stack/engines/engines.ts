@@ -77,8 +77,8 @@ function namedIn(env: Readonly<Record<string, string | undefined>>) {
 /** Loaded only where needed: the embedded engines are the larger part of a start. */
 async function embeddedMongo(): Promise<MongoEngine> {
   const { startMongo } = await import('../../engines/mongo/server.ts');
-  const { uri, stop } = await startMongo({});
-  return { uri, name: 'embedded', stop };
+  const { uri, stop, away } = await startMongo({});
+  return { uri, name: 'embedded', away, stop };
 }
 
 async function embeddedRedis(): Promise<RedisEngine> {

@@ -11,6 +11,8 @@ export interface MongoEngine {
   uri: string;
   /** `mongod 8.0.4 (found)` */
   name: string;
+  /** Lets nothing reach it for so long, and resolves when it is back; absent where that cannot be done. */
+  away?(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ async function serve(
     log(`${file} is MongoDB ${version}: too old, passed over`);
     return undefined;
   }
-  const { port, stop } = await startProgram(
+  const { port, stop, suspend } = await startProgram(
     file,
     (freePort, folder) =>
       ['--port', freePort, '--bind_ip', '127.0.0.1', '--dbpath', folder, '--replSet', REPLICA_SET].map(String),
@@ -64,7 +66,12 @@ async function serve(
     watch,
     readyMs,
   );
-  return { uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`, name: `mongod ${version} (found)`, stop };
+  return {
+    uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`,
+    name: `mongod ${version} (found)`,
+    ...(suspend && { away: suspend }),
+    stop,
+  };
 }
 
 /** Makes it a replica set once it listens, and is done when it is the primary. */

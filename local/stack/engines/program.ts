@@ -13,6 +13,8 @@ import type { Reaper } from '../reaper.ts';
 /** A program of this machine that serves a database, in a temporary folder, until it is stopped. */
 export interface RunningProgram {
   port: number;
+  /** Stands still for so long, as if nothing reached it; absent where the system cannot do that. */
+  suspend?(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -125,7 +127,13 @@ export async function startProgram(
     await stop();
     throw new ProgramError(`${file} did not start (${reason})`, { cause });
   }
-  return { port, stop };
+  return { port, ...(process.platform !== 'win32' && { suspend: (ms) => suspendProcess(child, ms) }), stop };
+}
+
+async function suspendProcess(child: ChildProcess, ms: number): Promise<void> {
+  child.kill('SIGSTOP');
+  await wait(ms);
+  child.kill('SIGCONT');
 }
 
 async function untilReady(child: ChildProcess, ready: () => Promise<void>, readyMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { UsedMemory } from '../../commands/memory/used.ts';
 import type { FunctionSpec } from './environment.ts';
 import { type FunctionProcess, type ProcessOptions, startProcess } from './function-process.ts';
@@ -16,6 +17,13 @@ export interface FunctionPool {
   warm(): void;
   /** What its processes use in all; undefined when there is none. */
   memory(): Promise<UsedMemory | undefined>;
+  /**
+   * Kills the process that has the next invocation, as a machine that dies does.
+   * @param afterMs so long after it got it; an invocation that is answered before is left alone
+   * @param withinMs no longer is waited for an invocation
+   * @returns the event that it had; undefined when no process was killed
+   */
+  killNext(afterMs: number, withinMs: number): Promise<unknown>;
   /** Ends all processes at once. */
   end(): Promise<void>;
 }
@@ -25,6 +33,7 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
   const processes = new Set<FunctionProcess>();
   const queue: (() => void)[] = [];
   let ended = false;
+  let condemned: ((event: unknown, chosen: FunctionProcess, answer: Promise<unknown>) => void) | undefined;
 
   const start = (): FunctionProcess => {
     const started = startProcess(spec, options);
@@ -47,7 +56,11 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
       for (;;) {
         if (ended) throw new Error(`${spec.name} has been stopped`);
         const chosen = place();
-        if (chosen) return chosen.invoke(event).finally(() => queue.shift()?.());
+        if (chosen) {
+          const answer = chosen.invoke(event);
+          condemned?.(event, chosen, answer);
+          return answer.finally(() => queue.shift()?.());
+        }
         await new Promise<void>((resolve) => queue.push(resolve));
       }
     },
@@ -59,10 +72,39 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
       if (used.length === 0) return undefined;
       return used.reduce((all, { rss, live }) => ({ rss: all.rss + rss, live: all.live + live }));
     },
+    killNext(afterMs, withinMs) {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const timer = setTimeout(() => {
+        condemned = undefined;
+        resolve(undefined);
+      }, withinMs);
+      condemned = (event, chosen, answer) => {
+        clearTimeout(timer);
+        condemned = undefined;
+        void killUnlessAnswered(chosen, answer, afterMs).then((killed) => resolve(killed ? event : undefined));
+      };
+      return promise;
+    },
     async end() {
       ended = true;
       for (const wake of queue.splice(0)) wake();
       await Promise.all([...processes].map((one) => one.end()));
     },
   };
+}
+
+async function killUnlessAnswered(
+  chosen: FunctionProcess,
+  answer: Promise<unknown>,
+  afterMs: number,
+): Promise<boolean> {
+  const unanswered = answer.then(
+    () => false,
+    () => true,
+  );
+  const over = await Promise.race([unanswered.then(() => true), wait(afterMs, false)]);
+  if (over) return false;
+  await chosen.end();
+  // Its answer may have been on its way.
+  return unanswered;
 }

@@ -8,8 +8,6 @@ import { filesOf, read, root } from '../../support/repository.ts';
 
 /** Where the shop is at home. */
 const ROOMS = ['functions/events/', 'test/functions/events/', 'examples/shop/', 'test/examples/shop/'];
-/** The demo plays the shop's visitors. */
-const DEMO = /^(test\/)?local\/commands\/demo(\/|\.)/;
 /** Fields whose names Sluice and AWS use too. */
 const COMMON = ['userAgent'];
 
@@ -63,7 +61,7 @@ describe('the shop is a guest', () => {
     const files = [
       ...filesOf('{functions,lib,deploy,local,client,examples,test,verification}/**/*.{ts,cjs,mjs,json}'),
       ...globSync('*.{ts,json,yml}', { cwd: root }),
-    ].filter((path) => !ROOMS.some((room) => path.startsWith(room)) && !DEMO.test(path));
+    ].filter((path) => !ROOMS.some((room) => path.startsWith(room)));
     expect(files.length).toBeGreaterThan(500);
     const found = files.flatMap((path) =>
       read(path)

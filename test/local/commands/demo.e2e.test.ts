@@ -1,20 +1,78 @@
-import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../../local/commands/demo/report.ts';
+import { callerOf } from '../../../local/stack/caller.ts';
+import { runProgram } from '../../support/program.ts';
+import { copyProject, eventFile, type ProjectCopy } from '../../support/project-copy.ts';
 
-const folder = join(import.meta.dirname, '../../..');
+const embedded = { SLUICE_ENGINES: 'embedded' };
+const demo = (args: readonly string[], folder?: string) =>
+  runProgram(['local/commands/demo.ts', ...args], embedded, folder);
 
-test('the demo sends over a thousand events, finds each effect once, and says so to programs', async () => {
-  const env = { ...process.env, SLUICE_ENGINES: 'embedded' };
-  // A code other than 0 rejects.
-  const { stdout } = await promisify(execFile)(process.execPath, ['local/commands/demo.ts', '--json'], {
-    cwd: folder,
-    env,
-  });
-  const report = JSON.parse(stdout) as Report;
-  expect(report).toMatchObject({ ok: true, differences: [] });
-  expect(report.events).toBeGreaterThanOrEqual(1000);
-  expect(report.types['order.placed']).toMatchObject({ failed: 3, latency: { p50: expect.any(Number) } });
-}, 90_000);
+/** The project without the shop: with these event files, and no examples. */
+function bareProject(events: Readonly<Record<string, string>>): ProjectCopy {
+  const project = copyProject();
+  onTestFinished(project.remove);
+  rmSync(join(project.folder, 'examples'), { recursive: true, force: true });
+  const folder = join(project.folder, 'functions/events');
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  for (const [type, text] of Object.entries(events)) project.write(`functions/events/${type}.ts`, text);
+  return project;
+}
+
+test('on the shipped catalogue it tells the story, finds each effect once, and says so to programs', async () => {
+  const { printed, ended } = demo(['--json']);
+  expect([(await ended)[0], printed.err]).toEqual([0, expect.any(String)]);
+  const report = JSON.parse(printed.out) as Report & { topProducts: unknown[] };
+  expect(report).toMatchObject({ ok: true, differences: [], notes: [] });
+  expect(report.types['order.placed']).toMatchObject({ failed: 4, latency: { p50: expect.any(Number) } });
+  expect(report.total.retrying).toBe(0);
+  expect(report.topProducts).toHaveLength(3);
+  expect(report.story.map(({ title, proof }) => [title, proof !== ''])).toEqual([
+    ['A consumer is killed in the middle of a batch', true],
+    ['Messages are delivered again', true],
+    ['MongoDB is away for 3 s', true],
+    ['A failure is mended and replayed', true],
+  ]);
+  for (const { proof } of report.story) expect(proof).toContain('orders (MongoDB) +');
+}, 180_000);
+
+test('on a catalogue with one plain type it does the same, and explains itself to a person', async () => {
+  const project = bareProject({ 'note.taken': eventFile('note.taken') });
+  const { printed, ended } = demo([], project.folder);
+  expect([(await ended)[0], printed.out]).toEqual([0, expect.any(String)]);
+  expect(printed.out).toContain('1 of a type that is not declared, on purpose');
+  expect(printed.out).toContain('3 with data that its schema refuses');
+  expect(printed.out.match(/^\d\. .+$/gm)).toHaveLength(4);
+  expect(printed.out.match(/^ {3}\d+ events?: /gm)).toHaveLength(4);
+  expect(printed.out).toMatch(/^ {2}total /m);
+  expect(printed.out).toContain('What next:');
+}, 180_000);
+
+test('a type whose example can be sent only once is no fault; with --stay it runs on until Ctrl-C', async () => {
+  const once = eventFile(
+    'name.taken',
+    `collections: { names: { unique: [['name']] } },
+  retry: { attempts: 1 },
+  async handle({ data }, context) {
+    await context.collection('names').insertOne({ name: data.name });
+    return undefined;
+  },`,
+  ).replace(/\n {2}async handle\(\) \{\n {4}return undefined;\n {2}\},/, '');
+  const { child, printed, ended } = demo(['--stay'], bareProject({ 'name.taken': once }).folder);
+  await expect.poll(() => printed.out, { timeout: 90_000 }).toContain('until Ctrl-C');
+  expect(printed.out).toContain('name.taken is not what the story is told with: its example sent again was failed');
+  expect(printed.out).toContain('Not shown: no event type has an example that can be sent again and succeeds.');
+  const [, api = ''] = /It runs on at (\S+) until/.exec(printed.out) ?? [];
+  expect((await callerOf({ api }).fetch('/events')).status).toBe(200);
+  child.kill('SIGINT');
+  expect((await ended)[0]).toBe(0);
+}, 120_000);
+
+test('--help says what there is, and starts nothing', async () => {
+  const { printed, ended } = demo(['--help']);
+  expect([(await ended)[0], printed.err]).toEqual([0, '']);
+  expect(printed.out).toContain('npm run demo -- --stay');
+});

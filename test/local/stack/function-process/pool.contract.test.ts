@@ -27,7 +27,12 @@ function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: st
   const output = (line: string) => void lines.push(line);
   const started = startPool(spec, { processes: 2, invocationsEach: 1, output, watch: reaper.watch, ...changes });
   onTestFinished(() => started.end());
-  return { lines, end: started.end, run: (event: object) => started.invoke(event) as Promise<Answer> };
+  return {
+    lines,
+    end: started.end,
+    killNext: started.killNext,
+    run: (event: object) => started.invoke(event) as Promise<Answer>,
+  };
 }
 interface Answer {
   pid: number;
@@ -137,6 +142,33 @@ describe('an invocation that gives no answer', () => {
 
   test('an export that is missing is named', async () => {
     await expect(pool({ exportName: 'handle' }).run({})).rejects.toThrow(/exports no function handle/);
+  });
+});
+
+describe('a process that is killed on purpose', () => {
+  test('had its invocation in hand, which fails; the next has a new one', async () => {
+    const { run, killNext } = pool();
+    const { pid } = await run({});
+    const killed = killNext(20, 5000);
+    await expect(run({ sleep: 10_000 })).rejects.toThrow('Runtime.ExitError: the process ended (SIGKILL)');
+    expect(await killed).toEqual({ sleep: 10_000 });
+    expect(alive(pid)).toBe(false);
+    expect((await run({})).pid).not.toBe(pid);
+  });
+
+  test('is none where the invocation was answered before, and none later', async () => {
+    const { run, killNext } = pool();
+    const { pid } = await run({});
+    const killed = killNext(300, 5000);
+    await run({});
+    expect(await killed).toBeUndefined();
+    expect((await run({ sleep: 400 })).pid).toBe(pid);
+  });
+
+  test('is none where no invocation came in time', async () => {
+    const { run, killNext } = pool();
+    expect(await killNext(0, 20)).toBeUndefined();
+    expect(await run({ sleep: 50 })).toMatchObject({ runs: 1 });
   });
 });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { assortment, soldOut, unpriced } from '../../../examples/shop/seed.ts';
 import {
   awaited,
   type Expectation,
@@ -13,7 +12,9 @@ import {
   single,
   together,
   valid,
-} from './plan.ts';
+} from '../../local/commands/demo/plan.ts';
+import { assortment, soldOut, unpriced } from './seed.ts';
+import type { ShopTypes } from './types.ts';
 
 const modes: Mode[] = ['array', 'batch'];
 const oneByOne: Mode[] = ['single', 'structured', 'binary'];
@@ -31,7 +32,7 @@ const pages = ['/', '/products', '/sale', '/about', '/cart', ...assortment.map((
 function browses(visitor: number): Journey {
   const visitorId = randomUUID();
   const view = (index: number) =>
-    valid({ type: 'page.viewed', data: { page: pick(pages, visitor * 7 + index * index), visitorId } });
+    valid<ShopTypes>({ type: 'page.viewed', data: { page: pick(pages, visitor * 7 + index * index), visitorId } });
   const seen = times(10, view);
   const mode = pick(modes, visitor);
   return [together(mode, seen), ...(visitor % 4 === 0 ? [together(mode, seen.map(repeated))] : []), awaited(view(10))];
@@ -41,7 +42,7 @@ function browses(visitor: number): Journey {
 function registers(index: number): Journey {
   const email = `visitor.${randomUUID()}@example.com`;
   const user = (address: string, expect?: Expectation) =>
-    valid(
+    valid<ShopTypes>(
       {
         type: 'user.registered',
         data: { userId: randomUUID(), email: address, name: `Visitor ${index}`, locale: 'en' },
@@ -54,22 +55,25 @@ function registers(index: number): Journey {
   return [index % 3 === 0 ? awaited(first) : together(pick(oneByOne, index), [first])];
 }
 
-interface Basket {
+export interface Basket {
   orderId: string;
   lines: { sku: string; quantity: number }[];
 }
-const basketOf = (index: number): Basket => ({
+export const basketOf = (index: number): Basket => ({
   orderId: randomUUID(),
   lines: times(1 + (index % 3), (line) => ({
     sku: pick(assortment, index + line).sku,
     quantity: 1 + ((index + line) % 4),
   })),
 });
-const order = ({ orderId, lines }: Basket, expect?: Expectation): Planned =>
-  valid({ type: 'order.placed', data: { orderId, customerId: randomUUID(), currency: 'EUR', lines } }, expect);
+export const order = ({ orderId, lines }: Basket, expect?: Expectation): Planned =>
+  valid<ShopTypes>(
+    { type: 'order.placed', data: { orderId, customerId: randomUUID(), currency: 'EUR', lines } },
+    expect,
+  );
 type Status = 'paid' | 'shipped' | 'delivered' | 'cancelled' | 'returned';
 const change = ({ orderId }: Basket, status: Status, expect?: Expectation): Planned =>
-  valid({ type: 'order.status.changed', data: { orderId, status } }, expect);
+  valid<ShopTypes>({ type: 'order.status.changed', data: { orderId, status } }, expect);
 
 /** A customer orders; the warehouse reports on the order, in order. */
 function buys(index: number): Journey {
@@ -91,7 +95,7 @@ function buys(index: number): Journey {
 /** A fault in the shop's pages; clients report it in bursts, and its numbers and builds differ each time. */
 function crashes(index: number): Journey {
   const report = (burst: number) =>
-    valid({
+    valid<ShopTypes>({
       type: 'error.reported',
       data: {
         name: pick(['TypeError', 'RangeError', 'NetworkError'], index),
@@ -117,7 +121,7 @@ function troubles(): Journey[] {
     [single(refused({ type: 'user.registered', data: { userId: '17', email: 'ada@', name: '' } }, 'invalid-data'))],
     [
       together('array', [
-        valid({ type: 'page.viewed', data: { page: '/', visitorId: randomUUID() } }),
+        valid<ShopTypes>({ type: 'page.viewed', data: { page: '/', visitorId: randomUUID() } }),
         refused({ type: 'page.viewed', data: { page: '/?q=1', visitorId: randomUUID() } }, 'invalid-data'),
         refused({ type: 'error.reported', data: { name: 'Error', message: { $ne: null } } }, 'invalid-data'),
         refused({ type: 'order.status.changed', data: { orderId: randomUUID(), status: 'lost' } }, 'invalid-data'),
@@ -134,7 +138,7 @@ function troubles(): Journey[] {
 
 /** Every journey of the demo, mixed, so that all kinds travel at the same time. */
 export function makeJourneys(): Journey[] {
-  const kinds = [times(40, browses), times(96, registers), times(80, buys), times(26, crashes), troubles()];
+  const kinds = [times(20, browses), times(48, registers), times(40, buys), times(14, crashes), troubles()];
   const placed = kinds.flatMap((journeys) =>
     journeys.map((journey, index) => ({ journey, at: (index + 0.5) / journeys.length })),
   );
