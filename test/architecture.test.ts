@@ -221,11 +221,8 @@ describe('event files', () => {
 
 describe('event files and examples', () => {
   const areTheDomain = (path: string) => /^(functions\/events|examples)\//.test(path);
-  /** Plays what the example is about. */
-  const demo = /^local\/commands\/demo(\/|\.ts$)/;
-
   it('are imported by nothing that is no part of them: whoever takes them out breaks nothing', () => {
-    const others = sources.filter(({ path }) => !areTheDomain(path) && !demo.test(path));
+    const others = sources.filter(({ path }) => !areTheDomain(path));
     expect(findings(others, (source) => all(source).filter(areTheDomain))).toEqual([]);
   });
 });

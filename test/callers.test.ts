@@ -16,7 +16,6 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
-  'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own whether it serves',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',

@@ -1,6 +1,6 @@
 /** Data that a schema refuses, and in which way. */
 export interface InvalidForm {
-  /** `without "orderId"` */
+  /** `without "name"` */
   what: string;
   data: unknown;
 }

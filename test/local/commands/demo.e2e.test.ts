@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Report } from '../../../local/commands/demo/report.ts';
 import { callerOf } from '../../../local/stack/caller.ts';
 import { runProgram } from '../../support/program.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../../support/project-copy.ts';
@@ -21,23 +20,6 @@ function bareProject(events: Readonly<Record<string, string>>): ProjectCopy {
   for (const [type, text] of Object.entries(events)) project.write(`functions/events/${type}.ts`, text);
   return project;
 }
-
-test('on the shipped catalogue it tells the story, finds each effect once, and says so to programs', async () => {
-  const { printed, ended } = demo(['--json']);
-  expect([(await ended)[0], printed.err]).toEqual([0, expect.any(String)]);
-  const report = JSON.parse(printed.out) as Report & { topProducts: unknown[] };
-  expect(report).toMatchObject({ ok: true, differences: [], notes: [] });
-  expect(report.types['order.placed']).toMatchObject({ failed: 4, latency: { p50: expect.any(Number) } });
-  expect(report.total.retrying).toBe(0);
-  expect(report.topProducts).toHaveLength(3);
-  expect(report.story.map(({ title, proof }) => [title, proof !== ''])).toEqual([
-    ['A consumer is killed in the middle of a batch', true],
-    ['Messages are delivered again', true],
-    ['MongoDB is away for 3 s', true],
-    ['A failure is mended and replayed', true],
-  ]);
-  for (const { proof } of report.story) expect(proof).toContain('orders (MongoDB) +');
-}, 180_000);
 
 test('on a catalogue with one plain type it does the same, and explains itself to a person', async () => {
   const project = bareProject({ 'note.taken': eventFile('note.taken') });

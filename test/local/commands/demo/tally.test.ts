@@ -16,7 +16,7 @@ import {
 } from '../../../../local/commands/demo/tally.ts';
 
 const succeeds: Expectation = { answer: 'accepted', outcome: 'succeeded' };
-const planned = (id: string, expect: Expectation, type = 'order.placed'): Planned => ({
+const planned = (id: string, expect: Expectation, type = 'note.written'): Planned => ({
   event: { id, type, data: {}, time: '2026-11-23T12:00:00Z' },
   expect,
 });
@@ -126,9 +126,9 @@ describe('what became of it', () => {
   test('a cell that is off is told with both numbers', () => {
     const got = observed(run([seen(a, 'accepted'), seen(a2, 'accepted')], [['a', 'succeeded']]));
     expect(differences(expected([a, a2]), got)).toEqual([
-      'order.placed: 2 accepted instead of 1',
-      'order.placed: 0 duplicate instead of 1',
-      'order.placed: 2 succeeded instead of 1',
+      'note.written: 2 accepted instead of 1',
+      'note.written: 0 duplicate instead of 1',
+      'note.written: 2 succeeded instead of 1',
     ]);
   });
 
@@ -165,6 +165,6 @@ test('latency is of those that waited, by nearest rank', () => {
     seen(planned(`${index}`, succeeds), 'accepted', { ms: 100 - index }),
   );
   const silent = seen(planned('x', succeeds), 'accepted');
-  expect(latencies(run([...times, silent])).get('order.placed')).toEqual({ measured: 100, p50: 50, p99: 99 });
+  expect(latencies(run([...times, silent])).get('note.written')).toEqual({ measured: 100, p50: 50, p99: 99 });
   expect(percentile([7], 99)).toBe(7);
 });
