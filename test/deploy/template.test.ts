@@ -48,7 +48,7 @@ beforeAll(async () => {
   const { entries } = await loadEventFolder();
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   types = [...entries, { definition: { ...defineEvent(definitionOf(ADDED)), queue }, ordered: true }];
-}, 120_000);
+});
 afterAll(() => project?.remove());
 
 const resource = (id: string): Resource => {

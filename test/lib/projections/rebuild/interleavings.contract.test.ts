@@ -7,7 +7,7 @@ import { type Reading, type RebuildWorld, rebuildWorld } from '../../../support/
 import { openEngine } from '../../adapters/redis/engine.ts';
 
 const engine = await openEngine();
-const connection = engine.connect(5000);
+const connection = engine.connect();
 afterAll(() => engine.stop());
 
 const RUNS = 200;
@@ -106,7 +106,7 @@ test(`in ${RUNS} orders of consumers, rebuilds and a loss Redis ends up with wha
   const wrong: number[] = [];
   for (let seed = 0; seed < RUNS; seed++) if (!(await holds(seed, 'protocol'))) wrong.push(seed);
   expect(wrong).toEqual([]);
-}, 120_000);
+});
 
 test.each(['applied to the current only', 'rebuild without guard', 'guard cut while building'] as const)(
   'control: %s, it does not',
@@ -115,5 +115,4 @@ test.each(['applied to the current only', 'rebuild without guard', 'guard cut wh
     for (let seed = 0; seed < CONTROL_RUNS && wrong === 0; seed++) if (!(await holds(seed, reading))) wrong++;
     expect(wrong).toBe(1);
   },
-  120_000,
 );

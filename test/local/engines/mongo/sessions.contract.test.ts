@@ -71,7 +71,7 @@ if (isEmbedded)
       await raw.run('a', command);
       expect(await raw.run('a', command)).toMatchObject({ retriedStmtIds: [0] });
       const older = { ...command, txnNumber: 4n };
-      await expect.poll(() => raw.run('a', older), { interval: 150, timeout: 5000 }).toMatchObject({ ok: 1, n: 1 });
+      await expect.poll(() => raw.run('a', older), { interval: 150 }).toMatchObject({ ok: 1, n: 1 });
       raw.drop();
       await embedded.stop();
     },
