@@ -14,6 +14,7 @@ import { call, type Sent } from '../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { silentLog } from '../support/log.ts';
+import { patientBudgets } from '../support/patient-budgets.ts';
 import { recordOf } from '../support/query-world.ts';
 
 let engines: TestEngines;
@@ -33,11 +34,9 @@ beforeAll(async () => {
     QUEUE_URL_PREFIX: `${engines.sqsEndpoint}/000000000000/http-`,
     SQS_ENDPOINT: engines.sqsEndpoint,
     REDIS_URL: engines.redisUrl,
-    REDIS_TIMEOUT_MS: '20000',
     MONGODB_URI: engines.mongoUri,
     MONGODB_DATABASE: database,
-    MONGODB_TIMEOUT_MS: '60000',
-    SQS_TIMEOUT_MS: '60000',
+    ...patientBudgets,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   mongo = connectMongo({ uri: engines.mongoUri, database, timeoutMs: 60_000 });

@@ -3,7 +3,7 @@ import type { Patch } from '../mutants/mutant.ts';
 /** `sluice`: as it is deployed. `control`: the naive way, which must break what the experiment is about. */
 export type Arm = 'sluice' | 'control';
 
-/** `full`: the figures of docs/guarantees.md. `short`: the same in seconds, part of `npm test`. */
+/** `full`: the figures of docs/guarantees.md. `short`: the same in seconds, part of `npm run test:long`. */
 export type Size = 'full' | 'short';
 
 export interface Run {

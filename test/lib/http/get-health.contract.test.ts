@@ -7,6 +7,7 @@ import { health } from '../../../lib/wiring/functions/health.ts';
 import { connectHealth } from '../../../lib/wiring/health.ts';
 import { call } from '../../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
+import { patientBudgets } from '../../support/patient-budgets.ts';
 import { served } from '../../support/served.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -30,9 +31,7 @@ describe('health of real dependencies', () => {
       SQS_ENDPOINT: engines.sqsEndpoint,
       MONGODB_URI: engines.mongoUri,
       REDIS_URL: engines.redisUrl,
-      MONGODB_TIMEOUT_MS: '20000',
-      REDIS_TIMEOUT_MS: '20000',
-      SQS_TIMEOUT_MS: '20000',
+      ...patientBudgets,
     };
     silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -8,7 +8,8 @@ import { localCredentials } from '../../../local/engines/sqs/server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { endsInPeace, engine, startEngine } from './start-engine.ts';
 
-const talk: Record<string, (address: string) => Promise<void>> = {
+/** What a driver does with each. @returns where something is to be seen after the engine's end, what looks for it */
+const talk: Record<string, (address: string) => Promise<(() => Promise<void>) | undefined>> = {
   async mongo(address) {
     const client = new MongoClient(address);
     onTestFinished(() => client.close());
@@ -17,6 +18,7 @@ const talk: Record<string, (address: string) => Promise<void>> = {
       session.withTransaction(() => orders.insertOne({ sku: 'desk-lamp' }, { session })),
     );
     expect(await orders.countDocuments({ sku: 'desk-lamp' })).toBe(1);
+    return undefined;
   },
   async sqs(endpoint) {
     const client = new SQSClient({ endpoint, region: 'eu-central-1', credentials: localCredentials });
@@ -25,8 +27,13 @@ const talk: Record<string, (address: string) => Promise<void>> = {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a' }));
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages?.map(({ Body }) => Body)).toEqual(['a']);
-    // Nobody answers this one any more; the engine must not wait for it.
-    client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 })).catch(() => {});
+    // An engine that waited for this one would answer it.
+    const unanswered = client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    const failed = unanswered.then(
+      () => false,
+      () => true,
+    );
+    return async () => expect(await failed).toBe(true);
   },
 };
 
@@ -34,8 +41,9 @@ describe('npm run engine', () => {
   for (const [name, use] of Object.entries(talk))
     test(`${name}: one line says what it is; a driver talks to it; Ctrl-C ends it at once`, async () => {
       const run = await startEngine(name);
-      await use(run.address);
+      const look = await use(run.address);
       await endsInPeace(run);
+      await look?.();
     });
 
   test('mongo with --test-commands has fail points, as drivers ask for in their own suites', async () => {
