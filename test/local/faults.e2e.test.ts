@@ -68,26 +68,34 @@ export default defineEvent({
   });
   afterAll(() => copy.remove());
 
+  const commands = [
+    ['local/commands/start.ts', '--port', '0'],
+    ['local/commands/demo.ts'],
+    ['deploy/database.ts', 'setup'],
+  ];
+
   test.each([
     [
       'an unknown option',
+      commands,
       definition('queue: { batchsize: 5 }'),
       'functions/events/stock.seen.ts: queue.batchsize is not an option',
     ],
     [
       'a value out of range',
+      commands.slice(0, 1),
       definition('queue: { timeout: 51 }'),
       'functions/events/stock.seen.ts: queue.timeout must be 1 to 50',
     ],
-    ['a file that does not parse', 'export default {', 'functions/events/stock.seen.ts cannot be loaded: '],
-  ])('%s', async (_, text, line) => {
+    [
+      'a file that does not parse',
+      commands.slice(0, 1),
+      'export default {',
+      'functions/events/stock.seen.ts cannot be loaded: ',
+    ],
+  ])('%s', async (_, asked, text, line) => {
     copy.write('functions/events/stock.seen.ts', text);
-    const commands = [
-      ['local/commands/start.ts', '--port', '0'],
-      ['local/commands/demo.ts'],
-      ['deploy/database.ts', 'setup'],
-    ];
-    const runs = commands.map((command) => runProgram(command, { MONGODB_URI: 'mongodb://127.0.0.1:1' }, copy.folder));
+    const runs = asked.map((command) => runProgram(command, { MONGODB_URI: 'mongodb://127.0.0.1:1' }, copy.folder));
     for (const { printed, ended } of runs) {
       expect((await ended)[0]).toBe(1);
       expect(linesOf(printed.err)).toEqual([expect.stringContaining(line)]);
