@@ -39,7 +39,7 @@ does(
   'the time that later batches take counts against maxTimeMS of the find, and no time between them',
   async () => {
     const limit = 1000;
-    const collection = await collectionOf(fixture, ...Array.from({ length: 1000 }, (_, n) => ({ n })));
+    const collection = await collectionOf(fixture, ...Array.from({ length: 400 }, (_, n) => ({ n })));
     const { collectionName } = collection;
     const projection = { sum: { $sum: { $map: { input: { $range: [0, 2000] }, in: { $add: ['$$this', '$n'] } } } } };
     const { cursor } = await fixture.db.command({ find: collectionName, projection, batchSize: 1, maxTimeMS: limit });
