@@ -6,18 +6,10 @@ import { findServers } from './test/support/found-servers.ts';
 
 const contract = 'test/**/*.contract.test.ts';
 const e2e = 'test/**/*.e2e.test.ts';
-/** They measure, and can only when nothing else runs. */
-const speed = 'test/**/speed.contract.test.ts';
-/** They hold budgets of milliseconds, on machines that do other things too: a bound that holds is met in one of three tries. Nothing else is retried. */
-const bounds = [
-  'test/lib/adapters/redis/{connection,waiters}.contract.test.ts',
-  'test/lib/adapters/mongo/silence.contract.test.ts',
-  'test/lib/adapters/sqs/faults.contract.test.ts',
-  'test/local/stack/{gateway,function-process}/*.contract.test.ts',
-];
+/** What is too long for every day, and what measures. */
+const long = 'test/**/*.long.test.ts';
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
-  speed,
   'test/local/stack/{mapping,function-process,gateway}/**',
   ...(process.env.SQS_ENDPOINT ? [] : ['test/local/engines/sqs/**']),
   'test/local/engines/redis/{server,coverage,differential}.contract.test.ts',
@@ -35,12 +27,18 @@ const mongoAlone = [
 ];
 
 /**
- * The suffix says the cost: `.test.ts` fast and no network, `.contract.test.ts` a port on every engine, `.e2e.test.ts` the whole thing over HTTP.
- * Mode `found` (npm run test:real) takes servers that are named, or found on this machine, in place of the embedded engines.
+ * The suffix says the cost: `.test.ts` fast and no network, `.contract.test.ts` a port on every engine, `.e2e.test.ts` the whole thing over HTTP,
+ * `.long.test.ts` minutes, or a measurement. Mode `long` (npm run test:long) runs the last alone, every other mode all but them. Mode `found`
+ * (npm run test:real) takes servers that are named, or found on this machine, in place of the embedded engines.
  */
 export default defineConfig(async ({ mode }) => {
   // Inherited by all processes of the run: each would compile the drivers and the framework again.
   process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
+  // A busy machine makes every test slow: what a limit ends here would never have come.
+  const patient = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
+  if (mode === 'long')
+    // Each takes the whole machine, or measures it.
+    return { test: { name: 'long', include: [long], pool: 'forks', maxWorkers: 1, ...patient } };
   const found = mode === 'found';
   if (found) process.env.TEST_ENGINES = 'found';
   const servers = found ? await findServers(console.log) : undefined;
@@ -56,8 +54,7 @@ export default defineConfig(async ({ mode }) => {
       pool: 'forks',
       // Most files wait more than they compute; whole stacks do not, and come after them.
       maxWorkers: availableParallelism() + 1,
-      testTimeout: 20_000,
-      hookTimeout: 60_000,
+      ...patient,
       projects: [
         ...(found
           ? []
@@ -65,19 +62,12 @@ export default defineConfig(async ({ mode }) => {
               extending({
                 name: 'unit',
                 include: ['test/**/*.test.ts'],
-                exclude: [...exclude, contract, e2e],
+                exclude: [...exclude, contract, e2e, long],
                 isolate: false,
                 unstubEnvs: true,
               }),
-              extending({ name: 'speed', include: [speed], maxWorkers: 1, sequence: { groupOrder: 2 } }),
             ]),
-        extending({ name: 'bounds', include: bounds, retry: 2, env: { ...servers?.env } }),
-        extending({
-          name: 'contract',
-          include: [contract],
-          exclude: [...exclude, speed, ...bounds],
-          env: { ...servers?.env },
-        }),
+        extending({ name: 'contract', include: [contract], env: { ...servers?.env } }),
         // One stack for all in test/e2e/; it is started only where a file of this project runs.
         extending({
           name: 'shared stack',

@@ -107,6 +107,11 @@ describe('documents', () => {
   });
 });
 
+test('CONTRIBUTING.md lists every long test with its seconds', () => {
+  const listed = [...read('CONTRIBUTING.md').matchAll(/^\| `(test\/\S+)` \| \d+ \|$/gm)].map(([, path = '']) => path);
+  expect(listed.toSorted()).toEqual(globSync('test/**/*.long.test.ts', { cwd: root }).toSorted());
+});
+
 test('paths are read as they are written', () => {
   const prose = 'See `lib/a.ts`, (docs/b.md), test/c*.ts. https://docs.aws.amazon.com/lambda/latest/dg/x ../lib/d.ts';
   expect(pathsIn(prose)).toEqual(['lib/a.ts', 'docs/b.md', 'test/c*.ts']);

@@ -74,19 +74,19 @@ describe('a service without event types', () => {
     expect(code, output).toBe(0);
     expect(output).toContain('sluice-dev-ingest');
     expect(output).toMatch(/EVENT_TYPES: ''$/m);
-  }, 60_000);
+  });
 
   it('is not packaged with a file among its event files that is none', async () => {
     project.write('functions/events/README.md', 'How to write one');
     const { code, output } = await project.serverless('package', '--stage', 'dev');
     expect(code).not.toBe(0);
     expect(output).toContain('functions/events/README.md: only event files (<type>.ts) lie here');
-  }, 60_000);
+  });
 
   it('is not packaged for a stage whose name breaks the rule', async () => {
     rmSync(join(project.folder, 'functions/events'), { recursive: true });
     const { code, output } = await project.serverless('package', '--stage', 'pr-12');
     expect(code).not.toBe(0);
     expect(output).toContain('custom.sluice.stage: must be [a-z][a-z0-9]{0,19}');
-  }, 60_000);
+  });
 });

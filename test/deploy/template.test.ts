@@ -52,7 +52,7 @@ beforeAll(async () => {
   const entries = catalogues.flatMap((catalogue) => catalogue.entries);
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   types = [...entries, { definition: { ...defineEvent(definitionOf(ADDED)), queue }, ordered: true }];
-}, 120_000);
+});
 afterAll(() => project?.remove());
 
 const resource = (id: string): Resource => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 
 /** A temporary folder for one program and all that descends from it, by which they are known. */
 export function ownFolder() {
@@ -17,7 +18,7 @@ export function ownFolder() {
     env,
     processes,
     async isEmptyAgain() {
-      await vi.waitFor(() => expect([...processes(), ...readdirSync(folder)]).toEqual([]), 30_000);
+      await eventually(() => expect([...processes(), ...readdirSync(folder)]).toEqual([]));
     },
   };
 }

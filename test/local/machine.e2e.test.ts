@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { callerOf } from '../../local/stack/caller.ts';
+import { eventually } from '../support/eventually.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject } from '../support/project-copy.ts';
 import { ownFolder } from './left-behind.ts';
@@ -20,15 +21,15 @@ describe('on a machine that lacks something', () => {
     const child = spawn('/bin/sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     child.stdout.on('data', (chunk) => (printed += chunk));
-    await vi.waitFor(() => expect(printed).toContain('Ctrl-C ends it'), 60_000);
+    await eventually(() => expect(printed).toContain('Ctrl-C ends it'));
     const [api = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
     const caller = callerOf({ api });
     const answers = await Promise.all(Array.from({ length: 200 }, () => caller.fetch('/event-types')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     child.kill('SIGTERM');
     expect((await once(child, 'close'))[0]).toBe(0);
-    await vi.waitFor(() => expect(folder.processes()).toEqual([]), 15_000);
-  }, 90_000);
+    await eventually(() => expect(folder.processes()).toEqual([]));
+  });
 
   test.each([
     [
@@ -68,26 +69,22 @@ describe('on a machine that lacks something', () => {
     const { printed, ended } = runProgram(['local/commands/start.ts', '--port', '0'], embedded, copy.folder);
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist\/[\w-]+'$/);
-  }, 60_000);
+  });
 });
 
 describe('a start that is ended before it is up leaves nothing behind, and has nothing to say', () => {
   test.each([
     ['SIGINT', 600],
     ['SIGTERM', 1200],
-  ] as const)(
-    '%s to it alone after %i ms',
-    async (signal, ms) => {
-      const folder = ownFolder();
-      const { child, printed, ended } = npmStart(['--port', '0'], folder.env);
-      await wait(ms);
-      child.kill(signal);
-      await ended;
-      expect(printed.err).toBe('');
-      await folder.isEmptyAgain();
-    },
-    40_000,
-  );
+  ] as const)('%s to it alone after %i ms', async (signal, ms) => {
+    const folder = ownFolder();
+    const { child, printed, ended } = npmStart(['--port', '0'], folder.env);
+    await wait(ms);
+    child.kill(signal);
+    await ended;
+    expect(printed.err).toBe('');
+    await folder.isEmptyAgain();
+  });
 
   test('Ctrl-C in a terminal, which reaches all of its processes', async () => {
     const folder = ownFolder();
@@ -100,21 +97,21 @@ describe('a start that is ended before it is up leaves nothing behind, and has n
     let printed = '';
     child.stderr.on('data', (chunk) => (printed += chunk));
     // The reaper is there, so engines are being started.
-    await vi.waitFor(() => expect(folder.processes().length).toBeGreaterThan(2), { timeout: 20_000, interval: 20 });
+    await eventually(() => expect(folder.processes().length).toBeGreaterThan(2));
     process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
     expect((await once(child, 'close'))[0]).toBe(0);
     expect(printed).toBe('');
     await folder.isEmptyAgain();
-  }, 60_000);
+  });
 
   test('SIGKILL', async () => {
     const folder = ownFolder();
     const { child, ended } = npmStart(['--port', '0'], folder.env);
-    await vi.waitFor(() => expect(folder.processes().length).toBeGreaterThan(2), { timeout: 20_000, interval: 20 });
+    await eventually(() => expect(folder.processes().length).toBeGreaterThan(2));
     child.kill('SIGKILL');
     await ended;
     await folder.isEmptyAgain();
-  }, 60_000);
+  });
 });
 
 test('npm that is killed outright takes with it what it runs', async () => {
@@ -132,4 +129,4 @@ test('npm that is killed outright takes with it what it runs', async () => {
   await once(npm.stdout, 'data');
   npm.kill('SIGKILL');
   await folder.isEmptyAgain();
-}, 30_000);
+});

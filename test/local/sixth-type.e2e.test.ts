@@ -34,7 +34,7 @@ afterAll(async () => {
   project.remove();
 });
 
-const post = (event: unknown) => stack.caller.post('/events', event, { headers: { prefer: 'wait=10' } });
+const post = (event: unknown) => stack.caller.post('/events', event, { headers: { prefer: 'wait=25' } });
 
 test('a sixth event type is one file: it is routed, queued, processed, documented, and known by name', async () => {
   const sent = { type: 'cart.abandoned', data: { cartId: '3b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', items: 3 } };

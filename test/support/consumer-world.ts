@@ -43,7 +43,8 @@ const base = {
   example: { name: 'x' },
   ...declared,
   retry: { attempts: 3, base: 2, cap: 60 },
-  queue: { timeout: 2 },
+  // Long enough for any machine: what is over in time is shown by clocks of the tests.
+  queue: { timeout: 40 },
 } as const;
 
 /** A definition whose handler is given by the test. */
@@ -96,8 +97,8 @@ export async function consumerWorld(): Promise<World> {
 /** The same on engines of the caller's. */
 export async function openWorld(engines: TestEngines): Promise<World & { close(): Promise<void> }> {
   const run = randomUUID().slice(0, 8);
-  const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 5000 });
-  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
+  const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 60_000 });
+  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
   await setupDatabase(mongo.db, declared.collections);
   const queue = recordingQueue();
   const projections = redisProjections(redis);

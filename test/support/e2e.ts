@@ -27,7 +27,7 @@ export function stackWith<Types extends AnyDefinition>(stack: Addresses & { data
   const { mongoUri, redisUrl, database } = stack;
   const caller = callerOf(stack);
   const mongo = new MongoClient(mongoUri);
-  const redis = connectRedis({ url: redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
+  const redis = connectRedis({ url: redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
   afterAll(() => Promise.all([mongo.close(), redis.close()]));
   const collection = (name: string) => mongo.db(database).collection<Document>(name);
   return {

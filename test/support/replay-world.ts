@@ -45,7 +45,7 @@ export interface ReplayWorld extends World {
 export async function replayWorld(definition: EventDefinition = succeeds): Promise<ReplayWorld> {
   const world = await consumerWorld();
   const replays = recordingQueue();
-  const claims = redisClaims(world.redis, { claimTtlMs: 5000, deduplicationMs: 3_600_000 });
+  const claims = redisClaims(world.redis, { claimTtlMs: 60_000, deduplicationMs: 3_600_000 });
   const desk = {
     desk: mongoDesk(world.mongo, { expireAfterDays: 45 }),
     claims,

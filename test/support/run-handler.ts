@@ -52,7 +52,7 @@ export function handlerWorld(definitions: readonly EventDefinition[]): () => Ten
   beforeAll(async () => {
     const engines = await testEngines();
     stop = engines.stop;
-    mongo = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 5000 });
+    mongo = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 60_000 });
     await setupDatabase(mongo.db, catalogueOf(definitions).collections);
   });
   afterAll(async () => {

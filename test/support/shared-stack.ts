@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import type { TestProject } from 'vitest/node';
 import type { Addresses } from '../../local/stack/launch.ts';
+import { patientBudgets } from './patient-budgets.ts';
 import { startStack } from './stack.ts';
 
 declare module 'vitest' {
@@ -16,7 +17,7 @@ declare module 'vitest' {
  */
 export default async function sharedStack(project: TestProject): Promise<() => Promise<void>> {
   const database = `test-${randomUUID().slice(0, 8)}`;
-  const stack = await startStack({ environment: { MONGODB_DATABASE: database } });
+  const stack = await startStack({ environment: { ...patientBudgets, MONGODB_DATABASE: database } });
   const { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner } = stack;
   project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner, database });
   return async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Caller, callerOf } from '../../local/stack/caller.ts';
 import { freePort } from '../../local/stack/engines/program.ts';
+import { patientBudgets } from './patient-budgets.ts';
 import type { ProjectCopy } from './project-copy.ts';
 
 export interface StartedCopy {
@@ -16,7 +17,7 @@ export async function startCopy({ folder }: ProjectCopy): Promise<StartedCopy> {
   const port = await freePort();
   const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port)], {
     cwd: folder,
-    env: { ...process.env, SLUICE_ENGINES: 'embedded' },
+    env: { ...process.env, SLUICE_ENGINES: 'embedded', SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

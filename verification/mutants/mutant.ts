@@ -15,7 +15,7 @@ export interface Mutant {
   readonly caughtBy: string;
   /** Which of its tests, a regular expression over their names in any case: as few as can be, or another fails by chance and is taken for the one. */
   readonly title: string;
-  /** How long that test may take, where it waits by nature; 5 unless said otherwise. */
+  /** How long that test may take at least, where a fault makes it wait by nature; 5 unless said otherwise. */
   readonly seconds?: number;
 }
 

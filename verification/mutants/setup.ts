@@ -28,7 +28,6 @@ if (patches) {
 }
 
 // One failure of a mutant is enough: what follows, also what cleans up behind an engine that no longer answers, would only take time.
-// A control may try again.
 let caught = false;
 beforeEach(({ skip }) => skip(caught, 'another test has failed'));
 afterEach(({ task }) => {

@@ -74,7 +74,7 @@ describe('a process killer', () => {
       open = open.filter(({ messageId }) => back.includes(messageId));
     }
     expect(await effects(own('killer'))).toBe(9);
-  }, 40_000);
+  });
 
   test('a mark left by a run with others makes a suspect, never an attempt (protocol: only-alone-is-a-crash)', async () => {
     const [one, two] = [message(), message()];

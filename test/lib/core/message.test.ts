@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NewerFormatError, UndecodableError } from '../../../lib/core/errors.ts';
 import { decodeMessage, encodeMessage, type Message } from '../../../lib/core/message.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 
 const message: Message = {
   version: 1,
@@ -111,18 +112,19 @@ describe('a message', () => {
     );
   });
 
-  it('is bounded in depth, members that it does not know among it, and read in linear time', () => {
+  it('is bounded in depth, members that it does not know among it, and read in linear time', async () => {
     const around = (inner: string) => `{"more":${inner},${JSON.stringify(message).slice(1)}`;
     const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}1${']}'.repeat(levels / 2)}`;
     expect(decodeMessage(around(nested(68))).carried).toEqual({ more: JSON.parse(nested(68)) });
     expect(() => decodeMessage(around(nested(72)))).toThrow('nested deeper');
-    const started = performance.now();
-    expect(() => decodeMessage(around('['.repeat(250_000) + ']'.repeat(250_000)))).toThrow(UndecodableError);
-    expect(Object.keys(decodeMessage(around(`{${'"k":1,'.repeat(50_000)}"z":1}`)).carried ?? {})).toEqual(['more']);
     const many = Array.from({ length: 50_000 }, (_, index) => `"m${index}":1`).join();
-    expect(Object.keys(decodeMessage(`{${many},${JSON.stringify(message).slice(1)}`).carried ?? {})).toHaveLength(
-      50_000,
-    );
-    expect(performance.now() - started).toBeLessThan(5000);
+    const took = await cpuMs(() => {
+      expect(() => decodeMessage(around('['.repeat(250_000) + ']'.repeat(250_000)))).toThrow(UndecodableError);
+      expect(Object.keys(decodeMessage(around(`{${'"k":1,'.repeat(50_000)}"z":1}`)).carried ?? {})).toEqual(['more']);
+      expect(Object.keys(decodeMessage(`{${many},${JSON.stringify(message).slice(1)}`).carried ?? {})).toHaveLength(
+        50_000,
+      );
+    });
+    expect(took).toBeLessThan(5000);
   });
 });

@@ -16,7 +16,7 @@ let engines: TestEngines;
 let redis: RedisConnection;
 beforeAll(async () => {
   engines = await testEngines();
-  redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 2000 }, silentLog);
+  redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
 });
 afterAll(async () => {
   await redis.close();
@@ -27,7 +27,7 @@ afterAll(async () => {
 const worlds: Record<string, () => { claims: Claims; results: Results }> = {
   memory: () => ({ claims: memoryClaims(systemClock), results: memoryResults() }),
   Redis: () => ({
-    claims: redisClaims(redis, { claimTtlMs: 5000, deduplicationMs: 60_000 }),
+    claims: redisClaims(redis, { claimTtlMs: 60_000, deduplicationMs: 60_000 }),
     results: redisResults(redis, { deduplicationMs: 60_000, perTenant: 10, inAll: 10 }),
   }),
 };

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { callerOf } from '../../../local/stack/caller.ts';
 import { freePort } from '../../../local/stack/engines/program.ts';
+import { eventually } from '../../support/eventually.ts';
 import { npmStart } from '../../support/program.ts';
 
 /** Ids of a process and of all that descend from it. */
@@ -30,24 +31,24 @@ describe('npm start', () => {
     const port = await freePort();
     const { child, printed, ended } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
     const api = `http://127.0.0.1:${port}`;
-    await vi.waitFor(() => expect(printed.out).toContain(api), { timeout: 60_000 });
+    await eventually(() => expect(printed.out).toContain(api));
     expect((await callerOf({ api }).fetch('/health')).status).toBe(200);
     const members = await family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
     child.kill('SIGINT');
     expect((await ended)[0]).toBe(0);
-    await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 5000 });
+    await eventually(() => expect(members.filter(alive)).toEqual([]));
     expect(printed.err).toBe('');
-  }, 100_000);
+  });
 
   test('killed outright, it leaves no process behind either', async () => {
     const port = await freePort();
     const { child, printed } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
-    await vi.waitFor(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`), { timeout: 60_000 });
+    await eventually(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`));
     const members = await family(pidOf(child));
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(members.filter(alive)).toEqual([]), { timeout: 15_000, interval: 200 });
-  }, 100_000);
+    await eventually(() => expect(members.filter(alive)).toEqual([]), 200);
+  });
 });
 
 const pidOf = ({ pid }: ChildProcess): number => {

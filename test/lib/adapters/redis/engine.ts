@@ -33,7 +33,7 @@ export async function openEngine(): Promise<TestEngine> {
     run,
     redis,
     errors,
-    connect(timeoutMs = 1000) {
+    connect(timeoutMs = 20_000) {
       const connection = connectRedis({ url, cluster: false, timeoutMs }, log);
       connections.push(connection);
       return connection;

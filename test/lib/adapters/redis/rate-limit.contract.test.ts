@@ -64,7 +64,7 @@ it('keeps its state no longer than the bucket takes to fill', async () => {
 });
 
 it('takes one token a claim, in the flush of the claims', async () => {
-  const claims = redisClaims(connection, { claimTtlMs: 5000, deduplicationMs: 60_000 });
+  const claims = redisClaims(connection, { claimTtlMs: 60_000, deduplicationMs: 60_000 });
   const claim = { owner: 'o'.repeat(22), confirmed: false, fingerprint: 'f', type: 't', time: '', recordedtime: '' };
   const three = [1, 2, 3].map((index) => ({ key: `${engine.run}rate${index}`, claim }));
   const { rate } = await claims.claim(three, { tenant: newTenant(), quota: 2, windowSeconds: 60 });

@@ -3,7 +3,7 @@ import { connectSqs, sqsPublisher } from '../../../../lib/adapters/sqs/sqs.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { answerWith, startStub } from '../../../support/sqs-stub.ts';
 
-const BUDGET_MS = 500;
+const BUDGET_MS = 20_000;
 const MINUTE_MS = 60_000;
 const cleanups: (() => Promise<void> | void)[] = [];
 let proxy: FaultProxy;

@@ -15,7 +15,7 @@ beforeAll(async () => {
       attributes: { VisibilityTimeout: '30', ...(name.endsWith('.fifo') && { FifoQueue: 'true' }) },
     })),
   });
-  client = connectSqs({ endpoint: sqs.endpoint, timeoutMs: 3000 });
+  client = connectSqs({ endpoint: sqs.endpoint, timeoutMs: 60_000 });
 });
 afterAll(async () => {
   client.destroy();
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const url = (name: string) => `${sqs.queueUrlPrefix}${name}`;
-const soon = () => Date.now() + 5000;
+const soon = () => Date.now() + 60_000;
 const receiver = () => new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
 
 async function receiveAll(name: string) {

@@ -141,5 +141,5 @@ describe('replays among late letters, copies and overrunning runs', () => {
       const outcome = await world.ports.results.read(world.keyOf(sent));
       expect(outcome?.outcome, JSON.stringify(seen)).toMatchObject({ outcome: stored?.state, replay: stored?.replay });
     }
-  }, 60_000);
+  });
 });

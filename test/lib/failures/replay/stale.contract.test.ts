@@ -313,7 +313,7 @@ test('deduplication id swallowing a replay: a FIFO queue hands out the event and
   const ordered = handledBy(leavesAnEffect, { ordered: true });
   const catalogue = catalogueOf([ordered]);
   for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
-  const client = connectSqs({ endpoint: world.sqsEndpoint, timeoutMs: 3000 });
+  const client = connectSqs({ endpoint: world.sqsEndpoint, timeoutMs: 60_000 });
   const prefix = `${world.sqsEndpoint}/000000000000/replay-`;
   const name = `replay-${queueSuffix(ordered.type, true)}`;
   await ensureQueues(client, [{ name, attributes: { FifoQueue: 'true', VisibilityTimeout: '30' } }]);
@@ -321,7 +321,7 @@ test('deduplication id swallowing a replay: a FIFO queue hands out the event and
   const sent = await failed();
   const [entry] = catalogue.entries;
   if (!entry) throw new Error('a catalogue of one type has one entry');
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 60_000;
   expect(await publisher.publish([publicationOf(keyOf(sent), sent, entry, prefix)], deadline)).toEqual(['sent']);
   await replay(sent, {}, { catalogue, publisher, queueUrlPrefix: prefix });
   const QueueUrl = prefix + queueSuffix(ordered.type, true);

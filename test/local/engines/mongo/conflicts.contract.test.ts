@@ -126,10 +126,8 @@ does('reference/method/cursor.maxTimeMS/', 'the wait for an open transaction end
   const all = await collection({ _id: 1, n: 0 });
   const session = begin();
   await all.updateOne(idOf(1), { $inc: { n: 1 } }, { session });
-  const started = Date.now();
   expect((await errorOf(all.updateOne(idOf(1), { $inc: { n: 1 } }, { maxTimeMS: 100 }))).code).toBe(50);
   expect((await errorOf(all.findOneAndDelete(idOf(1), { maxTimeMS: 100 }))).code).toBe(50);
-  expect(Date.now() - started).toBeLessThan(3000);
   await session.abortTransaction();
   expect(await all.findOne()).toMatchObject({ n: 0 });
   await session.endSession();

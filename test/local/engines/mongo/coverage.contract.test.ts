@@ -145,7 +145,7 @@ const covered = await askedWhile(runCases);
 
 test('what the adapters ask of MongoDB, with its options, is in the contract suite', async () => {
   const asked = await askedWhile(async (uri) => {
-    const connection = connectMongo({ uri, database: 'adapters', timeoutMs: 5000 });
+    const connection = connectMongo({ uri, database: 'adapters', timeoutMs: 60_000 });
     await useAdapters(connection);
     await connection.close();
   });

@@ -60,7 +60,7 @@ if (isEmbedded)
     'reference/parameters/#mongodb-parameter-param.localLogicalSessionTimeoutMinutes',
     'a session that nobody used for its time is forgotten, with its retryable writes',
     async () => {
-      const embedded = await startMongo({ sessionTimeoutMs: 100, ttlIntervalMs: 20 });
+      const embedded = await startMongo({ sessionTimeoutMs: 1000, ttlIntervalMs: 20 });
       const raw = await rawConnection(embedded.uri);
       const command = {
         update: 'c',
@@ -71,7 +71,7 @@ if (isEmbedded)
       await raw.run('a', command);
       expect(await raw.run('a', command)).toMatchObject({ retriedStmtIds: [0] });
       const older = { ...command, txnNumber: 4n };
-      await expect.poll(() => raw.run('a', older), { interval: 150, timeout: 5000 }).toMatchObject({ ok: 1, n: 1 });
+      await expect.poll(() => raw.run('a', older), { interval: 1500 }).toMatchObject({ ok: 1, n: 1 });
       raw.drop();
       await embedded.stop();
     },

@@ -54,10 +54,10 @@ keys.does(
   'expiry takes keys away for every command, asked for or not',
   async () => {
     const key = `${prefix}gone`;
-    await redis.set(key, 'v', 'PX', 30);
+    await redis.set(key, 'v', 'PX', 60_000);
     await redis.sadd(`${prefix}gone-set`, 'a');
-    await redis.pexpire(`${prefix}gone-set`, 30);
     expect(await redis.get(key)).toBe('v');
+    for (const one of [key, `${prefix}gone-set`]) await redis.pexpire(one, 30);
     await sleep(45);
     expect(await redis.get(key)).toBeNull();
     expect(await redis.set(key, 'w', 'PX', 30, 'NX')).toBe('OK');
@@ -71,9 +71,9 @@ keys.does(
 
 transactions.does('commands/watch/', 'expiry of a watched key ends the transaction', async () => {
   const key = `${prefix}watched`;
-  await redis.set(key, 'v', 'PX', 30);
-  await redis.watch(key);
-  await sleep(45);
+  // Both leave together, so that the key is there when it is watched.
+  await Promise.all([redis.set(key, 'v', 'PX', 200), redis.watch(key)]);
+  await sleep(250);
   expect(await redis.multi().set(key, 'w').exec()).toBeNull();
 });
 

@@ -18,7 +18,7 @@ let connection: RedisConnection;
 
 beforeAll(async () => {
   server = await startRedis({ record: true });
-  connection = connectRedis({ url: server.url, cluster: false, timeoutMs: 1000 }, silentLog);
+  connection = connectRedis({ url: server.url, cluster: false, timeoutMs: 20_000 }, silentLog);
 });
 afterAll(async () => {
   await connection.close();

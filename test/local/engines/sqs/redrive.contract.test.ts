@@ -4,8 +4,9 @@ import {
   StartMessageMoveTaskCommand,
   type StartMessageMoveTaskCommandInput,
 } from '@aws-sdk/client-sqs';
-import { expect, type TestContext, vi } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import { claims } from '../../../support/claims/claim.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { bodiesOf, codeOf, type TestQueue, useSqs } from './support.ts';
 
 const { does } = claims('sqs', 'dead-letter queues');
@@ -15,8 +16,7 @@ const start = (SourceArn: string, more: Partial<StartMessageMoveTaskCommandInput
   sqs.client.send(new StartMessageMoveTaskCommand({ SourceArn, ...more }));
 const tasks = async ({ arn }: TestQueue, MaxResults = 1) =>
   (await sqs.client.send(new ListMessageMoveTasksCommand({ SourceArn: arn, MaxResults }))).Results ?? [];
-const ended = (queue: TestQueue) =>
-  vi.waitFor(async () => expect((await tasks(queue))[0]?.Status).toBe('COMPLETED'), { timeout: 10_000, interval: 20 });
+const ended = (queue: TestQueue) => eventually(async () => expect((await tasks(queue))[0]?.Status).toBe('COMPLETED'));
 
 const deadLetters = 'SQSDeveloperGuide/sqs-dead-letter-queues.html';
 const retention = 'SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html';

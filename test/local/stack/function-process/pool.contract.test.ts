@@ -6,6 +6,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type PoolOptions, startPool } from '../../../../local/stack/function-process/pool.ts';
 import { FunctionError } from '../../../../local/stack/function-process/protocol.ts';
 import { startReaper } from '../../../../local/stack/reaper.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const path = (file: string) => fileURLToPath(new URL(`./functions/${file}`, import.meta.url));
 
@@ -19,7 +20,7 @@ function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: st
     name: 'sluice-local-test',
     file: path(changes.module ?? 'obedient.mjs'),
     exportName: changes.exportName ?? 'handler',
-    timeoutSeconds: changes.timeoutSeconds ?? 5,
+    timeoutSeconds: changes.timeoutSeconds ?? 60,
     memoryMb: 512,
     region: 'eu-central-1',
     environment: { STAGE: 'local' },
@@ -68,9 +69,8 @@ describe('an execution environment', () => {
   test('takes many at a time where that is asked for', async () => {
     const { run } = pool({ processes: 1, invocationsEach: 100 });
     await run({});
-    const start = performance.now();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => run({ sleep: 200 })));
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Each waits until all have come.
+    const answers = await Promise.all(Array.from({ length: 50 }, () => run({ meet: 50 })));
     expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
   });
 
@@ -89,11 +89,11 @@ describe('an execution environment', () => {
   });
 
   test('gives the function its context, whose time runs', async () => {
-    const { context, remaining } = await pool({ timeoutSeconds: 5 }).run({ sleep: 50 });
+    const { context, remaining } = await pool().run({ sleep: 50 });
     expect(context.name).toBe('sluice-local-test');
     expect(context.requestId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(remaining).toBeGreaterThan(3000);
-    expect(remaining).toBeLessThan(4970);
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThan(59_970);
   });
 
   test('an answer of nothing is null', async () => {
@@ -103,7 +103,7 @@ describe('an execution environment', () => {
   test('what it prints is told line by line', async () => {
     const { run, lines } = pool();
     await run({ log: 'one\ntwo' });
-    await vi.waitFor(() => expect(lines).toEqual(['one', 'two']));
+    await eventually(() => expect(lines).toEqual(['one', 'two']));
   });
 });
 
@@ -131,7 +131,7 @@ describe('an invocation that gives no answer', () => {
     const [timedOut, queued] = await Promise.allSettled([run(event), run({})]);
     expect(timedOut).toMatchObject({ reason: { errorType: 'Sandbox.Timedout' } });
     expect(queued).toMatchObject({ status: 'fulfilled' });
-    await vi.waitFor(() => expect(alive(pid)).toBe(false));
+    await eventually(() => expect(alive(pid)).toBe(false));
   });
 
   test('a module that cannot be loaded fails each invocation with its error', async () => {
@@ -193,6 +193,6 @@ describe('no process is left', () => {
     const { pid } = JSON.parse(line) as Answer;
     expect(alive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 5000 });
+    await eventually(() => expect(alive(pid)).toBe(false));
   });
 });

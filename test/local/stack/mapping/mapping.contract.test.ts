@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { startPool } from '../../../../local/stack/function-process/pool.ts';
 import { startReaper } from '../../../../local/stack/reaper.ts';
 import { claims } from '../../../support/claims/claim.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { startQueue } from './support.ts';
 
 const batches = claims('mapping', 'batches');
@@ -12,7 +12,6 @@ const parameters = 'services-sqs-parameters.html';
 const failures = 'services-sqs-errorhandling.html';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8000, interval: 20 });
 const obedient = {
   name: 'sluice-local-test',
   file: fileURLToPath(new URL('../function-process/functions/obedient.mjs', import.meta.url)),
@@ -52,25 +51,25 @@ batches.does('with-sqs.html', 'A record has the fields that Lambda gives it', as
 
 describe.concurrent('batches', () => {
   batches.does(parameters, 'A batch over 10 is filled by several receives', async (context) => {
-    const queue = await startQueue(context, { visibility: 30 });
-    await queue.send(numbers(127));
-    queue.start(async () => null, { batchSize: 100, batchWindow: 2 });
-    await eventually(() => expect(queue.handled()).toHaveLength(127));
+    const queue = await startQueue(context);
+    await queue.send(numbers(200));
+    queue.start(async () => null, { batchSize: 100, batchWindow: 300 });
+    await eventually(() => expect(queue.handled()).toHaveLength(200));
     expect(queue.invocations[0]?.bodies).toHaveLength(100);
-    expect(queue.handled().toSorted()).toEqual(numbers(127).toSorted());
+    expect(queue.handled().toSorted()).toEqual(numbers(200).toSorted());
   });
 
   batches.does(parameters, 'A window gathers what comes within it into one invocation', async (context) => {
-    const queue = await startQueue(context, { visibility: 30 });
-    queue.start(async () => null, { batchWindow: 1 });
+    const queue = await startQueue(context);
+    queue.start(async () => null, { batchWindow: 2 });
     await queue.send(['a']);
-    await wait(300);
+    await eventually(async () => expect(await queue.inFlight()).toEqual(['a']));
     await queue.send(['b']);
     await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a', 'b']]));
   });
 
   batches.does(parameters, 'A full batch does not wait for the end of its window', async (context) => {
-    const queue = await startQueue(context, { visibility: 30 });
+    const queue = await startQueue(context);
     await queue.send(numbers(10));
     queue.start(async () => null, { batchWindow: 300 });
     await eventually(() => expect(queue.handled()).toHaveLength(10));
@@ -81,7 +80,7 @@ describe.concurrent('batches', () => {
     'gettingstarted-limits.html',
     'An invocation takes 6 MB at most; the rest goes with the next',
     async (context) => {
-      const queue = await startQueue(context, { visibility: 30 });
+      const queue = await startQueue(context);
       for (const letter of 'abcdefgh') await queue.send([letter.repeat(1_000_000)]);
       queue.start(async () => null);
       await eventually(() => expect(queue.handled()).toHaveLength(8));
@@ -93,7 +92,7 @@ describe.concurrent('batches', () => {
 });
 
 describe.concurrent('answers and failures', () => {
-  for (const [title, answer, returning] of [
+  for (const [title, answer, left] of [
     ['An empty list of failures deletes all', () => ({ batchItemFailures: [] }), []],
     ['A null list of failures deletes all', () => ({ batchItemFailures: null }), []],
     ['An empty answer deletes all', () => ({}), []],
@@ -108,13 +107,12 @@ describe.concurrent('answers and failures', () => {
     answers.does(failures, title, async (context) => {
       const queue = await startQueue(context);
       await queue.send(all);
-      queue.start(async ({ Records }) =>
-        queue.invocations.length > 1
-          ? null
-          : answer((body) => Records.find((record) => record.body === body)?.messageId ?? ''),
+      const mapping = queue.start(async ({ Records }) =>
+        answer((body) => Records.find((record) => record.body === body)?.messageId ?? ''),
       );
-      await eventually(async () => expect(await queue.count('work')).toEqual(empty));
-      expect(queue.handled().slice(3).toSorted()).toEqual(returning);
+      await eventually(() => expect(queue.handled().toSorted()).toEqual(all));
+      await mapping.stop();
+      expect([await queue.inFlight(), (await queue.count('work')).ready]).toEqual([left, 0]);
     });
 
   answers.does(failures, 'A thrown error returns the whole batch, and each delivery is counted', async (context) => {
@@ -123,6 +121,8 @@ describe.concurrent('answers and failures', () => {
     queue.start(async () => {
       if (queue.invocations.length === 1) throw new Error('broken');
     });
+    await eventually(() => expect(queue.warnings).toHaveLength(1));
+    await queue.comesBack(['a', 'b']);
     await eventually(async () => expect(await queue.count('work')).toEqual(empty));
     expect(queue.handled().toSorted()).toEqual(['a', 'a', 'b', 'b']);
     const counts = queue.invocations.flatMap(({ event }) =>
@@ -156,6 +156,8 @@ describe.concurrent('answers and failures', () => {
         process.kill(pid, end);
         return invoked;
       });
+      await eventually(() => expect(queue.warnings).toHaveLength(1));
+      await queue.comesBack(['a', 'b']);
       await eventually(async () => expect(await queue.count('work')).toEqual(empty));
       expect(queue.handled().toSorted()).toEqual(['a', 'a', 'b', 'b']);
     });
@@ -180,6 +182,10 @@ answers.does(
     queue.start(async () => {
       throw new Error('broken');
     });
+    for (const times of [1, 2]) {
+      await eventually(() => expect(queue.warnings).toHaveLength(times));
+      await queue.comesBack(['poison']);
+    }
     await eventually(async () => expect(await queue.count('dead')).toEqual({ ready: 1, inFlight: 0 }));
     expect(queue.handled()).toEqual(['poison', 'poison']);
   },
@@ -189,7 +195,7 @@ answers.differs(
   failures,
   'Failed invocations do not slow a mapping down: without ReportBatchItemFailures AWS lowers concurrency after them',
   async (context) => {
-    const queue = await startQueue(context, { visibility: 30 });
+    const queue = await startQueue(context);
     await queue.send(numbers(40));
     queue.start(
       async () => {

@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { claims } from '../../../support/claims/claim.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { startQueue } from './support.ts';
 
 const { does } = claims('mapping', 'scaling');
@@ -10,16 +11,12 @@ does(
   'No more invocations at a time than the maximum concurrency, and that many when there is work',
   async (context) => {
     // The one shows how long the other had to go beyond its limit, however slow the machine is.
-    const [limited, free] = [
-      await startQueue(context, { visibility: 60 }),
-      await startQueue(context, { visibility: 60 }),
-    ];
+    const [limited, free] = [await startQueue(context), await startQueue(context)];
     const gate = Promise.withResolvers<null>();
     try {
       await Promise.all([limited, free].map((queue) => queue.send(bodies)));
       limited.start(() => gate.promise, { batchSize: 1, concurrency: 3 });
       free.start(() => gate.promise, { batchSize: 1, concurrency: 12 });
-      const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
       await eventually(() =>
         expect([limited, free].map(({ invocations }) => invocations.length >= 3)).toEqual([true, true]),
       );

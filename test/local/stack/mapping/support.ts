@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { TestContext } from 'vitest';
 import type { Log } from '../../../../lib/sdk/log.ts';
 import { systemClock } from '../../../../lib/wiring/clock.ts';
@@ -14,7 +14,7 @@ export interface Invocation {
   event: SqsEvent;
 }
 
-/** A queue (`work` or `work.fifo`, visibility 2 s) with a dead-letter queue, and mappings on it that the test starts. */
+/** A queue (`work` or `work.fifo`, visibility 5 min: nothing comes back because a machine is busy) with a dead-letter queue, and mappings on it that the test starts. */
 export async function startQueue(
   { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
   options: { fifo?: boolean; maxReceiveCount?: number; visibility?: number } = {},
@@ -32,7 +32,7 @@ export async function startQueue(
         name: `work${suffix}`,
         attributes: {
           ...fifo,
-          VisibilityTimeout: String(options.visibility ?? 2),
+          VisibilityTimeout: String(options.visibility ?? 300),
           RedrivePolicy: JSON.stringify(redrive),
         },
       },
@@ -47,6 +47,10 @@ export async function startQueue(
 
   const invocations: Invocation[] = [];
   const warnings: string[] = [];
+  const messagesOf = async (name: 'work' | 'dead') => {
+    const answer = await fetch(`${sqs.endpoint}/_fauxqs/queues/${name}${suffix}`);
+    return ((await answer.json()) as { messages: QueueMessages }).messages;
+  };
   return {
     client,
     queueUrl,
@@ -100,13 +104,32 @@ export async function startQueue(
       onTestFinished(() => mapping.stop());
       return mapping;
     },
-    /** Messages of a queue by state. */
-    async count(name: 'work' | 'dead') {
-      const answer = await fetch(`${sqs.endpoint}/_fauxqs/queues/${name}${suffix}`);
-      const { messages } = (await answer.json()) as { messages: { ready: unknown[]; inflight: unknown[] } };
-      return { ready: messages.ready.length, inFlight: messages.inflight.length };
+    /** Makes visible at once what an invocation left, as the end of its visibility would. */
+    async comesBack(bodies: readonly string[], invocation = invocations.at(-1)) {
+      const records = invocation?.event.Records ?? [];
+      const Entries = records
+        .filter(({ body }) => bodies.includes(body))
+        .map(({ receiptHandle }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: 0,
+        }));
+      const { Failed } = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+      if (Failed?.length) throw new Error(`not visible: ${JSON.stringify(Failed)}`);
     },
+    /** How many messages of a queue are in which state. */
+    async count(name: 'work' | 'dead') {
+      const { ready, inflight } = await messagesOf(name);
+      return { ready: ready.length, inFlight: inflight.length };
+    },
+    /** What is neither visible nor deleted. */
+    inFlight: async () => (await messagesOf('work')).inflight.map(({ message }) => message.body).toSorted(),
   };
+}
+
+interface QueueMessages {
+  ready: unknown[];
+  inflight: { message: { body: string } }[];
 }
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };

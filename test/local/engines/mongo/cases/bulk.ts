@@ -1,5 +1,6 @@
 import { MongoBulkWriteError } from 'mongodb';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
+import { eventually } from '../../../../support/eventually.ts';
 import { type Case, fails, idsOf, numbered, type World } from './case.ts';
 
 const insertPage = 'reference/command/insert/';
@@ -213,7 +214,7 @@ const concerns: Case[] = [
       expect(await db.collection(collectionName, { writeConcern: { w: 0 } }).insertOne({})).toMatchObject({
         acknowledged: false,
       });
-      await vi.waitFor(async () => expect(await collection.countDocuments()).toBe(4));
+      await eventually(async () => expect(await collection.countDocuments()).toBe(4));
     },
   ],
   [

@@ -1,5 +1,7 @@
 /** Does what its event says. */
 let runs = 0;
+/** Invocations that wait for others. */
+let meeting = [];
 
 export const handler = async (event, context) => {
   runs += 1;
@@ -7,6 +9,7 @@ export const handler = async (event, context) => {
   if (event.throw) throw new RangeError(event.throw);
   if (event.exit !== undefined) process.exit(event.exit);
   if (event.spin) for (;;);
+  if (event.meet) await meet(event.meet);
   if (event.sleep) await new Promise((resolve) => setTimeout(resolve, event.sleep));
   return {
     pid: process.pid,
@@ -16,5 +19,13 @@ export const handler = async (event, context) => {
     ...(event.environment && { environment: process.env }),
   };
 };
+
+const meet = (count) =>
+  new Promise((resolve) => {
+    meeting.push(resolve);
+    if (meeting.length < count) return;
+    for (const each of meeting) each();
+    meeting = [];
+  });
 
 export const silent = async () => undefined;

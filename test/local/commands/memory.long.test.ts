@@ -29,7 +29,7 @@ test('of events that have settled and expired nothing is left: no record, no key
   expect(first.settled.keys).toBeGreaterThan(600);
   expect(first.left).toMatchObject({ events: 0, keys: 0, messages: 0 });
   expect(second.left).toEqual(first.left);
-}, 120_000);
+});
 
 test('each process says what it uses', async () => {
   const used = await stack.memory();
@@ -38,4 +38,4 @@ test('each process says what it uses', async () => {
     expect(live).toBeGreaterThan(1e6);
     expect(rss).toBeGreaterThan(live);
   }
-}, 30_000);
+});

@@ -40,10 +40,10 @@ describe.each(chosen)('$name', ({ name, shows, control }) => {
     expect(violations, evidence?.join('\n')).toEqual(
       Object.fromEntries(Object.keys(violations ?? {}).map((one) => [one, 0])),
     );
-  }, 300_000);
+  }, 900_000);
 
   test(`and fails where ${control.is}`, async () => {
     const findings = await ended.get(nameOf(name, 'control'));
     expect(findings && brokenIn(findings)).not.toEqual([]);
-  }, 300_000);
+  }, 900_000);
 });

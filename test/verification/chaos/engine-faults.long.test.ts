@@ -23,5 +23,5 @@ test.each(Object.entries(faults))(
     const run = { arm: 'sluice', size: 'short', seed: 1, real: false, progress: () => {} } as const;
     expect(brokenIn(await runArm({ ...zombies, instruments }, run))).not.toEqual([]);
   },
-  120_000,
+  600_000,
 );
