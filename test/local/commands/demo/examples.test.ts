@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventTypes } from '../../../../deploy/event-types.ts';
 import { loadExamples } from '../../../../local/commands/demo/examples.ts';
 
 const journeys = "export const example = { types: ['note.taken'], journeys: () => [] };";
@@ -41,8 +40,4 @@ test.each([
 
 test('there may be no examples at all', async () => {
   expect(await loadExamples([], join(tmpdir(), 'no such folder'))).toEqual({ used: [], leftOut: [] });
-});
-
-test('those of the project are used on the shipped catalogue', async () => {
-  expect(await loadExamples(eventTypes())).toMatchObject({ used: [{ types: eventTypes() }], leftOut: [] });
 });
