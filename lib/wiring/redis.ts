@@ -14,7 +14,7 @@ import type { Projections } from '../ports/projections.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 
-/** What Redis is for: every port that it serves. In place of it another store implements these, and nothing else changes. */
+/** What Redis is for: every port that it serves. In place of it another store with its commands implements these. */
 export type Redis = RedisConnection;
 
 /** The connection is made at first use. */
