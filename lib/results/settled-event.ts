@@ -37,7 +37,11 @@ export function settledFrom(record: KnownRecord & { state: Outcome }): SettledEv
   };
 }
 
-const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Message | KnownRecord) => ({
+type Identified = Pick<KnownRecord, 'id' | 'source' | 'type' | 'time' | 'recordedtime'> &
+  Pick<Message, 'subject' | 'dataschema'>;
+
+/** What an event is known by, without what is not there. */
+export const identified = ({ id, source, type, subject, time, recordedtime, dataschema }: Identified) => ({
   id,
   source,
   type,

@@ -4,6 +4,7 @@ import type { Status } from '../core/outcome.ts';
 import type { Claim } from '../ports/claims.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { SettledEvent } from '../ports/results.ts';
+import { identified } from './settled-event.ts';
 
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
 export type EventView = Readonly<Record<string, unknown>> & { status: Status };
@@ -32,17 +33,11 @@ export const viewOfSettled = (tenant: string, event: SettledEvent, data?: { data
 export function viewOfRecord(
   record: Omit<EventRecord, 'data' | 'result'> & Partial<Pick<EventRecord, 'data' | 'result'>>,
 ): EventView {
-  const { id, source, type, subject, time, recordedtime, dataschema, state, attempts, rejection, failure } = record;
+  const { state, attempts, rejection, failure } = record;
   return view(
     record.tenant,
     {
-      id,
-      source,
-      type,
-      ...(subject !== undefined && { subject }),
-      time,
-      recordedtime,
-      ...(dataschema !== undefined && { dataschema }),
+      ...identified(record),
       extensions: JSON.parse(record.extensions),
       // To a caller an event that is about to become a failure is still being retried.
       status: state === 'failing' ? 'retrying' : state,
@@ -62,6 +57,6 @@ export function viewOfClaim(
   { type, subject, time, recordedtime }: Claim,
   status: Status = 'accepted',
 ): EventView {
-  const event = { id, source, type, ...(subject !== undefined && { subject }), time, recordedtime };
+  const event = identified({ id, source, type, subject, time, recordedtime });
   return view(tenant, { ...event, extensions: {}, status, attempts: [] });
 }
