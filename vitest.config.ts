@@ -67,7 +67,13 @@ export default defineConfig(async ({ mode }) => {
                 unstubEnvs: true,
               }),
             ]),
-        extending({ name: 'contract', include: [contract], env: { ...servers?.env } }),
+        // Loading the drivers and the engines for each file anew would cost as much as the tests.
+        extending({
+          name: 'contract',
+          include: [contract],
+          isolate: false,
+          env: { ...servers?.env },
+        }),
         // One stack for all in test/e2e/; it is started only where a file of this project runs.
         extending({
           name: 'shared stack',

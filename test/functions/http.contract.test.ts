@@ -18,6 +18,8 @@ import { neutralFolder } from '../support/neutral-events.ts';
 import { patientBudgets } from '../support/patient-budgets.ts';
 import { recordOf } from '../support/query-world.ts';
 
+// Another file of this process may have loaded it.
+vi.hoisted(() => vi.resetModules());
 vi.mock('../../functions/load-event.ts', () => ({
   loadEvent: (type: string) => import(`../support/events/${type}.ts`),
 }));

@@ -40,15 +40,6 @@ describe('npm start', () => {
     await eventually(() => expect(members.filter(alive)).toEqual([]));
     expect(printed.err).toBe('');
   });
-
-  test('killed outright, it leaves no process behind either', async () => {
-    const port = await freePort();
-    const { child, printed } = npmStart(['--port', String(port)], { SLUICE_ENGINES: 'embedded' });
-    await eventually(() => expect(printed.out).toContain(`http://127.0.0.1:${port}`));
-    const members = await family(pidOf(child));
-    child.kill('SIGKILL');
-    await eventually(() => expect(members.filter(alive)).toEqual([]), 200);
-  });
 });
 
 const pidOf = ({ pid }: ChildProcess): number => {

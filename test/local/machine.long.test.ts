@@ -114,6 +114,15 @@ describe('a start that is ended before it is up leaves nothing behind, and has n
   });
 });
 
+test('killed outright when it is up, it leaves nothing behind either', async () => {
+  const folder = ownFolder();
+  const { child, printed, ended } = npmStart(['--port', '0'], folder.env);
+  await eventually(() => expect(printed.out).toContain('Ctrl-C ends it'));
+  child.kill('SIGKILL');
+  await ended;
+  await folder.isEmptyAgain();
+});
+
 test('npm that is killed outright takes with it what it runs', async () => {
   const folder = ownFolder();
   // The shell stands for npm, which would do nothing more here and take a second for it.
