@@ -8,6 +8,7 @@ import type { Claim, Claims } from '../../../lib/ports/claims.ts';
 import type { Results, SettledEvent } from '../../../lib/ports/results.ts';
 import { systemClock } from '../../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
+import { eventually } from '../../support/eventually.ts';
 import { silentLog } from '../../support/log.ts';
 import { memoryClaims } from '../../support/memory-claims.ts';
 import { memoryResults } from '../../support/memory-results.ts';
@@ -108,8 +109,10 @@ describe.each(Object.entries(worlds))('results in %s', (_, world) => {
   it('are found by a wait that begins after them, and by none that has none', async () => {
     const { results } = world();
     const key = newKey();
-    expect(await results.wait(key, 20, () => results.read(key))).toBeNull();
+    const wait = () => results.wait(key, 200, () => results.read(key));
+    // A busy machine may need longer to subscribe than such a wait lasts, which is an error and no answer.
+    await eventually(async () => expect(await wait()).toBeNull());
     await results.tell(key, outcome(0), settled);
-    expect(await results.wait(key, 20, () => results.read(key))).toEqual({ outcome: outcome(0), event: settled });
+    await eventually(async () => expect(await wait()).toEqual({ outcome: outcome(0), event: settled }));
   });
 });
