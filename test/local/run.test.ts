@@ -140,13 +140,13 @@ describe('local/run.cjs without packages', () => {
   });
 });
 
-test('every npm script runs its files through it', () => {
+test('every npm script runs its files through it, but for the one that runs the others', () => {
   const parts = Object.entries<string>(manifest.scripts).flatMap(([name, script]) =>
     script.split(' && ').map((part) => `${name}: ${part}`),
   );
-  expect(
-    parts.filter((part) => !/^[\w:]+: (npm (run [\w:]+|test)$|(exec )?node local\/run\.cjs [\w./@-]+( |$))/.test(part)),
-  ).toEqual([]);
+  expect(parts.filter((part) => !/^[\w:]+: (exec )?node local\/run\.cjs [\w./@-]+( |$)/.test(part))).toEqual([
+    'test:all: .ci/tests --all',
+  ]);
 });
 
 test('.nvmrc and the README name the newest Node that is installed', () => {

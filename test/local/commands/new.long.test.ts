@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { runProgram } from '../../support/program.ts';
 import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
 import { startCopy } from '../../support/start-copy.ts';
@@ -110,6 +112,25 @@ describe('npm run new', () => {
 describe('npm run new -- --empty', () => {
   const example = 'examples/guest';
   const guest = 'guest.came';
+
+  test('asks on a terminal, and takes no for an answer', async (context) => {
+    const before = domain();
+    // Of util-linux: it runs a program on a terminal of its own.
+    const command = `'${process.execPath}' local/commands/new.ts --empty`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.folder, stdio: 'pipe' });
+    const there = await Promise.race([
+      once(terminal, 'spawn').then(() => true),
+      once(terminal, 'error').then(() => false),
+    ]);
+    context.skip(!there, 'this machine has no script(1) to give a program a terminal');
+    let shown = '';
+    terminal.stdout.on('data', (chunk) => (shown += chunk));
+    await eventually(() => expect(shown).toContain('Remove them? [y/N] '));
+    terminal.stdin.write('n\n');
+    expect((await once(terminal, 'close'))[0]).toBe(1);
+    expect(shown).toContain('nothing was removed');
+    expect(domain()).toEqual(before);
+  });
 
   test('takes out the examples and what they name, says so, and leaves what is yours', async () => {
     await newIn(guest);
