@@ -12,6 +12,7 @@ import { createFates } from './fates.ts';
 import { createLetterBox } from './letter-box.ts';
 import { declareVoid, withdraw } from './marks.ts';
 import { returnNewer } from './newer.ts';
+import { returnWaiting } from './not-ready.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
@@ -31,9 +32,10 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
   const ready = await readyOf(deliveries, batch);
-  const admitted = await admit(ready, batch);
+  const { admitted, waiting } = await admit(ready, batch);
   const free = await inOrder(deliveries, admitted, batch);
   await execute(free, batch);
+  await returnWaiting(waiting, deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
 }

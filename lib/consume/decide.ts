@@ -2,64 +2,15 @@ import { stackless } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
 import { isStoredByKnownCode } from '../core/format.ts';
 import { failedAttempt, lastWordOf } from '../core/last-word.ts';
-import type { Attempt, Outcome } from '../core/outcome.ts';
-import type { Random } from '../ports/clock.ts';
-import type { PublicationOutcome } from '../ports/publisher.ts';
+import { isTooOld, SOURCE_RETENTION_SECONDS } from '../core/retention.ts';
+import type { Clock, Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
-import type { Settlement } from '../ports/transaction.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import { attemptsOf, type State } from './delivery.ts';
+import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
-
-/** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
-export type Fate =
-  /** `projected`: its projections were applied, its record is still to be told. */
-  { kind: 'done'; projected?: boolean } | { kind: 'returned'; seconds: number | null };
-
-/** The record of an event that has an outcome. */
-export type SettledRecord = KnownRecord & { state: Outcome };
-
-/** What is to be done before its fate can be decided; settle.ts does it, and comes back with a fact. */
-export type Step =
-  | { do: 'finish'; settlement: Settlement }
-  | { do: 'finish-again'; record: SettledRecord }
-  | { do: 'read-record' }
-  | { do: 'record-attempt'; attempt: Attempt; error: unknown }
-  | { do: 'count-return'; error: unknown }
-  /** The record is closed to further runs, with these attempts more. */
-  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
-  | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { do: 'settle-expired' };
-
-/** What happened to a delivery. */
-export type Fact =
-  // Before it ran
-  | { kind: 'expired' }
-  | { kind: 'invalid-data'; error: unknown }
-  | { kind: 'unknown-schema'; error: unknown }
-  /** Its runs died alone as often as it may be tried, or are all used up. */
-  | { kind: 'exhausted'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { kind: 'handed-back' }
-  | { kind: 'behind-another' }
-  | { kind: 'no-time' }
-  // Its run
-  | { kind: 'settled'; settlement: Settlement }
-  | { kind: 'refused' }
-  | { kind: 'conflict' }
-  | { kind: 'transient'; error: unknown }
-  | { kind: 'permanent'; error: unknown }
-  | { kind: 'error'; error: unknown }
-  /** `follows`: another one of its ordered group comes back before it. */
-  | { kind: 'outage'; follows: boolean }
-  // After its run
-  | { kind: 'finished'; projected: boolean }
-  | { kind: 'record-read'; record: KnownRecord | undefined }
-  | { kind: 'attempt-recorded'; error: unknown }
-  | { kind: 'return-counted'; returns: number; error: unknown }
-  | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { kind: 'letter'; outcome: PublicationOutcome | undefined };
 
 /** Facts that decide a fate at once, whatever is known of the delivery. */
 type PlainFact = Extract<
@@ -70,11 +21,10 @@ type PlainFact = Extract<
 export interface Rules {
   retry: RetryOptions;
   random: Random;
-  /** RFC 3339. */
-  now: () => string;
+  clock: Pick<Clock, 'now'>;
 }
 
-/** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
+/** Transactions that keep meeting, or a step that fails: after so many returns it is an attempt. */
 const FREE_RETURNS = 20;
 
 /**
@@ -84,7 +34,8 @@ const FREE_RETURNS = 20;
  */
 export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
   const { receives } = state;
-  const { retry, random, now } = rules;
+  const { retry, random, clock } = rules;
+  const now = (): string => new Date(clock.now()).toISOString();
   const spent = (attempts: number): boolean => attempts >= retry.attempts;
   switch (fact.kind) {
     case 'expired':
@@ -100,12 +51,19 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
 
     // Tried again later, at no cost of an attempt (protocol: free-returns)
     case 'transient':
-    case 'unknown-schema':
       return { do: 'count-return', error: fact.error };
     case 'return-counted':
       return fact.returns > FREE_RETURNS
         ? decide(state, { kind: 'error', error: fact.error }, rules)
         : { kind: 'returned', seconds: outageSeconds(receives, random) };
+
+    // Tried again later, at no cost of an attempt, until its message is about to die of age (protocol: waiting-ends)
+    case 'not-ready': {
+      const seconds = outageSeconds(receives, random);
+      if (!endsBefore(state, seconds, rules)) return { kind: 'returned', seconds, why: fact.why };
+      const error = stackless(new SluiceError(fact.why, `${GIVEN_UP}: ${fact.detail}`));
+      return { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted') };
+    }
 
     // An attempt, or the last one (protocol: backoff)
     case 'error': {
@@ -164,6 +122,12 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
       return { kind: 'returned', seconds: null };
   }
 }
+
+const GIVEN_UP = 'it waited for as long as SQS safely keeps its message';
+
+/** Would a message that comes back in so many seconds be in danger of dying of age, unseen? */
+const endsBefore = ({ sentAt }: State, seconds: number, { clock }: Rules): boolean =>
+  isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000);
 
 /**
  * In this order (protocol: read-afterwards): another payload's, a later replay's, settled, on its way to the dead

@@ -1,7 +1,7 @@
 import { NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
-import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
+import { receiveCount, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 
@@ -59,6 +59,7 @@ export function decodeBatch(
   const deliveries = [...found.values()].map((one) => ({
     ...one,
     receives: Math.max(...one.records.map(receiveCount)),
+    sentAt: Math.min(...one.records.map(sentAt)),
   }));
   return { deliveries, strangers, newer };
 }

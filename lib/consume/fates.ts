@@ -2,8 +2,8 @@ import { messageOf } from '../core/errors.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
 import type { Log } from '../sdk/log.ts';
-import type { Fate } from './decide.ts';
 import type { Delivery, State } from './delivery.ts';
+import type { Fate } from './facts.ts';
 
 /** A start mark that stands in a record. */
 export interface Mark {

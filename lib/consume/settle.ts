@@ -5,8 +5,9 @@ import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { Settlement } from '../ports/transaction.ts';
 import { settledBy, settledFrom } from '../results/settled-event.ts';
-import { decide, type Fact, type Fate, type Rules, type SettledRecord, type Step } from './decide.ts';
+import { decide, type Rules } from './decide.ts';
 import { attemptsOf, type State } from './delivery.ts';
+import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import { type Pings, verdict } from './verdict.ts';
 
@@ -39,7 +40,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { records, results, projections, clock, random, log } = ports;
   const { send } = createLetterBox(options, ports);
   const now = (): string => new Date(clock.now()).toISOString();
-  const rules: Rules = { retry: definition.retry, random, now };
+  const rules: Rules = { retry: definition.retry, random, clock };
 
   /**
    * Never throws: in an outage the message comes back at no cost; another fault is counted, so that one that stays is a failure in the end.

@@ -487,16 +487,24 @@ describe('untrusted queue', () => {
     const sent = message({ data: { name: 'x', added: true }, schema: 'newer' });
     const only = delivered(sent);
     expect(await consume(succeeds, [only])).toEqual([only.messageId]);
-    expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [] });
+    expect(await record(sent)).toBeNull();
     expect(queue.published).toHaveLength(0);
   });
 
-  test('waiting for a newer consumer ends: after 20 returns it counts as an attempt (protocol: free-returns)', async () => {
+  test('waiting for a newer consumer ends a day before its message would die of age (protocol: waiting-ends)', async () => {
     const sent = message({ data: { name: 'x', added: true }, schema: 'newer' });
-    await consume(succeeds, [delivered(sent)]);
-    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { returns: 20 } });
-    await consume(succeeds, [delivered(sent, { receives: 21 })]);
-    expect(await record(sent)).toMatchObject({ attempts: [{ outcome: 'error', error: { code: 'unknown-schema' } }] });
+    const old = delivered(sent, { receives: 700, sent: Date.now() - 6 * 86_400_000 });
+    expect(await consume(succeeds, [old])).toEqual([]);
+    expect(await record(sent)).toMatchObject({ state: 'failing', attempts: [] });
+    await readLetters();
+    expect(await record(sent)).toMatchObject({ state: 'failed' });
+    expect(await failures(sent.tenant)).toMatchObject([
+      {
+        cause: 'attempts-exhausted',
+        code: 'newer-version',
+        message: expect.stringContaining('validated with schema newer'),
+      },
+    ]);
   });
 
   test('data with a key `_bsontype` goes through consumer and dead letter (protocol: as-sent)', async () => {
@@ -725,7 +733,7 @@ describe('write conflicts', () => {
       const back = await consume(increments, open);
       open = open
         .filter(({ messageId }) => back.includes(messageId))
-        .map((one) => ({ ...one, attributes: { ApproximateReceiveCount: String(receives) } }));
+        .map((one) => ({ ...one, attributes: { ...one.attributes, ApproximateReceiveCount: String(receives) } }));
     }
     expect(await world.mongo.db.collection('plain').findOne({ tenant: own('hot') })).toMatchObject({ counter: 4 });
   });
