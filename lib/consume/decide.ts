@@ -69,12 +69,11 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       const attempt = failedAttempt(error, now());
       const attempts = attemptsOf(state).length + 1;
       const seconds = retrySeconds(error, attempts, retry, random);
-      const last = isBackTooLate(state, seconds, rules);
       if (isFree(error, receives))
-        return last
+        return isBackTooLate(state, seconds, rules)
           ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', WAITED) }
           : { do: 'record-return', seconds, error };
-      return last || spent(attempts)
+      return spent(attempts) || isBackTooLate(state, seconds, rules, LAST_ATTEMPT_SECONDS)
         ? {
             do: 'close',
             attempts: [attempt],
@@ -134,9 +133,12 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
 /** What the last word of an event that waited for too long begins with. */
 const WAITED = 'it waited for as long as SQS safely keeps its message: ';
 
+/** What an outage made old has its attempts all the same; so much is left for the letter of the last (protocol: waiting-ends). */
+const LAST_ATTEMPT_SECONDS = 3600;
+
 /** Would a message that comes back in so many seconds be in danger of dying of age, unseen? */
-const isBackTooLate = ({ sentAt }: State, seconds: number, { clock }: Rules): boolean =>
-  isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000);
+const isBackTooLate = ({ sentAt }: State, seconds: number, { clock }: Rules, lastSeconds?: number): boolean =>
+  isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000, lastSeconds);
 
 /** It comes back as in an outage, at no cost; or its waiting ends (protocol: waiting-ends). */
 function waits(

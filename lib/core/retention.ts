@@ -10,6 +10,11 @@ const LAST_SECONDS = 86_400;
 /**
  * Whether a message that comes back then might die of age, unseen.
  * @param sentAt when it was sent, and `backAt` when it would come back: milliseconds since the epoch
+ * @param lastSeconds that must be left then
  */
-export const isTooOld = (retentionSeconds: number, sentAt: number, backAt: number): boolean =>
-  backAt > sentAt + (retentionSeconds - LAST_SECONDS) * 1000;
+export const isTooOld = (
+  retentionSeconds: number,
+  sentAt: number,
+  backAt: number,
+  lastSeconds = LAST_SECONDS,
+): boolean => backAt > sentAt + (retentionSeconds - lastSeconds) * 1000;

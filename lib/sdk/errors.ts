@@ -27,8 +27,8 @@ export class PermanentError extends SluiceError {
 
 export interface RetryLaterOptions extends ErrorOptionsWithCode {
   /**
-   * `false`: it costs no attempt, for as long as SQS has delivered the event at most 500 times and a day before SQS would delete it
-   * (protocol: free-retry). Absent: it is an attempt.
+   * `false`: it costs no attempt (protocol: free-retry). After 500 deliveries it does after all, and where the event would come
+   * back a day before SQS deletes its message it fails. Absent: it is an attempt.
    */
   counts?: boolean;
 }

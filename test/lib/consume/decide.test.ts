@@ -95,9 +95,11 @@ describe('a RetryLaterError that does not count (protocol: free-retry)', () => {
     expect(decide(state({ receives: 13, age: edge + 1 }), asks(3600), rules)).toMatchObject({ do: 'record-return' });
   });
 
-  test('that counts is an attempt, and the last one where the next would come that late', () => {
+  test('that counts is an attempt, also of what an outage made old; the last one where no hour would be left', () => {
     expect(decide(state(), asks(60, true), rules)).toMatchObject({ do: 'record-attempt', seconds: 60 });
-    const late = decide(state({ age: 6 * DAY }), asks(60, true), rules);
+    const edge = 7 * DAY - HOUR - 60_000;
+    expect(decide(state({ age: edge }), asks(60, true), rules)).toMatchObject({ do: 'record-attempt', seconds: 60 });
+    const late = decide(state({ age: edge + 1 }), asks(60, true), rules);
     expect(late).toMatchObject({ do: 'close', attempts: [{}], lastWord: { message: 'the partner is closed' } });
   });
 });

@@ -24,15 +24,15 @@ const broken: Broken[] = [
   {
     name: 'waiting-without-end',
     file: decide,
-    search: 'isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000);',
-    replace: 'isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000) && false;',
+    search: 'isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000, lastSeconds);',
+    replace: 'isTooOld(SOURCE_RETENTION_SECONDS, sentAt, Number.NEGATIVE_INFINITY, lastSeconds);',
     caughtBy: deciding,
     title: 'ends where it would come back in the last 24 h',
   },
   {
     name: 'waiting-ends-with-retention',
     file: 'lib/core/retention.ts',
-    search: '(retentionSeconds - LAST_SECONDS)',
+    search: '(retentionSeconds - lastSeconds)',
     replace: 'retentionSeconds',
     caughtBy: deciding,
     title: 'ends where the message would come back in its last 24 h',
