@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueEntry } from '../lib/core/catalogue.ts';
 import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
+import { LETTER_RETENTION_SECONDS, SOURCE_RETENTION_SECONDS } from '../lib/core/retention.ts';
 import { bulkReplay } from '../lib/wiring/functions/bulk-replay.ts';
 import { deadLetter } from '../lib/wiring/functions/dead-letter.ts';
 import {
@@ -50,7 +51,7 @@ function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
       QueueName: queueName(settings, definition.type, ordered),
       ...(ordered && fifo),
       VisibilityTimeout: VISIBILITY_FACTOR * consumerTimeoutSeconds(definition) + definition.queue.batchWindow,
-      MessageRetentionPeriod: 7 * DAY,
+      MessageRetentionPeriod: SOURCE_RETENTION_SECONDS,
       SqsManagedSseEnabled: true,
       RedrivePolicy: {
         deadLetterTargetArn: getArn(deadLetterQueueId(ordered)),
@@ -80,7 +81,7 @@ const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: bool
     QueueName: deadLetterQueueName(settings, ordered),
     ...(ordered && fifo),
     VisibilityTimeout: VISIBILITY_FACTOR * deadLetter.timeoutSeconds,
-    MessageRetentionPeriod: 14 * DAY,
+    MessageRetentionPeriod: LETTER_RETENTION_SECONDS,
     SqsManagedSseEnabled: true,
     RedriveAllowPolicy: redriveFrom(catalogue, settings, ordered),
   },

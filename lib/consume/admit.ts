@@ -1,11 +1,12 @@
 import { stackless } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Clock } from '../ports/clock.ts';
-import { PermanentError, SluiceError } from '../sdk/errors.ts';
+import { PermanentError } from '../sdk/errors.ts';
 import type { Batch } from './batch.ts';
-import type { Fact } from './decide.ts';
 import { type Delivery, groupOf, type State } from './delivery.ts';
+import type { Fact } from './facts.ts';
 import type { Runnable } from './handle.ts';
+import type { Waiting } from './not-ready.ts';
 import type { ConsumeOptions } from './ports.ts';
 
 /** Those that do not run are settled so many at a time. */
@@ -15,13 +16,23 @@ const WIDTH = 20;
  * What may run of these: the queue is untrusted input, so data meets its schema again (protocol: untrusted-queue).
  * Expired events are settled without running; invalid data is dead-lettered, unless a newer ingest may have let it in:
  * then it waits for a newer consumer (protocol: expires-unrun, schema-again).
+ * @returns what may run, and what waits: its fate is decided when the others' are (not-ready.ts)
  */
-export async function admit(states: readonly State[], batch: Batch): Promise<Runnable[]> {
-  const judged = states.map((state) => ({ state, next: judge(state, batch.options, batch.ports.clock) }));
-  await inParallel(judged, WIDTH, async ({ state, next }) => {
-    if ('kind' in next) await batch.settle(state, next);
-  });
-  return judged.flatMap(({ next }) => ('kind' in next ? [] : next));
+export async function admit(
+  states: readonly State[],
+  batch: Batch,
+): Promise<{ admitted: Runnable[]; waiting: Waiting[] }> {
+  const admitted: Runnable[] = [];
+  const waiting: Waiting[] = [];
+  const settled: { state: State; fact: Fact }[] = [];
+  for (const state of states) {
+    const next = judge(state, batch.options, batch.ports.clock);
+    if (!('kind' in next)) admitted.push(next);
+    else if (next.kind === 'not-ready') waiting.push({ state, fact: next });
+    else settled.push({ state, fact: next });
+  }
+  await inParallel(settled, WIDTH, ({ state, fact }) => batch.settle(state, fact));
+  return { admitted, waiting };
 }
 
 /** Runs, or what keeps it from running. */
@@ -43,8 +54,8 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
   if (schema === schemaHash)
     return { kind: 'invalid-data', error: stackless(new PermanentError(fault, { code: 'invalid-data' })) };
-  const unknown = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
-  return { kind: 'unknown-schema', error: stackless(new SluiceError('unknown-schema', unknown)) };
+  const detail = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
+  return { kind: 'not-ready', why: 'newer-version', detail };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { messageOf } from '../core/errors.ts';
 import type { Breaker } from './breaker.ts';
-import { type Fact, fateOf } from './decide.ts';
+import { fateOf } from './decide.ts';
 import { groupOf, type State } from './delivery.ts';
+import type { Fact } from './facts.ts';
 import type { Fates } from './fates.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import type { createSettling } from './settle.ts';

@@ -2,64 +2,15 @@ import { stackless } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
 import { isStoredByKnownCode } from '../core/format.ts';
 import { failedAttempt, lastWordOf } from '../core/last-word.ts';
-import type { Attempt, Outcome } from '../core/outcome.ts';
-import type { Random } from '../ports/clock.ts';
-import type { PublicationOutcome } from '../ports/publisher.ts';
+import { isTooOld, SOURCE_RETENTION_SECONDS } from '../core/retention.ts';
+import type { Clock, Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
-import type { Settlement } from '../ports/transaction.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-import { SluiceError } from '../sdk/errors.ts';
+import { RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { attemptsOf, type State } from './delivery.ts';
+import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
-
-/** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
-export type Fate =
-  /** `projected`: its projections were applied, its record is still to be told. */
-  { kind: 'done'; projected?: boolean } | { kind: 'returned'; seconds: number | null };
-
-/** The record of an event that has an outcome. */
-export type SettledRecord = KnownRecord & { state: Outcome };
-
-/** What is to be done before its fate can be decided; settle.ts does it, and comes back with a fact. */
-export type Step =
-  | { do: 'finish'; settlement: Settlement }
-  | { do: 'finish-again'; record: SettledRecord }
-  | { do: 'read-record' }
-  | { do: 'record-attempt'; attempt: Attempt; error: unknown }
-  | { do: 'count-return'; error: unknown }
-  /** The record is closed to further runs, with these attempts more. */
-  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
-  | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { do: 'settle-expired' };
-
-/** What happened to a delivery. */
-export type Fact =
-  // Before it ran
-  | { kind: 'expired' }
-  | { kind: 'invalid-data'; error: unknown }
-  | { kind: 'unknown-schema'; error: unknown }
-  /** Its runs died alone as often as it may be tried, or are all used up. */
-  | { kind: 'exhausted'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { kind: 'handed-back' }
-  | { kind: 'behind-another' }
-  | { kind: 'no-time' }
-  // Its run
-  | { kind: 'settled'; settlement: Settlement }
-  | { kind: 'refused' }
-  | { kind: 'conflict' }
-  | { kind: 'transient'; error: unknown }
-  | { kind: 'permanent'; error: unknown }
-  | { kind: 'error'; error: unknown }
-  /** `follows`: another one of its ordered group comes back before it. */
-  | { kind: 'outage'; follows: boolean }
-  // After its run
-  | { kind: 'finished'; projected: boolean }
-  | { kind: 'record-read'; record: KnownRecord | undefined }
-  | { kind: 'attempt-recorded'; error: unknown }
-  | { kind: 'return-counted'; returns: number; error: unknown }
-  | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
-  | { kind: 'letter'; outcome: PublicationOutcome | undefined };
 
 /** Facts that decide a fate at once, whatever is known of the delivery. */
 type PlainFact = Extract<
@@ -70,11 +21,10 @@ type PlainFact = Extract<
 export interface Rules {
   retry: RetryOptions;
   random: Random;
-  /** RFC 3339. */
-  now: () => string;
+  clock: Pick<Clock, 'now'>;
 }
 
-/** Transactions that keep meeting, or a schema that this consumer does not know: after so many returns it is an attempt. */
+/** Transactions that keep meeting, or a step that fails: after so many returns it is an attempt. */
 const FREE_RETURNS = 20;
 
 /**
@@ -84,7 +34,8 @@ const FREE_RETURNS = 20;
  */
 export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
   const { receives } = state;
-  const { retry, random, now } = rules;
+  const { retry, random, clock } = rules;
+  const now = (): string => new Date(clock.now()).toISOString();
   const spent = (attempts: number): boolean => attempts >= retry.attempts;
   switch (fact.kind) {
     case 'expired':
@@ -100,29 +51,41 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
 
     // Tried again later, at no cost of an attempt (protocol: free-returns)
     case 'transient':
-    case 'unknown-schema':
       return { do: 'count-return', error: fact.error };
     case 'return-counted':
       return fact.returns > FREE_RETURNS
         ? decide(state, { kind: 'error', error: fact.error }, rules)
         : { kind: 'returned', seconds: outageSeconds(receives, random) };
 
+    // Tried again later, at no cost of an attempt, until its message is about to die of age (protocol: waiting-ends)
+    case 'not-ready':
+      return waits(state, fact, rules, (lastWord) => ({ do: 'close', attempts: [], lastWord }));
+    case 'return-recorded':
+      return { kind: 'returned', seconds: fact.seconds };
+
     // An attempt, or the last one (protocol: backoff)
     case 'error': {
-      const attempt = failedAttempt(fact.error, now());
-      return spent(attemptsOf(state).length + 1)
+      const { error } = fact;
+      const attempt = failedAttempt(error, now());
+      const attempts = attemptsOf(state).length + 1;
+      const seconds = retrySeconds(error, attempts, retry, random);
+      if (isFree(error, receives))
+        return isBackTooLate(state, seconds, rules)
+          ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', WAITED) }
+          : { do: 'record-return', seconds, error };
+      return spent(attempts) || isBackTooLate(state, seconds, rules, LAST_ATTEMPT_SECONDS)
         ? {
             do: 'close',
             attempts: [attempt],
-            lastWord: lastWordOf(fact.error, 'attempts-exhausted'),
-            because: { said: 'last attempt failed', error: fact.error },
+            lastWord: lastWordOf(error, 'attempts-exhausted'),
+            because: { said: 'last attempt failed', error },
           }
-        : { do: 'record-attempt', attempt, error: fact.error };
+        : { do: 'record-attempt', attempt, seconds, error };
     }
     case 'attempt-recorded':
       return spent(attemptsOf(state).length)
         ? { do: 'close', attempts: [], lastWord: lastWordOf(fact.error, 'attempts-exhausted') }
-        : { kind: 'returned', seconds: retrySeconds(fact.error, attemptsOf(state).length, retry, random) };
+        : { kind: 'returned', seconds: fact.seconds };
     case 'exhausted':
       return { do: 'close', attempts: fact.attempts, lastWord: fact.lastWord };
     case 'permanent':
@@ -150,12 +113,14 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
     case 'letter':
       return fact.outcome === 'sent'
         ? { kind: 'done' }
-        : { kind: 'returned', seconds: outageSeconds(receives, random) };
+        : { kind: 'returned', seconds: outageSeconds(receives, random), why: 'outage' };
     // Tried again later, at no cost of an attempt (protocol: no-attempt-for-an-outage)
     case 'conflict':
       return { kind: 'returned', seconds: conflictSeconds(receives, random) };
     case 'outage':
-      return { kind: 'returned', seconds: fact.follows ? 0 : outageSeconds(receives, random) };
+      return fact.follows
+        ? { kind: 'returned', seconds: 0 }
+        : { kind: 'returned', seconds: outageSeconds(receives, random), why: 'outage' };
     case 'behind-another':
     case 'no-time':
       return { kind: 'returned', seconds: 0 };
@@ -164,6 +129,35 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
       return { kind: 'returned', seconds: null };
   }
 }
+
+/** What the last word of an event that waited for too long begins with. */
+const WAITED = 'it waited for as long as SQS safely keeps its message: ';
+
+/** What an outage made old has its attempts all the same; so much is left for the letter of the last (protocol: waiting-ends). */
+const LAST_ATTEMPT_SECONDS = 3600;
+
+/** Would a message that comes back in so many seconds be in danger of dying of age, unseen? */
+const isBackTooLate = ({ sentAt }: State, seconds: number, { clock }: Rules, lastSeconds?: number): boolean =>
+  isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000, lastSeconds);
+
+/** It comes back as in an outage, at no cost; or its waiting ends (protocol: waiting-ends). */
+function waits(
+  state: State,
+  { why, detail }: Pick<Extract<Fact, { kind: 'not-ready' }>, 'why' | 'detail'>,
+  rules: Rules,
+  end: (lastWord: LastWord) => Step,
+): Fate | Step {
+  const seconds = outageSeconds(state.receives, rules.random);
+  if (!isBackTooLate(state, seconds, rules)) return { kind: 'returned', seconds, why };
+  return end(lastWordOf(stackless(new SluiceError(why, detail)), 'attempts-exhausted', WAITED));
+}
+
+/** A handler may ask for another run at no cost so many receives long; half of those that SQS allows are left for attempts. */
+const FREE_RECEIVES = 500;
+
+/** Does what the handler threw cost no attempt (protocol: free-retry)? */
+const isFree = (error: unknown, receives: number): boolean =>
+  error instanceof RetryLaterError && !error.counts && receives <= FREE_RECEIVES;
 
 /**
  * In this order (protocol: read-afterwards): another payload's, a later replay's, settled, on its way to the dead
@@ -176,10 +170,13 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
   if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };
   if (record.replay > message.replay) return { kind: 'done' };
   if (record.replay < message.replay) return conflict();
-  // What newer code left undone is for newer code to do (protocol: newer-comes-back).
   const ours = isStoredByKnownCode(record);
   if (isFinal(record) && (ours || record.projected !== false)) return { do: 'finish-again', record };
-  if (ours && record.state === 'failing' && record.lastWord)
+  // What newer code left undone is for newer code to do; its record is not ours to close (protocol: newer-comes-back).
+  const newer = { why: 'newer-version', detail: 'newer code wrote its record' } as const;
+  if (!ours)
+    return waits(state, newer, rules, (lastWord) => ({ do: 'send-letter', attempts: record.attempts, lastWord }));
+  if (record.state === 'failing' && record.lastWord)
     return { do: 'send-letter', attempts: record.attempts, lastWord: record.lastWord };
   return conflict();
 }

@@ -10,6 +10,8 @@ export interface Delivery {
   /** The record that runs, and its copies in this batch, which share its fate. */
   readonly records: readonly [SqsRecord, ...SqsRecord[]];
   readonly receives: number;
+  /** When SQS took the oldest of the records: milliseconds since the epoch. */
+  readonly sentAt: number;
 }
 
 /** A delivery at one point of its way through a consumer: a step takes one state and returns the next. */

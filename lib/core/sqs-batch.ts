@@ -6,7 +6,8 @@ export interface SqsRecord {
   messageId: string;
   receiptHandle: string;
   body: string;
-  attributes: { ApproximateReceiveCount: string; MessageGroupId?: string };
+  /** `SentTimestamp`: milliseconds since the epoch. */
+  attributes: { ApproximateReceiveCount: string; SentTimestamp: string; MessageGroupId?: string };
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
@@ -16,6 +17,9 @@ export interface SqsBatchResponse {
 
 /** How often SQS has handed this message out, this time included. */
 export const receiveCount = (record: SqsRecord): number => Number(record.attributes.ApproximateReceiveCount);
+
+/** When SQS took this message, in milliseconds since the epoch: its retention counts from there. */
+export const sentAt = (record: SqsRecord): number => Number(record.attributes.SentTimestamp);
 
 export const batchResponse = (returned: readonly SqsRecord[]): SqsBatchResponse => ({
   batchItemFailures: returned.map(({ messageId }) => ({ itemIdentifier: messageId })),

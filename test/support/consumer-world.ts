@@ -179,13 +179,17 @@ const schemaHash = (definition: EventDefinition): string => catalogueOf([definit
 /** A record as the event source mapping hands it over. */
 export function delivered(
   message: Message | string,
-  { receives = 1, group }: { receives?: number; group?: string } = {},
+  { receives = 1, group, sent = Date.now() }: { receives?: number; group?: string; sent?: number } = {},
 ): SqsRecord {
   return {
     messageId: randomUUID(),
     receiptHandle: randomUUID(),
     body: typeof message === 'string' ? message : encodeMessage(message),
-    attributes: { ApproximateReceiveCount: String(receives), ...(group !== undefined && { MessageGroupId: group }) },
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: String(sent),
+      ...(group !== undefined && { MessageGroupId: group }),
+    },
   };
 }
 

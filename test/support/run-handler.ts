@@ -16,6 +16,7 @@ import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { testEngines } from './engines.ts';
 import { silentLog } from './log.ts';
+import { prepareDelivery } from './prepare-delivery.ts';
 
 export type Handled =
   | { outcome: 'succeeded'; result: unknown; projected: string[] }
@@ -122,29 +123,10 @@ function runnable(definition: EventDefinition, tenant: string, data: object, opt
     extensions: {},
     data: definition.data.parse(data),
   };
-  const message: Message = {
-    ...event,
-    version: 1,
-    tenant,
-    fingerprint: 'A'.repeat(43),
-    replay: 0,
-    schema: '0'.repeat(16),
-  };
+  const delivery = prepareDelivery({ ...event, tenant });
   const receives = options.attempt ?? 1;
-  const record = {
-    messageId: event.id,
-    receiptHandle: event.id,
-    body: '',
-    attributes: { ApproximateReceiveCount: String(receives) },
-  };
-  const state = {
-    key: eventKey(tenant, event.source, event.id),
-    message,
-    records: [record] as const,
-    receives,
-    ...(receives > 1 && { known: knownAfter(receives - 1, message) }),
-  };
-  return { state, event };
+  const known = receives > 1 && { known: knownAfter(receives - 1, delivery.message) };
+  return { state: { ...delivery, receives, ...known }, event };
 }
 
 function knownAfter(failedAttempts: number, message: Message): EventRecord {

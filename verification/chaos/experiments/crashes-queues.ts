@@ -45,7 +45,7 @@ interface Received {
   MessageId: string;
   ReceiptHandle: string;
   Body: string;
-  Attributes: { ApproximateReceiveCount: string; MessageGroupId?: string };
+  Attributes: SqsRecord['attributes'];
 }
 
 /** Queues as an event source mapping sees them. */
@@ -67,16 +67,15 @@ export function queuesOf(town: Town): Queues {
       const { Messages = [] } = await ask<{ Messages?: Received[] }>(town, 'ReceiveMessage', {
         QueueUrl: url,
         MaxNumberOfMessages: MOST,
-        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp', 'MessageGroupId'],
       });
       return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => {
         mine.set(MessageId, ReceiptHandle);
-        const { ApproximateReceiveCount, MessageGroupId } = Attributes;
         return {
           messageId: MessageId,
           receiptHandle: ReceiptHandle,
           body: Body,
-          attributes: { ApproximateReceiveCount, ...(MessageGroupId !== undefined && { MessageGroupId }) },
+          attributes: Attributes,
         };
       });
     },

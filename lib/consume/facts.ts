@@ -1,0 +1,61 @@
+import type { LastWord } from '../core/failure.ts';
+import type { NotReadyReason, WaitReason } from '../core/next.ts';
+import type { Attempt, Outcome } from '../core/outcome.ts';
+import type { PublicationOutcome } from '../ports/publisher.ts';
+import type { KnownRecord } from '../ports/records.ts';
+import type { Settlement } from '../ports/transaction.ts';
+
+/** What becomes of a message: deleted; or visible again after so many seconds, or (`null`) as it is already. */
+export type Fate =
+  /** `projected`: its projections were applied, its record is still to be told. */
+  | { kind: 'done'; projected?: boolean }
+  /** `why`: said to callers who ask for the event, where it is known and its record does not say. */
+  | { kind: 'returned'; seconds: number | null; why?: WaitReason };
+
+/** The record of an event that has an outcome. */
+export type SettledRecord = KnownRecord & { state: Outcome };
+
+/** What is to be done before its fate can be decided; settle.ts does it, and comes back with a fact. */
+export type Step =
+  | { do: 'finish'; settlement: Settlement }
+  | { do: 'finish-again'; record: SettledRecord }
+  | { do: 'read-record' }
+  /** With the seconds until the next one. */
+  | { do: 'record-attempt'; attempt: Attempt; seconds: number; error: unknown }
+  /** Of a run that asked for another at no cost of an attempt, in so many seconds. */
+  | { do: 'record-return'; seconds: number; error: unknown }
+  | { do: 'count-return'; error: unknown }
+  /** The record is closed to further runs, with these attempts more. */
+  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
+  | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
+  | { do: 'settle-expired' };
+
+/** What happened to a delivery. */
+export type Fact =
+  // Before it ran
+  | { kind: 'expired' }
+  | { kind: 'invalid-data'; error: unknown }
+  /** Something that is no fault of the event's stands in its way, and may last (protocol: waiting-ends). */
+  | { kind: 'not-ready'; why: NotReadyReason; detail: string }
+  /** Its runs died alone as often as it may be tried, or are all used up. */
+  | { kind: 'exhausted'; attempts: readonly Attempt[]; lastWord: LastWord }
+  | { kind: 'handed-back' }
+  | { kind: 'behind-another' }
+  | { kind: 'no-time' }
+  // Its run
+  | { kind: 'settled'; settlement: Settlement }
+  | { kind: 'refused' }
+  | { kind: 'conflict' }
+  | { kind: 'transient'; error: unknown }
+  | { kind: 'permanent'; error: unknown }
+  | { kind: 'error'; error: unknown }
+  /** `follows`: another one of its ordered group comes back before it. */
+  | { kind: 'outage'; follows: boolean }
+  // After its run
+  | { kind: 'finished'; projected: boolean }
+  | { kind: 'record-read'; record: KnownRecord | undefined }
+  | { kind: 'attempt-recorded'; seconds: number; error: unknown }
+  | { kind: 'return-recorded'; seconds: number }
+  | { kind: 'return-counted'; returns: number; error: unknown }
+  | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
+  | { kind: 'letter'; outcome: PublicationOutcome | undefined };
