@@ -63,9 +63,10 @@ export default class LocalPlugin {
 
   async #prepare(): Promise<void> {
     this.#starting = true;
-    const [{ startBackend }, { chooseEngines }, { freePort }] = await Promise.all([
+    const [{ startBackend }, { chooseEngines }, { startApart }, { freePort }] = await Promise.all([
       import('./backend.ts'),
       import('./engines/engines.ts'),
+      import('./engines/embedded/apart.ts'),
       import('./engines/program.ts'),
     ]);
     const { serviceDir } = this.#framework;
@@ -80,7 +81,8 @@ export default class LocalPlugin {
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-    const engines = await chooseEngines({ mode, region, queues, log: say, watch });
+    const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
+    const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
     const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
     const { prepareDatabase } = await import('./database.ts');
@@ -130,7 +132,8 @@ export default class LocalPlugin {
       return { kind: 'outage', shown: engines?.mongo.away !== undefined };
     }
     const { usedMemory } = await import('../commands/memory/used.ts');
-    return { kind: 'memory', processes: { main: usedMemory(), ...(await backend?.memory()) } };
+    const processes = { main: usedMemory(), ...(await engines?.memory()), ...(await backend?.memory()) };
+    return { kind: 'memory', processes };
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {
