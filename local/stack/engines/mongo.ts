@@ -18,7 +18,9 @@ export interface MongoEngine {
   away?(ms: number): Promise<void>;
   /** Of a process of its own that is embedded. */
   memory?(): Promise<UsedMemory>;
-  /** Absent where it keeps its state itself, or not at all. */
+  /** What it holds is gone when it ends. */
+  temporary?: true;
+  /** Absent where it is not embedded. */
   kept?: KeptEngine;
   stop(): Promise<void>;
 }
@@ -82,6 +84,7 @@ async function serve(
     uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`,
     name: `mongod ${version} (found)`,
     ...(suspend && { away: suspend }),
+    temporary: true,
     stop,
   };
 }

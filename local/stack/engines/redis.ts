@@ -13,7 +13,9 @@ export interface RedisEngine {
   name: string;
   /** Of a process of its own that is embedded. */
   memory?(): Promise<UsedMemory>;
-  /** Absent where it keeps its state itself, or not at all. */
+  /** What it holds is gone when it ends. */
+  temporary?: true;
+  /** Absent where it is not embedded. */
   kept?: KeptEngine;
   stop(): Promise<void>;
 }
@@ -77,7 +79,7 @@ async function serve(
     watch,
     readyMs,
   );
-  return { url: `redis://127.0.0.1:${port}`, name: `${version.kind} ${version.text} (found)`, stop };
+  return { url: `redis://127.0.0.1:${port}`, name: `${version.kind} ${version.text} (found)`, temporary: true, stop };
 }
 
 async function askInfo(url: string, timeoutMs: number): Promise<string> {

@@ -14,7 +14,7 @@ export interface SqsEngine {
   name: string;
   /** Of a process of its own that is embedded. */
   memory?(): Promise<UsedMemory>;
-  /** Absent where it keeps its state itself. */
+  /** Absent where it is not embedded. */
   kept?: KeptEngine;
   stop(): Promise<void>;
 }

@@ -13,6 +13,7 @@ export interface ApartOptions {
 }
 
 const TITLES: Readonly<Record<EngineName, string>> = { mongo: 'MongoDB', redis: 'Redis', sqs: 'SQS' };
+const END_MS = 3000;
 const program = fileURLToPath(new URL('./engine-process.ts', import.meta.url));
 
 /** Starts each embedded engine in a process of its own, which ends when this one does. */
@@ -41,9 +42,11 @@ export const startApart =
       ...(name === 'mongo' && { away: async (ms: number) => void (await ask({ ask: 'away', ms })) }),
       async stop() {
         told = true;
-        // What it has in memory is saved, or not to be.
-        child.kill('SIGKILL');
+        // It hears that, and leaves what Node has compiled to the next start.
+        if (child.connected) child.disconnect();
+        const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
         await gone;
+        clearTimeout(timer);
       },
     };
   };
