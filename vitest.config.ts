@@ -34,6 +34,8 @@ const mongoAlone = [
 export default defineConfig(async ({ mode }) => {
   // Inherited by all processes of the run: each would compile the drivers and the framework again.
   process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
+  // What somebody keeps who develops here is no test's.
+  process.env.SLUICE_STATE ??= 'none';
   // A busy machine makes every test slow: what a limit ends here would never have come.
   const patient = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
   if (mode === 'long')

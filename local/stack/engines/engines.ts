@@ -1,8 +1,11 @@
 import { readConfig } from '../../../lib/core/config.ts';
+import type { UsedMemory } from '../../commands/memory/used.ts';
 import type { QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
 import { type Reaper, startReaper } from '../reaper.ts';
-import { foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
-import { foundRedis, namedRedis, type RedisEngine } from './redis.ts';
+import type { StartEmbedded } from './embedded/embedded.ts';
+import { startHere } from './embedded/here.ts';
+import { embeddedMongo, foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
+import { embeddedRedis, foundRedis, namedRedis, type RedisEngine } from './redis.ts';
 import { embeddedSqs, namedSqs, type SqsEngine } from './sqs.ts';
 
 export interface EngineOptions {
@@ -14,6 +17,8 @@ export interface EngineOptions {
   log?: (line: string) => void;
   queues?: readonly QueueDeclaration[];
   region?: string;
+  /** In this process unless said otherwise. */
+  startEmbedded?: StartEmbedded;
   /** Of a reaper that the caller has already; absent: one is started for the programs found. */
   watch?: Reaper['watch'];
   /** How long a program that was found may take to answer; 15 s unless said otherwise. */
@@ -24,6 +29,8 @@ export interface Engines {
   mongo: Omit<MongoEngine, 'stop'>;
   redis: Omit<RedisEngine, 'stop'>;
   sqs: Omit<SqsEngine, 'stop'>;
+  /** What embedded engines use that have a process of their own, by `mongo`, `redis` and `sqs`. */
+  memory(): Promise<Record<string, UsedMemory>>;
   /** Ends what was started; what was named stays as it is. */
   stop(): Promise<void>;
 }
@@ -34,6 +41,7 @@ export interface Engines {
  */
 export async function chooseEngines(options: EngineOptions): Promise<Engines> {
   const { mode, env = process.env, log = () => {}, queues = [], region = 'us-east-1' } = options;
+  const { startEmbedded = startHere } = options;
   const named = namedIn(mode === 'found' ? env : {});
   const reaper = mode === 'found' && !options.watch ? startReaper() : undefined;
   const watch = mode === 'found' ? (options.watch ?? reaper?.watch) : undefined;
@@ -50,40 +58,39 @@ export async function chooseEngines(options: EngineOptions): Promise<Engines> {
   const chooseMongo = async () =>
     named.mongo !== undefined
       ? namedMongo(named.mongo)
-      : ((watch && (await foundMongo(log, watch, options.readyMs))) ?? embeddedMongo());
+      : ((watch && (await foundMongo(log, watch, options.readyMs))) ?? embeddedMongo(startEmbedded));
   const chooseRedis = async () =>
     named.redis !== undefined
       ? namedRedis(named.redis)
-      : ((watch && (await foundRedis(log, watch, options.readyMs))) ?? embeddedRedis());
+      : ((watch && (await foundRedis(log, watch, options.readyMs))) ?? embeddedRedis(startEmbedded));
   const settled = await Promise.allSettled([
     keep(chooseMongo()),
     keep(chooseRedis()),
-    keep(named.sqs !== undefined ? namedSqs(named.sqs, region, queues) : embeddedSqs(region, queues)),
+    keep(named.sqs !== undefined ? namedSqs(named.sqs, region, queues) : embeddedSqs(startEmbedded, region, queues)),
   ]);
   const [mongo, redis, sqs] = settled;
   if (mongo.status === 'fulfilled' && redis.status === 'fulfilled' && sqs.status === 'fulfilled')
-    return { mongo: mongo.value, redis: redis.value, sqs: sqs.value, stop };
+    return engines(mongo.value, redis.value, sqs.value, stop);
   await stop();
   throw settled.find((one) => one.status === 'rejected')?.reason;
 }
+
+const engines = (mongo: MongoEngine, redis: RedisEngine, sqs: SqsEngine, stop: Engines['stop']): Engines => ({
+  mongo,
+  redis,
+  sqs,
+  async memory() {
+    const asked = Object.entries({ mongo, redis, sqs }).map(
+      async ([name, { memory }]) => [name, await memory?.()] as const,
+    );
+    return Object.fromEntries((await Promise.all(asked)).flatMap(([name, used]) => (used ? [[name, used]] : [])));
+  },
+  stop,
+});
 
 /** Malformed addresses are told before anything is started. */
 function namedIn(env: Readonly<Record<string, string | undefined>>) {
   const given = (name: 'MONGODB_URI' | 'REDIS_URL' | 'SQS_ENDPOINT') =>
     env[name] ? readConfig([name], env)[name] : undefined;
   return { mongo: given('MONGODB_URI'), redis: given('REDIS_URL'), sqs: given('SQS_ENDPOINT') };
-}
-
-/** Loaded only where needed: the embedded engines are the larger part of a start. */
-async function embeddedMongo(): Promise<MongoEngine> {
-  const { startMongo } = await import('../../engines/mongo/server.ts');
-  const { uri, stop, away } = await startMongo({});
-  return { uri, name: 'embedded', away, stop };
-}
-
-async function embeddedRedis(): Promise<RedisEngine> {
-  const { startRedis } = await import('../../engines/redis/server.ts');
-  // As on a cluster, which is what the service may be deployed on: what touches two slots is refused.
-  const { url, stop } = await startRedis({ clusterRules: true });
-  return { url, name: 'embedded', stop };
 }
