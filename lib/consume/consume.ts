@@ -1,4 +1,5 @@
 import { ANSWER_MS } from '../core/function-time.ts';
+import { withFields } from '../core/log-fields.ts';
 import { receiveCount, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
 import { admit, inOrder } from './admit.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -57,7 +58,8 @@ async function bury(
  * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
  * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  */
-export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Consumer {
+export function createConsumer(options: ConsumeOptions, given: ConsumePorts): Consumer {
+  const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
   const breaker = createBreaker();
   const settling = createSettling(options, ports);
   return (records, remainingMs) => {

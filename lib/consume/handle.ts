@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import { TimeoutError } from '../core/errors.ts';
+import { together, withFields } from '../core/log-fields.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
@@ -11,7 +12,7 @@ import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { Rejected } from '../sdk/result.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptsOf, runFields, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
@@ -26,6 +27,8 @@ export interface HandlePorts {
 }
 
 const LONGEST_RESULT = 1_048_576;
+/** Lines of a handler name the events of a batch up to so many. */
+const NAMED = 10;
 
 /**
  * Calls the handler of these events, all of one tenant, with a context that is bound to the transaction.
@@ -60,7 +63,13 @@ export async function handle(
         return transaction.collection<Doc>(name);
       },
       redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
-      log: ports.log,
+      log: withFields(
+        ports.log,
+        together(
+          events.map(({ state }) => runFields(state)),
+          NAMED,
+        ),
+      ),
       signal,
     } as const;
     if (definition.handleBatch) {

@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { lastWordAfter } from '../core/last-word.ts';
+import { eventFields } from '../core/log-fields.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
 import { attemptsOf, type Delivery, type State } from './delivery.ts';
@@ -27,6 +28,7 @@ export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Pr
     return giveUp(states, error, batch);
   }
   const { runnable, notTheirs, exhausted, handBack } = sorted;
+  for (const one of [...runnable, ...exhausted]) noteCrashes(one, batch);
   await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
   await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
     const lastWord = lastWordAfter([...attemptsOf(state), ...crashes], NO_ATTEMPT_LEFT);
@@ -35,6 +37,14 @@ export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Pr
   if (await handedBack(handBack, batch)) return marked(runnable, batch);
   batch.hold(runnable.map(({ state }) => state));
   return [];
+}
+
+function noteCrashes({ state, crashes }: Candidate, { options, ports }: Batch): void {
+  crashes.forEach(({ error }, index) => {
+    const attempt = attemptsOf(state).length + index + 1;
+    const details = { attempt, attempts_allowed: options.definition.retry.attempts, ...error };
+    ports.log.warn('attempt failed', { ...eventFields(state.message), ...details });
+  });
 }
 
 /** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */
