@@ -51,7 +51,7 @@ export interface LaunchOptions {
 export interface Launched extends Addresses {
   banner: string;
   pid: number;
-  /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
+  /** What each process uses: `main`, which is mappings and gateway, `mongo`, `redis`, `sqs`, and the functions that run. */
   memory(): Promise<Record<string, UsedMemory>>;
   /**
    * Kills the process that has the next batch of an event type, `afterMs` after it got it.
