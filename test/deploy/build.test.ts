@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { build, entriesOf } from '../../deploy/build.ts';
+import { build } from '../../deploy/build.ts';
+import { entriesOf } from '../../deploy/bundler.ts';
 
 const root = join(import.meta.dirname, '../..');
 
