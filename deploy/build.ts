@@ -55,7 +55,7 @@ export async function build(folder = root): Promise<string> {
 /** The same with a builder that is kept. */
 export async function buildWith(builder: Builder, folder: string): Promise<{ table: string; bundles: Bundles }> {
   const bundles = await builder.build();
-  writeFiles(bundles.dist, new Map([...bundles.byEntry.values()].flatMap((files) => [...files])));
+  writeFiles(bundles.dist, bundles.files);
   const built = table([...bundles.byEntry].map(([entry, files]) => [entry, ...sizeOf(files)]));
   const none = eventTypes(eventFolder(folder)).length === 0;
   return { table: none ? `${built}\n\n${NO_EVENT_TYPES}` : built, bundles };

@@ -1,6 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildContext, type BuildFailure, context, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import {
+  type BuildContext,
+  type BuildFailure,
+  type BuildOptions,
+  context,
+  type Metafile,
+  type OutputFile,
+  type Plugin,
+} from 'esbuild';
 import { BuildError } from './build-error.ts';
 import type { EventFolder } from './event-folder.ts';
 
@@ -71,7 +79,7 @@ export const entriesOf = (folder: string): string[] =>
  * @param folder the project
  */
 export function createBundler(folder: string): Bundler {
-  let made: { of: string; context: BuildContext<typeof common & { absWorkingDir: string }> } | undefined;
+  let made: { of: string; context: BuildContext<Options> } | undefined;
   const dispose = async () => {
     await made?.context.dispose();
     made = undefined;
@@ -80,16 +88,14 @@ export function createBundler(folder: string): Bundler {
     const of = JSON.stringify([entries, events]);
     if (made?.of === of) return made.context;
     await dispose();
-    made = {
-      of,
-      context: await context({
-        ...common,
-        absWorkingDir: folder,
-        entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
-        outdir: togetherIn(events),
-        plugins: [withoutLocales, ...(events.shipped ? [] : [eventsIn(events)])],
-      }),
+    const options: Options = {
+      ...common,
+      absWorkingDir: folder,
+      entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
+      outdir: togetherIn(events),
+      plugins: [withoutLocales, ...(events.shipped ? [] : [eventsIn(events)])],
     };
+    made = { of, context: await context(options) };
     return made.context;
   };
   return {
@@ -106,7 +112,9 @@ export function createBundler(folder: string): Bundler {
   };
 }
 
-const common = {
+type Options = BuildOptions & { metafile: true; write: false };
+
+const common: Options = {
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',
   bundle: true,
@@ -124,7 +132,7 @@ const common = {
   metafile: true,
   write: false,
   logLevel: 'silent',
-} as const;
+};
 
 /** `functions/events/cart.abandoned.ts:12:3: Expected ";" but found "}"` */
 function faultOf(cause: unknown): BuildError {

@@ -10,12 +10,19 @@ import { NOTICES, type NoticesOf } from './notices.ts';
 export interface Bundles {
   /** Absolute path of the folder that holds these files and no others. */
   dist: string;
-  /** By entry its files, by absolute path; `index.mjs` is the last one, so that what it imports is there before it. */
+  /** All files by absolute path; an entry's `index.mjs` is its last one, so that what it imports is there before it. */
+  files: ReadonlyMap<string, Uint8Array>;
+  /** The same by entry. */
   byEntry: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
-  /** Files of the project, from its root, of which a function is made that serves these event types alone. */
-  inputsOf(entry: string, types: readonly string[]): string[];
-  /** Where the definition of an event type will lie; undefined when no bundle loads it. */
-  chunkOf(type: string): string | undefined;
+  /** What a function is made of that serves these event types alone. */
+  partsOf(entry: string, types: readonly string[]): Parts;
+}
+
+export interface Parts {
+  /** Files of the project, from its root. */
+  inputs: readonly string[];
+  /** Names of files in its folder that a process which runs may still load: those behind a dynamic import. */
+  later: readonly string[];
 }
 
 /**
@@ -50,20 +57,26 @@ export function bundlesOf(
     return files;
   };
 
+  const byEntry = new Map(entries.map((entry) => [entry, filesOf(entry)]));
   return {
     dist,
-    byEntry: new Map(entries.map((entry) => [entry, filesOf(entry)])),
-    inputsOf(entry, types) {
+    byEntry,
+    files: new Map([...byEntry.values()].flatMap((files) => [...files])),
+    partsOf(entry, types) {
       const served = new Set(types.map((type) => `${events.name}/${type}.ts`));
       const isServed = (input: string | undefined) => !isEvent(input) || served.has(input ?? '');
-      const paths = reachableFrom(fileOf(entry), metafile, (path) => isServed(outputs[path]?.entryPoint));
-      return [...new Set(inputsIn(paths))].filter((input) => !input.startsWith('node_modules/'));
-    },
-    chunkOf(type) {
-      const [path] =
-        Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `${events.name}/${type}.ts`) ?? [];
-      const entry = entries.find((one) => path && reachableFrom(fileOf(one), metafile).includes(path));
-      return path && entry && join(dist, entry, basename(path));
+      const paths = reachableFrom(fileOf(entry), metafile, ({ path }) => isServed(outputs[path]?.entryPoint));
+      const dynamic = new Set(
+        paths.flatMap((path) =>
+          importsOf(path, metafile).filter(({ kind, path: to }) => kind === 'dynamic-import' && paths.includes(to)),
+        ),
+      );
+      return {
+        inputs: [...new Set(inputsIn(paths))].filter((input) => !input.startsWith('node_modules/')),
+        later: [...new Set([...dynamic].flatMap(({ path }) => reachableFrom(path, metafile)))].map((path) =>
+          basename(path),
+        ),
+      };
     },
   };
 }
@@ -74,15 +87,14 @@ function withoutIdleRequire({ contents, text }: OutputFile): Uint8Array {
   return new TextEncoder().encode(text.slice(REQUIRE.length));
 }
 
-/** The outputs that an entry loads, at once or when it needs them; of them those that are `followed`. */
-function reachableFrom(
-  entry: string,
-  { outputs }: Metafile,
-  followed: (path: string) => boolean = () => true,
-): string[] {
-  const reached = new Set([entry]);
-  for (const path of reached)
-    for (const { path: imported, external } of outputs[path]?.imports ?? [])
-      if (!external && followed(imported)) reached.add(imported);
+type Import = Metafile['outputs'][string]['imports'][number];
+
+const importsOf = (path: string, { outputs }: Metafile): Import[] =>
+  (outputs[path]?.imports ?? []).filter(({ external }) => !external);
+
+/** The outputs that one loads, at once or when it needs them, through imports that are `followed`; itself too. */
+function reachableFrom(output: string, metafile: Metafile, followed: (one: Import) => boolean = () => true): string[] {
+  const reached = new Set([output]);
+  for (const path of reached) for (const one of importsOf(path, metafile)) if (followed(one)) reached.add(one.path);
   return [...reached];
 }

@@ -38,6 +38,10 @@ export interface LaunchOptions {
   engines?: 'embedded' | 'found';
   /** Variables of lib/core/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
   environment?: Readonly<Record<string, string>>;
+  /** Lets debuggers at functions; the banner says where. */
+  inspect?: boolean;
+  /** Makes changed sources what runs, and says so. */
+  reload?: boolean;
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
   logFile?: string;
   /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
@@ -108,6 +112,8 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(caches, 'node'),
         SLUICE_ENGINES: options.engines ?? 'found',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.inspect && { SLUICE_INSPECT: '1' }),
+        ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
       },
       execArgv: [],
