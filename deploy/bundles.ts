@@ -72,7 +72,7 @@ export function bundlesOf(
         ),
       );
       return {
-        inputs: [...new Set(inputsIn(paths))].filter((input) => !input.startsWith('node_modules/')),
+        inputs: [...new Set(inputsIn(paths))].filter((input) => !/(^|\/)node_modules\//.test(input)),
         later: [...new Set([...dynamic].flatMap(({ path }) => reachableFrom(path, metafile)))].map((path) =>
           basename(path),
         ),

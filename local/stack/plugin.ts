@@ -100,6 +100,7 @@ export default class LocalPlugin {
       reaper,
       queueNamePrefix: queueNamePrefixOf(service),
       functions: service.functions,
+      inspectors,
     };
     const { prepareDatabase } = await import('./database.ts');
     await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
