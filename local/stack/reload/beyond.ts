@@ -25,7 +25,7 @@ export function beyondReload(now: Shape, started: Shape): string | undefined {
     const before = started.functions[key];
     if (!before) return [];
     const other = (['timeout', 'environment', 'events'] as const).filter(
-      (field) => !isDeepStrictEqual(plain(one[field]), plain(before[field])),
+      (field) => !isDeepStrictEqual(comparable(one[field]), comparable(before[field])),
     );
     return other.length > 0 ? [`${key} (${other.join(', ')})`] : [];
   });
@@ -44,9 +44,10 @@ const queuesOf = ({ resources }: Shape): Queues =>
       .filter(({ Type }) => Type === 'AWS::SQS::Queue')
       .map(({ Properties: { RedriveAllowPolicy: _, ...properties } }) => [
         String(properties.QueueName),
-        plain(properties),
+        comparable(properties),
       ]),
   );
 
-/** As it comes from another thread: without what is undefined. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+/** As it comes from another thread, without what is undefined; and without the list of types, as a new one is told by its function. */
+const comparable = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, inner) => (name === 'EVENT_TYPES' ? undefined : inner)));
