@@ -5,6 +5,7 @@ import { type Bundles, bundlesOf } from './bundles.ts';
 import { eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { noticesIn } from './notices.ts';
+import { ownMaps } from './own-map.ts';
 import { table } from './table.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -24,12 +25,13 @@ export interface Builder {
 /** @param folder the project */
 export function createBuilder(folder: string, bundler: Bundler = createBundler(folder)): Builder {
   const noticesOf = noticesIn(folder);
+  const mapOf = ownMaps();
   return {
     async build() {
       const entries = entriesOf(folder);
       const events = eventFolder(folder);
       eventTypes(events);
-      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf });
+      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf, mapOf });
     },
     dispose: bundler.dispose,
   };
@@ -37,7 +39,7 @@ export function createBuilder(folder: string, bundler: Bundler = createBundler(f
 
 /**
  * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
- * Names stay as written, because failures are grouped by function names; maps stay out of the packages.
+ * Names stay as written, because failures are grouped by function names; maps say where our own code is.
  * Beside each lie the licences of the packages in it. Bundles of another folder of event files lie apart, in `dist-of/`.
  * @param folder the project; it is changed only when every bundle is good
  * @returns a table of what was built, and a line when there is no event type

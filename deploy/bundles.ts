@@ -25,19 +25,28 @@ export interface Parts {
   later: readonly string[];
 }
 
+interface Project {
+  folder: string;
+  events: EventFolder;
+  noticesOf: NoticesOf;
+  /** What is written of a source map. */
+  mapOf(map: OutputFile): Uint8Array;
+}
+
 /**
  * Tells apart what each entry loads.
- * @param folder the project
  * @throws BuildError naming what must not be in a bundle, or a package without a licence
  */
 export function bundlesOf(
   { outputFiles, metafile }: Outputs,
   entries: readonly string[],
-  { folder, events, noticesOf }: { folder: string; events: EventFolder; noticesOf: NoticesOf },
+  { folder, events, noticesOf, mapOf }: Project,
 ): Bundles {
   const { outputs } = metafile;
   const dist = join(folder, events.dist);
-  const contents = new Map(outputFiles.map((file) => [file.path, withoutIdleRequire(file)]));
+  const contents = new Map(
+    outputFiles.map((file) => [file.path, file.path.endsWith('.map') ? mapOf(file) : withoutIdleRequire(file)]),
+  );
   const fileOf = (entry: string) => `${togetherIn(events)}/${entry}.mjs`;
   const inputsIn = (paths: readonly string[]) => paths.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
   const isEvent = (input: string | undefined) => input?.startsWith(`${events.name}/`);
