@@ -11,8 +11,11 @@ export function checkEnvironment(functions: readonly FunctionDeclaration[], sett
   if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
 }
 
+/** For Node, which then says where in the sources an error was thrown: docs/decisions/0020-source-maps.md */
+const NODE_OPTIONS = '--enable-source-maps';
+
 /**
- * The environment of one function: the stage, and what it needs, nothing else. Values that serverless.yml leaves out
+ * The environment of one function: the stage, what it needs, and how Node runs it, nothing else. Values that serverless.yml leaves out
  * have their default in lib/core/config.ts.
  * @param types event types that the function serves
  */
@@ -29,7 +32,8 @@ export function environmentOf(
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
-  return Object.fromEntries([...names].filter((name) => name in values).map((name) => [name, values[name]]));
+  const needed = [...names].filter((name) => name in values).map((name) => [name, values[name]]);
+  return { ...Object.fromEntries(needed), NODE_OPTIONS };
 }
 
 /** One variable for all queues: 4 KB of environment would not hold the URLs of many types. */

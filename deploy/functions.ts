@@ -47,8 +47,7 @@ function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
     name: functionName(settings, key),
     handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
-    // Source maps stay at home: they would double what a cold start loads.
-    package: { patterns: ['!**', `${dist}/${name}/**`, `!${dist}/**/*.map`] },
+    package: { patterns: ['!**', `${dist}/${name}/**`] },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
     environment: environmentOf(needs, types, settings),
