@@ -23,8 +23,8 @@ export interface BackendOptions {
   folder: string;
   /** Variables of lib/core/config.ts that every function gets, over what is deployed. */
   overrides: Readonly<Record<string, string>>;
-  /** One line that a function wrote. */
-  output(functionKey: string, line: string): void;
+  /** One line that a function wrote. @param isFault on its standard error */
+  output(functionKey: string, line: string, isFault: boolean): void;
   log: Log;
   watch(pid: number): () => void;
   /** Where debuggers find functions: then each has one process, which is started at once, and as much time as a person needs. */
@@ -157,7 +157,7 @@ function poolOf(
       processes: serves || inspectPort !== undefined ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
       inspectPort,
       invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
-      output: (line) => output(one.key, line),
+      output: (line, isFault) => output(one.key, line, isFault),
       watch,
     },
   );

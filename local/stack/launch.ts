@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { UsedMemory } from '../commands/memory/used.ts';
+import { type Terminal, terminalVariables } from '../terminal/terminal.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
 import { type Answer, ask } from './questions.ts';
@@ -45,8 +45,10 @@ export interface LaunchOptions {
   /** Makes changed sources what runs, and says so. */
   reload?: boolean;
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
-  logFile?: string;
-  /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
+  logFile?: string | undefined;
+  /** Somebody looks on, and how; absent: nobody does, who hears `line` hears faults. */
+  terminal?: Terminal;
+  /** Hears what a terminal should show: programs passed over, what functions print. */
   line?(line: string): void;
   /** Ends everything when it aborts, however far it came. */
   signal?: AbortSignal;
@@ -97,7 +99,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
 
 async function launchAt(port: number, options: LaunchOptions): Promise<Launched> {
   if (options.signal?.aborted) throw new LaunchError('interrupted');
-  const caches = cacheFolder();
+  const caches = cacheFolder(folder);
   const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
   const child = fork(
     join(dirname(serverless), 'bin/serverless.js'),
@@ -118,6 +120,7 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         ...(options.inspect && { SLUICE_INSPECT: '1' }),
         ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
+        ...(options.terminal && terminalVariables(options.terminal)),
       },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -141,18 +144,6 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
     keepMongoAway: async (ms) => (await ask(child, { ask: 'outage', ms }, gone)).shown,
     stop: () => stop(child, ended),
   };
-}
-
-/** In the project, or where that cannot be written in the temporary folder. */
-function cacheFolder(): string {
-  const inProject = join(folder, 'node_modules/.cache');
-  try {
-    mkdirSync(inProject, { recursive: true });
-    accessSync(inProject, constants.W_OK);
-    return inProject;
-  } catch {
-    return join(tmpdir(), 'sluice-cache');
-  }
 }
 
 async function untilReady(
