@@ -66,6 +66,8 @@ export interface StoredEvent {
   recordedtime: string;
   status: Status;
   attempts: Attempt[];
+  /** While it is not settled, as far as it is known: when it is looked at again, and why not sooner. Never in a list. */
+  next?: { at: string | null; why: 'retry' | 'outage' | 'setup-missing' | 'settings-missing' | 'newer-version' };
   data?: unknown;
   result?: unknown;
   rejection?: { reason: string };

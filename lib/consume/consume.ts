@@ -9,7 +9,7 @@ import { decodeBatch } from './decode.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
 import { createFates } from './fates.ts';
-import { createLetterBox } from './letter-box.ts';
+import { createLetterBox, type StrangersCause } from './letter-box.ts';
 import { declareVoid, withdraw } from './marks.ts';
 import { returnNewer } from './newer.ts';
 import { returnWaiting } from './not-ready.ts';
@@ -25,9 +25,9 @@ export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number
  * The way of a batch. Each step decides the fates of those that end there (decide.ts says which) and hands on the rest.
  */
 async function consume(records: readonly SqsRecord[], batch: Batch): Promise<SqsBatchResponse> {
-  const { deliveries, strangers, newer } = decodeBatch(records, batch.options.definition);
-  await Promise.all([bury(strangers, batch), advance(deliveries, batch)]);
-  returnNewer(newer, records, batch);
+  const { deliveries, strangers, newer, behind } = decodeBatch(records, batch.options.definition);
+  await Promise.all([bury(strangers, 'undecodable', batch), advance(deliveries, batch)]);
+  await returnNewer({ newer, behind }, records, batch, (letters) => bury(letters, 'newer-version', batch));
   return batch.fates.respond(records);
 }
 
@@ -42,9 +42,13 @@ async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<v
   await withdraw(batch.fates.marks(), batch.ports);
 }
 
-/** Records that are none of this consumer's go to the dead letters as they came. */
-async function bury(strangers: readonly Stranger[], { options, ports, fates }: Batch): Promise<void> {
-  const outcomes = await createLetterBox(options, ports).sendStrangers(strangers);
+/** Records that are none of this consumer's, or that it cannot read, go to the dead letters as they came. */
+async function bury(
+  strangers: readonly Stranger[],
+  cause: StrangersCause,
+  { options, ports, fates }: Batch,
+): Promise<void> {
+  const outcomes = await createLetterBox(options, ports).sendStrangers(strangers, cause);
   strangers.forEach(({ record }, index) => {
     const fate = fateOf({ kind: 'letter', outcome: outcomes[index] }, receiveCount(record), ports.random);
     fates.decide({ records: [record] }, fate);

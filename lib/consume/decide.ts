@@ -7,7 +7,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-import { SluiceError } from '../sdk/errors.ts';
+import { RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { attemptsOf, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
@@ -58,29 +58,35 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
         : { kind: 'returned', seconds: outageSeconds(receives, random) };
 
     // Tried again later, at no cost of an attempt, until its message is about to die of age (protocol: waiting-ends)
-    case 'not-ready': {
-      const seconds = outageSeconds(receives, random);
-      if (!endsBefore(state, seconds, rules)) return { kind: 'returned', seconds, why: fact.why };
-      const error = stackless(new SluiceError(fact.why, `${GIVEN_UP}: ${fact.detail}`));
-      return { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted') };
-    }
+    case 'not-ready':
+      return waits(state, fact, rules, (lastWord) => ({ do: 'close', attempts: [], lastWord }));
+    case 'return-recorded':
+      return { kind: 'returned', seconds: fact.seconds };
 
     // An attempt, or the last one (protocol: backoff)
     case 'error': {
-      const attempt = failedAttempt(fact.error, now());
-      return spent(attemptsOf(state).length + 1)
+      const { error } = fact;
+      const attempt = failedAttempt(error, now());
+      const attempts = attemptsOf(state).length + 1;
+      const seconds = retrySeconds(error, attempts, retry, random);
+      const last = isBackTooLate(state, seconds, rules);
+      if (isFree(error, receives))
+        return last
+          ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', WAITED) }
+          : { do: 'record-return', seconds, error };
+      return last || spent(attempts)
         ? {
             do: 'close',
             attempts: [attempt],
-            lastWord: lastWordOf(fact.error, 'attempts-exhausted'),
-            because: { said: 'last attempt failed', error: fact.error },
+            lastWord: lastWordOf(error, 'attempts-exhausted'),
+            because: { said: 'last attempt failed', error },
           }
-        : { do: 'record-attempt', attempt, error: fact.error };
+        : { do: 'record-attempt', attempt, seconds, error };
     }
     case 'attempt-recorded':
       return spent(attemptsOf(state).length)
         ? { do: 'close', attempts: [], lastWord: lastWordOf(fact.error, 'attempts-exhausted') }
-        : { kind: 'returned', seconds: retrySeconds(fact.error, attemptsOf(state).length, retry, random) };
+        : { kind: 'returned', seconds: fact.seconds };
     case 'exhausted':
       return { do: 'close', attempts: fact.attempts, lastWord: fact.lastWord };
     case 'permanent':
@@ -108,12 +114,14 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
     case 'letter':
       return fact.outcome === 'sent'
         ? { kind: 'done' }
-        : { kind: 'returned', seconds: outageSeconds(receives, random) };
+        : { kind: 'returned', seconds: outageSeconds(receives, random), why: 'outage' };
     // Tried again later, at no cost of an attempt (protocol: no-attempt-for-an-outage)
     case 'conflict':
       return { kind: 'returned', seconds: conflictSeconds(receives, random) };
     case 'outage':
-      return { kind: 'returned', seconds: fact.follows ? 0 : outageSeconds(receives, random) };
+      return fact.follows
+        ? { kind: 'returned', seconds: 0 }
+        : { kind: 'returned', seconds: outageSeconds(receives, random), why: 'outage' };
     case 'behind-another':
     case 'no-time':
       return { kind: 'returned', seconds: 0 };
@@ -123,11 +131,31 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
   }
 }
 
-const GIVEN_UP = 'it waited for as long as SQS safely keeps its message';
+/** What the last word of an event that waited for too long begins with. */
+const WAITED = 'it waited for as long as SQS safely keeps its message: ';
 
 /** Would a message that comes back in so many seconds be in danger of dying of age, unseen? */
-const endsBefore = ({ sentAt }: State, seconds: number, { clock }: Rules): boolean =>
+const isBackTooLate = ({ sentAt }: State, seconds: number, { clock }: Rules): boolean =>
   isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000);
+
+/** It comes back as in an outage, at no cost; or its waiting ends (protocol: waiting-ends). */
+function waits(
+  state: State,
+  { why, detail }: Pick<Extract<Fact, { kind: 'not-ready' }>, 'why' | 'detail'>,
+  rules: Rules,
+  end: (lastWord: LastWord) => Step,
+): Fate | Step {
+  const seconds = outageSeconds(state.receives, rules.random);
+  if (!isBackTooLate(state, seconds, rules)) return { kind: 'returned', seconds, why };
+  return end(lastWordOf(stackless(new SluiceError(why, detail)), 'attempts-exhausted', WAITED));
+}
+
+/** A handler may ask for another run at no cost so many receives long; half of those that SQS allows are left for attempts. */
+const FREE_RECEIVES = 500;
+
+/** Does what the handler threw cost no attempt (protocol: free-retry)? */
+const isFree = (error: unknown, receives: number): boolean =>
+  error instanceof RetryLaterError && !error.counts && receives <= FREE_RECEIVES;
 
 /**
  * In this order (protocol: read-afterwards): another payload's, a later replay's, settled, on its way to the dead
@@ -140,10 +168,13 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
   if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };
   if (record.replay > message.replay) return { kind: 'done' };
   if (record.replay < message.replay) return conflict();
-  // What newer code left undone is for newer code to do (protocol: newer-comes-back).
   const ours = isStoredByKnownCode(record);
   if (isFinal(record) && (ours || record.projected !== false)) return { do: 'finish-again', record };
-  if (ours && record.state === 'failing' && record.lastWord)
+  // What newer code left undone is for newer code to do; its record is not ours to close (protocol: newer-comes-back).
+  const newer = { why: 'newer-version', detail: 'newer code wrote its record' } as const;
+  if (!ours)
+    return waits(state, newer, rules, (lastWord) => ({ do: 'send-letter', attempts: record.attempts, lastWord }));
+  if (record.state === 'failing' && record.lastWord)
     return { do: 'send-letter', attempts: record.attempts, lastWord: record.lastWord };
   return conflict();
 }

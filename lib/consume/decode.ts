@@ -8,8 +8,10 @@ import type { Delivery, Stranger } from './delivery.ts';
 export interface Decoded {
   deliveries: Delivery[];
   strangers: Stranger[];
-  /** Messages of a newer ingest; in an ordered type also what stands behind one of them in its group. In batch order. */
+  /** Messages of a newer ingest: nobody here can read them. */
   newer: SqsRecord[];
+  /** In an ordered type what stands behind one of them in its group, whatever it is. */
+  behind: SqsRecord[];
 }
 
 /** Before the body of another type's message: bare, the dead-letter function would take it for the end of a living event. */
@@ -26,12 +28,13 @@ export function decodeBatch(
 ): Decoded {
   const strangers: Stranger[] = [];
   const newer: SqsRecord[] = [];
+  const behind: SqsRecord[] = [];
   const waiting = new Set<string>();
   const found = new Map<string, { message: Message; key: string; records: [SqsRecord, ...SqsRecord[]] }>();
   for (const record of records) {
     const group = orderedBy && record.attributes.MessageGroupId;
     if (group !== undefined && waiting.has(group)) {
-      newer.push(record);
+      behind.push(record);
       continue;
     }
     try {
@@ -61,5 +64,5 @@ export function decodeBatch(
     receives: Math.max(...one.records.map(receiveCount)),
     sentAt: Math.min(...one.records.map(sentAt)),
   }));
-  return { deliveries, strangers, newer };
+  return { deliveries, strangers, newer, behind };
 }

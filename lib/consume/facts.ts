@@ -20,7 +20,10 @@ export type Step =
   | { do: 'finish'; settlement: Settlement }
   | { do: 'finish-again'; record: SettledRecord }
   | { do: 'read-record' }
-  | { do: 'record-attempt'; attempt: Attempt; error: unknown }
+  /** With the seconds until the next one. */
+  | { do: 'record-attempt'; attempt: Attempt; seconds: number; error: unknown }
+  /** Of a run that asked for another at no cost of an attempt, in so many seconds. */
+  | { do: 'record-return'; seconds: number; error: unknown }
   | { do: 'count-return'; error: unknown }
   /** The record is closed to further runs, with these attempts more. */
   | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
@@ -51,7 +54,8 @@ export type Fact =
   // After its run
   | { kind: 'finished'; projected: boolean }
   | { kind: 'record-read'; record: KnownRecord | undefined }
-  | { kind: 'attempt-recorded'; error: unknown }
+  | { kind: 'attempt-recorded'; seconds: number; error: unknown }
+  | { kind: 'return-recorded'; seconds: number }
   | { kind: 'return-counted'; returns: number; error: unknown }
   | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { kind: 'letter'; outcome: PublicationOutcome | undefined };

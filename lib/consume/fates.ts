@@ -1,6 +1,9 @@
 import { messageOf } from '../core/errors.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
+import { withoutRedis } from '../core/without-redis.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
+import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import type { Delivery, State } from './delivery.ts';
 import type { Fate } from './facts.ts';
@@ -15,33 +18,65 @@ export interface Mark {
 export interface Fates {
   /** A delivery has come so far. */
   reached(state: State): void;
-  decide(of: Pick<Delivery, 'records'>, fate: Fate): void;
+  /** @param of without a key where nobody here can read the message */
+  decide(of: Pick<Delivery, 'records'> & Partial<Pick<Delivery, 'key'>>, fate: Fate): void;
   of(delivery: Delivery): Fate | undefined;
   isDone(delivery: Pick<Delivery, 'records'>): boolean;
   /** The start marks that still stand of what is not done. */
   marks(): Mark[];
-  /** Sets visibility and answers for every record; one without a fate comes back. */
+  /** Sets visibility, notes why events come back, and answers for every record; one without a fate comes back. */
   respond(records: readonly SqsRecord[]): Promise<SqsBatchResponse>;
   /** As respond, without a call to SQS: they come back when the queue's own visibility timeout ends. */
   respondAtOnce(records: readonly SqsRecord[]): SqsBatchResponse;
 }
 
-export function createFates(queueUrl: string, { queue, log }: { queue: QueueControl; log: Log }): Fates {
+export interface FatesPorts {
+  queue: QueueControl;
+  results: Pick<Results, 'noteWaits'>;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+export function createFates(queueUrl: string, { queue, results, clock, log }: FatesPorts): Fates {
+  const keys = new Map<SqsRecord, string>();
   const states = new Map<SqsRecord, State>();
   const fates = new Map<SqsRecord, Fate>();
   const of = ({ records: [first] }: Pick<Delivery, 'records'>): Fate | undefined => fates.get(first);
   const isDone = (delivery: Pick<Delivery, 'records'>): boolean => of(delivery)?.kind === 'done';
   const back = (records: readonly SqsRecord[]) =>
     records.flatMap((record) => {
-      const fate = fates.get(record) ?? { kind: 'returned', seconds: null };
-      return fate.kind === 'returned' ? [{ record, seconds: fate.seconds }] : [];
+      const fate: Fate = fates.get(record) ?? { kind: 'returned', seconds: null };
+      return fate.kind === 'returned' ? [{ record, seconds: fate.seconds, why: fate.why }] : [];
     });
   const respondAtOnce = (records: readonly SqsRecord[]) => batchResponse(back(records).map(({ record }) => record));
 
+  async function setVisibility(records: readonly SqsRecord[]): Promise<void> {
+    const changes = back(records).flatMap(({ record: { receiptHandle }, seconds }) =>
+      seconds === null ? [] : [{ receiptHandle, seconds }],
+    );
+    if (changes.length === 0) return;
+    await queue.changeVisibility(queueUrl, changes).catch((error: unknown) => {
+      // They come back all the same, when the queue's own visibility timeout ends.
+      log.warn('visibility could not be set', { messages: changes.length, reason: messageOf(error) });
+    });
+  }
+
+  /** For whoever asks for these events meanwhile; nobody else reads it (protocol: says-why-it-waits). */
+  async function noteWaits(records: readonly SqsRecord[]): Promise<void> {
+    const now = clock.now();
+    const waits = back(records).flatMap(({ record, seconds, why }) => {
+      const key = keys.get(record);
+      if (key === undefined || why === undefined || seconds === null) return [];
+      return [{ key, why, seconds, at: new Date(now + seconds * 1000).toISOString() }];
+    });
+    if (waits.length > 0) await withoutRedis(log, 'nobody is told why events wait', () => results.noteWaits(waits));
+  }
+
   return {
     reached: (state) => states.set(state.records[0], state),
-    decide: ({ records }, fate) => {
+    decide: ({ records, key }, fate) => {
       for (const record of records) fates.set(record, fate);
+      if (key !== undefined) keys.set(records[0], key);
     },
     of,
     isDone,
@@ -50,15 +85,7 @@ export function createFates(queueUrl: string, { queue, log }: { queue: QueueCont
         state.run === undefined || isDone(state) ? [] : [{ key: state.key, run: state.run }],
       ),
     respond: async (records) => {
-      const changes = back(records).flatMap(({ record: { receiptHandle }, seconds }) =>
-        seconds === null ? [] : [{ receiptHandle, seconds }],
-      );
-      if (changes.length > 0) {
-        await queue.changeVisibility(queueUrl, changes).catch((error: unknown) => {
-          // They come back all the same, when the queue's own visibility timeout ends.
-          log.warn('visibility could not be set', { messages: changes.length, reason: messageOf(error) });
-        });
-      }
+      await Promise.all([setVisibility(records), noteWaits(records)]);
       return respondAtOnce(records);
     },
     respondAtOnce,

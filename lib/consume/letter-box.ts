@@ -20,6 +20,9 @@ export interface LetterBoxOptions {
   deadLetterUrl: string;
 }
 
+/** Why a message goes to the dead letters as it came: it is none of ours, or only newer code reads it. */
+export type StrangersCause = 'undecodable' | 'newer-version';
+
 /** How long SQS may take over a letter; unanswered, the message comes back. */
 const LETTER_MS = 4000;
 
@@ -44,10 +47,10 @@ export function createLetterBox(
     return outcome;
   }
 
-  /** Records that are none of this consumer's, all in one call. @returns what became of them, in their order */
-  async function sendStrangers(strangers: readonly Stranger[]): Promise<PublicationOutcome[]> {
+  /** Records that go as they came, all in one call. @returns what became of them, in their order */
+  async function sendStrangers(strangers: readonly Stranger[], cause: StrangersCause): Promise<PublicationOutcome[]> {
     if (strangers.length === 0) return [];
-    log.warn('to the dead letters', { type: definition.type, cause: 'undecodable', messages: strangers.length });
+    log.warn('to the dead letters', { type: definition.type, cause, messages: strangers.length });
     return publish(
       strangers.map(({ record, body }) => {
         return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };

@@ -1,24 +1,46 @@
-import { receiveCount, type SqsRecord } from '../core/sqs-batch.ts';
+import { isTooOld, SOURCE_RETENTION_SECONDS } from '../core/retention.ts';
+import { receiveCount, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
+import type { Decoded } from './decode.ts';
+import type { Stranger } from './delivery.ts';
+import type { Fate } from './facts.ts';
 
 /**
  * Returns messages of a newer ingest for a newer consumer, at no cost: what nobody here can read has no key, so that
- * nothing is recorded (protocol: newer-comes-back). Behind one of its group that comes back such a message is visible at once, as any follower:
- * hidden longer than its head it would hold up the group. Called when the fates of the others are decided.
- * @param newer as decodeBatch found them among these records
+ * nothing is recorded (protocol: newer-comes-back). One that has waited for as long as is safe goes to the dead letters as it came
+ * (protocol: waiting-ends). Behind one of its group that comes back a message is visible at once, as any follower: hidden longer than
+ * its head it would hold up the group. Called when the fates of the others are decided.
+ * @param records the whole batch, in its order
+ * @param bury sends to the dead letters and decides what becomes of the messages
  */
-export function returnNewer(newer: readonly SqsRecord[], records: readonly SqsRecord[], batch: Batch): void {
+export async function returnNewer(
+  { newer, behind }: Pick<Decoded, 'newer' | 'behind'>,
+  records: readonly SqsRecord[],
+  batch: Batch,
+  bury: (letters: readonly Stranger[]) => Promise<void>,
+): Promise<void> {
   if (newer.length === 0) return;
   const { fates, ports, options } = batch;
   const { type, orderedBy } = options.definition;
   ports.log.warn('messages wait for a newer consumer', { type, messages: newer.length });
-  const waiting = new Set(newer);
+  const heads = new Set(newer);
+  const followers = new Set(behind);
   const stopped = new Set<string>();
+  const old: Stranger[] = [];
+  const decide = (record: SqsRecord, follows: boolean): void => {
+    const fate = fateOf({ kind: 'outage', follows }, receiveCount(record), ports.random);
+    if (follows || !isBackTooLate(record, fate, ports.clock.now())) fates.decide({ records: [record] }, fate);
+    else old.push({ record, body: record.body });
+  };
   for (const record of records) {
     const group = (orderedBy && record.attributes.MessageGroupId) ?? record.messageId;
-    const fact = { kind: 'outage', follows: stopped.has(group) } as const;
-    if (waiting.has(record)) fates.decide({ records: [record] }, fateOf(fact, receiveCount(record), ports.random));
+    if (heads.has(record)) decide(record, stopped.has(group));
+    else if (followers.has(record)) decide(record, true);
     if (!fates.isDone({ records: [record] })) stopped.add(group);
   }
+  if (old.length > 0) await bury(old);
 }
+
+const isBackTooLate = (record: SqsRecord, fate: Fate, now: number): boolean =>
+  fate.kind === 'returned' && isTooOld(SOURCE_RETENTION_SECONDS, sentAt(record), now + (fate.seconds ?? 0) * 1000);

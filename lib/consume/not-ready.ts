@@ -27,7 +27,7 @@ export async function returnWaiting(
   const { options, ports, fates } = batch;
   const { type, orderedBy } = options.definition;
   for (const [why, events] of Map.groupBy(waiting, ({ fact }) => fact.why))
-    ports.log.warn(`events wait: ${events[0]?.fact.detail}`, { type, why, events: events.length });
+    ports.log.warn('events wait', { type, why, events: events.length, detail: events[0]?.fact.detail });
   const found = new Map(waiting.map((one) => [one.state.records[0], one]));
   const groups = orderedBy ? Map.groupBy(deliveries, groupOf).values() : deliveries.map((one) => [one]);
   await inParallel(groups, WIDTH, async (group) => {

@@ -1,4 +1,4 @@
-import { ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import { messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
 import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
 import type { Records } from '../ports/records.ts';
@@ -40,6 +40,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { records, results, projections, clock, random, log } = ports;
   const { send } = createLetterBox(options, ports);
   const now = (): string => new Date(clock.now()).toISOString();
+  const dueIn = (seconds: number): Date => new Date(clock.now() + seconds * 1000);
   const rules: Rules = { retry: definition.retry, random, clock };
 
   /**
@@ -81,13 +82,19 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'read-record':
         return [state, { kind: 'record-read', record: (await records.find([key])).get(key) }];
       case 'record-attempt': {
-        const record = await records.recordAttempt(key, message, step.attempt, run);
+        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), run);
         if (!record) return [state, { kind: 'refused' }];
         log.warn('attempt failed', { key, type, attempt: record.attempts.length, error: step.error });
         return [
           { ...unmarked, known: record },
-          { kind: 'attempt-recorded', error: step.error },
+          { kind: 'attempt-recorded', seconds: step.seconds, error: step.error },
         ];
+      }
+      case 'record-return': {
+        const { error, seconds } = step;
+        if (!(await records.recordReturn(key, message, dueIn(seconds), run))) return [state, { kind: 'refused' }];
+        log.info('asked to be run again, at no cost of an attempt', { key, type, seconds, reason: messageOf(error) });
+        return [unmarked, { kind: 'return-recorded', seconds }];
       }
       case 'count-return': {
         const returns = await records.countReturn(key, message, run);

@@ -9,10 +9,14 @@ const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(erro
 /** An attempt that ended with an error. @param at RFC 3339 */
 export const failedAttempt = (error: unknown, at: string): Attempt => ({ at, outcome: 'error', error: said(error) });
 
-/** Why an event that met this error is about to become a failure. */
-export const lastWordOf = (error: unknown, cause: FailureCause): LastWord => ({
+/**
+ * Why an event that met this error is about to become a failure.
+ * @param before what is said before the error's own message
+ */
+export const lastWordOf = (error: unknown, cause: FailureCause, before = ''): LastWord => ({
   cause,
-  ...said(error),
+  code: codeOf(error),
+  message: (before + messageOf(error)).slice(0, LONGEST_MESSAGE),
   group: failureGroup(error),
 });
 

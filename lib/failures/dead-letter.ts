@@ -7,7 +7,8 @@ import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
-import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
+import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
+import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
 import type { EventRecord } from '../ports/records.ts';
@@ -37,7 +38,7 @@ export async function recordFailures(records: readonly SqsRecord[], ports: DeadL
   for (const record of records) {
     try {
       if (outage) returned.push(record);
-      else await recordFailure(record.body, ports);
+      else await recordFailure(record, ports);
     } catch (error) {
       returned.push(record);
       if (error instanceof NewerFormatError) {
@@ -53,17 +54,24 @@ export async function recordFailures(records: readonly SqsRecord[], ports: DeadL
   return batchResponse(returned);
 }
 
-async function recordFailure(body: string, { failures, results, clock, log }: DeadLetterPorts): Promise<void> {
-  const now = new Date(clock.now()).toISOString();
-  let letter: Letter;
+async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
+  const { failures, clock, log } = ports;
   try {
-    letter = decodeLetter(body);
+    await recordLetter(decodeLetter(record.body), ports);
   } catch (error) {
-    if (!(error instanceof UndecodableError)) throw error;
-    await failures.record(null, () => ({ failure: undecodable(body, error, now) }));
-    log.warn('failure recorded', { cause: 'undecodable' });
-    return;
+    if (!(error instanceof UndecodableError || isGivenUp(error, record, clock))) throw error;
+    const now = new Date(clock.now()).toISOString();
+    await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
+    log.warn('failure recorded', { cause: 'undecodable', reason: error.message });
   }
+}
+
+/** A letter for newer code has waited for as long as SQS safely keeps it: what it says is kept, as nobody's (protocol: waiting-ends). */
+const isGivenUp = (error: unknown, record: SqsRecord, clock: Clock): error is NewerFormatError =>
+  error instanceof NewerFormatError && isTooOld(LETTER_RETENTION_SECONDS, sentAt(record), clock.now());
+
+async function recordLetter(letter: Letter, { failures, results, clock, log }: DeadLetterPorts): Promise<void> {
+  const now = new Date(clock.now()).toISOString();
   const { message } = letter;
   const key = eventKey(message.tenant, message.source, message.id);
   const record = await failures.record(key, (stored) => decide(letter, key, stored, now));
@@ -141,7 +149,7 @@ function failureOf(
   };
 }
 
-function undecodable(body: string, error: UndecodableError, now: string): FailureRecord {
+function undecodable(body: string, error: UndecodableError | NewerFormatError, now: string): FailureRecord {
   return {
     _id: undecodableId(body),
     tenant: null,

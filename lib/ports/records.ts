@@ -29,8 +29,10 @@ export interface EventRecord {
   /** Unfinished start marks by run. */
   starts?: Record<string, { at: Date; alone: boolean }>;
   suspect?: boolean;
+  /** While it is retried: when its next run is due, as far as a run has said. */
+  dueAt?: Date;
   lastWord?: LastWord;
-  /** Returns so far that cost no attempt: transactions that met, a schema that was not known, a step that failed. */
+  /** Returns so far that cost no attempt: transactions that met, a step that failed. */
   returns?: number;
   result?: string;
   rejection?: { reason: string };
@@ -67,8 +69,16 @@ export interface Records {
   /** Takes marks off that runs left which return for infrastructure. */
   withdraw(marks: readonly { key: string; run: string }[]): Promise<void>;
   /** @returns the record after it, or null when the condition does not hold */
-  recordAttempt(key: string, message: Message, attempt: Attempt, run: string | undefined): Promise<EventRecord | null>;
-  /** Counts a return after transient transaction errors. @returns how many there were, or null when the condition does not hold */
+  recordAttempt(
+    key: string,
+    message: Message,
+    attempt: Attempt,
+    dueAt: Date,
+    run: string | undefined,
+  ): Promise<EventRecord | null>;
+  /** Says when the next run is due of one that cost no attempt. @returns whether the condition held */
+  recordReturn(key: string, message: Message, dueAt: Date, run: string | undefined): Promise<boolean>;
+  /** Counts a return that was nobody's fault: transactions that met, a step that failed. @returns how many there were, or null when the condition does not hold */
   countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
   /**
    * Adds these attempts and closes the record to runs of this replay, before its letter is sent

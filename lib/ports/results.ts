@@ -1,3 +1,4 @@
+import type { Next } from '../core/next.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
 import type { Scalar } from '../sdk/event.ts';
 import type { Result } from '../sdk/result.ts';
@@ -41,10 +42,19 @@ export interface Results {
   wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
   /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
   takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
+  /** Says of events that come back why, and when; forgotten soon after (protocol: says-why-it-waits). */
+  noteWaits(waits: readonly Wait[]): Promise<void>;
+  readWait(key: string): Promise<Next | null>;
   /** Declares start marks void, for readers of the mark, where MongoDB was not told or did not answer (protocol: withdrawn-marks). */
   voidMarks(marks: readonly { key: string; run: string }[]): Promise<void>;
   /** @returns the runs among these that are void, as `key run` */
   voidedMarks(marks: readonly { key: string; run: string }[]): Promise<Set<string>>;
+}
+
+/** Why an event comes back, in how many seconds, and when that is. */
+export interface Wait extends Next {
+  key: string;
+  seconds: number;
 }
 
 /** Outcome and settled event of an earlier replay than this are forgotten; the claim stays. */

@@ -1,5 +1,6 @@
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
+import type { Next } from '../core/next.ts';
 import type { Status } from '../core/outcome.ts';
 import type { Claim } from '../ports/claims.ts';
 import type { EventRecord } from '../ports/records.ts';
@@ -10,7 +11,7 @@ import { identified } from './settled-event.ts';
 export type EventView = Readonly<Record<string, unknown>> & { status: Status };
 
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
-const ours = new Set(['status', 'attempts', 'data', 'result', 'rejection', 'failure', 'links', 'recordedtime']);
+const ours = new Set(['status', 'attempts', 'next', 'data', 'result', 'rejection', 'failure', 'links', 'recordedtime']);
 
 /** The failure of an event that has failed is a member of it; of one that is replayed, or was, only a link. */
 const view = (
@@ -59,4 +60,14 @@ export function viewOfClaim(
 ): EventView {
   const event = identified({ id, source, type, subject, time, recordedtime });
   return view(tenant, { ...event, extensions: {}, status, attempts: [] });
+}
+
+/**
+ * The same event with why it waits, and until when; where two say so the later time is the newer word.
+ * @param noted what consumers noted beside its claim (protocol: says-why-it-waits)
+ */
+export function withNext(view: EventView, dueAt: Date | undefined, noted: Next | null | undefined): EventView {
+  const retry: Next | undefined = dueAt && { at: dueAt.toISOString(), why: 'retry' };
+  const next = retry && noted ? (retry.at > noted.at ? retry : noted) : (retry ?? noted);
+  return next ? { ...view, next } : view;
 }

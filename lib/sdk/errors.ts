@@ -25,14 +25,29 @@ export class PermanentError extends SluiceError {
   }
 }
 
-/** A handler throws this to be run again after a time of its choosing; it counts as an attempt. */
+export interface RetryLaterOptions extends ErrorOptionsWithCode {
+  /**
+   * `false`: it costs no attempt, for as long as SQS has delivered the event at most 500 times and a day before SQS would delete it
+   * (protocol: free-retry). Absent: it is an attempt.
+   */
+  counts?: boolean;
+}
+
+/** A handler throws this to be run again after a time of its choosing; it counts as an attempt unless it says otherwise. */
 export class RetryLaterError extends SluiceError {
   /** Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). */
   readonly seconds: number;
+  /** Whether it costs an attempt. */
+  readonly counts: boolean;
 
-  constructor(seconds: number, message = `asked to be run again in ${seconds} s`, options: ErrorOptionsWithCode = {}) {
-    super(options.code ?? 'retry-later', message, { retryable: true, cause: options.cause });
+  constructor(seconds: number, options?: RetryLaterOptions);
+  constructor(seconds: number, message?: string, options?: RetryLaterOptions);
+  constructor(seconds: number, said?: string | RetryLaterOptions, more: RetryLaterOptions = {}) {
+    const { counts = true, code = 'retry-later', cause } = typeof said === 'object' ? said : more;
+    const message = typeof said === 'string' ? said : `asked to be run again in ${seconds} s`;
+    super(code, message, { retryable: true, cause });
     this.seconds = seconds;
+    this.counts = counts;
   }
 }
 

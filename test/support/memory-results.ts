@@ -1,9 +1,12 @@
 import { DependencyError } from '../../lib/core/errors.ts';
+import type { Next } from '../../lib/core/next.ts';
 import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports/results.ts';
 
 export interface MemoryResults extends Results {
   readonly outcomes: Map<string, StoredOutcome>;
   readonly settled: Map<string, SettledEvent>;
+  /** Why events wait. */
+  readonly noted: Map<string, Next>;
   silent: boolean;
   slots: number;
   /** Waits that were asked for, in ms. */
@@ -26,6 +29,7 @@ export function memoryResults(): MemoryResults {
   const results: MemoryResults = {
     outcomes: new Map(),
     settled: new Map(),
+    noted: new Map(),
     silent: false,
     slots: 100,
     waits: [],
@@ -55,6 +59,8 @@ export function memoryResults(): MemoryResults {
           },
         };
       }),
+    noteWaits: (waits) => answer(() => waits.forEach(({ key, why, at }) => void results.noted.set(key, { why, at }))),
+    readWait: (key) => answer(() => results.noted.get(key) ?? null),
     voidMarks: () => answer(() => undefined),
     voidedMarks: () => answer(() => new Set()),
   };

@@ -31,6 +31,7 @@ export function settlingRecords(): SettlingRecords {
     withdraw: async () => undefined,
     recordAttempt: async () => null,
     countReturn: async () => null,
+    recordReturn: async () => false,
     fail: async (_, __, ___, lastWord) => {
       closed.push(lastWord);
       return true;

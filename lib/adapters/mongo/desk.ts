@@ -8,7 +8,7 @@ import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
-import { expiry } from './record-updates.ts';
+import { beforeTheEnd, expiry } from './record-updates.ts';
 
 /**
  * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down). Calls
@@ -81,7 +81,7 @@ function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<Failure
 /** Open again for this replay: nothing of the runs before it counts. */
 const retrying = (replay: number): UpdateFilter<EventRecord> => ({
   $set: { state: 'retrying', replay, attempts: [] },
-  $unset: { starts: '', suspect: '', returns: '', lastWord: '', settledAt: '', expireAt: '' },
+  $unset: { ...beforeTheEnd, lastWord: '', settledAt: '', expireAt: '' },
 });
 
 const outOfStep = (id: string): SluiceError =>

@@ -4,7 +4,7 @@ import type { FailureDecision, FailureRecord, Failures } from '../../ports/failu
 import type { EventRecord } from '../../ports/records.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
-import { firstFields } from './record-updates.ts';
+import { beforeTheEnd, firstFields } from './record-updates.ts';
 
 /**
  * What the dead-letter function writes, on MongoDB (protocol: failure-and-record). Calls throw DependencyError,
@@ -38,7 +38,7 @@ export function mongoFailures(connection: MongoConnection): Failures {
       {
         $setOnInsert: firstFields(message),
         $set: { state: 'failed', attempts: [...attempts], failure: { id: _id, cause }, settledAt: new Date() },
-        $unset: { starts: '', suspect: '', returns: '', lastWord: '', expireAt: '' },
+        $unset: { ...beforeTheEnd, lastWord: '', expireAt: '' },
       },
       { ...options, upsert: true, returnDocument: 'after' },
     );

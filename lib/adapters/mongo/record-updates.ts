@@ -47,6 +47,9 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
   ...(message.carried && { carried: JSON.stringify(message.carried) }),
 });
 
+/** What a record holds only until its event is settled, or closed. */
+export const beforeTheEnd = { starts: '', suspect: '', returns: '', dueAt: '' } as const;
+
 interface Update<Doc = EventRecord> {
   filter: Filter<Doc>;
   update: UpdateFilter<Doc>;
@@ -72,7 +75,7 @@ export function settlementUpdate(
         ...(projecting && { projections: JSON.stringify(projections), projected: false }),
       },
       $push: { attempts: attempt },
-      $unset: { starts: '', suspect: '', returns: '' },
+      $unset: beforeTheEnd,
     },
   };
 }

@@ -5,7 +5,7 @@ import { DuplicateKeyError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';
-import { condition, firstFields, ofKnownFormat, startMarkUpdate } from './record-updates.ts';
+import { beforeTheEnd, condition, firstFields, ofKnownFormat, startMarkUpdate } from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
 
 /**
@@ -75,8 +75,21 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       );
     },
 
-    recordAttempt: (key, message, attempt, run) =>
-      write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),
+    recordAttempt: (key, message, attempt, dueAt, run) =>
+      write(key, message, {
+        $set: { dueAt },
+        $push: { attempts: attempt },
+        $unset: { suspect: '', returns: '', ...unmarked(run) },
+      }),
+
+    recordReturn: async (key, message, dueAt, run) => {
+      const record = await write(key, message, {
+        $set: { dueAt },
+        $push: { attempts: { $each: [] } },
+        $unset: { suspect: '', returns: '', ...unmarked(run) },
+      });
+      return record !== null;
+    },
 
     countReturn: async (key, message, run) => {
       const record = await write(key, message, {
@@ -90,7 +103,7 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     fail: async (key, message, attempts, lastWord) => {
       const record = await write(key, message, {
         $set: { state: 'failing', lastWord },
-        $unset: { starts: '', suspect: '', returns: '' },
+        $unset: beforeTheEnd,
         $push: { attempts: { $each: [...attempts] } },
       });
       return record !== null;

@@ -13,6 +13,8 @@ export const settledKey = (eventKey: string): string => `{${eventKey}}:settled`;
 
 export const settledChannel = (eventKey: string): string => `{${eventKey}}:settled`;
 
+export const waitKey = (eventKey: string): string => `{${eventKey}}:next`;
+
 export const voidMarkKey = (eventKey: string, run: string): string => `{${eventKey}}:void:${run}`;
 
 export const rateKey = (tenant: string): string => `{${tenant}}:rate`;

@@ -5,6 +5,7 @@ import { readOutcome, readResult, tell } from './outcomes.ts';
 import { voidedMarks, voidMarks } from './void-marks.ts';
 import { takeSlot } from './wait-slots.ts';
 import { Waiters } from './waiters.ts';
+import { noteWaits, readWait } from './waits.ts';
 
 /**
  * What became of events, and those who wait for it.
@@ -21,6 +22,8 @@ export function redisResults(
     read: (key) => readResult(connection, key),
     wait: (key, ms, look) => waiters.wait(settledChannel(key), ms, look),
     takeSlot: (tenant, ms) => takeSlot(connection, options, tenant, ms),
+    noteWaits: (waits) => noteWaits(connection, waits),
+    readWait: (key) => readWait(connection, key),
     voidMarks: (marks) => voidMarks(connection, marks),
     voidedMarks: (marks) => voidedMarks(connection, marks),
   };

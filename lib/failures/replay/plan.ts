@@ -120,12 +120,13 @@ const isOwn = (failure: FailureRecord, record: EventRecord | null): record is Ev
   record !== null && record.fingerprint === failure.fingerprint && record.replay === failure.replay;
 
 /** A first delivery leaves no trace; to publish beside it is harmless. */
-const isSeen = ({ state, attempts, starts, suspect, returns }: EventRecord): boolean =>
+const isSeen = ({ state, attempts, starts, suspect, returns, dueAt }: EventRecord): boolean =>
   state !== 'retrying' ||
   attempts.length > 0 ||
   Object.keys(starts ?? {}).length > 0 ||
   suspect === true ||
-  returns !== undefined;
+  returns !== undefined ||
+  dueAt !== undefined;
 
 function waitUntilUnseen({ replayedAt }: FailureRecord, now: number): void {
   const ms = (replayedAt?.getTime() ?? 0) + UNSEEN_MS - now;

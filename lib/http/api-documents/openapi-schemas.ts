@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../core/catalogue.ts';
+import { waitReasons } from '../../core/next.ts';
 import { embed, type Schema } from './embed.ts';
 import { failureCauses, failureSchemas } from './openapi-failure-schemas.ts';
 import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
@@ -112,6 +113,10 @@ const fixed: Record<string, Schema> = {
       ...eventItem,
       data: { description: 'As sent; left out while only `accepted`' },
       result: { description: 'What the handler returned' },
+      next: {
+        ...object({ at: { ...time, type: ['string', 'null'] }, why: { enum: [...waitReasons] } }, ['at', 'why']),
+        description: 'While it is not settled and it is known: when it is looked at again, and why not sooner',
+      },
     },
     eventRequired,
     open,

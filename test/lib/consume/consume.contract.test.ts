@@ -376,6 +376,82 @@ describe('attempts', () => {
     expect(queue.visibility.at(-1)?.seconds).toBe(39_600);
   });
 
+  test.each([
+    [1, 10],
+    [11 * 3600, 12],
+  ])(
+    'RetryLaterError(%i, { counts: false }) comes back then, %i times and more, at no attempt (protocol: free-retry)',
+    async (seconds, times) => {
+      const sent = message();
+      const sentAt = Date.now();
+      let open = true;
+      const opening = handledBy(async (_, { attempt }) => {
+        if (open) return attempt;
+        throw new RetryLaterError(seconds, 'the partner is closed', { counts: false });
+      });
+      const deliver = (receives: number) => {
+        const now = sentAt + (receives - 1) * seconds * 1000;
+        return consume(opening, [delivered(sent, { receives, sent: sentAt })], {
+          clock: { ...ports.clock, now: () => now },
+        });
+      };
+      open = false;
+      for (let receives = 1; receives <= times; receives++) {
+        expect(await deliver(receives)).toHaveLength(1);
+        expect(queue.visibility.at(-1)?.seconds).toBe(seconds);
+        const dueAt = new Date(sentAt + receives * seconds * 1000);
+        const standing = await record(sent);
+        expect(standing).toMatchObject({ state: 'retrying', attempts: [], dueAt });
+        expect(standing?.starts ?? {}).toEqual({});
+      }
+      open = true;
+      expect(await deliver(times + 1)).toEqual([]);
+      const settled = await record(sent);
+      expect(settled).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }], result: '1' });
+      expect(settled?.dueAt).toBeUndefined();
+    },
+  );
+
+  test('a free RetryLaterError costs an attempt after all once SQS delivered the event over 500 times (protocol: free-retry)', async () => {
+    const sent = message();
+    const asks = handledBy(async () => Promise.reject(new RetryLaterError(1, { counts: false })));
+    await consume(asks, [delivered(sent, { receives: 500 })]);
+    expect(await record(sent)).toMatchObject({ attempts: [] });
+    for (const receives of [501, 502]) await consume(asks, [delivered(sent, { receives })]);
+    expect(await record(sent)).toMatchObject({ state: 'retrying', attempts: [{ outcome: 'error' }, {}] });
+    expect(await consume(asks, [delivered(sent, { receives: 503 })])).toEqual([]);
+    await readLetters();
+    expect(await failures(sent.tenant)).toMatchObject([{ cause: 'attempts-exhausted', attempts: [{}, {}, {}] }]);
+  });
+
+  test('a free RetryLaterError ends a day before its message would die of age (protocol: waiting-ends)', async () => {
+    const sent = message();
+    const asks = handledBy(async () => Promise.reject(new RetryLaterError(39_600, 'closed', { counts: false })));
+    const aged = (hours: number) => [delivered(sent, { receives: 14, sent: Date.now() - hours * 3_600_000 })];
+    expect(await consume(asks, aged(132))).toHaveLength(1);
+    expect(await consume(asks, aged(134))).toEqual([]);
+    await readLetters();
+    expect(await failures(sent.tenant)).toMatchObject([
+      { cause: 'attempts-exhausted', code: 'retry-later', message: expect.stringMatching(/waited.*: closed$/) },
+    ]);
+  });
+
+  test('an attempt says in the record when the next is due, the last one does not', async () => {
+    const sent = message();
+    const now = Date.now();
+    const clock = { ...ports.clock, now: () => now };
+    const asks = handledBy(async () => Promise.reject(new RetryLaterError(90)));
+    await consume(asks, [delivered(sent)], { clock });
+    expect(await record(sent)).toMatchObject({ attempts: [{}], dueAt: new Date(now + 90_000) });
+    expect(await ports.results.readWait(keyOf(sent))).toBeNull();
+    await consume(
+      handledBy(async () => Promise.reject(new PermanentError('no'))),
+      [delivered(sent)],
+    );
+    expect((await record(sent))?.dueAt).toBeUndefined();
+    await readLetters();
+  });
+
   test('context.attempt counts from 1', async () => {
     const sent = message();
     const attempts: number[] = [];
@@ -489,6 +565,36 @@ describe('untrusted queue', () => {
     expect(await consume(succeeds, [only])).toEqual([only.messageId]);
     expect(await record(sent)).toBeNull();
     expect(queue.published).toHaveLength(0);
+    expect(await ports.results.readWait(keyOf(sent))).toMatchObject({ why: 'newer-version' });
+  });
+
+  test('data under a schema that this consumer does not know is logged at once, in one line for a batch', async () => {
+    const lines: unknown[] = [];
+    const log = { ...ports.log, warn: (text: string, details = {}) => void lines.push([text, details]) };
+    const newer = () => delivered(message({ data: { name: 'x', added: true }, schema: 'newer' }));
+    const fits = delivered(message({ schema: 'newer' }));
+    expect(await consume(succeeds, [newer(), fits, newer(), newer()], { log })).toHaveLength(3);
+    expect(lines).toEqual([
+      [
+        'events wait',
+        {
+          type: 'test.happened',
+          why: 'newer-version',
+          events: 3,
+          detail: expect.stringMatching(/^validated with schema newer, this consumer has \w+: .*added/),
+        },
+      ],
+    ]);
+  });
+
+  test('in an ordered type it holds back its group: its head is hidden, its followers are not (protocol: head-and-followers)', async () => {
+    const ordered = handledBy(leavesAnEffect, { ordered: true });
+    const newer = (group: string) => delivered(message({ data: { name: 7 }, schema: 'newer' }), { group, receives: 2 });
+    const batch = [newer('a'), newer('a'), delivered(message(), { group: 'a' }), newer('b')];
+    expect(await consume(ordered, batch)).toHaveLength(4);
+    const secondsOf = ({ receiptHandle }: { receiptHandle: string }) =>
+      queue.visibility.find((one) => one.receiptHandle === receiptHandle)?.seconds;
+    expect(batch.map(secondsOf)).toEqual([10, 0, 0, 10]);
   });
 
   test('waiting for a newer consumer ends a day before its message would die of age (protocol: waiting-ends)', async () => {

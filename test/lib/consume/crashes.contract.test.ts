@@ -152,6 +152,21 @@ describe('infrastructure', () => {
     expect((await record(sent))?.starts ?? {}).toEqual({});
   });
 
+  test('an outage is noted for whoever asks for the event, and the answer does without Redis (protocol: says-why-it-waits)', async () => {
+    const sent = message();
+    const now = Date.now();
+    const outage = { ping: mongoDown, clock: { ...ports.clock, now: () => now } };
+    await consume(lost, [delivered(sent, { receives: 3 })], outage);
+    expect(await ports.results.readWait(keyOf(sent))).toEqual({
+      why: 'outage',
+      at: new Date(now + 20_000).toISOString(),
+    });
+    const noteWaits = async () => Promise.reject(new DependencyError('redis', 'silent'));
+    const other = delivered(message());
+    const results = { ...ports.results, noteWaits };
+    expect(await consume(lost, [other], { ...outage, results })).toEqual([other.messageId]);
+  });
+
   test('where MongoDB is what is down the mark is declared void in Redis, and the next reader counts nothing (protocol: withdrawn-marks)', async () => {
     const sent = message();
     const records = {

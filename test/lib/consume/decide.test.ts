@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { decide, type Rules } from '../../../lib/consume/decide.ts';
 import type { State } from '../../../lib/consume/delivery.ts';
 import type { Fact } from '../../../lib/consume/facts.ts';
+import { STORED_FORMAT } from '../../../lib/core/format.ts';
+import type { Attempt } from '../../../lib/core/outcome.ts';
+import { RetryLaterError } from '../../../lib/sdk/errors.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { prepareDelivery } from '../../support/prepare-delivery.ts';
 
@@ -53,6 +56,64 @@ describe('what is not ready (protocol: waiting-ends)', () => {
   test('an outage alone never ends', () => {
     const old = state({ receives: 900, age: 8 * DAY });
     expect(decide(old, { kind: 'outage', follows: false }, rules)).toMatchObject({ kind: 'returned', seconds: 900 });
+  });
+});
+
+describe('a RetryLaterError that does not count (protocol: free-retry)', () => {
+  const asks = (seconds: number, counts = false): Fact => ({
+    kind: 'error',
+    error: new RetryLaterError(seconds, 'the partner is closed', { counts }),
+  });
+
+  test.each([1, 11 * 3600])('of %i s comes back then, at no attempt', (seconds) => {
+    for (const receives of [1, 5, 6, 500]) {
+      expect(decide(state({ receives }), asks(seconds), rules)).toMatchObject({ do: 'record-return', seconds });
+    }
+    expect(decide(state(), { kind: 'return-recorded', seconds }, rules)).toEqual({ kind: 'returned', seconds });
+  });
+
+  test('costs an attempt after all once SQS has delivered the event more than 500 times', () => {
+    expect(decide(state({ receives: 501 }), asks(1), rules)).toMatchObject({
+      do: 'record-attempt',
+      seconds: 1,
+      attempt: { outcome: 'error', error: { code: 'retry-later', message: 'the partner is closed' } },
+    });
+  });
+
+  test('ends where it would come back in the last 24 h of its message (protocol: waiting-ends)', () => {
+    const edge = 6 * DAY - 11 * HOUR;
+    expect(decide(state({ receives: 13, age: edge }), asks(11 * 3600), rules)).toMatchObject({ do: 'record-return' });
+    expect(decide(state({ receives: 13, age: edge + 1 }), asks(11 * 3600), rules)).toMatchObject({
+      do: 'close',
+      attempts: [],
+      lastWord: {
+        cause: 'attempts-exhausted',
+        code: 'retry-later',
+        message: 'it waited for as long as SQS safely keeps its message: the partner is closed',
+      },
+    });
+    expect(decide(state({ receives: 13, age: edge + 1 }), asks(3600), rules)).toMatchObject({ do: 'record-return' });
+  });
+
+  test('that counts is an attempt, and the last one where the next would come that late', () => {
+    expect(decide(state(), asks(60, true), rules)).toMatchObject({ do: 'record-attempt', seconds: 60 });
+    const late = decide(state({ age: 6 * DAY }), asks(60, true), rules);
+    expect(late).toMatchObject({ do: 'close', attempts: [{}], lastWord: { message: 'the partner is closed' } });
+  });
+});
+
+test('a record of newer code is waited for, and at the end its letter is sent without closing it (protocol: waiting-ends)', () => {
+  const { key, message } = state();
+  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
+  const standing = { tenant, source, id, type, time, recordedtime, fingerprint, replay, extensions: '{}' };
+  const attempts: Attempt[] = [{ at: recordedtime, outcome: 'error' }];
+  const record = { _id: key, format: STORED_FORMAT + 1, state: 'retrying' as const, attempts, ...standing };
+  const read: Fact = { kind: 'record-read', record };
+  expect(decide(state(), read, rules)).toEqual({ kind: 'returned', seconds: 5, why: 'newer-version' });
+  expect(decide(state({ age: 6 * DAY }), read, rules)).toMatchObject({
+    do: 'send-letter',
+    attempts,
+    lastWord: { cause: 'attempts-exhausted', code: 'newer-version' },
   });
 });
 

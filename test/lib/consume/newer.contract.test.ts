@@ -46,6 +46,27 @@ describe('a message of a higher version than ours (protocol: newer-comes-back)',
     expect(await record(sent)).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
   });
 
+  test('goes to the dead letters as it came a day before it would die of age (protocol: waiting-ends)', async () => {
+    const hour = 3_600_000;
+    const [younger, old] = [142, 144].map((hours) => {
+      return delivered(newerOf(message()), { receives: 2, sent: Date.now() - hours * hour });
+    });
+    if (!younger || !old) throw new Error('two messages');
+    expect(await consume(succeeds, [old, younger])).toEqual([younger.messageId]);
+    expect(queue.published.splice(0)).toMatchObject([{ body: old.body, queueUrl: 'http://queue/dead-letters' }]);
+    queue.answers.push('refused');
+    expect(await consume(succeeds, [old])).toEqual([old.messageId]);
+  });
+
+  test('in an ordered type ends alone: what stands behind it becomes visible', async () => {
+    const group = 'old';
+    const sent = Date.now() - 7 * 86_400_000;
+    const [newer, behind] = [delivered(newerOf(message()), { group, sent }), delivered(message(), { group, sent })];
+    expect(await consume(ordered, [newer, behind])).toEqual([behind.messageId]);
+    expect(secondsOf(behind)).toEqual([0]);
+    expect(queue.published.splice(0)).toMatchObject([{ body: newer.body, group }]);
+  });
+
   test('says so in one line for all of a batch', async () => {
     const lines: unknown[] = [];
     const log = { ...ports.log, warn: (text: string, details = {}) => void lines.push([text, details]) };

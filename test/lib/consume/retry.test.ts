@@ -43,3 +43,42 @@ describe('backoff', () => {
     expect([0, 4].map((rerun) => Math.round(rerunMs(rerun, latest)))).toEqual([20, 320]);
   });
 });
+
+describe('RetryLaterError', () => {
+  test('counts unless it says otherwise, with a message of its own or without', () => {
+    const cause = new Error('closed');
+    const forms = [
+      new RetryLaterError(5),
+      new RetryLaterError(5, 'closed'),
+      new RetryLaterError(5, 'closed', { code: 'closed', cause }),
+      new RetryLaterError(5, undefined, { counts: false }),
+      new RetryLaterError(5, { counts: false }),
+      new RetryLaterError(5, { code: 'closed', counts: false, cause }),
+      new RetryLaterError(5, 'closed', { counts: false }),
+      // @ts-expect-error no such option
+      new RetryLaterError(5, { count: false }),
+      // @ts-expect-error the options stand at the end
+      new RetryLaterError(5, { counts: false }, 'closed'),
+    ];
+    const own = 'asked to be run again in 5 s';
+    expect(forms.slice(0, 7).map(({ message, code, counts }) => [message, code, counts])).toEqual([
+      [own, 'retry-later', true],
+      ['closed', 'retry-later', true],
+      ['closed', 'closed', true],
+      [own, 'retry-later', false],
+      [own, 'retry-later', false],
+      [own, 'closed', false],
+      ['closed', 'retry-later', false],
+    ]);
+    expect(forms.map((error) => error.cause)).toEqual([
+      undefined,
+      undefined,
+      cause,
+      undefined,
+      undefined,
+      cause,
+      ...Array(3),
+    ]);
+    expect(forms.every(({ seconds, retryable }) => seconds === 5 && retryable)).toBe(true);
+  });
+});

@@ -124,9 +124,14 @@ describe('settings that are missing or do not fit', () => {
     expect([...records.settled, ...records.closed, ...queue.published]).toEqual([]);
     expect(lines).toEqual([
       {
-        message:
-          'events wait: functions/events/test.happened.ts: PARTNER_KEY is too short or too small, PARTNER_URL is of another form; mend PARTNER_KEY and PARTNER_URL',
-        details: { type: 'test.happened', why: 'settings-missing', events: 3 },
+        message: 'events wait',
+        details: {
+          type: 'test.happened',
+          why: 'settings-missing',
+          events: 3,
+          detail:
+            'functions/events/test.happened.ts: PARTNER_KEY is too short or too small, PARTNER_URL is of another form; mend PARTNER_KEY and PARTNER_URL',
+        },
       },
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/hunter2|"short/);

@@ -136,6 +136,21 @@ describe('the dead-letter function', () => {
     expect(lines).toHaveLength(2);
   });
 
+  test('a letter of newer code becomes undecodable a day before it would die of age (protocol: waiting-ends)', async () => {
+    const body = JSON.stringify({ ...message(), version: 2 });
+    const aged = (days: number) => [delivered(body, { sent: Date.now() - days * 86_400_000 })];
+    expect((await recordFailures(aged(12.9), deadLetterPorts)).batchItemFailures).toHaveLength(1);
+    const undecodable = () => world.mongo.failures.findOne({ body });
+    expect(await undecodable()).toBeNull();
+    expect((await recordFailures(aged(13.1), deadLetterPorts)).batchItemFailures).toEqual([]);
+    expect(await undecodable()).toMatchObject({
+      cause: 'undecodable',
+      code: 'newer-format',
+      tenant: null,
+      state: 'open',
+    });
+  });
+
   test('a letter waits for newer code where that wrote the record or the failure, and changes neither', async () => {
     const [one, other] = [message(), message()];
     await consume(fails, [delivered(one), delivered(other)]);

@@ -193,6 +193,51 @@ describe('the status of an event that no consumer has seen', () => {
   });
 });
 
+describe('an event that waits says why, and until when (protocol: says-why-it-waits)', () => {
+  const dueAt = new Date('2026-11-23T12:10:00.000Z');
+  const retry = { at: dueAt.toISOString(), why: 'retry' };
+  const noted = (world: QueryWorld, at: string) => world.results.noted.set(key, { at, why: 'outage' });
+  const next = async (world: QueryWorld) => (await world.get('/events/e')).body.next;
+
+  it('for its next attempt, as its record says', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying', dueAt }));
+    expect(await next(world)).toEqual(retry);
+    world.results.silent = true;
+    expect(await next(world)).toEqual(retry);
+  });
+
+  it('for what is not in its record, as consumers noted', async () => {
+    const world = queryWorld();
+    await world.claim('e', { confirmed: true });
+    world.results.noted.set(key, { at: retry.at, why: 'settings-missing' });
+    expect((await world.get('/events/e')).body).toMatchObject({
+      status: 'accepted',
+      next: { at: retry.at, why: 'settings-missing' },
+    });
+  });
+
+  it('by the later of the two', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying', dueAt }));
+    noted(world, '2026-11-23T12:09:59.999Z');
+    expect(await next(world)).toEqual(retry);
+    noted(world, '2026-11-23T12:10:00.001Z');
+    expect(await next(world)).toEqual({ at: '2026-11-23T12:10:00.001Z', why: 'outage' });
+  });
+
+  it('not where nobody knows, nor once it is settled, nor in a list', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying' }));
+    expect(await next(world)).toBeUndefined();
+    noted(world, retry.at);
+    world.add(recordOf({ extensions: '{"next":"x"}' }));
+    expect(await next(world)).toBeUndefined();
+    world.page = { items: [recordOf({ state: 'retrying', dueAt })], next: null };
+    expect((await world.get('/events')).body).not.toHaveProperty('items.0.next');
+  });
+});
+
 describe('while MongoDB cannot be read', () => {
   const down = () => {
     const world = queryWorld();

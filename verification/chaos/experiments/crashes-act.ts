@@ -144,6 +144,8 @@ function mortalResults(results: Results, life: Life): Results {
     readOutcomes: (keys) => steps.readOutcomes(keys),
     read: (key) => steps.read(key),
     wait: (...given) => steps.wait(...given),
+    noteWaits: (waits) => steps.noteWaits(waits),
+    readWait: (key) => steps.readWait(key),
     voidMarks: (marks) => steps.voidMarks(marks),
     voidedMarks: (marks) => steps.voidedMarks(marks),
     async takeSlot(...given) {

@@ -36,9 +36,9 @@ const naiveOrder: readonly Patch[] = [
   {
     name: 'a message whose record is closed is done, whether or not its letter was confirmed',
     file: 'lib/consume/decide.ts',
-    search: "if (ours && record.state === 'failing' && record.lastWord)\n",
+    search: "if (record.state === 'failing' && record.lastWord)\n",
     replace:
-      "if (record.state === 'failing') return { kind: 'done' };\n  if (ours && record.state === 'failing' && record.lastWord)\n",
+      "if (record.state === 'failing') return { kind: 'done' };\n  if (record.state === 'failing' && record.lastWord)\n",
   },
   {
     name: 'projections are marked as applied before they are',

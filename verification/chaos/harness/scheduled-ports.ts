@@ -77,6 +77,7 @@ const bound = (records: Records): Records => ({
   mark: (marks) => records.mark(marks),
   withdraw: (marks) => records.withdraw(marks),
   recordAttempt: (...given) => records.recordAttempt(...given),
+  recordReturn: (...given) => records.recordReturn(...given),
   countReturn: (...given) => records.countReturn(...given),
   fail: (...given) => records.fail(...given),
   markProjected: (keys) => records.markProjected(keys),

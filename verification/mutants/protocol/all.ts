@@ -6,6 +6,7 @@ import { formats } from './formats.ts';
 import { ingest } from './ingest.ts';
 import { projections } from './projections.ts';
 import type { ProtocolMutant } from './protocol-mutant.ts';
+import { returns } from './returns.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
 
@@ -14,7 +15,7 @@ export const protocolOptions = { sharedEngines: true, mutantMs: 120_000 };
 
 /**
  * The 20 readings and 26 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
- * left out. Beside them what the model does not know: formats and settings.
+ * left out. Beside them what the model does not know: formats, returns that end, and settings.
  */
 export const protocolMutants: readonly ProtocolMutant[] = [
   ...ingest,
@@ -25,5 +26,6 @@ export const protocolMutants: readonly ProtocolMutant[] = [
   ...batch,
   ...fifo,
   ...formats,
+  ...returns,
   ...settings,
 ];

@@ -78,9 +78,9 @@ const broken: Broken[] = [
     name: 'attempt-unconditional',
     file: records,
     search:
-      "write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }),",
+      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }),",
     replace:
-      "write(key, message, { $push: { attempts: attempt }, $unset: { suspect: '', returns: '', ...unmarked(run) } }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
     caughtBy: stale,
     title: 'a late error is no attempt',
   },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import { outcomeKey, settledChannel, settledKey } from '../../../../lib/adapters/redis/keys.ts';
+import { outcomeKey, settledChannel, settledKey, waitKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports/results.ts';
 import { openEngine, type TestEngine } from './engine.ts';
@@ -160,5 +160,27 @@ describe('void start marks', () => {
     expect(await results.voidedMarks(asked)).toEqual(new Set([`${key} r1`, `${key}x r2`]));
     const [mark = ''] = await engine.redis.keys(`*${key}*r1*`);
     expect(await engine.redis.ttl(mark)).toBeGreaterThan(14 * 86_400);
+  });
+});
+
+describe('why an event waits', () => {
+  it('is known until a minute after it is due, beside its claim (protocol: says-why-it-waits)', async () => {
+    const [one, other] = [newKey(), newKey()];
+    const at = '2026-11-23T12:00:20.000Z';
+    await results.noteWaits([
+      { key: one, why: 'outage', at, seconds: 20 },
+      { key: other, why: 'newer-version', at, seconds: 5 },
+    ]);
+    expect(await results.readWait(one)).toEqual({ why: 'outage', at });
+    expect(await results.readWait(other)).toEqual({ why: 'newer-version', at });
+    expect(await engine.redis.pttl(waitKey(one))).toBeGreaterThan(75_000);
+    expect(await engine.redis.pttl(waitKey(one))).toBeLessThanOrEqual(80_000);
+  });
+
+  it('is not known of others, nor in words of newer code', async () => {
+    const key = newKey();
+    expect(await results.readWait(key)).toBeNull();
+    await engine.redis.set(waitKey(key), 'tea-time 2026-11-23T12:00:20.000Z');
+    expect(await results.readWait(key)).toBeNull();
   });
 });

@@ -27,6 +27,8 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   const slot = await results.takeSlot('t', 1000);
   await results.takeSlot('t', 1000);
   await slot?.release();
+  await results.noteWaits([{ key, why: 'outage', at: new Date().toISOString(), seconds: 1 }]);
+  await results.readWait(key);
   await results.voidMarks([{ key, run: 'r' }]);
   await results.voidedMarks([{ key, run: 'r' }]);
 

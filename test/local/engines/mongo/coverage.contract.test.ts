@@ -98,7 +98,8 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   };
   await records.mark([mark]);
   await records.mark([{ ...mark, run: 'q', died: ['r'], crashes: [attempt] }]);
-  await records.recordAttempt('k', message, attempt, 'q');
+  await records.recordAttempt('k', message, attempt, new Date(), 'q');
+  await records.recordReturn('k', message, new Date(), 'q');
   await records.countReturn('k', message, 'q');
   await records.withdraw([{ key: 'k', run: 'q' }]);
   await records.find(['k']);
