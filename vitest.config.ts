@@ -18,7 +18,7 @@ const withoutServers = [
   'test/local/engines/mongo/away.contract.test.ts',
   'test/local/**/*.e2e.test.ts',
   'test/verification/**',
-  'test/lib/adapters/sqs/**',
+  'test/lib/adapters/{sqs,ssm}/**',
 ];
 const mongoAlone = [
   'test/{local/engines,lib/adapters}/mongo/**',

@@ -1,17 +1,22 @@
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { build } from './build.ts';
+import { loadEventFolder } from './event-types.ts';
 import { checkResourceCount } from './resource-count.ts';
+import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 
 /** What Sluice uses of the framework. */
 interface Framework {
   serviceDir: string;
-  service: { provider: { compiledCloudFormationTemplate: { Resources: Record<string, unknown> } } };
+  service: {
+    functions: PackagedFunctions;
+    provider: { compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
+  };
 }
 interface Tools {
   log: { notice(text: string): void };
 }
 
-/** Builds before anything is packaged or run, so that neither is ever older than the sources; and counts resources. */
+/** Builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
 export default class DeployPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
 
@@ -19,9 +24,16 @@ export default class DeployPlugin {
     const bundle = async () => log.notice(await plainly(() => build(framework.serviceDir)));
     const count = async () =>
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
+    const unset = async () => {
+      const catalogue = await plainly(() => loadEventFolder());
+      for (const line of unsetSettings(catalogue, framework.service.functions)) log.notice(line);
+    };
     let bundling: Promise<void> | undefined;
     this.hooks = {
-      'before:package:createDeploymentArtifacts': bundle,
+      'before:package:createDeploymentArtifacts': async () => {
+        await bundle();
+        await unset();
+      },
       // Whatever else a start needs may be done meanwhile; the functions wait for it.
       'before:offline:start:init': async () => {
         bundling = bundle();

@@ -70,7 +70,7 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs'];
+const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
@@ -102,7 +102,7 @@ const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'pr
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
-  consume: ['consume.ts', 'ports.ts'],
+  consume: ['consume.ts', 'ports.ts', 'settings.ts'],
   failures: [
     'dead-letter.ts',
     'view.ts',
@@ -263,8 +263,8 @@ describe('the pipelines in lib/', () => {
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts and sqs.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/sqs.ts'];
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts and secrets.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/secrets.ts', 'lib/wiring/sqs.ts'];
     // Collections and indexes are MongoDB's own, behind no port.
     const setup = 'deploy/database.ts';
     const others = sources.filter(
@@ -281,7 +281,7 @@ describe('adapters', () => {
   });
 
   it('of one driver import no adapter of another', () => {
-    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs)/.exec(path)?.[1];
+    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs|ssm)/.exec(path)?.[1];
     expect(
       findings(within('lib/adapters'), (source) => {
         const own = driverOf(source.path);

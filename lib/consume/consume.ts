@@ -16,6 +16,7 @@ import { returnWaiting } from './not-ready.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
+import { withSettings } from './with-settings.ts';
 
 /** @param remainingMs milliseconds until the function's time is up */
 export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -33,9 +34,10 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
   const ready = await readyOf(deliveries, batch);
   const { admitted, waiting } = await admit(ready, batch);
-  const free = await inOrder(deliveries, admitted, batch);
-  await execute(free, batch);
-  await returnWaiting(waiting, deliveries, batch);
+  const { env, able, lacking } = await withSettings(admitted, batch);
+  const free = await inOrder(deliveries, able, batch);
+  await execute(free, env, batch);
+  await returnWaiting([...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
 }

@@ -11,6 +11,7 @@ import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { Rejected } from '../sdk/result.ts';
+import type { Env } from '../sdk/settings.ts';
 import { attemptsOf, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
@@ -23,6 +24,8 @@ export interface HandlePorts {
   projections: Projections;
   clock: Clock;
   log: Log;
+  /** The settings of the type: `context.env`. */
+  env: Env;
 }
 
 const LONGEST_RESULT = 1_048_576;
@@ -60,6 +63,7 @@ export async function handle(
         return transaction.collection<Doc>(name);
       },
       redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
+      env: ports.env,
       log: ports.log,
       signal,
     } as const;

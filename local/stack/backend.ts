@@ -14,6 +14,7 @@ import { type FunctionPool, startPool } from './function-process/pool.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
 import type { SqsEvent } from './mapping/record.ts';
 import { type LocalFunction, type LocalService, queueArnOf, queueNamePrefixOf } from './service.ts';
+import type { LocalSettings } from './settings.ts';
 
 export interface BackendOptions {
   service: LocalService;
@@ -22,6 +23,8 @@ export interface BackendOptions {
   folder: string;
   /** Variables of lib/core/config.ts that every function gets, over what is deployed. */
   overrides: Readonly<Record<string, string>>;
+  /** Settings of event types, by the key of the function that has them. */
+  settings: LocalSettings['environments'];
   /** One line that a function wrote. */
   output(functionKey: string, line: string): void;
   log: Log;
@@ -121,7 +124,7 @@ const fileOf = ({ handler }: LocalFunction, folder: string): string =>
 
 function poolOf(
   one: LocalFunction,
-  { service, engines, folder, overrides, output, watch }: BackendOptions,
+  { service, engines, folder, overrides, settings, output, watch }: BackendOptions,
 ): FunctionPool {
   const serves = one.routes.length > 0;
   return startPool(
@@ -132,7 +135,10 @@ function poolOf(
       timeoutSeconds: one.timeoutSeconds,
       memoryMb: one.memoryMb,
       region: service.region,
-      environment: resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
+      environment: {
+        ...resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
+        ...settings[one.key],
+      },
     },
     {
       processes: serves ? 1 : CONSUMERS * Math.max(1, one.mappings.length),

@@ -63,10 +63,11 @@ export default class LocalPlugin {
 
   async #prepare(): Promise<void> {
     this.#starting = true;
-    const [{ startBackend }, { chooseEngines }, { freePort }] = await Promise.all([
+    const [{ startBackend }, { chooseEngines }, { freePort }, { readLocalSettings }] = await Promise.all([
       import('./backend.ts'),
       import('./engines/engines.ts'),
       import('./engines/program.ts'),
+      import('./settings.ts'),
     ]);
     const { serviceDir } = this.#framework;
     this.#options.host ??= '127.0.0.1';
@@ -76,12 +77,15 @@ export default class LocalPlugin {
     this.#options.disableCookieValidation = true;
     const service = readService(this.#framework.service);
     const overrides = overridesIn(process.env);
+    const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
+    for (const line of lines) say(line);
     const { region, queues } = service;
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const engines = await chooseEngines({ mode, region, queues, log: say, watch });
-    const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log: backendLog, watch });
+    const folder = serviceDir;
+    const backend = startBackend({ service, engines, folder, overrides, settings, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
     const { prepareDatabase } = await import('./database.ts');
     await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);

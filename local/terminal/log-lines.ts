@@ -10,8 +10,8 @@ export function shortLine(functionKey: string, line: string): string | undefined
   const entry = parse(line);
   if (!entry) return `[${functionKey}] ${line}`;
   if (entry.level !== 'WARN' && entry.level !== 'ERROR' && entry.level !== 'CRITICAL') return undefined;
-  const cause = isRecord(entry.error) && typeof entry.error.message === 'string' ? `: ${entry.error.message}` : '';
-  return `[${functionKey}] ${entry.level} ${String(entry.message)}${cause}`;
+  const cause = isRecord(entry.error) ? entry.error.message : entry.detail;
+  return `[${functionKey}] ${entry.level} ${String(entry.message)}${typeof cause === 'string' ? `: ${cause}` : ''}`;
 }
 
 /** Passes a line on unless the same one was shown within a second: under load one fault prints hundreds. */

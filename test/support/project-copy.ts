@@ -56,7 +56,7 @@ const run = (folder: string, args: readonly string[]): Promise<{ code: number; o
   });
 
 /** The text of an event file that declares what a test needs and no more. */
-export const eventFile = (type: string, rest = ''): string => `import { defineEvent } from '#sluice';
+export const eventFile = (type: string, rest = ''): string => `import { defineEvent, secret } from '#sluice';
 import { z } from 'zod';
 
 export default defineEvent({

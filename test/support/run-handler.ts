@@ -13,6 +13,7 @@ import type { Attempt } from '../../lib/core/outcome.ts';
 import type { ProjectionCommands } from '../../lib/ports/projections.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
+import type { Env } from '../../lib/sdk/settings.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { testEngines } from './engines.ts';
 import { silentLog } from './log.ts';
@@ -28,6 +29,8 @@ export interface HandleOptions {
   recordedtime?: string;
   /** 1 unless said otherwise. */
   attempt?: number;
+  /** `context.env`; none unless said otherwise. */
+  env?: Env;
 }
 
 /** A tenant of its own for each test: what it does is seen by no other test. */
@@ -38,6 +41,7 @@ export interface Tenant {
   handleBatch(
     definition: EventDefinition,
     events: readonly { data: object; recordedtime?: string }[],
+    env?: Env,
   ): Promise<Handled[]>;
   insert(collection: string, documents: readonly Document[]): Promise<void>;
   find(collection: string, sort?: string): Promise<Document[]>;
@@ -65,7 +69,7 @@ export function handlerWorld(definitions: readonly EventDefinition[]): () => Ten
 }
 
 function tenantOf(mongo: MongoConnection, tenant: string): Tenant {
-  const perform = async (definition: EventDefinition, runnables: Runnable[]): Promise<Handled[]> => {
+  const perform = async (definition: EventDefinition, runnables: Runnable[], env: Env = {}): Promise<Handled[]> => {
     const result = await run(runnables, definition, {
       records: mongoRecords(mongo, { expireAfterDays: 45 }),
       projections: noProjections,
@@ -73,19 +77,21 @@ function tenantOf(mongo: MongoConnection, tenant: string): Tenant {
       clock: systemClock,
       random: Math.random,
       log: silentLog,
+      env,
     });
     return handledOf(result, runnables.length);
   };
   return {
     async handle(definition, data, options = {}) {
-      const [handled] = await perform(definition, [runnable(definition, tenant, data, options)]);
+      const [handled] = await perform(definition, [runnable(definition, tenant, data, options)], options.env);
       if (!handled) throw new Error('one event has one outcome');
       return handled;
     },
-    handleBatch: (definition, events) =>
+    handleBatch: (definition, events, env) =>
       perform(
         definition,
         events.map(({ data, ...options }) => runnable(definition, tenant, data, options)),
+        env,
       ),
     async insert(collection, documents) {
       await mongo.db.collection(collection).insertMany(documents.map((document) => ({ ...document, tenant })));

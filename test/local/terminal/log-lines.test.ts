@@ -12,6 +12,7 @@ test.each<[string, string, string | undefined]>([
     '{"level":"ERROR","message":"m","error":{"message":"why","stack":"s"}}',
     '[ingest] ERROR m: why',
   ],
+  ['what it is about is shown with it', '{"level":"WARN","message":"m","detail":"what"}', '[ingest] WARN m: what'],
 ])('%s', (_, line, shown) => {
   expect(shortLine('ingest', line)).toBe(shown);
 });
