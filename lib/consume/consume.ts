@@ -58,10 +58,14 @@ async function bury(
 /**
  * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
  * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * @param settling another one where somebody listens to what happens to deliveries
  */
-export function createConsumer(options: ConsumeOptions, ports: ConsumePorts): Consumer {
+export function createConsumer(
+  options: ConsumeOptions,
+  ports: ConsumePorts,
+  settling: ReturnType<typeof createSettling> = createSettling(options, ports),
+): Consumer {
   const breaker = createBreaker();
-  const settling = createSettling(options, ports);
   return (records, remainingMs) => {
     const fates = createFates(options.queueUrl, ports);
     const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settling);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'serverless.yml', 'package.json'];
+const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'testing', 'serverless.yml', 'package.json'];
 /** The shop, which may have been taken out. */
 const EXAMPLES = 'examples';
 

@@ -1,31 +1,17 @@
 import { readConfig } from '../../../lib/core/config.ts';
 import type { QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
-import { type Reaper, startReaper } from '../reaper.ts';
-import { foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
-import { foundRedis, namedRedis, type RedisEngine } from './redis.ts';
+import { allOrNone } from './all-or-none.ts';
+import { chooseDatabases, type DatabaseOptions, type Databases } from './databases.ts';
 import { embeddedSqs, namedSqs, type SqsEngine } from './sqs.ts';
 
-export interface EngineOptions {
-  /** `found`: a server program of this machine comes before the embedded engine. */
-  mode: 'embedded' | 'found';
-  /** MONGODB_URI, REDIS_URL and SQS_ENDPOINT name servers; they count in mode `found` alone. */
-  env?: Readonly<Record<string, string | undefined>>;
-  /** Hears one line for each program that was passed over. */
-  log?: (line: string) => void;
+/** SQS_ENDPOINT in `env` names an SQS, in mode `found` alone. */
+export interface EngineOptions extends DatabaseOptions {
   queues?: readonly QueueDeclaration[];
   region?: string;
-  /** Of a reaper that the caller has already; absent: one is started for the programs found. */
-  watch?: Reaper['watch'];
-  /** How long a program that was found may take to answer; 15 s unless said otherwise. */
-  readyMs?: number;
 }
 
-export interface Engines {
-  mongo: Omit<MongoEngine, 'stop'>;
-  redis: Omit<RedisEngine, 'stop'>;
+export interface Engines extends Databases {
   sqs: Omit<SqsEngine, 'stop'>;
-  /** Ends what was started; what was named stays as it is. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -33,57 +19,14 @@ export interface Engines {
  * @throws EngineError for a named server that does not answer or is too old, ConfigError for a malformed address
  */
 export async function chooseEngines(options: EngineOptions): Promise<Engines> {
-  const { mode, env = process.env, log = () => {}, queues = [], region = 'us-east-1' } = options;
-  const named = namedIn(mode === 'found' ? env : {});
-  const reaper = mode === 'found' && !options.watch ? startReaper() : undefined;
-  const watch = mode === 'found' ? (options.watch ?? reaper?.watch) : undefined;
-  const started: { stop(): Promise<void> }[] = [];
+  const { mode, env = process.env, queues = [], region = 'us-east-1' } = options;
+  // A malformed address is told before anything is started.
+  const endpoint = mode === 'found' && env.SQS_ENDPOINT ? readConfig(['SQS_ENDPOINT'], env).SQS_ENDPOINT : undefined;
+  const startSqs = async () =>
+    endpoint !== undefined ? namedSqs(endpoint, region, queues) : embeddedSqs(region, queues);
+  const [databases, sqs] = await allOrNone([chooseDatabases(options), startSqs()]);
   const stop = async () => {
-    await Promise.all(started.splice(0).map((engine) => engine.stop()));
-    reaper?.stop();
+    await Promise.all([databases.stop(), sqs.stop()]);
   };
-  const keep = async <Engine extends { stop(): Promise<void> }>(starting: Promise<Engine>): Promise<Engine> => {
-    const engine = await starting;
-    started.push(engine);
-    return engine;
-  };
-  const chooseMongo = async () =>
-    named.mongo !== undefined
-      ? namedMongo(named.mongo)
-      : ((watch && (await foundMongo(log, watch, options.readyMs))) ?? embeddedMongo());
-  const chooseRedis = async () =>
-    named.redis !== undefined
-      ? namedRedis(named.redis)
-      : ((watch && (await foundRedis(log, watch, options.readyMs))) ?? embeddedRedis());
-  const settled = await Promise.allSettled([
-    keep(chooseMongo()),
-    keep(chooseRedis()),
-    keep(named.sqs !== undefined ? namedSqs(named.sqs, region, queues) : embeddedSqs(region, queues)),
-  ]);
-  const [mongo, redis, sqs] = settled;
-  if (mongo.status === 'fulfilled' && redis.status === 'fulfilled' && sqs.status === 'fulfilled')
-    return { mongo: mongo.value, redis: redis.value, sqs: sqs.value, stop };
-  await stop();
-  throw settled.find((one) => one.status === 'rejected')?.reason;
-}
-
-/** Malformed addresses are told before anything is started. */
-function namedIn(env: Readonly<Record<string, string | undefined>>) {
-  const given = (name: 'MONGODB_URI' | 'REDIS_URL' | 'SQS_ENDPOINT') =>
-    env[name] ? readConfig([name], env)[name] : undefined;
-  return { mongo: given('MONGODB_URI'), redis: given('REDIS_URL'), sqs: given('SQS_ENDPOINT') };
-}
-
-/** Loaded only where needed: the embedded engines are the larger part of a start. */
-async function embeddedMongo(): Promise<MongoEngine> {
-  const { startMongo } = await import('../../engines/mongo/server.ts');
-  const { uri, stop, away } = await startMongo({});
-  return { uri, name: 'embedded', away, stop };
-}
-
-async function embeddedRedis(): Promise<RedisEngine> {
-  const { startRedis } = await import('../../engines/redis/server.ts');
-  // As on a cluster, which is what the service may be deployed on: what touches two slots is refused.
-  const { url, stop } = await startRedis({ clusterRules: true });
-  return { url, name: 'embedded', stop };
+  return { mongo: databases.mongo, redis: databases.redis, sqs, stop };
 }
