@@ -1,5 +1,6 @@
 import { redisClaims } from '../adapters/redis/claims.ts';
 import { connectRedis as connect, type RedisConnection, redisPing } from '../adapters/redis/client.ts';
+import { forgetDerived as forget } from '../adapters/redis/forget-derived.ts';
 import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
 import { redisGenerations } from '../adapters/redis/generations.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
@@ -32,5 +33,8 @@ export const projectionsOn = (redis: Redis): Projections => redisProjections(red
 
 export const generationsOn = (redis: Redis, config: Config<'redis'>, clock: Pick<Clock, 'now'>): GenerationStore =>
   redisGenerations(redis, redisOptions(config), clock);
+
+export const forgetDerived = (redis: Redis, config: Config<'redis'>): Promise<void> =>
+  forget(redis, redisOptions(config));
 
 export const redisPingOf = (redis: Redis): Ping => redisPing(redis);

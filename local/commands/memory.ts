@@ -13,7 +13,7 @@ import type { UsedMemory } from './memory/used.ts';
 
 interface Measured extends Kept {
   when: string;
-  /** By `main` (engines, queues, mappings, gateway) or function; a function with several processes has the sum. */
+  /** By `main` (mappings, gateway), engine or function; a function with several processes has the sum. */
   processes: Record<string, UsedMemory>;
 }
 

@@ -1,4 +1,4 @@
-/** `npm start [-- --port 3000]`: everything on this machine, until Ctrl-C. */
+/** `npm start [-- --port 3000] [--fresh]`: everything on this machine, until Ctrl-C, with what was there when it ended the last time. */
 const OLDEST_NODE = 24;
 const DEFAULT_PORT = 3000;
 
@@ -16,12 +16,18 @@ async function start(): Promise<void> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: String(DEFAULT_PORT) } } });
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        fresh: { type: 'boolean', default: false },
+      },
+    });
     const port = Number(values.port);
     const fault = await checkStart(port, process.env);
     if (fault !== undefined) return end(fault);
     const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-    const launched = await launch({ port, engines, line: console.log, signal: interrupted.signal });
+    const state = process.env.SLUICE_STATE === 'none' ? 'none' : values.fresh ? 'fresh' : 'kept';
+    const launched = await launch({ port, engines, state, line: console.log, signal: interrupted.signal });
     console.log(launched.banner);
     process.exitCode = await launched.ended;
   } catch (error) {

@@ -38,6 +38,8 @@ export interface LaunchOptions {
   engines?: 'embedded' | 'found';
   /** Variables of lib/core/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
   environment?: Readonly<Record<string, string>>;
+  /** `kept`: what was there when the last one ended is there again; `fresh`: from now on alone. `none`, which is the default, leaves no trace. */
+  state?: 'kept' | 'fresh' | 'none';
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
   logFile?: string;
   /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
@@ -49,7 +51,7 @@ export interface LaunchOptions {
 export interface Launched extends Addresses {
   banner: string;
   pid: number;
-  /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
+  /** What each process uses: `main`, which is mappings and gateway, `mongo`, `redis`, `sqs`, and the functions that run. */
   memory(): Promise<Record<string, UsedMemory>>;
   /**
    * Kills the process that has the next batch of an event type, `afterMs` after it got it.
@@ -107,6 +109,7 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         // What Node makes of the sources of the framework, the engines and Sluice: a fifth of a start.
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(caches, 'node'),
         SLUICE_ENGINES: options.engines ?? 'found',
+        SLUICE_STATE: options.state ?? 'none',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
       },
@@ -158,11 +161,17 @@ async function untilReady(
       printed = `${printed}${chunk.toString()}`.slice(-4000);
     });
   let fault: string | undefined;
+  let up = false;
   const ready = new Promise<Addresses & { banner: string }>((resolve) => {
     child.on('message', (message: LaunchMessage) => {
       if (message.kind === 'line') line(message.line);
-      else if (message.kind === 'fault') fault = message.line;
-      else if (message.kind === 'ready') resolve(message);
+      else if (message.kind === 'fault') {
+        fault = message.line;
+        if (up) line(fault);
+      } else if (message.kind === 'ready') {
+        up = true;
+        resolve(message);
+      }
     });
   });
   const failed = ended.then((code) => {

@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';
+import { overridesIn } from './environment.ts';
 import type { CorsSettings } from './gateway/cors.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import type { HapiServer } from './gateway/hapi.ts';
 import type { Answer, Question } from './questions.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { type DeclaredService, queueNamePrefixOf, readService } from './service.ts';
+import type { State } from './state/keep-state.ts';
 
 /** What is used of the framework. */
 interface Framework {
@@ -35,6 +38,7 @@ export default class LocalPlugin {
   readonly #framework: Framework;
   readonly #options: Options;
   #running: { engines: Engines; backend: Backend; reaper: Reaper; queueNamePrefix: string } | undefined;
+  #state: State | undefined;
   #gateway: Gateway | undefined;
   #starting = false;
 
@@ -63,12 +67,14 @@ export default class LocalPlugin {
 
   async #prepare(): Promise<void> {
     this.#starting = true;
-    const [{ startBackend }, { chooseEngines }, { freePort }, { readLocalSettings }] = await Promise.all([
-      import('./backend.ts'),
-      import('./engines/engines.ts'),
-      import('./engines/program.ts'),
-      import('./settings.ts'),
-    ]);
+    const [{ startBackend }, { chooseEngines }, { startApart }, { freePort }, { readLocalSettings }] =
+      await Promise.all([
+        import('./backend.ts'),
+        import('./engines/engines.ts'),
+        import('./engines/embedded/apart.ts'),
+        import('./engines/program.ts'),
+        import('./settings.ts'),
+      ]);
     const { serviceDir } = this.#framework;
     this.#options.host ??= '127.0.0.1';
     this.#options.httpPort ??= 3000;
@@ -83,11 +89,16 @@ export default class LocalPlugin {
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-    const engines = await chooseEngines({ mode, region, queues, log: say, watch });
+    const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
+    const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
     const folder = serviceDir;
     const backend = startBackend({ service, engines, folder, overrides, settings, output, log: backendLog, watch });
     this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
-    const { prepareDatabase } = await import('./database.ts');
+    const [{ stateOf }, { prepareDatabase }] = await Promise.all([
+      import('./state/state-of.ts'),
+      import('./database.ts'),
+    ]);
+    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, overrides, say);
     await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
   }
 
@@ -100,6 +111,7 @@ export default class LocalPlugin {
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
     backend.open();
+    this.#state?.begin();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
       import('../terminal/banner.ts'),
       import('../../deploy/event-types.ts'),
@@ -112,6 +124,7 @@ export default class LocalPlugin {
       engines,
       logFile,
       entries.map(({ definition }) => definition),
+      this.#state?.said ?? 'not kept',
     );
     const addresses = {
       api,
@@ -134,7 +147,8 @@ export default class LocalPlugin {
       return { kind: 'outage', shown: engines?.mongo.away !== undefined };
     }
     const { usedMemory } = await import('../commands/memory/used.ts');
-    return { kind: 'memory', processes: { main: usedMemory(), ...(await backend?.memory()) } };
+    const processes = { main: usedMemory(), ...(await engines?.memory()), ...(await backend?.memory()) };
+    return { kind: 'memory', processes };
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {
@@ -160,6 +174,7 @@ export default class LocalPlugin {
   async #close(): Promise<void> {
     const running = this.#running;
     await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
+    await this.#state?.end();
     await running?.engines.stop();
     running?.reaper.stop();
     closeLog();
@@ -174,20 +189,6 @@ function serverOf({ pluginManager }: Framework): HapiServer {
   const server = offline?.internals?.().getApiGatewayServer?.();
   if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
   return server;
-}
-
-/**
- * What belongs to a server named by MONGODB_URI or REDIS_URL, and what the launcher says. One machine that is everything at once answers
- * later than a network does: with the deployed 200 ms a busy laptop would be taken for an outage of Redis.
- */
-function overridesIn(env: NodeJS.ProcessEnv): Record<string, string> {
-  const { MONGODB_DATABASE, REDIS_CLUSTER, REDIS_TIMEOUT_MS = '1000', SLUICE_ENVIRONMENT = '{}' } = env;
-  return {
-    REDIS_TIMEOUT_MS,
-    ...(MONGODB_DATABASE && { MONGODB_DATABASE }),
-    ...(REDIS_CLUSTER && { REDIS_CLUSTER }),
-    ...(JSON.parse(SLUICE_ENVIRONMENT) as Record<string, string>),
-  };
 }
 
 /** A file or folder cannot be read or written; the message names it: `ENOTDIR: not a directory, mkdir '/x/dist/ingest'`. */

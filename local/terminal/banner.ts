@@ -9,12 +9,14 @@ export function bannerOf(
   engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>,
   logFile: string,
   examples: readonly ExampleEvent[],
+  state: string,
 ): string {
   const rows = [
     ['API', api],
     ['MongoDB', `${engines.mongo.name}  ${withoutPassword(engines.mongo.uri)}`],
     ['Redis', `${engines.redis.name}  ${withoutPassword(engines.redis.url)}`],
     ['SQS', `${engines.sqs.name}  ${engines.sqs.endpoint}`],
+    ['State', state],
     ['Log', logFile],
   ];
   const shortest = shortestOf(examples);

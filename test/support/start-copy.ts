@@ -12,12 +12,19 @@ export interface StartedCopy {
   stop(): Promise<void>;
 }
 
-/** `npm start` of a copy of the project, on embedded engines. @throws Error with what it printed when it does not come up */
-export async function startCopy({ folder }: ProjectCopy): Promise<StartedCopy> {
+/**
+ * `npm start` of a copy of the project, on embedded engines.
+ * @param env over this process's own: `SLUICE_STATE`
+ * @throws Error with what it printed when it does not come up
+ */
+export async function startCopy(
+  { folder }: ProjectCopy,
+  env: Readonly<Record<string, string>> = {},
+): Promise<StartedCopy> {
   const port = await freePort();
   const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port)], {
     cwd: folder,
-    env: { ...process.env, SLUICE_ENGINES: 'embedded', SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets) },
+    env: { ...process.env, SLUICE_ENGINES: 'embedded', SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
