@@ -28,4 +28,6 @@ const functionNames = (stack: string): string[] =>
     .split('\n')
     .filter((line) => !line.includes('node_modules') && !line.includes('node:'))
     .flatMap((line) => /^\s*at (?:async )?([\w$.<>]+) \(/.exec(line)?.[1] ?? [])
+    // A function without a name is only called that where there is a source map.
+    .filter((name) => name !== '<anonymous>')
     .slice(0, 5);

@@ -1,4 +1,4 @@
-/** `npm start [-- --port 3000] [--fresh]`: everything on this machine, until Ctrl-C, with what was there when it ended the last time. */
+/** `npm start [-- --port 3000 --fresh --inspect]`: everything on this machine, until Ctrl-C, with what was there when it ended the last time. */
 const OLDEST_NODE = 24;
 const DEFAULT_PORT = 3000;
 
@@ -20,14 +20,24 @@ async function start(): Promise<void> {
       options: {
         port: { type: 'string', default: String(DEFAULT_PORT) },
         fresh: { type: 'boolean', default: false },
+        inspect: { type: 'boolean', default: false },
       },
     });
+    const { inspect } = values;
     const port = Number(values.port);
     const fault = await checkStart(port, process.env);
     if (fault !== undefined) return end(fault);
     const engines = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const state = process.env.SLUICE_STATE === 'none' ? 'none' : values.fresh ? 'fresh' : 'kept';
-    const launched = await launch({ port, engines, state, line: console.log, signal: interrupted.signal });
+    const launched = await launch({
+      port,
+      engines,
+      inspect,
+      state,
+      reload: true,
+      line: console.log,
+      signal: interrupted.signal,
+    });
     console.log(launched.banner);
     process.exitCode = await launched.ended;
   } catch (error) {

@@ -40,6 +40,10 @@ export interface LaunchOptions {
   environment?: Readonly<Record<string, string>>;
   /** `kept`: what was there when the last one ended is there again; `fresh`: from now on alone. `none`, which is the default, leaves no trace. */
   state?: 'kept' | 'fresh' | 'none';
+  /** Lets debuggers at functions; the banner says where. */
+  inspect?: boolean;
+  /** Makes changed sources what runs, and says so. */
+  reload?: boolean;
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
   logFile?: string;
   /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
@@ -111,6 +115,8 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         SLUICE_ENGINES: options.engines ?? 'found',
         SLUICE_STATE: options.state ?? 'none',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.inspect && { SLUICE_INSPECT: '1' }),
+        ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
       },
       execArgv: [],

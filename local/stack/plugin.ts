@@ -1,32 +1,25 @@
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { messageOf } from '../../lib/core/errors.ts';
-import { SluiceError } from '../../lib/sdk/errors.ts';
 import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';
-import { overridesIn } from './environment.ts';
-import type { CorsSettings } from './gateway/cors.ts';
+import { faultLine } from './fault-line.ts';
+import type { Framework, Options } from './framework.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
-import type { HapiServer } from './gateway/hapi.ts';
+import { serverOf } from './gateway/hapi.ts';
+import { type Inspectors, inspectorsOf, inspectorsText } from './inspectors.ts';
+import { overridesIn } from './overrides.ts';
 import type { Answer, Question } from './questions.ts';
 import { type Reaper, startReaper } from './reaper.ts';
-import { type DeclaredService, queueNamePrefixOf, readService } from './service.ts';
+import { type LocalFunction, queueNamePrefixOf, readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
 
-/** What is used of the framework. */
-interface Framework {
-  serviceDir: string;
-  service: DeclaredService & { provider: { httpApi?: { cors?: CorsSettings } } };
-  pluginManager: { plugins: readonly object[]; spawn(command: string): Promise<void> };
-}
-/** Command-line options of `serverless offline`; what is not given is set here. */
-interface Options {
-  host?: string;
-  httpPort?: number | string;
-  lambdaPort?: number | string;
-  noSponsor?: boolean;
-  disableCookieValidation?: boolean;
+interface Running {
+  engines: Engines;
+  backend: Backend;
+  reaper: Reaper;
+  queueNamePrefix: string;
+  functions: readonly LocalFunction[];
+  inspectors: Inspectors | undefined;
 }
 
 /** How long invocations and requests under way may take to end. */
@@ -37,8 +30,9 @@ export default class LocalPlugin {
   readonly hooks: Record<string, (error?: unknown) => Promise<void>>;
   readonly #framework: Framework;
   readonly #options: Options;
-  #running: { engines: Engines; backend: Backend; reaper: Reaper; queueNamePrefix: string } | undefined;
+  #running: Running | undefined;
   #state: State | undefined;
+  #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
   #starting = false;
 
@@ -85,15 +79,17 @@ export default class LocalPlugin {
     const overrides = overridesIn(process.env);
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
-    const { region, queues } = service;
+    const { region, queues, functions } = service;
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
     const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
-    const folder = serviceDir;
-    const backend = startBackend({ service, engines, folder, overrides, settings, output, log: backendLog, watch });
-    this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
+    const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(functions) : undefined;
+    const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
+    const backend = startBackend({ ...made, output, log: backendLog });
+    const queueNamePrefix = queueNamePrefixOf(service);
+    this.#running = { engines, backend, reaper, queueNamePrefix, functions, inspectors };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
@@ -104,8 +100,8 @@ export default class LocalPlugin {
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, queueNamePrefix } = this.#running;
-    this.#gateway = attachGateway(serverOf(this.#framework), {
+    const { backend, engines, queueNamePrefix, inspectors } = this.#running;
+    this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
@@ -119,13 +115,9 @@ export default class LocalPlugin {
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
     openLog();
-    const banner = bannerOf(
-      api,
-      engines,
-      logFile,
-      entries.map(({ definition }) => definition),
-      this.#state?.said ?? 'not kept',
-    );
+    const examples = entries.map(({ definition }) => definition);
+    const said = this.#state?.said ?? 'not kept';
+    const banner = bannerOf(api, engines, logFile, examples, said) + inspectorsText(inspectors);
     const addresses = {
       api,
       mongoUri: engines.mongo.uri,
@@ -133,7 +125,22 @@ export default class LocalPlugin {
       sqsEndpoint: engines.sqs.endpoint,
       queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefix}`,
     };
+    if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+  }
+
+  async #watch({ backend, engines, functions }: Running): Promise<void> {
+    const { startReload } = await import('./reload/start.ts');
+    const { serviceDir, service, pluginManager } = this.#framework;
+    this.#stopReload = await startReload({
+      project: serviceDir,
+      plugins: pluginManager.plugins,
+      settings: service.custom.sluice,
+      functions,
+      database: { uri: engines.mongo.uri, name: overridesIn(process.env).MONGODB_DATABASE },
+      replace: backend.replace,
+      say,
+    });
   }
 
   async #answer(question: Question): Promise<Answer> {
@@ -162,7 +169,7 @@ export default class LocalPlugin {
   /** Ends the process, however far it came, and says why: of a fault that a person can mend one line, of any other all there is. */
   async #end(error: unknown): Promise<never> {
     setTimeout(() => process.exit(1), 2 * END_MS);
-    const line = error instanceof SluiceError || isOfFile(error) ? messageOf(error) : inspect(error);
+    const line = faultLine(error);
     if (!tell({ kind: 'fault', line })) console.error(line);
     try {
       await this.#close();
@@ -173,6 +180,7 @@ export default class LocalPlugin {
 
   async #close(): Promise<void> {
     const running = this.#running;
+    await this.#stopReload?.();
     await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
     await this.#state?.end();
     await running?.engines.stop();
@@ -180,16 +188,3 @@ export default class LocalPlugin {
     closeLog();
   }
 }
-
-/** serverless-offline keeps its server to itself but for this. */
-function serverOf({ pluginManager }: Framework): HapiServer {
-  const offline = pluginManager.plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline') as
-    | { internals?(): { getApiGatewayServer?(): HapiServer } }
-    | undefined;
-  const server = offline?.internals?.().getApiGatewayServer?.();
-  if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
-  return server;
-}
-
-/** A file or folder cannot be read or written; the message names it: `ENOTDIR: not a directory, mkdir '/x/dist/ingest'`. */
-const isOfFile = (error: unknown): error is Error => error instanceof Error && 'syscall' in error && 'path' in error;

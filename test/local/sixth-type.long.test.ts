@@ -47,7 +47,7 @@ beforeAll(async () => {
   project.write('.env', 'CART_DAYS=30\n');
   project.write('functions/events/cart.sold.ts', eventFile('cart.sold', 'env: { CART_KEY: secret() },'));
   project.write('functions/events/cart.lost.ts', cartLost);
-  stack = await startCopy(project, kept);
+  stack = await startCopy(project, { env: kept });
 });
 
 afterAll(async () => {
@@ -95,7 +95,7 @@ test('what was settled and what failed is there again after an end and a start',
   expect(stack.banner).toMatch(/State +\.sluice\/\n/);
 
   await stack.stop();
-  stack = await startCopy(project, kept);
+  stack = await startCopy(project, { env: kept });
   const failures = await (await stack.caller.fetch('/failures')).json();
   expect(failures).toMatchObject({ items: [{ event: { type: 'cart.lost' }, state: 'open' }] });
   const again = [await (await post(done)).json(), await (await post(failing)).json()];
