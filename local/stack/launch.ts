@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { UsedMemory } from '../commands/memory/used.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
 import { type Answer, ask } from './questions.ts';
@@ -97,7 +96,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
 
 async function launchAt(port: number, options: LaunchOptions): Promise<Launched> {
   if (options.signal?.aborted) throw new LaunchError('interrupted');
-  const caches = cacheFolder();
+  const caches = cacheFolder(folder);
   const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
   const child = fork(
     join(dirname(serverless), 'bin/serverless.js'),
@@ -141,18 +140,6 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
     keepMongoAway: async (ms) => (await ask(child, { ask: 'outage', ms }, gone)).shown,
     stop: () => stop(child, ended),
   };
-}
-
-/** In the project, or where that cannot be written in the temporary folder. */
-function cacheFolder(): string {
-  const inProject = join(folder, 'node_modules/.cache');
-  try {
-    mkdirSync(inProject, { recursive: true });
-    accessSync(inProject, constants.W_OK);
-    return inProject;
-  } catch {
-    return join(tmpdir(), 'sluice-cache');
-  }
 }
 
 async function untilReady(
