@@ -6,6 +6,8 @@ import { findServers } from './test/support/found-servers.ts';
 
 const contract = 'test/**/*.contract.test.ts';
 const e2e = 'test/**/*.e2e.test.ts';
+/** Tests with the kit (`#sluice/testing`): fast on the embedded engines, and the same on servers. */
+const handlers = 'test/{functions/events,examples/handlers,testing}/**/*.test.ts';
 /** What is too long for every day, and what measures. */
 const long = 'test/**/*.long.test.ts';
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
@@ -20,7 +22,7 @@ const withoutServers = [
   'test/local/engines/mongo/away.contract.test.ts',
   'test/local/**/*.e2e.test.ts',
   'test/verification/**',
-  'test/lib/adapters/sqs/**',
+  'test/lib/adapters/{sqs,ssm}/**',
 ];
 const mongoAlone = [
   'test/{local/engines,lib/adapters}/mongo/**',
@@ -60,17 +62,14 @@ export default defineConfig(async ({ mode }) => {
       maxWorkers: availableParallelism() + 1,
       ...patient,
       projects: [
-        ...(found
-          ? []
-          : [
-              extending({
-                name: 'unit',
-                include: ['test/**/*.test.ts'],
-                exclude: [...exclude, contract, e2e, long],
-                isolate: false,
-                unstubEnvs: true,
-              }),
-            ]),
+        extending({
+          name: 'unit',
+          include: [found ? handlers : 'test/**/*.test.ts'],
+          exclude: [...exclude, contract, e2e, long],
+          env: { ...servers?.env },
+          isolate: false,
+          unstubEnvs: true,
+        }),
         // Loading the drivers and the engines for each file anew would cost as much as the tests.
         extending({
           name: 'contract',

@@ -1,8 +1,10 @@
 import { type Need, variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import { plainNames, secretNames } from '../lib/sdk/settings.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
-import { queuePrefix } from './names.ts';
-import type { Settings } from './settings.ts';
+import type { Deployed } from './deployed.ts';
+import { parameterName, queuePrefix } from './names.ts';
+import { isLocal, type Settings } from './settings.ts';
 
 /** @throws ConfigError for a variable in serverless.yml that none of these functions reads */
 export function checkEnvironment(functions: readonly FunctionDeclaration[], settings: Settings): void {
@@ -34,6 +36,33 @@ export function environmentOf(
   const names = new Set(['STAGE', ...variablesOf(needs)]);
   const needed = [...names].filter((name) => name in values).map((name) => [name, values[name]]);
   return { ...Object.fromEntries(needed), NODE_OPTIONS };
+}
+
+/** Values of a stage's parameters (`params` of serverless.yml, `--param`), by name. */
+export type ParameterOf = (name: string) => Promise<unknown>;
+
+/**
+ * The variables of an event type's settings: of a plain one the stage's value, where it has one; of a secret the name of its
+ * parameter, never the value. On stage local they come from .env files (local/stack/settings.ts).
+ * @throws ConfigError for a value that is no text
+ */
+export async function settingsOf(
+  { entry }: Pick<Deployed, 'entry'>,
+  settings: Settings,
+  parameterOf: ParameterOf,
+): Promise<Record<string, string>> {
+  if (!entry || isLocal(settings)) return {};
+  const { env } = entry.definition;
+  const plain = await Promise.all(
+    plainNames(env).map(async (name) => [name, textOf(name, (await parameterOf(name)) ?? '')] as const),
+  );
+  const secrets = secretNames(env).map((name) => [name, parameterName(settings, name)] as const);
+  return Object.fromEntries([...plain.filter(([, text]) => text !== ''), ...secrets]);
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value === 'object') throw new ConfigError(`serverless.yml: params: ${name} must be a text`);
+  return String(value);
 }
 
 /** One variable for all queues: 4 KB of environment would not hold the URLs of many types. */

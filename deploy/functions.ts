@@ -1,9 +1,10 @@
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
 import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
 import { type Access, partsOf } from '../lib/http/route.ts';
+import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, type ParameterOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
@@ -36,10 +37,21 @@ interface Batching {
 const HTTP_TIMEOUT = 29;
 
 /** Every function by its key in serverless.yml. */
-export const functionsOf = (deployed: readonly Deployed[], settings: Settings): Record<string, ServerlessFunction> =>
-  Object.fromEntries(deployed.map((one) => [one.key, functionOf(one, settings)]));
+export const functionsOf = async (
+  deployed: readonly Deployed[],
+  settings: Settings,
+  parameterOf: ParameterOf,
+): Promise<Record<string, ServerlessFunction>> =>
+  Object.fromEntries(
+    await Promise.all(
+      deployed.map(async (one) => {
+        const own = await settingsOf(one, settings, parameterOf);
+        return [one.key, functionOf(one, own, settings)] as const;
+      }),
+    ),
+  );
 
-function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
+function functionOf(one: Deployed, own: Record<string, string>, settings: Settings): ServerlessFunction {
   const { key, types, declaration } = one;
   const { name, needs } = declaration;
   const { dist } = eventFolder();
@@ -47,12 +59,16 @@ function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
     name: functionName(settings, key),
     handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
-    package: { patterns: ['!**', `${dist}/${name}/**`] },
+    package: { patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`)] },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
-    environment: environmentOf(needs, types, settings),
+    environment: { ...environmentOf(needs, types, settings), ...own },
   };
 }
+
+/** A consumer whose event type has no secret never loads the driver of their store, which is a chunk of its own (lib/wiring/secrets.ts). */
+const unused = ({ entry }: Deployed, bundle: string): string[] =>
+  entry && secretNames(entry.definition.env).length === 0 ? [`!${bundle}/parameter-store-*`] : [];
 
 /** What is different from kind to kind. */
 function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 'description' | 'timeout' | 'events'> {

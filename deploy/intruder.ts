@@ -7,6 +7,7 @@ const DRIVERS = [
   { need: 'mongodb', driver: 'mongodb' },
   { need: 'redis', driver: 'ioredis' },
   { need: 'sqs', driver: '@aws-sdk/client-sqs' },
+  { need: 'secrets', driver: '@aws-sdk/client-ssm' },
 ] as const;
 
 /**

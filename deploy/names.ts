@@ -18,6 +18,9 @@ export const functionKey = (name: string): string => name.replace(/-(.)/g, (_, l
 
 const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
+/** Of a secret, in the Parameter Store: `/sluice/prod/PARTNER_KEY`. */
+export const parameterName = ({ service, stage }: Settings, name: string): string => `/${service}/${stage}/${name}`;
+
 /** Logical names: what the template calls a resource. */
 export const queueId = (type: string): string => `${pascalCase(type)}Queue`;
 export const deadLetterQueueId = (ordered: boolean): string => (ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue');
@@ -32,6 +35,12 @@ export const getArn = (logicalId: string): { 'Fn::GetAtt': [string, 'Arn'] } => 
 export const queueArn = (name: string): { 'Fn::Sub': string } => ({
   // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
   'Fn::Sub': 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:'.concat(name),
+});
+
+/** The ARN of a parameter by its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
+export const parameterArn = (name: string): { 'Fn::Sub': string } => ({
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+  'Fn::Sub': 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter'.concat(name),
 });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */

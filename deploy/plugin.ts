@@ -1,18 +1,23 @@
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Builder, build, buildWith, createBuilder } from './build.ts';
 import type { Bundles } from './bundles.ts';
+import { loadEventFolder } from './event-types.ts';
 import { checkResourceCount } from './resource-count.ts';
+import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 
 /** What Sluice uses of the framework. */
 interface Framework {
   serviceDir: string;
-  service: { provider: { compiledCloudFormationTemplate: { Resources: Record<string, unknown> } } };
+  service: {
+    functions: PackagedFunctions;
+    provider: { compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
+  };
 }
 interface Tools {
   log: { notice(text: string): void };
 }
 
-/** Builds before anything is packaged or run, so that neither is ever older than the sources; and counts resources. */
+/** Builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
 export default class DeployPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
   /** What a start has built, where it is asked to build again when sources change (SLUICE_RELOAD). */
@@ -28,9 +33,16 @@ export default class DeployPlugin {
     };
     const count = async () =>
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
+    const unset = async () => {
+      const catalogue = await plainly(() => loadEventFolder());
+      for (const line of unsetSettings(catalogue, framework.service.functions)) log.notice(line);
+    };
     let bundling: Promise<void> | undefined;
     this.hooks = {
-      'before:package:createDeploymentArtifacts': bundle,
+      'before:package:createDeploymentArtifacts': async () => {
+        await bundle();
+        await unset();
+      },
       // Whatever else a start needs may be done meanwhile; the functions wait for it.
       'before:offline:start:init': async () => {
         bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle();

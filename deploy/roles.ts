@@ -1,6 +1,7 @@
+import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueRights } from '../lib/wiring/functions/declaration.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
-import { functionName, getArn, logGroupId, roleId } from './names.ts';
+import { functionName, getArn, logGroupId, parameterArn, parameterName, roleId } from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +26,12 @@ const RIGHTS = [
 
 /** A role per function, with exactly what that function does. */
 export const rolesOf = (deployed: readonly Deployed[], settings: Settings): Record<string, Resource> =>
-  Object.fromEntries(deployed.map((one) => [roleId(one.key), role(one.key, statementsOf(one), settings)]));
+  Object.fromEntries(
+    deployed.map((one) => [
+      roleId(one.key),
+      role(one.key, [...statementsOf(one), ...ownStatements(one, settings)], settings),
+    ]),
+  );
 
 function statementsOf(one: Deployed): Statement[] {
   const { queues = {} }: { queues?: QueueRights } = one.declaration;
@@ -36,11 +42,25 @@ function statementsOf(one: Deployed): Statement[] {
   });
 }
 
-const allow = (sid: string, actions: readonly string[], queueIds: readonly string[]): Statement => ({
-  Sid: sid,
+/** What an event file asks for: to read its own secrets, and its permissions. */
+function ownStatements({ entry }: Deployed, settings: Settings): Statement[] {
+  if (!entry) return [];
+  const { env, permissions } = entry.definition;
+  const secrets = secretNames(env).map((name) => parameterArn(parameterName(settings, name)));
+  return [
+    ...(secrets.length > 0 ? [statement('Secrets', ['ssm:GetParameters'], secrets)] : []),
+    ...permissions.map(({ actions, resources }, index) => statement(`Permission${index + 1}`, actions, resources)),
+  ];
+}
+
+const allow = (sid: string, actions: readonly string[], queueIds: readonly string[]): Statement =>
+  statement(sid, actions, queueIds.map(getArn));
+
+const statement = (Sid: string, Action: readonly string[], Resource: readonly unknown[]): Statement => ({
+  Sid,
   Effect: 'Allow',
-  Action: actions,
-  Resource: queueIds.map(getArn),
+  Action,
+  Resource,
 });
 
 const role = (key: string, statements: readonly Statement[], settings: Settings): Resource => ({

@@ -4,11 +4,12 @@
  */
 const part =
   (name) =>
-  async ({ resolveConfigurationProperty }) => {
+  async ({ resolveConfigurationProperty, resolveVariable }) => {
     const settings = await resolveConfigurationProperty(['custom', 'sluice']);
     const { derive } = await import('./template.ts');
     try {
-      return (await derive(settings))[name];
+      const parameterOf = (parameter) => resolveVariable(`param:${parameter}, null`);
+      return (await derive(settings, undefined, undefined, parameterOf))[name];
     } catch (error) {
       // The framework prints the stack; for a fault in an event file or a setting the message alone says it.
       if (error.code === 'invalid-definition' || error.code === 'invalid-config') error.stack = error.message;

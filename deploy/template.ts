@@ -4,7 +4,7 @@ import { functions as declared } from '../lib/wiring/functions/functions.ts';
 import { alarmsOf } from './alarms.ts';
 import { corsOf } from './cors.ts';
 import { deployedOf } from './deployed.ts';
-import { checkEnvironment } from './environment.ts';
+import { checkEnvironment, type ParameterOf } from './environment.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { checkNames } from './names.ts';
@@ -23,12 +23,14 @@ export interface Derived {
  * @param given `custom.sluice` of serverless.yml
  * @param catalogue all event files, unless a test says otherwise
  * @param functions those of the service, unless a test says otherwise
+ * @param parameterOf the stage's parameters, by name
  * @throws ConfigError for settings, DefinitionError for event files
  */
 export async function derive(
   given: unknown,
   catalogue?: Catalogue,
   functions: readonly FunctionDeclaration[] = declared,
+  parameterOf: ParameterOf = async () => undefined,
 ): Promise<Derived> {
   const settings = parseSettings(given);
   const known = catalogue ?? (await loadEventFolder());
@@ -40,7 +42,7 @@ export async function derive(
   const deployed = deployedOf(functions, known);
   return {
     cors: corsOf(functions, settings),
-    functions: functionsOf(deployed, settings),
+    functions: await functionsOf(deployed, settings, parameterOf),
     resources: {
       Resources: { ...queuesOf(known, settings), ...rolesOf(deployed, settings), ...alarmsOf(deployed, settings) },
     },

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 /** The face of Sluice; event files know it as `#sluice` (`imports` in package.json). */
 const FACE = 'lib/sdk/sluice.ts';
-const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client', 'examples'];
+/** What their tests know as `#sluice/testing`. */
+const KIT = 'testing/testing.ts';
+const FACES: Readonly<Record<string, string>> = { '#sluice': FACE, '#sluice/testing': KIT };
+const CODE_FOLDERS = ['functions', 'lib', 'deploy', 'local', 'client', 'examples', 'testing'];
 
 interface Import {
   /** A project path, or the name of a package. */
@@ -57,7 +60,8 @@ function isTypeOnly(what: string): boolean {
 }
 
 function resolve(from: string, specifier: string): string {
-  if (specifier === '#sluice') return FACE;
+  const face = FACES[specifier];
+  if (face) return face;
   if (specifier.startsWith('.'))
     return relative(root, join(root, dirname(from), specifier))
       .split(sep)
@@ -70,12 +74,13 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs'];
+const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
 const pipelines = within('lib').filter(({ path }) => !/^lib\/(adapters|wiring)\//.test(path));
-const events = within('functions/events');
+/** Those of the domain, and those that show an idea each. */
+const events = [...within('functions/events'), ...within('examples/handlers')];
 const entries = sources.filter(
   ({ text, path }) => /^functions\/[^/]+$/.test(path) && /^export .*\bhandler\b/m.test(text),
 );
@@ -102,7 +107,7 @@ const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'pr
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
-  consume: ['consume.ts', 'ports.ts'],
+  consume: ['consume.ts', 'ports.ts', 'settings.ts'],
   failures: [
     'dead-letter.ts',
     'view.ts',
@@ -196,10 +201,13 @@ describe('the rooms of lib/', () => {
 });
 
 describe('event files', () => {
-  const ALLOWED = [FACE, 'zod'];
+  /** A handler reaches databases and queues by its context alone. */
+  const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
+  const mayImport = (to: string): boolean =>
+    [FACE, 'node:crypto'].includes(to) || (!/^[./#]|^node:/.test(to) && !DRIVERS.includes(to));
 
-  it('import #sluice and the schema library, and nothing else', () => {
-    expect(findings(events, (source) => all(source).filter((to) => !ALLOWED.includes(to)))).toEqual([]);
+  it('import #sluice, the schema library and packages of theirs, but no driver and nothing else of the project', () => {
+    expect(findings(events, (source) => all(source).filter((to) => !mayImport(to)))).toEqual([]);
   });
 
   it('touch neither the environment nor the console nor a timer', () => {
@@ -256,19 +264,19 @@ describe('the pipelines in lib/', () => {
   it('import neither functions/ nor what stays at home', () => {
     expect(
       findings(within('lib'), (source) =>
-        all(source).filter((to) => /^(functions|deploy|local|client|test|verification)\//.test(to)),
+        all(source).filter((to) => /^(functions|deploy|local|client|testing|test|verification)\//.test(to)),
       ),
     ).toEqual([]);
   });
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts and sqs.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/sqs.ts'];
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts and secrets.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/secrets.ts', 'lib/wiring/sqs.ts'];
     // Collections and indexes are MongoDB's own, behind no port.
-    const setup = 'deploy/database.ts';
+    const setups = ['deploy/database.ts', 'testing/world.ts'];
     const others = sources.filter(
-      ({ path }) => !/^(lib\/adapters|test|verification)\//.test(path) && ![...joins, setup].includes(path),
+      ({ path }) => !/^(lib\/adapters|test|verification)\//.test(path) && ![...joins, ...setups].includes(path),
     );
     expect(findings(others, (source) => all(source).filter((to) => /^lib\/adapters\//.test(to)))).toEqual([]);
   });
@@ -281,7 +289,7 @@ describe('adapters', () => {
   });
 
   it('of one driver import no adapter of another', () => {
-    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs)/.exec(path)?.[1];
+    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs|ssm)/.exec(path)?.[1];
     expect(
       findings(within('lib/adapters'), (source) => {
         const own = driverOf(source.path);
@@ -334,7 +342,7 @@ describe('entries in functions/', () => {
   it('know nothing that stays at home, event files neither', () => {
     expect(
       findings(within('functions'), (source) =>
-        all(source).filter((to) => /^(deploy|local|client|test|verification)\//.test(to)),
+        all(source).filter((to) => /^(deploy|local|client|testing|test|verification)\//.test(to)),
       ),
     ).toEqual([]);
   });
@@ -374,6 +382,30 @@ describe('the embedded engines', () => {
   );
 });
 
+describe('the kit for tests of handlers', () => {
+  it('joins what is deployed to the local engines, and needs nothing else: no event type, no deployment, no runner of tests', () => {
+    const ours = /^(lib|testing|local\/stack\/engines)\/|^node:/;
+    expect(findings(within('testing'), (source) => all(source).filter((to) => !ours.test(to)))).toEqual([
+      'testing/tenant.ts: mongodb',
+      'testing/world.ts: mongodb',
+    ]);
+    const packages = within('testing')
+      .flatMap(runtime)
+      .filter((to) => !ours.test(to));
+    expect(packages).toEqual([]);
+  });
+
+  it('is entered by its face, and by tests alone: nothing of it reaches a bundle', () => {
+    const others = sources.filter(({ path }) => !path.startsWith('testing/'));
+    expect(findings(others, (source) => all(source).filter((to) => to.startsWith('testing/')))).toEqual([]);
+    const tests = sourcesIn(['test', 'verification']);
+    const inside = (to: string) => to.startsWith('testing/') && to !== KIT;
+    expect(findings(tests, (source) => all(source).filter(inside))).toEqual([]);
+    const deployed = [...within('functions'), ...within('lib')].map(({ path }) => path);
+    expect([...reachedFrom(deployed)].filter((to) => /^(testing|local|deploy)\//.test(to))).toEqual([]);
+  });
+});
+
 describe('the client', () => {
   it('runs in a browser: it imports nothing but itself, and types', () => {
     expect(findings(within('client'), (source) => runtime(source).filter((to) => !to.startsWith('client/')))).toEqual(
@@ -390,15 +422,16 @@ describe('every file', () => {
     expect(Object.keys(LONG_FILES).filter((path) => !long.includes(path))).toEqual([]);
   });
 
-  it('passes on nothing that it imports: no barrels but the face #sluice', () => {
-    const others = sources.filter(({ path }) => path !== FACE);
+  it('passes on nothing that it imports: no barrels but the faces #sluice and #sluice/testing', () => {
+    const others = sources.filter(({ path }) => !Object.values(FACES).includes(path));
     expect(findings(others, ({ text }) => text.match(/^export\s+(?:type\s+)?\*.*$/gm) ?? [])).toEqual([]);
     expect(findings(others, ({ text }) => text.match(/^export\s+(?:type\s+)?\{[^}]*\}\s*from.*$/gm) ?? [])).toEqual([]);
   });
 
   it('exports by name; only event files and plugins of the framework have a default', () => {
     const defaults = sources.filter((source) => /^export default\b/m.test(code(source))).map(({ path }) => path);
-    expect(defaults.filter((path) => !path.startsWith('functions/events/') && !/\/plugin\.ts$/.test(path))).toEqual([]);
+    const mayHaveOne = /^(functions\/events|examples\/handlers)\/|\/plugin\.ts$/;
+    expect(defaults.filter((path) => !mayHaveOne.test(path))).toEqual([]);
   });
 
   it('names what it imports: a file with its suffix, a package that package.json lists, a module of Node as node:…', () => {

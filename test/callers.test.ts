@@ -8,6 +8,7 @@ const FOLDERS = ['deploy', 'local', 'examples', 'test', 'verification'];
 
 /** May send requests of their own, and why. */
 const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
+  'examples/handlers/outside-call.ts': 'shows how a handler calls a service outside',
   'local/stack/caller.ts': 'the one place',
   'test/callers.test.ts': 'shows what the rule finds',
   'test/client/client.test.ts': 'the client itself, before a server of its own',
@@ -16,9 +17,11 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/redis/engine-thread.ts': 'stands before an engine of its own, and counts its answers',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',
+  'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
+  'test/support/inspector.ts': 'a debugger before an inspector',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',
   'verification/chaos/experiments/poison.ts': 'asks SQS',
   'verification/chaos/harness/engines.ts': 'asks SQS whether it is up',

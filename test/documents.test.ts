@@ -27,7 +27,8 @@ const pages = texts.filter(({ path }) => path.endsWith('.md'));
 
 /** Paths from the root, of files, folders or with a pattern, but not those within an address. */
 function pathsIn(prose: string): string[] {
-  const path = /(?<![\w/.@:~-])(?:functions|lib|deploy|local|client|examples|test|verification|docs)\/[\w.*{},/-]*/g;
+  const path =
+    /(?<![\w/.@:~-])(?:functions|lib|deploy|local|client|examples|testing|test|verification|docs)\/[\w.*{},/-]*/g;
   return (prose.match(path) ?? []).map((found) => found.replace(/[.,]+$/, ''));
 }
 

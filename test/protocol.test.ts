@@ -93,6 +93,7 @@ const reckoned: Readonly<Record<string, number>> = {
       'REDIS_TIMEOUT_MS',
       'MONGODB_TIMEOUT_MS',
       'SQS_TIMEOUT_MS',
+      'SECRETS_TIMEOUT_MS',
       'WAITS_PER_TENANT',
       'WAITS_IN_ALL',
     ],

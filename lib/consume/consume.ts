@@ -17,6 +17,7 @@ import { returnWaiting } from './not-ready.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
+import { withSettings } from './with-settings.ts';
 
 /** @param remainingMs milliseconds until the function's time is up */
 export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -34,9 +35,10 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
   const ready = await readyOf(deliveries, batch);
   const { admitted, waiting } = await admit(ready, batch);
-  const free = await inOrder(deliveries, admitted, batch);
-  await execute(free, batch);
-  await returnWaiting(waiting, deliveries, batch);
+  const { env, able, lacking } = await withSettings(admitted, batch);
+  const free = await inOrder(deliveries, able, batch);
+  await execute(free, env, batch);
+  await returnWaiting([...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
 }
@@ -57,14 +59,19 @@ async function bury(
 /**
  * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
  * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * @param settling another one where somebody listens to what happens to deliveries
  */
-export function createConsumer(options: ConsumeOptions, given: ConsumePorts): Consumer {
+export function createConsumer(
+  options: ConsumeOptions,
+  given: ConsumePorts,
+  settling?: ReturnType<typeof createSettling>,
+): Consumer {
   const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
+  const settles = settling ?? createSettling(options, ports);
   const breaker = createBreaker();
-  const settling = createSettling(options, ports);
   return (records, remainingMs) => {
     const fates = createFates(options.queueUrl, ports);
-    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settling);
+    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }

@@ -1,5 +1,6 @@
 import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
 import { groupOf } from './delivery.ts';
 import type { Runnable } from './handle.ts';
@@ -9,8 +10,9 @@ import { run } from './run.ts';
 const FINISHES = 50;
 
 /** Runs what was admitted: each on its own, ordered types group by group, `handleBatch` all together; and decides every fate. */
-export async function execute(admitted: readonly Runnable[], batch: Batch): Promise<void> {
-  const { options, ports, breaker, fates } = batch;
+export async function execute(admitted: readonly Runnable[], env: Env, batch: Batch): Promise<void> {
+  const { options, breaker, fates } = batch;
+  const ports = { ...batch.ports, env };
   const { definition, runsAtOnce } = options;
   const { handleBatch, orderedBy, queue } = definition;
   /** What begins can also end, and be settled (protocol: whole-time-or-none). */

@@ -12,6 +12,7 @@ import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { Rejected } from '../sdk/result.ts';
+import type { Env } from '../sdk/settings.ts';
 import { attemptsOf, runFields, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
@@ -24,6 +25,8 @@ export interface HandlePorts {
   projections: Projections;
   clock: Clock;
   log: Log;
+  /** The settings of the type: `context.env`. */
+  env: Env;
 }
 
 const LONGEST_RESULT = 1_048_576;
@@ -43,13 +46,19 @@ export async function handle(
   transaction: Transaction,
   remainingMs: () => number,
 ): Promise<Settlement[]> {
-  const projections = new Map(events.map(({ event }) => [event, createProjections(definition.projections)]));
-  const recorder = (event: Event, name: string) => {
-    const projection = projections.get(event);
-    if (!projection)
-      throw new SluiceError('projection-misused', 'project() was given an event that is not of this batch');
-    return projection.recorder(name);
+  const own = new Map(
+    events.map(({ state, event }) => [
+      event,
+      { key: state.key, projections: createProjections(definition.projections) },
+    ]),
+  );
+  const ownOf = (event: Event, method: string, code: string) => {
+    const found = own.get(event);
+    if (!found) throw new SluiceError(code, `${method}() was given an event that is not of this batch`);
+    return found;
   };
+  const recorder = (event: Event, name: string) =>
+    ownOf(event, 'project', 'projection-misused').projections.recorder(name);
   const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
     const [first] = events;
     if (!first) return [];
@@ -63,6 +72,7 @@ export async function handle(
         return transaction.collection<Doc>(name);
       },
       redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
+      env: ports.env,
       log: withFields(
         ports.log,
         together(
@@ -75,7 +85,11 @@ export async function handle(
     if (definition.handleBatch) {
       const list = await definition.handleBatch(
         events.map(({ event }) => event),
-        { ...context, project: (name, event) => recorder(event, name) },
+        {
+          ...context,
+          project: (name, event) => recorder(event, name),
+          idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
+        },
       );
       if (list && list.length !== events.length)
         throw new SluiceError(
@@ -85,16 +99,16 @@ export async function handle(
       return list ?? events.map(() => undefined);
     }
     const attempt = attemptsOf(first.state).length + 1;
-    return [
-      await definition.handle?.(first.event, { ...context, attempt, project: (name) => recorder(first.event, name) }),
-    ];
+    const project = (name: string) => recorder(first.event, name);
+    const { key: idempotencyKey } = first.state;
+    return [await definition.handle?.(first.event, { ...context, attempt, idempotencyKey, project })];
   });
   const at = new Date(ports.clock.now()).toISOString();
   return events.map(({ state: { key, message }, event }, index) => ({
     key,
     message,
     ...outcomeOf(results[index], at),
-    ...(!(results[index] instanceof Rejected) && { projections: projections.get(event)?.recorded() }),
+    ...(!(results[index] instanceof Rejected) && { projections: own.get(event)?.projections.recorded() }),
   }));
 }
 

@@ -2,11 +2,13 @@ import type { QueueControl } from '../ports/queue-control.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { MarkPorts } from './marks.ts';
 import type { RunPorts } from './run.ts';
+import type { Settings } from './settings.ts';
 import type { SettlePorts } from './settle.ts';
 
 /** All that a consumer needs of the world. */
-export interface ConsumePorts extends RunPorts, SettlePorts, MarkPorts {
+export interface ConsumePorts extends Omit<RunPorts, 'env'>, SettlePorts, MarkPorts {
   queue: QueueControl;
+  settings: Settings;
 }
 
 export interface ConsumeOptions {

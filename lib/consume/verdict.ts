@@ -1,4 +1,4 @@
-import { type Dependency, DependencyError, TimeoutError, TransientError } from '../core/errors.ts';
+import { DependencyError, TimeoutError, TransientError } from '../core/errors.ts';
 import type { Ping } from '../ports/ping.ts';
 import { PermanentError } from '../sdk/errors.ts';
 
@@ -21,8 +21,9 @@ export async function verdict(error: unknown, ping: Pings): Promise<Verdict> {
   return { kind: error instanceof PermanentError ? 'permanent' : 'error', error };
 }
 
-function suspects(error: unknown): Exclude<Dependency, 'sqs'>[] {
-  if (error instanceof DependencyError) return error.dependency === 'sqs' ? [] : [error.dependency];
+function suspects(error: unknown): (keyof Pings)[] {
+  if (error instanceof DependencyError)
+    return error.dependency === 'mongodb' || error.dependency === 'redis' ? [error.dependency] : [];
   if (error instanceof TransientError) return ['mongodb'];
   if (error instanceof TimeoutError) return ['mongodb', 'redis'];
   return error instanceof Error && error.cause !== undefined ? suspects(error.cause) : [];

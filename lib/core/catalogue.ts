@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { DefinitionError } from '../sdk/errors.ts';
+import { isOwnVariable } from './config.ts';
 import { messageOf } from './errors.ts';
 
 /** All definitions, by type. */
@@ -52,8 +53,12 @@ export async function loadDefinition(type: string, load: LoadEvent): Promise<Eve
   return file.default;
 }
 
-/** @throws DefinitionError when two definitions contradict each other */
+/** @throws DefinitionError when two definitions contradict each other, or one has a setting named like a variable of Sluice */
 export function catalogueOf(definitions: readonly EventDefinition[]): Catalogue {
+  for (const { type, env } of definitions) {
+    const taken = Object.keys(env).find(isOwnVariable);
+    if (taken) throw new DefinitionError(`functions/events/${type}.ts: env.${taken} is a variable of Sluice itself`);
+  }
   const sorted = definitions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
   const entries = sorted.map(lazyEntry);
   const byType = new Map(entries.map((entry) => [entry.definition.type, entry]));

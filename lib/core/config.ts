@@ -43,6 +43,10 @@ const variables = {
     .optional(),
   WAITS_PER_TENANT: whole(0, 10_000, 100),
   WAITS_IN_ALL: whole(0, 10_000, 500),
+  /** Where the secrets of event types are; `environment` is for this machine alone. */
+  SECRETS_IN: z.enum(['parameter-store', 'environment']).default('parameter-store'),
+  /** For all secrets of a type together. */
+  SECRETS_TIMEOUT_MS: milliseconds(3000),
 } as const;
 
 type Variables = typeof variables;
@@ -57,6 +61,7 @@ const together = {
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
   results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
+  secrets: ['SECRETS_IN', 'SECRETS_TIMEOUT_MS'],
 } as const satisfies Record<string, readonly Variable[]>;
 
 /** What a function may need of its environment: one variable, or all of what it is named after. */
@@ -71,6 +76,9 @@ export type Config<Needed extends Need> = {
 /** The variables that these needs stand for, in that order. */
 export const variablesOf = (needs: readonly Need[]): Variable[] =>
   needs.flatMap((need) => (isTogether(need) ? together[need] : [need]));
+
+/** Whether Sluice itself reads a variable of this name. */
+export const isOwnVariable = (name: string): boolean => name in variables;
 
 const isTogether = (need: Need): need is keyof typeof together => need in together;
 
@@ -96,6 +104,22 @@ export function readConfig<const Needed extends Need>(
   return Object.fromEntries(values) as Config<Needed>;
 }
 
+/**
+ * The variables of an event type's settings, as text; an empty one counts as absent.
+ * @param names as its event file declares them
+ * @param environment `process.env`, unless a test says otherwise
+ */
+export const readSettings = (
+  names: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Map<string, string> =>
+  new Map(
+    names.flatMap((name) => {
+      const text = environment[name];
+      return text ? [[name, text] as const] : [];
+    }),
+  );
+
 /** What adapters make of their variables. */
 export const mongoOptions = (config: Config<'mongodb'>) => ({
   uri: config.MONGODB_URI,
@@ -114,6 +138,8 @@ export const resultsOptions = (config: Config<'results'>) => ({
   perTenant: config.WAITS_PER_TENANT,
   inAll: config.WAITS_IN_ALL,
 });
+
+export const secretsOptions = (config: Config<'secrets'>) => ({ timeoutMs: config.SECRETS_TIMEOUT_MS });
 
 export const sqsOptions = (config: Config<'sqs'>) => ({
   endpoint: config.SQS_ENDPOINT,

@@ -7,6 +7,13 @@ export class ConfigError extends SluiceError {
   }
 }
 
+/** Settings of an event type are missing or do not fit; the message names each, and never a value. Whoever mends it helps what waits. */
+export class SettingsError extends SluiceError {
+  constructor(message: string) {
+    super('settings-missing', message, { retryable: true });
+  }
+}
+
 /** A message on a queue that is none of ours. */
 export class UndecodableError extends SluiceError {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -21,13 +28,16 @@ export class NewerFormatError extends SluiceError {
   }
 }
 
+/** What all functions together depend on. */
 export type Dependency = 'mongodb' | 'redis' | 'sqs';
+/** What the consumers of some event types depend on besides. */
+type OwnDependency = 'parameter-store';
 
 /** A dependency failed or did not answer within its budget. Trying again is safe and sensible. */
 export class DependencyError extends SluiceError {
-  readonly dependency: Dependency;
+  readonly dependency: Dependency | OwnDependency;
 
-  constructor(dependency: Dependency, message: string, options: { cause?: unknown } = {}) {
+  constructor(dependency: Dependency | OwnDependency, message: string, options: { cause?: unknown } = {}) {
     super(`${dependency}-unavailable`, message, { ...options, retryable: true });
     this.dependency = dependency;
   }

@@ -4,6 +4,11 @@ import type { Message } from './message.ts';
 /** Members of a line. What each says: docs/logs.md. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Members by which a line of a run says whose it is; a handler's own of these names are lost. */
+export const RUN_MEMBERS: ReadonlySet<string> = new Set([
+  ...['event_id', 'source', 'type', 'tenant', 'replay', 'trace_id', 'attempt', 'events', 'event_count'],
+]);
+
 type Named = Pick<Message, 'tenant' | 'id' | 'source' | 'type'> & Partial<Pick<Message, 'replay' | 'traceparent'>>;
 
 /** What every line about an event says of it. */

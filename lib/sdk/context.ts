@@ -3,25 +3,36 @@ import type { Collection } from './collection.ts';
 import type { Event } from './event.ts';
 import type { Log } from './log.ts';
 import type { ProjectionReader, ProjectionRecorder } from './projection.ts';
+import type { Env } from './settings.ts';
 
-interface BaseContext<Collections extends string> {
+interface BaseContext<Collections extends string, Settings> {
   /** A collection that the definition declares. */
   collection<Doc extends Document>(name: Collections): Collection<Doc>;
   readonly redis: ProjectionReader;
+  /** The settings that the definition declares; frozen. */
+  readonly env: Settings;
   readonly log: Log;
   /** Aborts before the function's time is up. */
   readonly signal: AbortSignal;
 }
 
-export interface Context<Collections extends string = string, Projections extends string = string>
-  extends BaseContext<Collections> {
+export interface Context<Collections extends string = string, Projections extends string = string, Settings = Env>
+  extends BaseContext<Collections, Settings> {
   project(name: Projections): ProjectionRecorder;
   /** One more than the attempts that are counted for this event (of this replay): what came back at no cost is none. */
   readonly attempt: number;
+  /**
+   * What a service outside is to know the effect of this event by, so that it happens once there too: 43 characters of
+   * `[A-Za-z0-9_-]`, the same in every run, attempt and replay of this event, and of no other. A replay with edited data
+   * has it too: a service that compares payloads will refuse that, which is then to be caught.
+   */
+  readonly idempotencyKey: string;
 }
 
-export interface BatchContext<Collections extends string = string, Projections extends string = string>
-  extends BaseContext<Collections> {
+export interface BatchContext<Collections extends string = string, Projections extends string = string, Settings = Env>
+  extends BaseContext<Collections, Settings> {
   /** Projections stay per event, so that each is applied once whatever batch it comes in. */
   project(name: Projections, event: Event): ProjectionRecorder;
+  /** As `idempotencyKey` of a single event; whatever batch it comes in. */
+  idempotencyKey(event: Event): string;
 }

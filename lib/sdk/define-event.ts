@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from './declarations.ts';
 import type { Batched, EventFile, Named, None, OneByOne, TypedEventDefinition } from './definition.ts';
 import { readOptions } from './options.ts';
+import type { SettingDeclaration } from './settings.ts';
 
 /**
  * Declares an event type: the one file from which its route, queue, consumer, role, documents and local wiring follow.
@@ -12,9 +13,10 @@ export function defineEvent<
   Schema extends z.ZodType,
   const Collections extends Named<CollectionDeclaration> = None,
   const Projections extends Named<ProjectionDeclaration> = None,
+  Settings extends Named<SettingDeclaration> = None,
 >(
-  file: EventFile<Type, Schema, Collections, Projections> &
-    (OneByOne<Schema, Collections, Projections> | Batched<Schema, Collections, Projections>),
+  file: EventFile<Type, Schema, Collections, Projections, Settings> &
+    (OneByOne<Schema, Collections, Projections, Settings> | Batched<Schema, Collections, Projections, Settings>),
 ): TypedEventDefinition<Type, z.input<Schema>> {
   const { collections: _, projections: __, ...read } = readOptions(file, `functions/events/${String(file.type)}.ts`);
   return Object.freeze({

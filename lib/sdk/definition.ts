@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { BatchContext, Context } from './context.ts';
 import type { CollectionDeclaration, ProjectionDeclaration, QueueOptions, RetryOptions } from './declarations.ts';
 import type { Event } from './event.ts';
+import type { Permission } from './permissions.ts';
 import type { Rejected, Result } from './result.ts';
+import type { EnvOf, FromText, SettingDeclaration } from './settings.ts';
 
 export type Named<Declaration> = Readonly<Record<string, Declaration>>;
 
@@ -14,6 +16,7 @@ export interface EventFile<
   Schema extends z.ZodType,
   Collections extends Named<CollectionDeclaration>,
   Projections extends Named<ProjectionDeclaration>,
+  Settings extends Named<SettingDeclaration>,
 > {
   /** The CloudEvents type, and the name of the file. */
   type: Type;
@@ -27,6 +30,10 @@ export interface EventFile<
   projections?: Projections & Exactly<ProjectionDeclaration, Projections>;
   queue?: Partial<QueueOptions>;
   retry?: Partial<RetryOptions>;
+  /** What handlers find in `context.env`: a schema of text for each name, in `secret()` where the value is one. */
+  env?: Settings & FromText<Settings>;
+  /** What the function of this type may do beside what Sluice does for it. */
+  permissions?: readonly Permission[];
   /** Events with an equal value are processed in the order in which they were accepted. */
   orderedBy?: (data: z.output<Schema>) => string;
 }
@@ -38,18 +45,18 @@ export type Exactly<Declaration, Given> = {
 
 type Names<Declarations> = Extract<keyof Declarations, string>;
 
-export interface OneByOne<Schema extends z.ZodType, Collections, Projections> {
+export interface OneByOne<Schema extends z.ZodType, Collections, Projections, Settings> {
   handle(
     event: Event<z.output<Schema>>,
-    context: Context<Names<Collections>, Names<Projections>>,
+    context: Context<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
   ): Promise<Result | Rejected>;
 }
 
-export interface Batched<Schema extends z.ZodType, Collections, Projections> {
+export interface Batched<Schema extends z.ZodType, Collections, Projections, Settings> {
   /** Returns one result per event, in their order, or nothing. */
   handleBatch(
     events: readonly Event<z.output<Schema>>[],
-    context: BatchContext<Names<Collections>, Names<Projections>>,
+    context: BatchContext<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
   ): Promise<readonly (Result | Rejected)[] | undefined>;
 }
 
@@ -63,6 +70,8 @@ export interface EventDefinition {
   readonly projections: Named<ProjectionDeclaration>;
   readonly queue: QueueOptions;
   readonly retry: RetryOptions;
+  readonly env: Named<SettingDeclaration>;
+  readonly permissions: readonly Permission[];
   readonly orderedBy?: (data: unknown) => string;
   readonly handle?: (event: Event, context: Context) => Promise<Result | Rejected>;
   readonly handleBatch?: (

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { QueueOptions } from './declarations.ts';
 import type { EventDefinition } from './definition.ts';
 import { DefinitionError } from './errors.ts';
+import { permissionKeys, permissionOptions } from './permissions.ts';
 import { kindNames } from './projection.ts';
+import { settingOptions } from './settings.ts';
 
 const defaults = {
   queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 },
@@ -74,6 +76,8 @@ const options = z.strictObject({
       cap: z.number().positive().max(39_600).optional(),
     })
     .default({}),
+  env: settingOptions.default({}),
+  permissions: permissionOptions.default([]),
   orderedBy: z
     .custom<(data: unknown) => string>((value) => typeof value === 'function', 'must be a function of data')
     .optional(),
@@ -144,6 +148,7 @@ const keysByField: Readonly<Record<string, readonly string[]>> = {
   retry: Object.keys(defaults.retry),
   collections: collectionKeys,
   projections: ['kind', 'keepDays'],
+  permissions: permissionKeys,
 };
 const knownKeys = ([field = '']: readonly PropertyKey[]): readonly string[] => keysByField[String(field)] ?? [];
 

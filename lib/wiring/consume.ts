@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { createConsumer } from '../consume/consume.ts';
 import type { ConsumePorts } from '../consume/ports.ts';
+import { createSettings } from '../consume/settings.ts';
 import { catalogueOf, type LoadEvent, loadDefinition } from '../core/catalogue.ts';
+import { readSettings } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
 import { RUNS_AT_ONCE } from '../core/runs-at-once.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
+import { secretNames } from '../sdk/settings.ts';
 import { systemClock } from './clock.ts';
 import type { consume } from './functions/consume.ts';
 import type { ConfigOf } from './functions/declaration.ts';
 import { connectMongo, mongoPingOf, recordsOn } from './mongo.ts';
 import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
+import { remedyIn, secretsOn } from './secrets.ts';
 import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
 
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
@@ -24,11 +29,12 @@ export const connectConsume =
     const urls = { queueUrl: prefix + queueSuffix(type, ordered), deadLetterUrl: prefix + deadLetterSuffix(ordered) };
     return createConsumer(
       { definition, schemaHash: entry?.schemaHash ?? '', ...urls, runsAtOnce: RUNS_AT_ONCE },
-      consumePorts(config, log),
+      consumePorts(definition, config, log),
     );
   };
 
-function consumePorts(config: ConfigOf<typeof consume>, log: Log): ConsumePorts {
+function consumePorts(definition: EventDefinition, config: ConfigOf<typeof consume>, log: Log): ConsumePorts {
+  const given = readSettings(Object.keys(definition.env));
   const mongo = connectMongo(config);
   const redis = connectRedis(config, log);
   const sqs = connectSqs(config);
@@ -38,6 +44,11 @@ function consumePorts(config: ConfigOf<typeof consume>, log: Log): ConsumePorts 
     projections: projectionsOn(redis),
     publisher: publisherOn(sqs),
     queue: queueControlOn(sqs),
+    settings: createSettings(definition, {
+      given,
+      secrets: secretsOn(config, given),
+      remedy: remedyIn(config, secretNames(definition.env), given),
+    }),
     ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
     clock: systemClock,
     random: Math.random,

@@ -15,6 +15,7 @@ import type { Inspectors } from './inspectors.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
 import type { SqsEvent } from './mapping/record.ts';
 import { type LocalFunction, type LocalService, queueArnOf, queueNamePrefixOf } from './service.ts';
+import type { LocalSettings } from './settings.ts';
 
 export interface BackendOptions {
   service: LocalService;
@@ -23,6 +24,8 @@ export interface BackendOptions {
   folder: string;
   /** Variables of lib/core/config.ts that every function gets, over what is deployed. */
   overrides: Readonly<Record<string, string>>;
+  /** Settings of event types, by the key of the function that has them. */
+  settings: LocalSettings['environments'];
   /** One line that a function wrote. @param isFault on its standard error */
   output(functionKey: string, line: string, isFault: boolean): void;
   log: Log;
@@ -139,7 +142,7 @@ const fileOf = ({ handler }: LocalFunction, folder: string): string =>
 
 function poolOf(
   one: LocalFunction,
-  { service, engines, folder, overrides, output, watch, inspectors }: BackendOptions,
+  { service, engines, folder, overrides, settings, output, watch, inspectors }: BackendOptions,
 ): FunctionPool {
   const inspectPort = inspectors?.get(one.key);
   const serves = one.routes.length > 0;
@@ -151,7 +154,10 @@ function poolOf(
       timeoutSeconds: inspectPort === undefined ? one.timeoutSeconds : INSPECTED_SECONDS,
       memoryMb: one.memoryMb,
       region: service.region,
-      environment: resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
+      environment: {
+        ...resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
+        ...settings[one.key],
+      },
     },
     {
       processes: serves || inspectPort !== undefined ? 1 : CONSUMERS * Math.max(1, one.mappings.length),

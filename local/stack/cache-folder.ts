@@ -2,10 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * Where caches of programs are: in the project, or where that cannot be written in the temporary folder.
- * @param project absolute path
- */
+/** A folder for what can be made again: in the project, or where that cannot be written in the temporary folder. */
 export function cacheFolder(project: string): string {
   const inProject = join(project, 'node_modules/.cache');
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
 import { faultLine } from './fault-line.ts';
-import type { CorsSettings } from './gateway/cors.ts';
+import type { Framework, Options } from './framework.ts';
 import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import { serverOf } from './gateway/hapi.ts';
@@ -12,23 +12,8 @@ import { overridesIn } from './overrides.ts';
 import type { Question } from './questions.ts';
 import { startReaper } from './reaper.ts';
 import { addressesOf, answerTo, type Running } from './running.ts';
-import { type DeclaredService, readService } from './service.ts';
+import { readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
-
-/** What is used of the framework. */
-interface Framework {
-  serviceDir: string;
-  service: DeclaredService & { provider: { httpApi?: { cors?: CorsSettings } }; custom: { sluice: unknown } };
-  pluginManager: { plugins: readonly object[]; spawn(command: string): Promise<void> };
-}
-/** Command-line options of `serverless offline`; what is not given is set here. */
-interface Options {
-  host?: string;
-  httpPort?: number | string;
-  lambdaPort?: number | string;
-  noSponsor?: boolean;
-  disableCookieValidation?: boolean;
-}
 
 /** How long invocations and requests under way may take to end. */
 const END_MS = 5000;
@@ -70,12 +55,14 @@ export default class LocalPlugin {
 
   async #prepare(): Promise<void> {
     this.#starting = true;
-    const [{ startBackend }, { chooseEngines }, { startApart }, { freePort }] = await Promise.all([
-      import('./backend.ts'),
-      import('./engines/engines.ts'),
-      import('./engines/embedded/apart.ts'),
-      import('./engines/program.ts'),
-    ]);
+    const [{ startBackend }, { chooseEngines }, { startApart }, { freePort }, { readLocalSettings }] =
+      await Promise.all([
+        import('./backend.ts'),
+        import('./engines/engines.ts'),
+        import('./engines/embedded/apart.ts'),
+        import('./engines/program.ts'),
+        import('./settings.ts'),
+      ]);
     const { serviceDir } = this.#framework;
     this.#options.host ??= '127.0.0.1';
     this.#options.httpPort ??= 3000;
@@ -84,6 +71,8 @@ export default class LocalPlugin {
     this.#options.disableCookieValidation = true;
     const service = readService(this.#framework.service);
     const overrides = overridesIn(process.env);
+    const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
+    for (const line of lines) say(line);
     const { region, queues } = service;
     this.#logFile = openLog();
     const reaper = startReaper();
@@ -92,8 +81,8 @@ export default class LocalPlugin {
     const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
     const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
     const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
-    const log = backendLog;
-    const backend = startBackend({ service, engines, folder: serviceDir, overrides, output, log, watch, inspectors });
+    const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
+    const backend = startBackend({ ...made, output, log: backendLog });
     this.#running = { service, engines, backend, reaper, inspectors };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),

@@ -1,5 +1,5 @@
 import { NO_EVENT_TYPES } from '../../deploy/event-types.ts';
-import { callerOf } from '../stack/caller.ts';
+import { type Caller, callerOf } from '../stack/caller.ts';
 import type { Engines } from '../stack/engines/engines.ts';
 import { type ExampleEvent, shortestOf } from '../stack/example-events.ts';
 
@@ -18,9 +18,10 @@ const WIDTH = 100;
 
 /** The one banner: where everything is, and a command to copy, or how there will be one. */
 export function bannerOf({ api, engines, logFile, examples, state }: Told): string {
+  const caller = callerOf({ api });
   const rows = [
     ['API', api],
-    ['Events', `${examples.length} type${examples.length === 1 ? '' : 's'}  ${api}/event-types`],
+    ['Events', `${examples.length} type${examples.length === 1 ? '' : 's'}  ${caller.url('/event-types')}`],
     ['MongoDB', `${engines.mongo.name}  ${withoutPassword(engines.mongo.uri)}`],
     ['Redis', `${engines.redis.name}  ${withoutPassword(engines.redis.url)}`],
     ['SQS', `${engines.sqs.name}  ${engines.sqs.endpoint}`],
@@ -35,14 +36,13 @@ export function bannerOf({ api, engines, logFile, examples, state }: Told): stri
     '',
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(8)} ${value}`),
     '',
-    ...(shortest ? ['Send an event and wait for its outcome:', '', curl(api, shortest)] : [NO_EVENT_TYPES]),
+    ...(shortest ? ['Send an event and wait for its outcome:', '', curl(caller, shortest)] : [NO_EVENT_TYPES]),
     '',
   ].join('\n');
 }
 
 /** A command for a shell, in lines that a terminal of 100 columns does not break. */
-function curl(api: string, { type, example }: ExampleEvent): string {
-  const caller = callerOf({ api });
+function curl(caller: Caller, { type, example }: ExampleEvent): string {
   const headers = caller.headers({ 'content-type': 'application/json', prefer: 'wait=5' });
   const options = Object.entries(headers).map(([name, value]) => `-H '${withinQuotes(`${name}: ${value}`)}'`);
   const data = JSON.stringify({ type, data: example }, null, 1).split('\n').map(withinQuotes);

@@ -1,3 +1,4 @@
+import { RUN_MEMBERS } from '../../lib/core/log-fields.ts';
 import { type Entry, isRecord } from './entry.ts';
 import { placeIn } from './place.ts';
 
@@ -28,8 +29,7 @@ const ECHOES: ReadonlySet<string> = new Set(['accepted', 'to the dead letters', 
 /** Members that are shown in a way of their own, or say nothing to somebody who looks on. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['level', 'message', 'timestamp', 'service', 'function', 'request_id', 'sampling_rate', 'xray_trace_id'],
-  ...['event_id', 'source', 'type', 'tenant', 'trace_id', 'replay', 'attempt', 'attempts_allowed', 'attempts'],
-  ...['events', 'event_count', 'error', 'code', 'reason', 'cause', 'next_at', 'failure', 'published'],
+  ...['attempts_allowed', 'attempts', 'error', 'code', 'reason', 'cause', 'next_at', 'failure', 'published'],
 ]);
 const LONGEST = 300;
 
@@ -86,7 +86,9 @@ function faultOf({ code, reason, error }: Entry): string[] {
 /** What a handler says beside its message. */
 const othersOf = (entry: Entry): string[] =>
   Object.entries(entry).flatMap(([name, value]) =>
-    KNOWN.has(name) ? [] : [cut(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)],
+    KNOWN.has(name) || RUN_MEMBERS.has(name)
+      ? []
+      : [cut(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)],
   );
 
 function nextIn({ timestamp, next_at }: Entry): string | undefined {

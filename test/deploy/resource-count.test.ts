@@ -9,7 +9,7 @@ describe('the number of resources', () => {
     const Resources = Object.fromEntries(Array.from({ length: count }, (_, n) => [`R${n}`, {}]));
     const noticed: string[] = [];
     const { hooks } = new DeployPlugin(
-      { serviceDir: '', service: { provider: { compiledCloudFormationTemplate: { Resources } } } },
+      { serviceDir: '', service: { functions: {}, provider: { compiledCloudFormationTemplate: { Resources } } } },
       {},
       { log: { notice: (text) => noticed.push(text) } },
     );

@@ -7,6 +7,8 @@ import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
+import type { EventDefinition } from '../../lib/sdk/definition.ts';
+import { secret, secretNames } from '../../lib/sdk/settings.ts';
 import { callPackaged } from '../support/call-packaged.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { neutralFolder } from '../support/neutral-events.ts';
@@ -31,6 +33,7 @@ const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1
 
 /** One file more than the project and the tests have. */
 const ADDED = 'invoice.sent';
+const LEDGER_URL = 'https://ledger.example';
 let project: ProjectCopy;
 let packaged: { code: number; output: string };
 let text = '';
@@ -42,16 +45,23 @@ beforeAll(async () => {
   cpSync(neutralFolder().path, join(project.folder, 'functions/events'), { recursive: true });
   project.write(
     `functions/events/${ADDED}.ts`,
-    eventFile(ADDED, `orderedBy: ({ name }) => name, queue: { batchSize: 7, concurrency: 9, timeout: 11 },`),
+    eventFile(
+      ADDED,
+      `orderedBy: ({ name }) => name, queue: { batchSize: 7, concurrency: 9, timeout: 11 },
+  env: { LEDGER_KEY: secret(), LEDGER_URL: z.url(), LEDGER_BOOK: z.string() },
+  permissions: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }],`,
+    ),
   );
-  packaged = await project.serverless('package', '--stage', 'dev');
+  packaged = await project.serverless('package', '--stage', 'dev', '--param', `LEDGER_URL=${LEDGER_URL}`);
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
   const catalogues = await Promise.all([eventFolder(), neutralFolder()].map((folder) => loadEventFolder(folder)));
   const entries = catalogues.flatMap((catalogue) => catalogue.entries);
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
-  types = [...entries, { definition: { ...defineEvent(definitionOf(ADDED)), queue }, ordered: true }];
+  const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
+  const added = defineEvent({ ...definitionOf(ADDED), env: { LEDGER_KEY: secret() }, permissions });
+  types = [...entries, { definition: { ...added, queue }, ordered: true }];
 });
 afterAll(() => project?.remove());
 
@@ -130,6 +140,7 @@ describe('serverless package without credentials', () => {
           actions: ['sqs:SendMessage'],
           resources: [arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue')],
         },
+        ...ownRights(definition),
       });
     }
     const mappings = ofType('AWS::Lambda::EventSourceMapping');
@@ -202,7 +213,11 @@ describe('serverless package without credentials', () => {
     expect(new Set(roles).size).toBe(functions.length);
     expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length);
     for (const [id, role] of ofType('AWS::IAM::Role')) {
-      for (const statement of statementsOf(role)) expect(JSON.stringify(statement), id).not.toContain('*');
+      for (const statement of statementsOf(role)) {
+        expect(JSON.stringify(statement.Action), id).not.toContain('*');
+        // Resources of a permission are those that its event file names.
+        if (!statement.Sid.startsWith('Permission')) expect(JSON.stringify(statement), id).not.toContain('*');
+      }
       expect(role.Properties, id).not.toHaveProperty('ManagedPolicyArns');
     }
   });
@@ -227,6 +242,21 @@ describe('serverless package without credentials', () => {
       },
     });
     for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole']) expect(Object.keys(rights(id))).toEqual(['Log']);
+  });
+
+  it('gives an event type its settings: the value of the stage, of a secret the name of its parameter, and says what has none', () => {
+    const { Variables } = resource(`${upperFirst(consumerName(ADDED))}LambdaFunction`).Properties.Environment as {
+      Variables: Record<string, unknown>;
+    };
+    expect(Object.fromEntries(Object.entries(Variables).filter(([name]) => name.startsWith('LEDGER')))).toEqual({
+      LEDGER_KEY: '/sluice/dev/LEDGER_KEY',
+      LEDGER_URL,
+    });
+    expect(text.split('LEDGER_URL')).toHaveLength(2);
+    expect(packaged.output).toContain(
+      `functions/events/${ADDED}.ts: LEDGER_BOOK is missing; its events will wait: --param='LEDGER_BOOK=…'`,
+    );
+    expect(packaged.output).not.toMatch(/LEDGER_(KEY|URL)/);
   });
 
   it('has no secret in it, only where CloudFormation finds them', () => {
@@ -289,6 +319,17 @@ describe('serverless package without credentials', () => {
     expect(zips.filter((zip) => !has(zip, '.mjs.map'))).toEqual([]);
   });
 
+  it('packages the driver of secrets for the event types that have one, and for no other function', () => {
+    const folder = join(project.folder, '.serverless');
+    const having = readdirSync(folder).filter(
+      (file) => file.endsWith('.zip') && readFileSync(join(folder, file)).includes('/parameter-store-'),
+    );
+    const expected = types.filter(({ definition: { env } }) => secretNames(env).length > 0);
+    expect(having.toSorted()).toEqual(
+      expected.map(({ definition: { type } }) => `${consumerName(type)}.zip`).toSorted(),
+    );
+  });
+
   it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
     const { status, body } = callPackaged(project, 'catalogue', variables, { method: 'GET', path: '/openapi.json' });
@@ -296,6 +337,18 @@ describe('serverless package without credentials', () => {
     expect(body).toMatchObject({ components: { schemas: { [`${ADDED}.data`]: { required: ['name'] } } } });
   });
 });
+
+/** What an event file asks for beside what every type gets. */
+function ownRights({ env, permissions }: EventDefinition) {
+  const secrets = secretNames(env).map((name) => ({
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+    'Fn::Sub': 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/sluice/dev/'.concat(name),
+  }));
+  return {
+    ...(secrets.length > 0 && { Secrets: { actions: ['ssm:GetParameters'], resources: secrets } }),
+    ...Object.fromEntries(permissions.map((permission, index) => [`Permission${index + 1}`, permission])),
+  };
+}
 
 const FIFO = { FifoQueue: true, DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
 const NOT_FIFO = {};

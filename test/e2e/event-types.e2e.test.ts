@@ -21,7 +21,8 @@ test('an effect is in MongoDB, counted in Redis, and the result comes back', asy
     attempts: [{ outcome: 'succeeded' }],
     result: { noteId: data.noteId, title },
   });
-  expect(await find('notes', { noteId: data.noteId })).toMatchObject([{ title }]);
+  // What its settings say: a secret from the shell, and a default.
+  expect(await find('notes', { noteId: data.noteId })).toMatchObject([{ title, seal: 'wax', shelf: 'first' }]);
   await expect.poll(() => projection('notes-kept', 'counter', dayOf(settled))).toBeGreaterThanOrEqual(1);
 });
 

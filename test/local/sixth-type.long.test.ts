@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
+import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 import { type StartedCopy, startCopy } from '../support/start-copy.ts';
 
 /** All that somebody writes to add an event type. */
@@ -13,9 +13,10 @@ export default defineEvent({
   data: z.strictObject({ cartId: z.uuid(), items: z.int().min(1) }),
   example: { cartId: '3b6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', items: 2 },
   collections: { carts: { unique: [['cartId']] } },
+  env: { CART_DAYS: z.coerce.number() },
   async handle({ data }, context) {
     await context.collection('carts').insertOne({ ...data });
-    return { remembered: data.items };
+    return { remembered: data.items, days: context.env.CART_DAYS };
   },
 });
 `;
@@ -43,6 +44,8 @@ let stack: StartedCopy;
 beforeAll(async () => {
   project = copyProject();
   project.write('functions/events/cart.abandoned.ts', cartAbandoned);
+  project.write('.env', 'CART_DAYS=30\n');
+  project.write('functions/events/cart.sold.ts', eventFile('cart.sold', 'env: { CART_KEY: secret() },'));
   project.write('functions/events/cart.lost.ts', cartLost);
   stack = await startCopy(project, { env: kept });
 });
@@ -61,7 +64,7 @@ test('a sixth event type is one file: it is routed, queued, processed, documente
   expect(await answer.json()).toMatchObject({
     type: 'cart.abandoned',
     status: 'succeeded',
-    result: { remembered: 3 },
+    result: { remembered: 3, days: 30 },
     data: sent.data,
   });
 
@@ -71,6 +74,13 @@ test('a sixth event type is one file: it is routed, queued, processed, documente
 
   const misspelt = await (await post({ ...sent, type: 'cart.abandonned' })).json();
   expect(misspelt).toMatchObject({ code: 'unknown-type', detail: expect.stringContaining('cart.abandoned') });
+});
+
+test('a setting that is missing is said at the start, in one line', () => {
+  const lines = stack.banner.split('\n').filter((line) => line.includes('functions/events/'));
+  expect(lines).toEqual([
+    'functions/events/cart.sold.ts: CART_KEY is missing; its events wait: set them in .env.local and start again',
+  ]);
 });
 
 test('what was settled and what failed is there again after an end and a start', async () => {

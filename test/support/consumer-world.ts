@@ -109,6 +109,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
     projections,
     publisher: queue,
     queue,
+    settings: async () => ({}),
     ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
     clock: systemClock,
     random: Math.random,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'serverless.yml', 'package.json'];
+const COPIED = ['functions', 'lib', 'deploy', 'local', 'client', 'testing', 'serverless.yml', 'package.json'];
 /** The shop, which may have been taken out. */
 const EXAMPLES = 'examples';
 
@@ -56,7 +56,7 @@ const run = (folder: string, args: readonly string[]): Promise<{ code: number; o
   });
 
 /** The text of an event file that declares what a test needs and no more. */
-export const eventFile = (type: string, rest = ''): string => `import { defineEvent } from '#sluice';
+export const eventFile = (type: string, rest = ''): string => `import { defineEvent, secret } from '#sluice';
 import { z } from 'zod';
 
 export default defineEvent({

@@ -15,7 +15,7 @@ export const filesOf = (pattern: string): string[] =>
 
 /** Every text of ours, in which something may be cited. */
 export const texts = [
-  ...filesOf('{functions,lib,deploy,local,client,examples,test,verification,docs}/**/*.{ts,cjs,mjs,md}'),
+  ...filesOf('{functions,lib,deploy,local,client,examples,testing,test,verification,docs}/**/*.{ts,cjs,mjs,md}'),
   ...filesOf('*.{ts,md,yml}'),
 ].map((path) => ({ path, text: read(path) }));
 

@@ -17,7 +17,9 @@ declare module 'vitest' {
  */
 export default async function sharedStack(project: TestProject): Promise<() => Promise<void>> {
   const database = `test-${randomUUID().slice(0, 8)}`;
-  const stack = await startStack({ environment: { ...patientBudgets, MONGODB_DATABASE: database } });
+  // A secret of note.kept, given as a person would give it.
+  const env = { NOTES_SEAL: 'wax' };
+  const stack = await startStack({ env, environment: { ...patientBudgets, MONGODB_DATABASE: database } });
   const { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner } = stack;
   project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner, database });
   return async () => {

@@ -4,6 +4,6 @@ export const consume = {
   kind: 'consumer',
   name: 'consume',
   description: 'Processes events of one type',
-  needs: ['EVENT_TYPE', 'sqs', 'redis', 'mongodb', 'results', 'RETENTION_DAYS'],
+  needs: ['EVENT_TYPE', 'sqs', 'redis', 'mongodb', 'results', 'secrets', 'RETENTION_DAYS'],
   queues: { consume: ['own'], deadLetter: ['own-dead-letters'] },
 } as const satisfies ConsumerFunction;

@@ -17,7 +17,7 @@ export function missingIn(now: Shape, started: Shape): string[] {
 
 /**
  * What only a restart brings, because it is made when the stack starts: functions, queues, routes, mappings and environments.
- * @returns `onCartAbandoned (new), onPageViewed (timeout, events)`; undefined where there is none
+ * @returns `onCartAbandoned (new), onParcelSent (timeout, events)`; undefined where there is none
  */
 export function beyondReload(now: Shape, started: Shape): string | undefined {
   const added = Object.keys(now.functions).filter((key) => !(key in started.functions));

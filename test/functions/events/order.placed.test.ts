@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { testing } from '#sluice/testing';
 import orderPlaced, { quantities } from '../../../functions/events/order.placed.ts';
-import { handlerWorld } from '../../support/run-handler.ts';
 import { schemaCases } from '../../support/schema-cases.ts';
 
 const line = { sku: 'desk-lamp', quantity: 1 };
@@ -42,7 +42,8 @@ test('a product on two lines is taken once, and products always in one order', (
   ]);
 });
 
-const openShop = handlerWorld([orderPlaced]);
+const world = testing([orderPlaced]);
+afterAll(world.close);
 const { orderId, customerId } = orderPlaced.example;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const assortment = [
@@ -57,7 +58,7 @@ const order = (...lines: [sku: string, quantity: number][]) => ({
   lines: lines.map(([sku, quantity]) => ({ sku, quantity })),
 });
 async function stockedShop() {
-  const shop = openShop();
+  const shop = world.tenant();
   await shop.insert('products', assortment);
   const stock = async () => Object.fromEntries((await shop.find('products')).map(({ sku, stock }) => [sku, stock]));
   return { ...shop, stock };
@@ -67,18 +68,17 @@ const untouched = { 'desk-lamp': 5, 'notebook-a5': 10, 'gift-card': 10 };
 describe('placing an order', () => {
   test('takes the stock, computes the total from our prices and keeps the order', async () => {
     const shop = await stockedShop();
-    const handled = await shop.handle(orderPlaced, order(['notebook-a5', 3], ['desk-lamp', 1]));
-    expect(handled).toEqual({
+    const data = order(['notebook-a5', 3], ['desk-lamp', 1]);
+    expect(await shop.handle(orderPlaced, { data, recordedtime: '2026-11-23T12:00:00.000Z' })).toEqual({
       outcome: 'succeeded',
       result: { orderId, status: 'placed', total: eur(5340) },
-      projected: [
-        'top-products ZINCRBY 2026-11-23 1 desk-lamp',
-        'top-products ZINCRBY all-time 1 desk-lamp',
-        'top-products ZINCRBY 2026-11-23 3 notebook-a5',
-        'top-products ZINCRBY all-time 3 notebook-a5',
-        'revenue INCRBY 2026-11-23:EUR 5340',
-      ],
     });
+    for (const period of ['2026-11-23', 'all-time'])
+      expect(await shop.redis.sortedSet('top-products', period)).toEqual([
+        { member: 'notebook-a5', score: 3 },
+        { member: 'desk-lamp', score: 1 },
+      ]);
+    expect(await shop.redis.counter('revenue', '2026-11-23:EUR')).toBe(5340);
     expect(await shop.stock()).toEqual({ 'desk-lamp': 4, 'notebook-a5': 7, 'gift-card': 10 });
     const at = new Date('2026-11-23T12:00:00Z');
     expect(await shop.find('orders')).toEqual([
@@ -99,7 +99,7 @@ describe('placing an order', () => {
 
   test('the last piece can be bought', async () => {
     const shop = await stockedShop();
-    expect(await shop.handle(orderPlaced, order(['desk-lamp', 5]))).toMatchObject({ outcome: 'succeeded' });
+    expect(await shop.handle(orderPlaced, { data: order(['desk-lamp', 5]) })).toMatchObject({ outcome: 'succeeded' });
     expect(await shop.stock()).toMatchObject({ 'desk-lamp': 0 });
   });
 
@@ -114,14 +114,14 @@ describe('placing an order', () => {
     ],
   ])('%s is rejected, and no stock is taken', async (_, data, reason) => {
     const shop = await stockedShop();
-    expect(await shop.handle(orderPlaced, data)).toEqual({ outcome: 'rejected', reason });
+    expect(await shop.handle(orderPlaced, { data })).toEqual({ outcome: 'rejected', reason });
     expect(await shop.stock()).toEqual(untouched);
     expect(await shop.find('orders')).toEqual([]);
   });
 
   test('a product without a price is our fault: it fails for good, and no stock is taken', async () => {
     const shop = await stockedShop();
-    expect(await shop.handle(orderPlaced, order(['desk-lamp', 1], ['gift-card', 1]))).toMatchObject({
+    expect(await shop.handle(orderPlaced, { data: order(['desk-lamp', 1], ['gift-card', 1]) })).toMatchObject({
       outcome: 'thrown',
       kind: 'permanent',
       error: { code: 'price-missing', message: expect.stringContaining('gift-card') },
@@ -131,9 +131,9 @@ describe('placing an order', () => {
 
   test('an order id that is known is rejected, and no stock is taken', async () => {
     const shop = await stockedShop();
-    await shop.handle(orderPlaced, order(['desk-lamp', 1]));
+    await shop.handle(orderPlaced, { data: order(['desk-lamp', 1]) });
     const again = { ...order(['notebook-a5', 1]), orderId: orderId.toUpperCase() };
-    expect(await shop.handle(orderPlaced, again)).toEqual({ outcome: 'rejected', reason: 'order-exists' });
+    expect(await shop.handle(orderPlaced, { data: again })).toEqual({ outcome: 'rejected', reason: 'order-exists' });
     expect(await shop.stock()).toMatchObject({ 'notebook-a5': 10 });
   });
 
@@ -141,7 +141,9 @@ describe('placing an order', () => {
     const shop = await stockedShop();
     const all = await Promise.all(
       Array.from({ length: 8 }, () =>
-        shop.handle(orderPlaced, { ...order(['desk-lamp', 1], ['notebook-a5', 1]), orderId: randomUUID() }),
+        shop.handle(orderPlaced, {
+          data: { ...order(['desk-lamp', 1], ['notebook-a5', 1]), orderId: randomUUID() },
+        }),
       ),
     );
     const sold = all.filter(({ outcome }) => outcome === 'succeeded').length;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { testing } from '#sluice/testing';
 import userRegistered from '../../../functions/events/user.registered.ts';
-import { handlerWorld } from '../../support/run-handler.ts';
 import { schemaCases } from '../../support/schema-cases.ts';
 
 schemaCases(userRegistered, {
@@ -26,18 +26,19 @@ schemaCases(userRegistered, {
   ],
 });
 
-const openShop = handlerWorld([userRegistered]);
+const world = testing([userRegistered]);
+afterAll(world.close);
 const ada = userRegistered.example;
 
 describe('registering', () => {
   test('opens an account, counts it, and hands back the address as it is kept', async () => {
-    const shop = openShop();
-    const handled = await shop.handle(userRegistered, { ...ada, email: 'Ada.Lovelace@Example.COM' });
-    expect(handled).toEqual({
+    const shop = world.tenant();
+    const data = { ...ada, email: 'Ada.Lovelace@Example.COM' };
+    expect(await shop.handle(userRegistered, { data, recordedtime: '2026-11-23T12:00:00.000Z' })).toEqual({
       outcome: 'succeeded',
       result: { userId: ada.userId, email: 'ada.lovelace@example.com' },
-      projected: ['registrations INCRBY 2026-11-23 1'],
     });
+    expect(await shop.redis.counter('registrations', '2026-11-23')).toBe(1);
     expect(await shop.find('users')).toEqual([
       {
         userId: ada.userId,
@@ -51,8 +52,8 @@ describe('registering', () => {
   });
 
   test('no consent means none', async () => {
-    const shop = openShop();
-    await shop.handle(userRegistered, { userId: ada.userId, email: ada.email, name: ada.name });
+    const shop = world.tenant();
+    await shop.handle(userRegistered, { data: { userId: ada.userId, email: ada.email, name: ada.name } });
     expect(await shop.find('users')).toMatchObject([{ locale: 'en', marketingConsent: false }]);
   });
 
@@ -60,21 +61,21 @@ describe('registering', () => {
     ['a taken address in another spelling', { userId: randomUUID(), email: 'ADA.lovelace@example.com' }, 'email-taken'],
     ['a known user with another address', { email: 'ada@example.org' }, 'user-exists'],
   ])('%s is rejected, and nothing changes', async (_, change, reason) => {
-    const shop = openShop();
-    await shop.handle(userRegistered, ada);
-    expect(await shop.handle(userRegistered, { ...ada, ...change })).toEqual({ outcome: 'rejected', reason });
+    const shop = world.tenant();
+    await shop.handle(userRegistered, { data: ada });
+    expect(await shop.handle(userRegistered, { data: { ...ada, ...change } })).toEqual({ outcome: 'rejected', reason });
     expect(await shop.find('users')).toMatchObject([{ userId: ada.userId, email: 'ada.lovelace@example.com' }]);
   });
 
   test('the same address may register with another tenant', async () => {
-    for (const shop of [openShop(), openShop()])
-      expect(await shop.handle(userRegistered, ada)).toMatchObject({ outcome: 'succeeded' });
+    for (const shop of [world.tenant(), world.tenant()])
+      expect(await shop.handle(userRegistered, { data: ada })).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('of ten that take one address at once, one gets it', async () => {
-    const shop = openShop();
+    const shop = world.tenant();
     const all = await Promise.all(
-      Array.from({ length: 10 }, () => shop.handle(userRegistered, { ...ada, userId: randomUUID() })),
+      Array.from({ length: 10 }, () => shop.handle(userRegistered, { data: { ...ada, userId: randomUUID() } })),
     );
     expect(all.map(({ outcome }) => outcome).sort()).toEqual([...Array(9).fill('rejected'), 'succeeded']);
     expect(await shop.find('users')).toHaveLength(1);

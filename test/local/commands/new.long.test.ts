@@ -154,7 +154,7 @@ describe('npm run new -- --empty', () => {
       expect(out).toContain(`  ${path}\n`);
       expect(existsSync(join(project.folder, path))).toBe(false);
     }
-    expect(readdirSync(join(project.folder, 'examples'))).toEqual([]);
+    expect(readdirSync(join(project.folder, 'examples'))).toEqual(['handlers']);
     const yours = NEW.map(([type]) => `${type}.ts`).toSorted();
     expect(readdirSync(join(project.folder, 'functions/events')).toSorted()).toEqual(yours);
     expect(await newIn('--empty', '--yes')).toMatchObject({ code: 0, out: 'there is no example to take out\n' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DuplicateKeyError, defineEvent, rejected } from '#sluice';
+import { DuplicateKeyError, defineEvent, rejected, secret } from '#sluice';
 
-/** One document for each note: two unique indexes, two ways to be rejected, a counter. */
+/** One document for each note: two unique indexes, two ways to be rejected, a counter, a secret that a stack may do without. */
 export default defineEvent({
   type: 'note.kept',
   summary: 'Somebody kept a note; a title is given once',
@@ -13,9 +13,11 @@ export default defineEvent({
   example: { noteId: '2f6f1d5e-3c52-4f5e-9a67-5f0d3b1c8e21', title: 'First' },
   collections: { notes: { unique: [['noteId'], ['title']] } },
   projections: { 'notes-kept': { kind: 'counter', keepDays: 30 } },
+  env: { NOTES_SEAL: secret(z.string().length(3).optional()), NOTES_SHELF: z.string().default('first') },
 
   async handle({ data, recordedtime }, context) {
-    const note = { ...data, title: data.title.toLowerCase() };
+    const { NOTES_SEAL: seal, NOTES_SHELF: shelf } = context.env;
+    const note = { ...data, title: data.title.toLowerCase(), shelf, ...(seal !== undefined && { seal }) };
     try {
       await context.collection('notes').insertOne(note);
     } catch (error) {

@@ -89,6 +89,7 @@ export function openTown(place: Place): Town {
       outcomes: redisReplayedOutcomes(redis),
       publisher: sqsPublisher(sqs),
       queue: sqsQueueControl(sqs),
+      settings: async () => ({}),
       ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
       random: Math.random,
       newRun: randomUUID,

@@ -7,6 +7,7 @@ import { ingest } from './ingest.ts';
 import { projections } from './projections.ts';
 import type { ProtocolMutant } from './protocol-mutant.ts';
 import { returns } from './returns.ts';
+import { settings } from './settings.ts';
 import { status } from './status.ts';
 
 /** How they are run: the engines are right, and a test that would hang fails by an assertion of its own before its time is over. */
@@ -14,7 +15,7 @@ export const protocolOptions = { sharedEngines: true, mutantMs: 120_000 };
 
 /**
  * The 20 readings and 26 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
- * left out. Beside them what the model does not know: formats, and returns that end.
+ * left out. Beside them what the model does not know: formats, returns that end, and settings.
  */
 export const protocolMutants: readonly ProtocolMutant[] = [
   ...ingest,
@@ -26,4 +27,5 @@ export const protocolMutants: readonly ProtocolMutant[] = [
   ...fifo,
   ...formats,
   ...returns,
+  ...settings,
 ];

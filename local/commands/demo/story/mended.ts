@@ -23,7 +23,8 @@ export async function mended(stage: Stage): Promise<Played> {
   if (!failing) return notShown(TITLE, 'every JSON is valid data of the event types that can be sent here');
   const { event, why, seen } = failing;
   const { id, type } = event.event;
-  const failed = await stage.client.wait(id, { seconds: SECONDS, signal: stage.signal });
+  const { client, signal } = stage;
+  const failed = await patiently(() => client.wait(id, { seconds: SECONDS, signal }), signal);
   const failureId = failed.failure?.id;
   if (failureId === undefined)
     return {
@@ -72,8 +73,7 @@ async function putOnQueue(stage: Stage): Promise<Failing | undefined> {
 function replay(failureId: string, data: unknown, { caller, signal }: Stage): Promise<string> {
   return patiently(async () => {
     const response = await caller.post(`/failures/${failureId}/replay`, { data }, { signal });
-    const answer = (await response.json()) as Partial<Problem> & { replacement?: { id: string } };
-    if (answer.retryable) throw new TryAgain(answer.detail);
+    const answer = await answerOf<{ replacement?: { id: string } }>(response);
     if (!answer.replacement) throw new Error(`POST /failures/${failureId}/replay answered ${JSON.stringify(answer)}`);
     return answer.replacement.id;
   }, signal);
@@ -81,12 +81,16 @@ function replay(failureId: string, data: unknown, { caller, signal }: Stage): Pr
 
 function stateOf(failureId: string, { caller, signal }: Stage): Promise<string> {
   return patiently(async () => {
-    const answer = (await (await caller.fetch(`/failures/${failureId}`, { signal })).json()) as Partial<Problem> & {
-      state?: string;
-    };
-    if (answer.retryable) throw new TryAgain(answer.detail);
+    const answer = await answerOf<{ state?: string }>(await caller.fetch(`/failures/${failureId}`, { signal }));
     return answer.state ?? `unknown: ${answer.detail}`;
   }, signal);
+}
+
+/** @throws TryAgain where the API asks for another try, or a gateway says that no function answered */
+async function answerOf<Answer>(response: Response): Promise<Answer & Partial<Problem>> {
+  const answer = (await response.json()) as Answer & Partial<Problem>;
+  if (answer.retryable ?? response.status >= 500) throw new TryAgain(answer.detail ?? `answered ${response.status}`);
+  return answer;
 }
 
 function reasonOf({ attempts, failure }: StoredEvent): string {

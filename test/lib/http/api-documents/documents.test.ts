@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { localIdentity } from '../../../../lib/core/identity.ts';
 import { getDocuments } from '../../../../lib/http/api-documents/documents.ts';
 import { readRequest } from '../../../../lib/http/request.ts';
+import { defineEvent } from '../../../../lib/sdk/define-event.ts';
+import { secret } from '../../../../lib/sdk/settings.ts';
 import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.ts';
 import { gatewayEvent } from '../../../support/api-gateway.ts';
-import { catalogueOfTypes } from '../../../support/definitions.ts';
+import { catalogueOfTypes, definitionOf } from '../../../support/definitions.ts';
 
-const documentsOf = (types: string[]) => {
+const documentsOf = (types: string[], catalogue = catalogueOfTypes(types)) => {
   const queueUrlPrefix = 'http://127.0.0.1:4566/000000000000/sluice-local-';
-  const handlers = getDocuments(catalogueOfTypes(types), { stage: 'local', queueUrlPrefix, functions: httpFunctions });
+  const handlers = getDocuments(catalogue, { stage: 'local', queueUrlPrefix, functions: httpFunctions });
   return (route: keyof typeof handlers, ifNoneMatch?: string) => {
     const headers = ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch };
     return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), localIdentity);
@@ -49,5 +53,13 @@ describe('the documents of the catalogue', () => {
     for (const route of routes) {
       expect((await more(route)).headers?.etag).not.toBe((await answer(route)).headers?.etag);
     }
+  });
+
+  it.each(routes)('says in %s nothing of settings and permissions', async (route) => {
+    const plain = catalogueOf([defineEvent(definitionOf('parcel.sent'))]);
+    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
+    const env = { PARTNER_KEY: secret(), PARTNER_URL: z.url() };
+    const asking = catalogueOf([defineEvent({ ...definitionOf('parcel.sent'), env, permissions })]);
+    expect((await documentsOf([], asking)(route)).body).toEqual((await documentsOf([], plain)(route)).body);
   });
 });

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DependencyError, messageOf } from '../../core/errors.ts';
+import type { Secrets } from '../../ports/secrets.ts';
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const NAMES_AT_A_TIME = 10;
+const TRIES = 3;
+/** Before a second and a third try; full jitter. */
+const PAUSE_MS = 200;
+
+export interface ParameterStoreOptions {
+  /** Only where the store is not AWS's own. */
+  endpoint?: string | undefined;
+  /** For all of a read, its tries included. */
+  timeoutMs: number;
+  /** What the parameter of each name is called: `/sluice/prod/PARTNER_KEY`. */
+  parameters: ReadonlyMap<string, string>;
+}
+
+/**
+ * The port Secrets on the Parameter Store of AWS Systems Manager. Whatever a request fails of, it is tried three times:
+ * the store throttles an account at some tens of reads a second, and rights take a while to be known everywhere.
+ */
+export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterStoreOptions): Secrets {
+  const client = new SSMClient({
+    ...(endpoint !== undefined && { endpoint }),
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: Math.min(1000, timeoutMs),
+      requestTimeout: Math.ceil(timeoutMs / TRIES),
+      throwOnRequestTimeout: true,
+    },
+  });
+
+  async function get(names: readonly string[], signal: AbortSignal): Promise<Map<string, string>> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const command = new GetParametersCommand({ Names: [...names], WithDecryption: true });
+        const { Parameters = [] } = await client.send(command, { abortSignal: signal });
+        return new Map(Parameters.flatMap(({ Name, Value }) => (Name && Value ? [[Name, Value]] : [])));
+      } catch (error) {
+        if (tries === TRIES || signal.aborted) throw error;
+        await pause(Math.random() * PAUSE_MS * tries, undefined, { signal });
+      }
+    }
+  }
+
+  return {
+    async read(names) {
+      const asked = names.flatMap((name) => parameters.get(name) ?? []);
+      const batches = Array.from({ length: Math.ceil(asked.length / NAMES_AT_A_TIME) }, (_, index) =>
+        asked.slice(index * NAMES_AT_A_TIME, (index + 1) * NAMES_AT_A_TIME),
+      );
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        const found = new Map(
+          (await Promise.all(batches.map((batch) => get(batch, signal)))).flatMap((one) => [...one]),
+        );
+        return new Map(
+          names.flatMap((name) => {
+            const value = found.get(parameters.get(name) ?? '');
+            return value === undefined ? [] : [[name, value] as const];
+          }),
+        );
+      } catch (cause) {
+        const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(cause);
+        throw new DependencyError('parameter-store', reason, { cause });
+      }
+    },
+  };
+}

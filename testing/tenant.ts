@@ -1,0 +1,130 @@
+import type { Document } from 'mongodb';
+import type { ConsumePorts } from '../lib/consume/ports.ts';
+import { createSettings, type Settings } from '../lib/consume/settings.ts';
+import type { Catalogue } from '../lib/core/catalogue.ts';
+import { projectionReader } from '../lib/projections/read.ts';
+import type { EventDefinition, TypedEventDefinition } from '../lib/sdk/definition.ts';
+import type { ProjectionReader } from '../lib/sdk/projection.ts';
+import { deliver } from './deliver.ts';
+import { type LogLine, logInto } from './log-lines.ts';
+import type { Handled } from './outcome.ts';
+import { runClock } from './run-clock.ts';
+import { type Given, type Sent, sent } from './sent.ts';
+
+export interface RunOptions {
+  /** Which attempt it is: those before it are recorded as failed. */
+  attempt?: number;
+  /** When it aborts, the time of the run is up: `context.signal` aborts, and the run ends as it does in a function. */
+  timeUp?: AbortSignal;
+  /** Settings and secrets as text, by name, as an environment has them; what is not given may have a default. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** A tenant of its own: what it does is seen by no other. */
+export interface Tenant {
+  /**
+   * Sends one event and lets its consumer run: in its transaction, with its projections applied.
+   * @throws HttpProblem that names the fault where ingest would refuse the event
+   * @throws SettingsError that names what is missing of `env`, or does not fit
+   */
+  handle<Input>(
+    definition: TypedEventDefinition<string, Input>,
+    event: Given<NoInfer<Input>>,
+    options?: RunOptions,
+  ): Promise<Handled>;
+  /** The same with several events that are delivered together. @returns what came of each, in their order */
+  handleBatch<Input>(
+    definition: TypedEventDefinition<string, Input>,
+    events: readonly Given<NoInfer<Input>>[],
+    options?: RunOptions,
+  ): Promise<Handled[]>;
+  /** Fills a collection. */
+  insert(collection: string, documents: readonly Document[]): Promise<void>;
+  /** What is in a collection, without `_id` and tenant. @param sort a field; `-field` sorts downwards */
+  find(collection: string, options?: { filter?: Document; sort?: string }): Promise<Document[]>;
+  /** Reads projections, as a handler does. */
+  readonly redis: ProjectionReader;
+  /** What was logged in this tenant's runs, by handlers and by Sluice. */
+  readonly log: readonly LogLine[];
+}
+
+/** What a tenant needs of its world. */
+export interface TenantPorts extends Omit<ConsumePorts, 'clock' | 'log' | 'settings'> {
+  insert(tenant: string, collection: string, documents: readonly Document[]): Promise<void>;
+  find(tenant: string, collection: string, filter: Document, sort: Document): Promise<Document[]>;
+}
+
+/** @param ports connected at first use */
+export function openTenant(tenant: string, catalogue: Catalogue, ports: () => Promise<TenantPorts>): Tenant {
+  const log: LogLine[] = [];
+  const receives = new Map<string, number>();
+
+  function received({ key }: Sent, attempt: number): number {
+    const count = Math.max(attempt, (receives.get(key) ?? 0) + 1);
+    receives.set(key, count);
+    return count;
+  }
+
+  async function perform(
+    definition: EventDefinition,
+    events: readonly Given<unknown>[],
+    { attempt = 1, timeUp, env = {} }: RunOptions,
+  ): Promise<Handled[]> {
+    const entry = catalogue.get(definition.type);
+    if (entry?.definition !== definition) throw new Error(`testing() was not given the definition ${definition.type}`);
+    const all = events.map((event) => sent(definition.type, event, catalogue, tenant));
+    if (attempt > definition.retry.attempts)
+      throw new Error(`${definition.type} has no attempt ${attempt}: retry.attempts is ${definition.retry.attempts}`);
+    const settings = settingsOf(definition, env);
+    await settings();
+    const runPorts: ConsumePorts = { ...(await ports()), clock: runClock(timeUp), log: logInto(log), settings };
+    await recordAttempts(all, attempt - 1, runPorts);
+    const records = all.map((one) => one.delivered(received(one, attempt)));
+    return deliver(entry, all, records, runPorts);
+  }
+
+  return {
+    handle: async (definition, event, options = {}) => {
+      const [handled] = await perform(definition, [event], options);
+      if (!handled) throw new Error('one event has one outcome');
+      return handled;
+    },
+    handleBatch: (definition, events, options = {}) => perform(definition, events, options),
+    insert: async (collection, documents) => (await ports()).insert(tenant, collection, documents),
+    find: async (collection, { filter = {}, sort = '_id' } = {}) => {
+      const field = sort.replace(/^-/, '');
+      return (await ports()).find(tenant, collection, filter, { [field]: sort === field ? 1 : -1 });
+    },
+    redis: projectionReader(
+      { read: async (...query) => (await ports()).projections.read(...query) },
+      catalogue.projections,
+      tenant,
+    ),
+    log,
+  };
+}
+
+function settingsOf(definition: EventDefinition, env: Readonly<Record<string, string>>): Settings {
+  const given = new Map(Object.entries(env));
+  return createSettings(definition, {
+    given,
+    secrets: { read: async () => given },
+    remedy: () => 'give them to the run: { env: { … } }',
+  });
+}
+
+/** As the failed runs before this one leave their records. */
+async function recordAttempts(
+  events: readonly Sent[],
+  before: number,
+  { records, clock }: ConsumePorts,
+): Promise<void> {
+  if (before === 0) return;
+  const known = await records.find(events.map(({ key }) => key));
+  const error = { code: 'error', message: 'an attempt before this one' };
+  for (const { key, message } of events)
+    for (let recorded = known.get(key)?.attempts.length ?? 0; recorded < before; recorded++) {
+      const now = new Date(clock.now());
+      await records.recordAttempt(key, message, { at: now.toISOString(), outcome: 'error', error }, now, undefined);
+    }
+}
