@@ -31,7 +31,9 @@ export function environmentOf(
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
-  return Object.fromEntries([...names].filter((name) => name in values).map((name) => [name, values[name]]));
+  return Object.fromEntries(
+    [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]),
+  );
 }
 
 /** Values of a stage's parameters (`params` of serverless.yml, `--param`), by name. */

@@ -73,7 +73,12 @@ function check(draft: Draft, surroundings: Surroundings, log: Log): { event: Che
   try {
     return { event: checkEvent(draft, surroundings) };
   } catch (error) {
-    if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
+    if (error instanceof HttpProblem) {
+      // The client is told that its data cannot be taken; that the definition broke on it is for whoever wrote that.
+      if (error.cause !== undefined)
+        log.warn('a definition broke on an event', { code: error.code, error: error.cause });
+      return { problem: error, id: sentId(draft) };
+    }
     log.error('an event could not be checked', { code: codeOf(error), error });
     const problem = new HttpProblem('internal-error', 'this event could not be checked', { cause: error });
     return { problem, id: sentId(draft) };

@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, Document, UpdateFilter } from 'mongodb';
 import { SluiceError } from '../../sdk/errors.ts';
+import { own } from '../../sdk/own.ts';
 import { changingStages, isOurs, readingStages, refuseCode } from './pipelines.ts';
 import { type Absent, membersOf, plainCopy } from './plain.ts';
 
@@ -125,7 +126,7 @@ export function scopedOperation(
   const [[kind, given] = ['nothing', {}], more] = membersOf(operation, 'operation', misuse);
   if (more) misuse('an operation of bulkWrite has one name');
   const { filter, document, update, replacement: whole, ...rest } = Object.fromEntries(membersOf(given, kind, misuse));
-  const how = options(Object.hasOwn(optionsOf, kind) ? (optionsOf[kind] ?? 'none') : 'none', rest);
+  const how = options(own(optionsOf, kind) ?? 'none', rest);
   if (kind === 'insertOne') return { insertOne: { document: owned(document) } };
   if (kind === 'updateOne')
     return { updateOne: { filter: scoped(filter), update: change(update, how.upsert), ...how } };

@@ -115,6 +115,33 @@ describe('a wrong definition is refused with a message that names file and field
     ['a handler that is none', { handle: 'later' }, `${file}handle must be a function`],
     ['an order that is no function', { orderedBy: 'parcelId' }, `${file}orderedBy must be a function of data`],
     ['a schema of another library', { data: { type: 'object' } }, `${file}data must be a zod schema`],
+    ...[
+      z.strictObject({ name: z.string().refine(async () => true) }),
+      z.strictObject({ more: z.array(z.strictObject({ a: z.string().refine(async () => true) })).optional() }),
+      z.strictObject({
+        get self() {
+          return z
+            .string()
+            .transform(async (text) => text)
+            .optional();
+        },
+      }),
+      z.strictObject({ name: z.string().superRefine(async () => {}) }),
+      z.strictObject({ name: z.string().refine(() => Promise.resolve(true)) }),
+      z.looseObject({
+        by: z
+          .record(
+            z.string(),
+            z.lazy(() => z.preprocess(async (one) => one, z.string())),
+          )
+          .optional(),
+      }),
+      z.union([z.string(), z.strictObject({ name: z.custom(async () => true) })]),
+    ].map((data, index): [string, Record<string, unknown>, string] => [
+      `data that cannot be checked at once (27): ${index}`,
+      { data },
+      `${file}data cannot be checked synchronously`,
+    ]),
     ['no summary', { summary: '' }, `${file}summary`],
     [
       'a type in capitals',
