@@ -5,7 +5,7 @@ import { collectionKeys, collectionOptions, faultOf } from './options.ts';
 
 /**
  * Declares the indexes of a collection under a name of its own, to be named in `collections` of an event type. With the type of its documents,
- * `defineCollection<User>({ … })`, the compiler knows its fields, and `context.collection('users')` is of them.
+ * `defineCollection<Job>({ … })`, the compiler knows its fields, and `context.collection('jobs')` is of them.
  * @throws DefinitionError naming every wrong field
  */
 export function defineCollection<Doc extends object = Document>(

@@ -186,8 +186,8 @@ describe('a wrong definition is refused with a message that names file and field
   });
 });
 
-interface User {
-  userId: string;
+interface Member {
+  memberId: string;
   email: string;
   nick?: string;
   address: { city: string; lines: { text: string }[] };
@@ -196,43 +196,43 @@ interface User {
 }
 
 test('a declaration is bound to the type of its documents (9)', () => {
-  const users = defineCollection<User>({
-    unique: [['userId'], ['email', 'address.city'], ['address.lines.text']],
+  const members = defineCollection<Member>({
+    unique: [['memberId'], ['email', 'address.city'], ['address.lines.text']],
     indexes: [['nick', '-at'], ['more']],
     expire: { field: 'at', afterSeconds: 1 },
   });
-  // @ts-expect-error a field that users do not have
-  defineCollection<User>({ unique: [['emial']] });
+  // @ts-expect-error a field that members do not have
+  defineCollection<Member>({ unique: [['emial']] });
   // @ts-expect-error one inside
-  defineCollection<User>({ unique: [['address.town']] });
-  // @ts-expect-error one that a user may lack
-  defineCollection<User>({ unique: [['nick']] });
+  defineCollection<Member>({ unique: [['address.town']] });
+  // @ts-expect-error one that a member may lack
+  defineCollection<Member>({ unique: [['nick']] });
   // @ts-expect-error an index
-  defineCollection<User>({ indexes: [['-emial']] });
+  defineCollection<Member>({ indexes: [['-emial']] });
   // @ts-expect-error a time
-  defineCollection<User>({ expire: { field: 'until', afterSeconds: 1 } });
+  defineCollection<Member>({ expire: { field: 'until', afterSeconds: 1 } });
   // @ts-expect-error an option that collections do not have
-  expect(() => defineCollection<User>({ uniq: [['email']] })).toThrow('is not an option');
+  expect(() => defineCollection<Member>({ uniq: [['email']] })).toThrow('is not an option');
   defineCollection({ unique: [['anything.at-all'.slice(0, 8)]] });
 
   const made = defineEvent({
     ...definitionOf('parcel.sent'),
-    collections: { users, others: { unique: [['a']] } },
+    collections: { members, others: { unique: [['a']] } },
     async handle(_, context) {
       return async () => {
-        (await context.collection('users').findOne({ email: 'a' }))?.address.city satisfies string | undefined;
-        // @ts-expect-error a field that users do not have
-        await context.collection('users').findOne({ emial: 'a' });
-        (await context.collection<{ a: 1 }>('users').findOne({}))?.a satisfies 1 | undefined;
+        (await context.collection('members').findOne({ email: 'a' }))?.address.city satisfies string | undefined;
+        // @ts-expect-error a field that members do not have
+        await context.collection('members').findOne({ emial: 'a' });
+        (await context.collection<{ a: 1 }>('members').findOne({}))?.a satisfies 1 | undefined;
         (await context.collection('others').findOne({ 'b.c': 1 }))?.b;
         // @ts-expect-error a collection that is not declared
-        context.collection('user');
+        context.collection('member');
         // @ts-expect-error the same, of documents that the handler names
-        context.collection<User>('user');
+        context.collection<Member>('member');
       };
     },
   });
-  expect(made.collections.users).toBe(users);
+  expect(made.collections.members).toBe(members);
 });
 
 test('what a schema leaves open fits no filter (10)', () => {
@@ -243,30 +243,30 @@ test('what a schema leaves open fits no filter (10)', () => {
     maybe: z.string().optional(),
   });
   type Data = z.output<typeof open>;
-  const checked = async (users: Collection<User>, things: Collection, data: Data) => {
-    await users.find({ email: data.text, at: { $gte: new Date() }, $or: [{ userId: { $in: [data.text] } }] });
-    await users.find({ 'address.lines.text': /a/, more: { $exists: true } });
+  const checked = async (members: Collection<Member>, things: Collection, data: Data) => {
+    await members.find({ email: data.text, at: { $gte: new Date() }, $or: [{ memberId: { $in: [data.text] } }] });
+    await members.find({ 'address.lines.text': /a/, more: { $exists: true } });
     await things.find({ name: data.text, 'a.b': { $gte: 1 }, $or: [{ list: { $in: [data.text, null] } }] });
-    const filter: Filter<User> = { email: 'a' };
-    await users.find({ ...filter, userId: 'b' });
+    const filter: Filter<Member> = { email: 'a' };
+    await members.find({ ...filter, memberId: 'b' });
     // @ts-expect-error all of it
-    await users.find(data);
+    await members.find(data);
     // @ts-expect-error a part of it, made anew
-    await users.find({ ...data.record });
+    await members.find({ ...data.record });
     // @ts-expect-error unknown
-    await users.deleteMany(data.unknown);
+    await members.deleteMany(data.unknown);
     // @ts-expect-error a record
-    await users.deleteMany(data.record);
+    await members.deleteMany(data.record);
     // @ts-expect-error unknown in a field
-    await users.findOne({ email: data.unknown });
+    await members.findOne({ email: data.unknown });
     // @ts-expect-error unknown in a field that is unknown itself
-    await users.findOne({ more: data.unknown });
+    await members.findOne({ more: data.unknown });
     // @ts-expect-error unknown under a path
-    await users.updateOne({ 'address.city': data.unknown }, { $set: { email: 'b' } });
+    await members.updateOne({ 'address.city': data.unknown }, { $set: { email: 'b' } });
     // @ts-expect-error what may be undefined (8)
-    await users.findOne({ email: data.maybe });
+    await members.findOne({ email: data.maybe });
     // @ts-expect-error a Map (8)
-    await users.countDocuments(new Map([['email', 'a']]));
+    await members.countDocuments(new Map([['email', 'a']]));
     // @ts-expect-error a record, of any document
     await things.deleteMany(data.record);
     // @ts-expect-error unknown, of any document
