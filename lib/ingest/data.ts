@@ -17,8 +17,6 @@ type Validated = { data: unknown } | { faults: Fault[]; cause?: unknown };
  * @param schema synchronous; see https://zod.dev/basics
  */
 export function validateData(schema: z.ZodType, data: unknown): Validated {
-  const hidden = findKey(data, refused);
-  if (hidden) return { faults: [{ pointer: pointer(['data', ...hidden]), detail: 'no field may have this name' }] };
   try {
     const parsed = schema.safeParse(data);
     return parsed.success ? { data: parsed.data } : { faults: parsed.error.issues.flatMap(faultsOf) };
@@ -27,6 +25,12 @@ export function validateData(schema: z.ZodType, data: unknown): Validated {
     const at = pointer(['data', ...throwingPath(schema, data)]);
     return { faults: [{ pointer: at, detail: 'could not be checked' }], cause };
   }
+}
+
+/** @returns the first field of data that no schema may let in, if there is one */
+export function refusedName(data: unknown): Fault | undefined {
+  const path = findKey(data, refused);
+  return path && { pointer: pointer(['data', ...path]), detail: 'no field may have this name' };
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {

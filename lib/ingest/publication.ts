@@ -5,7 +5,7 @@ import { queueSuffix } from '../core/names.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { closeNames } from './close-names.ts';
-import { validateData } from './data.ts';
+import { refusedName, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
 export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
@@ -72,6 +72,12 @@ function orderOf(data: unknown, { orderedBy }: CatalogueEntry['definition']): st
     cause = error;
   }
   throw invalid([{ pointer: '#/data', detail: 'has no place in an order' }], cause);
+}
+
+/** What may not be in the data of an event that comes in. @throws HttpProblem 422 `invalid-data` */
+export function refuseNames(data: unknown): void {
+  const fault = refusedName(data);
+  if (fault) throw invalid([fault]);
 }
 
 const invalid = (faults: readonly Fault[], cause?: unknown): HttpProblem =>

@@ -1,6 +1,9 @@
 import { membersOf, plainCopy, type Refuse } from './plain.ts';
 
-/** Stages that make something of the documents that come in, and of nothing else; any other could reach beyond the tenant. */
+/**
+ * Stages that make something of the documents that come in, and of nothing else; any other could reach beyond the tenant
+ * (protocol: bound-collections).
+ */
 const reading: ReadonlySet<string> = new Set([
   '$addFields',
   '$bucket',

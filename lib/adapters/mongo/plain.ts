@@ -29,7 +29,7 @@ const bsonTypes: ReadonlySet<unknown> = new Set([
 
 /**
  * A copy of what a handler gave, of plain objects, arrays and values of BSON alone, made by reading each member once: nothing in it runs
- * code, and nobody can change it between being looked at and being sent.
+ * code, and nobody can change it between being looked at and being sent (protocol: bound-collections).
  * @param path what was given, and where in it: `filter.owner`
  * @param refuse is told the path of the first thing that cannot be sent as what it is
  */

@@ -363,11 +363,11 @@ const rows: Record<string, Case[]> = {
       body: '{"type":"anything.happened","data":[{"a":{"\\u005f_proto__":1}}]}',
       pointers: ['#/data/0/a/__proto__'],
     },
-    ...['parcel.sent', 'anything.happened'].map((type) => ({
-      what: `a value of BSON that is none, in ${type}`,
-      body: { type, data: { a: [{ _bsontype: 'ObjectId' }] } },
+    {
+      what: 'a value of BSON that is none',
+      body: { type: 'anything.happened', data: { a: [{ _bsontype: 'ObjectId' }] } },
       pointers: ['#/data/a/0/_bsontype'],
-    })),
+    },
     {
       what: 'binary data that is an array',
       body: [event],
