@@ -11,6 +11,7 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
+import { own } from '../sdk/own.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
 import { attemptsOf, runFields, type State } from './delivery.ts';
@@ -46,14 +47,14 @@ export async function handle(
   transaction: Transaction,
   remainingMs: () => number,
 ): Promise<Settlement[]> {
-  const own = new Map(
+  const owns = new Map(
     events.map(({ state, event }) => [
       event,
       { key: state.key, projections: createProjections(definition.projections) },
     ]),
   );
   const ownOf = (event: Event, method: string, code: string) => {
-    const found = own.get(event);
+    const found = owns.get(event);
     if (!found) throw new SluiceError(code, `${method}() was given an event that is not of this batch`);
     return found;
   };
@@ -64,7 +65,7 @@ export async function handle(
     if (!first) return [];
     const context = {
       collection: <Doc extends Document>(name: string) => {
-        if (!definition.collections[name])
+        if (!own(definition.collections, name))
           throw new SluiceError(
             'collection-misused',
             `collection ${name} is not declared in functions/events/${definition.type}.ts`,
@@ -108,7 +109,7 @@ export async function handle(
     key,
     message,
     ...outcomeOf(results[index], at),
-    ...(!(results[index] instanceof Rejected) && { projections: own.get(event)?.projections.recorded() }),
+    ...(!(results[index] instanceof Rejected) && { projections: owns.get(event)?.projections.recorded() }),
   }));
 }
 

@@ -12,7 +12,7 @@ import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
-import { entryOf, publicationOf } from './publication.ts';
+import { entryOf, publicationOf, refuseNames } from './publication.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -87,6 +87,7 @@ export function checkEvent(
   };
   const key = eventKey(tenant, event.source, event.id);
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
+  refuseNames(sent.data);
   return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
 }
 

@@ -75,8 +75,14 @@ function check(draft: Draft, surroundings: Surroundings, log: Log): { event: Che
   try {
     return { event: checkEvent(draft, surroundings) };
   } catch (error) {
-    if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
-    log.error('an event could not be checked', { ...draftFields(draft, surroundings), code: codeOf(error), error });
+    const fields = draftFields(draft, surroundings);
+    if (error instanceof HttpProblem) {
+      // The client is told that its data cannot be taken; that the definition broke on it is for whoever wrote that.
+      if (error.cause !== undefined)
+        log.warn('a definition broke on an event', { ...fields, code: error.code, error: error.cause });
+      return { problem: error, id: sentId(draft) };
+    }
+    log.error('an event could not be checked', { ...fields, code: codeOf(error), error });
     const problem = new HttpProblem('internal-error', 'this event could not be checked', { cause: error });
     return { problem, id: sentId(draft) };
   }
