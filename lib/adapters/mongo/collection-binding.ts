@@ -54,6 +54,7 @@ export function bindTo(name: string, tenant: string) {
       if ('tenant' in filter) misuse('the tenant is added to every filter by Sluice');
       if ('_id' in filter) misuse('_id is given by Sluice; filter by a field of your own');
       refuseForbidden(filter, misuse);
+      refuseUndefined('the filter', filter, misuse);
       return { tenant, ...filter };
     },
     owned(document: object): Document {
@@ -76,6 +77,7 @@ export function bindTo(name: string, tenant: string) {
     },
     pipeline(stages: readonly Document[]): Document[] {
       refuseForbidden(stages, misuse);
+      refuseUndefined('the pipeline', stages, misuse);
       return [{ $match: { tenant } }, ...stages];
     },
     options(kind: keyof typeof allowed, chosen: object | undefined): Document {
@@ -118,6 +120,30 @@ function refuseForbidden(value: unknown, misuse: (message: string) => never): vo
     }
   }
 }
+
+/**
+ * Refuses a condition that the driver would leave out (`ignoreUndefined`): `deleteMany({ ref: undefined })` would delete all of the tenant's
+ * documents. Types see it only where the collection was given the type of its documents.
+ */
+function refuseUndefined(what: string, value: object, misuse: (message: string) => never): void {
+  const path = pathOfUndefined(value);
+  if (path !== undefined)
+    misuse(`${path} of ${what} is undefined, which would match everything; for a field that is not there say { $exists: false }`);
+}
+
+/** Looks into arrays and plain objects: what BSON makes one value of has parts of its own. */
+function pathOfUndefined(value: object): string | undefined {
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === undefined) return key;
+    if (!Array.isArray(inner) && !isPlain(inner)) continue;
+    const path = pathOfUndefined(inner);
+    if (path !== undefined) return `${key}.${path}`;
+  }
+  return undefined;
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** The document as a handler sees it. */
 export function without<Doc extends Document>(document: Doc): Doc;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Long } from 'bson';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
@@ -200,6 +201,14 @@ describe('what would reach around tenant or transaction is refused, and the tran
       'a write concern of its own',
       (items) => items.updateOne({ part: 'a' }, { $set: { stock: 1 } }, { writeConcern: { w: 0 } }),
     ],
+    ['a filter by nothing known', (items) => items.deleteMany({ part: undefined })],
+    ['the same deeper down', (items) => items.find({ $or: [{ part: 'a' }, { stock: { $gt: undefined } }] })],
+    ['the same in a list', (items) => items.find({ part: { $in: ['a', undefined] } })],
+    ['the same in a pipeline', (items) => items.aggregate([{ $match: { part: undefined } }])],
+    [
+      'the same in a bulkWrite',
+      (items) => items.bulkWrite([{ updateMany: { filter: { part: undefined }, update: { $set: { stock: 0 } } } }]),
+    ],
     ['a bulkWrite of another name', (items) => items.bulkWrite([Object.assign({}, { dropCollection: {} }) as never])],
   ];
 
@@ -209,6 +218,23 @@ describe('what would reach around tenant or transaction is refused, and the tran
       return items.countDocuments({});
     });
     expect(left).toBe(2);
+  });
+
+  test('it is said where, and what to do', async () => {
+    await inTransaction(async (_, transaction) => {
+      const items = transaction.collection('items');
+      await expect(items.find({ $or: [{ part: 'a' }, { stock: { $gt: undefined } }] })).rejects.toThrow(
+        'collection items: $or.1.stock.$gt of the filter is undefined, which would match everything',
+      );
+    });
+  });
+
+  test('what is no plain object is a value', async () => {
+    await inTransaction(async (_, transaction) => {
+      const items = transaction.collection('items');
+      expect(await items.find({ part: /a|b/, tags: { $exists: false } })).toHaveLength(2);
+      expect(await items.find({ stock: Long.fromNumber(2) })).toMatchObject([{ part: 'b' }]);
+    });
   });
 
   test('a pipeline update cannot move a document to another tenant', async () => {
