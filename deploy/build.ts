@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type BuildFailure, build as bundle, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { BuildError } from './build-error.ts';
-import { type EventFolder, eventFolder } from './event-folder.ts';
+import { commonFolder, type EventFolder, eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { intruder } from './intruder.ts';
 import { NOTICES, noticesIn } from './notices.ts';
@@ -80,7 +80,7 @@ export async function build(folder = root): Promise<string> {
       entry,
       paths
         .flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}))
-        .filter((input) => !input.startsWith(`${events.name}/`)),
+        .filter((input) => ![events.name, commonFolder(events)].some((own) => input.startsWith(`${own}/`))),
     );
     if (fault) throw new BuildError(fault);
     const notices = [join(dist, entry, NOTICES), Buffer.from(noticesOf(paths))] as const;

@@ -18,7 +18,7 @@ const exists = (path: string): boolean => existsSync(join(root, path));
 
 /** Of an example that was taken out, which documents still show. */
 const takenOut = (path: string): boolean =>
-  !exists('examples/shop') && /^(?:test\/)?(?:functions\/events|examples)\//.test(path);
+  !exists('examples/shop') && /^(?:test\/)?(?:functions\/(?:events|common)|examples)\//.test(path);
 
 /** Of the suites of others that docs/local.md runs. */
 const others = /^test\/test_/;

@@ -8,7 +8,7 @@ import { collectionKeys, collectionOptions, faultOf } from './options.ts';
  * @throws DefinitionError naming every wrong field
  */
 export function defineCollection<const Declaration extends CollectionDeclaration>(
-  declaration: Declaration & Exactly<{ it: CollectionDeclaration }, { it: Declaration }>['it'],
+  declaration: Declaration & Exactly<CollectionDeclaration, { it: Declaration }>['it'],
 ): Declaration {
   const parsed = collectionOptions.safeParse(declaration);
   if (!parsed.success) {

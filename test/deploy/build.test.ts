@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build, entriesOf } from '../../deploy/build.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -146,6 +146,22 @@ describe('the build', () => {
     put('functions/ingest.ts', `import { x } from '../${home}/x.ts';`, 'export const handler = async () => x;');
     put(`${home}/x.ts`, 'export const x = Math.random();');
     await expect(build(folder)).rejects.toThrow(`functions/ingest.ts: ${home}/x.ts must not be deployed`);
+  });
+
+  it('takes along what event files share, which lies beside their folder, wherever that is', async () => {
+    vi.stubEnv('SLUICE_EVENTS', 'test/events');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
+    put('functions/load-event.ts', 'export const load = (type: string) => import(`./events/${type}.ts`);');
+    put(
+      'functions/consume.ts',
+      "import { load } from './load-event.ts';",
+      'export const handler = async (type: string) => (await load(type)).default;',
+    );
+    put('test/events/a.b.ts', `export { word as default } from '../common/word.ts';`);
+    put('test/common/word.ts', `export const word = 'shared';`);
+    await build(folder);
+    const { handler } = await import(join(folder, 'dist-of/test-events/consume/index.mjs'));
+    expect(await handler('a.b')).toBe('shared');
   });
 
   it('asks for `require` only where something calls it, and the maps stay right', async () => {

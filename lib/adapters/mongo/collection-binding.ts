@@ -128,7 +128,9 @@ function refuseForbidden(value: unknown, misuse: (message: string) => never): vo
 function refuseUndefined(what: string, value: object, misuse: (message: string) => never): void {
   const path = pathOfUndefined(value);
   if (path !== undefined)
-    misuse(`${path} of ${what} is undefined, which would match everything; for a field that is not there say { $exists: false }`);
+    misuse(
+      `${path} of ${what} is undefined, which would match everything; for a field that is not there say { $exists: false }`,
+    );
 }
 
 /** Looks into arrays and plain objects: what BSON makes one value of has parts of its own. */
