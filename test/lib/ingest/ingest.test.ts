@@ -374,11 +374,11 @@ describe('the log', () => {
     ]);
   });
 
-  it('names the event that could not be checked', async () => {
+  it('names the event on which a definition broke', async () => {
     const world = ingestWorld();
     await world.post({ type: 'broken.code', id: 'e', data: {} });
     expect(world.lines).toMatchObject([
-      { level: 'error', code: 'error', event_id: 'e', ...named, type: 'broken.code' },
+      { level: 'warn', code: 'invalid-data', event_id: 'e', ...named, type: 'broken.code' },
     ]);
   });
 });
