@@ -82,17 +82,17 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'read-record':
         return [state, { kind: 'record-read', record: (await records.find([key])).get(key) }];
       case 'record-attempt': {
-        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), run);
+        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), state);
         if (!record) return [state, { kind: 'refused' }];
         log.warn('attempt failed', { key, type, attempt: record.attempts.length, error: step.error });
         return [
           { ...unmarked, known: record },
-          { kind: 'attempt-recorded', seconds: step.seconds, error: step.error },
+          { kind: 'attempt-recorded', seconds: step.seconds },
         ];
       }
       case 'record-return': {
         const { error, seconds } = step;
-        if (!(await records.recordReturn(key, message, dueIn(seconds), run))) return [state, { kind: 'refused' }];
+        if (!(await records.recordReturn(key, message, dueIn(seconds), state))) return [state, { kind: 'refused' }];
         log.info('asked to be run again, at no cost of an attempt', { key, type, seconds, reason: messageOf(error) });
         return [unmarked, { kind: 'return-recorded', seconds }];
       }
@@ -113,9 +113,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** No more attempts: the record is closed to further runs, before its letter is sent (protocol: failing-before-the-letter). */
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
-    const { attempts, lastWord, because } = step;
+    const { attempts, lastWord, asRead, because } = step;
     if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
-    if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
+    const closed = await records.fail(key, message, attempts, lastWord, asRead ? state : undefined);
+    if (!closed) return [state, { kind: 'refused' }];
     const all = [...attemptsOf(state), ...attempts];
     return [
       { ...state, run: undefined },
