@@ -134,6 +134,8 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await mongoFailures(connection).record('m', () => ({ failure, closes: { key: 'm', message, attempts: [attempt] } }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
+  const settled = await mongoEventQueries(connection).listSettled('t', { limit: 1, type: message.type }, Date.now());
+  await mongoEventQueries(connection).listSettled('t', { limit: 1, since: '2026', cursor: settled.next }, 0);
   const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
   await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
   await mongoEventQueries(connection).get('t', 'k');
