@@ -35,8 +35,8 @@ const VERSION = 1;
 const schema = z.object({
   version: z.literal(VERSION),
   tenant: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  id: z.string().min(1).max(256),
-  source: z.string().min(1).max(512),
+  id: z.string().min(1),
+  source: z.string().min(1),
   type: z.string().min(1),
   subject: z.string().optional(),
   time: z.string(),

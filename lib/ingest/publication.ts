@@ -1,10 +1,10 @@
 import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
+import { closeNames } from '../core/close-names.ts';
 import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
 import { HttpProblem, shown } from '../core/problem.ts';
 import type { Publication } from '../ports/publisher.ts';
-import { closeNames } from './close-names.ts';
 import { validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */

@@ -1,5 +1,4 @@
-import { header, idInPath, inQuery, json, link, listing, problem, text, unreadable, wait } from './openapi-parts.ts';
-import { statuses } from './openapi-schemas.ts';
+import { header, idInPath, json, link, problem, unreadable, wait } from './openapi-parts.ts';
 import type { Operations } from './operation.ts';
 
 /** Events as they stand. */
@@ -8,13 +7,8 @@ export const eventOperations: Operations<'GET /events' | 'GET /events/{id}'> = {
     operationId: 'listEvents',
     summary: 'Events that a consumer has seen, the newest first',
     tags: ['Events'],
-    parameters: [
-      ...listing,
-      inQuery('status', { enum: statuses.filter((status) => status !== 'accepted') }, 'Only with this status'),
-    ],
     responses: {
       200: { description: 'A page', content: json('EventPage'), headers: link },
-      400: problem('`invalid-parameter`'),
       503: unreadable,
     },
   }),
@@ -23,19 +17,13 @@ export const eventOperations: Operations<'GET /events' | 'GET /events/{id}'> = {
     summary: 'One event and its outcome',
     description: 'An id with characters outside `[A-Za-z0-9._:@-]` is given as `/events/~?id=`.',
     tags: ['Events'],
-    parameters: [
-      idInPath,
-      inQuery('id', text, 'The id, where the path is `~`'),
-      inQuery('source', text, "The event's source, when it was sent with one"),
-      wait,
-    ],
+    parameters: [idInPath, wait],
     responses: {
       200: {
         description: 'The event as it stands',
         content: json('Event'),
         headers: { 'Preference-Applied': header('`wait=N` as applied') },
       },
-      400: problem('`invalid-parameter`'),
       404: problem('`event-unknown`: also until its first run, when it was accepted while Redis was down'),
       503: unreadable,
     },
