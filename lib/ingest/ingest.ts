@@ -5,11 +5,12 @@ import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Claims, RateVerdict } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, type Surroundings, sentId } from './check.ts';
 import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
+import { refusedForGood } from './publication.ts';
 
 export interface IngestPorts {
   catalogue: Catalogue;
@@ -108,9 +109,15 @@ async function takeIn(
   const known = claimed.filter(({ verdict }) => verdict === 'known');
   const [outcomes, statuses] = await Promise.all([publish(mine, deadline, ports), statusesOf(known, ports)]);
 
-  const ending = (...wanted: PublicationOutcome[]) =>
-    mine.filter((_, index) => wanted.includes(outcomes[index] ?? 'unanswered'));
-  await Promise.all([confirm(ending('sent'), ports), release(ending('refused', 'unsent'), ports)]);
+  const ending = (wanted: (outcome: PublicationOutcome) => boolean) =>
+    mine.filter((_, index) => wanted(outcomes[index] ?? 'unanswered'));
+  await Promise.all([
+    confirm(
+      ending((one) => one === 'sent'),
+      ports,
+    ),
+    release(ending(isNotHeld), ports),
+  ]);
 
   for (const { event, verdict } of claimed) {
     if (verdict instanceof HttpProblem) answers.set(event.key, { problem: verdict, id: event.id });
@@ -121,7 +128,7 @@ async function takeIn(
   mine.forEach(({ event }, index) => {
     const outcome = outcomes[index] ?? 'unanswered';
     const sent: Taken = { event, status: 'accepted', duplicate: false };
-    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome), id: event.id });
+    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome, ports.log), id: event.id });
   });
   return { answers, ...(rate && { rate }) };
 }
@@ -150,8 +157,18 @@ async function statusesOf(known: readonly ClaimedEvent[], { results, log }: Inge
   });
 }
 
+const isNotHeld = (outcome: PublicationOutcome): boolean => outcome !== 'sent' && outcome !== 'unanswered';
+
 /** Where no answer came the claim stands for up to 5 s, so that an earlier repetition would meet 409. */
-function notSent({ id }: CheckedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
+function notSent(
+  { id, type, publication }: CheckedEvent,
+  outcome: Exclude<PublicationOutcome, 'sent'>,
+  log: Log,
+): HttpProblem {
+  if (isRefusedForGood(outcome)) {
+    log.error('the queue refuses an event for good', { id, type, outcome });
+    return refusedForGood(publication.body, outcome);
+  }
   const what = outcome === 'unanswered' ? 'did not answer and may hold' : 'did not take';
   return new HttpProblem(
     'queue-unavailable',

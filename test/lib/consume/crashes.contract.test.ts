@@ -155,7 +155,7 @@ describe('infrastructure', () => {
   test('an outage is noted for whoever asks for the event, and the answer does without Redis (protocol: says-why-it-waits)', async () => {
     const sent = message();
     const now = Date.now();
-    const outage = { ping: mongoDown, clock: { ...ports.clock, now: () => now } };
+    const outage = { ping: mongoDown, clock: { ...ports.clock, now: () => now }, random: () => 1 };
     await consume(lost, [delivered(sent, { receives: 3 })], outage);
     expect(await ports.results.readWait(keyOf(sent))).toEqual({
       why: 'outage',
