@@ -334,7 +334,7 @@ describe('routes', () => {
   it('are told apart by their keys: no handler looks at the path of a request, but for the link to the next page', () => {
     const looking = within('lib/http').filter((source) => /\bpath\b/.test(code(source).replace(/'.*?'/g, '')));
     expect(looking.map(({ path }) => path).filter((path) => !path.startsWith('lib/http/api-documents/'))).toEqual([
-      'lib/http/list-filter.ts',
+      'lib/http/page-answer.ts',
       'lib/http/request.ts',
       'lib/http/route.ts',
     ]);

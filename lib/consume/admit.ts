@@ -1,4 +1,5 @@
 import { stackless } from '../core/errors.ts';
+import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { dateOf } from '../core/rfc3339.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -39,8 +40,7 @@ export async function admit(
 /** Runs, or what keeps it from running. */
 function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
   const { id, source, type, subject, time, recordedtime, extensions, data, schema } = state.message;
-  if (typeof extensions.expirytime === 'string' && dateOf(extensions.expirytime).getTime() <= clock.now())
-    return { kind: 'expired' };
+  if (hasExpired(extensions, clock.now())) return { kind: 'expired' };
   let parsed: ReturnType<typeof definition.data.safeParse>;
   try {
     parsed = definition.data.safeParse(data);

@@ -47,6 +47,9 @@ export const dateOf = (text: string): Date => new Date(parse(text)?.milliseconds
 /** Whether this is a timestamp of RFC 3339. */
 export const isTimestamp = (text: string): boolean => parse(text) !== undefined;
 
+/** The instant of a timestamp, without the digits below a millisecond; undefined when the text is none. */
+export const epochMilliseconds = (text: string): number | undefined => parse(text)?.milliseconds;
+
 const [earliest, latest] = [Date.parse('0000-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 
 /**

@@ -7,6 +7,7 @@ import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
+import { refuseStrangeQuery } from './strange-query.ts';
 
 export interface HttpResponse {
   status: number;
@@ -47,6 +48,7 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: Ht
       const request = readRequest(event);
       const identity = identityOf(event);
       requireAccess(identity, routes[routeKey]);
+      refuseStrangeQuery(request.query, routeKey);
       const handle = (await handlers())[routeKey];
       return answer(await handle(request, identity));
     });

@@ -2,7 +2,9 @@ import type { Outcome } from '../core/outcome.ts';
 import type { StatusPorts } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
 import type { HttpHandler } from './http-function.ts';
-import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import { invalidParameter } from './invalid-parameter.ts';
+import { oneOf, parameter, readListFilter } from './list-filter.ts';
+import { pageAnswer } from './page-answer.ts';
 
 const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const satisfies readonly Outcome[];
 
@@ -13,10 +15,12 @@ export const listSettled =
     if (parameter(request.query, 'until') !== undefined)
       throw invalidParameter('until', 'is not for order=settled, which is followed for ever');
     const status = oneOf(request.query, 'status', outcomes);
-    const { until: _, ...filter } = readListFilter(request);
+    const { until: _, ...listed } = readListFilter(request);
+    const filter = { ...listed, ...(status && { status }) };
     return pageAnswer(
       request,
-      () => events.listSettled(tenant, { ...filter, ...(status && { status }) }, clock.now()),
+      { list: 'settled-events', tenants: [tenant], filter },
+      (asked) => events.listSettled(tenant, asked, clock.now()),
       ({ data: _data, result: _result, ...listed }) => ({
         ...viewOfRecord(listed),
         settledtime: listed.settledAt?.toISOString(),

@@ -20,8 +20,8 @@ export interface Draft {
   members: unknown;
   /** Plain JSON, where Sluice fills in what CloudEvents require. */
   plain: boolean;
-  /** The id where the event has none, from an Idempotency-Key; null when that is malformed. */
-  defaultId?: string | null;
+  /** The id where the event has none, from an Idempotency-Key, or why that is none. */
+  defaultId?: string | { fault: string } | undefined;
 }
 
 /** An event that may be published. */
@@ -56,14 +56,23 @@ export interface Surroundings {
  * before data is looked at, so that the work on hostile data is bounded.
  * @throws HttpProblem
  */
-export function checkEvent(
-  draft: Draft,
+export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEvent {
+  const sent = readSent(draft);
+  const id = sent.id ?? defaultId(draft) ?? uuidv7(surroundings.now);
+  return acceptable({ ...sent, id }, surroundings);
+}
+
+/**
+ * The message of an event whose attributes are well-formed, or were so for the door that took them once.
+ * @throws HttpProblem 413, 422
+ */
+export function acceptable(
+  sent: SentEvent & { id: string },
   { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
 ): CheckedEvent {
-  const sent = readSent(draft);
   const recordedtime = new Date(now).toISOString();
   const event = {
-    id: sent.id ?? defaultId(draft) ?? uuidv7(now),
+    id: sent.id,
     source: sent.source ?? defaultSource(tenant),
     type: sent.type,
     ...(sent.subject !== undefined && { subject: sent.subject }),
@@ -132,9 +141,9 @@ const malformed = (faults: readonly AttributeFault[]): HttpProblem => {
 
 function defaultId({ defaultId: id }: Draft): string | undefined {
   if (id === undefined) return undefined;
-  const fault = id === null ? 'is a quoted string that does not end' : (asciiRule(id) ?? idRule(id));
-  if (fault !== undefined) throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
-  return id ?? undefined;
+  const fault = typeof id === 'string' ? (asciiRule(id) ?? idRule(id)) : id.fault;
+  if (typeof id === 'string' && fault === undefined) return id;
+  throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
 }
 
 /** A header cannot say in which encoding other characters are: RFC 9110 section 5.5. */

@@ -6,7 +6,7 @@ import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Claims, RateVerdict } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
@@ -20,6 +20,7 @@ import {
   type RateLimit,
   release,
 } from './claim.ts';
+import { notSent } from './not-sent.ts';
 
 export interface IngestPorts {
   catalogue: Catalogue;
@@ -137,9 +138,15 @@ async function takeIn(
     giveBack(tenant, unused, ports),
   ]);
 
-  const ending = (...wanted: PublicationOutcome[]) =>
-    mine.filter((_, index) => wanted.includes(outcomes[index] ?? 'unanswered'));
-  await Promise.all([confirm(ending('sent'), ports), release(ending('refused', 'unsent'), ports)]);
+  const ending = (wanted: (outcome: PublicationOutcome) => boolean) =>
+    mine.filter((_, index) => wanted(outcomes[index] ?? 'unanswered'));
+  await Promise.all([
+    confirm(
+      ending((one) => one === 'sent'),
+      ports,
+    ),
+    release(ending(isNotHeld), ports),
+  ]);
 
   for (const { event, verdict } of claimed) {
     if (verdict instanceof HttpProblem) answers.set(event.key, { problem: verdict, id: event.id });
@@ -150,9 +157,9 @@ async function takeIn(
   mine.forEach(({ event }, index) => {
     const outcome = outcomes[index] ?? 'unanswered';
     const sent: Taken = { event, status: 'accepted', duplicate: false };
-    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome), id: event.id });
+    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome, ports.log), id: event.id });
   });
-  const lost = ending('refused', 'unsent', 'unanswered').map(({ event: { fields } }) => fields);
+  const lost = ending((one) => one !== 'sent' && !isRefusedForGood(one)).map(({ event: { fields } }) => fields);
   logEvents(ports.log.warn, 'not accepted', lost, { code: 'queue-unavailable' });
   return { answers, ...(rate && { rate }) };
 }
@@ -181,12 +188,4 @@ async function statusesOf(known: readonly ClaimedEvent[], { results, log }: Inge
   });
 }
 
-/** Where no answer came the claim stands for up to 5 s, so that an earlier repetition would meet 409. */
-function notSent({ id }: CheckedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
-  const what = outcome === 'unanswered' ? 'did not answer and may hold' : 'did not take';
-  return new HttpProblem(
-    'queue-unavailable',
-    `the queue ${what} the event with the id ${JSON.stringify(id)}; sending it again with this id is safe`,
-    { retryAfter: outcome === 'unanswered' ? 5 : 2, members: { id } },
-  );
-}
+const isNotHeld = (outcome: PublicationOutcome): boolean => outcome !== 'sent' && outcome !== 'unanswered';

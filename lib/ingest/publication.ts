@@ -1,10 +1,10 @@
 import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
+import { closeNames } from '../core/close-names.ts';
 import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
-import type { Publication } from '../ports/publisher.ts';
-import { closeNames } from './close-names.ts';
+import type { Publication, TooLarge } from '../ports/publisher.ts';
 import { refusedName, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
@@ -52,6 +52,25 @@ function refuseLarge(body: string): void {
     'event-too-large',
     `the encoded event has ${bytes} bytes; at most ${MAX_MESSAGE_BYTES} fit a message`,
   );
+}
+
+/**
+ * What SQS will not take however often it is sent: repeating it helps nobody.
+ * @param body as it was sent to SQS
+ * @returns 413 `event-too-large` where it is more than the queue takes, else 500
+ */
+export function refusedForGood(body: string, outcome: 'unacceptable' | TooLarge): HttpProblem {
+  if (outcome === 'unacceptable') {
+    return new HttpProblem(
+      'internal-error',
+      'the queue refuses what is in this event, and always will; it was recorded',
+    );
+  }
+  const { most } = outcome;
+  const limit = most === undefined ? 'its queue takes less' : `its queue takes at most ${most}`;
+  return new HttpProblem('event-too-large', `the encoded event has ${Buffer.byteLength(body)} bytes; ${limit}`, {
+    members: { ...(most !== undefined && { limit: most }) },
+  });
 }
 
 function validated(data: unknown, { data: schema }: CatalogueEntry['definition']): unknown {

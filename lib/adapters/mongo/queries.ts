@@ -1,12 +1,13 @@
 import type { Collection, Filter } from 'mongodb';
 import type { EventQueries } from '../../ports/event-queries.ts';
-import type { FailureFilter, FailureGroup, FailureQueries, Tenants } from '../../ports/failure-queries.ts';
+import type { FailureFilter, FailureQueries, Tenants } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ListFilter, Page } from '../../ports/page.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { groupsOf } from './failure-groups.ts';
 import { settledPage } from './settled-events.ts';
 import { takePage } from './take-page.ts';
 
@@ -32,42 +33,23 @@ export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): F
     withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant: { $in: [...tenants] } })),
   listFailures: (tenants, filter) =>
     page({ collection: failures, timeoutMs }, sought(tenants, filter), filter, withoutData),
-  groupFailures: (tenants, filter) =>
-    withinBudget(timeoutMs, async () => {
-      const groups = await failures
-        .aggregate<Omit<FailureGroup, 'example'> & { example: string }>([
-          { $match: { ...sought(tenants, filter), ...matching(filter) } },
-          {
-            $group: {
-              _id: '$group',
-              count: { $sum: 1 },
-              first: { $min: '$recordedtime' },
-              last: { $max: '$recordedtime' },
-              example: { $top: { sortBy: { recordedtime: -1, _id: -1 }, output: '$_id' } },
-            },
-          },
-          { $sort: { count: -1, _id: 1 } },
-          { $limit: filter.limit },
-          { $project: { _id: 0, group: '$_id', count: 1, first: 1, last: 1, example: 1 } },
-        ])
-        .toArray();
-      const ids = groups.map(({ example }) => example);
-      const found = await failures.find({ _id: { $in: ids } }, { projection: withoutData }).toArray();
-      const examples = new Map(found.map((failure) => [failure._id, failure]));
-      // One that has left since takes its group along, or leaves it for the next look.
-      return groups.flatMap(({ example: id, ...group }) => {
-        const example = examples.get(id);
-        return example ? { ...group, example } : [];
-      });
-    }),
+  groupFailures: (tenants, { limit, cursor, ...filter }) =>
+    groupsOf(
+      { failures, timeoutMs },
+      { sought: { ...sought(tenants, filter), ...matching(filter) }, limit, cursor, projection: withoutData },
+    ),
 });
 
 const withoutData = { data: 0, body: 0, 'replacement.publication': 0 } as const;
 
-const sought = (tenants: Tenants, { status, cause, group }: FailureFilter): Filter<FailureRecord> => ({
+const sought = (
+  tenants: Tenants,
+  { status, cause, code, group }: Omit<FailureFilter, 'limit'>,
+): Filter<FailureRecord> => ({
   tenant: { $in: [...tenants] },
-  ...(status && { state: status }),
+  ...(status && { state: { $in: [...status] } }),
   ...(cause && { cause }),
+  ...(code !== undefined && { code }),
   ...(group !== undefined && { group }),
 });
 

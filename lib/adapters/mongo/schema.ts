@@ -69,6 +69,8 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, cause: 1, ...newestFirst }),
       index({ tenant: 1, group: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
+      // All that groups are counted by, so that no document is read for it; states are few, and always sought by name.
+      index({ tenant: 1, state: 1, group: 1, ...newestFirst, type: 1, cause: 1, code: 1 }),
       expiring,
     ],
   },

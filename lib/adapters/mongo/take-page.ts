@@ -1,8 +1,4 @@
-/**
- * Lambda answers with 6 MB at most, and escapes the body once more; a page of large events ends early.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const PAGE_BYTES = 2_500_000;
+import { bytesOf, PAGE_BYTES } from './page-bytes.ts';
 
 /**
  * @param found the documents of a list, one more than its limit at most
@@ -15,7 +11,7 @@ export async function takePage<Doc>(
   const items: Doc[] = [];
   let bytes = 0;
   for await (const item of found) {
-    bytes += Buffer.byteLength(JSON.stringify(item));
+    bytes += bytesOf(item);
     if (items.length === limit || (items.length > 0 && bytes > PAGE_BYTES)) return { items, more: true };
     items.push(item);
   }

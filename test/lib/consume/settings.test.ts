@@ -126,7 +126,7 @@ describe('settings that are missing or do not fit', () => {
     const batch = [deliver(), deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
     expect(seen).toEqual([]);
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 5, 5]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 3, 3]);
     expect([...records.settled, ...records.closed, ...queue.published]).toEqual([]);
     expect(lines).toEqual([
       {
@@ -168,7 +168,7 @@ describe('settings that are missing or do not fit', () => {
     const { consume, deliver, queue } = settingsWorld({ given: {}, ordered: true });
     const batch = [deliver(), deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 0, 0]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 0, 0]);
   });
 });
 
@@ -208,6 +208,6 @@ describe('settings that cannot be read', () => {
     secrets.silent = true;
     const batch = [deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 0]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 0]);
   });
 });

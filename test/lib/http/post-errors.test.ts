@@ -99,7 +99,7 @@ const rows: Record<string, Case[]> = {
         pointers: ['#/type'],
       }),
     ),
-    ...['', '.', '..', 'x'.repeat(257), '😀'.repeat(257), 5, 'a\tb', '\u0000', 'a\uffff', {}].map((id) => ({
+    ...['', '.', '..', 'x'.repeat(257), '😀'.repeat(129), 5, 'a\tb', '\u0000', 'a\uffff', {}].map((id) => ({
       what: `id ${JSON.stringify(id).slice(0, 30)}`,
       body: with_({ id }),
       pointers: ['#/id'],
@@ -206,12 +206,29 @@ const rows: Record<string, Case[]> = {
       'ce-control': '%00',
       'ce-time': 'now',
       'ce-expirytime': 'now',
+      'ce-id': 'e-1,e-1',
+      'ce-source': '/site, /site',
+      'ce-type': 'parcel.sent,parcel.sent',
     }).map(([header, value]) => ({
       what: `binary ${header}: ${value}`,
       body: event.data,
       headers: { ...binaryHeaders, 'content-type': json, [header]: value },
     })),
-    ...['', '""', '"open', '.', '".."', 'x'.repeat(257), 'é', '"\u00c3\u00a9"'].map((key) => ({
+    ...[
+      '',
+      '""',
+      '"open',
+      '.',
+      '".."',
+      'x'.repeat(257),
+      'é',
+      '"\u00c3\u00a9"',
+      'a,a',
+      'a, b',
+      '"a,b"',
+      '"a","a"',
+      ',',
+    ].map((key) => ({
       what: `Idempotency-Key ${key.slice(0, 10)}`,
       body: event,
       headers: { 'idempotency-key': key },
@@ -246,8 +263,8 @@ const rows: Record<string, Case[]> = {
       body: with_({ data: { parcel: 'x'.repeat(1_048_576) } }),
     },
     {
-      what: 'attributes that are too large',
-      body: { type: 'anything.happened', data: 1, subject: 'x'.repeat(1_048_576) },
+      what: 'attributes that make the rest too large',
+      body: { type: 'anything.happened', data: 'x'.repeat(1_048_000), subject: 'x'.repeat(512) },
     },
   ],
   '415 media-type': [
@@ -415,6 +432,21 @@ describe('what a refusal says', () => {
     expect(headers.accept).toBe([json, structured, batched].join(', '));
   });
 
+  it('says which media type came instead, as far as that can be shown', async () => {
+    const seen = async (headers: Record<string, string>) => (await ingestWorld().post('x', headers)).body;
+    expect(await seen({ 'content-type': 'text/plain; charset=utf-8' })).toMatchObject({
+      sent: { contentType: 'text/plain; charset=utf-8' },
+      detail: expect.stringContaining('Content-Type text/plain; charset=utf-8'),
+    });
+    expect(await seen({ 'content-encoding': 'gzip' })).toMatchObject({
+      sent: { contentType: json, contentEncoding: 'gzip' },
+      detail: expect.stringContaining('Content-Encoding gzip'),
+    });
+    const { sent, detail } = await seen({ 'content-type': `text/\u0007\u00e9\u202e${'x'.repeat(5000)}` });
+    expect(sent).toEqual({ contentType: `text/???${'x'.repeat(92)}...` });
+    expect(String(detail)).toMatch(/^[\x20-\x7e]{1,600}$/);
+  });
+
   it('lists at most 20 faults and no megabytes of the sender', async () => {
     const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`field-${index}`, 1]));
     const long = { parcel: 'p', ['k'.repeat(100_000)]: 1 };
@@ -462,7 +494,7 @@ describe('what is taken although it looks strange', () => {
     ['a quoted charset', event, { 'content-type': 'application/json;charset="utf-8"' }],
     ['an empty Content-Encoding', event, { 'content-encoding': '' }],
     ['id of 256 characters', with_({ id: id256 }), {}],
-    ['id of 256 astral characters', with_({ id: '😀'.repeat(256) }), {}],
+    ['id of 128 astral characters', with_({ id: '😀'.repeat(128) }), {}],
     ['source of 512 characters', with_({ source: `/${'x'.repeat(511)}` }), {}],
     ...[
       'urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66',

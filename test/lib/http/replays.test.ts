@@ -96,12 +96,32 @@ describe('POST /replays', () => {
     { filter: {}, rate: 0 },
     { filter: {}, rate: 51 },
     { filter: {}, rate: 1.5 },
-    { filter: {}, dryRun: 'yes' },
+    ...[null, 'yes', 'true', 0, 1, [], {}].map((dryRun) => ({ filter: {}, dryRun })),
+    ...[null, '5', [5], true].map((rate) => ({ filter: {}, rate })),
+    ...['type', 'cause', 'group', 'since', 'until'].flatMap((name) =>
+      [null, 7, true, '', [], ['a'], {}].map((value) => ({ filter: { [name]: value } })),
+    ),
+    { filter: 'all' },
+    [],
+    null,
     { filter: {}, more: 1 },
   ])('is 400 for %j', async (body) => {
-    const { post, stored } = world();
+    const { post, stored, published } = world();
     expect(await post(body)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
-    expect(stored.size).toBe(0);
+    expect([stored.size, published]).toEqual([0, []]);
+  });
+
+  it('says what a misspelt member may have meant, and where it stands', async () => {
+    const { post } = world();
+    expect((await post({ filter: {}, dryrun: true })).body).toMatchObject({
+      parameter: 'dryrun',
+      suggestions: ['dryRun'],
+    });
+    expect((await post({ filter: { tpye: 'a.b' } })).body).toMatchObject({
+      parameter: 'filter.tpye',
+      suggestions: ['type'],
+    });
+    expect((await post('{"filter":{"__proto__":{"type":"a.b"}}}')).status).toBe(400);
   });
 });
 

@@ -97,6 +97,19 @@ describe('what SQS says', () => {
     return world;
   };
 
+  it.each<[PublicationOutcome, number, object]>([
+    [{ tooLarge: true, most: 262_144 }, 413, { code: 'event-too-large', limit: 262_144 }],
+    [{ tooLarge: true }, 413, { code: 'event-too-large' }],
+    ['unacceptable', 500, { code: 'internal-error' }],
+  ])('%j is for good: it is not to be repeated, it is logged, and its id is free', async (outcome, status, body) => {
+    const world = answering(outcome);
+    const answer = await world.post(event('e'));
+    expect(answer).toMatchObject({ status, body: { ...body, retryable: false } });
+    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(world.logged).toEqual([{ level: 'error', message: 'the queue refuses an event for good' }]);
+    expect(world.claims.calls).toEqual(['claim', 'release']);
+  });
+
   it.each<[PublicationOutcome, RegExp]>([
     ['refused', /did not take/],
     ['unsent', /did not take/],

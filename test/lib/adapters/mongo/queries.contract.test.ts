@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { follow } from '../../../../client/follow.ts';
 import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
+import { counting } from '../../../../lib/adapters/mongo/failure-groups.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
 import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
@@ -186,7 +187,10 @@ describe('failures', () => {
   });
 
   test('by cause and state; lists leave data out and keep the event', async () => {
-    const found = await every((filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: 'open' }), 3);
+    const found = await every(
+      (filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: ['open'] }),
+      3,
+    );
     expect(found.length).toBeGreaterThan(0);
     expect(
       found.every((one) => one.cause === 'permanent' && one.state === 'open' && one.event !== null && !('data' in one)),
@@ -325,24 +329,60 @@ describe('groups of failures', () => {
       grouped(18, { group: 'large', tenant: 'another' }),
     ]);
   });
-  const groups = (filter: Partial<FailureFilter> = {}) => groupFailures(['grouped'], { limit: 9, ...filter });
+  const groups = async (filter: Partial<FailureFilter> = {}) =>
+    (await groupFailures(['grouped'], { limit: 9, ...filter })).items;
 
-  test('the largest first, with its first and last time and its newest failure without data', async () => {
+  test('the largest first, counted by state, with its first and last time and its newest failure without data', async () => {
     const found = await groups();
     expect(found).toMatchObject([
-      { group: 'large', count: 5, first: at(3), last: at(15), example: { _id: keyOf(1015), type: 'even.one' } },
-      { group: 'small', count: 1, first: at(1), last: at(1), example: { cause: 'crashed' } },
+      {
+        ...{ group: 'large', counts: { open: 4, discarded: 1 }, first: at(3), last: at(15) },
+        example: { _id: keyOf(1015), type: 'even.one' },
+      },
+      { group: 'small', counts: { open: 1 }, first: at(1), last: at(1), example: { cause: 'crashed' } },
     ]);
+    expect(found.map(({ counts }) => Object.keys(counts))).toEqual([['open', 'discarded'], ['open']]);
     for (const { example } of found) expect(example).not.toHaveProperty('data');
-    expect(await groups({ limit: 1 })).toMatchObject([{ group: 'large' }]);
   });
 
-  test('by cause, type, state and time, and a group is listed by its name', async () => {
-    expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', count: 1 }]);
-    expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', count: 1 }]);
-    expect(await groups({ status: 'open', group: 'large' })).toMatchObject([{ count: 4, last: at(12) }]);
-    expect(await groups({ since: at(6), until: at(12) })).toMatchObject([{ count: 2, first: at(6), last: at(9) }]);
-    expect(await groups({ cause: 'id-reused' })).toEqual([]);
+  test('by cause, code, type, state and time, and a group is listed by its name', async () => {
+    expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
+    expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', counts: { discarded: 1 } }]);
+    expect(await groups({ status: ['open'], group: 'large' })).toMatchObject([{ counts: { open: 4 }, last: at(12) }]);
+    expect(await groups({ since: at(6), until: at(12) })).toMatchObject([
+      { counts: { open: 2 }, first: at(6), last: at(9) },
+    ]);
+    expect(await groups({ code: 'c', limit: 9 })).toHaveLength(2);
+    for (const none of [{ cause: 'id-reused' as const }, { code: 'd' }]) expect(await groups(none)).toEqual([]);
     expect((await listFailures(['grouped'], { limit: 9, group: 'small' })).items).toHaveLength(1);
+  });
+
+  test('a page at a time, equal counts by name', async () => {
+    await connection.failures.insertMany(
+      ['b', 'a', 'c'].map((group, index) => grouped(30 + index, { group, tenant: 'paged' })),
+    );
+    const names: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await groupFailures(['paged'], { limit: 1, ...(cursor !== undefined && { cursor }) });
+      names.push(...page.items.map(({ group }) => group));
+      if (page.next === null) break;
+      cursor = page.next;
+    }
+    expect(names).toEqual(['a', 'b', 'c']);
+    await expect(groupFailures(['paged'], { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid-cursor' });
+  });
+
+  test('are counted from an index, whatever the filter', async () => {
+    await setupDatabase(connection.db, {});
+    const filters = [{ cause: 'permanent' }, { code: 'c' }, { type: 'odd.one' }, { group: 'large' }, {}];
+    for (const more of filters) {
+      const sought = { tenant: { $in: ['grouped'] }, state: { $in: ['open', 'failed-again'] }, ...more };
+      const plan = JSON.stringify(await connection.failures.aggregate(counting(sought)).explain());
+      expect(plan).toContain('IXSCAN');
+      expect(plan).not.toContain('COLLSCAN');
+    }
+    const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code'];
+    const indexes = await connection.failures.indexes();
+    expect(indexes.filter(({ key }) => used.every((name) => name in key))).toHaveLength(1);
   });
 });

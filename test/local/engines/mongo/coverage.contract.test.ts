@@ -139,8 +139,9 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
   await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
   await mongoEventQueries(connection).get('t', 'k');
-  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: 'open', cause: 'permanent' });
-  await mongoFailureQueries(connection).groupFailures(['t'], page);
+  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: ['open'], cause: 'permanent' });
+  const groups = await mongoFailureQueries(connection).groupFailures(['t'], page);
+  await mongoFailureQueries(connection).groupFailures(['t'], { limit: 1, cursor: groups.next ?? 'MSBn' });
   await mongoFailureQueries(connection).getFailure(['t'], 'f');
   await dropDatabase(connection.db, declared);
 }
