@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import type { Thrown } from '../core/thrown.ts';
 import type { Breaker } from './breaker.ts';
 import { fateOf } from './decide.ts';
 import { groupOf, type State } from './delivery.ts';
@@ -26,7 +26,7 @@ export interface Batch {
    * A dependency is down: the messages come back at no cost of an attempt, and the breaker opens
    * (protocol: no-attempt-for-an-outage).
    */
-  outage(states: readonly State[], error: unknown): void;
+  outage(states: readonly State[], error: Thrown): void;
 }
 
 export function createBatch(
@@ -44,9 +44,9 @@ export function createBatch(
       fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };
-  const noteOutage = (messages: number, error: unknown): void => {
+  const noteOutage = (messages: number, error: Thrown): void => {
     breaker.trip();
-    ports.log.warn('returned for infrastructure', { messages, reason: messageOf(error) });
+    ports.log.warn('returned for infrastructure', { messages, reason: error.message });
   };
 
   return {

@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { lastWordAfter } from '../core/last-word.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
 import { attemptsOf, type Delivery, type State } from './delivery.ts';
@@ -75,7 +76,8 @@ async function marked(runnable: readonly Candidate[], batch: Batch): Promise<Sta
 }
 
 /** None of these can run now. One verdict for all. */
-async function giveUp(states: readonly State[], error: unknown, batch: Batch): Promise<[]> {
+async function giveUp(states: readonly State[], thrown: unknown, batch: Batch): Promise<[]> {
+  const error = describeThrown(thrown);
   const { kind } = await verdict(error, batch.ports.ping);
   if (kind === 'infrastructure') batch.outage(states, error);
   else await inParallel(states, LOOKS, (state) => batch.settle(state, { kind: 'transient', error }));

@@ -1,4 +1,5 @@
-import { messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import { ProjectionRefusedError } from '../core/errors.ts';
+import { describeThrown, type Thrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
 import type { Records } from '../ports/records.ts';
@@ -24,7 +25,7 @@ export interface Ended {
   state: State;
   fate: Fate;
   /** What kept a step from being done, where a dependency is down. */
-  outage?: unknown;
+  outage?: Thrown;
 }
 
 /** For one write beside a run. */
@@ -61,11 +62,12 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const outage: Fact = { kind: 'outage', follows: false };
     try {
       return await follow(fact);
-    } catch (error) {
+    } catch (thrown) {
+      const error = describeThrown(thrown);
       const { kind } = await verdict(error, ports.ping);
       if (kind === 'infrastructure') return { ...(await follow(outage)), outage: error };
       log.error('a step failed, the message comes back', { key: state.key, error });
-      if (error instanceof TransientError) return follow({ kind: 'conflict' });
+      if (error.kind === 'transient') return follow({ kind: 'conflict' });
       return follow({ kind: 'transient', error }).catch(() => follow(outage));
     }
   }
@@ -93,7 +95,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'record-return': {
         const { error, seconds } = step;
         if (!(await records.recordReturn(key, message, dueIn(seconds), run))) return [state, { kind: 'refused' }];
-        log.info('asked to be run again, at no cost of an attempt', { key, type, seconds, reason: messageOf(error) });
+        log.info('asked to be run again, at no cost of an attempt', { key, type, seconds, reason: error.message });
         return [unmarked, { kind: 'return-recorded', seconds }];
       }
       case 'count-return': {
@@ -114,8 +116,8 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
     const { attempts, lastWord, because } = step;
-    if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
     if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
+    if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
     const all = [...attemptsOf(state), ...attempts];
     return [
       { ...state, run: undefined },

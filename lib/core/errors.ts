@@ -1,4 +1,5 @@
 import { SluiceError } from '../sdk/errors.ts';
+import { memberOf, textOf } from './guarded.ts';
 
 /** The environment is wrong; the message lists every fault at once. */
 export class ConfigError extends SluiceError {
@@ -67,21 +68,14 @@ export class ProjectionRefusedError extends SluiceError {
   }
 }
 
-/**
- * An error that Sluice makes of what it found: where in Sluice that was says nothing, and would group failures anew with
- * each build (protocol: failure-group).
- */
-export function stackless<Thrown extends Error>(error: Thrown): Thrown {
-  error.stack = '';
-  return error;
+/** The text of whatever was thrown, of any length; of an error that holds others it is not theirs (thrown.ts says those too). */
+export function messageOf(thrown: unknown): string {
+  const message = memberOf(thrown, 'message');
+  return typeof message === 'string' ? message : textOf(thrown);
 }
-
-/** The text of whatever was thrown, for a record or a log line. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`. */
 export function codeOf(thrown: unknown): string {
-  if (thrown instanceof SluiceError) return thrown.code;
-  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' || typeof code === 'number' ? String(code) : 'error';
+  const code = memberOf(thrown, 'code');
+  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : 'error';
 }

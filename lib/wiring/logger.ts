@@ -1,20 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { boundedText } from '../core/bounded-text.ts';
+import { textOf } from '../core/guarded.ts';
+import { LINE, plainDetails } from '../core/plain.ts';
 import type { Log } from '../sdk/log.ts';
 
 /**
- * Structured logs on Powertools; the level comes from POWERTOOLS_LOG_LEVEL. What is logged never has a body in it, and credentials in
- * addresses, which drivers like to quote in their messages, are struck out.
+ * Structured logs on Powertools; the level comes from POWERTOOLS_LOG_LEVEL. What is logged never has a body in it, is bounded whatever it
+ * was given, and never throws (lib/core/plain.ts).
  * @param service what the lines call themselves
  */
 export function createLogger(service: string): Log {
-  const logger = new Logger({ serviceName: service, jsonReplacerFn: (_, value) => withoutCredentials(value) });
-  return {
-    debug: (message, details = {}) => logger.debug(message, details),
-    info: (message, details = {}) => logger.info(message, details),
-    warn: (message, details = {}) => logger.warn(message, details),
-    error: (message, details = {}) => logger.error(message, details),
-  };
+  const logger = new Logger({ serviceName: service });
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, details?: Record<string, unknown>): void =>
+      logger[level](boundedText(textOf(message), LINE.text), { ...plainDetails(details) });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
-
-const withoutCredentials = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll(/(\w+:\/\/)[^/\s]*@/g, '$1***@') : value;
