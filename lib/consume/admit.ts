@@ -1,4 +1,5 @@
 import { inParallel } from '../core/in-parallel.ts';
+import { copyOfJson } from '../core/json/copy.ts';
 import type { Message } from '../core/message.ts';
 import { describeThrown, saidByUs } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -57,14 +58,14 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
 }
 
 /** Of a copy: a schema may leave parts of the data as they are, or change them (protocol: own-copy). */
-const parse = ({ data }: Message, definition: EventDefinition) => definition.data.safeParse(structuredClone(data));
+const parse = ({ data }: Message, definition: EventDefinition) => definition.data.safeParse(copyOfJson(data));
 
 /** An event for each run, made anew from what was sent. @param first data that was parsed already, for the first of them */
 function copies(message: Message, definition: EventDefinition, first: unknown): () => Event {
   const { id, source, type, subject, time, recordedtime, extensions } = message;
   let unused: { data: unknown } | undefined = { data: first };
   return () => {
-    const { data } = unused ?? { data: definition.data.parse(structuredClone(message.data)) };
+    const { data } = unused ?? { data: definition.data.parse(copyOfJson(message.data)) };
     unused = undefined;
     return {
       ...{ id, source, type, time, recordedtime, ...(subject !== undefined && { subject }) },

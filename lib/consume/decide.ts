@@ -149,7 +149,7 @@ function waits(
 ): Fate | Step {
   const seconds = outageSeconds(state.receives, rules.random);
   if (!isBackTooLate(state, seconds, rules)) return { kind: 'returned', seconds, why };
-  return end(lastWordOf(saidByUs(why, detail), 'attempts-exhausted', state.message.type, WAITED));
+  return end(lastWordOf(saidByUs(why, detail), 'attempts-exhausted', null, WAITED));
 }
 
 /** A handler may ask for another run at no cost so many receives long; half of those that SQS allows are left for attempts. */
@@ -167,8 +167,7 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
   const conflict = () => fateOf({ kind: 'conflict' }, state.receives, rules.random);
   const { message } = state;
   if (!record) return conflict();
-  if (record.fingerprint !== message.fingerprint)
-    return { do: 'send-letter', attempts: [], lastWord: idReused(message.type) };
+  if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };
   if (record.replay > message.replay) return { kind: 'done' };
   if (record.replay < message.replay) return conflict();
   const ours = isStoredByKnownCode(record);
@@ -183,5 +182,5 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
 }
 
 /** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */
-const idReused = (type: string): LastWord =>
-  lastWordOf(saidByUs('id-reused', 'the id was used before with another payload'), 'id-reused', type);
+const idReused = (): LastWord =>
+  lastWordOf(saidByUs('id-reused', 'the id was used before with another payload'), 'id-reused', null);

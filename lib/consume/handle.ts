@@ -102,6 +102,7 @@ export async function handle(
   try {
     const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
       const answers = await life.begin(() => refusedByThrowing(() => work(signal), events.length));
+      // What was begun belongs to the event (protocol: late-use).
       await transaction.drain();
       return answers;
     });

@@ -8,7 +8,7 @@ const LONGEST_RESULT = 1_048_576;
 const DEEPEST_RESULT = 64;
 
 /**
- * What a handler returned, as JSON text.
+ * What a handler returned, as JSON text (protocol: described-once).
  * @returns undefined where it is no result
  * @throws SluiceError `invalid-result` for what JSON cannot carry, errors and promises among it, and for what is too large or too deep
  */

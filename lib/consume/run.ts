@@ -28,7 +28,7 @@ const RERUNS = 5;
 /**
  * Runs the handler on these events (all of one tenant) and settles them in the handler's transaction
  * (protocol: effect-and-record). A write conflict elsewhere than on the record runs the handler again, at most five
- * times (protocol: conflicts). Whatever it throws is described here, once.
+ * times (protocol: conflicts). Whatever it throws is described here, once (protocol: described-once).
  */
 export async function run(
   events: readonly Runnable[],

@@ -13,10 +13,10 @@ export const failedAttempt = ({ code, message, forSender }: Thrown, at: string):
 
 /**
  * Why an event that met this error is about to become a failure.
- * @param type of the event
+ * @param type of the event; null where no handler ran
  * @param before what is said before the error's own message
  */
-export const lastWordOf = (error: Thrown, cause: FailureCause, type: string, before = ''): LastWord => ({
+export const lastWordOf = (error: Thrown, cause: FailureCause, type: string | null, before = ''): LastWord => ({
   cause,
   code: error.code,
   message: boundedText(before + error.message, MOST.message),

@@ -12,7 +12,7 @@ export interface Said {
 
 /**
  * Whatever was thrown, described once where the handler is called: plain, frozen, and bounded (`MOST`). All that comes after, verdicts,
- * records, letters, groups and log lines, sees only this (docs/decisions/0021).
+ * records, letters, groups and log lines, sees only this (protocol: described-once).
  */
 export interface Thrown extends Said {
   /** Frames, the innermost first. */

@@ -91,9 +91,9 @@ const never = async (): Promise<never> => {
   throw new Error('nothing is read');
 };
 
-/** The time of a test is never over. */
+/** What may be given up is never over, so that no time of a test ends; a pause takes none. */
 const ended = (signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+  new Promise((resolve) => (signal ? signal.addEventListener('abort', () => resolve()) : resolve()));
 
 function recordsIn(all: Map<string, EventRecord>): Records {
   const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
@@ -124,12 +124,13 @@ function recordsIn(all: Map<string, EventRecord>): Records {
         failure: undefined,
         drain: async () => void (await underWay),
         settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection }) =>
+          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
             change(key, message, ({ attempts }) => ({
               state: outcome,
               attempts: [...attempts, attempt],
               ...(result !== undefined && { result }),
               ...(rejection && { rejection }),
+              ...(projections && { projections: JSON.stringify(projections) }),
             })),
           );
           return written.every((one) => one !== null) ? 'settled' : 'refused';

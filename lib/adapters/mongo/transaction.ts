@@ -77,7 +77,10 @@ export function beginTransaction(
     return next;
   };
 
-  /** Operations that the handler began without waiting for them belong to it too, and so do those that it begins when they are done. */
+  /**
+   * Operations that the handler began without waiting for them belong to it too, and so do those that it begins when they are done
+   * (protocol: late-use).
+   */
   const drain = async (): Promise<void> => {
     while (underWay > 0) {
       await last;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { TransientError } from '../../../lib/core/errors.ts';
 import { viewOfFailure } from '../../../lib/failures/view.ts';
 import { viewOfRecord } from '../../../lib/results/view.ts';
 import type { Context } from '../../../lib/sdk/context.ts';
@@ -107,7 +108,7 @@ function world(act: (event: Event<unknown>, context: Context) => unknown) {
   return { ...consumer, runs: () => ran.filter((id) => id === 'one').length };
 }
 
-describe('whatever a handler does', () => {
+describe('whatever a handler does (protocol: described-once)', () => {
   test('what it throws costs one attempt a run and is one failure, beside neighbours that it does not touch', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async ({ value: thrown }) => {
@@ -273,6 +274,37 @@ describe('what was sent is what is stored (protocol: own-copy)', () => {
     expect(recordOf(sent)).toMatchObject({ data: '{"count":0,"items":[]}', extensions: '{}' });
     expect(letters()[0]).toContain('"data":{"count":0,"items":[]}');
   });
+
+  test('a run that is repeated after a conflict begins where the first began', async () => {
+    const seen: unknown[] = [];
+    const { consume, message } = world((event) => {
+      const data = event.data as { count: number };
+      seen.push(data.count++);
+      if (seen.length < 3) throw new TransientError('they met');
+    });
+    await consume([message('one', { count: 0 })]);
+    expect(seen).toEqual([0, 0, 0]);
+  });
+});
+
+test('what ends an event is logged when its record says so, not before', async () => {
+  const order: unknown[] = [];
+  const definition = typeHandledBy(async () => {
+    throw new PermanentError('no');
+  });
+  const note = (message: string) => void order.push([message, recordOf(sent)?.state]);
+  const { consume, message, recordOf } = memoryConsumer(definition, {
+    debug: note,
+    info: note,
+    warn: note,
+    error: note,
+  });
+  const sent = message('one', {});
+  await consume([sent]);
+  expect(order).toEqual([
+    ['no attempt would help', 'failing'],
+    ['to the dead letters', 'failing'],
+  ]);
 });
 
 describe('what a handler begins and does not wait for (protocol: late-use)', () => {
@@ -297,6 +329,10 @@ describe('what a handler begins and does not wait for (protocol: late-use)', () 
     });
     const sent = message('one', {});
     await consume([sent]);
+    const commands = ['INCRBY', 'all', '1'];
+    expect(JSON.parse(recordOf(sent)?.projections ?? '[]')).toEqual([
+      { projection: 'seen', commands: [commands, commands] },
+    ]);
     expect(recordOf(sent)).toMatchObject({ state: 'succeeded' });
     expect(lines).toEqual([]);
     late.resolve();
