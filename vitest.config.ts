@@ -16,7 +16,9 @@ const withoutServers = [
   ...(process.env.SQS_ENDPOINT ? [] : ['test/local/engines/sqs/**']),
   'test/local/engines/redis/{server,coverage,differential}.contract.test.ts',
   'test/lib/adapters/redis/one-slot.contract.test.ts',
-  'test/local/stack/engines/*.contract.test.ts',
+  'test/local/stack/{engines,state}/*.contract.test.ts',
+  'test/local/engines/redis/snapshot.contract.test.ts',
+  'test/local/engines/mongo/snapshot.contract.test.ts',
   'test/local/engines/mongo/away.contract.test.ts',
   'test/local/**/*.e2e.test.ts',
   'test/verification/**',
@@ -36,6 +38,8 @@ const mongoAlone = [
 export default defineConfig(async ({ mode }) => {
   // Inherited by all processes of the run: each would compile the drivers and the framework again.
   process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
+  // What somebody keeps who develops here is no test's.
+  process.env.SLUICE_STATE ??= 'none';
   // A busy machine makes every test slow: what a limit ends here would never have come.
   const patient = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
   if (mode === 'long')

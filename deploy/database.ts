@@ -1,5 +1,6 @@
 import { connectMongo } from '../lib/adapters/mongo/client.ts';
 import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import type { Catalogue } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { loadEventFolder } from './event-types.ts';
@@ -37,16 +38,18 @@ export function checkDrop({ action, force }: DatabaseCommand, stage: string, dat
 /**
  * Creates or drops the collections, validators and indexes of Sluice and of every event file.
  * @param environment STAGE (must be said for a drop), MONGODB_URI, MONGODB_DATABASE
+ * @param declared collections of event files; those that are there unless said otherwise
  * @returns a table of what was done
  * @throws ConfigError, DefinitionError, DependencyError
  */
 export async function runDatabaseCommand(
   command: DatabaseCommand,
   environment: Readonly<Record<string, string | undefined>>,
+  declared?: Catalogue['collections'],
 ): Promise<string> {
   const config = readConfig(['STAGE', 'mongodb'], environment);
   checkDrop(command, environment.STAGE ?? 'unset', config.MONGODB_DATABASE);
-  const { collections } = await loadEventFolder();
+  const collections = declared ?? (await loadEventFolder()).collections;
   const connection = connectMongo({
     uri: config.MONGODB_URI,
     database: config.MONGODB_DATABASE,

@@ -13,8 +13,11 @@ export function checkEnvironment(functions: readonly FunctionDeclaration[], sett
   if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
 }
 
+/** For Node, which then says where in the sources an error was thrown: docs/decisions/0020-source-maps.md */
+const NODE_OPTIONS = '--enable-source-maps';
+
 /**
- * The environment of one function: the stage, and what it needs, nothing else. Values that serverless.yml leaves out
+ * The environment of one function: the stage, what it needs, and how Node runs it, nothing else. Values that serverless.yml leaves out
  * have their default in lib/core/config.ts.
  * @param types event types that the function serves
  */
@@ -31,7 +34,8 @@ export function environmentOf(
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
-  return Object.fromEntries([...names].filter((name) => name in values).map((name) => [name, values[name]]));
+  const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
+  return { ...Object.fromEntries(needed), NODE_OPTIONS };
 }
 
 /** Values of a stage's parameters (`params` of serverless.yml, `--param`), by name. */

@@ -59,8 +59,7 @@ function functionOf(one: Deployed, own: Record<string, string>, settings: Settin
     name: functionName(settings, key),
     handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
-    // Source maps stay at home: they would double what a cold start loads.
-    package: { patterns: ['!**', `${dist}/${name}/**`, `!${dist}/**/*.map`, ...unused(one, `${dist}/${name}`)] },
+    package: { patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`)] },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
     environment: { ...environmentOf(needs, types, settings), ...own },

@@ -27,19 +27,21 @@ interface Notice {
   text: string;
 }
 
+/** Of a bundle's outputs, the text for its file of notices. @throws BuildError that names a package without any licence */
+export type NoticesOf = (metafile: Metafile, paths: readonly string[]) => string;
+
 /**
  * Makes what gives a bundle its notices. Each package is read once, however many bundles have it.
  * @param folder the project, to which the paths of the metafile are relative
- * @returns of a bundle's outputs, the text for its file of notices; it throws a BuildError that names a package without any licence
  */
-export function noticesIn(folder: string, { outputs }: Metafile): (paths: readonly string[]) => string {
+export function noticesIn(folder: string): NoticesOf {
   const known = new Map<string, Notice>();
   const noticeOf = (home: string): Notice => {
     const notice = known.get(home) ?? readNotice(join(folder, home));
     known.set(home, notice);
     return notice;
   };
-  return (paths) => {
+  return ({ outputs }, paths) => {
     const inputs = paths.flatMap((path) => Object.entries(outputs[path]?.inputs ?? {}));
     const homes = inputs.flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? packageOf(input) : []));
     return textOf([...new Set(homes)].map(noticeOf));

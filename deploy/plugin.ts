@@ -1,5 +1,6 @@
 import { SluiceError } from '../lib/sdk/errors.ts';
-import { build } from './build.ts';
+import { type Builder, build, buildWith, createBuilder } from './build.ts';
+import type { Bundles } from './bundles.ts';
 import { loadEventFolder } from './event-types.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
@@ -19,9 +20,17 @@ interface Tools {
 /** Builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
 export default class DeployPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
+  /** What a start has built, where it is asked to build again when sources change (SLUICE_RELOAD). */
+  built: { builder: Builder; bundles: Bundles } | undefined;
 
   constructor(framework: Framework, _options: unknown, { log }: Tools) {
     const bundle = async () => log.notice(await plainly(() => build(framework.serviceDir)));
+    const bundleAndKeep = async () => {
+      const builder = createBuilder(framework.serviceDir);
+      const { table, bundles } = await plainly(() => buildWith(builder, framework.serviceDir));
+      log.notice(table);
+      this.built = { builder, bundles };
+    };
     const count = async () =>
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
     const unset = async () => {
@@ -36,7 +45,7 @@ export default class DeployPlugin {
       },
       // Whatever else a start needs may be done meanwhile; the functions wait for it.
       'before:offline:start:init': async () => {
-        bundling = bundle();
+        bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle();
         bundling.catch(() => {});
       },
       'offline:start:init': async () => bundling,

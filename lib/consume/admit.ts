@@ -1,6 +1,7 @@
 import { inParallel } from '../core/in-parallel.ts';
 import { copyOfJson } from '../core/json/copy.ts';
 import type { Message } from '../core/message.ts';
+import { dateOf } from '../core/rfc3339.ts';
 import { describeThrown, saidByUs } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
@@ -41,7 +42,7 @@ export async function admit(
 /** Runs, or what keeps it from running. */
 function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
   const { extensions, schema } = state.message;
-  if (typeof extensions.expirytime === 'string' && Date.parse(extensions.expirytime) <= clock.now())
+  if (typeof extensions.expirytime === 'string' && dateOf(extensions.expirytime).getTime() <= clock.now())
     return { kind: 'expired' };
   let parsed: ReturnType<typeof parse>;
   try {
@@ -68,7 +69,8 @@ function copies(message: Message, definition: EventDefinition, first: unknown): 
     const { data } = unused ?? { data: definition.data.parse(copyOfJson(message.data)) };
     unused = undefined;
     return {
-      ...{ id, source, type, time, recordedtime, ...(subject !== undefined && { subject }) },
+      ...{ id, source, type, ...(subject !== undefined && { subject }) },
+      ...{ time, happenedAt: dateOf(time), recordedtime, recordedAt: dateOf(recordedtime) },
       extensions: { ...extensions },
       data,
     };

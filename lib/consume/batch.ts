@@ -1,3 +1,4 @@
+import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Thrown } from '../core/thrown.ts';
 import type { Breaker } from './breaker.ts';
 import { fateOf } from './decide.ts';
@@ -44,23 +45,25 @@ export function createBatch(
       fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };
-  const noteOutage = (messages: number, error: Thrown): void => {
+  const noteOutage = (states: readonly State[], { code, message: reason }: Thrown): void => {
     breaker.trip();
-    ports.log.warn('returned for infrastructure', { messages, reason: error.message });
+    const events = states.map(({ message }) => eventFields(message));
+    logEvents(ports.log.warn, 'returned for infrastructure', events, { code, reason });
   };
 
   return {
     ...shared,
     hold,
     outage: (states, error) => {
-      noteOutage(states.length, error);
+      noteOutage(states, error);
       hold(states);
     },
     settle: async (state, fact) => {
       const ended = await settling(state, fact);
-      if ('outage' in ended) noteOutage(1, ended.outage);
+      if (ended.outage) noteOutage([state], ended.outage);
       fates.reached(ended.state);
       fates.decide(ended.state, ended.fate);
+      if (ended.settled) fates.settled(ended.settled);
     },
   };
 }

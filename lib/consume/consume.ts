@@ -1,4 +1,5 @@
 import { ANSWER_MS } from '../core/function-time.ts';
+import { withFields } from '../core/log-fields.ts';
 import { receiveCount, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
 import { admit, inOrder } from './admit.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -62,13 +63,15 @@ async function bury(
  */
 export function createConsumer(
   options: ConsumeOptions,
-  ports: ConsumePorts,
-  settling: ReturnType<typeof createSettling> = createSettling(options, ports),
+  given: ConsumePorts,
+  settling?: ReturnType<typeof createSettling>,
 ): Consumer {
+  const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
+  const settles = settling ?? createSettling(options, ports);
   const breaker = createBreaker();
   return (records, remainingMs) => {
     const fates = createFates(options.queueUrl, ports);
-    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settling);
+    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }

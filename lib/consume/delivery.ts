@@ -1,3 +1,4 @@
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { SqsRecord } from '../core/sqs-batch.ts';
@@ -34,3 +35,9 @@ export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key'
 
 /** The attempts that are counted so far, for this replay. */
 export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attempts ?? [];
+
+/** What a line says of a delivery and of its run, which is the next attempt. */
+export const runFields = (state: State): Fields => ({
+  ...eventFields(state.message),
+  attempt: attemptsOf(state).length + 1,
+});

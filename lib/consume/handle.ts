@@ -1,8 +1,9 @@
 import type { Document } from 'mongodb';
-import type { CurrentRun } from '../core/current-run.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { isList } from '../core/guarded.ts';
+import { together, withFields } from '../core/log-fields.ts';
 import type { Attempt } from '../core/outcome.ts';
+import { plainLog } from '../core/plain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
@@ -13,9 +14,10 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
+import { own } from '../sdk/own.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptsOf, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
 import { resultText } from './result-text.ts';
 
@@ -34,7 +36,7 @@ export interface HandlePorts {
   env: Env;
 }
 
-/** Of so many events of a batch the log says the ids. */
+/** Lines of a run name the events of a batch up to so many. */
 const NAMED = 10;
 
 /**
@@ -51,15 +53,19 @@ export async function handle(
   remainingMs: () => number,
 ): Promise<Settlement[]> {
   const events = runnables.map(({ state, eventForRun }) => ({ state, event: eventForRun() }));
-  const life = createLife(nameOf(events, definition), ports.log);
-  const own = new Map(
+  const ofRun = together(
+    events.map(({ state }) => runFields(state)),
+    NAMED,
+  );
+  const life = createLife(ofRun, ports.log);
+  const owns = new Map(
     events.map(({ state, event }) => [
       event,
       { key: state.key, projections: createProjections(definition.projections) },
     ]),
   );
   const ownOf = (event: Event, method: string, code: string) => {
-    const found = own.get(event);
+    const found = owns.get(event);
     if (!found) throw new SluiceError(code, `${method}() was given an event that is not of this batch`);
     return found;
   };
@@ -70,7 +76,7 @@ export async function handle(
     if (!first) return [];
     const context = {
       collection: <Doc extends Document>(name: string) => {
-        if (!definition.collections[name])
+        if (!own(definition.collections, name))
           throw new SluiceError(
             'collection-misused',
             `collection ${name} is not declared in functions/events/${definition.type}.ts`,
@@ -82,7 +88,7 @@ export async function handle(
         'rejects',
       ),
       env: ports.env,
-      log: ports.log,
+      log: plainLog(withFields(ports.log, ofRun)),
       signal,
     } as const;
     if (definition.handleBatch) {
@@ -111,18 +117,12 @@ export async function handle(
       key,
       message,
       ...outcomeOf(results[index], at),
-      ...(!Rejected.is(results[index]) && { projections: own.get(event)?.projections.recorded() }),
+      ...(!Rejected.is(results[index]) && { projections: owns.get(event)?.projections.recorded() }),
     }));
   } finally {
     life.end();
   }
 }
-
-const nameOf = (events: readonly { state: State }[], { type }: EventDefinition): CurrentRun => ({
-  type,
-  ids: events.slice(0, NAMED).map(({ state }) => state.message.id),
-  keys: events.slice(0, NAMED).map(({ state }) => state.key),
-});
 
 /** `throw rejected(…)` counts as returned, where it is clear of which event. */
 async function refusedByThrowing(work: () => Promise<readonly unknown[]>, events: number): Promise<readonly unknown[]> {

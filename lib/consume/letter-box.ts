@@ -1,6 +1,7 @@
 import type { LastWord } from '../core/failure.ts';
 import { deduplicationId } from '../core/fifo.ts';
 import { encodeLetter } from '../core/letter.ts';
+import { eventFields } from '../core/log-fields.ts';
 import { deadLetterSuffix } from '../core/names.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -43,8 +44,9 @@ export function createLetterBox(
     const [outcome] = await publish([
       { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
     ]);
-    if (outcome === 'sent')
-      log.warn('to the dead letters', { key, type: definition.type, cause: lastWord.cause, reason: lastWord.message });
+    const { cause, code, message: reason } = lastWord;
+    const said = { ...eventFields(message), attempts: attempts.length, cause, code, reason };
+    if (outcome === 'sent') log.warn('to the dead letters', said);
     return outcome;
   }
 
@@ -57,7 +59,7 @@ export function createLetterBox(
       }),
     );
     const sent = outcomes.filter((outcome) => outcome === 'sent').length;
-    if (sent > 0) log.warn('to the dead letters', { type: definition.type, cause, messages: sent });
+    if (sent > 0) log.warn('to the dead letters', { cause, messages: sent });
     return outcomes;
   }
 

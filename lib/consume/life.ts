@@ -1,4 +1,5 @@
-import { type CurrentRun, during } from '../core/current-run.ts';
+import { during } from '../core/current-run.ts';
+import type { Fields } from '../core/log-fields.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Log } from '../sdk/log.ts';
 
@@ -16,7 +17,7 @@ export interface Life {
 }
 
 /** A late use is said in the log, once a run, with its events; to whoever it was it is refused (protocol: late-use). */
-export function createLife(run: CurrentRun, log: Log): Life {
+export function createLife(run: Fields, log: Log): Life {
   let over = false;
   let said = false;
   const late = (): SluiceError => {

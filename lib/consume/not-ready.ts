@@ -1,4 +1,5 @@
 import { inParallel } from '../core/in-parallel.ts';
+import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Batch } from './batch.ts';
 import { type Delivery, groupOf, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
@@ -25,9 +26,14 @@ export async function returnWaiting(
 ): Promise<void> {
   if (waiting.length === 0) return;
   const { options, ports, fates } = batch;
-  const { type, orderedBy } = options.definition;
+  const { orderedBy } = options.definition;
   for (const [why, events] of Map.groupBy(waiting, ({ fact }) => fact.why))
-    ports.log.warn('events wait', { type, why, events: events.length, detail: events[0]?.fact.detail });
+    logEvents(
+      ports.log.warn,
+      'events wait',
+      events.map(({ state }) => eventFields(state.message)),
+      { code: why, reason: events[0]?.fact.detail },
+    );
   const found = new Map(waiting.map((one) => [one.state.records[0], one]));
   const groups = orderedBy ? Map.groupBy(deliveries, groupOf).values() : deliveries.map((one) => [one]);
   await inParallel(groups, WIDTH, async (group) => {

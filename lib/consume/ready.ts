@@ -6,6 +6,7 @@ import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
 import { attemptsOf, type Delivery, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
+import { noteCrashes } from './note-crashes.ts';
 import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
@@ -58,13 +59,15 @@ async function handedBack(others: readonly Candidate[], { options, ports, fates 
 
 /** @returns those of the runnable whose condition still holds, with their start marks written */
 async function marked(runnable: readonly Candidate[], batch: Batch): Promise<State[]> {
-  const { ports, fates } = batch;
+  const { options, ports, fates } = batch;
   const begins = beginRuns(runnable, ports.newRun);
   const begun = begins.map(({ state }) => state);
   for (const state of begun) fates.reached(state);
   try {
     const refused = await writeMarks(begins, ports);
     const isRefused = ({ run }: State): boolean => run !== undefined && refused.has(run);
+    const written = runnable.filter((_, index) => begun[index] && !isRefused(begun[index]));
+    for (const { state, crashes } of written) noteCrashes(state, crashes, options.definition, ports.log);
     await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
     return begun.filter((state) => !isRefused(state));
   } catch (error) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { DefinitionError } from '../sdk/errors.ts';
 import { isOwnVariable } from './config.ts';
 import { messageOf } from './errors.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 
 /** All definitions, by type. */
 export interface Catalogue {
@@ -79,7 +79,7 @@ function lazyEntry(definition: EventDefinition): CatalogueEntry {
     if (made) return made;
     let jsonSchema: Record<string, unknown>;
     try {
-      jsonSchema = z.toJSONSchema(definition.data, { io: 'input' });
+      jsonSchema = jsonSchemaOf(definition.data);
     } catch (cause) {
       throw new DefinitionError(
         `functions/events/${definition.type}.ts: data cannot be expressed in JSON Schema: ${messageOf(cause)}`,

@@ -28,8 +28,10 @@ const plain = (message: string): string =>
 /** The name of the function that threw, as far as the handler's own file knows it; else of the first that is no package's. */
 function ownFunction(stack: readonly string[], type: string | null): string {
   const ours = stack.filter((frame) => !frame.includes('node_modules') && !frame.includes('node:'));
-  // functions/events/<type>.ts as it stands, <type>-<hash>.mjs in a bundle
+  // functions/events/<type>.ts where there is a source map, <type>-<hash>.mjs in a bundle without
   const own =
     type === null ? undefined : ours.find((frame) => frame.includes(`/${type}.ts`) || frame.includes(`/${type}-`));
-  return /^(?:async )?([\w$.<>]+) \(/.exec(own ?? ours[0] ?? '')?.[1] ?? '';
+  const name = /^(?:async )?([\w$.<>]+) \(/.exec(own ?? ours[0] ?? '')?.[1] ?? '';
+  // A function without a name is only called that where there is a source map.
+  return name === '<anonymous>' ? '' : name;
 }

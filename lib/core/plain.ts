@@ -1,9 +1,10 @@
+import type { Log } from '../sdk/log.ts';
 import { boundedText } from './bounded-text.ts';
 import { isA, isList, memberOf, textOf } from './guarded.ts';
 import { describeThrown, MOST } from './thrown.ts';
 
 /** What one log line may hold; in UTF-16 code units, levels and pieces. */
-export const LINE = { text: 2000, depth: 5, members: 50, all: 16_000, key: 100 } as const;
+export const LINE = { text: 2000, depth: 5, members: 100, all: 16_000, key: 100 } as const;
 
 /**
  * Anything at all as plain JSON within bounds, for a log line; never throws. Errors are described, so that nothing of theirs is shown but
@@ -19,13 +20,27 @@ export function plainDetails(details: unknown): Readonly<Record<string, unknown>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A log for whoever may give it anything: what it passes on is plain. */
+export function plainLog(log: Log): Log {
+  return {
+    debug: (message, details) => log.debug(message, plainDetails(details)),
+    info: (message, details) => log.info(message, plainDetails(details)),
+    warn: (message, details) => log.warn(message, plainDetails(details)),
+    error: (message, details) => log.error(message, plainDetails(details)),
+  };
+}
+
 interface Room {
   left: number;
 }
 
 const CUT = '…';
 
+/** What one piece costs beside its text: quotes, a comma. */
+const PIECE = 4;
+
 function plain(value: unknown, depth: number, room: Room): unknown {
+  room.left -= PIECE;
   if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'number') return take(Number.isFinite(value) ? value : String(value), 8, room);
   if (typeof value !== 'object') {
@@ -40,11 +55,8 @@ function plain(value: unknown, depth: number, room: Room): unknown {
   return own ? plain(own.json, depth + 1, room) : membersOf(value, depth, room);
 }
 
-/** What one piece costs beside its text: quotes, a comma. */
-const PIECE = 4;
-
 function take(shown: unknown, size: number, room: Room): unknown {
-  room.left -= size + PIECE;
+  room.left -= size;
   return room.left < 0 ? CUT : shown;
 }
 

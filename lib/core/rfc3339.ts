@@ -38,6 +38,12 @@ const daysIn = (year: number, month: number): number => {
 const isLastOfMonth = (date: Date): boolean =>
   date.getUTCDate() === daysIn(date.getUTCFullYear(), date.getUTCMonth() + 1);
 
+/**
+ * The moment of a timestamp, as the door understands it: a leap second is the moment after it, digits below a millisecond are left out.
+ * @returns an invalid Date when the text is no timestamp of RFC 3339
+ */
+export const dateOf = (text: string): Date => new Date(parse(text)?.milliseconds ?? Number.NaN);
+
 /** Whether this is a timestamp of RFC 3339. */
 export const isTimestamp = (text: string): boolean => parse(text) !== undefined;
 

@@ -1,10 +1,11 @@
-import { DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
+import { codeOf, DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
 import { failureGroup } from '../core/failure-group.ts';
 import { failureId, undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
@@ -46,13 +47,23 @@ export async function recordFailures(records: readonly SqsRecord[], ports: DeadL
         newer++;
         continue;
       }
-      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
+      const why = { code: codeOf(error), reason: messageOf(error) };
+      ports.log.error('a failure could not be recorded, its letter comes back', { ...fieldsIn(record), ...why });
       // The others would wait for the same silence, one budget each, and the function would run out of time.
       outage = error instanceof DependencyError;
     }
   }
   if (newer > 0) ports.log.warn('letters wait for newer code', { letters: newer });
   return batchResponse(returned);
+}
+
+/** What can be said of the event in a letter that was not recorded. */
+function fieldsIn({ body }: SqsRecord): Fields {
+  try {
+    return eventFields(decodeLetter(body).message);
+  } catch {
+    return {};
+  }
 }
 
 async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
@@ -63,7 +74,12 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
     if (!(error instanceof UndecodableError || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
     await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
-    log.warn('failure recorded', { cause: 'undecodable', reason: error.message });
+    log.warn('failure recorded', {
+      failure: undecodableId(record.body),
+      cause: 'undecodable',
+      code: error.code,
+      reason: error.message,
+    });
   }
 }
 
@@ -75,7 +91,11 @@ async function recordLetter(letter: Letter, { failures, results, clock, log }: D
   const now = new Date(clock.now()).toISOString();
   const { message } = letter;
   const key = eventKey(message.tenant, message.source, message.id);
-  const record = await failures.record(key, (stored) => decide(letter, key, stored, now));
+  let decision: FailureDecision | null = null;
+  const record = await failures.record(key, (stored) => {
+    decision = decide(letter, key, stored, now);
+    return decision;
+  });
   if (record && isFinal(record) && record.fingerprint === message.fingerprint && record.replay === message.replay) {
     await results.tell(
       key,
@@ -83,7 +103,16 @@ async function recordLetter(letter: Letter, { failures, results, clock, log }: D
       settledFrom(record),
     );
   }
-  log.warn('failure recorded', { key, type: message.type, cause: record?.failure?.cause });
+  logRecorded(log, message, decision);
+}
+
+function logRecorded(log: Log, message: Message, decision: FailureDecision | null): void {
+  if (decision === null) {
+    log.info('a letter changes nothing', eventFields(message));
+    return;
+  }
+  const { _id: failure, cause, code, message: reason, attempts } = decision.failure;
+  log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempts.length });
 }
 
 /**

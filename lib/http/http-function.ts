@@ -69,7 +69,7 @@ export const problemAnswer = ({ problem, headers }: HttpProblem): HttpResponse =
 function problemOf(error: unknown, log: Log): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DependencyError) {
-    log.warn('a dependency did not answer', { dependency: error.dependency, error });
+    log.warn('a dependency did not answer', { code: error.code, error });
     return new HttpProblem('store-unavailable', 'a store does not answer; try again', { retryAfter: 2, cause: error });
   }
   if (error instanceof NewerFormatError) {

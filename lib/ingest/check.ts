@@ -3,6 +3,7 @@ import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
 import { defaultSource } from '../core/identity.ts';
 import { pointer } from '../core/json/pointer.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import { isJson, parseMediaType } from '../core/media-type.ts';
 import type { Message } from '../core/message.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
@@ -11,7 +12,7 @@ import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
-import { entryOf, publicationOf } from './publication.ts';
+import { entryOf, publicationOf, refuseNames } from './publication.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -36,6 +37,8 @@ export interface CheckedEvent {
   /** As sent. */
   data: unknown;
   publication: Publication;
+  /** What a line says of it. */
+  fields: Fields;
 }
 
 export interface Surroundings {
@@ -84,7 +87,8 @@ export function checkEvent(
   };
   const key = eventKey(tenant, event.source, event.id);
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
-  return { ...event, key, fingerprint: print, data: sent.data, publication };
+  refuseNames(sent.data);
+  return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */
@@ -92,6 +96,17 @@ export function sentId({ members, defaultId: fallback }: Draft): string | undefi
   const sent = typeof members === 'object' && members !== null && 'id' in members ? members.id : undefined;
   const id = sent ?? fallback;
   return typeof id === 'string' && idRule(id) === undefined ? id : undefined;
+}
+
+/** What a line says of an event that could not be checked. */
+export function draftFields(draft: Draft, { tenant, traceparent }: Surroundings): Fields {
+  try {
+    const { source = defaultSource(tenant), type } = readSent(draft);
+    const { event_id, ...others } = eventFields({ tenant, id: sentId(draft) ?? '', source, type, traceparent });
+    return event_id === '' ? others : { event_id, ...others };
+  } catch {
+    return { tenant };
+  }
 }
 
 function readSent({ members, plain }: Draft): SentEvent {

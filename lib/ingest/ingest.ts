@@ -1,5 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
+import { type Fields, logEvents } from '../core/log-fields.ts';
 import type { Status } from '../core/outcome.ts';
 import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import { type CheckedEvent, checkEvent, type Draft, type Surroundings, sentId } from './check.ts';
+import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
 import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
 
 export interface IngestPorts {
@@ -65,6 +66,7 @@ export async function ingest(
     if ('event' in one && !firsts.has(one.event.key)) firsts.set(one.event.key, one.event);
   }
   const { answers, rate } = await takeIn([...firsts.values()], tenant, ports);
+  logAccepted([...answers.values()], ports.log);
   const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
   return { taken, ...(rate && { rate }) };
 }
@@ -73,11 +75,24 @@ function check(draft: Draft, surroundings: Surroundings, log: Log): { event: Che
   try {
     return { event: checkEvent(draft, surroundings) };
   } catch (error) {
-    if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
-    log.error('an event could not be checked', { code: codeOf(error), error });
+    const fields = draftFields(draft, surroundings);
+    if (error instanceof HttpProblem) {
+      // The client is told that its data cannot be taken; that the definition broke on it is for whoever wrote that.
+      if (error.cause !== undefined)
+        log.warn('a definition broke on an event', { ...fields, code: error.code, error: error.cause });
+      return { problem: error, id: sentId(draft) };
+    }
+    log.error('an event could not be checked', { ...fields, code: codeOf(error), error });
     const problem = new HttpProblem('internal-error', 'this event could not be checked', { cause: error });
     return { problem, id: sentId(draft) };
   }
+}
+
+function logAccepted(answers: readonly Taken[], log: Log): void {
+  const lines = answers.flatMap((answer): Fields[] =>
+    'event' in answer ? [{ ...answer.event.fields, ...(answer.duplicate && { duplicate: true }) }] : [],
+  );
+  logEvents(log.info, 'accepted', lines);
 }
 
 /** A copy inside one request shares the answer of its first. */
@@ -123,6 +138,8 @@ async function takeIn(
     const sent: Taken = { event, status: 'accepted', duplicate: false };
     answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome), id: event.id });
   });
+  const lost = ending('refused', 'unsent', 'unanswered').map(({ event: { fields } }) => fields);
+  logEvents(ports.log.warn, 'not accepted', lost, { code: 'queue-unavailable' });
   return { answers, ...(rate && { rate }) };
 }
 

@@ -1,12 +1,18 @@
 import type { Document } from 'mongodb';
 import type { Collection } from './collection.ts';
+import type { DocumentOf } from './declarations.ts';
 import type { Event } from './event.ts';
 import type { Log } from './log.ts';
 import type { ProjectionReader, ProjectionRecorder } from './projection.ts';
 import type { Env } from './settings.ts';
 
+/** Collections of the documents that their declarations name. */
+export interface DeclaredCollections<Declared> {
+  collection<Name extends Extract<keyof Declared, string>>(name: Name): Collection<DocumentOf<Declared[Name]>>;
+}
+
 interface BaseContext<Collections extends string, Settings> {
-  /** A collection that the definition declares. */
+  /** A collection that the definition declares, of documents that the handler names. */
   collection<Doc extends Document>(name: Collections): Collection<Doc>;
   readonly redis: ProjectionReader;
   /** The settings that the definition declares; frozen. */

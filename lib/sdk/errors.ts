@@ -62,6 +62,13 @@ export class DuplicateKeyError extends SluiceError {
   }
 }
 
+/** A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone. */
+export class DocumentRefusedError extends SluiceError {
+  constructor(collection: string, options: { cause?: unknown } = {}) {
+    super('document-refused', `${collection}: a document must have every field that is declared unique`, options);
+  }
+}
+
 /** An event file or the catalogue is wrong; the message names the file and the field. Thrown at build and at start, never at run time. */
 export class DefinitionError extends SluiceError {
   constructor(message: string, options: { cause?: unknown } = {}) {

@@ -1,5 +1,6 @@
 import { redisClaims } from '../adapters/redis/claims.ts';
 import { connectRedis as connect, type RedisConnection, redisPing } from '../adapters/redis/client.ts';
+import { forgetDerived as forget } from '../adapters/redis/forget-derived.ts';
 import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
 import { redisGenerations } from '../adapters/redis/generations.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
@@ -13,12 +14,14 @@ import type { Ping } from '../ports/ping.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
+import { outsideInvocations } from './invocation.ts';
 
 /** What Redis is for: every port that it serves. In place of it another store with its commands implements these. */
 export type Redis = RedisConnection;
 
 /** The connection is made at first use. */
-export const connectRedis = (config: Config<'redis'>, log: Log): Redis => connect(redisOptions(config), log);
+export const connectRedis = (config: Config<'redis'>, log: Log): Redis =>
+  connect(redisOptions(config), outsideInvocations(log));
 
 export const claimsOn = (redis: Redis, config: Config<'results'>): Claims =>
   redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS });
@@ -32,5 +35,8 @@ export const projectionsOn = (redis: Redis): Projections => redisProjections(red
 
 export const generationsOn = (redis: Redis, config: Config<'redis'>, clock: Pick<Clock, 'now'>): GenerationStore =>
   redisGenerations(redis, redisOptions(config), clock);
+
+export const forgetDerived = (redis: Redis, config: Config<'redis'>): Promise<void> =>
+  forget(redis, redisOptions(config));
 
 export const redisPingOf = (redis: Redis): Ping => redisPing(redis);

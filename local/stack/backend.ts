@@ -11,6 +11,7 @@ import { localCredentials } from '../engines/sqs/server.ts';
 import type { Engines } from './engines/engines.ts';
 import { resolveEnvironment } from './environment.ts';
 import { type FunctionPool, startPool } from './function-process/pool.ts';
+import type { Inspectors } from './inspectors.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
 import type { SqsEvent } from './mapping/record.ts';
 import { type LocalFunction, type LocalService, queueArnOf, queueNamePrefixOf } from './service.ts';
@@ -25,19 +26,23 @@ export interface BackendOptions {
   overrides: Readonly<Record<string, string>>;
   /** Settings of event types, by the key of the function that has them. */
   settings: LocalSettings['environments'];
-  /** One line that a function wrote. */
-  output(functionKey: string, line: string): void;
+  /** One line that a function wrote. @param isFault on its standard error */
+  output(functionKey: string, line: string, isFault: boolean): void;
   log: Log;
   watch(pid: number): () => void;
+  /** Where debuggers find functions: then each has one process, which is started at once, and as much time as a person needs. */
+  inspectors?: Inspectors | undefined;
 }
 
 export interface Backend {
   /** By `POST /events`: what invokes the function of that route. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
-  /** Starts the function that takes events in, which is asked first. */
+  /** Starts the function that takes events in, which is asked first; to be inspected, all of them. */
   warm(): void;
   /** Starts taking messages off the queues. */
   open(): void;
+  /** Gives these functions new processes, which load what is built now; invocations under way end in the old ones. */
+  replace(keys: readonly string[]): void;
   /** What the processes of each function use that has any, by its key. */
   memory(): Promise<Record<string, UsedMemory>>;
   /**
@@ -55,6 +60,9 @@ const POLL_MS = 25_000;
 const REQUESTS_AT_A_TIME = 1000;
 /** Consumers at a time per event type: as many as there are cores to run them, and never one alone. */
 const CONSUMERS = Math.max(2, availableParallelism());
+
+/** A day, for whoever looks at a paused function. */
+const INSPECTED_SECONDS = 86_400;
 
 /** The functions of the service in processes of their own, and the mappings from its queues to them. */
 export function startBackend(options: BackendOptions): Backend {
@@ -74,7 +82,8 @@ export function startBackend(options: BackendOptions): Backend {
       ),
     ),
     warm() {
-      for (const [{ routes }, pool] of pools) if (routes.includes('POST /events')) pool.warm();
+      const first = [...pools].filter(([{ routes }]) => options.inspectors || routes.includes('POST /events'));
+      void warmed(first.map(([, pool]) => pool));
     },
     open() {
       for (const [one, pool] of pools)
@@ -99,6 +108,10 @@ export function startBackend(options: BackendOptions): Backend {
             }),
           );
     },
+    replace(keys) {
+      const replaced = [...pools].filter(([{ key }]) => keys.includes(key)).filter(([, pool]) => pool.replace());
+      void warmed(replaced.map(([, pool]) => pool));
+    },
     async memory() {
       const asked = [...pools].map(async ([{ key }, pool]) => [key, await pool.memory()] as const);
       return Object.fromEntries((await Promise.all(asked)).flatMap(([key, used]) => (used ? [[key, used]] : [])));
@@ -118,21 +131,27 @@ export function startBackend(options: BackendOptions): Backend {
   };
 }
 
+/** One after another: what is asked for meanwhile starts at once, on a core that is free. */
+async function warmed(pools: readonly FunctionPool[]): Promise<void> {
+  for (const pool of pools) await pool.warm();
+}
+
 /** `dist/ingest/index.handler` -> dist/ingest/index.mjs */
 const fileOf = ({ handler }: LocalFunction, folder: string): string =>
   join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
 
 function poolOf(
   one: LocalFunction,
-  { service, engines, folder, overrides, settings, output, watch }: BackendOptions,
+  { service, engines, folder, overrides, settings, output, watch, inspectors }: BackendOptions,
 ): FunctionPool {
+  const inspectPort = inspectors?.get(one.key);
   const serves = one.routes.length > 0;
   return startPool(
     {
       name: one.name,
       file: fileOf(one, folder),
       exportName: one.handler.slice(one.handler.lastIndexOf('.') + 1),
-      timeoutSeconds: one.timeoutSeconds,
+      timeoutSeconds: inspectPort === undefined ? one.timeoutSeconds : INSPECTED_SECONDS,
       memoryMb: one.memoryMb,
       region: service.region,
       environment: {
@@ -141,9 +160,10 @@ function poolOf(
       },
     },
     {
-      processes: serves ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
+      processes: serves || inspectPort !== undefined ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
+      inspectPort,
       invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
-      output: (line) => output(one.key, line),
+      output: (line, isFault) => output(one.key, line, isFault),
       watch,
     },
   );

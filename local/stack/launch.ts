@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { UsedMemory } from '../commands/memory/used.ts';
+import { type Terminal, terminalVariables } from '../terminal/terminal.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
 import { type Answer, ask } from './questions.ts';
@@ -38,9 +38,17 @@ export interface LaunchOptions {
   engines?: 'embedded' | 'found';
   /** Variables of lib/core/config.ts that every function gets, e.g. `{ RATE_LIMIT: '5/1' }`. */
   environment?: Readonly<Record<string, string>>;
+  /** `kept`: what was there when the last one ended is there again; `fresh`: from now on alone. `none`, which is the default, leaves no trace. */
+  state?: 'kept' | 'fresh' | 'none';
+  /** Lets debuggers at functions; the banner says where. */
+  inspect?: boolean;
+  /** Makes changed sources what runs, and says so. */
+  reload?: boolean;
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
-  logFile?: string;
-  /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
+  logFile?: string | undefined;
+  /** Somebody looks on, and how; absent: nobody does, who hears `line` hears faults. */
+  terminal?: Terminal;
+  /** Hears what a terminal should show: programs passed over, what functions print. */
   line?(line: string): void;
   /** Ends everything when it aborts, however far it came. */
   signal?: AbortSignal;
@@ -49,7 +57,7 @@ export interface LaunchOptions {
 export interface Launched extends Addresses {
   banner: string;
   pid: number;
-  /** What each process uses: `main`, which is engines, queues, mappings and gateway, and the functions that run. */
+  /** What each process uses: `main`, which is mappings and gateway, `mongo`, `redis`, `sqs`, and the functions that run. */
   memory(): Promise<Record<string, UsedMemory>>;
   /**
    * Kills the process that has the next batch of an event type, `afterMs` after it got it.
@@ -91,7 +99,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
 
 async function launchAt(port: number, options: LaunchOptions): Promise<Launched> {
   if (options.signal?.aborted) throw new LaunchError('interrupted');
-  const caches = cacheFolder();
+  const caches = cacheFolder(folder);
   const serverless = createRequire(import.meta.url).resolve('serverless/package.json');
   const child = fork(
     join(dirname(serverless), 'bin/serverless.js'),
@@ -107,8 +115,12 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         // What Node makes of the sources of the framework, the engines and Sluice: a fifth of a start.
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(caches, 'node'),
         SLUICE_ENGINES: options.engines ?? 'found',
+        SLUICE_STATE: options.state ?? 'none',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.inspect && { SLUICE_INSPECT: '1' }),
+        ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
+        ...(options.terminal && terminalVariables(options.terminal)),
       },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -134,18 +146,6 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
   };
 }
 
-/** In the project, or where that cannot be written in the temporary folder. */
-function cacheFolder(): string {
-  const inProject = join(folder, 'node_modules/.cache');
-  try {
-    mkdirSync(inProject, { recursive: true });
-    accessSync(inProject, constants.W_OK);
-    return inProject;
-  } catch {
-    return join(tmpdir(), 'sluice-cache');
-  }
-}
-
 async function untilReady(
   child: ChildProcess,
   ended: Promise<number>,
@@ -158,11 +158,17 @@ async function untilReady(
       printed = `${printed}${chunk.toString()}`.slice(-4000);
     });
   let fault: string | undefined;
+  let up = false;
   const ready = new Promise<Addresses & { banner: string }>((resolve) => {
     child.on('message', (message: LaunchMessage) => {
       if (message.kind === 'line') line(message.line);
-      else if (message.kind === 'fault') fault = message.line;
-      else if (message.kind === 'ready') resolve(message);
+      else if (message.kind === 'fault') {
+        fault = message.line;
+        if (up) line(fault);
+      } else if (message.kind === 'ready') {
+        up = true;
+        resolve(message);
+      }
     });
   });
   const failed = ended.then((code) => {

@@ -1,30 +1,19 @@
-import { inspect } from 'node:util';
-import { messageOf } from '../../lib/core/errors.ts';
-import { SluiceError } from '../../lib/sdk/errors.ts';
-import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
-import type { Backend } from './backend.ts';
-import type { Engines } from './engines/engines.ts';
-import type { CorsSettings } from './gateway/cors.ts';
+import { join } from 'node:path';
+import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
+import { isAttended } from '../terminal/terminal.ts';
+import { faultLine } from './fault-line.ts';
+import type { Framework, Options } from './framework.ts';
+import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
-import type { HapiServer } from './gateway/hapi.ts';
-import type { Answer, Question } from './questions.ts';
-import { type Reaper, startReaper } from './reaper.ts';
-import { type DeclaredService, queueNamePrefixOf, readService } from './service.ts';
-
-/** What is used of the framework. */
-interface Framework {
-  serviceDir: string;
-  service: DeclaredService & { provider: { httpApi?: { cors?: CorsSettings } } };
-  pluginManager: { plugins: readonly object[]; spawn(command: string): Promise<void> };
-}
-/** Command-line options of `serverless offline`; what is not given is set here. */
-interface Options {
-  host?: string;
-  httpPort?: number | string;
-  lambdaPort?: number | string;
-  noSponsor?: boolean;
-  disableCookieValidation?: boolean;
-}
+import { serverOf } from './gateway/hapi.ts';
+import { inspectorsOf, inspectorsText } from './inspectors.ts';
+import { leftQueued } from './left-queued.ts';
+import { overridesIn } from './overrides.ts';
+import type { Question } from './questions.ts';
+import { startReaper } from './reaper.ts';
+import { addressesOf, answerTo, type Running } from './running.ts';
+import { readService } from './service.ts';
+import type { State } from './state/keep-state.ts';
 
 /** How long invocations and requests under way may take to end. */
 const END_MS = 5000;
@@ -34,8 +23,11 @@ export default class LocalPlugin {
   readonly hooks: Record<string, (error?: unknown) => Promise<void>>;
   readonly #framework: Framework;
   readonly #options: Options;
-  #running: { engines: Engines; backend: Backend; reaper: Reaper; queueNamePrefix: string } | undefined;
+  #running: Running | undefined;
+  #state: State | undefined;
+  #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
+  #logFile = '';
   #starting = false;
 
   constructor(framework: Framework, options: Options) {
@@ -44,7 +36,7 @@ export default class LocalPlugin {
     // Whoever launched this process is gone, perhaps already.
     if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-    process.on('message', (question: Question) => void this.#answer(question).then(tell));
+    process.on('message', (question: Question) => void answerTo(question, this.#running).then(tell));
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
@@ -63,12 +55,14 @@ export default class LocalPlugin {
 
   async #prepare(): Promise<void> {
     this.#starting = true;
-    const [{ startBackend }, { chooseEngines }, { freePort }, { readLocalSettings }] = await Promise.all([
-      import('./backend.ts'),
-      import('./engines/engines.ts'),
-      import('./engines/program.ts'),
-      import('./settings.ts'),
-    ]);
+    const [{ startBackend }, { chooseEngines }, { startApart }, { freePort }, { readLocalSettings }] =
+      await Promise.all([
+        import('./backend.ts'),
+        import('./engines/engines.ts'),
+        import('./engines/embedded/apart.ts'),
+        import('./engines/program.ts'),
+        import('./settings.ts'),
+      ]);
     const { serviceDir } = this.#framework;
     this.#options.host ??= '127.0.0.1';
     this.#options.httpPort ??= 3000;
@@ -80,61 +74,60 @@ export default class LocalPlugin {
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
     const { region, queues } = service;
+    this.#logFile = openLog();
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
-    const engines = await chooseEngines({ mode, region, queues, log: say, watch });
-    const folder = serviceDir;
-    const backend = startBackend({ service, engines, folder, overrides, settings, output, log: backendLog, watch });
-    this.#running = { engines, backend, reaper, queueNamePrefix: queueNamePrefixOf(service) };
-    const { prepareDatabase } = await import('./database.ts');
+    const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
+    const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
+    const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
+    const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
+    const backend = startBackend({ ...made, output, log: backendLog });
+    this.#running = { service, engines, backend, reaper, inspectors };
+    const [{ stateOf }, { prepareDatabase }] = await Promise.all([
+      import('./state/state-of.ts'),
+      import('./database.ts'),
+    ]);
+    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, overrides, say);
     await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
   }
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, queueNamePrefix } = this.#running;
-    this.#gateway = attachGateway(serverOf(this.#framework), {
+    const { backend, engines, inspectors, service } = this.#running;
+    this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      front: frontPageOf(service, this.#framework.serviceDir),
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
     backend.open();
+    this.#state?.begin();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
       import('../terminal/banner.ts'),
       import('../../deploy/event-types.ts'),
     ]);
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
-    openLog();
-    const banner = bannerOf(
-      api,
-      engines,
-      logFile,
-      entries.map(({ definition }) => definition),
-    );
-    const addresses = {
-      api,
-      mongoUri: engines.mongo.uri,
-      redisUrl: engines.redis.url,
-      sqsEndpoint: engines.sqs.endpoint,
-      queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefix}`,
-    };
-    if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+    const examples = entries.map(({ definition }) => definition);
+    const told = { api, engines, logFile: this.#logFile, examples, state: this.#state?.said ?? 'not kept' };
+    const banner = bannerOf(told) + inspectorsText(inspectors);
+    if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
+    if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);
   }
 
-  async #answer(question: Question): Promise<Answer> {
-    const { backend, engines } = this.#running ?? {};
-    if (question.ask === 'kill') {
-      const bodies = await backend?.killConsumer(question.type, question.afterMs, question.withinMs);
-      return { kind: 'kill', bodies: bodies ?? null };
-    }
-    if (question.ask === 'outage') {
-      await engines?.mongo.away?.(question.ms);
-      return { kind: 'outage', shown: engines?.mongo.away !== undefined };
-    }
-    const { usedMemory } = await import('../commands/memory/used.ts');
-    return { kind: 'memory', processes: { main: usedMemory(), ...(await backend?.memory()) } };
+  async #watch({ backend, engines, service: { functions } }: Running): Promise<void> {
+    const { startReload } = await import('./reload/start.ts');
+    const { serviceDir, service, pluginManager } = this.#framework;
+    this.#stopReload = await startReload({
+      project: serviceDir,
+      plugins: pluginManager.plugins,
+      settings: service.custom.sluice,
+      functions,
+      database: { uri: engines.mongo.uri, name: overridesIn(process.env).MONGODB_DATABASE },
+      replace: backend.replace,
+      say,
+    });
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {
@@ -148,7 +141,7 @@ export default class LocalPlugin {
   /** Ends the process, however far it came, and says why: of a fault that a person can mend one line, of any other all there is. */
   async #end(error: unknown): Promise<never> {
     setTimeout(() => process.exit(1), 2 * END_MS);
-    const line = error instanceof SluiceError || isOfFile(error) ? messageOf(error) : inspect(error);
+    const line = faultLine(error);
     if (!tell({ kind: 'fault', line })) console.error(line);
     try {
       await this.#close();
@@ -159,36 +152,13 @@ export default class LocalPlugin {
 
   async #close(): Promise<void> {
     const running = this.#running;
+    await this.#stopReload?.();
     await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
+    if (running && this.#gateway && isAttended(process.env))
+      say(await leftQueued(running, this.#state?.isKept ?? false));
+    await this.#state?.end();
     await running?.engines.stop();
     running?.reaper.stop();
     closeLog();
   }
 }
-
-/** serverless-offline keeps its server to itself but for this. */
-function serverOf({ pluginManager }: Framework): HapiServer {
-  const offline = pluginManager.plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline') as
-    | { internals?(): { getApiGatewayServer?(): HapiServer } }
-    | undefined;
-  const server = offline?.internals?.().getApiGatewayServer?.();
-  if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
-  return server;
-}
-
-/**
- * What belongs to a server named by MONGODB_URI or REDIS_URL, and what the launcher says. One machine that is everything at once answers
- * later than a network does: with the deployed 200 ms a busy laptop would be taken for an outage of Redis.
- */
-function overridesIn(env: NodeJS.ProcessEnv): Record<string, string> {
-  const { MONGODB_DATABASE, REDIS_CLUSTER, REDIS_TIMEOUT_MS = '1000', SLUICE_ENVIRONMENT = '{}' } = env;
-  return {
-    REDIS_TIMEOUT_MS,
-    ...(MONGODB_DATABASE && { MONGODB_DATABASE }),
-    ...(REDIS_CLUSTER && { REDIS_CLUSTER }),
-    ...(JSON.parse(SLUICE_ENVIRONMENT) as Record<string, string>),
-  };
-}
-
-/** A file or folder cannot be read or written; the message names it: `ENOTDIR: not a directory, mkdir '/x/dist/ingest'`. */
-const isOfFile = (error: unknown): error is Error => error instanceof Error && 'syscall' in error && 'path' in error;

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { build, entriesOf } from '../../deploy/build.ts';
+import { build } from '../../deploy/build.ts';
+import { entriesOf } from '../../deploy/bundler.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -146,6 +149,30 @@ describe('the build', () => {
     put('functions/ingest.ts', `import { x } from '../${home}/x.ts';`, 'export const handler = async () => x;');
     put(`${home}/x.ts`, 'export const x = Math.random();');
     await expect(build(folder)).rejects.toThrow(`functions/ingest.ts: ${home}/x.ts must not be deployed`);
+  });
+
+  it('says in stack traces where the sources are, and groups failures as it does without that', async () => {
+    put('functions/ingest.ts', `import { sell } from '../lib/shop.ts';`, 'export const handler = async () => sell();');
+    put(
+      'lib/shop.ts',
+      '/** On line 3. */',
+      'export function sell(): never {',
+      `  throw new RangeError('none left');`,
+      '}',
+    );
+    put(
+      'told.mjs',
+      `import { failureGroup } from '${join(root, 'lib/core/failure-group.ts')}';`,
+      `const { handler } = await import('./dist/ingest/index.mjs');`,
+      'const error = await handler().catch((thrown) => thrown);',
+      'console.log(JSON.stringify({ stack: error.stack, group: failureGroup(error) }));',
+    );
+    await build(folder);
+    const told = (...options: string[]) =>
+      JSON.parse(execFileSync(process.execPath, [...options, join(folder, 'told.mjs')]).toString());
+    const mapped = told('--enable-source-maps');
+    expect(mapped.stack).toContain(`at sell (${realpathSync(folder)}/lib/shop.ts:3:9)`);
+    expect(mapped.group).toBe(told().group);
   });
 
   it('asks for `require` only where something calls it, and the maps stay right', async () => {

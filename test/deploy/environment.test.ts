@@ -46,12 +46,14 @@ async function variablesRead(entry: string): Promise<string[]> {
 }
 
 describe('the environment of functions', () => {
-  it.each(functions)('holds exactly what $name reads, and the stage', async ({ name }) => {
+  it.each(functions)('holds exactly what $name reads, the stage, and what Node itself reads', async ({ name }) => {
     const { functions: deployed } = await derive(settings, catalogueOfTypes(['parcel.sent']));
     const own = Object.values(deployed).find(({ handler }) => handler === `dist/${name}/index.handler`);
     const read = await variablesRead(name);
     expect(read.length).toBeGreaterThan(0);
-    expect(Object.keys(own?.environment ?? {}).toSorted()).toEqual([...new Set(['STAGE', ...read])].toSorted());
+    const { NODE_OPTIONS, ...environment } = own?.environment ?? {};
+    expect(NODE_OPTIONS).toBe('--enable-source-maps');
+    expect(Object.keys(environment).toSorted()).toEqual([...new Set(['STAGE', ...read])].toSorted());
   });
 
   it('may not be given what no function reads', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { entriesOf } from '../../deploy/build.ts';
+import { entriesOf } from '../../deploy/bundler.ts';
 import { functions } from '../../lib/wiring/functions/functions.ts';
 import { httpFunctions } from '../../lib/wiring/functions/http-functions.ts';
 import { call } from '../support/api-gateway.ts';

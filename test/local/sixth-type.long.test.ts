@@ -21,6 +21,23 @@ export default defineEvent({
 });
 `;
 
+const cartLost = `
+import { defineEvent, PermanentError } from '#sluice';
+import { z } from 'zod';
+
+export default defineEvent({
+  type: 'cart.lost',
+  summary: 'Nobody knows where it went',
+  data: z.strictObject({}),
+  example: {},
+  async handle() {
+    throw new PermanentError('nowhere');
+  },
+});
+`;
+/** As a person has it who starts it by hand. */
+const kept = { SLUICE_STATE: 'kept' };
+
 let project: ProjectCopy;
 let stack: StartedCopy;
 
@@ -29,7 +46,8 @@ beforeAll(async () => {
   project.write('functions/events/cart.abandoned.ts', cartAbandoned);
   project.write('.env', 'CART_DAYS=30\n');
   project.write('functions/events/cart.sold.ts', eventFile('cart.sold', 'env: { CART_KEY: secret() },'));
-  stack = await startCopy(project);
+  project.write('functions/events/cart.lost.ts', cartLost);
+  stack = await startCopy(project, { env: kept });
 });
 
 afterAll(async () => {
@@ -63,4 +81,23 @@ test('a setting that is missing is said at the start, in one line', () => {
   expect(lines).toEqual([
     'functions/events/cart.sold.ts: CART_KEY is missing; its events wait: set them in .env.local and start again',
   ]);
+});
+
+test('what was settled and what failed is there again after an end and a start', async () => {
+  const done = {
+    type: 'cart.abandoned',
+    id: 'one',
+    data: { cartId: '7a1d6c02-13c5-4c7e-9a0b-0a4f0c1e9d11', items: 1 },
+  };
+  const failing = { type: 'cart.lost', id: 'other', data: {} };
+  const before = [await (await post(done)).json(), await (await post(failing)).json()];
+  expect(before).toMatchObject([{ status: 'succeeded' }, { status: 'failed' }]);
+  expect(stack.banner).toMatch(/State +\.sluice\/\n/);
+
+  await stack.stop();
+  stack = await startCopy(project, { env: kept });
+  const failures = await (await stack.caller.fetch('/failures')).json();
+  expect(failures).toMatchObject({ items: [{ event: { type: 'cart.lost' }, state: 'open' }] });
+  const again = [await (await post(done)).json(), await (await post(failing)).json()];
+  expect(again).toEqual(before);
 });

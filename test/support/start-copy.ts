@@ -9,15 +9,25 @@ export interface StartedCopy {
   caller: Caller;
   /** What a terminal shows when it is up. */
   banner: string;
+  /** All that it shows, as it comes. */
+  printed(): string;
   stop(): Promise<void>;
 }
 
-/** `npm start` of a copy of the project, on embedded engines. @throws Error with what it printed when it does not come up */
-export async function startCopy({ folder }: ProjectCopy): Promise<StartedCopy> {
+/**
+ * `npm start` of a copy of the project, on embedded engines.
+ * @param args `--inspect`
+ * @param env over this process's own: `SLUICE_STATE`
+ * @throws Error with what it printed when it does not come up
+ */
+export async function startCopy(
+  { folder }: ProjectCopy,
+  { args = [], env = {} }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+): Promise<StartedCopy> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port)], {
+  const child = spawn(process.execPath, ['local/commands/start.ts', '--port', String(port), ...args], {
     cwd: folder,
-    env: { ...process.env, SLUICE_ENGINES: 'embedded', SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets) },
+    env: { ...process.env, SLUICE_ENGINES: 'embedded', SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -30,6 +40,7 @@ export async function startCopy({ folder }: ProjectCopy): Promise<StartedCopy> {
   return {
     caller: callerOf({ api: `http://127.0.0.1:${port}` }),
     banner: printed,
+    printed: () => printed,
     async stop() {
       child.kill('SIGINT');
       if (child.exitCode === null) await once(child, 'exit');

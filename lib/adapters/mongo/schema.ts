@@ -91,11 +91,15 @@ export function planDatabase(declarations: Readonly<Record<string, CollectionDec
     ...own,
     ...Object.entries(declarations).map(([name, declaration]) => ({
       name,
-      validator: required({ tenant: text }),
+      validator: { ...required({ tenant: text }), ...present(declaration) },
       indexes: declaredIndexes(declaration),
     })),
   ];
 }
+
+/** What is unique is there: to an index of MongoDB all documents without a field have one value of it (docs/decisions/0022). */
+const present = ({ unique = [] }: CollectionDeclaration): Document =>
+  Object.fromEntries(unique.flat().map((field) => [field.replace(/^-/, ''), { $exists: true }]));
 
 const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclaration): Index[] => [
   ...unique.map((fields) => index(tenantFirst(fields), { unique: true })),

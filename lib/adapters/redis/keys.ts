@@ -46,6 +46,11 @@ export function parseProjectionKey(key: string): ProjectionKeyName | undefined {
   return { tenant, projection, generation, use: use === 'guard' ? 'guard' : 'key', name };
 }
 
+const DERIVED_KEY = /^\{[^{}]+\}:(claim|outcome|settled|rate|waiting|generations)$/;
+
+/** Whether a key is one of ours that others can make anew: every one but those that void start marks. */
+export const isDerived = (key: string): boolean => DERIVED_KEY.test(key) || parseProjectionKey(key) !== undefined;
+
 /** Matches, for SCAN, every key of projections, or of those with one name, whatever the tenant; others may match too. */
 export const projectionPattern = (projection?: string): string => `{*:${projection ?? '*'}}:*`;
 

@@ -6,6 +6,7 @@ import { Cursors } from './cursors.ts';
 import { FailPoints } from './fail-points.ts';
 import { pause } from './pause.ts';
 import type { Record } from './query/scope.ts';
+import { restore, save } from './snapshot.ts';
 import { Store } from './storage/store.ts';
 import { Sessions } from './transaction/sessions.ts';
 import { expireDocuments } from './ttl.ts';
@@ -40,6 +41,12 @@ export interface EmbeddedMongo {
   readonly port: number;
   /** Closes every connection and listens to nobody for so many ms; what is stored stays. */
   away(ms: number): Promise<void>;
+  /** Grows with every change of what is stored. */
+  changes(): number;
+  /** Everything that is committed when the first record is asked for, in records of at most one document. */
+  save(): Iterable<Uint8Array>;
+  /** Takes in what another one saved, while this one is empty. @throws Error at a record that is none of its */
+  restore(records: AsyncIterable<Uint8Array>): Promise<void>;
   /** Closes every connection and forgets everything. */
   stop(): Promise<void>;
 }
@@ -99,6 +106,9 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
       await pause(ms, stopped.signal);
       if (!stopped.signal.aborted) await listen(server, host, port);
     },
+    changes: () => store.changes,
+    save: () => save(store),
+    restore: (records) => restore(store, records),
     async stop() {
       stopped.abort();
       clearInterval(monitor);

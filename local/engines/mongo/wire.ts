@@ -55,7 +55,8 @@ function withoutReferences(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withoutReferences(one)]));
 }
 
-function decode(bytes: Buffer, at: number): { document: Doc; end: number } {
+/** The document that begins at a place, as it is stored. @throws BSONError when it is none */
+export function decode(bytes: Buffer, at: number): { document: Doc; end: number } {
   const size = bytes.readInt32LE(at);
   if (size < 5 || at + size > bytes.length) throw new BSONError('a document goes beyond its message');
   const own = bytes.subarray(at, at + size);

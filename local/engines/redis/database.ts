@@ -37,6 +37,7 @@ export class Database {
   readonly #now: () => number;
   readonly #scans = new ScanPositions<[string, Entry]>();
   #order = 0;
+  #changes = 0;
   #sweeping: Iterator<string> | undefined;
 
   /** @param now epoch ms, standing still while a command, script or transaction runs */
@@ -46,6 +47,11 @@ export class Database {
 
   get now(): number {
     return this.#now();
+  }
+
+  /** Grows with every change, also by expiry. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get size(): number {
@@ -106,6 +112,7 @@ export class Database {
 
   /** Tells transactions that watch this key. */
   touch(key: string): void {
+    this.#changes++;
     const watchers = this.#watchers.get(key);
     if (watchers) for (const watcher of watchers) watcher.changed = true;
   }
@@ -119,6 +126,11 @@ export class Database {
     const watchers = this.#watchers.get(key);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(key);
+  }
+
+  /** All keys in the order of SCAN, those too whose time has just come. */
+  *entries(): Generator<{ key: string; value: Value; expireAt: number | undefined }, void, undefined> {
+    for (const [key, { value, expireAt }] of this.#entries) yield { key, value, expireAt };
   }
 
   keys(): string[] {

@@ -3,6 +3,7 @@ import { commands } from './commands/table.ts';
 import { serve } from './connection.ts';
 import { LuaMachine } from './lua/machine.ts';
 import { memoryIsShort } from './memory.ts';
+import { restore, save } from './snapshot.ts';
 import { State } from './state.ts';
 
 export interface RedisOptions {
@@ -27,6 +28,12 @@ export interface RunningRedis {
   port: number;
   /** Commands with the options they were given, e.g. `SET NX GET PX`; empty unless recording. */
   asked(): string[];
+  /** Grows with every change of what is stored. */
+  changes(): number;
+  /** All keys of all databases at the moment in which the first record is asked for, in records of at most some megabytes. */
+  save(): Iterable<Uint8Array>;
+  /** Takes in what another one saved, while this one is empty. @throws Error at a record that is none of its */
+  restore(records: AsyncIterable<Uint8Array>): Promise<void>;
   /** Closes every connection and the port. All data is gone. */
   stop(): Promise<void>;
 }
@@ -72,6 +79,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     host,
     port,
     asked: () => [...(state.asked ?? [])].sort(),
+    changes: () => state.databases.reduce((sum, { changes }) => sum + changes, 0),
+    save: () => save(state.databases),
+    restore: (records) => restore(state.databases, records),
     stop: async () => {
       clearInterval(sweeper);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,6 @@
 import type { StoredMessage } from './fauxqs.ts';
 
-type First = Pick<StoredMessage, 'messageId' | 'sequenceNumber'>;
+export type First = Pick<StoredMessage, 'messageId' | 'sequenceNumber'>;
 
 const WINDOW_MS = 5 * 60_000;
 
@@ -21,7 +21,12 @@ export class Deduplication {
     return this.#sent.get(key)?.first;
   }
 
-  remember(key: string, first: First): void {
-    this.#sent.set(key, { first, until: Date.now() + WINDOW_MS });
+  /** What is remembered, oldest first. */
+  *entries(): Generator<[key: string, first: First, until: number], void, undefined> {
+    for (const [key, { first, until }] of this.#sent) yield [key, first, until];
+  }
+
+  remember(key: string, first: First, until = Date.now() + WINDOW_MS): void {
+    this.#sent.set(key, { first, until });
   }
 }

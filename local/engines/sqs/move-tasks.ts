@@ -113,6 +113,7 @@ export class MoveTasks {
       if (to.stored.isFifo()) moved.sequenceNumber = to.stored.nextSequenceNumber();
       to.stored.enqueue(moved);
       task.moved++;
+      this.#world.changes++;
     }
     task.status = 'COMPLETED';
   }

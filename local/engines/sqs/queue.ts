@@ -184,12 +184,13 @@ export class Queue {
     }
     const group = message.messageGroupId ?? '';
     const messages = this.stored.fifoMessages.get(group) ?? [];
-    const place = messages.findIndex((other) => this.#arrivalOf(other) > this.#arrivalOf(message));
+    const place = messages.findIndex((other) => this.arrivalOf(other) > this.arrivalOf(message));
     messages.splice(place === -1 ? messages.length : place, 0, message);
     this.stored.fifoMessages.set(group, messages);
   }
 
-  #arrivalOf(message: StoredMessage): number {
+  /** Its place in the order of arrival. */
+  arrivalOf(message: StoredMessage): number {
     return this.#arrival.get(message) ?? 0;
   }
 }

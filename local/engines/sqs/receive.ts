@@ -9,6 +9,7 @@ const ACCOUNT = '000000000000';
 
 /** ARN of the queue that gave a message up, by message. */
 const deadLetterSources = new WeakMap<StoredMessage, string>();
+export const setDeadLetterSource = (message: StoredMessage, arn: string) => void deadLetterSources.set(message, arn);
 export const deadLetterSourceOf = (message: StoredMessage): string | undefined => deadLetterSources.get(message);
 
 /**
@@ -62,7 +63,7 @@ function moveAway(world: World, queue: Queue, message: StoredMessage): boolean {
   const moved = queue.stored.isFifo()
     ? { ...message, sentTimestamp: Date.now(), messageDeduplicationId: message.messageId }
     : message;
-  deadLetterSources.set(moved, queue.stored.arn);
+  setDeadLetterSource(moved, queue.stored.arn);
   target.stored.enqueue(moved);
   return true;
 }

@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 
 /** X-Ray's header, the one system attribute that a sender may set, by message. */
 const traceHeaders = new WeakMap<StoredMessage, string>();
+export const setTraceHeader = (message: StoredMessage, header: string) => void traceHeaders.set(message, header);
 export const traceHeaderOf = (message: StoredMessage): string | undefined => traceHeaders.get(message);
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html @throws Refusal */
@@ -62,7 +63,7 @@ function accept(world: World, queue: Queue, body: Body) {
     deduplication?.id,
   );
   const trace = isRecord(body.MessageSystemAttributes) ? traceIn(body.MessageSystemAttributes) : undefined;
-  if (trace !== undefined) traceHeaders.set(message, trace);
+  if (trace !== undefined) setTraceHeader(message, trace);
   const first = deduplication && queue.deduplication.find(deduplication.key);
   if (!first) {
     if (deduplication) message.sequenceNumber = stored.nextSequenceNumber();

@@ -1,9 +1,9 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { actionsOf } from './actions.ts';
-import { ensureQueues, type QueueDeclaration } from './ensure-queues.ts';
+import type { QueueDeclaration } from './ensure-queues.ts';
 import { openFauxqs } from './fauxqs.ts';
 import { Refusal } from './refusal.ts';
 import { isRecord } from './request.ts';
+import { type Homeless, restore, save } from './snapshot.ts';
 import { World } from './world.ts';
 
 export interface RunningSqs {
@@ -12,6 +12,14 @@ export interface RunningSqs {
   /** Queue URL up to the queue's name. */
   queueUrlPrefix: string;
   port: number;
+  /** Grows with every change of what is stored. */
+  changes(): number;
+  /** The messages of all queues when the first record is asked for, in records of at most one message. */
+  save(): Iterable<Uint8Array>;
+  /** Takes in what another one saved, while the queues of this one are empty. @throws Error at a record that is none of its */
+  restore(records: AsyncIterable<Uint8Array>): Promise<void>;
+  /** How many messages were restored of queues that are not there, by ARN: they are saved again until their retention ends. */
+  homeless(): ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -33,9 +41,13 @@ export async function startSqs(options: {
 }): Promise<RunningSqs> {
   const region = options.region ?? 'us-east-1';
   const { app, ...fauxqs } = await openFauxqs();
-  const actions = actionsOf(new World(fauxqs), options.inFlightMost ?? IN_FLIGHT_MOST);
+  const world = new World(fauxqs);
+  const homeless: Homeless = new Map();
+  const actions = actionsOf(world, options.inFlightMost ?? IN_FLIGHT_MOST);
   app.addHook('preHandler', async (request, reply) => {
-    const action = actions.get(String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', ''));
+    const name = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
+    const action = actions.get(name);
+    if (!isReading(name)) world.changes++;
     if (!action) return undefined;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
@@ -48,6 +60,7 @@ export async function startSqs(options: {
         region: regionOf(request.headers.authorization) ?? region,
         gone: gone.signal,
       });
+      if (answer && 'Messages' in answer) world.changes++;
       return answer && reply.send(JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -56,17 +69,41 @@ export async function startSqs(options: {
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const stop = () => app.close();
-  const client = new SQSClient({ endpoint, region, credentials: localCredentials });
   try {
-    await ensureQueues(client, options.queues);
+    if (options.queues.length > 0) await createQueues(endpoint, region, options.queues);
   } catch (error) {
     await stop();
     throw error;
+  }
+  return {
+    endpoint,
+    queueUrlPrefix: `${endpoint}/000000000000/`,
+    port: Number(new URL(endpoint).port),
+    changes: () => world.changes,
+    save: () => save(world, homeless),
+    restore: (records) => restore(world, homeless, records),
+    // Each of them after its queue.
+    homeless: () => new Map([...homeless].map(([arn, saved]) => [arn, saved.length - 1])),
+    stop,
+  };
+}
+
+/** The SDK is loaded only where there are queues to create: it takes longer than all the rest. */
+async function createQueues(endpoint: string, region: string, queues: readonly QueueDeclaration[]): Promise<void> {
+  const [{ SQSClient }, { ensureQueues }] = await Promise.all([
+    import('@aws-sdk/client-sqs'),
+    import('./ensure-queues.ts'),
+  ]);
+  const client = new SQSClient({ endpoint, region, credentials: localCredentials });
+  try {
+    await ensureQueues(client, queues);
   } finally {
     client.destroy();
   }
-  return { endpoint, queueUrlPrefix: `${endpoint}/000000000000/`, port: Number(new URL(endpoint).port), stop };
 }
+
+/** A receive changes something when it hands something out. */
+const isReading = (action: string): boolean => /^(Get|List|ReceiveMessage$)/.test(action);
 
 /** `AWS4-HMAC-SHA256 Credential=key/20260101/eu-central-1/sqs/aws4_request, ...` -> `eu-central-1` */
 const regionOf = (authorization: string | undefined): string | undefined =>

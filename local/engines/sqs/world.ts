@@ -18,6 +18,8 @@ export class World {
   readonly #deleted = new Map<string, number>();
   /** Ends long polls when the server stops. */
   readonly closing = new AbortController();
+  /** Grows with every change of queues and messages. */
+  changes = 0;
 
   constructor({ store, createMessage }: Pick<Fauxqs, 'store' | 'createMessage'>) {
     this.#store = store;

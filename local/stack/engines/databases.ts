@@ -1,8 +1,10 @@
 import { readConfig } from '../../../lib/core/config.ts';
 import { type Reaper, startReaper } from '../reaper.ts';
 import { allOrNone } from './all-or-none.ts';
-import { foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
-import { foundRedis, namedRedis, type RedisEngine } from './redis.ts';
+import type { StartEmbedded } from './embedded/embedded.ts';
+import { startHere } from './embedded/here.ts';
+import { embeddedMongo, foundMongo, type MongoEngine, namedMongo } from './mongo.ts';
+import { embeddedRedis, foundRedis, namedRedis, type RedisEngine } from './redis.ts';
 
 export interface DatabaseOptions {
   /** `found`: a server program of this machine comes before the embedded engine. */
@@ -11,6 +13,8 @@ export interface DatabaseOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Hears one line for each program that was passed over. */
   log?: (line: string) => void;
+  /** In this process unless said otherwise. */
+  startEmbedded?: StartEmbedded;
   /** Of a reaper that the caller has already; absent: one is started for the programs found. */
   watch?: Reaper['watch'];
   /** How long a program that was found may take to answer; 15 s unless said otherwise. */
@@ -29,7 +33,7 @@ export interface Databases {
  * @throws EngineError for a named server that does not answer or is too old, ConfigError for a malformed address
  */
 export async function chooseDatabases(options: DatabaseOptions): Promise<Databases> {
-  const { mode, env = process.env, log = () => {}, readyMs } = options;
+  const { mode, env = process.env, log = () => {}, readyMs, startEmbedded = startHere } = options;
   const found = mode === 'found';
   const named = namedIn(found ? env : {});
   const reaper = found && !options.watch ? startReaper() : undefined;
@@ -37,11 +41,11 @@ export async function chooseDatabases(options: DatabaseOptions): Promise<Databas
   const chooseMongo = async () =>
     named.mongo !== undefined
       ? namedMongo(named.mongo)
-      : ((watch && (await foundMongo(log, watch, readyMs))) ?? embeddedMongo());
+      : ((watch && (await foundMongo(log, watch, readyMs))) ?? embeddedMongo(startEmbedded));
   const chooseRedis = async () =>
     named.redis !== undefined
       ? namedRedis(named.redis)
-      : ((watch && (await foundRedis(log, watch, readyMs))) ?? embeddedRedis());
+      : ((watch && (await foundRedis(log, watch, readyMs))) ?? embeddedRedis(startEmbedded));
   try {
     const [mongo, redis] = await allOrNone([chooseMongo(), chooseRedis()]);
     const stop = async () => {
@@ -59,18 +63,4 @@ export async function chooseDatabases(options: DatabaseOptions): Promise<Databas
 function namedIn(env: Readonly<Record<string, string | undefined>>) {
   const given = (name: 'MONGODB_URI' | 'REDIS_URL') => (env[name] ? readConfig([name], env)[name] : undefined);
   return { mongo: given('MONGODB_URI'), redis: given('REDIS_URL') };
-}
-
-/** Loaded only where needed: the embedded engines are the larger part of a start. */
-async function embeddedMongo(): Promise<MongoEngine> {
-  const { startMongo } = await import('../../engines/mongo/server.ts');
-  const { uri, stop, away } = await startMongo({});
-  return { uri, name: 'embedded', away, stop };
-}
-
-async function embeddedRedis(): Promise<RedisEngine> {
-  const { startRedis } = await import('../../engines/redis/server.ts');
-  // As on a cluster, which is what the service may be deployed on: what touches two slots is refused.
-  const { url, stop } = await startRedis({ clusterRules: true });
-  return { url, name: 'embedded', stop };
 }

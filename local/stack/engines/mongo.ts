@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
 import { messageOf } from '../../../lib/core/errors.ts';
+import type { UsedMemory } from '../../commands/memory/used.ts';
 import type { Reaper } from '../reaper.ts';
+import type { KeptEngine } from '../state/kept-engine.ts';
+import type { StartEmbedded } from './embedded/embedded.ts';
 import { EngineError } from './engine-error.ts';
 import { findProgram, orPassedOver, startProgram, versionText } from './program.ts';
 
@@ -13,6 +16,12 @@ export interface MongoEngine {
   name: string;
   /** Lets nothing reach it for so long, and resolves when it is back; absent where that cannot be done. */
   away?(ms: number): Promise<void>;
+  /** Of a process of its own that is embedded. */
+  memory?(): Promise<UsedMemory>;
+  /** What it holds is gone when it ends. */
+  temporary?: true;
+  /** Absent where it is not embedded. */
+  kept?: KeptEngine;
   stop(): Promise<void>;
 }
 
@@ -30,6 +39,11 @@ export async function namedMongo(uri: string): Promise<MongoEngine> {
   if (hello.setName === undefined && hello.msg !== 'isdbgrid')
     throw new EngineError('MONGODB_URI names a standalone server; transactions need a replica set');
   return { uri, name: `MongoDB ${version} (named by MONGODB_URI)`, stop: async () => {} };
+}
+
+export async function embeddedMongo(start: StartEmbedded): Promise<MongoEngine> {
+  const engine = await start('mongo', '');
+  return { ...engine, uri: engine.address, name: 'embedded', kept: engine };
 }
 
 /**
@@ -70,6 +84,7 @@ async function serve(
     uri: `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`,
     name: `mongod ${version} (found)`,
     ...(suspend && { away: suspend }),
+    temporary: true,
     stop,
   };
 }

@@ -1,6 +1,9 @@
 import { Redis } from 'ioredis';
 import { messageOf } from '../../../lib/core/errors.ts';
+import type { UsedMemory } from '../../commands/memory/used.ts';
 import type { Reaper } from '../reaper.ts';
+import type { KeptEngine } from '../state/kept-engine.ts';
+import type { StartEmbedded } from './embedded/embedded.ts';
 import { EngineError } from './engine-error.ts';
 import { findProgram, orPassedOver, startProgram, versionText } from './program.ts';
 
@@ -8,6 +11,12 @@ export interface RedisEngine {
   url: string;
   /** `redis-server 7.0.15 (found)` */
   name: string;
+  /** Of a process of its own that is embedded. */
+  memory?(): Promise<UsedMemory>;
+  /** What it holds is gone when it ends. */
+  temporary?: true;
+  /** Absent where it is not embedded. */
+  kept?: KeptEngine;
   stop(): Promise<void>;
 }
 
@@ -26,6 +35,11 @@ export async function namedRedis(url: string): Promise<RedisEngine> {
       `REDIS_URL names ${version.kind} ${version.text}; Sluice needs Redis 7.0 or Valkey 7.2, or newer`,
     );
   return { url, name: `${version.kind} ${version.text} (named by REDIS_URL)`, stop: async () => {} };
+}
+
+export async function embeddedRedis(start: StartEmbedded): Promise<RedisEngine> {
+  const engine = await start('redis', '');
+  return { ...engine, url: engine.address, name: 'embedded', kept: engine };
 }
 
 /**
@@ -65,7 +79,7 @@ async function serve(
     watch,
     readyMs,
   );
-  return { url: `redis://127.0.0.1:${port}`, name: `${version.kind} ${version.text} (found)`, stop };
+  return { url: `redis://127.0.0.1:${port}`, name: `${version.kind} ${version.text} (found)`, temporary: true, stop };
 }
 
 async function askInfo(url: string, timeoutMs: number): Promise<string> {

@@ -1,7 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
+import type { UsedMemory } from '../../commands/memory/used.ts';
 import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
-import { localCredentials, startSqs } from '../../engines/sqs/server.ts';
+import { localCredentials } from '../../engines/sqs/server.ts';
+import type { KeptEngine } from '../state/kept-engine.ts';
+import type { StartEmbedded } from './embedded/embedded.ts';
 import { EngineError } from './engine-error.ts';
 
 export interface SqsEngine {
@@ -9,14 +12,33 @@ export interface SqsEngine {
   /** Queue URL up to the queue's name. */
   queueUrlPrefix: string;
   name: string;
+  /** Of a process of its own that is embedded. */
+  memory?(): Promise<UsedMemory>;
+  /** Absent where it is not embedded. */
+  kept?: KeptEngine;
   stop(): Promise<void>;
 }
 
 const NAMED_TIMEOUT_MS = 3000;
 
-/** SQS in this process. */
-export async function embeddedSqs(region: string, queues: readonly QueueDeclaration[]): Promise<SqsEngine> {
-  return { ...(await startSqs({ region, queues })), name: 'embedded' };
+/** @throws an error of SQS when a queue is one that AWS refuses */
+export async function embeddedSqs(
+  start: StartEmbedded,
+  region: string,
+  queues: readonly QueueDeclaration[],
+): Promise<SqsEngine> {
+  const engine = await start('sqs', region);
+  const { address: endpoint, stop } = engine;
+  const client = new SQSClient({ endpoint, region, credentials: localCredentials });
+  try {
+    await ensureQueues(client, queues);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    client.destroy();
+  }
+  return { ...engine, endpoint, queueUrlPrefix: `${endpoint}/000000000000/`, name: 'embedded', kept: engine };
 }
 
 /** The SQS that SQS_ENDPOINT names, with the queues of the service in it. @throws EngineError when it does not answer or refuses a queue */

@@ -22,26 +22,31 @@ export interface FunctionProcess {
   memory(): Promise<UsedMemory | undefined>;
   /** Ends it at once. Resolves when it is gone. */
   end(): Promise<void>;
+  /** Resolves when it has loaded its function, or is gone. */
+  readonly ready: Promise<void>;
   /** Resolves when the process is gone, for whatever reason. */
   readonly gone: Promise<void>;
 }
 
 export interface ProcessOptions {
-  /** One line that the function wrote. */
-  output(line: string): void;
+  /** One line that the function wrote. @param isFault on its standard error */
+  output(line: string, isFault: boolean): void;
   /** Hears the process's id, so that it is ended even if this process is killed. */
   watch(pid: number): () => void;
+  /** Where a debugger finds the process, on the loopback interface; it may then take its time to load. */
+  inspectPort?: number | undefined;
 }
 
 /** Starts one execution environment: a process of its own, as Lambda gives each. */
-export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptions): FunctionProcess {
+export function startProcess(spec: FunctionSpec, { output, watch, inspectPort }: ProcessOptions): FunctionProcess {
   const child = fork(runtime, [spec.file, spec.exportName], {
     env: environmentOf(spec),
-    execArgv: [],
+    execArgv: inspectPort === undefined ? [] : inspectedAt(inspectPort),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const unwatch = child.pid === undefined ? () => {} : watch(child.pid);
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', output);
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface(stream).on('line', (line) => output(line, stream === child.stderr));
 
   let open = true;
   const kill = () => {
@@ -58,10 +63,11 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
     for (const resolve of measuring.splice(0)) resolve(used);
   };
   const ready = Promise.withResolvers<void>();
-  const loading = setTimeout(() => {
+  const notLoaded = () => {
     failAll('Sandbox.Timedout', `the function was not loaded within ${LOAD_MS / 1000} s`);
     kill();
-  }, LOAD_MS);
+  };
+  const loading = inspectPort === undefined ? setTimeout(notLoaded, LOAD_MS) : undefined;
   child.on('message', (message) => {
     const report = message as Report;
     if (report.kind === 'ready') {
@@ -94,6 +100,7 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
   return {
     busy: () => waiting.size,
     open: () => open,
+    ready: ready.promise,
     gone,
     async memory() {
       await ready.promise;
@@ -125,6 +132,9 @@ export function startProcess(spec: FunctionSpec, { output, watch }: ProcessOptio
     },
   };
 }
+
+/** Where that is has been told: it is not said on stderr for each process again. */
+const inspectedAt = (port: number): string[] => [`--inspect=127.0.0.1:${port}`, '--inspect-publish-uid=http'];
 
 const invocation = (spec: FunctionSpec, id: string, event: unknown): Invoke => ({
   id,

@@ -13,8 +13,13 @@ export interface PoolOptions extends ProcessOptions {
 export interface FunctionPool {
   /** Runs the function; waits while all places are taken. @throws FunctionError, see FunctionProcess */
   invoke(event: unknown): Promise<unknown>;
-  /** Starts a process before the first invocation asks for one. */
-  warm(): void;
+  /** Starts a process before the first invocation asks for one, unless there is one. Resolves when it is ready, or gone. */
+  warm(): Promise<void>;
+  /**
+   * Gives what follows new processes, which load the function anew; invocations under way end in the old ones.
+   * @returns whether there was a process that still took invocations
+   */
+  replace(): boolean;
   /** What its processes use in all; undefined when there is none. */
   memory(): Promise<UsedMemory | undefined>;
   /**
@@ -31,6 +36,8 @@ export interface FunctionPool {
 /** The execution environments of one function: started when needed, used again, replaced when they died. */
 export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPool {
   const processes = new Set<FunctionProcess>();
+  /** Replaced, and busy until their last answer. */
+  const retired = new Set<FunctionProcess>();
   const queue: (() => void)[] = [];
   let ended = false;
   let condemned: ((event: unknown, chosen: FunctionProcess, answer: Promise<unknown>) => void) | undefined;
@@ -40,6 +47,7 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
     processes.add(started);
     void started.gone.then(() => {
       processes.delete(started);
+      retired.delete(started);
       queue.shift()?.();
     });
     return started;
@@ -48,7 +56,13 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
   const place = (): FunctionProcess | undefined => {
     const free = [...processes].filter((one) => one.open() && one.busy() < options.invocationsEach);
     const [busiest] = free.toSorted((a, b) => b.busy() - a.busy());
-    return busiest ?? (processes.size < options.processes ? start() : undefined);
+    return busiest ?? (hasRoom() ? start() : undefined);
+  };
+  /** Of an inspected function one process at a time has the port. */
+  const hasRoom = () => processes.size + (options.inspectPort === undefined ? 0 : retired.size) < options.processes;
+  const answered = (one: FunctionProcess) => {
+    queue.shift()?.();
+    if (retired.has(one) && one.busy() === 0) void one.end();
   };
 
   return {
@@ -59,16 +73,30 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
         if (chosen) {
           const answer = chosen.invoke(event);
           condemned?.(event, chosen, answer);
-          return answer.finally(() => queue.shift()?.());
+          return answer.finally(() => answered(chosen));
         }
         await new Promise<void>((resolve) => queue.push(resolve));
       }
     },
-    warm() {
-      if (processes.size === 0) start();
+    async warm() {
+      while (!hasRoom() && processes.size === 0 && retired.size > 0)
+        await Promise.race([...retired].map(({ gone }) => gone));
+      if (processes.size === 0 && !ended) await start().ready;
+    },
+    replace() {
+      const old = [...processes];
+      processes.clear();
+      for (const one of old) {
+        retired.add(one);
+        if (one.busy() === 0) void one.end();
+      }
+      for (const wake of queue.splice(0)) wake();
+      return old.length > 0;
     },
     async memory() {
-      const used = (await Promise.all([...processes].map((one) => one.memory()))).filter((one) => one !== undefined);
+      const used = (await Promise.all([...processes, ...retired].map((one) => one.memory()))).filter(
+        (one) => one !== undefined,
+      );
       if (used.length === 0) return undefined;
       return used.reduce((all, { rss, live }) => ({ rss: all.rss + rss, live: all.live + live }));
     },
@@ -88,7 +116,7 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
     async end() {
       ended = true;
       for (const wake of queue.splice(0)) wake();
-      await Promise.all([...processes].map((one) => one.end()));
+      await Promise.all([...processes, ...retired].map((one) => one.end()));
     },
   };
 }

@@ -23,3 +23,17 @@ export interface HapiToolkit {
   /** The response is written by whoever returns this. */
   readonly abandon: symbol;
 }
+
+/**
+ * serverless-offline keeps its server to itself but for this.
+ * @param plugins of the framework
+ * @throws Error when it is not among them, or gives no access any more
+ */
+export function serverOf(plugins: readonly object[]): HapiServer {
+  const offline = plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline') as
+    | { internals?(): { getApiGatewayServer?(): HapiServer } }
+    | undefined;
+  const server = offline?.internals?.().getApiGatewayServer?.();
+  if (!server) throw new Error('serverless-offline is not loaded, or no longer gives access to its server');
+  return server;
+}

@@ -190,7 +190,9 @@ describe('whatever a handler does (protocol: described-once)', () => {
         const sent = message('one', {});
         await consume([sent]);
         expect(recordOf(sent)).toMatchObject({ state: 'succeeded' });
-        expect(lines).toHaveLength(2);
+        // Its own two, and that the event is settled.
+        expect(lines).toHaveLength(3);
+        for (const line of lines) expect(JSON.parse(line)).toMatchObject({ event_id: 'one', attempt: 1 });
         expect(longest(lines)).toBeLessThan(LINE);
       }),
       { numRuns: 100 },
@@ -334,11 +336,11 @@ describe('what a handler begins and does not wait for (protocol: late-use)', () 
       { projection: 'seen', commands: [commands, commands] },
     ]);
     expect(recordOf(sent)).toMatchObject({ state: 'succeeded' });
-    expect(lines).toEqual([]);
+    expect(lines.splice(0).map((line) => JSON.parse(line))).toMatchObject([{ message: 'settled' }]);
     late.resolve();
     await vi.waitFor(() => expect(codes).toEqual(Array(4).fill('transaction-over')));
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { level: 'ERROR', code: 'transaction-over', ids: ['one'] },
+      { level: 'ERROR', code: 'transaction-over', event_id: 'one', attempt: 1 },
     ]);
   });
 });

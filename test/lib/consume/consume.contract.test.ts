@@ -580,9 +580,9 @@ describe('untrusted queue', () => {
         'events wait',
         {
           type: 'test.happened',
-          why: 'newer-version',
-          events: 3,
-          detail: expect.stringMatching(/^validated with schema newer, this consumer has \w+: .*added/),
+          code: 'newer-version',
+          events: [1, 2, 3].map(() => expect.objectContaining({ event_id: expect.any(String) })),
+          reason: expect.stringMatching(/^validated with schema newer, this consumer has \w+: .*added/),
         },
       ],
     ]);

@@ -127,7 +127,9 @@ describe('members of a message that this consumer does not know (protocol: carri
     expect(Object.keys(seen[0] ?? {}).toSorted()).toEqual([
       'data',
       'extensions',
+      'happenedAt',
       'id',
+      'recordedAt',
       'recordedtime',
       'source',
       'time',

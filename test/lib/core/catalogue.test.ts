@@ -57,6 +57,22 @@ describe('a catalogue', () => {
     expect(hash({ data: z.strictObject({ name: z.string().max(9) }) })).not.toBe(hash({}));
   });
 
+  test.each<[string, (made: () => string) => z.ZodType]>([
+    ['a default', (made) => z.string().default(made)],
+    ['a value that is checked in place of nothing', (made) => z.string().prefault(made)],
+    ['a value in place of a wrong one', (made) => z.string().catch(made)],
+    ['a default deep inside', (made) => z.array(z.strictObject({ at: z.string().default(made) }))],
+  ])('a schema with %s that is made anew each time is the same at each start (40)', (_, of) => {
+    let starts = 0;
+    const at = () => {
+      const made = `start ${starts++}`;
+      return catalogueOf([define('a.x', { data: z.strictObject({ at: of(() => made) }) })]).get('a.x');
+    };
+    const [first, second] = [at(), at()];
+    expect(first?.schemaHash).toBe(second?.schemaHash);
+    expect(JSON.stringify(first?.jsonSchema)).not.toContain('start');
+  });
+
   test('a schema that JSON Schema cannot express is refused, and the file named', () => {
     const entry = catalogueOf([define('a.x', { data: z.strictObject({ at: z.date() }) })]).get('a.x');
     expect(() => entry?.jsonSchema).toThrow(/functions\/events\/a\.x\.ts: data cannot be expressed in JSON Schema/);

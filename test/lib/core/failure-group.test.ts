@@ -49,6 +49,22 @@ describe('failures group', () => {
     expect(groupOf(thrownBy('x', bare))).toBe(groupOf(thrownBy('x', stack(1))));
   });
 
+  test('alike with a source map and without, which names the file otherwise and what has no name <anonymous>', () => {
+    const [mapped, bundled] = ['functions/events/parcel.sent.ts', 'consume/parcel.sent-ABC.mjs'].map(
+      (file) => `/var/task/${file}:7:3`,
+    );
+    const thrown = (frame: string) =>
+      groupOf(thrownBy('x', `Error: x\n    at ${frame}\n    at handled (/var/task/a.mjs:1:9)`));
+    const [nameless] = [thrown(`${bundled}`)];
+    expect([`<anonymous> (${mapped})`, `async <anonymous> (${mapped})`, `${mapped}`].map(thrown)).toEqual([
+      nameless,
+      nameless,
+      nameless,
+    ]);
+    expect(thrown(`takeParts (${mapped})`)).toBe(thrown(`takeParts (${bundled})`));
+    expect(thrown(`takeParts (${mapped})`)).not.toBe(nameless);
+  });
+
   test('whatever is thrown, also what is no error (protocol: failure-group)', () => {
     expect([undefined, null, 7, 'text', {}].map(groupOf)).toEqual(
       Array.from({ length: 5 }, () => expect.stringMatching(/^[0-9a-f]{16}$/)),

@@ -86,7 +86,7 @@ describe('an array', () => {
     const answer = await ingestWorld().post([{ type: 'broken.code', data: 1 }, event('a')]);
     expect(answer).toMatchObject({
       status: 207,
-      body: { accepted: 1, results: [{ problem: { code: 'internal-error' } }, { id: 'a' }] },
+      body: { accepted: 1, results: [{ problem: { code: 'invalid-data' } }, { id: 'a' }] },
     });
   });
 

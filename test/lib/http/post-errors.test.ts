@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { catalogueOf } from '../../../lib/core/catalogue.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
 
 const json = 'application/json';
@@ -9,6 +12,34 @@ const cloudEvent = { specversion: '1.0', id: 'e-1', source: '/site', ...event };
 const binaryHeaders = { 'ce-specversion': '1.0', 'ce-id': 'e-1', 'ce-source': '/site', 'ce-type': 'parcel.sent' };
 const with_ = (members: object) => ({ ...event, ...members });
 const utf8 = (text: string) => Buffer.from(text);
+
+const text = z.string().transform((json): unknown => JSON.parse(json));
+const fail = (): never => {
+  throw new TypeError('a secret of ours');
+};
+/** A type whose schema breaks over some data. */
+const fragile = catalogueOf([
+  defineEvent({
+    type: 'parcel.read',
+    summary: 'A type of the tests',
+    data: z
+      .strictObject({
+        json: text.optional(),
+        list: z.array(z.strictObject({ json: text })).optional(),
+        count: z.union([z.string(), z.number().refine((count) => count !== 7 || fail())]).optional(),
+        later: z
+          .string()
+          .refine((value) => (value === 'x' ? Promise.resolve(true) : true))
+          .optional(),
+        by: z.record(z.string(), text).optional(),
+        all: z.boolean().optional(),
+      })
+      .refine(({ all }) => !all || fail()),
+    example: {},
+    orderedBy: ({ list }) => (list ? String(list[0]?.json ?? fail()) : 'none'),
+    handle: async () => undefined,
+  }),
+]);
 
 interface Case {
   what: string;
@@ -333,6 +364,11 @@ const rows: Record<string, Case[]> = {
       pointers: ['#/data/0/a/__proto__'],
     },
     {
+      what: 'a value of BSON that is none',
+      body: { type: 'anything.happened', data: { a: [{ _bsontype: 'ObjectId' }] } },
+      pointers: ['#/data/a/0/_bsontype'],
+    },
+    {
       what: 'binary data that is an array',
       body: [event],
       headers: { 'content-type': json, ...binaryHeaders },
@@ -393,13 +429,27 @@ describe('what a refusal says', () => {
     expect(third.body).toMatchObject({ code: 'invalid-event', errors: { length: 20 } });
   });
 
-  it('keeps to itself what broke in its own code, and records it', async () => {
+  it('keeps to itself how a schema broke, says where, and records it (27)', async () => {
     const world = ingestWorld();
     const answer = await world.post({ type: 'broken.code', data: {} });
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(422);
     expect(JSON.stringify(answer)).not.toContain('secret');
-    expect(answer.body).toMatchObject({ code: 'internal-error', retryable: false });
-    expect(world.logged).toEqual([{ level: 'error', message: 'an event could not be checked' }]);
+    const errors = [{ pointer: '#/data', detail: 'could not be checked' }];
+    expect(answer.body).toMatchObject({ code: 'invalid-data', retryable: false, errors });
+    expect(world.logged).toEqual([{ level: 'warn', message: 'a definition broke on an event' }]);
+  });
+
+  it.each([
+    ['a transform', { json: '{' }, '#/data/json'],
+    ['one in a list', { list: [{ json: '1' }, { json: 'x' }] }, '#/data/list/1/json'],
+    ['a refinement', { count: 7 }, '#/data/count'],
+    ['a promise', { later: 'x' }, '#/data/later'],
+    ['one of a record', { by: { a: '1', 'b/c': '-' } }, '#/data/by/b~1c'],
+    ['one over all of it', { all: true }, '#/data'],
+    ['what orders it', { list: [] }, '#/data'],
+  ])('says where a schema broke: in %s (27)', async (_, data, at) => {
+    const answer = await ingestWorld({ catalogue: fragile }).post({ type: 'parcel.read', data });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-data', errors: [{ pointer: at }] } });
   });
 });
 

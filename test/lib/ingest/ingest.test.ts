@@ -217,7 +217,7 @@ describe('claims that go wrong', () => {
     world.results.silent = true;
     expect(await world.post(event('e'))).toMatchObject({ status: 202, body: { status: 'accepted', duplicate: false } });
     expect(world.messages()).toHaveLength(1);
-    expect(world.logged.map((line) => line.level)).toEqual([level, level]);
+    expect(world.logged.map((line) => line.level)).toEqual([level, level, 'info']);
   });
 
   it('two payloads under one id with Redis down are both accepted; the consumer makes a failure of the second', async () => {
@@ -261,7 +261,10 @@ describe('claims that go wrong', () => {
       return publish(...args);
     };
     expect(await world.post(event('e'))).toMatchObject({ status: 202 });
-    expect(world.logged).toEqual([{ level: 'warn', message: 'without Redis: ids were not confirmed' }]);
+    expect(world.logged).toEqual([
+      { level: 'warn', message: 'without Redis: ids were not confirmed' },
+      { level: 'info', message: 'accepted' },
+    ]);
   });
 
   it('outcomes that cannot be read leave a duplicate accepted', async () => {
@@ -343,5 +346,39 @@ describe('the rate limit', () => {
   it('is off unless configured', async () => {
     const { headers } = await ingestWorld().post(event('e'));
     expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+  const named = { source: '/tenants/local', type: 'parcel.sent', tenant: 'local' };
+
+  it('says which event was accepted, and nothing of its data', async () => {
+    const world = ingestWorld();
+    await world.post(event('e', 'secret-parcel'), trace);
+    const accepted = { level: 'info', message: 'accepted', event_id: 'e', ...named };
+    expect(world.lines).toEqual([{ ...accepted, trace_id: '0af7651916cd43dd8448eb211c80319c' }]);
+    await world.post(event('e', 'secret-parcel'));
+    expect(world.lines.at(-1)).toEqual({ ...accepted, duplicate: true });
+    expect(JSON.stringify(world.lines)).not.toContain('secret');
+  });
+
+  it('says of one request in one line what was accepted, and in another what the queue did not take', async () => {
+    const world = ingestWorld();
+    world.queue.answers.push('sent', 'refused', 'unanswered');
+    await world.post([event('a'), event('b'), event('c'), { type: 'no.such' }]);
+    const refused = { level: 'warn', message: 'not accepted', code: 'queue-unavailable', ...named };
+    expect(world.lines).toEqual([
+      { ...refused, events: [{ event_id: 'b' }, { event_id: 'c' }] },
+      { level: 'info', message: 'accepted', event_id: 'a', ...named },
+    ]);
+  });
+
+  it('names the event that could not be checked', async () => {
+    const world = ingestWorld();
+    await world.post({ type: 'broken.code', id: 'e', data: {} });
+    expect(world.lines).toMatchObject([
+      { level: 'error', code: 'error', event_id: 'e', ...named, type: 'broken.code' },
+    ]);
   });
 });

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventFields, logEvents, together, withFields } from '../../../lib/core/log-fields.ts';
+import { plainLog } from '../../../lib/core/plain.ts';
+import { inInvocation, outsideInvocations } from '../../../lib/wiring/invocation.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
+
+const uuid = (index: number) => `5f0c7a52-8a0b-4e6f-9d0e-${String(index).padStart(12, '0')}`;
 
 describe('the log', () => {
   const lines: string[] = [];
@@ -80,11 +85,95 @@ describe('the log', () => {
     log.warn({} as string);
     log.warn('m'.repeat(1e6));
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(20_000);
-    const written = lines.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(written.filter(({ message }) => message === 'a line').length).toBe(given.length);
-    expect(written.find(({ date }) => date)).toMatchObject({
+    const entries = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(entries.filter(({ message }) => message === 'a line').length).toBe(given.length);
+    expect(entries.find(({ date }) => date)).toMatchObject({
       date: '1970-01-01T00:00:00.000Z',
       bytes: '[1000000 bytes]',
     });
+  });
+
+  it('says of which invocation and event it is before it is cut, whatever a handler gives', () => {
+    const long = (index: number) => '\u{1F600}'.repeat(255) + index;
+    const names = { tenant: 'a'.repeat(64), type: 'parcel.sent', source: long(0) + long(1) };
+    const events = [0, 1, 2].map((index) => ({ ...eventFields({ ...names, id: long(index) }), attempt: 1 }));
+    const [one = {}] = events;
+    const trap = () => {
+      throw new Error('trap');
+    };
+    const given = [
+      Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, 'x'.repeat(1000)])),
+      { event_id: 'another', attempt: 'x'.repeat(1e6) },
+      new Proxy({}, { get: trap, ownKeys: trap }),
+      'x'.repeat(5e6),
+      null,
+      Array.from({ length: 90 }, () => Array(90).fill(Array(90).fill(Array(90).fill(true)))),
+    ];
+    inInvocation({ awsRequestId: 'r-1' }, () => {
+      const bound = plainLog(withFields(withFields(log, { type: 'parcel.sent' }), one));
+      for (const details of given) bound.warn('said', details as Record<string, unknown>);
+    });
+    expect(lines).toHaveLength(given.length);
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ ...one, request_id: 'r-1' });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(30_000);
+  });
+
+  it('names every event of a batch whose names are as long as can be', () => {
+    const names = { tenant: 'a'.repeat(64), type: 'parcel.sent', source: '/s' };
+    const events = Array.from({ length: 100 }, (_, index) =>
+      eventFields({ ...names, id: '\u{1F600}'.repeat(250) + String(index).padStart(3, '0') }),
+    );
+    logEvents(log.warn, 'said', events, { code: 'c', reason: 'x'.repeat(1000) });
+    const said = lines.flatMap((line) => JSON.parse(line).events).map(({ event_id }) => event_id);
+    expect(said).toEqual(events.map(({ event_id }) => event_id));
+    for (const line of lines) expect(JSON.parse(line).reason).toHaveLength(1000);
+    expect(together(events)).toMatchObject({ event_count: 100 });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(20_000);
+  });
+
+  it('says which invocation and which event a line is of, also of those that run at the same time', async () => {
+    const invocation = (request: string, ids: readonly string[]) =>
+      inInvocation({ awsRequestId: request }, () =>
+        Promise.all(
+          ids.map(async (event_id) => {
+            const own = withFields(log, { event_id });
+            for (let line = 0; line < 3; line++) {
+              await new Promise(setImmediate);
+              own.info('works', { expected: `${request} ${event_id}` });
+            }
+          }),
+        ),
+      );
+    await Promise.all([invocation('r-1', ['a', 'b']), invocation('r-2', ['c'])]);
+    log.info('idle');
+    const entries = lines.map((line) => JSON.parse(line));
+    expect(entries).toHaveLength(10);
+    for (const entry of entries.slice(0, 9)) expect(`${entry.request_id} ${entry.event_id}`).toBe(entry.expected);
+    expect(Object.keys(entries[9])).not.toContain('request_id');
+  });
+
+  it('says of no invocation what a connection says that one of them has opened', () => {
+    inInvocation({ awsRequestId: 'r-1' }, () => {
+      outsideInvocations(log).warn('no connection');
+      log.info('of the invocation');
+    });
+    expect(lines.map((line) => JSON.parse(line).request_id)).toEqual([undefined, 'r-1']);
+  });
+
+  it.each([
+    [1, 1500],
+    [10, 300],
+  ])('costs of %i events that are accepted and settled together less than %i bytes each', (count, most) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const names = { tenant: 'tenant-of-a-name', source: '/tenants/tenant-of-a-name', type: 'subscription.cancelled' };
+    const events = Array.from({ length: count }, (_, index) => eventFields({ ...names, id: uuid(index), traceparent }));
+    inInvocation({ awsRequestId: uuid(99) }, () => {
+      logEvents(createLogger('ingest').info, 'accepted', events);
+      const settled = events.map((fields) => ({ ...fields, attempt: 1, attempts: 1, outcome: 'succeeded' }));
+      logEvents(createLogger('consume').info, 'settled', settled);
+    });
+    expect(lines).toHaveLength(2);
+    expect(lines.join('').length / count).toBeLessThan(most);
+    for (const line of lines) for (const { event_id } of events) expect(line).toContain(String(event_id));
   });
 });

@@ -4,7 +4,7 @@ import { during } from '../../../lib/core/current-run.ts';
 import { surviveStrayRejections } from '../../../lib/wiring/stray-rejections.ts';
 import { silentLog } from '../../support/log.ts';
 
-const run = { type: 'test.happened', ids: ['one'], keys: ['key'] };
+const run = { type: 'test.happened', event_id: 'one', attempt: 1 };
 const listeners = process.listeners('unhandledRejection');
 afterEach(() => {
   process.removeAllListeners('unhandledRejection');

@@ -33,7 +33,9 @@ test('of events that have settled and expired nothing is left: no record, no key
 
 test('each process says what it uses', async () => {
   const used = await stack.memory();
-  expect(Object.keys(used)).toEqual(expect.arrayContaining(['main', 'ingest', 'onSampleTaken']));
+  expect(Object.keys(used)).toEqual(
+    expect.arrayContaining(['main', 'mongo', 'redis', 'sqs', 'ingest', 'onSampleTaken']),
+  );
   for (const { rss, live } of Object.values(used)) {
     expect(live).toBeGreaterThan(1e6);
     expect(rss).toBeGreaterThan(live);

@@ -108,8 +108,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a deduplication id is remembered for ever',
     file: 'local/engines/sqs/deduplication.ts',
-    search: 'until: Date.now() + WINDOW_MS',
-    replace: 'until: Number.POSITIVE_INFINITY',
+    search: 'until = Date.now() + WINDOW_MS',
+    replace: 'until = Number.POSITIVE_INFINITY',
     caughtBy: ordered,
     title: 'sent again within five minutes',
   },

@@ -9,9 +9,9 @@ const broken: Broken[] = [
     name: 'bare-claim-answers-accepted',
     decision: 'nothing-seems-to-go-back',
     file: 'lib/results/results.ts',
-    search: 'if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
+    search: 'if (!stored.answered || !stored.value) throw unavailable(asked, log, cause);',
     replace:
-      'const bare = await attempt(() => claims.read(key));\n  if (stored.answered && !stored.value && bare.answered && bare.value) return viewOfClaim(asked.tenant, asked, bare.value);\n  if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
+      'const bare = await attempt(() => claims.read(key));\n  if (stored.answered && !stored.value && bare.answered && bare.value) return viewOfClaim(asked.tenant, asked, bare.value);\n  if (!stored.answered || !stored.value) throw unavailable(asked, log, cause);',
     caughtBy: 'test/lib/results/results.test.ts',
     title: 'nothing-seems-to-go-back\\)',
   },

@@ -93,6 +93,7 @@ export const collMod: Command = {
     await unused(context, collection);
     const change = documentIn(context.command, 'index', 'collMod');
     collection.options = { ...collection.options, ...optionsIn(context) };
+    context.services.store.redefined();
     return change ? changeIndex(collection, change) : {};
   },
 };

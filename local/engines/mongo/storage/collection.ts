@@ -63,10 +63,12 @@ export class Collection implements StoredCollection {
       }
     }
     this.indexes.set(index.spec.name, index);
+    this.#store.redefined();
   }
 
   dropIndex(spec: IndexSpec): void {
     this.indexes.delete(spec.name);
+    this.#store.redefined();
   }
 
   /**

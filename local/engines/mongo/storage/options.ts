@@ -14,6 +14,8 @@ export interface Pruning {
   readonly clock: CommitClock;
   /** The time of the oldest open snapshot; Infinity when there is none. */
   oldestSnapshot(): number;
+  /** A collection or an index is not what it was. */
+  redefined(): void;
   /** Some versions must stay while a snapshot is open: prune the record again when one ends. */
   postpone(collection: StoredCollection, record: StoredRecord): void;
 }

@@ -1,4 +1,4 @@
-import { UUID } from 'bson';
+import { type Binary, UUID } from 'bson';
 import { type CommitClock, commitClock } from './clock.ts';
 import { Collection } from './collection.ts';
 import { Blocked, writeConflict } from './faults.ts';
@@ -13,9 +13,19 @@ export class Store implements Pruning {
   readonly #databases = new Map<string, Map<string, Collection>>();
   readonly #open = new Set<OpenTransaction>();
   readonly #postponed = new Map<StoredRecord, StoredCollection>();
+  #definitions = 0;
 
   constructor(wallClock: () => number) {
     this.clock = commitClock(wallClock);
+  }
+
+  /** Grows with every change of documents or definitions. */
+  get changes(): number {
+    return this.clock.now + this.#definitions;
+  }
+
+  redefined(): void {
+    this.#definitions += 1;
   }
 
   *collections(database?: string): Generator<Collection, void, undefined> {
@@ -49,20 +59,27 @@ export class Store implements Pruning {
     name: string,
     transaction: OpenTransaction | null,
     options: CollectionOptions = {},
+    uuid: Binary = new UUID(),
   ): Collection {
     const found = this.peek(database, name);
     if (found?.maker && found.maker !== transaction) {
       if (transaction) throw writeConflict();
       throw new Blocked(found.maker);
     }
-    const collection = found ?? this.#create(database, name, transaction, options);
+    const collection = found ?? this.#create(database, name, transaction, options, uuid);
     transaction?.touched.add(collection);
     return collection;
   }
 
-  #create(database: string, name: string, transaction: OpenTransaction | null, options: CollectionOptions): Collection {
+  #create(
+    database: string,
+    name: string,
+    transaction: OpenTransaction | null,
+    options: CollectionOptions,
+    uuid: Binary,
+  ): Collection {
     checkCollectionName(database, name);
-    const collection = new Collection(this, database, name, new UUID(), options);
+    const collection = new Collection(this, database, name, uuid, options);
     collection.maker = transaction;
     transaction?.created.add(collection);
     const collections = this.#databases.get(database) ?? new Map<string, Collection>();
@@ -77,11 +94,13 @@ export class Store implements Pruning {
     collections?.delete(collection.name);
     collections?.set(name, collection);
     collection.name = name;
+    this.redefined();
   }
 
   drop(collection: StoredCollection): void {
     this.#databases.get(collection.database)?.delete(collection.name);
     collection.gone = true;
+    this.redefined();
   }
 
   begin(): OpenTransaction {

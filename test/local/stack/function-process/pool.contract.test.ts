@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../../../local/stack/engines/program.ts';
 import { type PoolOptions, startPool } from '../../../../local/stack/function-process/pool.ts';
 import { FunctionError } from '../../../../local/stack/function-process/protocol.ts';
 import { startReaper } from '../../../../local/stack/reaper.ts';
@@ -32,6 +33,8 @@ function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: st
     lines,
     end: started.end,
     killNext: started.killNext,
+    replace: started.replace,
+    warm: started.warm,
     run: (event: object) => started.invoke(event) as Promise<Answer>,
   };
 }
@@ -170,6 +173,50 @@ describe('a process that is killed on purpose', () => {
     const { run, killNext } = pool();
     expect(await killNext(0, 20)).toBeUndefined();
     expect(await run({ sleep: 50 })).toMatchObject({ runs: 1 });
+  });
+});
+
+describe('processes that are replaced', () => {
+  test('end at once where they are idle, else with their last answer; what follows has a new one meanwhile', async () => {
+    const { run, replace } = pool({ processes: 1, invocationsEach: 2 });
+    const { pid } = await run({});
+    const under = run({ meet: 2 });
+    expect(replace()).toBe(true);
+    const next = await run({});
+    expect(next).toMatchObject({ runs: 1 });
+    expect(next.pid).not.toBe(pid);
+    expect(alive(pid)).toBe(true);
+    expect(replace()).toBe(true);
+    await eventually(() => expect(alive(next.pid)).toBe(false));
+    process.kill(pid, 'SIGKILL');
+    await expect(under).rejects.toThrow('SIGKILL');
+    expect(replace()).toBe(false);
+  });
+
+  test('answer what they have, and are gone then', async () => {
+    const { run, replace, warm } = pool({ processes: 1 });
+    const { pid } = await run({});
+    const under = run({ sleep: 50 });
+    const waiting = run({});
+    replace();
+    expect((await waiting).pid).not.toBe(pid);
+    expect((await under).pid).toBe(pid);
+    await eventually(() => expect(alive(pid)).toBe(false));
+    await warm();
+    expect((await run({})).pid).toBe((await waiting).pid);
+  });
+
+  test('keep their port to the end: to be inspected, there is one at a time', async () => {
+    const inspectPort = await freePort();
+    const { run, replace, warm } = pool({ processes: 1, inspectPort });
+    const { pid } = await run({});
+    const targets = async () => (await fetch(`http://127.0.0.1:${inspectPort}/json/list`)).json();
+    expect(await targets()).toHaveLength(1);
+    replace();
+    await warm();
+    expect(alive(pid)).toBe(false);
+    expect((await run({})).pid).not.toBe(pid);
+    expect(await targets()).toHaveLength(1);
   });
 });
 

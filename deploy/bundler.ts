@@ -1,0 +1,146 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BuildContext,
+  type BuildFailure,
+  type BuildOptions,
+  context,
+  type Metafile,
+  type OutputFile,
+  type Plugin,
+} from 'esbuild';
+import { BuildError } from './build-error.ts';
+import type { EventFolder } from './event-folder.ts';
+
+/** What esbuild made of all entries at once. */
+export interface Outputs {
+  outputFiles: readonly OutputFile[];
+  metafile: Metafile;
+}
+
+/** Keeps what it has read and parsed, so that the next time takes a fraction of the first. */
+export interface Bundler {
+  /** @param entries names of files in functions/ @throws BuildError with file, line and column */
+  bundle(entries: readonly string[], events: EventFolder): Promise<Outputs>;
+  /** Forgets what it keeps. */
+  dispose(): Promise<void>;
+}
+
+/** Drivers ask for these and do without them; no Lambda has them. */
+const OPTIONAL_NATIVES = [
+  '@aws-sdk/credential-providers',
+  '@mongodb-js/zstd',
+  'gcp-metadata',
+  'kerberos',
+  'mongodb-client-encryption',
+  'snappy',
+  'socks',
+];
+
+/** CommonJS dependencies call `require`, which an ES module does not have. */
+export const REQUIRE = `import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);`;
+
+/** Where in dist/ esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
+export const togetherIn = ({ dist }: EventFolder): string => `${dist}/together`;
+
+/** Half of zod are its messages in other languages, and no bundler can tell that nobody asks for them. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]zod[\\/]/.test(importer) ? { path: 'locales', namespace: 'empty' } : undefined,
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
+  },
+};
+
+/** What loads event files, as if it were written for another folder. */
+const eventsIn = ({ name }: EventFolder): Plugin => ({
+  name: 'events-in',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /[\\/]functions[\\/]load-event\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace('./events/', `../${name}/`),
+      loader: 'ts',
+    }));
+  },
+});
+
+/** Names of the files in functions/ that export a handler. */
+export const entriesOf = (folder: string): string[] =>
+  readdirSync(join(folder, 'functions'))
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) =>
+      /^export (const|async function|function) handler\b/m.test(readFileSync(join(folder, 'functions', file), 'utf8')),
+    )
+    .map((file) => file.slice(0, -'.ts'.length));
+
+/**
+ * Bundles all entries at once: what they share is read and parsed once, which is most of a build's time.
+ * @param folder the project
+ */
+export function createBundler(folder: string): Bundler {
+  let made: { of: string; context: BuildContext<Options> } | undefined;
+  const dispose = async () => {
+    await made?.context.dispose();
+    made = undefined;
+  };
+  const contextFor = async (entries: readonly string[], events: EventFolder) => {
+    const of = JSON.stringify([entries, events]);
+    if (made?.of === of) return made.context;
+    await dispose();
+    const options: Options = {
+      ...common,
+      absWorkingDir: folder,
+      entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
+      outdir: togetherIn(events),
+      plugins: [withoutLocales, ...(events.shipped ? [] : [eventsIn(events)])],
+    };
+    made = { of, context: await context(options) };
+    return made.context;
+  };
+  return {
+    async bundle(entries, events) {
+      // Git keeps no empty folder, and esbuild looks for event files in one that is there.
+      mkdirSync(events.path, { recursive: true });
+      try {
+        return await (await contextFor(entries, events)).rebuild();
+      } catch (cause) {
+        throw faultOf(cause);
+      }
+    },
+    dispose,
+  };
+}
+
+type Options = BuildOptions & { metafile: true; write: false };
+
+const common: Options = {
+  outExtension: { '.js': '.mjs' },
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  external: OPTIONAL_NATIVES,
+  banner: { js: REQUIRE },
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+};
+
+/** `functions/events/cart.abandoned.ts:12:3: Expected ";" but found "}"` */
+function faultOf(cause: unknown): BuildError {
+  const { errors, message }: Partial<BuildFailure> = cause as BuildFailure;
+  const [first] = errors ?? [];
+  if (!first) return new BuildError(`esbuild: ${message}`, { cause });
+  const location = first.location ?? undefined;
+  const where = location ? `${location.file}:${location.line}:${location.column + 1}: ` : '';
+  const more = (errors?.length ?? 0) - 1;
+  return new BuildError(`${where}${first.text}${more > 0 ? ` (and ${more} more)` : ''}`, { cause, location });
+}

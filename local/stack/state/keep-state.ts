@@ -1,0 +1,185 @@
+import { basename } from 'node:path';
+import { messageOf } from '../../../lib/core/errors.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
+import { EngineError } from '../engines/engine-error.ts';
+import type { Engines } from '../engines/engines.ts';
+import type { Lock } from './lock.ts';
+import { type KeptEngines, SAVING_ORDER, type SavedState, saveState } from './save-state.ts';
+import { type Manifest, StateFolder } from './state-folder.ts';
+
+export interface KeepOptions {
+  /** The folder; where it is, it need not be there. */
+  path: string;
+  /** `none`: nothing is read or written. `fresh`: what was kept is put aside. */
+  mode: 'kept' | 'fresh' | 'none';
+  engines: Pick<Engines, 'mongo' | 'redis' | 'sqs'>;
+  clock: Clock;
+  /** Hears what a person should know, a line each. */
+  say(line: string): void;
+}
+
+/** The state of a local stack. */
+export interface State {
+  /** What is kept, for the banner. */
+  readonly said: string;
+  /** Whether the next start has what is in the queues, as far as this stack keeps it. */
+  readonly isKept: boolean;
+  /** What Redis derives from MongoDB may say other than MongoDB does: it is to be dropped and built anew. */
+  readonly redisIsDoubtful: boolean;
+  /** Saves from now on, every few seconds while something changes. */
+  begin(): void;
+  /** Saves for the last time, when nothing runs any more but the engines. */
+  end(): Promise<void>;
+}
+
+const PAUSE_MS = 3000;
+/** A pause is at least so many times as long as what it follows, so that saving much takes little of the machine. */
+const PAUSE_SHARE = 20;
+
+const TITLES = { sqs: 'SQS', mongo: 'MongoDB', redis: 'Redis' } as const;
+
+/**
+ * Takes in what was kept, before anybody uses the engines.
+ * @throws EngineError when a file of it cannot be read
+ */
+export async function keepState(options: KeepOptions): Promise<State> {
+  const { path, mode, say } = options;
+  const engines = keptOf(options);
+  const why = reasonNot(options, engines);
+  if (why !== undefined) return notKept(why);
+  const folder = new StateFolder(path);
+  try {
+    const lock = await folder.lock();
+    if (typeof lock !== 'number') return await openState(folder, lock, engines, options);
+    say(`another start (process ${lock}) keeps its state in ${basename(path)}/: of this one nothing is kept`);
+    return notKept(`process ${lock} has ${basename(path)}/`);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    say(`nothing is kept: ${messageOf(error)}`);
+    return notKept(`${basename(path)}/ cannot be ${mode === 'kept' ? 'used' : 'written'}`);
+  }
+}
+
+async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, options: KeepOptions): Promise<State> {
+  const { clock, say } = options;
+  try {
+    const found = await usable(folder, engines, options);
+    if (found) for (const line of await restore(folder, found, engines)) say(line);
+    // From here on what is kept is older than what runs.
+    let last = found && (await unclean(folder, found, engines));
+    const stopping = new AbortController();
+    let running = Promise.resolve();
+    let told = '';
+    const save = async (clean: boolean): Promise<void> => {
+      try {
+        last = await saveState(folder, engines, last, clean);
+        told = '';
+      } catch (error) {
+        const line = `the state cannot be saved (${messageOf(error)}); kept is that of ${last?.manifest.savedAt ?? 'no time'}`;
+        if (line !== told) say(line);
+        told = line;
+      }
+    };
+    const saveOften = async (): Promise<void> => {
+      let pause = PAUSE_MS;
+      for (;;) {
+        await clock.sleep(pause, stopping.signal);
+        if (stopping.signal.aborted) return;
+        const before = clock.now();
+        await save(false);
+        pause = Math.max(PAUSE_MS, PAUSE_SHARE * (clock.now() - before));
+      }
+    };
+    return {
+      said: saidOf(folder, engines),
+      isKept: engines.sqs !== undefined,
+      redisIsDoubtful: isDoubtful(found, options),
+      begin() {
+        running = saveOften();
+      },
+      async end() {
+        stopping.abort();
+        await running;
+        await save(true);
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** What can be restored; what cannot is put aside, with a line. */
+async function usable(folder: StateFolder, engines: KeptEngines, options: KeepOptions): Promise<Manifest | undefined> {
+  const found = await folder.read();
+  if (found === undefined) return undefined;
+  const why =
+    options.mode === 'fresh'
+      ? 'as asked for'
+      : found === 'unknown'
+        ? 'it is of another version'
+        : SAVING_ORDER.some((name) => (found.files[name] === undefined) !== (engines[name] === undefined))
+          ? 'it is of other engines'
+          : undefined;
+  if (why === undefined && found !== 'unknown') return found;
+  const aside = await folder.putAside(new Date(options.clock.now()));
+  options.say(`what was kept is put aside, ${why}: ${basename(folder.path)}/${basename(aside)}`);
+  return undefined;
+}
+
+/** @returns what a person should know of it @throws EngineError that names the file */
+async function restore(folder: StateFolder, { files }: Manifest, engines: KeptEngines): Promise<string[]> {
+  const told = SAVING_ORDER.map(async (name) => {
+    try {
+      return (await engines[name]?.restore(folder.fileOf(files[name] ?? ''))) ?? [];
+    } catch (cause) {
+      const what = `what was kept of ${TITLES[name]} cannot be read (${messageOf(cause)})`;
+      throw new EngineError(`${what}; npm start -- --fresh puts it aside and begins anew`, { cause });
+    }
+  });
+  return (await Promise.all(told)).flat();
+}
+
+async function unclean(folder: StateFolder, found: Manifest, engines: KeptEngines): Promise<SavedState> {
+  const manifest = { ...found, clean: false };
+  await folder.write(manifest);
+  const changes: SavedState['changes'] = {};
+  for (const name of SAVING_ORDER) if (engines[name]) changes[name] = await engines[name].changes();
+  return { manifest, changes };
+}
+
+/** Of a Redis that is named nobody here knows whether it is. */
+const isDoubtful = (found: Manifest | undefined, { engines: { redis } }: KeepOptions): boolean =>
+  found !== undefined && (redis.temporary === true || (redis.kept !== undefined && !found.clean));
+
+function keptOf({ engines: { mongo, redis, sqs } }: KeepOptions): KeptEngines {
+  return {
+    ...(sqs.kept && { sqs: sqs.kept }),
+    ...(mongo.kept && { mongo: mongo.kept }),
+    ...(redis.kept && { redis: redis.kept }),
+  };
+}
+
+/** Why nothing is kept, if nothing is. */
+function reasonNot({ mode, engines: { mongo } }: KeepOptions, engines: KeptEngines): string | undefined {
+  if (mode === 'none') return '';
+  // What waits in queues, or is said by Redis, means nothing without the records.
+  if (mongo.temporary) return `${mongo.name} begins anew with each start`;
+  return Object.keys(engines).length === 0 ? 'each server keeps its own' : undefined;
+}
+
+function saidOf(folder: StateFolder, engines: KeptEngines): string {
+  const titles = SAVING_ORDER.flatMap((name) => (engines[name] ? [TITLES[name]] : []));
+  const part =
+    titles.length === SAVING_ORDER.length ? '' : `  of ${titles.join(' and ')}; other servers keep their own`;
+  return `${basename(folder.path)}/${part}`;
+}
+
+const notKept = (why: string): State => ({
+  said: `not kept${why && `: ${why}`}`,
+  isKept: false,
+  redisIsDoubtful: false,
+  begin: () => {},
+  end: async () => {},
+});
