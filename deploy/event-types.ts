@@ -6,7 +6,7 @@ import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catal
 import { messageOf } from '../lib/core/errors.ts';
 import type { EventDefinition } from '../lib/sdk/definition.ts';
 import { DefinitionError } from '../lib/sdk/errors.ts';
-import { type EventFolder, eventFolder } from './event-folder.ts';
+import { commonFolder, type EventFolder, eventFolder } from './event-folder.ts';
 
 /** For a person who sees that none is declared. */
 export const NO_EVENT_TYPES =
@@ -21,7 +21,12 @@ export function eventTypes({ name, path }: Pick<EventFolder, 'name' | 'path'> = 
   if (!existsSync(path)) return [];
   const files = readdirSync(path).sort();
   const stranger = files.find((file) => !file.endsWith('.ts'));
-  if (stranger) throw new DefinitionError(`${name}/${stranger}: only event files (<type>.ts) lie here`);
+  if (stranger) {
+    const common = commonFolder({ name });
+    throw new DefinitionError(
+      `${name}/${stranger}: only event files (<type>.ts) lie here; what they share lies in ${common}/`,
+    );
+  }
   return files.map((file) => file.slice(0, -'.ts'.length));
 }
 

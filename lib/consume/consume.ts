@@ -33,12 +33,12 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 }
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
-  const ready = await readyOf(deliveries, batch);
+  const { ready, early } = await readyOf(deliveries, batch);
   const { admitted, waiting } = await admit(ready, batch);
   const { env, able, lacking } = await withSettings(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
   await execute(free, env, batch);
-  await returnWaiting([...waiting, ...lacking], deliveries, batch);
+  await returnWaiting([...early, ...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
 }

@@ -2,7 +2,7 @@ import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { SqsRecord } from '../core/sqs-batch.ts';
-import type { KnownRecord } from '../ports/records.ts';
+import type { KnownRecord, Ran } from '../ports/records.ts';
 
 /** One event of a batch, as it was decoded. */
 export interface Delivery {
@@ -16,11 +16,9 @@ export interface Delivery {
 }
 
 /** A delivery at one point of its way through a consumer: a step takes one state and returns the next. */
-export interface State extends Delivery {
+export interface State extends Delivery, Ran {
   /** What MongoDB knows of it, as far as it was asked. */
   readonly known?: KnownRecord | undefined;
-  /** The id of this run while its start mark stands in the record. */
-  readonly run?: string | undefined;
 }
 
 /** A record that is none of this consumer's, and the body that goes to the dead letters. */

@@ -7,7 +7,7 @@ import { fateOf } from './decide.ts';
 import { attemptsOf, type Delivery, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
 import { noteCrashes } from './note-crashes.ts';
-import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
+import { type Candidate, type Early, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
 /** Records that are read afterwards at a time. */
@@ -17,8 +17,14 @@ const NO_ATTEMPT_LEFT = { code: 'error', message: 'no attempt is left' };
 /** Suspects that become visible in the same second: each of them runs alone. */
 const SUSPECTS_A_SECOND = 5;
 
-/** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
-export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Promise<State[]> {
+/**
+ * What may run of a batch, marked where it was delivered before, and what came before its time; the fates of the rest
+ * are decided.
+ */
+export async function readyOf(
+  deliveries: readonly Delivery[],
+  batch: Batch,
+): Promise<{ ready: State[]; early: Early[] }> {
   const { options, ports } = batch;
   let sorted: Sorted;
   let states: readonly State[] = deliveries;
@@ -26,17 +32,17 @@ export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Pr
     states = await lookUp(deliveries, options.definition, ports.records);
     sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
-    return giveUp(states, error, batch);
+    return { ready: await giveUp(states, error, batch), early: [] };
   }
-  const { runnable, notTheirs, exhausted, handBack } = sorted;
+  const { runnable, notTheirs, early, exhausted, handBack } = sorted;
   await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
   await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
     const lastWord = lastWordAfter([...attemptsOf(state), ...crashes], NO_ATTEMPT_LEFT);
     return batch.settle(state, { kind: 'exhausted', attempts: crashes, lastWord });
   });
-  if (await handedBack(handBack, batch)) return marked(runnable, batch);
+  if (await handedBack(handBack, batch)) return { ready: await marked(runnable, batch), early };
   batch.hold(runnable.map(({ state }) => state));
-  return [];
+  return { ready: [], early };
 }
 
 /** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */
@@ -66,8 +72,8 @@ async function marked(runnable: readonly Candidate[], batch: Batch): Promise<Sta
   try {
     const refused = await writeMarks(begins, ports);
     const isRefused = ({ run }: State): boolean => run !== undefined && refused.has(run);
-    const written = runnable.filter((_, index) => begun[index] && !isRefused(begun[index]));
-    for (const { state, crashes } of written) noteCrashes(state, crashes, options.definition, ports.log);
+    for (const { state, known, crashes } of begins)
+      if (!isRefused(state)) noteCrashes({ message: state.message, known }, crashes, options.definition, ports.log);
     await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
     return begun.filter((state) => !isRefused(state));
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Thrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
+import type { KnownRecord } from '../ports/records.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 
 /** SQS counts 12 h from the receive; an hour is left for the run itself. */
@@ -18,6 +19,19 @@ export function retrySeconds(
 ): number {
   if (retryLater?.seconds !== undefined) return Math.min(Math.max(0, Math.ceil(retryLater.seconds)), LONGEST_SECONDS);
   return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
+}
+
+/** Between the clocks of two machines, and what SQS rounds. */
+const GRACE_MS = 1000;
+
+/**
+ * Copies of a message neither use up attempts nor skip the backoff (protocol: attempts-have-a-due-time).
+ * @param now milliseconds since the epoch
+ * @returns seconds until the next attempt is due; undefined where it is, or none has failed
+ */
+export function secondsEarly({ dueAt }: Pick<KnownRecord, 'dueAt'>, now: number): number | undefined {
+  const ms = (dueAt?.getTime() ?? now) - now;
+  return ms > GRACE_MS ? Math.ceil(ms / 1000) : undefined;
 }
 
 /**

@@ -99,18 +99,18 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'read-record':
         return [state, { kind: 'record-read', record: (await records.find([key])).get(key) }];
       case 'record-attempt': {
-        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), run);
+        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), state);
         if (!record) return [state, { kind: 'refused' }];
         const due = { attempt: record.attempts.length, next_at: dueIn(step.seconds).toISOString() };
         logFailed('attempt failed', state, step.error, due);
         return [
           { ...unmarked, known: record },
-          { kind: 'attempt-recorded', seconds: step.seconds, error: step.error },
+          { kind: 'attempt-recorded', seconds: step.seconds },
         ];
       }
       case 'record-return': {
         const { error, seconds } = step;
-        if (!(await records.recordReturn(key, message, dueIn(seconds), run))) return [state, { kind: 'refused' }];
+        if (!(await records.recordReturn(key, message, dueIn(seconds), state))) return [state, { kind: 'refused' }];
         const asked = { code: error.code, reason: error.message, next_at: dueIn(seconds).toISOString() };
         log.info('asked to be run again, at no cost of an attempt', { ...runFields(state), ...asked });
         return [unmarked, { kind: 'return-recorded', seconds }];
@@ -132,8 +132,9 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** No more attempts: the record is closed to further runs, before its letter is sent (protocol: failing-before-the-letter). */
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
-    const { attempts, lastWord, because } = step;
-    if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
+    const { attempts, lastWord, asRead, because } = step;
+    const closed = await records.fail(key, message, attempts, lastWord, asRead ? state : undefined);
+    if (!closed) return [state, { kind: 'refused' }];
     if (because) logFailed(because.said, state, because.error, { cause: lastWord.cause });
     else noteCrashes(state, attempts, definition, log);
     const all = [...attemptsOf(state), ...attempts];

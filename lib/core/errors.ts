@@ -1,5 +1,5 @@
 import { SluiceError } from '../sdk/errors.ts';
-import { memberOf, textOf } from './guarded.ts';
+import { isA, memberOf, textOf } from './guarded.ts';
 
 /** The environment is wrong; the message lists every fault at once. */
 export class ConfigError extends SluiceError {
@@ -74,8 +74,9 @@ export function messageOf(thrown: unknown): string {
   return typeof message === 'string' ? message : textOf(thrown);
 }
 
-/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`. */
+/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`; of what a signal aborted, its name. */
 export function codeOf(thrown: unknown): string {
-  const code = memberOf(thrown, 'code');
+  // Its own code is a number of old: 23 where AbortSignal.timeout() ended a call. https://webidl.spec.whatwg.org/#idl-DOMException
+  const code = memberOf(thrown, isA(thrown, DOMException) ? 'name' : 'code');
   return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : 'error';
 }

@@ -3,6 +3,7 @@ import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.
 import { viewOfRecord } from '../results/view.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import { listSettled } from './list-settled.ts';
 import { waitPreference } from './prefer.ts';
 import type { HttpRequest } from './request.ts';
 import { seenBy } from './seen-by.ts';
@@ -35,7 +36,13 @@ function idOf({ pathParameters, query }: HttpRequest): string {
 
 const statuses = ['accepted', 'retrying', 'succeeded', 'rejected', 'failed', 'expired'] as const;
 
-const listEvents =
+const listEvents = (ports: StatusPorts): HttpHandler => {
+  const [newest, settled] = [listNewest(ports), listSettled(ports)];
+  return (request, identity) =>
+    oneOf(request.query, 'order', ['settled']) ? settled(request, identity) : newest(request, identity);
+};
+
+const listNewest =
   ({ events }: StatusPorts): HttpHandler =>
   (request, identity) => {
     const status = oneOf(request.query, 'status', statuses);

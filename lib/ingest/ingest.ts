@@ -10,7 +10,16 @@ import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
-import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
+import {
+  CLAIM_MS,
+  type ClaimedEvent,
+  claimAll,
+  confirm,
+  giveBack,
+  idReused,
+  type RateLimit,
+  release,
+} from './claim.ts';
 
 export interface IngestPorts {
   catalogue: Catalogue;
@@ -118,10 +127,15 @@ async function takeIn(
   const answers = new Map<string, Taken>();
   if (events.length === 0) return { answers };
   const deadline = ports.clock.now() + PUBLISH_MS;
-  const { claimed, rate } = await claimAll(events, tenant, ports);
+  const { claimed, rate, unused } = await claimAll(events, tenant, ports);
   const mine = claimed.filter(({ verdict }) => verdict === 'mine');
   const known = claimed.filter(({ verdict }) => verdict === 'known');
-  const [outcomes, statuses] = await Promise.all([publish(mine, deadline, ports), statusesOf(known, ports)]);
+  // Where tokens are left over there are known events, so that these leave in the flush that asks for their outcomes.
+  const [outcomes, statuses] = await Promise.all([
+    publish(mine, deadline, ports),
+    statusesOf(known, ports),
+    giveBack(tenant, unused, ports),
+  ]);
 
   const ending = (...wanted: PublicationOutcome[]) =>
     mine.filter((_, index) => wanted.includes(outcomes[index] ?? 'unanswered'));

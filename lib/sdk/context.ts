@@ -29,8 +29,8 @@ export interface Context<Collections extends string = string, Projections extend
   readonly attempt: number;
   /**
    * What a service outside is to know the effect of this event by, so that it happens once there too: 43 characters of
-   * `[A-Za-z0-9_-]`, the same in every run, attempt and replay of this event, and of no other. A replay with edited data
-   * has it too: a service that compares payloads will refuse that, which is then to be caught.
+   * `[A-Za-z0-9_-]`, the same in every run, attempt and replay of this event, and of no other. A replay with edited data is a
+   * new event and has another one: where that must not happen twice either, the service needs a key that is made of data.
    */
   readonly idempotencyKey: string;
 }

@@ -23,7 +23,9 @@ async function run(): Promise<number> {
   const wrong = type === undefined || more.length > 0 || values.empty || values.yes || (values.ordered && values.batch);
   if (wrong) return refuse(SCRIPT, 'one type and its kind, or --empty');
   const written = await addEventType(type, values.ordered ? 'ordered' : values.batch ? 'batch' : 'plain');
-  return said(`written, to be made yours:\n${lines(written)}\nnpm run check, npm test and npm start have it.`);
+  return said(
+    `written, to be made yours:\n${lines(written)}\nnpm run check, npm test and npm start have it. docs/handlers.md says what a handler may rely on.`,
+  );
 }
 
 async function empty(yes: boolean): Promise<number> {

@@ -7,9 +7,12 @@ import type { EventRecord } from '../../ports/records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { settledPage } from './settled-events.ts';
+import { takePage } from './take-page.ts';
 
 /** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
 export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): EventQueries => ({
+  listSettled: (tenant, filter, now) => settledPage({ events, timeoutMs }, tenant, filter, now),
   get: (tenant, key) => withinBudget(timeoutMs, () => events.findOne({ _id: key, tenant })),
   list: (tenant, { status, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
@@ -91,26 +94,11 @@ async function page<Doc extends EventRecord | FailureRecord>(
     .sort({ recordedtime: -1, _id: -1 })
     .limit(limit + 1);
   return withinBudget(timeoutMs, async () => {
-    const items: Doc[] = [];
-    let bytes = 0;
-    let more = false;
-    for await (const item of found) {
-      bytes += bytesOf(item);
-      more = items.length === limit || (items.length > 0 && bytes > PAGE_BYTES);
-      if (more) break;
-      items.push(item);
-    }
+    const { items, more } = await takePage(found, limit);
     const last = items.at(-1);
     return { items, next: more && last ? encodeCursor(last) : null };
   });
 }
-
-/**
- * Lambda answers with 6 MB at most, and escapes the body once more; a page of large events ends early.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const PAGE_BYTES = 2_500_000;
-const bytesOf = (item: EventRecord | FailureRecord): number => Buffer.byteLength(JSON.stringify(item));
 
 const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
   $and: [

@@ -3,7 +3,7 @@ import { failureId } from '../../core/failure-id.ts';
 import { STORED_FORMAT } from '../../core/format.ts';
 import type { Message } from '../../core/message.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
-import type { EventRecord, StartMark } from '../../ports/records.ts';
+import type { EventRecord, Ran, StartMark } from '../../ports/records.ts';
 import type { Settlement } from '../../ports/transaction.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +26,16 @@ export const condition = (key: string, message: Message): Filter<EventRecord> =>
   state: 'retrying',
   replay: message.replay,
   fingerprint: message.fingerprint,
+});
+
+/**
+ * The condition, and that no other run has counted an attempt or put the next one off since this run looked
+ * (protocol: attempts-have-a-due-time).
+ */
+export const conditionAsRead = (key: string, message: Message, { known }: Pick<Ran, 'known'>): Filter<EventRecord> => ({
+  ...condition(key, message),
+  attempts: { $size: known?.attempts.length ?? 0 },
+  dueAt: known?.dueAt ?? { $exists: false },
 });
 
 /**
@@ -92,11 +102,11 @@ export function replayedUpdate({ key, message, attempt }: Settlement, expireAfte
 }
 
 /** A start mark, with what earlier deaths left behind taken off and the attempts that they were. */
-export function startMarkUpdate({ key, message, run, at, alone, died, crashes, suspect }: StartMark): Update {
+export function startMarkUpdate({ key, message, known, run, at, alone, died, crashes, suspect }: StartMark): Update {
   return {
     // Naming the dead marks makes two readers of one death count it once (protocol: start-marks).
     filter: {
-      ...condition(key, message),
+      ...conditionAsRead(key, message, { known }),
       ...Object.fromEntries(died.map((dead) => [`starts.${dead}`, { $exists: true }])),
     },
     update: {

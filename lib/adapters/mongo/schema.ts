@@ -48,6 +48,7 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, type: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, state: 1, ...newestFirst }),
+      index({ tenant: 1, settledAt: 1, _id: 1 }),
       expiring,
     ],
   },

@@ -6,11 +6,14 @@ import type { Operations } from './operation.ts';
 export const eventOperations: Operations<'GET /events' | 'GET /events/{id}'> = {
   'GET /events': () => ({
     operationId: 'listEvents',
-    summary: 'Events that a consumer has seen, the newest first',
+    summary: 'Events that a consumer has seen, the newest first; or to be followed',
+    description:
+      'With `order=settled` final events by `settledtime`, the oldest first, from `since` (by `settledtime`) or from now, without `until`. Its `next` is never null and never passes a minute ago: follow it for ever, and drop repeats by source, id and `settledtime`.',
     tags: ['Events'],
     parameters: [
       ...listing,
       inQuery('status', { enum: statuses.filter((status) => status !== 'accepted') }, 'Only with this status'),
+      inQuery('order', { enum: ['settled'] }, 'Final events in the order in which they settled, to be followed'),
     ],
     responses: {
       200: { description: 'A page', content: json('EventPage'), headers: link },

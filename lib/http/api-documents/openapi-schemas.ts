@@ -41,6 +41,7 @@ const eventItem = {
   subject: text,
   time,
   recordedtime: { ...time, description: 'When the event was received' },
+  settledtime: { ...time, description: 'When it settled; with `order=settled`' },
   dataschema: text,
   status: { enum: statuses },
   attempts: { type: 'array', items: ref('Attempt') },

@@ -8,6 +8,7 @@ import type { Context } from '../../../lib/sdk/context.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { PermanentError, RetryLaterError } from '../../../lib/sdk/errors.ts';
 import type { Event } from '../../../lib/sdk/event.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
 import { memoryConsumer } from '../../support/memory-consumer.ts';
@@ -86,7 +87,10 @@ const anything = fc.oneof(
 
 const LINE = 20_000;
 const lines: string[] = [];
+let log: Log;
 beforeEach(() => {
+  // Only now: a file before this one may have silenced the logs until its last test was over.
+  log = createLogger('consume');
   lines.length = 0;
   const keep = (line: unknown) => lines.push(String(line)) > 0;
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
@@ -94,7 +98,6 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const log = createLogger('consume');
 const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length));
 
 /** A consumer whose handler of the event `one` is this, and of each other a good one; and how often it ran. */

@@ -428,9 +428,13 @@ describe('attempts', () => {
   test('a free RetryLaterError ends a day before its message would die of age (protocol: waiting-ends)', async () => {
     const sent = message();
     const asks = handledBy(async () => Promise.reject(new RetryLaterError(39_600, 'closed', { counts: false })));
-    const aged = (hours: number) => [delivered(sent, { receives: 14, sent: Date.now() - hours * 3_600_000 })];
-    expect(await consume(asks, aged(132))).toHaveLength(1);
-    expect(await consume(asks, aged(134))).toEqual([]);
+    const sentAt = Date.now();
+    const aged = (hours: number) =>
+      consume(asks, [delivered(sent, { receives: 14, sent: sentAt })], {
+        clock: { ...ports.clock, now: () => sentAt + hours * 3_600_000 },
+      });
+    expect(await aged(122)).toHaveLength(1);
+    expect(await aged(134)).toEqual([]);
     await readLetters();
     expect(await failures(sent.tenant)).toMatchObject([
       { cause: 'attempts-exhausted', code: 'retry-later', message: expect.stringMatching(/waited.*: closed$/) },

@@ -31,6 +31,12 @@ describe('backoff', () => {
     expect(retrySeconds(describeThrown(new RetryLaterError(asked)), 1, options, latest)).toBe(given);
   });
 
+  test('RetryLaterError with what is no number, such as a date, leaves it to the backoff, and says so', () => {
+    const error = new RetryLaterError(Number('Fri, 27 Nov 2026 09:00:00 GMT'));
+    expect(retrySeconds(describeThrown(error), 3, options, latest)).toBe(8);
+    expect(error.message).toBe('asked to be run again, after a time that is no number');
+  });
+
   test('an outage waits 5 s doubling, then 10 to 20 minutes', () => {
     expect([1, 2, 3, 7].map((receives) => outageSeconds(receives, latest))).toEqual([5, 10, 20, 320]);
     expect([8, 20, 1000].map((receives) => outageSeconds(receives, earliest))).toEqual([600, 600, 600]);

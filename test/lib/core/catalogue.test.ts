@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { eventTypes, loadEventFolder } from '../../../deploy/event-types.ts';
 import { catalogueOf, loadDefinition } from '../../../lib/core/catalogue.ts';
+import { defineCollection } from '../../../lib/sdk/define-collection.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../../lib/sdk/definition.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
@@ -100,6 +101,13 @@ describe('loading an event file', () => {
   test('that is wrong is refused with its own message', async () => {
     const loading = loadDefinition('a.x', async () => ({ default: define('a.x', { queue: { batchSize: 0 } }) }));
     await expect(loading).rejects.toThrow('functions/events/a.x.ts: queue.batchSize must be 1 to 10000');
+  });
+
+  test('that imports a wrong declaration is refused by its own name, because the declaration has none', async () => {
+    const loading = loadDefinition('a.x', async () => ({
+      default: define('a.x', { collections: { jobs: defineCollection({ unique: [['no name']] }) } }),
+    }));
+    await expect(loading).rejects.toThrow('functions/events/a.x.ts: defineCollection: unique.0.0 must be a field name');
   });
 });
 

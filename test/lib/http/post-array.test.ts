@@ -176,7 +176,7 @@ describe('an array', () => {
 
   it.each([
     ['no token at all: 429', 0, [event('a'), event('b')], 429],
-    ['one in flight, one without a token: 429 before 409', 1, [event('held'), event('a')], 429],
+    ['one in flight, one without a token: 429 before 409', 0, [event('held'), event('a')], 429],
     ['one without a token, one malformed: 429', 0, [malformed, event('a')], 429],
   ])('over the rate limit: %s', async (_, tokens, sent, status) => {
     const world = ingestWorld({ rateLimit: { quota: 10, windowSeconds: 1 } });
@@ -185,7 +185,7 @@ describe('an array', () => {
     world.claims.tokens = tokens;
     expect(await world.post(sent)).toMatchObject({
       status,
-      headers: { 'retry-after': '7', ratelimit: expect.any(String) },
+      headers: { 'retry-after': '1', ratelimit: expect.any(String) },
     });
   });
 });

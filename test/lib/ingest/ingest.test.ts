@@ -304,7 +304,7 @@ describe('the rate limit', () => {
     const world = limited(0);
     expect(await world.post(event('e'))).toMatchObject({
       status: 429,
-      headers: { 'retry-after': '7', ratelimit: '"default";r=0;t=10', 'ratelimit-policy': '"default";q=1000;w=10' },
+      headers: { 'retry-after': '1', ratelimit: '"default";r=0;t=10', 'ratelimit-policy': '"default";q=1000;w=10' },
       body: { code: 'rate-limited', retryable: true },
     });
     expect(world.claims.standing.size).toBe(0);
@@ -316,7 +316,7 @@ describe('the rate limit', () => {
     const answer = await world.post([event('a'), event('b'), event('c'), event('d')]);
     expect(answer).toMatchObject({
       status: 207,
-      headers: { 'retry-after': '7' },
+      headers: { 'retry-after': '1' },
       body: {
         accepted: 2,
         refused: 2,
@@ -325,6 +325,45 @@ describe('the rate limit', () => {
     });
     expect(world.messages().map(({ id }) => id)).toEqual(['a', 'b']);
     expect([...world.claims.standing.keys()]).toEqual([world.key('a'), world.key('b')]);
+  });
+
+  it('costs nothing for what is known, so that an array that is repeated gets through (protocol: rate-limit)', async () => {
+    const world = limited(0);
+    const array = Array.from({ length: 120 }, (_, index) => event(`e${index}`));
+    const answers: unknown[] = [];
+    for (let round = 0; round < 4; round++) {
+      world.claims.tokens = 50;
+      const { body } = await world.post(array);
+      const { accepted, duplicates, refused } = body;
+      answers.push([accepted, duplicates, refused, world.claims.tokens]);
+    }
+    expect(answers).toEqual([
+      [50, 0, 70, 0],
+      [50, 50, 20, 0],
+      [20, 100, 0, 30],
+      [0, 120, 0, 50],
+    ]);
+    expect(world.messages()).toHaveLength(120);
+  });
+
+  it('gives tokens to what is new first; what is refused for another reason costs one of the rest', async () => {
+    const world = limited(10);
+    await world.post([event('known'), event('reused')]);
+    world.claims.tokens = 2;
+    const reused = { ...event('reused'), subject: 'other' };
+    const { body } = await world.post([event('known'), reused, event('new')]);
+    expect(body.results).toMatchObject([{ duplicate: true }, { problem: { code: 'id-reused' } }, { duplicate: false }]);
+    expect(world.claims.tokens).toBe(0);
+  });
+
+  it('asks those that are over to wait for their own tokens alone, and counts what goes back as left', async () => {
+    const world = limited(1000);
+    await world.post([event('a'), event('b')]);
+    world.claims.tokens = 0;
+    const { headers } = await world.post([event('a'), event('b'), event('c')]);
+    expect(headers).toMatchObject({ 'retry-after': '1', ratelimit: '"default";r=0;t=10' });
+    world.claims.tokens = 5;
+    expect((await world.post([event('a'), event('b')])).headers).toMatchObject({ ratelimit: '"default";r=5;t=10' });
   });
 
   it('says what is left with every answer', async () => {
@@ -374,11 +413,11 @@ describe('the log', () => {
     ]);
   });
 
-  it('names the event that could not be checked', async () => {
+  it('names the event on which a definition broke', async () => {
     const world = ingestWorld();
     await world.post({ type: 'broken.code', id: 'e', data: {} });
     expect(world.lines).toMatchObject([
-      { level: 'error', code: 'error', event_id: 'e', ...named, type: 'broken.code' },
+      { level: 'warn', code: 'invalid-data', event_id: 'e', ...named, type: 'broken.code' },
     ]);
   });
 });

@@ -357,6 +357,34 @@ describe('Prefer: wait on GET', () => {
   });
 });
 
+describe('GET /events?order=settled', () => {
+  it('lists what has settled, when it did, and always where to go on (protocol: followed-without-a-gap)', async () => {
+    const world = queryWorld();
+    const settledAt = new Date('2026-11-23T12:00:02.000Z');
+    world.page = { items: [recordOf({ settledAt })], next: null };
+    const path = '/events?order=settled&status=succeeded&type=parcel.sent&since=2026-11-23T12:00:00Z&limit=3';
+    const { status, headers, body } = await world.get(path);
+    expect([status, body.next, headers.link]).toEqual([200, 'next', expect.stringContaining('cursor=next')]);
+    expect(body.items).toMatchObject([{ id: 'e', status: 'succeeded', settledtime: settledAt.toISOString() }]);
+    expect(JSON.stringify(body)).not.toContain('"data"');
+    const filter = { limit: 3, type: 'parcel.sent', status: 'succeeded', since: '2026-11-23T12:00:00.000Z' };
+    expect(world.asked).toEqual([{ tenant: 'local', filter }]);
+  });
+
+  it.each(['order=newest', 'order=', 'order=settled&until=2026-11-23T12:00:00Z', 'order=settled&status=retrying'])(
+    '?%s is 400',
+    async (query) => {
+      const answer = await queryWorld().get(`/events?${query}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+    },
+  );
+
+  it('with the cursor of another list is 400', async () => {
+    const answer = await queryWorld().get('/events?order=settled&cursor=strange');
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-parameter', parameter: 'cursor' } });
+  });
+});
+
 describe('GET /events', () => {
   it('shows events without data and result, and the way to the next page', async () => {
     const world = queryWorld();

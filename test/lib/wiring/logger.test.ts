@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventFields, logEvents, together, withFields } from '../../../lib/core/log-fields.ts';
 import { plainLog } from '../../../lib/core/plain.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 import { inInvocation, outsideInvocations } from '../../../lib/wiring/invocation.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
 
@@ -9,8 +10,10 @@ const uuid = (index: number) => `5f0c7a52-8a0b-4e6f-9d0e-${String(index).padStar
 describe('the log', () => {
   const lines: string[] = [];
   const keep = (line: unknown) => lines.push(String(line)) > 0;
-  const log = createLogger('ingest');
+  let log: Log;
   beforeEach(() => {
+    // Only now: a file before this one may have silenced the logs until its last test was over.
+    log = createLogger('ingest');
     lines.length = 0;
     vi.spyOn(process.stdout, 'write').mockImplementation(keep);
     vi.spyOn(process.stderr, 'write').mockImplementation(keep);

@@ -147,14 +147,16 @@ describe('npm run new -- --empty', () => {
     project.makeFolder(example);
     project.makeFolder(`test/${example}`);
     project.write(`${example}/event-types.json`, JSON.stringify([guest]));
-    const theirs = [...filesOf(guest), example, `test/${example}`];
+    project.makeFolder('functions/common');
+    project.write('functions/common/guest.ts', 'export const guests = {};');
+    const theirs = [...filesOf(guest), 'functions/common/guest.ts', example, `test/${example}`];
     const { code, out, err } = await newIn('--empty', '--yes');
     expect([code, err]).toEqual([0, '']);
     for (const path of theirs) {
       expect(out).toContain(`  ${path}\n`);
       expect(existsSync(join(project.folder, path))).toBe(false);
     }
-    expect(readdirSync(join(project.folder, 'examples'))).toEqual(['handlers']);
+    expect(readdirSync(join(project.folder, 'examples'))).toEqual(['common', 'handlers']);
     const yours = NEW.map(([type]) => `${type}.ts`).toSorted();
     expect(readdirSync(join(project.folder, 'functions/events')).toSorted()).toEqual(yours);
     expect(await newIn('--empty', '--yes')).toMatchObject({ code: 0, out: 'there is no example to take out\n' });

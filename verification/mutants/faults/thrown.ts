@@ -72,9 +72,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'logged before the record',
     file: 'lib/consume/settle.ts',
-    search: 'if (!(await records.fail(key, message, attempts, lastWord)))',
-    replace:
-      'if (because) log.warn(because.said, {});\n    if (!(await records.fail(key, message, attempts, lastWord)))',
+    search: 'const closed = await records.fail(',
+    replace: 'if (because) log.warn(because.said, {});\n    const closed = await records.fail(',
     caughtBy: anything,
     title: 'logged when its record says so',
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Long } from 'bson';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
@@ -209,6 +210,14 @@ describe('what would reach around tenant or transaction is refused, and the tran
       return items.countDocuments({});
     });
     expect(left).toBe(2);
+  });
+
+  test('what is no plain object is a value', async () => {
+    await inTransaction(async (_, transaction) => {
+      const items = transaction.collection('items');
+      expect(await items.find({ part: /a|b/, tags: { $exists: false } })).toHaveLength(2);
+      expect(await items.find({ stock: Long.fromNumber(2) })).toMatchObject([{ part: 'b' }]);
+    });
   });
 
   test('a pipeline update cannot move a document to another tenant', async () => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { follow } from '../../../../client/follow.ts';
+import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { ListFilter, Page } from '../../../../lib/ports/page.ts';
@@ -20,6 +23,11 @@ afterAll(async () => {
   await connection.close();
   await engines.stop();
 });
+
+/** What the client needs beside what it looks at. */
+const stored: Omit<StoredEvent, 'source' | 'id'> = {
+  ...{ type: 't', time: '', recordedtime: '', status: 'succeeded', attempts: [], links: { self: '' } },
+};
 
 /** 43 characters, as keys are; sorts as its number does. */
 const keyOf = (index: number) => `key-${String(index).padStart(39, '0')}`;
@@ -183,6 +191,87 @@ describe('failures', () => {
     expect(
       found.every((one) => one.cause === 'permanent' && one.state === 'open' && one.event !== null && !('data' in one)),
     ).toBe(true);
+  });
+});
+
+describe('events that are followed (protocol: followed-without-a-gap)', () => {
+  const { listSettled } = mongoEventQueries(connection);
+  const START = Date.UTC(2026, 5, 1);
+  let made = 0;
+  const settle = (tenant: string, settledAt: number, fields: Partial<EventRecord> = {}) => {
+    const index = 10_000 + made++;
+    const state = 'succeeded' as const;
+    return connection.events.insertOne(record(index, { tenant, state, settledAt: new Date(settledAt), ...fields }));
+  };
+
+  test('late commits, stamped by clocks that are 20 s apart, are none missed and none twice', async () => {
+    let now = START;
+    const expected = new Set<string>();
+    const got: string[] = [];
+    const over = new Error('the test is over');
+    /** Every second one settles, stamped 10 s early or late, and up to 30 s before it can be seen. */
+    const second = async () => {
+      now += 1000;
+      const [clock, late] = [made % 2 ? 10_000 : -10_000, (made % 4) * 10_000];
+      const { insertedId } = await settle('followed', now + clock - late);
+      expected.add(String(Number(insertedId.slice(4))));
+    };
+    const events = follow(
+      async (query) => {
+        const cursor = query.get('cursor');
+        const limit = Number(query.get('limit'));
+        const page = await listSettled('followed', { limit, ...(cursor !== null && { cursor }) }, now);
+        const items = page.items.map(({ source, id, settledAt }) => ({
+          source,
+          id,
+          settledtime: `${settledAt?.toJSON()}`,
+        }));
+        return { items: items.map((item) => ({ ...stored, ...item })), next: page.next };
+      },
+      {},
+      async () => {
+        if (expected.size >= 150) throw over;
+        for (let passed = 0; passed < 7; passed++) await second();
+      },
+    );
+    const all = async () => {
+      for await (const { id } of events) got.push(id);
+    };
+    await expect(all()).rejects.toBe(over);
+    expect(new Set(got)).toEqual(expected);
+    expect(got).toHaveLength(expected.size);
+  });
+
+  test('page by page, the oldest first, what is final alone; the way on is there for ever, and a minute behind', async () => {
+    for (let index = 0; index < 10; index++) await settle('paged', START + Math.floor(index / 4) * 1000);
+    await settle('paged', START, { state: 'retrying' });
+    const times: number[] = [];
+    let cursor: string | undefined;
+    const look = async (now: number, filter: Partial<SettledFilter> = {}) => {
+      const page = await listSettled('paged', { limit: 3, ...(cursor && { cursor }), ...filter }, now);
+      cursor = page.next;
+      return page.items;
+    };
+    const late = START + 3_600_000;
+    const since = new Date(START).toISOString();
+    for (const items of [await look(late, { since }), await look(late), await look(late), await look(late)])
+      times.push(...items.map(({ settledAt }) => (settledAt?.getTime() ?? 0) - START));
+    expect(times).toEqual([0, 0, 0, 0, 1000, 1000, 1000, 1000, 2000, 2000]);
+    expect(await look(late)).toEqual([]);
+    await settle('paged', late - 59_000, { state: 'failed' });
+    for (let looks = 0; looks < 3; looks++) expect(await look(late)).toHaveLength(1);
+    expect(await look(late, { status: 'rejected' })).toEqual([]);
+    expect(await look(late, { since: new Date(late).toISOString() })).toEqual([]);
+    expect(await look(late + 120_000)).toHaveLength(1);
+    expect(await look(late + 120_000)).toEqual([]);
+  });
+
+  test('a cursor of another list is refused', async () => {
+    const { next } = await list('mine', { limit: 1 });
+    for (const cursor of [next ?? '', 'x', ''.padEnd(40, 'A')])
+      await expect(listSettled('mine', { limit: 1, cursor }, START)).rejects.toMatchObject({ code: 'invalid-cursor' });
+    const settled = await listSettled('mine', { limit: 1 }, START);
+    await expect(list('mine', { limit: 1, cursor: settled.next })).rejects.toMatchObject({ code: 'invalid-cursor' });
   });
 });
 

@@ -98,8 +98,9 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   };
   await records.mark([mark]);
   await records.mark([{ ...mark, run: 'q', died: ['r'], crashes: [attempt] }]);
-  await records.recordAttempt('k', message, attempt, new Date(), 'q');
-  await records.recordReturn('k', message, new Date(), 'q');
+  await records.recordAttempt('k', message, attempt, new Date(), { run: 'q', known: { attempts: [attempt] } });
+  const known = (await records.find(['k'])).get('k');
+  await records.recordReturn('k', message, new Date(), { run: 'q', known });
   await records.countReturn('k', message, 'q');
   await records.withdraw([{ key: 'k', run: 'q' }]);
   await records.find(['k']);
@@ -133,6 +134,8 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await mongoFailures(connection).record('m', () => ({ failure, closes: { key: 'm', message, attempts: [attempt] } }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
+  const settled = await mongoEventQueries(connection).listSettled('t', { limit: 1, type: message.type }, Date.now());
+  await mongoEventQueries(connection).listSettled('t', { limit: 1, since: '2026', cursor: settled.next }, 0);
   const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
   await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
   await mongoEventQueries(connection).get('t', 'k');
