@@ -1,4 +1,4 @@
-import type { Attempt, Status } from '../lib/core/outcome.ts';
+import type { ShownAttempt as Attempt, Status } from '../lib/core/outcome.ts';
 import type { TypedEventDefinition } from '../lib/sdk/definition.ts';
 import type { Scalar } from '../lib/sdk/event.ts';
 

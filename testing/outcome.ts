@@ -1,5 +1,6 @@
 import type { Fact } from '../lib/consume/facts.ts';
 import { parseJson } from '../lib/core/json/parse.ts';
+import { originalOf } from '../lib/core/thrown.ts';
 import type { KnownRecord } from '../lib/ports/records.ts';
 import type { Settlement } from '../lib/ports/transaction.ts';
 
@@ -34,7 +35,7 @@ export function handledBy(fact: Fact, record: KnownRecord | undefined): Handled 
     case 'error':
     case 'permanent':
     case 'transient':
-      return thrown(fact.kind, fact.error);
+      return thrown(fact.kind, originalOf(fact.error));
     case 'conflict':
       return thrown('conflict');
     case 'expired':

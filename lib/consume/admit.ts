@@ -1,9 +1,12 @@
-import { stackless } from '../core/errors.ts';
 import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import { copyOfJson } from '../core/json/copy.ts';
+import type { Message } from '../core/message.ts';
 import { dateOf } from '../core/rfc3339.ts';
+import { describeThrown, saidByUs } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
-import { PermanentError } from '../sdk/errors.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
+import type { Event } from '../sdk/event.ts';
 import type { Batch } from './batch.ts';
 import { type Delivery, groupOf, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
@@ -39,25 +42,39 @@ export async function admit(
 
 /** Runs, or what keeps it from running. */
 function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
-  const { id, source, type, subject, time, recordedtime, extensions, data, schema } = state.message;
+  const { extensions, schema } = state.message;
   if (hasExpired(extensions, clock.now())) return { kind: 'expired' };
-  let parsed: ReturnType<typeof definition.data.safeParse>;
+  let parsed: ReturnType<typeof parse>;
   try {
-    parsed = definition.data.safeParse(data);
+    parsed = parse(state.message, definition);
   } catch (error) {
     // A refinement of the schema broke: that is the definition's own fault, as a handler's would be.
-    return { kind: 'error', error };
+    return { kind: 'error', error: describeThrown(error) };
   }
-  if (parsed.success) {
-    const times = { time, happenedAt: dateOf(time), recordedtime, recordedAt: dateOf(recordedtime) };
-    const attributes = { id, source, type, ...times, extensions, ...(subject !== undefined && { subject }) };
-    return { state, event: { ...attributes, data: parsed.data } };
-  }
+  if (parsed.success) return { state, eventForRun: copies(state.message, definition, parsed.data) };
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
-  if (schema === schemaHash)
-    return { kind: 'invalid-data', error: stackless(new PermanentError(fault, { code: 'invalid-data' })) };
+  if (schema === schemaHash) return { kind: 'invalid-data', error: saidByUs('invalid-data', fault, true) };
   const detail = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
   return { kind: 'not-ready', why: 'newer-version', detail };
+}
+
+/** Of a copy: a schema may leave parts of the data as they are, or change them (protocol: own-copy). */
+const parse = ({ data }: Message, definition: EventDefinition) => definition.data.safeParse(copyOfJson(data));
+
+/** An event for each run, made anew from what was sent. @param first data that was parsed already, for the first of them */
+function copies(message: Message, definition: EventDefinition, first: unknown): () => Event {
+  const { id, source, type, subject, time, recordedtime, extensions } = message;
+  let unused: { data: unknown } | undefined = { data: first };
+  return () => {
+    const { data } = unused ?? { data: definition.data.parse(copyOfJson(message.data)) };
+    unused = undefined;
+    return {
+      ...{ id, source, type, ...(subject !== undefined && { subject }) },
+      ...{ time, happenedAt: dateOf(time), recordedtime, recordedAt: dateOf(recordedtime) },
+      extensions: { ...extensions },
+      data,
+    };
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
-import { codeOf, messageOf } from '../core/errors.ts';
 import { eventFields, logEvents } from '../core/log-fields.ts';
+import type { Thrown } from '../core/thrown.ts';
 import type { Breaker } from './breaker.ts';
 import { fateOf } from './decide.ts';
 import { groupOf, type State } from './delivery.ts';
@@ -27,7 +27,7 @@ export interface Batch {
    * A dependency is down: the messages come back at no cost of an attempt, and the breaker opens
    * (protocol: no-attempt-for-an-outage).
    */
-  outage(states: readonly State[], error: unknown): void;
+  outage(states: readonly State[], error: Thrown): void;
 }
 
 export function createBatch(
@@ -45,11 +45,10 @@ export function createBatch(
       fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };
-  const noteOutage = (states: readonly State[], error: unknown): void => {
+  const noteOutage = (states: readonly State[], { code, message: reason }: Thrown): void => {
     breaker.trip();
-    const why = { code: codeOf(error), reason: messageOf(error) };
     const events = states.map(({ message }) => eventFields(message));
-    logEvents(ports.log.warn, 'returned for infrastructure', events, why);
+    logEvents(ports.log.warn, 'returned for infrastructure', events, { code, reason });
   };
 
   return {
@@ -61,7 +60,7 @@ export function createBatch(
     },
     settle: async (state, fact) => {
       const ended = await settling(state, fact);
-      if ('outage' in ended) noteOutage([state], ended.outage);
+      if (ended.outage) noteOutage([state], ended.outage);
       fates.reached(ended.state);
       fates.decide(ended.state, ended.fate);
       if (ended.settled) fates.settled(ended.settled);

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Batch } from './batch.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -18,7 +19,7 @@ export async function confirmProjections(
   try {
     await ports.records.markProjected(applied.map(({ key }) => key));
   } catch (error) {
-    return outage(applied, error);
+    return outage(applied, describeThrown(error));
   }
   const names = Object.keys(options.definition.projections);
   const guards = applied.flatMap(({ key, message: { tenant } }) =>

@@ -1,13 +1,12 @@
-import { stackless } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
 import { isStoredByKnownCode } from '../core/format.ts';
 import { failedAttempt, lastWordOf } from '../core/last-word.ts';
 import { isTooOld, SOURCE_RETENTION_SECONDS } from '../core/retention.ts';
+import { saidByUs, type Thrown } from '../core/thrown.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-import { RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { attemptsOf, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds, secondsEarly } from './retry.ts';
@@ -34,6 +33,7 @@ const FREE_RETURNS = 20;
  */
 export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
   const { receives } = state;
+  const { type } = state.message;
   const { retry, random, clock } = rules;
   const now = (): string => new Date(clock.now()).toISOString();
   const spent = (attempts: number): boolean => attempts >= retry.attempts;
@@ -72,13 +72,13 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       const seconds = retrySeconds(error, attempts, retry, random);
       if (isFree(error, receives))
         return isBackTooLate(state, seconds, rules)
-          ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', WAITED) }
+          ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', type, WAITED) }
           : { do: 'record-return', seconds, error };
       return spent(attempts) || isBackTooLate(state, seconds, rules, LAST_ATTEMPT_SECONDS)
         ? {
             do: 'close',
             attempts: [attempt],
-            lastWord: lastWordOf(error, 'attempts-exhausted'),
+            lastWord: lastWordOf(error, 'attempts-exhausted', type),
             asRead: true,
             because: { said: 'last attempt failed', error },
           }
@@ -90,7 +90,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'invalid-data': {
       const attempts = [failedAttempt(fact.error, now())];
       const because = { said: 'no attempt would help', error: fact.error };
-      return { do: 'close', attempts, lastWord: lastWordOf(fact.error, fact.kind), because };
+      return { do: 'close', attempts, lastWord: lastWordOf(fact.error, fact.kind, type), because };
     }
 
     // The record is closed first, then its letter is sent (protocol: failing-before-the-letter).
@@ -149,15 +149,15 @@ function waits(
 ): Fate | Step {
   const seconds = outageSeconds(state.receives, rules.random);
   if (!isBackTooLate(state, seconds, rules)) return { kind: 'returned', seconds, why };
-  return end(lastWordOf(stackless(new SluiceError(why, detail)), 'attempts-exhausted', WAITED));
+  return end(lastWordOf(saidByUs(why, detail), 'attempts-exhausted', null, WAITED));
 }
 
 /** A handler may ask for another run at no cost so many receives long; half of those that SQS allows are left for attempts. */
 const FREE_RECEIVES = 500;
 
 /** Does what the handler threw cost no attempt (protocol: free-retry)? */
-const isFree = (error: unknown, receives: number): boolean =>
-  error instanceof RetryLaterError && !error.counts && receives <= FREE_RECEIVES;
+const isFree = ({ retryLater }: Thrown, receives: number): boolean =>
+  retryLater !== undefined && !retryLater.counts && receives <= FREE_RECEIVES;
 
 /**
  * In this order (protocol: read-afterwards, attempts-have-a-due-time): another payload's, a later replay's, settled, on its way to the dead
@@ -184,4 +184,4 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
 
 /** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */
 const idReused = (): LastWord =>
-  lastWordOf(stackless(new SluiceError('id-reused', 'the id was used before with another payload')), 'id-reused');
+  lastWordOf(saidByUs('id-reused', 'the id was used before with another payload'), 'id-reused', null);

@@ -1,6 +1,7 @@
 import type { LastWord } from '../core/failure.ts';
 import type { NotReadyReason, WaitReason } from '../core/next.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
+import type { Thrown } from '../core/thrown.ts';
 import type { PublicationOutcome } from '../ports/publisher.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import type { Settlement } from '../ports/transaction.ts';
@@ -21,10 +22,10 @@ export type Step =
   | { do: 'finish-again'; record: SettledRecord }
   | { do: 'read-record' }
   /** With the seconds until the next one. */
-  | { do: 'record-attempt'; attempt: Attempt; seconds: number; error: unknown }
+  | { do: 'record-attempt'; attempt: Attempt; seconds: number; error: Thrown }
   /** Of a run that asked for another at no cost of an attempt, in so many seconds. */
-  | { do: 'record-return'; seconds: number; error: unknown }
-  | { do: 'count-return'; error: unknown }
+  | { do: 'record-return'; seconds: number; error: Thrown }
+  | { do: 'count-return'; error: Thrown }
   /** The record is closed to further runs, with these attempts more. */
   | {
       do: 'close';
@@ -32,7 +33,7 @@ export type Step =
       lastWord: LastWord;
       /** It ends because of how many attempts the run has seen: only while that is how many there are. */
       asRead?: boolean;
-      because?: { said: string; error: unknown };
+      because?: { said: string; error: Thrown };
     }
   | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { do: 'settle-expired' };
@@ -41,7 +42,7 @@ export type Step =
 export type Fact =
   // Before it ran
   | { kind: 'expired' }
-  | { kind: 'invalid-data'; error: unknown }
+  | { kind: 'invalid-data'; error: Thrown }
   /** Something that is no fault of the event's stands in its way, and may last (protocol: waiting-ends). */
   | { kind: 'not-ready'; why: NotReadyReason; detail: string }
   /** Its next attempt is due so many seconds from now (protocol: attempts-have-a-due-time). */
@@ -55,9 +56,9 @@ export type Fact =
   | { kind: 'settled'; settlement: Settlement }
   | { kind: 'refused' }
   | { kind: 'conflict' }
-  | { kind: 'transient'; error: unknown }
-  | { kind: 'permanent'; error: unknown }
-  | { kind: 'error'; error: unknown }
+  | { kind: 'transient'; error: Thrown }
+  | { kind: 'permanent'; error: Thrown }
+  | { kind: 'error'; error: Thrown }
   /** `follows`: another one of its ordered group comes back before it. */
   | { kind: 'outage'; follows: boolean }
   // After its run
@@ -65,6 +66,6 @@ export type Fact =
   | { kind: 'record-read'; record: KnownRecord | undefined }
   | { kind: 'attempt-recorded'; seconds: number }
   | { kind: 'return-recorded'; seconds: number }
-  | { kind: 'return-counted'; returns: number; error: unknown }
+  | { kind: 'return-counted'; returns: number; error: Thrown }
   | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { kind: 'letter'; outcome: PublicationOutcome | undefined };

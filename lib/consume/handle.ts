@@ -1,12 +1,15 @@
 import type { Document } from 'mongodb';
 import { TimeoutError } from '../core/errors.ts';
+import { isList } from '../core/guarded.ts';
 import { together, withFields } from '../core/log-fields.ts';
 import type { Attempt } from '../core/outcome.ts';
+import { plainLog } from '../core/plain.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
 import { projectionReader } from '../projections/read.ts';
 import { createProjections } from '../projections/record.ts';
+import type { BatchContext } from '../sdk/context.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
@@ -15,11 +18,14 @@ import { own } from '../sdk/own.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
 import { attemptsOf, runFields, type State } from './delivery.ts';
+import { createLife } from './life.ts';
+import { resultText } from './result-text.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
   readonly state: State;
-  readonly event: Event;
+  /** The event for one run: a copy of its own, because a handler may change it (protocol: own-copy). */
+  eventForRun(): Event;
 }
 
 export interface HandlePorts {
@@ -30,23 +36,28 @@ export interface HandlePorts {
   env: Env;
 }
 
-const LONGEST_RESULT = 1_048_576;
-/** Lines of a handler name the events of a batch up to so many. */
+/** Lines of a run name the events of a batch up to so many. */
 const NAMED = 10;
 
 /**
  * Calls the handler of these events, all of one tenant, with a context that is bound to the transaction.
  * @param remainingMs milliseconds that the handler has
  * @returns what is to be settled, in the order of the events
- * @throws TimeoutError, what the handler throws, or SluiceError `invalid-result`
+ * @throws TimeoutError, whatever the handler throws, or SluiceError `invalid-result`
  */
 export async function handle(
-  events: readonly Runnable[],
+  runnables: readonly Runnable[],
   definition: EventDefinition,
   ports: HandlePorts,
   transaction: Transaction,
   remainingMs: () => number,
 ): Promise<Settlement[]> {
+  const events = runnables.map(({ state, eventForRun }) => ({ state, event: eventForRun() }));
+  const ofRun = together(
+    events.map(({ state }) => runFields(state)),
+    NAMED,
+  );
+  const life = createLife(ofRun, ports.log);
   const owns = new Map(
     events.map(({ state, event }) => [
       event,
@@ -59,8 +70,8 @@ export async function handle(
     return found;
   };
   const recorder = (event: Event, name: string) =>
-    ownOf(event, 'project', 'projection-misused').projections.recorder(name);
-  const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
+    life.bound(ownOf(event, 'project', 'projection-misused').projections.recorder(name), 'throws');
+  const work = async (signal: AbortSignal): Promise<readonly unknown[]> => {
     const [first] = events;
     if (!first) return [];
     const context = {
@@ -70,47 +81,66 @@ export async function handle(
             'collection-misused',
             `collection ${name} is not declared in functions/events/${definition.type}.ts`,
           );
-        return transaction.collection<Doc>(name);
+        return life.bound(transaction.collection<Doc>(name), 'rejects');
       },
-      redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
-      env: ports.env,
-      log: withFields(
-        ports.log,
-        together(
-          events.map(({ state }) => runFields(state)),
-          NAMED,
-        ),
+      redis: life.bound(
+        projectionReader(ports.projections, definition.projections, first.state.message.tenant),
+        'rejects',
       ),
+      env: ports.env,
+      log: plainLog(withFields(ports.log, ofRun)),
       signal,
     } as const;
     if (definition.handleBatch) {
-      const list = await definition.handleBatch(
-        events.map(({ event }) => event),
-        {
-          ...context,
-          project: (name, event) => recorder(event, name),
-          idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
-        },
-      );
-      if (list && list.length !== events.length)
-        throw new SluiceError(
-          'invalid-result',
-          `handleBatch returned ${list.length} results for ${events.length} events`,
-        );
-      return list ?? events.map(() => undefined);
+      const batchContext: BatchContext = {
+        ...context,
+        project: (name, event) => recorder(event, name),
+        idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
+      };
+      const batch = events.map(({ event }) => event);
+      return resultsOf(await definition.handleBatch(batch, batchContext), events.length);
     }
     const attempt = attemptsOf(first.state).length + 1;
     const project = (name: string) => recorder(first.event, name);
     const { key: idempotencyKey } = first.state;
     return [await definition.handle?.(first.event, { ...context, attempt, idempotencyKey, project })];
-  });
-  const at = new Date(ports.clock.now()).toISOString();
-  return events.map(({ state: { key, message }, event }, index) => ({
-    key,
-    message,
-    ...outcomeOf(results[index], at),
-    ...(!(results[index] instanceof Rejected) && { projections: owns.get(event)?.projections.recorded() }),
-  }));
+  };
+  try {
+    const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
+      const answers = await life.begin(() => refusedByThrowing(() => work(signal), events.length));
+      // What was begun belongs to the event (protocol: late-use).
+      await transaction.drain();
+      return answers;
+    });
+    const at = new Date(ports.clock.now()).toISOString();
+    return events.map(({ state: { key, message }, event }, index) => ({
+      key,
+      message,
+      ...outcomeOf(results[index], at),
+      ...(!Rejected.is(results[index]) && { projections: owns.get(event)?.projections.recorded() }),
+    }));
+  } finally {
+    life.end();
+  }
+}
+
+/** `throw rejected(…)` counts as returned, where it is clear of which event. */
+async function refusedByThrowing(work: () => Promise<readonly unknown[]>, events: number): Promise<readonly unknown[]> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (Rejected.is(thrown) && events === 1) return [thrown];
+    throw thrown;
+  }
+}
+
+/** A result for each event, from whatever `handleBatch` returned. */
+function resultsOf(list: unknown, events: number): readonly unknown[] {
+  if (list === undefined || list === null) return Array.from({ length: events });
+  if (!isList(list)) throw new SluiceError('invalid-result', 'handleBatch returns a list of results, or nothing');
+  if (list.length !== events)
+    throw new SluiceError('invalid-result', `handleBatch returned ${list.length} results for ${events} events`);
+  return Array.from(list);
 }
 
 function outcomeOf(
@@ -122,15 +152,9 @@ function outcomeOf(
   result?: string | undefined;
   rejection?: { reason: string };
 } {
-  if (result instanceof Rejected)
+  if (Rejected.is(result))
     return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason: result.reason } };
-  const text: string | undefined = JSON.stringify(result);
-  if (text !== undefined && Buffer.byteLength(text) > LONGEST_RESULT)
-    throw new SluiceError(
-      'invalid-result',
-      `the result has ${Buffer.byteLength(text)} bytes; ${LONGEST_RESULT} are allowed`,
-    );
-  return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: text };
+  return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: resultText(result) };
 }
 
 /** Ends waiting, not the handler: what it writes afterwards finds its transaction closed. */

@@ -40,30 +40,27 @@ export function createLetterBox(
     attempts: readonly Attempt[],
   ): Promise<PublicationOutcome | undefined> {
     const { key, message } = delivery;
-    const { cause, code } = lastWord;
-    log.warn('to the dead letters', {
-      ...eventFields(message),
-      attempts: attempts.length,
-      cause,
-      code,
-      reason: lastWord.message,
-    });
     const body = encodeLetter({ message, lastWord, attempts });
     const [outcome] = await publish([
       { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
     ]);
+    const { cause, code, message: reason } = lastWord;
+    const said = { ...eventFields(message), attempts: attempts.length, cause, code, reason };
+    if (outcome === 'sent') log.warn('to the dead letters', said);
     return outcome;
   }
 
   /** Records that go as they came, all in one call. @returns what became of them, in their order */
   async function sendStrangers(strangers: readonly Stranger[], cause: StrangersCause): Promise<PublicationOutcome[]> {
     if (strangers.length === 0) return [];
-    log.warn('to the dead letters', { cause, messages: strangers.length });
-    return publish(
+    const outcomes = await publish(
       strangers.map(({ record, body }) => {
         return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };
       }),
     );
+    const sent = outcomes.filter((outcome) => outcome === 'sent').length;
+    if (sent > 0) log.warn('to the dead letters', { cause, messages: sent });
+    return outcomes;
   }
 
   const publish = (letters: readonly { body: string; group: string; id: [string, string, number] }[]) =>

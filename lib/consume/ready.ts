@@ -1,11 +1,12 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { lastWordAfter } from '../core/last-word.ts';
-import { eventFields } from '../core/log-fields.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
 import { attemptsOf, type Delivery, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
+import { noteCrashes } from './note-crashes.ts';
 import { type Candidate, type Early, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
@@ -34,7 +35,6 @@ export async function readyOf(
     return { ready: await giveUp(states, error, batch), early: [] };
   }
   const { runnable, notTheirs, early, exhausted, handBack } = sorted;
-  for (const one of [...runnable, ...exhausted]) noteCrashes(one, batch);
   await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
   await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
     const lastWord = lastWordAfter([...attemptsOf(state), ...crashes], NO_ATTEMPT_LEFT);
@@ -43,14 +43,6 @@ export async function readyOf(
   if (await handedBack(handBack, batch)) return { ready: await marked(runnable, batch), early };
   batch.hold(runnable.map(({ state }) => state));
   return { ready: [], early };
-}
-
-function noteCrashes({ state, crashes }: Candidate, { options, ports }: Batch): void {
-  crashes.forEach(({ error }, index) => {
-    const attempt = attemptsOf(state).length + index + 1;
-    const details = { attempt, attempts_allowed: options.definition.retry.attempts, ...error };
-    ports.log.warn('attempt failed', { ...eventFields(state.message), ...details });
-  });
 }
 
 /** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */
@@ -73,13 +65,15 @@ async function handedBack(others: readonly Candidate[], { options, ports, fates 
 
 /** @returns those of the runnable whose condition still holds, with their start marks written */
 async function marked(runnable: readonly Candidate[], batch: Batch): Promise<State[]> {
-  const { ports, fates } = batch;
+  const { options, ports, fates } = batch;
   const begins = beginRuns(runnable, ports.newRun);
   const begun = begins.map(({ state }) => state);
   for (const state of begun) fates.reached(state);
   try {
     const refused = await writeMarks(begins, ports);
     const isRefused = ({ run }: State): boolean => run !== undefined && refused.has(run);
+    for (const { state, known, crashes } of begins)
+      if (!isRefused(state)) noteCrashes({ message: state.message, known }, crashes, options.definition, ports.log);
     await inParallel(begun.filter(isRefused), LOOKS, (state) => batch.settle(state, { kind: 'refused' }));
     return begun.filter((state) => !isRefused(state));
   } catch (error) {
@@ -91,7 +85,8 @@ async function marked(runnable: readonly Candidate[], batch: Batch): Promise<Sta
 }
 
 /** None of these can run now. One verdict for all. */
-async function giveUp(states: readonly State[], error: unknown, batch: Batch): Promise<[]> {
+async function giveUp(states: readonly State[], thrown: unknown, batch: Batch): Promise<[]> {
+  const error = describeThrown(thrown);
   const { kind } = await verdict(error, batch.ports.ping);
   if (kind === 'infrastructure') batch.outage(states, error);
   else await inParallel(states, LOOKS, (state) => batch.settle(state, { kind: 'transient', error }));

@@ -1,7 +1,7 @@
+import type { Thrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-import { RetryLaterError } from '../sdk/errors.ts';
 
 /** SQS counts 12 h from the receive; an hour is left for the run itself. */
 const LONGEST_SECONDS = 11 * 3600;
@@ -11,9 +11,13 @@ const LONGEST_SECONDS = 11 * 3600;
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @param attempt how many attempts there were, 1 or more
  */
-export function retrySeconds(error: unknown, attempt: number, { base, cap }: RetryOptions, random: Random): number {
-  if (error instanceof RetryLaterError && Number.isFinite(error.seconds))
-    return Math.min(Math.max(0, Math.ceil(error.seconds)), LONGEST_SECONDS);
+export function retrySeconds(
+  { retryLater }: Pick<Thrown, 'retryLater'>,
+  attempt: number,
+  { base, cap }: RetryOptions,
+  random: Random,
+): number {
+  if (retryLater?.seconds !== undefined) return Math.min(Math.max(0, Math.ceil(retryLater.seconds)), LONGEST_SECONDS);
   return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
 }
 

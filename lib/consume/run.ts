@@ -1,4 +1,6 @@
 import { DependencyError, TransientError } from '../core/errors.ts';
+import { isA } from '../core/guarded.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Settlement } from '../ports/transaction.ts';
@@ -26,7 +28,7 @@ const RERUNS = 5;
 /**
  * Runs the handler on these events (all of one tenant) and settles them in the handler's transaction
  * (protocol: effect-and-record). A write conflict elsewhere than on the record runs the handler again, at most five
- * times (protocol: conflicts).
+ * times (protocol: conflicts). Whatever it throws is described here, once (protocol: described-once).
  */
 export async function run(
   events: readonly Runnable[],
@@ -37,8 +39,9 @@ export async function run(
   for (let rerun = 0; ; rerun++) {
     try {
       return await runOnce(events, definition, ports, until);
-    } catch (error) {
-      if (!(error instanceof TransientError) || rerun === RERUNS || ports.clock.now() >= until)
+    } catch (thrown) {
+      const error = describeThrown(thrown);
+      if (error.kind !== 'transient' || rerun === RERUNS || ports.clock.now() >= until)
         return verdict(error, ports.ping);
       await ports.clock.sleep(rerunMs(rerun, ports.random));
     }
@@ -79,5 +82,4 @@ const answered = (answer: 'settled' | 'refused' | 'conflict', settlements: Settl
   answer === 'settled' ? { kind: 'settled', settlements } : { kind: answer };
 
 /** Does what the database said count for more than what the handler made of it: is running again, or waiting, the answer? */
-const callsForAnother = (failure: unknown): boolean =>
-  failure instanceof TransientError || failure instanceof DependencyError;
+const callsForAnother = (failure: unknown): boolean => isA(failure, TransientError) || isA(failure, DependencyError);

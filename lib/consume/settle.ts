@@ -1,5 +1,6 @@
-import { codeOf, messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import { ProjectionRefusedError } from '../core/errors.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
+import { describeThrown, type Thrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
 import type { Records } from '../ports/records.ts';
@@ -10,6 +11,7 @@ import { decide, type Rules } from './decide.ts';
 import { attemptsOf, runFields, type State } from './delivery.ts';
 import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
+import { noteCrashes } from './note-crashes.ts';
 import { outcomeFields } from './outcome-fields.ts';
 import { type Pings, verdict } from './verdict.ts';
 
@@ -26,7 +28,7 @@ export interface Ended {
   state: State;
   fate: Fate;
   /** What kept a step from being done, where a dependency is down. */
-  outage?: unknown;
+  outage?: Thrown;
   /** Its outcome, for the log. */
   settled?: Fields | undefined;
 }
@@ -66,20 +68,21 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const outage: Fact = { kind: 'outage', follows: false };
     try {
       return await follow(fact);
-    } catch (error) {
+    } catch (thrown) {
+      const error = describeThrown(thrown);
       const { kind } = await verdict(error, ports.ping);
       if (kind === 'infrastructure') return { ...(await follow(outage)), outage: error };
-      log.error('a step failed, the message comes back', { ...runFields(at), code: codeOf(error), error });
-      if (error instanceof TransientError) return follow({ kind: 'conflict' });
+      log.error('a step failed, the message comes back', { ...runFields(at), code: error.code, error });
+      if (error.kind === 'transient') return follow({ kind: 'conflict' });
       return follow({ kind: 'transient', error }).catch(() => follow(outage));
     }
   }
 
-  const logFailed = (said: string, state: State, error: unknown, details: Fields): void =>
+  const logFailed = (said: string, state: State, error: Thrown, details: Fields): void =>
     log.warn(said, {
       ...runFields(state),
       attempts_allowed: definition.retry.attempts,
-      code: codeOf(error),
+      code: error.code,
       ...details,
       error,
     });
@@ -108,7 +111,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'record-return': {
         const { error, seconds } = step;
         if (!(await records.recordReturn(key, message, dueIn(seconds), state))) return [state, { kind: 'refused' }];
-        const asked = { code: codeOf(error), reason: messageOf(error), next_at: dueIn(seconds).toISOString() };
+        const asked = { code: error.code, reason: error.message, next_at: dueIn(seconds).toISOString() };
         log.info('asked to be run again, at no cost of an attempt', { ...runFields(state), ...asked });
         return [unmarked, { kind: 'return-recorded', seconds }];
       }
@@ -130,9 +133,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
     const { attempts, lastWord, asRead, because } = step;
-    if (because) logFailed(because.said, state, because.error, { cause: lastWord.cause });
     const closed = await records.fail(key, message, attempts, lastWord, asRead ? state : undefined);
     if (!closed) return [state, { kind: 'refused' }];
+    if (because) logFailed(because.said, state, because.error, { cause: lastWord.cause });
+    else noteCrashes(state, attempts, definition, log);
     const all = [...attemptsOf(state), ...attempts];
     return [
       { ...state, run: undefined },

@@ -1,4 +1,5 @@
 import { SettingsError } from '../core/errors.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
 import type { Runnable } from './handle.ts';
@@ -22,7 +23,7 @@ export async function withSettings(
       const fact = { kind: 'not-ready', why: 'settings-missing', detail: error.message } as const;
       return { ...none, lacking: states.map((state) => ({ state, fact })) };
     }
-    batch.outage(states, error);
+    batch.outage(states, describeThrown(error));
     return none;
   }
 }

@@ -1,4 +1,5 @@
 import { SluiceError } from '../sdk/errors.ts';
+import { isA, memberOf, textOf } from './guarded.ts';
 
 /** The environment is wrong; the message lists every fault at once. */
 export class ConfigError extends SluiceError {
@@ -67,23 +68,15 @@ export class ProjectionRefusedError extends SluiceError {
   }
 }
 
-/**
- * An error that Sluice makes of what it found: where in Sluice that was says nothing, and would group failures anew with
- * each build (protocol: failure-group).
- */
-export function stackless<Thrown extends Error>(error: Thrown): Thrown {
-  error.stack = '';
-  return error;
+/** The text of whatever was thrown, of any length; of an error that holds others it is not theirs (thrown.ts says those too). */
+export function messageOf(thrown: unknown): string {
+  const message = memberOf(thrown, 'message');
+  return typeof message === 'string' ? message : textOf(thrown);
 }
-
-/** The text of whatever was thrown, for a record or a log line. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`; of what a signal aborted, its name. */
 export function codeOf(thrown: unknown): string {
-  if (thrown instanceof SluiceError) return thrown.code;
   // Its own code is a number of old: 23 where AbortSignal.timeout() ended a call. https://webidl.spec.whatwg.org/#idl-DOMException
-  if (thrown instanceof DOMException) return thrown.name;
-  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' || typeof code === 'number' ? String(code) : 'error';
+  const code = memberOf(thrown, isA(thrown, DOMException) ? 'name' : 'code');
+  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : 'error';
 }

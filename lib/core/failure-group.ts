@@ -1,33 +1,37 @@
 import { createHash } from 'node:crypto';
-import { codeOf, messageOf } from './errors.ts';
+import type { Thrown } from './thrown.ts';
 
 /**
- * One word for failures of one kind: the error's class and code, its message without numbers and ids, and the names of our functions
- * on its stack without line numbers, so that tomorrow's build groups alike (protocol: failure-group).
+ * One word for failures of one kind: the error's class and code, its message without what differs from event to event, and the function
+ * of the first frame in the handler's own file, without its line, so that tomorrow's build groups alike (protocol: failure-group).
+ * @param type of the event, which its handler's file is named after; null where no handler ran
  * @returns 16 hex digits
  */
-export function failureGroup(error: unknown): string {
-  const name = error instanceof Error ? error.name : typeof error;
-  const stack = error instanceof Error ? functionNames(error.stack ?? '') : [];
+export function failureGroup({ name, code, message, stack }: Thrown, type: string | null): string {
   return createHash('sha256')
-    .update([name, codeOf(error), plain(messageOf(error)), ...stack].join('\n'))
+    .update([name, code, plain(message), ownFunction(stack, type)].join('\n'))
     .digest('hex')
     .slice(0, 16);
 }
 
-/** `order 3f2a… of 12` and `order 77b0… of 9` are one message. */
+/**
+ * `order 3f2a… of 12` and `order 77b0… of 9` are one message, and so are two that name other mail addresses, paths or quoted texts: word by
+ * word, because an expression for an address takes quadratic time.
+ */
 const plain = (message: string): string =>
   message
-    .replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi, '#')
-    .replace(/\b(?=\w*\d)[\w-]{8,}\b/g, '#')
-    .replace(/\d+/g, '#')
-    .slice(0, 500);
+    .replace(/"[^"]*"|(?<!\w)'[^']*'|`[^`]*`/g, '#')
+    .split(/\s+/)
+    .map((word) => (/[\d@/\\]/.test(word) ? '#' : word))
+    .join(' ');
 
-const functionNames = (stack: string): string[] =>
-  stack
-    .split('\n')
-    .filter((line) => !line.includes('node_modules') && !line.includes('node:'))
-    .flatMap((line) => /^\s*at (?:async )?([\w$.<>]+) \(/.exec(line)?.[1] ?? [])
-    // A function without a name is only called that where there is a source map.
-    .filter((name) => name !== '<anonymous>')
-    .slice(0, 5);
+/** The name of the function that threw, as far as the handler's own file knows it; else of the first that is no package's. */
+function ownFunction(stack: readonly string[], type: string | null): string {
+  const ours = stack.filter((frame) => !frame.includes('node_modules') && !frame.includes('node:'));
+  // functions/events/<type>.ts where there is a source map, <type>-<hash>.mjs in a bundle without
+  const own =
+    type === null ? undefined : ours.find((frame) => frame.includes(`/${type}.ts`) || frame.includes(`/${type}-`));
+  const name = /^(?:async )?([\w$.<>]+) \(/.exec(own ?? ours[0] ?? '')?.[1] ?? '';
+  // A function without a name is only called that where there is a source map.
+  return name === '<anonymous>' ? '' : name;
+}

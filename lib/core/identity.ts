@@ -7,6 +7,10 @@ export interface Identity {
   readonly scopes: readonly string[];
 }
 
+/** Has the key of whoever calls this scope? */
+export const hasScope = ({ scopes }: Identity, scope: string): boolean =>
+  scopes.includes('*') || scopes.includes(scope);
+
 export const localIdentity: Identity = { tenant: 'local', key: 'none', scopes: ['*'] };
 
 /** The `source` of an event that was sent without one. */

@@ -1,23 +1,26 @@
-import { codeOf, messageOf, stackless } from './errors.ts';
+import { boundedText } from './bounded-text.ts';
 import type { FailureCause, LastWord } from './failure.ts';
 import { failureGroup } from './failure-group.ts';
 import type { Attempt } from './outcome.ts';
-
-const LONGEST_MESSAGE = 1000;
-const said = (error: unknown) => ({ code: codeOf(error), message: messageOf(error).slice(0, LONGEST_MESSAGE) });
+import { MOST, saidByUs, type Thrown } from './thrown.ts';
 
 /** An attempt that ended with an error. @param at RFC 3339 */
-export const failedAttempt = (error: unknown, at: string): Attempt => ({ at, outcome: 'error', error: said(error) });
+export const failedAttempt = ({ code, message, forSender }: Thrown, at: string): Attempt => ({
+  at,
+  outcome: 'error',
+  error: { code, message, ...(forSender && { forSender }) },
+});
 
 /**
  * Why an event that met this error is about to become a failure.
+ * @param type of the event; null where no handler ran
  * @param before what is said before the error's own message
  */
-export const lastWordOf = (error: unknown, cause: FailureCause, before = ''): LastWord => ({
+export const lastWordOf = (error: Thrown, cause: FailureCause, type: string | null, before = ''): LastWord => ({
   cause,
-  code: codeOf(error),
-  message: (before + messageOf(error)).slice(0, LONGEST_MESSAGE),
-  group: failureGroup(error),
+  code: error.code,
+  message: boundedText(before + error.message, MOST.message),
+  group: failureGroup(error, type),
 });
 
 /**
@@ -26,10 +29,11 @@ export const lastWordOf = (error: unknown, cause: FailureCause, before = ''): La
  */
 export function lastWordAfter(attempts: readonly Attempt[], otherwise: { code: string; message: string }): LastWord {
   const last = attempts.at(-1);
-  const error = last?.error ?? otherwise;
+  const { code, message } = last?.error ?? otherwise;
   return {
     cause: last?.outcome === 'crashed' ? 'crashed' : 'attempts-exhausted',
-    ...error,
-    group: failureGroup(stackless(Object.assign(new Error(error.message), { code: error.code }))),
+    code,
+    message,
+    group: failureGroup(saidByUs(code, message), null),
   };
 }

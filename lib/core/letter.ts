@@ -29,7 +29,7 @@ const envelope = z.object({
     z.object({
       at: z.string(),
       outcome: z.enum(['succeeded', 'rejected', 'error', 'crashed', 'expired']),
-      error: z.object({ code: z.string(), message: z.string() }).optional(),
+      error: z.object({ code: z.string(), message: z.string(), forSender: z.boolean().optional() }).optional(),
     }),
   ),
 });
@@ -57,9 +57,14 @@ export function decodeLetter(body: string): Letter {
   return {
     message: readMessage(message),
     lastWord,
-    attempts: attempts.map(({ error, ...attempt }) => ({ ...attempt, ...(error && { error }) })),
+    attempts: attempts.map(({ error, ...attempt }) => ({ ...attempt, ...(error && { error: errorOf(error) }) })),
   };
 }
+
+const errorOf = ({ forSender, ...error }: { code: string; message: string; forSender?: boolean | undefined }) => ({
+  ...error,
+  ...(forSender && { forSender }),
+});
 
 /** What has a `version` of its own is a bare message, whatever newer code put into it. */
 const isLetter = (value: unknown): value is { letter: unknown } =>

@@ -1,5 +1,6 @@
 import type { Log } from '../sdk/log.ts';
 import type { Message } from './message.ts';
+import { LINE } from './plain.ts';
 
 /** Members of a line. What each says: docs/logs.md. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -21,9 +22,9 @@ export const eventFields = ({ tenant, id, source, type, replay = 0, traceparent 
   ...(traceparent !== undefined && { trace_id: traceparent.split('-')[1] }),
 });
 
-/** A log whose every line has these members, whatever its details say. */
+/** A log whose every line has these members, whatever its details say; they come first, because a line is cut at its end. */
 export function withFields(log: Log, fields: Fields): Log {
-  const all = (details: Fields = {}) => ({ ...details, ...fields });
+  const all = (details: Fields = {}) => ({ ...fields, ...details, ...fields });
   return {
     debug: (message, details) => log.debug(message, all(details)),
     info: (message, details) => log.info(message, all(details)),
@@ -32,8 +33,9 @@ export function withFields(log: Log, fields: Fields): Log {
   };
 }
 
-/** A line may have 256 KB; names of an event may have 1 KB. */
-const EVENTS_A_LINE = 100;
+const EVENTS_A_LINE = LINE.members;
+/** Half of what a line may hold; the rest is for its details. Names of one event take a quarter at most. */
+const LONGEST = LINE.all / 2;
 
 /**
  * One line about one event, or about many: what they have in common is said once, and what they have not in `events`.
@@ -42,19 +44,30 @@ const EVENTS_A_LINE = 100;
  */
 export function logEvents(say: Log['info'], message: string, events: readonly Fields[], details: Fields = {}): void {
   for (let from = 0; from < events.length; from += EVENTS_A_LINE)
-    say(message, { ...details, ...together(events.slice(from, from + EVENTS_A_LINE)) });
+    for (const fields of linesOf(events.slice(from, from + EVENTS_A_LINE)))
+      say(message, { ...fields, ...details, ...fields });
+}
+
+/** Where names are long a line names fewer. */
+function linesOf(events: readonly Fields[]): Fields[] {
+  const line = together(events);
+  if (!('event_count' in line)) return [line];
+  const half = Math.ceil(events.length / 2);
+  return [...linesOf(events.slice(0, half)), ...linesOf(events.slice(half))];
 }
 
 /**
  * What events have in common, and in `events` what they have not.
- * @param most where there are more, their number stands for the list
+ * @param most where there are more, or they are too long for a line, their number stands for the list
  */
-export function together(events: readonly Fields[], most = EVENTS_A_LINE): Fields {
+export function together(events: readonly Fields[], most: number = EVENTS_A_LINE): Fields {
   const [first = {}, ...others] = events;
   if (others.length === 0) return first;
   const common = Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value));
-  if (events.length > most) return { ...Object.fromEntries(common), event_count: events.length };
+  const counted = { ...Object.fromEntries(common), event_count: events.length };
+  if (events.length > most) return counted;
   const names = new Set(common.map(([name]) => name));
   const own = (event: Fields) => Object.fromEntries(Object.entries(event).filter(([name]) => !names.has(name)));
-  return { ...Object.fromEntries(common), events: events.map(own) };
+  const named = { ...Object.fromEntries(common), events: events.map(own) };
+  return JSON.stringify(named).length > LONGEST ? counted : named;
 }

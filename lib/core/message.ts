@@ -126,8 +126,8 @@ export function readMessage(value: unknown): Message {
 /** An event may be nested 64 levels deep (docs/http.md); the message and a letter around it add a few. */
 const MAX_DEPTH = 70;
 
-/** Level by level, because a recursion would be what a hostile message is after. */
-function isDeeperThan(most: number, value: unknown): boolean {
+/** Is it nested deeper? Level by level, because a recursion would be what a hostile message is after. */
+export function isDeeperThan(most: number, value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > most) return true;

@@ -13,5 +13,18 @@ export interface Attempt {
   /** RFC 3339. */
   at: string;
   outcome: 'succeeded' | 'rejected' | 'error' | 'crashed' | 'expired';
-  error?: { code: string; message: string };
+  /** `forSender`: its message was written for whoever sent the event; absent, only the desk shows it. */
+  error?: { code: string; message: string; forSender?: boolean };
+}
+
+/** An attempt as callers see it. */
+export interface ShownAttempt extends Omit<Attempt, 'error'> {
+  error?: { code: string; message?: string };
+}
+
+/** An attempt as it is shown. @param all whether the caller may see what was not written for senders (docs/http.md section 3) */
+export function shownAttempt({ error, ...attempt }: Attempt, all: boolean): ShownAttempt {
+  if (!error) return attempt;
+  const { forSender, code, message } = error;
+  return { ...attempt, error: { code, ...((all || forSender) && { message }) } };
 }

@@ -10,6 +10,7 @@ import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
+import { describeThrown } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
 import type { EventRecord } from '../ports/records.ts';
@@ -186,8 +187,8 @@ function undecodable(body: string, error: UndecodableError | NewerFormatError, n
     type: null,
     cause: 'undecodable',
     code: error.code,
-    message: error.message.slice(0, 1000),
-    group: failureGroup(error),
+    message: messageOf(error).slice(0, 1000),
+    group: failureGroup(describeThrown(error), null),
     event: null,
     body,
     fingerprint: null,

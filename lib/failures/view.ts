@@ -1,5 +1,6 @@
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
+import { shownAttempt } from '../core/outcome.ts';
 import type { FailureRecord } from '../ports/failures.ts';
 
 /**
@@ -19,7 +20,7 @@ export function viewOfFailure(record: FailureRecord) {
     message,
     group,
     event,
-    attempts,
+    attempts: attempts.map((attempt) => shownAttempt(attempt, true)),
     recordedtime,
     state,
     ...(replay > 0 && { replays: replay }),

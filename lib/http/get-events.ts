@@ -9,6 +9,7 @@ import { listSettled } from './list-settled.ts';
 import { pageAnswer } from './page-answer.ts';
 import { waitPreference } from './prefer.ts';
 import type { HttpRequest } from './request.ts';
+import { seenBy } from './seen-by.ts';
 
 /** Events as they stand (docs/http.md section 3). */
 export const getEvents = (ports: StatusPorts): Handlers<'GET /events' | 'GET /events/{id}'> => ({
@@ -18,12 +19,13 @@ export const getEvents = (ports: StatusPorts): Handlers<'GET /events' | 'GET /ev
 
 const getEvent =
   (ports: StatusPorts): HttpHandler =>
-  async (request, { tenant }) => {
+  async (request, identity) => {
+    const { tenant } = identity;
     const until = ports.clock.now();
     const asked = { tenant, id: idOf(request), source: parameter(request.query, 'source') ?? defaultSource(tenant) };
     const wait = waitPreference(request.headers.prefer);
-    if (wait === undefined) return { status: 200, body: await statusOf(asked, ports) };
-    const body = await settledStatusOf(asked, until + wait * 1000, ports);
+    if (wait === undefined) return { status: 200, body: seenBy(identity, await statusOf(asked, ports)) };
+    const body = seenBy(identity, await settledStatusOf(asked, until + wait * 1000, ports));
     return { status: 200, headers: { 'preference-applied': `wait=${wait}` }, body };
   };
 
@@ -46,7 +48,7 @@ const listEvents = (ports: StatusPorts): HttpHandler => {
 
 const listNewest =
   ({ events }: StatusPorts): HttpHandler =>
-  (request, { tenant }) => {
+  (request, identity) => {
     const status = oneOf(request.query, 'status', statuses);
     if (status === 'accepted') {
       throw invalidParameter(
@@ -57,8 +59,8 @@ const listNewest =
     const filter = { ...readListFilter(request), ...(status && { status }) };
     return pageAnswer(
       request,
-      { list: 'events', tenants: [tenant], filter },
-      (asked) => events.list(tenant, asked),
-      ({ data: _, result: __, ...listed }) => viewOfRecord(listed),
+      { list: 'events', tenants: [identity.tenant], filter },
+      (asked) => events.list(identity.tenant, asked),
+      ({ data: _, result: __, ...listed }) => seenBy(identity, viewOfRecord(listed)),
     );
   };

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
-import type { Identity } from '../core/identity.ts';
+import { hasScope, type Identity } from '../core/identity.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
@@ -54,9 +54,8 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: Ht
     });
 
 /** Whether a key is needed at all, the gateway has seen to. */
-function requireAccess({ scopes }: Identity, access: Access): void {
-  if (access === 'anyone' || access === 'any key') return;
-  if (scopes.includes('*') || scopes.includes(access)) return;
+function requireAccess(identity: Identity, access: Access): void {
+  if (access === 'anyone' || access === 'any key' || hasScope(identity, access)) return;
   throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
 }
 

@@ -1,3 +1,4 @@
+import type { Identity } from '../core/identity.ts';
 import type { RateLimit } from '../ingest/claim.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
 import type { RateVerdict } from '../ports/claims.ts';
@@ -9,6 +10,7 @@ import { type Handlers, type HttpHandler, type HttpResponse, problemAnswer } fro
 import { waitPreference } from './prefer.ts';
 import { readEvents } from './read-events.ts';
 import type { HttpRequest } from './request.ts';
+import { seenBy } from './seen-by.ts';
 
 export type PostEventsPorts = IngestPorts & { results: Results };
 
@@ -17,32 +19,35 @@ export const postEvents = (ports: PostEventsPorts): Handlers<'POST /events'> => 
 
 const takeEvents =
   (ports: PostEventsPorts): HttpHandler =>
-  async (request, { tenant }) => {
+  async (request, identity) => {
+    const { tenant } = identity;
     const receivedAt = ports.clock.now();
     const delivery = readEvents(request);
     const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
     const { taken, rate } = await ingest({ drafts, tenant, traceparent: request.traceparent }, ports);
     const [first] = taken;
     const response =
-      'one' in delivery && first ? await answerOne(first, { request, tenant, receivedAt }, ports) : arrayAnswer(taken);
+      'one' in delivery && first
+        ? await answerOne(first, { request, identity, receivedAt }, ports)
+        : arrayAnswer(taken);
     return { ...response, headers: { ...response.headers, ...rateHeaders(rate, ports.rateLimit) } };
   };
 
 interface Asked {
   request: HttpRequest;
-  tenant: string;
+  identity: Identity;
   receivedAt: number;
 }
 
 async function answerOne(
   taken: Taken,
-  { request, tenant, receivedAt }: Asked,
+  { request, identity, receivedAt }: Asked,
   ports: PostEventsPorts,
 ): Promise<HttpResponse> {
   if ('problem' in taken) return problemAnswer(taken.problem);
   const wait = waitPreference(request.headers.prefer);
-  if (wait === undefined) return acceptedAnswer(tenant, taken);
-  return answerAfterWait(taken, { tenant, wait, until: receivedAt + wait * 1000 }, ports);
+  if (wait === undefined) return acceptedAnswer(identity.tenant, taken);
+  return answerAfterWait(taken, { identity, wait, until: receivedAt + wait * 1000 }, ports);
 }
 
 /** Seconds after which a client that waited in vain should look again. */
@@ -50,16 +55,17 @@ const LOOK_AGAIN = 1;
 
 async function answerAfterWait(
   taken: Accepted,
-  { tenant, wait, until }: { tenant: string; wait: number; until: number },
+  { identity, wait, until }: { identity: Identity; wait: number; until: number },
   ports: PostEventsPorts,
 ): Promise<HttpResponse> {
   const { event } = taken;
+  const { tenant } = identity;
   const found = await waitForOutcome({ ...event, tenant, until }, ports);
   if (found?.event) {
     return {
       status: 200,
       headers: { 'preference-applied': `wait=${wait}` },
-      body: viewOfSettled(tenant, found.event, { data: event.data }),
+      body: seenBy(identity, viewOfSettled(tenant, found.event, { data: event.data })),
     };
   }
   const accepted = acceptedAnswer(tenant, { ...taken, status: found?.outcome.outcome ?? taken.status });

@@ -29,6 +29,8 @@ export interface Transaction {
   collection<Doc extends Document>(name: string): Collection<Doc>;
   /** The first error of an operation; after it the transaction can only be aborted. */
   readonly failure: unknown;
+  /** Waits for the operations that were begun, and those that follow from them. */
+  drain(): Promise<void>;
   /**
    * Writes the settlements and commits, all or nothing; ends the transaction in every case.
    * @throws TransientError, DependencyError (then it may have been committed), or the handler's own failure

@@ -1,14 +1,14 @@
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
 import type { Next } from '../core/next.ts';
-import type { Status } from '../core/outcome.ts';
+import type { Attempt, Status } from '../core/outcome.ts';
 import type { Claim } from '../ports/claims.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { SettledEvent } from '../ports/results.ts';
 import { identified } from './settled-event.ts';
 
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
-export type EventView = Readonly<Record<string, unknown>> & { status: Status };
+export type EventView = Readonly<Record<string, unknown>> & { status: Status; attempts: readonly Attempt[] };
 
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
 const ours = new Set([

@@ -17,12 +17,14 @@ import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
 import { remedyIn, secretsOn } from './secrets.ts';
 import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
+import { surviveStrayRejections } from './stray-rejections.ts';
 
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
 export const connectConsume =
   (load: LoadEvent) =>
   async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
+    surviveStrayRejections(process, log);
     const definition = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;
     const ordered = definition.orderedBy !== undefined;

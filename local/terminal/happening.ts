@@ -79,7 +79,7 @@ function faultOf({ code, reason, error }: Entry): string[] {
   const text = thrown.message ?? reason;
   const named = code !== undefined && code !== 'error' ? [String(code)] : [];
   const told = [...named, ...(text === undefined ? [] : [cut(String(text))])].join(': ');
-  const place = typeof thrown.stack === 'string' ? placeIn(thrown.stack) : undefined;
+  const place = Array.isArray(thrown.stack) ? placeIn(thrown.stack) : undefined;
   return [told, place ?? ''].filter((part) => part !== '');
 }
 

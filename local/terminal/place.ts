@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 
-/** A frame of an error's stack: `at handle (/project/functions/events/cart.abandoned.ts:21:11)`. */
-const FRAME = /^\s*at .*?(?<file>[^\s()]+\.ts):(?<line>\d+):\d+\)?$/;
+/** A frame of an error's stack: `handle (/project/functions/events/cart.abandoned.ts:21:11)`, or without the function. */
+const FRAME = /^.*?(?<file>[^\s()]+\.ts):(?<line>\d+):\d+\)?$/;
 
 /**
  * Where in the code of a handler an error was thrown: the first frame that is neither ours nor a package's.
- * @param stack with the positions of sources
+ * @param stack its frames, with the positions of sources
  * @returns `cart.abandoned.ts:21`; undefined where no frame is the handler's
  */
-export function placeIn(stack: string): string | undefined {
-  for (const line of stack.split('\n')) {
-    const { file = '', line: number } = FRAME.exec(line)?.groups ?? {};
+export function placeIn(stack: readonly unknown[]): string | undefined {
+  for (const frame of stack) {
+    const { file = '', line: number } = FRAME.exec(String(frame))?.groups ?? {};
     if (file !== '' && !isOurs(file)) return `${basename(file)}:${number}`;
   }
   return undefined;

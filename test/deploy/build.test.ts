@@ -163,9 +163,10 @@ describe('the build', () => {
     put(
       'told.mjs',
       `import { failureGroup } from '${join(root, 'lib/core/failure-group.ts')}';`,
+      `import { describeThrown } from '${join(root, 'lib/core/thrown.ts')}';`,
       `const { handler } = await import('./dist/ingest/index.mjs');`,
       'const error = await handler().catch((thrown) => thrown);',
-      'console.log(JSON.stringify({ stack: error.stack, group: failureGroup(error) }));',
+      'console.log(JSON.stringify({ stack: error.stack, group: failureGroup(describeThrown(error), null) }));',
     );
     await build(folder);
     const told = (...options: string[]) =>

@@ -58,6 +58,7 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (error instanceof SluiceError) return error;
   if (error instanceof Error && 'code' in error && cut.has(error.code)) return unanswered(error, String(error.code));
   if (!(error instanceof MongoError)) return error;
+  if (error instanceof MongoServerError || error instanceof MongoBulkWriteError) withoutDocuments(error);
   if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === DOCUMENT_VALIDATION_FAILURE) return new DocumentRefusedError(collection, { cause: error });
@@ -70,6 +71,12 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
     return unanswered(error, error.name);
   }
   return error;
+}
+
+/** What a server says quotes documents in braces; what is said goes into records and log lines, where none may be. */
+function withoutDocuments(error: MongoError): void {
+  const from = error.message.indexOf('{');
+  if (from >= 0) error.message = `${error.message.slice(0, from)}{…}`;
 }
 
 const unanswered = (cause: Error, why: string): DependencyError =>

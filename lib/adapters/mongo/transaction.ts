@@ -35,6 +35,7 @@ export function beginTransaction(
   let givenUp: Promise<unknown> | undefined;
   let failure: unknown;
   let closed = false;
+  let underWay = 0;
 
   const inTransaction = (): ClientSession => {
     session ??= connection.client.startSession({
@@ -71,17 +72,20 @@ export function beginTransaction(
         throw error;
       }
     });
-    last = next.catch(() => undefined);
+    underWay++;
+    last = next.catch(() => undefined).finally(() => underWay--);
     return next;
   };
 
-  /** Operations that the handler began without waiting for them belong to it too. */
+  /**
+   * Operations that the handler began without waiting for them belong to it too, and so do those that it begins when they are done
+   * (protocol: late-use).
+   */
   const drain = async (): Promise<void> => {
-    for (let seen: unknown; seen !== last; ) {
-      seen = last;
+    while (underWay > 0) {
       await last;
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    closed = true;
   };
 
   /** Aborts what is not committed and hands the session back, after whatever was given up. */
@@ -105,8 +109,10 @@ export function beginTransaction(
     },
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
       tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
+    drain,
     settle: async (settlements) => {
       await drain();
+      closed = true;
       try {
         if (failure !== undefined) throw failure;
         const answer = await write(settlements);

@@ -1,7 +1,7 @@
 /** The last escape of a key, or of a string that looks as if it were one. */
 const ESCAPED_KEY = /\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*"\s*:/;
-/** A string, and what shows that it is a key. Of valid JSON only: there every string ends, so that the time is linear. */
-const STRING = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?/gs;
+/** A string, and what shows that it is a key; one that does not end goes to the end, so that the time is linear over any text. */
+const STRING = /"([^"\\]*(?:\\.[^"\\]*)*)(?:"(\s*:)?|\\?$)/gs;
 /** No character of a key's own: keys that begin with it are replaced too. */
 const MARK = '\uE000';
 

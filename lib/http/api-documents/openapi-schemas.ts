@@ -32,7 +32,7 @@ const attempt = object(
   {
     at: time,
     outcome: { enum: ['succeeded', 'rejected', 'error', 'crashed', 'expired'] },
-    error: object({ code: text, message: text }, ['code', 'message']),
+    error: object({ code: text, message: text }, ['code']),
   },
   ['at', 'outcome'],
 );

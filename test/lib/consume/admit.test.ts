@@ -27,7 +27,7 @@ async function admitted(change: Partial<Message>, now: number) {
   };
   // What admit() uses of a batch.
   const { admitted } = await admit([{ key: 'k', message, records, receives: 1, sentAt: 0 }], batch as unknown as Batch);
-  return { events: admitted.map(({ event }) => event), facts };
+  return { events: admitted.map(({ eventForRun }) => eventForRun()), facts };
 }
 
 test('an event expires at a leap second, and not before (21)', async () => {

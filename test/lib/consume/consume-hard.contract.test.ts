@@ -363,6 +363,7 @@ describe('a commit whose answer is lost', () => {
         get failure() {
           return transaction.failure;
         },
+        drain: () => transaction.drain(),
         abort: () => transaction.abort(),
         settle: async (settlements) => {
           await transaction.settle(settlements);

@@ -4,6 +4,7 @@ import type { State } from '../../../lib/consume/delivery.ts';
 import type { Fact } from '../../../lib/consume/facts.ts';
 import { STORED_FORMAT } from '../../../lib/core/format.ts';
 import type { Attempt } from '../../../lib/core/outcome.ts';
+import { describeThrown } from '../../../lib/core/thrown.ts';
 import { RetryLaterError } from '../../../lib/sdk/errors.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { prepareDelivery } from '../../support/prepare-delivery.ts';
@@ -62,7 +63,7 @@ describe('what is not ready (protocol: waiting-ends)', () => {
 describe('a RetryLaterError that does not count (protocol: free-retry)', () => {
   const asks = (seconds: number, counts = false): Fact => ({
     kind: 'error',
-    error: new RetryLaterError(seconds, 'the partner is closed', { counts }),
+    error: describeThrown(new RetryLaterError(seconds, 'the partner is closed', { counts })),
   });
 
   test.each([1, 11 * 3600])('of %i s comes back then, at no attempt', (seconds) => {
@@ -120,7 +121,7 @@ test('a record of newer code is waited for, and at the end its letter is sent wi
 });
 
 test('a fault of no one that stays is an attempt after 20 returns (protocol: free-returns)', () => {
-  const error = new Error('they meet');
+  const error = describeThrown(new Error('they meet'));
   const counted = (returns: number) => decide(state(), { kind: 'return-counted', returns, error }, rules);
   expect(counted(20)).toMatchObject({ kind: 'returned' });
   expect(counted(21)).toMatchObject({ do: 'record-attempt', attempt: { outcome: 'error' } });

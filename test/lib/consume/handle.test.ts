@@ -28,10 +28,14 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
       },
     });
     // What handle() uses of an event, of its ports and of a transaction.
-    const runnable = { state: { key: 'k', message: { tenant: 't' } }, event: { id: 'e' } } as unknown as Runnable;
+    const runnable = {
+      state: { key: 'k', message: { tenant: 't' } },
+      eventForRun: () => ({ id: 'e' }),
+    } as unknown as Runnable;
     const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
     const ports = { clock, env: {} } as unknown as HandlePorts;
-    await handle([runnable], definition, ports, {} as unknown as Transaction, () => 1000);
+    const transaction = { drain: async () => undefined } as unknown as Transaction;
+    await handle([runnable], definition, ports, transaction, () => 1000);
     expect(thrown).toMatchObject([
       { code: 'collection-misused' },
       { code: 'projection-misused' },

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { mongoFailures } from '../../../lib/adapters/mongo/failures.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
+import { eventKey } from '../../../lib/core/event-key.ts';
 import { eventFields } from '../../../lib/core/log-fields.ts';
 import type { Message } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
@@ -45,7 +47,7 @@ test('an event that fails, is tried again and succeeds: every line says whose it
     { level: 'info', message: 'of the handler', runs: 1, ...names, attempt: 1 },
     {
       ...{ level: 'warn', message: 'attempt failed', ...names },
-      ...{ attempt: 1, attempts_allowed: 3, code: 'flaky', error: expect.any(Error) },
+      ...{ attempt: 1, attempts_allowed: 3, code: 'flaky', error: expect.objectContaining({ message: 'not yet' }) },
       next_at: expect.stringMatching(/^\d{4}-.*Z$/),
     },
     { level: 'info', message: 'of the handler', runs: 2, ...names, attempt: 2 },
@@ -104,4 +106,35 @@ test('what a handler of batches says names the events of the batch', async () =>
   );
   const events = sent.map(({ id }) => ({ event_id: id }));
   expect(lines[0]).toMatchObject({ message: 'of the handler', ...two, attempt: 1, events });
+});
+
+test('runs that died are said when their record has them as attempts, and once', async () => {
+  const { log, lines, story } = recording();
+  const [sent, lost] = [message(), message()];
+  const leave = (of: Message, runs: readonly string[]) =>
+    Promise.all(
+      runs.map((run) => {
+        const begun = { key: eventKey(of.tenant, of.source, of.id), message: of, run, at: new Date() };
+        return ports.records.mark([{ ...begun, alone: true, died: [], crashes: [], suspect: false }]);
+      }),
+    );
+  await leave(sent, ['r-1']);
+  await leave(lost, ['r-2', 'r-3', 'r-4']);
+  const clock = { ...ports.clock, now: () => Date.now() + 3_600_000 };
+  const silent = { ...ports.records, mark: () => Promise.reject(new DependencyError('mongodb', 'no answer')) };
+  const ping = { ...ports.ping, mongodb: async () => false };
+  const again = (of: Message, receives: number, other: object = {}) =>
+    consume(
+      handledBy(async () => 'done'),
+      [delivered(of, { receives })],
+      { log, clock, ...other },
+    );
+  await again(sent, 2, { records: silent, ping });
+  expect(story(sent)).toEqual(['returned for infrastructure']);
+  await again(sent, 3);
+  await again(lost, 4);
+  expect(story(sent).slice(1)).toEqual(['attempt failed', 'settled']);
+  expect(story(lost)).toEqual([...Array(3).fill('attempt failed'), 'to the dead letters']);
+  const crashes = lines.filter((line) => line.message === 'attempt failed');
+  expect(crashes).toMatchObject([1, 1, 2, 3].map((attempt) => ({ attempt, attempts_allowed: 3, code: 'crashed' })));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conflictSeconds, outageSeconds, rerunMs, retrySeconds } from '../../../lib/consume/retry.ts';
+import { describeThrown } from '../../../lib/core/thrown.ts';
 import { RetryLaterError } from '../../../lib/sdk/errors.ts';
 
 const latest = () => 0.999_999;
@@ -15,8 +16,8 @@ describe('backoff', () => {
     [10, 900],
     [40, 900],
   ])('after attempt %i at most %i s, full jitter', (attempt, most) => {
-    expect(retrySeconds(new Error('x'), attempt, options, latest)).toBe(most);
-    expect(retrySeconds(new Error('x'), attempt, options, earliest)).toBe(0);
+    expect(retrySeconds(describeThrown(new Error('x')), attempt, options, latest)).toBe(most);
+    expect(retrySeconds(describeThrown(new Error('x')), attempt, options, earliest)).toBe(0);
   });
 
   test.each([
@@ -27,12 +28,12 @@ describe('backoff', () => {
     [39_600, 39_600],
     [43_200, 39_600],
   ])('RetryLaterError(%d) is honoured as %d s', (asked, given) => {
-    expect(retrySeconds(new RetryLaterError(asked), 1, options, latest)).toBe(given);
+    expect(retrySeconds(describeThrown(new RetryLaterError(asked)), 1, options, latest)).toBe(given);
   });
 
   test('RetryLaterError with what is no number, such as a date, leaves it to the backoff, and says so', () => {
     const error = new RetryLaterError(Number('Fri, 27 Nov 2026 09:00:00 GMT'));
-    expect(retrySeconds(error, 3, options, latest)).toBe(8);
+    expect(retrySeconds(describeThrown(error), 3, options, latest)).toBe(8);
     expect(error.message).toBe('asked to be run again, after a time that is no number');
   });
 

@@ -1,25 +1,26 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { eventFields, logEvents, withFields } from '../../../lib/core/log-fields.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventFields, logEvents, together, withFields } from '../../../lib/core/log-fields.ts';
+import { plainLog } from '../../../lib/core/plain.ts';
+import type { Log } from '../../../lib/sdk/log.ts';
 import { inInvocation, outsideInvocations } from '../../../lib/wiring/invocation.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
-
-/** Everything that is written while the test runs. */
-function written(): string[] {
-  const lines: string[] = [];
-  const keep = (line: unknown) => lines.push(String(line)) > 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-  return lines;
-}
 
 const uuid = (index: number) => `5f0c7a52-8a0b-4e6f-9d0e-${String(index).padStart(12, '0')}`;
 
 describe('the log', () => {
+  const lines: string[] = [];
+  const keep = (line: unknown) => lines.push(String(line)) > 0;
+  let log: Log;
+  beforeEach(() => {
+    // Only now: a file before this one may have silenced the logs until its last test was over.
+    log = createLogger('ingest');
+    lines.length = 0;
+    vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  });
   afterEach(() => vi.restoreAllMocks());
 
   it('writes one line of JSON with details and strikes credentials out of addresses', () => {
-    const lines = written();
-    const log = createLogger('ingest');
     const error = new Error('cannot reach mongodb+srv://sluice:s3cret@db.example.org/x');
     log.warn('a store is silent', { error, url: 'rediss://:pa@ss@redis.example.org' });
     log.error('broken', { error });
@@ -38,9 +39,102 @@ describe('the log', () => {
     });
   });
 
+  it('says of an error what it says, and nothing else that it holds', () => {
+    const document = { email: 'ann@example.org' };
+    const error = Object.assign(new Error('refused'), {
+      code: 11000,
+      keyValue: document,
+      writeErrors: [{ op: document }],
+      result: document,
+      errorResponse: { op: document },
+    });
+    log.error('a write failed', { error: new Error('outer', { cause: error }), other: [error] });
+    expect(lines[0]).toContain('refused');
+    expect(lines[0]).not.toContain('ann@example.org');
+  });
+
+  it('never throws, and never writes more than its bound', () => {
+    const cyclic: Record<string, unknown> = { name: 'c' };
+    cyclic.self = cyclic;
+    const round = new Error('round');
+    round.cause = round;
+    const trap = () => {
+      throw new Error('trap');
+    };
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, 'x'.repeat(1000)]));
+    const hostile = new Proxy({}, { get: trap, ownKeys: trap, getPrototypeOf: trap, has: trap });
+    const given: unknown[] = [
+      { error: round },
+      cyclic,
+      many,
+      hostile,
+      { hostile, getter: Object.defineProperty({}, 'x', { get: trap, enumerable: true }) },
+      new Error('bare'),
+      [1, 'two', { three: 3 }],
+      'text',
+      null,
+      {
+        id: 1n,
+        symbol: Symbol('s'),
+        call: trap,
+        at: new Date(Number.NaN),
+        bytes: new Uint8Array(1e6),
+        date: new Date(0),
+      },
+      { toJSON: trap, message: 'mine', level: 'mine', timestamp: {}, ['__proto__']: { a: 1 } },
+      { text: 'x'.repeat(5e6), list: new Array(1e7).fill('y') },
+    ];
+    for (const details of given) expect(() => log.warn('a line', details as Record<string, unknown>)).not.toThrow();
+    log.warn({} as string);
+    log.warn('m'.repeat(1e6));
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(20_000);
+    const entries = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(entries.filter(({ message }) => message === 'a line').length).toBe(given.length);
+    expect(entries.find(({ date }) => date)).toMatchObject({
+      date: '1970-01-01T00:00:00.000Z',
+      bytes: '[1000000 bytes]',
+    });
+  });
+
+  it('says of which invocation and event it is before it is cut, whatever a handler gives', () => {
+    const long = (index: number) => '\u{1F600}'.repeat(255) + index;
+    const names = { tenant: 'a'.repeat(64), type: 'parcel.sent', source: long(0) + long(1) };
+    const events = [0, 1, 2].map((index) => ({ ...eventFields({ ...names, id: long(index) }), attempt: 1 }));
+    const [one = {}] = events;
+    const trap = () => {
+      throw new Error('trap');
+    };
+    const given = [
+      Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, 'x'.repeat(1000)])),
+      { event_id: 'another', attempt: 'x'.repeat(1e6) },
+      new Proxy({}, { get: trap, ownKeys: trap }),
+      'x'.repeat(5e6),
+      null,
+      Array.from({ length: 90 }, () => Array(90).fill(Array(90).fill(Array(90).fill(true)))),
+    ];
+    inInvocation({ awsRequestId: 'r-1' }, () => {
+      const bound = plainLog(withFields(withFields(log, { type: 'parcel.sent' }), one));
+      for (const details of given) bound.warn('said', details as Record<string, unknown>);
+    });
+    expect(lines).toHaveLength(given.length);
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ ...one, request_id: 'r-1' });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(30_000);
+  });
+
+  it('names every event of a batch whose names are as long as can be', () => {
+    const names = { tenant: 'a'.repeat(64), type: 'parcel.sent', source: '/s' };
+    const events = Array.from({ length: 100 }, (_, index) =>
+      eventFields({ ...names, id: '\u{1F600}'.repeat(250) + String(index).padStart(3, '0') }),
+    );
+    logEvents(log.warn, 'said', events, { code: 'c', reason: 'x'.repeat(1000) });
+    const said = lines.flatMap((line) => JSON.parse(line).events).map(({ event_id }) => event_id);
+    expect(said).toEqual(events.map(({ event_id }) => event_id));
+    for (const line of lines) expect(JSON.parse(line).reason).toHaveLength(1000);
+    expect(together(events)).toMatchObject({ event_count: 100 });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(20_000);
+  });
+
   it('says which invocation and which event a line is of, also of those that run at the same time', async () => {
-    const lines = written();
-    const log = createLogger('consume');
     const invocation = (request: string, ids: readonly string[]) =>
       inInvocation({ awsRequestId: request }, () =>
         Promise.all(
@@ -62,8 +156,6 @@ describe('the log', () => {
   });
 
   it('says of no invocation what a connection says that one of them has opened', () => {
-    const lines = written();
-    const log = createLogger('consume');
     inInvocation({ awsRequestId: 'r-1' }, () => {
       outsideInvocations(log).warn('no connection');
       log.info('of the invocation');
@@ -75,7 +167,6 @@ describe('the log', () => {
     [1, 1500],
     [10, 300],
   ])('costs of %i events that are accepted and settled together less than %i bytes each', (count, most) => {
-    const lines = written();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const names = { tenant: 'tenant-of-a-name', source: '/tenants/tenant-of-a-name', type: 'subscription.cancelled' };
     const events = Array.from({ length: count }, (_, index) => eventFields({ ...names, id: uuid(index), traceparent }));

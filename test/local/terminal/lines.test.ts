@@ -10,12 +10,11 @@ const id = '5f0c7a52-8a0b-4e6f-9d0e-3a1f6f6f2b10';
 const of = { timestamp: noon.toISOString(), service: 'consume', request_id: 'r', tenant: 'local', source: '/s' };
 const run = { ...of, event_id: id, type: 'cart.abandoned', attempt: 3 };
 const stack = [
-  'Error: not yet',
-  '    at must (/home/me/lib/sluice/lib/sdk/must.ts:7:9)',
-  '    at each (/home/me/lib/sluice/node_modules/zod/index.ts:1:1)',
-  '    at Object.handle (/home/me/lib/sluice/functions/events/cart.abandoned.ts:21:11)',
-  '    at run (/home/me/lib/sluice/lib/consume/run.ts:9:9)',
-].join('\n');
+  'must (/home/me/lib/sluice/lib/sdk/must.ts:7:9)',
+  'each (/home/me/lib/sluice/node_modules/zod/index.ts:1:1)',
+  'async Object.handle (/home/me/lib/sluice/functions/events/cart.abandoned.ts:21:11)',
+  'run (/home/me/lib/sluice/lib/consume/run.ts:9:9)',
+];
 
 /** What a terminal shows of a line that a function wrote. */
 function shown(line: object | string, how: Shown = 'happenings', colour = false): string | undefined {
@@ -76,7 +75,7 @@ describe('the terminal shows', () => {
       {
         ...{ ...run, level: 'WARN', message: 'attempt failed', attempts_allowed: 5, code: 'error' },
         ...{
-          error: { message: 'not yet', stack: 'Error' },
+          error: { message: 'not yet', stack: [] },
           next_at: new Date(noon.getTime() + 7_200_000).toISOString(),
         },
       },

@@ -51,6 +51,7 @@ function scheduledTransaction(transaction: Transaction, scheduler: Stepping, act
     },
     collection: (name) =>
       proxyOf(transaction.collection(name), (method, call) => scheduler.step(actor, `${name}.${method}`, call)),
+    drain: () => transaction.drain(),
     settle: (settlements) => scheduler.step(actor, 'transaction.settle', () => transaction.settle(settlements)),
     abort: () => scheduler.step(actor, 'transaction.abort', () => transaction.abort()),
   };

@@ -1,24 +1,20 @@
-import { MongoDriverError } from 'mongodb';
+import { MongoServerError } from 'mongodb';
 import { expect, test } from 'vitest';
 import { translate } from '../../../../lib/adapters/mongo/errors.ts';
-import { DependencyError } from '../../../../lib/core/errors.ts';
 
-/** As the driver's own, which it does not export. */
-const named = (name: string): Error =>
-  Object.defineProperty(new MongoDriverError('of the pool'), 'name', { value: name });
-
-for (const name of ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError']) {
-  test(`${name} means that MongoDB was not reached`, () => {
-    expect(translate(named(name))).toBeInstanceOf(DependencyError);
+test('what the driver says carries no document, and says all the same which index was met', () => {
+  const refused = new MongoServerError({
+    code: 11000,
+    errmsg: 'E11000 duplicate key error collection: x.effects index: name_1 dup key: { name: "ann@example.org" }',
+    keyPattern: { tenant: 1, name: 1 },
+    keyValue: { name: 'ann@example.org' },
   });
-}
-
-test('what broke the socket of a write means that MongoDB was not reached', () => {
-  const broken = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
-  expect(translate(broken)).toMatchObject({ code: 'mongodb-unavailable', retryable: true, cause: broken });
-});
-
-test('an error of no socket stays as it came', () => {
-  const own = Object.assign(new Error('no such file'), { code: 'ENOENT' });
-  expect(translate(own)).toBe(own);
+  const translated = translate(refused, 'effects');
+  expect(translated).toMatchObject({
+    code: 'duplicate-key',
+    fields: ['name'],
+    cause: { message: expect.stringContaining('name_1 dup key: {…}') },
+  });
+  const other = translate(new MongoServerError({ code: 14, errmsg: 'cannot apply $inc to {_id: 1, name: "ann"}' }));
+  expect(other).toMatchObject({ message: 'cannot apply $inc to {…}' });
 });

@@ -1,0 +1,12 @@
+/**
+ * A text for a record, a letter or a log line: never longer than it may be, well-formed, and without the credentials that drivers like
+ * to quote in addresses. What is beyond twice the bound is never looked at, so that a text of any length costs the same.
+ * @param most UTF-16 code units
+ */
+export function boundedText(text: string, most: number): string {
+  const clean = text
+    .slice(0, most * 2)
+    .replace(/:\/\/[^/\s]*@/g, '://***@')
+    .toWellFormed();
+  return clean.length <= most ? clean : `${clean.slice(0, most - 1)}…`.toWellFormed();
+}

@@ -1,0 +1,109 @@
+import type { Log } from '../sdk/log.ts';
+import { boundedText } from './bounded-text.ts';
+import { isA, isList, memberOf, textOf } from './guarded.ts';
+import { describeThrown, MOST } from './thrown.ts';
+
+/** What one log line may hold; in UTF-16 code units, levels and pieces. */
+export const LINE = { text: 2000, depth: 5, members: 100, all: 16_000, key: 100 } as const;
+
+/**
+ * Anything at all as plain JSON within bounds, for a log line; never throws. Errors are described, so that nothing of theirs is shown but
+ * what they say: drivers' errors carry documents. What has a form of its own for JSON (a date, an id) is shown so.
+ */
+export function plainDetails(details: unknown): Readonly<Record<string, unknown>> {
+  const room = { left: LINE.all };
+  if (isA(details, Error)) return { error: plain(details, 0, room) };
+  const shown = plain(details, 0, room);
+  return isRecord(shown) ? shown : shown === undefined ? {} : { details: shown };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A log for whoever may give it anything: what it passes on is plain. */
+export function plainLog(log: Log): Log {
+  return {
+    debug: (message, details) => log.debug(message, plainDetails(details)),
+    info: (message, details) => log.info(message, plainDetails(details)),
+    warn: (message, details) => log.warn(message, plainDetails(details)),
+    error: (message, details) => log.error(message, plainDetails(details)),
+  };
+}
+
+interface Room {
+  left: number;
+}
+
+const CUT = '…';
+
+/** What one piece costs beside its text: quotes, a comma. */
+const PIECE = 4;
+
+function plain(value: unknown, depth: number, room: Room): unknown {
+  room.left -= PIECE;
+  if (value === null || value === undefined || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return take(Number.isFinite(value) ? value : String(value), 8, room);
+  if (typeof value !== 'object') {
+    const text = boundedText(textOf(value), LINE.text);
+    return take(text, text.length, room);
+  }
+  if (isA(value, Error)) return describedIn(value, room);
+  if (depth >= LINE.depth || room.left <= 0) return CUT;
+  if (isList(value)) return listOf(value, depth, room);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  const own = ownForm(value);
+  return own ? plain(own.json, depth + 1, room) : membersOf(value, depth, room);
+}
+
+function take(shown: unknown, size: number, room: Room): unknown {
+  room.left -= size;
+  return room.left < 0 ? CUT : shown;
+}
+
+function describedIn(error: Error, room: Room): unknown {
+  const { name, code, message, stack, causes } = describeThrown(error);
+  room.left -= message.length + stack.length * MOST.frame + causes.length * MOST.message;
+  if (room.left < 0) return { name, code, message };
+  return { name, code, message, stack, ...(causes.length > 0 && { causes }) };
+}
+
+function listOf(list: readonly unknown[], depth: number, room: Room): unknown[] {
+  const length = Number(memberOf(list, 'length'));
+  const shown: unknown[] = [];
+  for (let index = 0; index < Math.min(length, LINE.members) && room.left > 0; index++)
+    shown.push(plain(memberOf(list, String(index)), depth + 1, room) ?? null);
+  return shown.length < length ? [...shown, CUT] : shown;
+}
+
+/** What an object says of itself by `toJSON`. */
+function ownForm(value: object): { json: unknown } | undefined {
+  const toJson = memberOf(value, 'toJSON');
+  if (typeof toJson !== 'function') return undefined;
+  try {
+    return { json: Reflect.apply(toJson, value, []) };
+  } catch {
+    return { json: '[object]' };
+  }
+}
+
+function membersOf(value: object, depth: number, room: Room): Record<string, unknown> {
+  const shown = new Map<string, unknown>();
+  for (const name of namesOf(value)) {
+    if (shown.size === LINE.members || room.left <= 0) {
+      shown.set(CUT, CUT);
+      break;
+    }
+    const key = boundedText(name, LINE.key);
+    room.left -= key.length;
+    shown.set(key, plain(memberOf(value, name), depth + 1, room));
+  }
+  return Object.fromEntries(shown);
+}
+
+function namesOf(value: object): string[] {
+  try {
+    return Object.keys(value);
+  } catch {
+    return [];
+  }
+}

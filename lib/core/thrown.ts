@@ -1,0 +1,138 @@
+import { PermanentError, RetryLaterError } from '../sdk/errors.ts';
+import { boundedText } from './bounded-text.ts';
+import { codeOf, DependencyError, messageOf, TimeoutError, TransientError } from './errors.ts';
+import { isA, isList, memberOf } from './guarded.ts';
+
+/** What an error says, each part within its bound. */
+export interface Said {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Whatever was thrown, described once where the handler is called: plain, frozen, and bounded (`MOST`). All that comes after, verdicts,
+ * records, letters, groups and log lines, sees only this (protocol: described-once).
+ */
+export interface Thrown extends Said {
+  /** Frames, the innermost first. */
+  readonly stack: readonly string[];
+  /** What caused it, the nearest first. */
+  readonly causes: readonly Said[];
+  readonly kind: 'permanent' | 'transient' | 'error';
+  /** What a RetryLaterError asks for; seconds are left out where they are no number. */
+  readonly retryLater?: { readonly seconds?: number; readonly counts: boolean };
+  /** Its message was written for whoever sent the event. */
+  readonly forSender: boolean;
+  /** What may be down, if this came of it. */
+  readonly dependencies: readonly ('mongodb' | 'redis')[];
+}
+
+/** In UTF-16 code units, or in pieces. */
+export const MOST = { name: 100, code: 100, message: 1000, frames: 10, frame: 200, causes: 5, inner: 10 } as const;
+
+/** What is read of a stack, behind its first lines, which are the message again. */
+const STACK = MOST.frames * MOST.frame * 2;
+
+const originals = new WeakMap<Thrown, { value: unknown }>();
+
+/** Describes anything at all, and never throws: every member is read with care, and no text of any length costs more than its bound. */
+export function describeThrown(thrown: unknown): Thrown {
+  const chain = chainOf(thrown);
+  const described: Thrown = Object.freeze({
+    ...saidBy(thrown),
+    stack: framesOf(thrown),
+    causes: chain.slice(1, 1 + MOST.causes).map(saidBy),
+    kind: isA(thrown, PermanentError) ? 'permanent' : isA(thrown, TransientError) ? 'transient' : 'error',
+    ...(isA(thrown, RetryLaterError) && { retryLater: askedBy(thrown) }),
+    forSender: isA(thrown, PermanentError) || isA(thrown, RetryLaterError),
+    dependencies: [...new Set(chain.flatMap(suspects))],
+  });
+  originals.set(described, { value: thrown });
+  return described;
+}
+
+/** As it was thrown, for the tests of whoever threw it; nothing that runs in a function may look at it. */
+export const originalOf = (described: Thrown): unknown => originals.get(described)?.value;
+
+/** What Sluice itself has to say of an event: no code of anybody's threw it. @param forSender whether it was written for the sender */
+export const saidByUs = (code: string, message: string, forSender = false): Thrown => ({
+  name: 'SluiceError',
+  code: boundedText(code, MOST.code),
+  message: boundedText(message, MOST.message),
+  stack: [],
+  causes: [],
+  kind: 'error',
+  forSender,
+  dependencies: [],
+});
+
+/** Its text; of an error that holds others theirs too. */
+function textBy(thrown: unknown): string {
+  const inner = innerOf(thrown).map((one) => boundedText(messageOf(one), MOST.message));
+  const own = messageOf(thrown);
+  const all = inner.length === 0 ? own : `${boundedText(own, MOST.message / 2)}: ${inner.join('; ')}`;
+  return boundedText(all, MOST.message);
+}
+
+function saidBy(thrown: unknown): Said {
+  const name = memberOf(thrown, 'name');
+  return {
+    name: boundedText(typeof name === 'string' && name !== '' ? name : typeof thrown, MOST.name),
+    code: boundedText(codeOf(thrown), MOST.code),
+    message: textBy(thrown),
+  };
+}
+
+/** It and what caused it, as far as anybody looks: causes may lead back to where they began. */
+function chainOf(thrown: unknown): unknown[] {
+  const chain = [thrown];
+  for (let cause = memberOf(thrown, 'cause'); cause !== undefined && chain.length <= MOST.causes * 2; ) {
+    chain.push(cause);
+    cause = memberOf(cause, 'cause');
+  }
+  return chain;
+}
+
+/** The errors of an AggregateError, as many as are looked at. */
+function innerOf(thrown: unknown): unknown[] {
+  const errors = memberOf(thrown, 'errors');
+  if (!isA(thrown, AggregateError) || !isList(errors)) return [];
+  const length = memberOf(errors, 'length');
+  return Array.from({ length: typeof length === 'number' ? Math.min(length, MOST.inner) : 0 }, (_, index) =>
+    memberOf(errors, String(index)),
+  );
+}
+
+function askedBy(error: RetryLaterError): { seconds?: number; counts: boolean } {
+  const seconds = memberOf(error, 'seconds');
+  return {
+    ...(typeof seconds === 'number' && Number.isFinite(seconds) && { seconds }),
+    counts: memberOf(error, 'counts') !== false,
+  };
+}
+
+function suspects(thrown: unknown): ('mongodb' | 'redis')[] {
+  if (isA(thrown, DependencyError)) {
+    const dependency = memberOf(thrown, 'dependency');
+    return dependency === 'mongodb' || dependency === 'redis' ? [dependency] : [];
+  }
+  if (isA(thrown, TransientError)) return ['mongodb'];
+  if (isA(thrown, TimeoutError)) return ['mongodb', 'redis'];
+  return innerOf(thrown).flatMap((one) => (innerOf(one).length > 0 ? [] : suspects(one)));
+}
+
+/** Lines of V8's own form. */
+const FRAME = '\n    at ';
+
+function framesOf(thrown: unknown): string[] {
+  const stack = memberOf(thrown, 'stack');
+  if (typeof stack !== 'string') return [];
+  const first = stack.indexOf(FRAME);
+  if (first < 0) return [];
+  return stack
+    .slice(first, first + STACK)
+    .split(FRAME)
+    .slice(1, 1 + MOST.frames)
+    .map((frame) => boundedText(frame.split('\n')[0] ?? '', MOST.frame));
+}

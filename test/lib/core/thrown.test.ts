@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { DependencyError } from '../../../lib/core/errors.ts';
+import { describeThrown, MOST } from '../../../lib/core/thrown.ts';
+import { PermanentError, RetryLaterError } from '../../../lib/sdk/errors.ts';
+
+const trap = () => {
+  throw new Error('trap');
+};
+const cyclic = Object.assign(new Error('round'), { cause: undefined as unknown });
+cyclic.cause = cyclic;
+const pair = Object.assign(new Error('one'), {
+  cause: Object.assign(new Error('other'), { cause: undefined as unknown }),
+});
+pair.cause.cause = pair;
+const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error('link', { cause }), new Error('end'));
+
+describe('whatever is thrown becomes plain and bounded', () => {
+  test.each<[string, unknown, object]>([
+    ['an error that causes itself', cyclic, { message: 'round' }],
+    ['two that cause each other', pair, { message: 'one' }],
+    ['a chain of 20,000', chain, { message: 'link' }],
+    ['a message that is no text', Object.assign(new Error('x'), { message: { a: 1 } }), { message: '[object Error]' }],
+    ['no message', Object.assign(new Error('x'), { message: undefined }), { message: '[object Error]' }],
+    ['a stack that is a list', Object.assign(new Error('x'), { stack: ['a'] }), { message: 'x', stack: [] }],
+    ['a proxy', new Proxy({}, { get: trap, getPrototypeOf: trap, ownKeys: trap }), { code: 'error', name: 'object' }],
+    [
+      'getters that throw',
+      Object.defineProperty(new Error('x'), 'message', { get: trap }),
+      { message: '[object Error]' },
+    ],
+    ['a text that is long', 'x'.repeat(5e6), { message: `${'x'.repeat(999)}…` }],
+    ['members that are long', Object.assign(new Error('x'), { name: 'n'.repeat(1e6), code: 'c'.repeat(1e6) }), {}],
+    ['a list that is long', new Array(1e8), { message: '[object Array]' }],
+    ['a symbol', Symbol('why'), { message: 'Symbol(why)' }],
+    ['a number of many digits', 2n ** 1_000_000n, { message: '[bigint]' }],
+    ['nothing', undefined, { message: 'undefined', name: 'undefined' }],
+    ['half a pair', 'a\ud800', { message: 'a\ufffd' }],
+    ['an address with credentials', new Error('no redis://me:pass@host/0'), { message: 'no redis://***@host/0' }],
+  ])('%s', (_, thrown, expected) => {
+    const described = describeThrown(thrown);
+    expect(described).toMatchObject({ kind: 'error', forSender: false, ...expected });
+    expect(JSON.stringify(described).length).toBeLessThan(8000);
+    expect(described.causes.length).toBeLessThanOrEqual(MOST.causes);
+    expect([described.name.length, described.code.length].every((length) => length <= 100)).toBe(true);
+  });
+
+  test('an AggregateError says what its errors say, and suspects what they suspect', () => {
+    const errors = [new Error('first'), 'second', new DependencyError('redis', 'silent')];
+    expect(describeThrown(new AggregateError(errors, 'all failed'))).toMatchObject({
+      message: 'all failed: first; second; silent',
+      dependencies: ['redis'],
+    });
+    expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
+  });
+
+  test('its frames are those of its stack, whatever its message says', () => {
+    const { stack } = describeThrown(new Error(`a\n${'b'.repeat(1e6)}`));
+    expect(stack.length).toBeGreaterThan(2);
+    expect(stack[0]).toContain('thrown.test.ts');
+  });
+
+  test('what our own errors ask for, also where their members are not what they should be', () => {
+    expect(describeThrown(new PermanentError('no'))).toMatchObject({ kind: 'permanent', forSender: true });
+    expect(describeThrown(new RetryLaterError(5)).retryLater).toEqual({ seconds: 5, counts: true });
+    const odd = Object.assign(new RetryLaterError(5), { seconds: {}, counts: 'no' });
+    expect(describeThrown(odd).retryLater).toEqual({ counts: true });
+  });
+});

@@ -1,0 +1,166 @@
+import { createConsumer } from '../../lib/consume/consume.ts';
+import type { ConsumePorts } from '../../lib/consume/ports.ts';
+import { catalogueOf } from '../../lib/core/catalogue.ts';
+import { eventKey } from '../../lib/core/event-key.ts';
+import { encodeMessage, type Message } from '../../lib/core/message.ts';
+import { recordFailures } from '../../lib/failures/dead-letter.ts';
+import type { FailureRecord } from '../../lib/ports/failures.ts';
+import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { EventDefinition } from '../../lib/sdk/definition.ts';
+import type { Log } from '../../lib/sdk/log.ts';
+import { fakeClock } from './fake-clock.ts';
+import { prepareDelivery } from './prepare-delivery.ts';
+import { recordingQueue } from './recording-queue.ts';
+
+/** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
+export function memoryConsumer(definition: EventDefinition, log: Log) {
+  const records = new Map<string, EventRecord>();
+  const failures = new Map<string, FailureRecord>();
+  const queue = recordingQueue();
+  const clock = { ...fakeClock(), sleep: (_: number, signal?: AbortSignal) => ended(signal) };
+  const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
+  const ports: ConsumePorts = {
+    records: recordsIn(records),
+    results: {
+      tell: async () => undefined,
+      readOutcomes: async () => [],
+      read: async () => null,
+      wait: async () => null,
+      takeSlot: async () => null,
+      noteWaits: async () => undefined,
+      readWait: async () => null,
+      voidMarks: async () => undefined,
+      voidedMarks: async () => new Set(),
+    },
+    projections: { apply: async () => undefined, cutGuards: async () => undefined, read: never },
+    publisher: queue,
+    queue,
+    settings: async () => ({}),
+    ping: { mongodb: async () => true, redis: async () => true },
+    clock,
+    random: () => 0.5,
+    newRun: () => crypto.randomUUID(),
+    log,
+  };
+  const consumer = createConsumer(
+    { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
+    ports,
+  );
+  const recordOf = ({ tenant, source, id }: Message) => records.get(eventKey(tenant, source, id));
+
+  return {
+    /** The letters that were sent and not read yet. */
+    letters: (): readonly string[] => queue.published.map(({ body }) => body),
+    failures,
+    recordOf,
+    message: (id: string, data: unknown): Message =>
+      prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
+    /** @returns ids of the events that come back */
+    async consume(messages: readonly Message[], receives = 1): Promise<string[]> {
+      const deliveries = messages.map((message) => sqsRecord(encodeMessage(message), message.id, receives));
+      const { batchItemFailures } = await consumer(deliveries, () => 60_000);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    async readLetters(): Promise<void> {
+      const letters = queue.published.splice(0).map(({ body }, index) => sqsRecord(body, String(index), 1));
+      await recordFailures(letters, {
+        failures: {
+          record: async (key, decide) => {
+            const record = key === null ? null : (records.get(key) ?? null);
+            const decision = decide(record);
+            if (!decision) return record;
+            failures.set(decision.failure._id, decision.failure);
+            if (record && decision.closes) records.set(record._id, { ...record, state: 'failed' });
+            return record;
+          },
+        },
+        results: ports.results,
+        clock,
+        log,
+      });
+    },
+  };
+
+  function sqsRecord(body: string, messageId: string, receives: number) {
+    const attributes = { ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) };
+    return { messageId, receiptHandle: messageId, body, attributes };
+  }
+}
+
+const never = async (): Promise<never> => {
+  throw new Error('nothing is read');
+};
+
+/** What may be given up is never over, so that no time of a test ends; a pause takes none. */
+const ended = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => (signal ? signal.addEventListener('abort', () => resolve()) : resolve()));
+
+function recordsIn(all: Map<string, EventRecord>): Records {
+  const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
+    const record = all.get(key) ?? firstRecord(key, message);
+    if (record.state !== 'retrying') return null;
+    const next = structuredClone({ ...record, ...change(record) });
+    all.set(key, next);
+    return next;
+  };
+  return {
+    find: async (keys) => {
+      const found = keys.flatMap((key): [string, KnownRecord][] => {
+        const record = all.get(key);
+        return record ? [[key, record]] : [];
+      });
+      return new Map(found);
+    },
+    begin: () => {
+      let underWay: Promise<unknown> = Promise.resolve();
+      const operation = (): Promise<void> => {
+        const done = new Promise<void>((resolve) => setImmediate(resolve));
+        underWay = Promise.all([underWay, done]);
+        return done;
+      };
+      return {
+        // A handler of these tests inserts and nothing else.
+        collection: () => ({ insertOne: operation }) as never,
+        failure: undefined,
+        drain: async () => void (await underWay),
+        settle: async (settlements) => {
+          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
+            change(key, message, ({ attempts }) => ({
+              state: outcome,
+              attempts: [...attempts, attempt],
+              ...(result !== undefined && { result }),
+              ...(rejection && { rejection }),
+              ...(projections && { projections: JSON.stringify(projections) }),
+            })),
+          );
+          return written.every((one) => one !== null) ? 'settled' : 'refused';
+        },
+        abort: async () => undefined,
+      };
+    },
+    mark: async () => new Set(),
+    withdraw: async () => undefined,
+    recordAttempt: async (key, message, attempt) =>
+      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
+    recordReturn: async (key, message, dueAt) => change(key, message, () => ({ dueAt })) !== null,
+    countReturn: async (key, message) => {
+      const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
+      return record && (record.returns ?? 0);
+    },
+    fail: async (key, message, more, lastWord) =>
+      change(key, message, ({ attempts }) => ({ state: 'failing', lastWord, attempts: [...attempts, ...more] })) !==
+      null,
+    markProjected: async () => undefined,
+  };
+}
+
+function firstRecord(_id: string, message: Message): EventRecord {
+  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
+  return {
+    ...{ _id, tenant, source, id, type, time, recordedtime, fingerprint, replay },
+    extensions: JSON.stringify(message.extensions),
+    data: JSON.stringify(message.data),
+    state: 'retrying',
+    attempts: [],
+  };
+}
