@@ -8,7 +8,7 @@ import type { KnownRecord } from '../ports/records.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 import { RetryLaterError, SluiceError } from '../sdk/errors.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptedSoFar, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
 
@@ -67,7 +67,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'error': {
       const { error } = fact;
       const attempt = failedAttempt(error, now());
-      const attempts = attemptsOf(state).length + 1;
+      const attempts = attemptedSoFar(state) + 1;
       const seconds = retrySeconds(error, attempts, retry, random);
       if (isFree(error, receives))
         return isBackTooLate(state, seconds, rules)
@@ -83,7 +83,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
         : { do: 'record-attempt', attempt, seconds, error };
     }
     case 'attempt-recorded':
-      return spent(attemptsOf(state).length)
+      return spent(attemptedSoFar(state))
         ? { do: 'close', attempts: [], lastWord: lastWordOf(fact.error, 'attempts-exhausted') }
         : { kind: 'returned', seconds: fact.seconds };
     case 'exhausted':

@@ -1,3 +1,4 @@
+import { attemptedOf } from '../core/attempts.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { SqsRecord } from '../core/sqs-batch.ts';
@@ -32,5 +33,8 @@ export interface Stranger {
 export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
   attributes.MessageGroupId ?? key;
 
-/** The attempts that are counted so far, for this replay. */
+/** The last attempts that are counted so far, for this replay. */
 export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attempts ?? [];
+
+/** How many are counted so far, for this replay. */
+export const attemptedSoFar = ({ known }: State): number => (known ? attemptedOf(known) : 0);

@@ -12,7 +12,7 @@ import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptedSoFar, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
@@ -89,7 +89,7 @@ export async function handle(
         );
       return list ?? events.map(() => undefined);
     }
-    const attempt = attemptsOf(first.state).length + 1;
+    const attempt = attemptedSoFar(first.state) + 1;
     const project = (name: string) => recorder(first.event, name);
     const { key: idempotencyKey } = first.state;
     return [await definition.handle?.(first.event, { ...context, attempt, idempotencyKey, project })];

@@ -1,3 +1,4 @@
+import { withAttempts } from '../core/attempts.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
@@ -21,8 +22,8 @@ export const beginRuns = (candidates: readonly Candidate[], newRun: () => string
     const { state, crashes } = candidate;
     if (state.receives <= 1) return candidate;
     const { known } = state;
-    const attempts = known && { ...known, attempts: [...known.attempts, ...crashes] };
-    return { ...candidate, state: { ...state, run: newRun(), known: attempts } };
+    const counted = known && { ...known, ...withAttempts(known, crashes) };
+    return { ...candidate, state: { ...state, run: newRun(), known: counted } };
   });
 
 /**

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
-import { attemptsOf, type Delivery, groupOf, type State } from './delivery.ts';
+import { attemptedSoFar, type Delivery, groupOf, type State } from './delivery.ts';
 
 /** A delivery that may run, and what its earlier runs left behind. */
 export interface Candidate {
@@ -54,7 +54,7 @@ export async function sortOut(
   const mine = states.filter(isMine);
   const candidates = await readDeaths(mine, consumerTimeoutSeconds(definition) * 1000, ports);
   const spent = ({ state, crashes }: Candidate): boolean =>
-    attemptsOf(state).length + crashes.length >= definition.retry.attempts;
+    attemptedSoFar(state) + crashes.length >= definition.retry.attempts;
   const able = candidates.filter((one) => !spent(one));
   const suspect = able.find((one) => one.suspect);
   const alone = suspect && runsAlone(suspect, able, definition);

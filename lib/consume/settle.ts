@@ -1,3 +1,4 @@
+import { attemptedOf, keptOf } from '../core/attempts.ts';
 import { messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
 import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
@@ -84,7 +85,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'record-attempt': {
         const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), run);
         if (!record) return [state, { kind: 'refused' }];
-        log.warn('attempt failed', { key, type, attempt: record.attempts.length, error: step.error });
+        log.warn('attempt failed', { key, type, attempt: attemptedOf(record), error: step.error });
         return [
           { ...unmarked, known: record },
           { kind: 'attempt-recorded', seconds: step.seconds, error: step.error },
@@ -116,7 +117,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     const { attempts, lastWord, because } = step;
     if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
     if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
-    const all = [...attemptsOf(state), ...attempts];
+    const all = keptOf([...attemptsOf(state), ...attempts]);
     return [
       { ...state, run: undefined },
       { kind: 'closed', attempts: all, lastWord },

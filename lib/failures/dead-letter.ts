@@ -1,3 +1,4 @@
+import { attemptedOf, type CountedAttempts, keptOf } from '../core/attempts.ts';
 import { DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
@@ -6,7 +7,6 @@ import { failureId, undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import type { Message } from '../core/message.ts';
-import type { Attempt } from '../core/outcome.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -101,13 +101,13 @@ export function decide(letter: Letter, key: string, record: EventRecord | null, 
       message: `the id was used before with another payload (this one: ${first.code}, ${first.message})`,
       group: first.group,
     } as const;
-    return { failure: failureOf(key, message, reused, letter.attempts, now) };
+    return { failure: failureOf(key, message, reused, attemptsOf(letter, null), now) };
   }
   if (record && (isFinal(record) || record.replay !== message.replay)) return null;
-  const attempts = longer(letter.attempts, record?.attempts ?? []);
+  const attempts = attemptsOf(letter, record);
   return {
     failure: failureOf(key, message, lastWordOf(letter, record), attempts, now),
-    closes: { key, message, attempts },
+    closes: { key, message, ...attempts },
   };
 }
 
@@ -121,14 +121,18 @@ function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord 
   return lastWordAfter(record?.attempts ?? [], RECEIVES_EXHAUSTED);
 }
 
-const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>
-  letter.length >= record.length ? letter : record;
+/** A letter lacks what was recorded after it; a record whose events a crash took lacks what only the letter says. */
+function attemptsOf(letter: Letter, record: EventRecord | null): CountedAttempts {
+  const recorded = record?.attempts ?? [];
+  const attempts = keptOf(letter.attempts.length >= recorded.length ? letter.attempts : recorded);
+  return { attempts, attempted: Math.max(letter.attempts.length, record ? attemptedOf(record) : 0) };
+}
 
 function failureOf(
   key: string,
   message: Message,
   lastWord: LastWord,
-  attempts: readonly Attempt[],
+  { attempts, attempted }: CountedAttempts,
   now: string,
 ): FailureRecord {
   const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
@@ -143,7 +147,8 @@ function failureOf(
     data: JSON.stringify(data),
     fingerprint: message.fingerprint,
     replay: message.replay,
-    attempts: [...attempts],
+    attempts,
+    attempted,
     recordedtime: now,
     state: message.replay > 0 ? 'failed-again' : 'open',
   };
@@ -164,6 +169,7 @@ function undecodable(body: string, error: UndecodableError | NewerFormatError, n
     fingerprint: null,
     replay: 0,
     attempts: [],
+    attempted: 0,
     recordedtime: now,
     state: 'open',
   };

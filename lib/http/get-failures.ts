@@ -1,6 +1,6 @@
 import type { FailureCause, FailureState } from '../core/failure.ts';
 import { failureUnknown } from '../failures/unknown.ts';
-import { viewOfFailure } from '../failures/view.ts';
+import { summaryOfFailure, viewOfFailure } from '../failures/view.ts';
 import type { FailureFilter, FailureQueries } from '../ports/failure-queries.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
@@ -47,7 +47,7 @@ const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
     const filter = readFailureFilter(request);
-    return pageAnswer(request, () => listFailures(tenantsSeenBy(identity), filter), viewOfFailure);
+    return pageAnswer(request, () => listFailures(tenantsSeenBy(identity), filter), summaryOfFailure);
   };
 
 const groupFailures =
@@ -56,6 +56,6 @@ const groupFailures =
     const groups = await groupFailures(tenantsSeenBy(identity), readFailureFilter(request));
     return {
       status: 200,
-      body: { items: groups.map(({ example, ...group }) => ({ ...group, example: viewOfFailure(example) })) },
+      body: { items: groups.map(({ example, ...group }) => ({ ...group, example: summaryOfFailure(example) })) },
     };
   };

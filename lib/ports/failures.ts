@@ -1,3 +1,4 @@
+import type { CountedAttempts } from '../core/attempts.ts';
 import type { FailureCause, FailureState } from '../core/failure.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
@@ -25,8 +26,10 @@ export interface FailureRecord {
   fingerprint: string | null;
   /** Of the latest letter or, while it is replayed, of that replay. */
   replay: number;
-  /** Of every run, those of replays that failed among them. */
+  /** The last of every run, those of replays that failed among them (lib/core/attempts.ts); in lists without their errors. */
   attempts: Attempt[];
+  /** How many there were; absent in what older code wrote. */
+  attempted?: number;
   recordedtime: string;
   state: FailureState;
   /** When its latest replay was written, or asked for again. */
@@ -49,7 +52,7 @@ export interface Replacement {
 export interface FailureDecision {
   failure: FailureRecord;
   /** Present when the event itself has failed; absent when its record belongs to another payload. */
-  closes?: { key: string; message: Message; attempts: readonly Attempt[] };
+  closes?: { key: string; message: Message } & CountedAttempts;
 }
 
 /** What the dead-letter function writes. */

@@ -25,7 +25,10 @@ export interface EventRecord {
   fingerprint: string;
   state: RecordState;
   replay: number;
+  /** The last of this replay (lib/core/attempts.ts). */
   attempts: Attempt[];
+  /** How many there were; absent in what older code wrote. */
+  attempted?: number;
   /** Unfinished start marks by run. */
   starts?: Record<string, { at: Date; alone: boolean }>;
   suspect?: boolean;

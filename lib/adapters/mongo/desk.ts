@@ -80,7 +80,7 @@ function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<Failure
 
 /** Open again for this replay: nothing of the runs before it counts. */
 const retrying = (replay: number): UpdateFilter<EventRecord> => ({
-  $set: { state: 'retrying', replay, attempts: [] },
+  $set: { state: 'retrying', replay, attempts: [], attempted: 0 },
   $unset: { ...beforeTheEnd, lastWord: '', settledAt: '', expireAt: '' },
 });
 

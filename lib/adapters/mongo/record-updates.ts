@@ -1,7 +1,9 @@
 import type { Filter, UpdateFilter } from 'mongodb';
+import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { failureId } from '../../core/failure-id.ts';
 import { STORED_FORMAT } from '../../core/format.ts';
 import type { Message } from '../../core/message.ts';
+import type { Attempt } from '../../core/outcome.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord, StartMark } from '../../ports/records.ts';
 import type { Settlement } from '../../ports/transaction.ts';
@@ -50,6 +52,12 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
 /** What a record holds only until its event is settled, or closed. */
 export const beforeTheEnd = { starts: '', suspect: '', returns: '', dueAt: '' } as const;
 
+/** Attempts more: the last are kept, all are counted. Without any, an array is there all the same. */
+export const pushed = (attempts: readonly Attempt[]) => ({
+  $push: { attempts: { $each: [...attempts], $slice: -KEPT_ATTEMPTS } },
+  $inc: { attempted: attempts.length },
+});
+
 interface Update<Doc = EventRecord> {
   filter: Filter<Doc>;
   update: UpdateFilter<Doc>;
@@ -74,7 +82,7 @@ export function settlementUpdate(
         ...(rejection && { rejection }),
         ...(projecting && { projections: JSON.stringify(projections), projected: false }),
       },
-      $push: { attempts: attempt },
+      ...pushed([attempt]),
       $unset: beforeTheEnd,
     },
   };
@@ -102,7 +110,7 @@ export function startMarkUpdate({ key, message, run, at, alone, died, crashes, s
     update: {
       $setOnInsert: firstFields(message),
       $set: { [`starts.${run}`]: { at, alone }, ...(suspect && { suspect }) },
-      $push: { attempts: { $each: [...crashes] } },
+      ...pushed(crashes),
       ...(died.length > 0 && { $unset: Object.fromEntries(died.map((dead) => [`starts.${dead}`, ''])) }),
     },
   };

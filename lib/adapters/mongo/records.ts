@@ -5,7 +5,7 @@ import { DuplicateKeyError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';
-import { beforeTheEnd, condition, firstFields, ofKnownFormat, startMarkUpdate } from './record-updates.ts';
+import { beforeTheEnd, condition, firstFields, ofKnownFormat, pushed, startMarkUpdate } from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
 
 /**
@@ -78,14 +78,14 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     recordAttempt: (key, message, attempt, dueAt, run) =>
       write(key, message, {
         $set: { dueAt },
-        $push: { attempts: attempt },
+        ...pushed([attempt]),
         $unset: { suspect: '', returns: '', ...unmarked(run) },
       }),
 
     recordReturn: async (key, message, dueAt, run) => {
       const record = await write(key, message, {
         $set: { dueAt },
-        $push: { attempts: { $each: [] } },
+        ...pushed([]),
         $unset: { suspect: '', returns: '', ...unmarked(run) },
       });
       return record !== null;
@@ -93,8 +93,8 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
     countReturn: async (key, message, run) => {
       const record = await write(key, message, {
+        $push: pushed([]).$push,
         $inc: { returns: 1 },
-        $push: { attempts: { $each: [] } },
         ...(run && { $unset: unmarked(run) }),
       });
       return record && (record.returns ?? 0);
@@ -104,7 +104,7 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       const record = await write(key, message, {
         $set: { state: 'failing', lastWord },
         $unset: beforeTheEnd,
-        $push: { attempts: { $each: [...attempts] } },
+        ...pushed(attempts),
       });
       return record !== null;
     },

@@ -1,3 +1,4 @@
+import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import type { Schema } from './embed.ts';
 import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
 
@@ -26,17 +27,23 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
       message: text,
       group: { type: 'string', description: 'Equal for failures that look alike' },
       event: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
-      attempts: { type: 'array', items: ref('Attempt') },
+      attempts: {
+        type: 'array',
+        maxItems: KEPT_ATTEMPTS,
+        items: ref('Attempt'),
+        description: 'The last ones; absent in lists and groups',
+      },
+      attempted: { ...count, description: 'How many attempts there were' },
       recordedtime: time,
       state: { enum: failureStates },
-      replays: { type: 'integer', minimum: 1, description: 'How often it was replayed; absent: never' },
+      replays: { ...count, description: 'How often it was replayed' },
       replacement: object({ id: text, source: text, links: self }, ['id', 'source', 'links'], {
         description: 'The new event that an edited replay made of it',
       }),
       discarded: object({ reason: text, at: time }, ['reason', 'at']),
       links: object({ self: uri, event: uri }, ['self']),
     },
-    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempts', 'recordedtime', 'state', 'links'],
+    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempted', 'recordedtime', 'state', 'replays', 'links'],
   ),
   FailurePage: page('Failure'),
   FailureGroups: object(

@@ -57,9 +57,11 @@ describe('GET /failures/{id}', () => {
       message: 'the parcel has no address',
       group: 'g',
       event: { id: 'e', source: '/s', data: { parcel: 'p' } },
+      attempted: 1,
       attempts: failure.attempts,
       recordedtime: '2026-11-23T12:00:00.000Z',
       state: 'open',
+      replays: 0,
       links: { self: '/failures/f-1', event: '/events/e?source=%2Fs' },
     });
   });
@@ -135,7 +137,8 @@ describe('GET /failures', () => {
         },
       },
     ]);
-    expect(answer.body).toMatchObject({ items: [{ id: 'f-1' }], next: 'next-1' });
+    expect(answer.body).toMatchObject({ items: [{ id: 'f-1', attempted: 1 }], next: 'next-1' });
+    expect(JSON.stringify(answer.body)).not.toContain('attempts');
     expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1&group=g>; rel="next"$/);
   });
 

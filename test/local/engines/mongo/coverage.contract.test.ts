@@ -130,7 +130,10 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await second.settle([settlement, { ...settlement, key: 'l', result: '1' }]);
   await records.markProjected(['k']);
   await records.fail('m', message, [attempt], { cause: 'permanent', code: 'c', message: 'm', group: 'g' });
-  await mongoFailures(connection).record('m', () => ({ failure, closes: { key: 'm', message, attempts: [attempt] } }));
+  await mongoFailures(connection).record('m', () => ({
+    failure,
+    closes: { key: 'm', message, attempts: [attempt], attempted: 1 },
+  }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
   const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });

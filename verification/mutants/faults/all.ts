@@ -1,0 +1,8 @@
+import type { Mutant } from '../mutant.ts';
+import { growth } from './growth.ts';
+
+/** How they are run: the engines are right. */
+export const faultOptions = { sharedEngines: true, mutantMs: 60_000 };
+
+/** Mends of faults that were found from outside, each taken out again: a test must see it. */
+export const faultMutants: readonly Mutant[] = [...growth];
