@@ -141,6 +141,7 @@ function failureOf(
     tenant: message.tenant,
     eventKey: key,
     type,
+    source,
     ...lastWord,
     // An extension attribute of such a name does not stand for ours.
     event: JSON.stringify({ ...extensions, id, source, type, subject, time, recordedtime, dataschema }),

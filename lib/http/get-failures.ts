@@ -33,12 +33,19 @@ export const failureCauses = [
   'id-reused',
   'undecodable',
 ] as const satisfies FailureCause[];
-const states = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] as const satisfies FailureState[];
+/** Every state. */
+export const failureStates = [
+  'open',
+  'replaying',
+  'replayed',
+  'failed-again',
+  'discarded',
+] as const satisfies FailureState[];
 
 /** @throws HttpProblem 400 `invalid-parameter` */
 function readFailureFilter(request: HttpRequest): FailureFilter {
   const cause = oneOf(request.query, 'cause', failureCauses);
-  const status = oneOf(request.query, 'status', states);
+  const status = oneOf(request.query, 'status', failureStates);
   const group = parameter(request.query, 'group');
   return { ...readListFilter(request), ...(cause && { cause }), ...(status && { status }), ...(group && { group }) };
 }

@@ -12,18 +12,23 @@ const MAX_LIMIT = 200;
  * What every list takes: `type`, `since`, `until`, `limit` and `cursor`. Parameters that no list knows are passed over.
  * @throws HttpProblem 400 `invalid-parameter`
  */
-export function readListFilter({ query }: HttpRequest): ListFilter {
+export function readListFilter(request: HttpRequest): ListFilter {
+  const { query } = request;
   const type = parameter(query, 'type');
   const since = time(query, 'since');
   const until = time(query, 'until');
-  const cursor = parameter(query, 'cursor');
   return {
-    limit: limit(parameter(query, 'limit')),
+    ...readPage(request),
     ...(type !== undefined && { type }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
-    ...(cursor !== undefined && { cursor }),
   };
+}
+
+/** What a list takes that has no filter: `limit` and `cursor`. @throws HttpProblem 400 `invalid-parameter` */
+export function readPage({ query }: HttpRequest): Pick<ListFilter, 'limit' | 'cursor'> {
+  const cursor = parameter(query, 'cursor');
+  return { limit: limit(parameter(query, 'limit')), ...(cursor !== undefined && { cursor }) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CountedAttempts } from '../core/attempts.ts';
 import type { FailureCause, FailureState } from '../core/failure.ts';
+import type { JobReplay, ReplayOutcome } from '../core/job-outcomes.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Publication } from './publisher.ts';
@@ -17,6 +18,8 @@ export interface FailureRecord {
   code: string;
   message: string;
   group: string;
+  /** Of the event; absent where there is none, and in what older code wrote. */
+  source?: string;
   /** JSON text of the event's attributes; null when it could not be decoded. */
   event: string | null;
   /** JSON text of the event's data; left out in lists. */
@@ -32,6 +35,10 @@ export interface FailureRecord {
   attempted?: number;
   recordedtime: string;
   state: FailureState;
+  /** Replays of many that replayed it, the last of them. */
+  byJobs?: JobReplay[];
+  /** Of its latest replay, once that has settled. */
+  outcome?: ReplayOutcome;
   /** When its latest replay was written, or asked for again. */
   replayedAt?: Date;
   /** The new event that an edited replay made of it (protocol: replacement-is-written-down). */

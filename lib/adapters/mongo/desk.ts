@@ -64,11 +64,20 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
   };
 }
 
+/** Replays of many that a failure names, the last ones; to a job before them it no longer counts. */
+export const KEPT_JOBS = 200;
+
 function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<FailureRecord> {
   const { at } = change;
   switch (change.kind) {
     case 'replay':
-      return { $set: { state: 'replaying', replay: change.replay, replayedAt: at } };
+      return {
+        $set: { state: 'replaying', replay: change.replay, replayedAt: at },
+        $unset: { outcome: '' },
+        ...(change.job !== undefined && {
+          $push: { byJobs: { $each: [{ job: change.job, replay: change.replay }], $slice: -KEPT_JOBS } },
+        }),
+      };
     case 'ask-again':
       return { $set: { replayedAt: at } };
     case 'replace':

@@ -51,7 +51,7 @@ export function mongoFailures(connection: MongoConnection): Failures {
 }
 
 /** What the desk wrote of an earlier end of this failure. */
-const closing = { replayedAt: '', replacement: '', discarded: '', expireAt: '' } as const;
+const closing = { replayedAt: '', replacement: '', discarded: '', outcome: '', expireAt: '' } as const;
 
 /**
  * A payload has one failure. Where its letter leaves the record alone the first one stands; where it fails the record, it is the truth:
@@ -63,7 +63,7 @@ function failureUpdate(
 ): UpdateFilter<FailureRecord> {
   const { _id, ...fields } = { ...failure, format: STORED_FORMAT };
   if (!closes) return { $setOnInsert: fields };
-  if (closes.message.replay === 0) return { $set: fields, $unset: closing };
+  if (closes.message.replay === 0) return { $set: fields, $unset: { ...closing, byJobs: '' } };
   const { cause, code, message, group, replay, state, attempts, attempted: _, ...first } = fields;
   const attempted = attemptedOf(failure) + (before ? attemptedOf(before) : 0);
   return {

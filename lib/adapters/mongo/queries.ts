@@ -60,7 +60,7 @@ export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): F
 });
 
 /** Of attempts what counts them, where older code did not. */
-const withoutData = { data: 0, body: 0, 'replacement.publication': 0, 'attempts.error': 0 } as const;
+const withoutData = { data: 0, body: 0, 'replacement.publication': 0, 'attempts.error': 0, byJobs: 0 } as const;
 
 const sought = (tenants: Tenants, { status, cause, group }: FailureFilter): Filter<FailureRecord> => ({
   tenant: { $in: [...tenants] },

@@ -92,10 +92,13 @@ export function settlementUpdate(
  * Settling a replay closes its failure (protocol: settling-closes-the-failure); belongs into the transaction of that
  * settlement.
  */
-export function replayedUpdate({ key, message, attempt }: Settlement, expireAfterDays: number): Update<FailureRecord> {
+export function replayedUpdate(
+  { key, message, attempt, outcome }: Settlement,
+  expireAfterDays: number,
+): Update<FailureRecord> {
   return {
     filter: { _id: failureId(key, message.fingerprint), state: 'replaying', replay: message.replay },
-    update: { $set: { state: 'replayed', expireAt: expiry(new Date(attempt.at), expireAfterDays) } },
+    update: { $set: { state: 'replayed', outcome, expireAt: expiry(new Date(attempt.at), expireAfterDays) } },
   };
 }
 

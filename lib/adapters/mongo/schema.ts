@@ -66,6 +66,7 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, ...newestFirst }),
       index({ tenant: 1, cause: 1, ...newestFirst }),
+      index({ tenant: 1, 'byJobs.job': 1 }),
       index({ tenant: 1, group: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
       expiring,
@@ -81,7 +82,15 @@ const own: CollectionPlan[] = [
       },
       format,
     ),
-    indexes: [expiring],
+    indexes: [
+      index({ tenant: 1, createdtime: -1, _id: -1 }),
+      // One that runs, of a tenant and kind; older code wrote no kind.
+      index(
+        { tenant: 1, kind: 1 },
+        { unique: true, partialFilterExpression: { state: 'running', kind: { $exists: true } } },
+      ),
+      expiring,
+    ],
   },
 ];
 

@@ -5,18 +5,6 @@ import { count, object, page, ref, self, text, time, uri } from './openapi-schem
 export const failureCauses = ['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused', 'undecodable'];
 export const failureStates = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'];
 
-const rate = {
-  type: 'integer',
-  minimum: 1,
-  maximum: 50,
-  default: 10,
-  description: 'Failures a second, at most',
-} as const;
-const replayFilter = object({ type: text, cause: { enum: failureCauses }, group: text, since: time, until: time }, [], {
-  additionalProperties: false,
-  description: 'Which open failures; `{}` is all',
-});
-
 /** Failures as the desk shows them. */
 export const failureSchemas: Readonly<Record<string, Schema>> = {
   Failure: object(
@@ -60,23 +48,5 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
       },
     },
     ['items'],
-  ),
-  ReplayRequest: object({ filter: replayFilter, dryRun: { type: 'boolean', default: false }, rate }, ['filter'], {
-    additionalProperties: false,
-  }),
-  ReplayCount: object({ matched: count }, ['matched']),
-  Replay: object(
-    {
-      id: text,
-      state: { enum: ['running', 'done', 'cancelled'] },
-      filter: replayFilter,
-      rate,
-      matched: { ...count, description: 'How many there were when it began' },
-      replayed: count,
-      passedOver: { ...count, description: 'Those that may not be replayed' },
-      createdtime: time,
-      links: self,
-    },
-    ['id', 'state', 'filter', 'rate', 'matched', 'replayed', 'passedOver', 'createdtime', 'links'],
   ),
 };

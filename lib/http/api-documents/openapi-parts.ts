@@ -28,13 +28,19 @@ export const time = { type: 'string', format: 'date-time' } as const;
 
 export const wait = inHeader('Prefer', text, '`wait=N` (RFC 7240) waits up to N seconds, 25 at most, for the outcome');
 
-/** What every list takes. */
+export const limit = inQuery(
+  'limit',
+  { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+  'Most items in one page',
+);
+export const cursor = inQuery('cursor', text, '`next` of the page before');
+/** What every list of events or failures takes. */
 export const listing = [
   inQuery('type', text, 'Only of this event type'),
   inQuery('since', time, 'Received at this time or later'),
   inQuery('until', time, 'Received before this time'),
-  inQuery('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Most items in one page'),
-  inQuery('cursor', text, '`next` of the page before'),
+  limit,
+  cursor,
 ];
 export const idInPath = { name: 'id', in: 'path', required: true, schema: text };
 export const unreadable = problem('`store-unavailable`', retryAfter);

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { waitReasons } from '../../core/next.ts';
 import { embed, type Schema } from './embed.ts';
 import { failureCauses, failureSchemas } from './openapi-failure-schemas.ts';
+import { replaySchemas } from './openapi-replay-schemas.ts';
 import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
 
 const outcomes = ['succeeded', 'rejected', 'failed', 'expired'];
@@ -123,6 +124,7 @@ const fixed: Record<string, Schema> = {
   ),
   EventPage: page('EventItem'),
   ...failureSchemas,
+  ...replaySchemas,
   EventTypes: object(
     {
       items: {

@@ -77,10 +77,9 @@ const broken: Broken[] = [
   {
     name: 'attempt-unconditional',
     file: records,
-    search:
-      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }),",
+    search: "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }),",
     replace:
-      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
     caughtBy: stale,
     title: 'a late error is no attempt',
   },

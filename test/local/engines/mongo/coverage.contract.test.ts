@@ -5,10 +5,12 @@ import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/a
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
+import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
+import type { ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
 import type { Settlement } from '../../../../lib/ports/transaction.ts';
 import { startMongo } from '../../../../local/engines/mongo/server.ts';
 import { bulkCases } from './cases/bulk.ts';
@@ -46,6 +48,7 @@ const judgedElsewhere: ReadonlySet<string> = new Set([
   ...[
     'option index.expireAfterSeconds',
     'option index.unique',
+    'option index.partialFilterExpression',
     'option hello.helloOk',
     'option any.readConcern=snapshot',
   ],
@@ -80,6 +83,11 @@ const failure: FailureRecord = {
 };
 
 /** Every function of the adapters that handlers and Sluice's own functions use, on the paths that ask for other things. */
+const replayJob: ReplayJob = {
+  ...{ _id: 'j', tenant: 't', kind: 'replay', filter: {}, rate: 1, by: { key: 'k', name: 'n' }, state: 'running' },
+  ...{ matched: 1, passedOver: 0, pending: [], createdtime: '2026-11-23T12:00:00.000Z' },
+};
+
 async function useAdapters(connection: MongoConnection): Promise<void> {
   const declared = { items: { unique: [['part']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 1 } } };
   await setupDatabase(connection.db, declared);
@@ -142,6 +150,22 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: 'open', cause: 'permanent' });
   await mongoFailureQueries(connection).groupFailures(['t'], page);
   await mongoFailureQueries(connection).getFailure(['t'], 'f');
+
+  const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
+  await jobs.create({ ...replayJob, pending: ['f'] });
+  await jobs.create({ ...replayJob, _id: 'j-2' });
+  await jobs.sample('t', { ids: ['f'], status: ['open'] }, 1);
+  await jobs.running('t');
+  await jobs.lastTaken('t');
+  await jobs.list('t', { limit: 1 });
+  await jobs.outcomes('t', [{ ...replayJob, pending: ['f'] }]);
+  await jobs.hasReplayed(replayJob, 'f');
+  await jobs.count('t', {});
+  const taken = await jobs.take({ ...replayJob, pending: ['f'] }, { ids: [], cursor: 'c', at: new Date() });
+  if (taken) await jobs.tell(taken, { passedOver: 1, pending: [] });
+  if (taken) await jobs.end(taken);
+  await jobs.next(replayJob, 1);
+  await jobs.cancel('j', 't');
   await dropDatabase(connection.db, declared);
 }
 
