@@ -3,6 +3,7 @@ import { attemptedOf, KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { refuseNewerStored, STORED_FORMAT } from '../../core/format.ts';
 import type { FailureDecision, FailureRecord, Failures } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
+import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beforeTheEnd, firstFields } from './record-updates.ts';
@@ -15,18 +16,18 @@ export function mongoFailures(connection: MongoConnection): Failures {
   const { events, failures } = connection;
 
   async function write(
-    session: ClientSession,
+    { session, left }: { session: ClientSession; left: TimeLeft },
     key: string | null,
     decide: (record: EventRecord | null) => FailureDecision | null,
   ): Promise<EventRecord | null> {
     const options = { session };
-    const record = key === null ? null : await events.findOne({ _id: key }, options);
+    const record = key === null ? null : await events.findOne({ _id: key }, { ...options, ...left() });
     const decision = decide(record);
     if (!decision) return record;
     const { _id, cause } = decision.failure;
     refuseNewerStored('the record', record);
     const projection = { format: 1, attempted: 1, 'attempts.outcome': 1 };
-    const before = await failures.findOne({ _id }, { ...options, projection });
+    const before = await failures.findOne({ _id }, { ...options, ...left(), projection });
     refuseNewerStored('the failure', before);
     await failures.updateOne({ _id }, failureUpdate(decision, before), { ...options, upsert: true });
     if (!decision.closes) return record;
@@ -47,7 +48,9 @@ export function mongoFailures(connection: MongoConnection): Failures {
     );
   }
 
-  return { record: (key, decide) => inTransaction(connection, (session) => write(session, key, decide)) };
+  return {
+    record: (key, decide) => inTransaction(connection, (session, left) => write({ session, left }, key, decide)),
+  };
 }
 
 /** What the desk wrote of an earlier end of this failure. */

@@ -8,6 +8,7 @@ import {
 } from '../../core/job-outcomes.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayJob } from '../../ports/replay-jobs.ts';
+import type { TimeLeft } from './budget.ts';
 
 /** Replays of failures that are alike, counted. */
 interface Alike extends ReplayedFailure, JobReplay {
@@ -17,12 +18,11 @@ interface Alike extends ReplayedFailure, JobReplay {
 /**
  * What became of what these jobs replayed, counted from what the failures say; what SQS has not confirmed and no run has
  * ended is left out, so that the sum is what SQS holds.
- * @param maxTimeMS what the server may take for each of two reads
  * @returns one entry a job, in their order
  */
 export async function countOutcomes(
   failures: Collection<FailureRecord>,
-  { tenant, jobs, maxTimeMS }: { tenant: string; jobs: readonly ReplayJob[]; maxTimeMS: number },
+  { tenant, jobs, left }: { tenant: string; jobs: readonly ReplayJob[]; left: TimeLeft },
 ): Promise<JobOutcomes[]> {
   if (jobs.length === 0) return [];
   const ofThese = { 'byJobs.job': { $in: jobs.map(({ _id }) => _id) } };
@@ -38,10 +38,10 @@ export async function countOutcomes(
   const alike = await failures
     .aggregate<{ _id: Omit<Alike, 'count'> & { latest: number }; count: number }>(
       [...replays, { $group: { _id: parts, count: { $sum: 1 } } }],
-      { maxTimeMS },
+      left(),
     )
     .toArray();
-  const unconfirmed = await unconfirmedOf(failures, jobs, maxTimeMS);
+  const unconfirmed = await unconfirmedOf(failures, jobs, left);
   return jobs.map(({ _id }) => {
     const outcomes = { ...noOutcomes };
     for (const { _id: one, count } of alike)
@@ -55,12 +55,12 @@ export async function countOutcomes(
 async function unconfirmedOf(
   failures: Collection<FailureRecord>,
   jobs: readonly ReplayJob[],
-  maxTimeMS: number,
+  left: TimeLeft,
 ): Promise<(job: string) => number> {
   const pending = new Map(jobs.map(({ _id, pending }) => [_id, new Set(pending)]));
   const ids = jobs.flatMap(({ pending }) => pending);
   const projection = { state: 1, replay: 1, outcome: 1, byJobs: 1, 'replacement.key': 1 };
-  const found = ids.length === 0 ? [] : await failures.find({ _id: { $in: ids } }, { projection, maxTimeMS }).toArray();
+  const found = ids.length === 0 ? [] : await failures.find({ _id: { $in: ids } }, { projection, ...left() }).toArray();
   return (job) =>
     found.filter((failure) => {
       const written = pending.get(job)?.has(failure._id) ? failure.byJobs?.find((one) => one.job === job) : undefined;

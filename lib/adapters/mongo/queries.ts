@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
 export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): EventQueries => ({
-  get: (tenant, key) => withinBudget(timeoutMs, () => events.findOne({ _id: key, tenant })),
+  get: (tenant, key) => withinBudget(timeoutMs, (left) => events.findOne({ _id: key, tenant }, left())),
   list: (tenant, { status, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
     const state =
@@ -26,30 +26,33 @@ export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): Event
 /** Reads of failures. Calls throw DependencyError. */
 export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
   getFailure: (tenants, id) =>
-    withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant: { $in: [...tenants] } })),
+    withinBudget(timeoutMs, (left) => failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, left())),
   listFailures: (tenants, filter) =>
     page({ collection: failures, timeoutMs }, sought(tenants, filter), filter, withoutData),
   groupFailures: (tenants, filter) =>
-    withinBudget(timeoutMs, async () => {
+    withinBudget(timeoutMs, async (left) => {
       const groups = await failures
-        .aggregate<Omit<FailureGroup, 'example'> & { example: string }>([
-          { $match: { ...sought(tenants, filter), ...matching(filter) } },
-          {
-            $group: {
-              _id: '$group',
-              count: { $sum: 1 },
-              first: { $min: '$recordedtime' },
-              last: { $max: '$recordedtime' },
-              example: { $top: { sortBy: { recordedtime: -1, _id: -1 }, output: '$_id' } },
+        .aggregate<Omit<FailureGroup, 'example'> & { example: string }>(
+          [
+            { $match: { ...sought(tenants, filter), ...matching(filter) } },
+            {
+              $group: {
+                _id: '$group',
+                count: { $sum: 1 },
+                first: { $min: '$recordedtime' },
+                last: { $max: '$recordedtime' },
+                example: { $top: { sortBy: { recordedtime: -1, _id: -1 }, output: '$_id' } },
+              },
             },
-          },
-          { $sort: { count: -1, _id: 1 } },
-          { $limit: filter.limit },
-          { $project: { _id: 0, group: '$_id', count: 1, first: 1, last: 1, example: 1 } },
-        ])
+            { $sort: { count: -1, _id: 1 } },
+            { $limit: filter.limit },
+            { $project: { _id: 0, group: '$_id', count: 1, first: 1, last: 1, example: 1 } },
+          ],
+          left(),
+        )
         .toArray();
       const ids = groups.map(({ example }) => example);
-      const found = await failures.find({ _id: { $in: ids } }, { projection: withoutData }).toArray();
+      const found = await failures.find({ _id: { $in: ids } }, { projection: withoutData, ...left() }).toArray();
       const examples = new Map(found.map((failure) => [failure._id, failure]));
       // One that has left since takes its group along, or leaves it for the next look.
       return groups.flatMap(({ example: id, ...group }) => {
@@ -87,11 +90,11 @@ async function page<Doc extends EventRecord | FailureRecord>(
     ...matching(rest),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
-  const found = collection
-    .find<Doc>(filter, { projection })
-    .sort({ recordedtime: -1, _id: -1 })
-    .limit(limit + 1);
-  return withinBudget(timeoutMs, async () => {
+  return withinBudget(timeoutMs, async (left) => {
+    const found = collection
+      .find<Doc>(filter, { projection, ...left() })
+      .sort({ recordedtime: -1, _id: -1 })
+      .limit(limit + 1);
     const items: Doc[] = [];
     let bytes = 0;
     let more = false;

@@ -40,8 +40,8 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
   return {
     find: async (keys) => {
-      const found = await withinBudget(timeoutMs, () =>
-        events.find<KnownRecord>({ _id: { $in: [...keys] } }, { projection: { data: 0 } }).toArray(),
+      const found = await withinBudget(timeoutMs, (left) =>
+        events.find<KnownRecord>({ _id: { $in: [...keys] } }, { projection: { data: 0 }, ...left() }).toArray(),
       );
       return new Map(found.map((record) => [record._id, record]));
     },

@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import { JOB_FORMAT } from '../../core/format.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
-import { withinBudget } from './budget.ts';
+import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, decodeJobCursor, encodeCursor, encodeJobCursor } from './cursor.ts';
 import { isDuplicateKeyError } from './errors.ts';
@@ -20,8 +20,7 @@ export function mongoReplayJobs(
   { expireAfterDays }: { expireAfterDays: number },
 ): ReplayJobs {
   const jobs = db.collection<ReplayJob>('replays');
-  const maxTimeMS = timeoutMs;
-  const bounded = <Value>(operation: () => Promise<Value>) => withinBudget(timeoutMs, operation);
+  const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
   const ended = ({ createdtime }: ReplayJob) => ({ expireAt: expiry(new Date(createdtime), expireAfterDays) });
   const asRead = ({ _id, cursor, pending }: ReplayJob): Filter<ReplayJob> => ({
     _id,
@@ -30,15 +29,15 @@ export function mongoReplayJobs(
     format: { $not: { $gt: JOB_FORMAT } },
   });
   const get = (id: string, tenant?: string) =>
-    bounded(() => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) }, { maxTimeMS }));
+    bounded((left) => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) }, left()));
 
   return {
     get,
-    count: (tenant, filter) => bounded(() => failures.countDocuments(sought(tenant, filter), { maxTimeMS })),
+    count: (tenant, filter) => bounded((left) => failures.countDocuments(sought(tenant, filter), left())),
     sample: async (tenant, filter, limit) => {
-      const found = await bounded(() =>
+      const found = await bounded((left) =>
         failures
-          .find(sought(tenant, filter), { projection: { data: 1 }, maxTimeMS })
+          .find(sought(tenant, filter), { projection: { data: 1 }, ...left() })
           .sort({ recordedtime: 1, _id: 1 })
           .limit(limit)
           .toArray(),
@@ -54,11 +53,11 @@ export function mongoReplayJobs(
         throw error;
       }
     },
-    running: (tenant) => bounded(() => jobs.findOne({ tenant, state: 'running' }, { maxTimeMS })),
+    running: (tenant) => bounded((left) => jobs.findOne({ tenant, state: 'running' }, left())),
     list: async (tenant, { limit, cursor }) => {
-      const found = await bounded(() =>
+      const found = await bounded((left) =>
         jobs
-          .find({ tenant, ...(cursor && olderThan(cursor)) }, { maxTimeMS })
+          .find({ tenant, ...(cursor && olderThan(cursor)) }, left())
           .sort({ createdtime: -1, _id: -1 })
           .limit(limit + 1)
           .toArray(),
@@ -67,23 +66,24 @@ export function mongoReplayJobs(
       const last = items.at(-1);
       return { items, next: found.length > limit && last ? encodeJobCursor(last) : null };
     },
-    outcomes: (tenant, some) => bounded(() => countOutcomes(failures, { tenant, jobs: some, maxTimeMS })),
+    outcomes: (tenant, some) => bounded((left) => countOutcomes(failures, { tenant, jobs: some, left })),
     hasReplayed: async ({ _id: job }, id) => {
-      const options = { projection: { _id: 1 }, maxTimeMS };
-      return (await bounded(() => failures.findOne({ _id: id, 'byJobs.job': job }, options))) !== null;
+      const named = { _id: id, 'byJobs.job': job };
+      return (await bounded((left) => failures.findOne(named, { projection: { _id: 1 }, ...left() }))) !== null;
     },
     lastTaken: async (tenant) => {
-      const newest = { sort: { createdtime: -1, _id: -1 }, projection: { takenAt: 1 }, maxTimeMS } as const;
-      const job = await bounded(() => jobs.findOne({ tenant, takenAt: { $exists: true } }, newest));
+      const newest = { sort: { createdtime: -1, _id: -1 }, projection: { takenAt: 1 } } as const;
+      const taken = { tenant, takenAt: { $exists: true } };
+      const job = await bounded((left) => jobs.findOne(taken, { ...newest, ...left() }));
       return job?.takenAt?.getTime() ?? 0;
     },
     next: async ({ tenant, filter, createdtime, cursor }, limit) => {
       const { until = createdtime } = filter;
       const before = until < createdtime ? until : createdtime;
-      const left = { ...sought(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
-      const found = await bounded(() =>
+      const untaken = { ...sought(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
+      const found = await bounded((left) =>
         failures
-          .find(left, { projection: { recordedtime: 1 }, maxTimeMS })
+          .find(untaken, { projection: { recordedtime: 1 }, ...left() })
           .sort({ recordedtime: 1, _id: 1 })
           .limit(limit)
           .toArray(),
@@ -96,21 +96,21 @@ export function mongoReplayJobs(
         jobs.findOneAndUpdate(
           { ...asRead(job), state: 'running' },
           { $set: { pending: ids, cursor, takenAt: at } },
-          { returnDocument: 'after', maxTimeMS },
+          { returnDocument: 'after' },
         ),
       ),
     tell: async (job, told) => {
-      await bounded(() => jobs.updateOne(asRead(job), { $set: told }, { maxTimeMS }));
+      await bounded(() => jobs.updateOne(asRead(job), { $set: told }));
     },
     end: async (job) => {
       const done = { $set: { state: 'done' as const, ...ended(job) } };
-      await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done, { maxTimeMS }));
+      await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done));
     },
     cancel: async (id, tenant) => {
       const job = await get(id, tenant);
       if (job?.state !== 'running') return job;
       const cancelled = { $set: { state: 'cancelled' as const, ...ended(job) } };
-      await bounded(() => jobs.updateOne({ _id: id, tenant, state: 'running' }, cancelled, { maxTimeMS }));
+      await bounded(() => jobs.updateOne({ _id: id, tenant, state: 'running' }, cancelled));
       return get(id, tenant);
     },
   };

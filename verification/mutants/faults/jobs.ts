@@ -8,8 +8,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a job that is cancelled forgets the page under way',
     file: jobs,
-    search: 'jobs.updateOne(asRead(job), { $set: told }, { maxTimeMS })',
-    replace: "jobs.updateOne({ ...asRead(job), state: 'running' }, { $set: told }, { maxTimeMS })",
+    search: 'jobs.updateOne(asRead(job), { $set: told })',
+    replace: "jobs.updateOne({ ...asRead(job), state: 'running' }, { $set: told })",
     caughtBy: many,
     title: '`done` is exact where it is cancelled',
   },

@@ -2,11 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
 import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
+import { mongoDesk } from '../../../../lib/adapters/mongo/desk.ts';
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { mongoSettledRecords } from '../../../../lib/adapters/mongo/settled-records.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
@@ -151,6 +153,10 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await mongoFailureQueries(connection).groupFailures(['t'], page);
   await mongoFailureQueries(connection).getFailure(['t'], 'f');
 
+  const desk = mongoDesk(connection, { expireAfterDays: 45 });
+  await desk.change(['t'], 'f', () => ({ kind: 'discard', reason: 'r', at: new Date() }));
+  const settled = mongoSettledRecords(connection);
+  for await (const _ of settled.pages()) await settled.projected(['k']);
   const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
   await jobs.create({ ...replayJob, pending: ['f'] });
   await jobs.create({ ...replayJob, _id: 'j-2' });
@@ -171,12 +177,25 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
 
 const covered = await askedWhile(runCases);
 
-test('what the adapters ask of MongoDB, with its options, is in the contract suite', async () => {
+/** Commands by which lib/adapters/mongo reads. */
+const reads = new Set(['find', 'aggregate', 'distinct']);
+const readsSeen = new Set<string>();
+
+test('what the adapters ask of MongoDB, with its options, is in the contract suite; every read has a time on the server below its budget', async () => {
+  const unbounded: string[] = [];
   const asked = await askedWhile(async (uri) => {
-    const connection = connectMongo({ uri, database: 'adapters', timeoutMs: 60_000 });
+    const watched = `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true`;
+    const connection = connectMongo({ uri: watched, database: 'adapters', timeoutMs: 60_000 });
+    connection.client.on('commandStarted', ({ commandName, command }) => {
+      if (reads.has(commandName)) readsSeen.add(commandName);
+      if (reads.has(commandName) && !(command.maxTimeMS > 0 && command.maxTimeMS < 60_000)) unbounded.push(commandName);
+    });
     await useAdapters(connection);
     await connection.close();
   });
+  expect(readsSeen).toEqual(reads);
+  // What was given up would go on in MongoDB.
+  expect(unbounded).toEqual([]);
   expect([...asked]).toEqual(
     expect.arrayContaining([
       ...['command findAndModify', 'update $setOnInsert', 'accumulator $top', 'keyword required', 'query $exists'],
