@@ -69,8 +69,8 @@ const broken: Broken[] = [
   {
     name: 'effect-outside-transaction',
     file: 'lib/adapters/mongo/transaction.ts',
-    search: 'operation({ session: inTransaction(), maxTimeMS })',
-    replace: 'operation({ session: undefined, maxTimeMS })',
+    search: 'operation({ session: inTransaction(), ...serverTime(ms) })',
+    replace: 'operation({ session: undefined, ...serverTime(ms) })',
     caughtBy: consuming,
     title: 'the late run changes neither effect, record nor result',
   },
