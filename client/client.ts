@@ -1,4 +1,5 @@
 import { SluiceHttpError, SluiceNetworkError } from './errors.ts';
+import { follow } from './follow.ts';
 import { createHttp, errorIn, type HttpOptions, type Request } from './http.ts';
 import { type Pace, type RetryPolicy, realPace, startRetrying } from './retry.ts';
 import { sendChunk } from './send-many.ts';
@@ -6,6 +7,7 @@ import type {
   AnyDefinition,
   CallOptions,
   EventInput,
+  FollowFilter,
   ItemResult,
   ListFilter,
   Problem,
@@ -50,6 +52,13 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @throws as get
    */
   list(filter?: ListFilter, options?: CallOptions): AsyncGenerator<StoredEvent, void>;
+  /**
+   * Every event as it settles, the oldest first, without data and result, until it is aborted or left: none is missed, none
+   * comes twice. Events that are replayed settle again.
+   * @param options.everyMs how long to pause where nothing new is there; a second
+   * @throws as get, and the signal's reason
+   */
+  follow(filter?: FollowFilter, options?: CallOptions & { everyMs?: number }): AsyncGenerator<StoredEvent, never>;
 }
 
 const defaults: RetryPolicy = { retries: 5, baseMs: 200, capMs: 10_000, patienceMs: 60_000 };
@@ -123,6 +132,13 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
         await pace.sleep(Math.min(left, pause), signal);
       }
     },
+
+    follow: (filter = {}, { signal, everyMs = 1000 } = {}) =>
+      follow(
+        async (query) => pageOf(await call({ method: 'GET', path: `/events?${query}`, signal })),
+        filter,
+        () => pace.sleep(everyMs, signal),
+      ),
 
     async *list(filter: ListFilter = {}, { signal } = {}) {
       const query = new URLSearchParams({ ...filter, limit: '200' });

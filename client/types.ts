@@ -64,6 +64,8 @@ export interface StoredEvent {
   subject?: string;
   time: string;
   recordedtime: string;
+  /** When it settled; of events that are followed. */
+  settledtime?: string;
   status: Status;
   attempts: Attempt[];
   /** While it is not settled, as far as it is known: when it is looked at again, and why not sooner. Never in a list. */
@@ -88,6 +90,14 @@ export interface ListFilter {
   since?: string;
   /** RFC 3339, exclusive. */
   until?: string;
+}
+
+/** Which final events to follow. */
+export interface FollowFilter {
+  type?: string;
+  status?: Exclude<Status, 'accepted' | 'retrying'>;
+  /** RFC 3339, by `settledtime`, inclusive; from now when absent, with what settled in the last minute. */
+  since?: string;
 }
 
 export interface CallOptions {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Bundler, createBundler, entriesOf } from './bundler.ts';
 import { type Bundles, bundlesOf } from './bundles.ts';
+import { readOptions } from './command-line.ts';
 import { eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { noticesIn } from './notices.ts';
@@ -77,4 +78,7 @@ const report = (error: unknown): void => {
 };
 
 // No top-level await: the framework loads this module with `require`.
-if (import.meta.main) build().then(console.log, report);
+if (import.meta.main) {
+  readOptions('npm run build', {});
+  build().then(console.log, report);
+}

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import type { Metafile, OutputFile } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import { type Outputs, REQUIRE, togetherIn } from './bundler.ts';
-import type { EventFolder } from './event-folder.ts';
+import { commonFolder, type EventFolder } from './event-folder.ts';
 import { intruder } from './intruder.ts';
 import { NOTICES, type NoticesOf } from './notices.ts';
 
@@ -55,7 +55,7 @@ export function bundlesOf(
     const paths = reachableFrom(fileOf(entry), metafile);
     const fault = intruder(
       entry,
-      inputsIn(paths).filter((input) => !isEvent(input)),
+      inputsIn(paths).filter((input) => !isEvent(input) && !input.startsWith(`${commonFolder(events)}/`)),
     );
     if (fault) throw new BuildError(fault);
     const files = new Map([[join(dist, entry, NOTICES), Buffer.from(noticesOf(metafile, paths)) as Uint8Array]]);

@@ -34,7 +34,7 @@ export function environmentOf(
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
-  const needed = [...names].filter((name) => name in values).map((name) => [name, values[name]]);
+  const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
   return { ...Object.fromEntries(needed), NODE_OPTIONS };
 }
 

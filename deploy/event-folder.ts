@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, normalize, sep } from 'node:path';
+import { join, normalize, posix, sep } from 'node:path';
 import { ConfigError } from '../lib/core/errors.ts';
 
 const SHIPPED = 'functions/events';
@@ -16,6 +16,9 @@ export interface EventFolder {
   /** Whether it is functions/events. */
   shipped: boolean;
 }
+
+/** The folder, beside that of event files, of what several of them share: declarations, types of documents, functions. */
+export const commonFolder = ({ name }: Pick<EventFolder, 'name'>): string => posix.join(posix.dirname(name), 'common');
 
 /**
  * The folder of event files: functions/events, or what SLUICE_EVENTS names.

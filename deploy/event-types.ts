@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadEvent } from '../functions/load-event.ts';
 import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catalogue.ts';
+import { messageOf } from '../lib/core/errors.ts';
 import type { EventDefinition } from '../lib/sdk/definition.ts';
 import { DefinitionError } from '../lib/sdk/errors.ts';
-import { type EventFolder, eventFolder } from './event-folder.ts';
+import { commonFolder, type EventFolder, eventFolder } from './event-folder.ts';
 
 /** For a person who sees that none is declared. */
 export const NO_EVENT_TYPES =
@@ -20,7 +21,12 @@ export function eventTypes({ name, path }: Pick<EventFolder, 'name' | 'path'> = 
   if (!existsSync(path)) return [];
   const files = readdirSync(path).sort();
   const stranger = files.find((file) => !file.endsWith('.ts'));
-  if (stranger) throw new DefinitionError(`${name}/${stranger}: only event files (<type>.ts) lie here`);
+  if (stranger) {
+    const common = commonFolder({ name });
+    throw new DefinitionError(
+      `${name}/${stranger}: only event files (<type>.ts) lie here; what they share lies in ${common}/`,
+    );
+  }
   return files.map((file) => file.slice(0, -'.ts'.length));
 }
 
@@ -50,9 +56,19 @@ const loaderOf = ({ path, shipped }: EventFolder): LoadEvent =>
 export const placed = (message: string, { name }: EventFolder): string =>
   message.replaceAll('functions/events/', `${name}/`);
 
+/** What throws over its own example would throw at the door. */
+function checked<Value>(type: string, check: () => Value): Value {
+  try {
+    return check();
+  } catch (cause) {
+    const message = `functions/events/${type}.ts: data throws when its example is checked: ${messageOf(cause)}`;
+    throw new DefinitionError(message, { cause });
+  }
+}
+
 /** Documents, the demo and newcomers take examples at their word. */
 function checkExample({ type, data, example }: EventDefinition): void {
-  const parsed = data.safeParse(example);
+  const parsed = checked(type, () => data.safeParse(example));
   if (parsed.success) return;
   const faults = parsed.error.issues.map(({ path, message }) => `${['example', ...path].join('.')} ${message}`);
   throw new DefinitionError(`functions/events/${type}.ts: ${faults.join('; ')}`);

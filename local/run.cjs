@@ -3,7 +3,7 @@
 // child, so that a signal to npm alone reaches it; a shell in between would keep it to itself.
 // CommonJS and no types, so that any Node can read it.
 const { spawn } = require('node:child_process');
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { constants } = require('node:os');
 const { delimiter, dirname, join } = require('node:path');
 const { dependencies, devDependencies, optionalDependencies } = require('../package.json');
@@ -53,6 +53,16 @@ function faultOfPackages(file) {
   return `not installed: ${missing[0]}${more}; ${command} brings what is missing`;
 }
 
+/**
+ * What a file of ours can be told, in the `.usage.txt` beside it: said here, so that nothing is loaded or started for it.
+ * @returns undefined where it is not asked for, or where other people's program answers itself
+ */
+function usageOf(file, args) {
+  const path = join(__dirname, '..', file.replace(/\.ts$/, '.usage.txt'));
+  const asked = args.includes('--help') || args.includes('-h');
+  return asked && file.endsWith('.ts') && existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : undefined;
+}
+
 /** The same process goes on as another program, where Node can do that; Node 20 and Windows cannot. */
 function become(path, args) {
   if (platform !== 'win32' && process.execve) process.execve(path, [path, ...args], env);
@@ -64,6 +74,12 @@ function become(path, args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }
 
+const [, , file, ...args] = process.argv;
+const usage = usageOf(file, args);
+if (usage !== undefined) {
+  console.log(usage);
+  process.exit(0);
+}
 const here = { version: process.versions.node, path: process.execPath };
 const newest = [...installed(), ...ofNpm()].reduce(
   (one, other) => (isOlder(one.version, other.version) ? other : one),
@@ -72,7 +88,6 @@ const newest = [...installed(), ...ofNpm()].reduce(
 const fault = faultOf(newest.version);
 if (fault) console.error(fault);
 if (isOlder(newest.version, OLDEST)) process.exit(1);
-const [, , file] = process.argv;
 const missing = faultOfPackages(file);
 if (missing) {
   console.error(missing);

@@ -79,8 +79,10 @@ const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly })
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
 const pipelines = within('lib').filter(({ path }) => !/^lib\/(adapters|wiring)\//.test(path));
-/** Those of the domain, and those that show an idea each. */
-const events = [...within('functions/events'), ...within('examples/handlers')];
+/** Those of the domain, and those that show an idea each; with the folder of what they share. */
+const eventFolders = { 'functions/events': 'functions/common', 'examples/handlers': 'examples/common' };
+const events = Object.keys(eventFolders).flatMap(within);
+const common = Object.values(eventFolders).flatMap(within);
 const entries = sources.filter(
   ({ text, path }) => /^functions\/[^/]+$/.test(path) && /^export .*\bhandler\b/m.test(text),
 );
@@ -203,17 +205,27 @@ describe('the rooms of lib/', () => {
 describe('event files', () => {
   /** A handler reaches databases and queues by its context alone. */
   const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
+  const files = new Set(sources.map(({ path }) => path));
   const mayImport = (to: string): boolean =>
-    [FACE, 'node:crypto'].includes(to) || (!/^[./#]|^node:/.test(to) && !DRIVERS.includes(to));
+    [FACE, 'node:crypto'].includes(to) || (!files.has(to) && !/^[./#]|^node:/.test(to) && !DRIVERS.includes(to));
+  const homeOf = (path: string) => Object.entries(eventFolders).find((folders) => folders.includes(dirname(path)));
 
-  it('import #sluice, the schema library and packages of theirs, but no driver and nothing else of the project', () => {
-    expect(findings(events, (source) => all(source).filter((to) => !mayImport(to)))).toEqual([]);
+  it('import #sluice, the schema library, packages of theirs and what they share, but no driver and nothing else of the project', () => {
+    expect(
+      findings([...events, ...common], (source) =>
+        all(source).filter((to) => !mayImport(to) && dirname(to) !== homeOf(source.path)?.[1]),
+      ),
+    ).toEqual([]);
+    expect(events.flatMap(all).filter((to) => dirname(to) === 'examples/common').length).toBeGreaterThan(1);
+    expect(['zod', 'lib/core/errors.ts', 'testing/testing.ts', 'node:fs', 'mongodb'].filter(mayImport)).toEqual([
+      'zod',
+    ]);
   });
 
   it('touch neither the environment nor the console nor a timer', () => {
     expect(
       findings(
-        events,
+        [...events, ...common],
         (source) => code(source).match(/\b(process|console|setTimeout|setInterval|globalThis)\b/g) ?? [],
       ),
     ).toEqual([]);
@@ -228,7 +240,7 @@ describe('event files', () => {
 });
 
 describe('event files and examples', () => {
-  const areTheDomain = (path: string) => /^(functions\/events|examples)\//.test(path);
+  const areTheDomain = (path: string) => /^(functions\/(events|common)|examples)\//.test(path);
   it('are imported by nothing that is no part of them: whoever takes them out breaks nothing', () => {
     const others = sources.filter(({ path }) => !areTheDomain(path));
     expect(findings(others, (source) => all(source).filter(areTheDomain))).toEqual([]);
@@ -322,7 +334,7 @@ describe('routes', () => {
   it('are told apart by their keys: no handler looks at the path of a request, but for the link to the next page', () => {
     const looking = within('lib/http').filter((source) => /\bpath\b/.test(code(source).replace(/'.*?'/g, '')));
     expect(looking.map(({ path }) => path).filter((path) => !path.startsWith('lib/http/api-documents/'))).toEqual([
-      'lib/http/list-filter.ts',
+      'lib/http/page-answer.ts',
       'lib/http/request.ts',
       'lib/http/route.ts',
     ]);

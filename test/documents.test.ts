@@ -12,13 +12,13 @@ const longerParts = {
 };
 
 /** Files that a reader is asked to write. */
-const yours = new Set(['functions/events/cart.abandoned.ts']);
+const yours = new Set(['functions/events/cart.abandoned.ts', 'functions/events/room.booked.ts']);
 
 const exists = (path: string): boolean => existsSync(join(root, path));
 
 /** Of an example that was taken out, which documents still show. */
 const takenOut = (path: string): boolean =>
-  !exists('examples/shop') && /^(?:test\/)?(?:functions\/events|examples)\//.test(path);
+  !exists('examples/shop') && /^(?:test\/)?(?:functions\/(?:events|common)|examples)\//.test(path);
 
 /** Of the suites of others that docs/local.md runs. */
 const others = /^test\/test_/;

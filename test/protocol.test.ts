@@ -82,7 +82,7 @@ const reckoned: Readonly<Record<string, number>> = {
   'retry.attempts': definition.retry.attempts,
   'retry.base': definition.retry.base,
   'retry.cap': definition.retry.cap,
-  'outageSeconds(1)': outageSeconds(1, () => 0),
+  'outageSeconds(1)': outageSeconds(1, () => 1),
   'outageSeconds(100)': outageSeconds(100, () => 0),
   'outageSeconds(100) + jitter': outageSeconds(100, () => 1),
   MessageRetentionPeriod: retentionOf('FiguresTakenQueue'),

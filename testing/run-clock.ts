@@ -8,10 +8,12 @@ export const untilTheEnd = (): number => Number.POSITIVE_INFINITY;
 /**
  * The time of this machine, in which the time of a run can also end early.
  * @param timeUp ends it when it aborts
+ * @param dueAt when what is delivered is due: the run is no earlier
  */
-export function runClock(timeUp: AbortSignal | undefined): Clock {
+export function runClock(timeUp: AbortSignal | undefined, dueAt: number): Clock {
+  const ahead = Math.max(0, dueAt - systemClock.now());
   return {
-    now: systemClock.now,
+    now: () => systemClock.now() + ahead,
     sleep: async (ms, signal) => {
       if (!signal) return systemClock.sleep(ms);
       if (ms === untilTheEnd()) await once(signal, 'abort');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import { decodeMessage, type Message } from '../lib/core/message.ts';
+import { dateOf } from '../lib/core/rfc3339.ts';
 import type { SqsRecord } from '../lib/core/sqs-batch.ts';
 import { checkEvent } from '../lib/ingest/check.ts';
 import type { Scalar } from '../lib/sdk/event.ts';
@@ -37,7 +38,7 @@ export function sent(type: string, given: Given<unknown>, catalogue: Catalogue, 
   const { data, recordedtime, extensions, ...attributes } = given;
   // As JSON carries it: what is undefined is not there.
   const members: unknown = JSON.parse(JSON.stringify({ ...extensions, ...attributes, type, data }));
-  const now = recordedtime === undefined ? Date.now() : Date.parse(recordedtime);
+  const now = recordedtime === undefined ? Date.now() : dateOf(recordedtime).getTime();
   const { key, publication } = checkEvent(
     { members, plain: true },
     { catalogue, tenant, queueUrlPrefix: QUEUE_URL_PREFIX, now },

@@ -2,6 +2,7 @@ import type { Document } from 'mongodb';
 import type { ConsumePorts } from '../lib/consume/ports.ts';
 import { createSettings, type Settings } from '../lib/consume/settings.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
+import type { Ran } from '../lib/ports/records.ts';
 import { projectionReader } from '../lib/projections/read.ts';
 import type { EventDefinition, TypedEventDefinition } from '../lib/sdk/definition.ts';
 import type { ProjectionReader } from '../lib/sdk/projection.ts';
@@ -77,7 +78,9 @@ export function openTenant(tenant: string, catalogue: Catalogue, ports: () => Pr
       throw new Error(`${definition.type} has no attempt ${attempt}: retry.attempts is ${definition.retry.attempts}`);
     const settings = settingsOf(definition, env);
     await settings();
-    const runPorts: ConsumePorts = { ...(await ports()), clock: runClock(timeUp), log: logInto(log), settings };
+    const connected = await ports();
+    const dueAt = await dueOf(all, connected);
+    const runPorts: ConsumePorts = { ...connected, clock: runClock(timeUp, dueAt), log: logInto(log), settings };
     await recordAttempts(all, attempt - 1, runPorts);
     const records = all.map((one) => one.delivered(received(one, attempt)));
     return deliver(entry, all, records, runPorts);
@@ -113,6 +116,12 @@ function settingsOf(definition: EventDefinition, env: Readonly<Record<string, st
   });
 }
 
+/** When all of these are due, milliseconds since the epoch. */
+async function dueOf(events: readonly Sent[], { records }: Pick<ConsumePorts, 'records'>): Promise<number> {
+  const known = await records.find(events.map(({ key }) => key));
+  return Math.max(0, ...[...known.values()].map(({ dueAt }) => dueAt?.getTime() ?? 0));
+}
+
 /** As the failed runs before this one leave their records. */
 async function recordAttempts(
   events: readonly Sent[],
@@ -122,9 +131,12 @@ async function recordAttempts(
   if (before === 0) return;
   const known = await records.find(events.map(({ key }) => key));
   const error = { code: 'error', message: 'an attempt before this one' };
-  for (const { key, message } of events)
-    for (let recorded = known.get(key)?.attempts.length ?? 0; recorded < before; recorded++) {
+  for (const { key, message } of events) {
+    let standing: Ran['known'] | null = known.get(key);
+    while (standing !== null && (standing?.attempts.length ?? 0) < before) {
       const now = new Date(clock.now());
-      await records.recordAttempt(key, message, { at: now.toISOString(), outcome: 'error', error }, now, undefined);
+      const attempt = { at: now.toISOString(), outcome: 'error', error } as const;
+      standing = await records.recordAttempt(key, message, attempt, now, { known: standing });
     }
+  }
 }

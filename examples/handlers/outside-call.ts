@@ -5,7 +5,7 @@ const answer = z.object({ messageId: z.string() });
 
 /**
  * A call to the outside: it cannot be taken back with the transaction, and after a crash the event runs again. So the
- * service is given a key by which it knows the second call for the first, and the call ends with the time of the run.
+ * service is given a key by which it knows the second call for the first, and the call ends after 5 s, or with the run.
  */
 export default defineEvent({
   type: 'greeting.asked',
@@ -20,7 +20,7 @@ export default defineEvent({
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': context.idempotencyKey },
       body: JSON.stringify(data),
-      signal: context.signal,
+      signal: AbortSignal.any([context.signal, AbortSignal.timeout(5000)]),
     });
     if (response.status === 429) throw new RetryLaterError(Number(response.headers.get('retry-after') ?? 60));
     if (response.status >= 400 && response.status < 500)

@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, PermanentError, RetryLaterError } from '#sluice';
-
-interface Parcel {
-  parcelId: string;
-  state: 'announced' | 'lost';
-}
+import { type Parcel, parcels } from '../common/parcels.ts';
 
 /**
  * Retry later: what this event needs may still come, so the handler says when to try again, each time a little later. Where
@@ -15,7 +11,7 @@ export default defineEvent({
   summary: 'A parcel was weighed; it may not be announced yet',
   data: z.strictObject({ parcelId: z.uuid(), grams: z.int().min(1) }),
   example: { parcelId: '7d9f2c1e-64b3-4c8a-8f15-2e0b9a7c4d33', grams: 420 },
-  collections: { parcels: { unique: [['parcelId']] } },
+  collections: { parcels },
   retry: { attempts: 8 },
 
   async handle({ data: { parcelId, grams } }, context) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Collection, DuplicateKeyError, defineEvent, PermanentError, type Rejected, rejected } from '#sluice';
+import { orders, products } from '../common/shop.ts';
 
 /** Minor units of an ISO 4217 currency: 1299 EUR is 12.99 euros. */
 export interface Money {
@@ -59,16 +60,7 @@ export default defineEvent({
       { sku: 'notebook-a5', quantity: 3 },
     ],
   },
-  collections: {
-    orders: {
-      unique: [['orderId']],
-      indexes: [
-        ['customerId', '-placedAt'],
-        ['status', '-placedAt'],
-      ],
-    },
-    products: { unique: [['sku']] },
-  },
+  collections: { orders, products },
   projections: {
     'top-products': { kind: 'sorted-set', keepDays: 400 },
     revenue: { kind: 'counter', keepDays: 400 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, RetryLaterError, rejected } from '#sluice';
+import { orders, products } from '../common/shop.ts';
 
 /** What each status may follow. */
 export const follows = {
@@ -36,25 +37,16 @@ export default defineEvent({
     note: z.string().min(1).max(500).optional(),
   }),
   example: { orderId: '7d9f2c1e-64b3-4c8a-8f15-2e0b9a7c4d33', status: 'paid', note: 'card ending in 4242' },
-  collections: {
-    orders: {
-      unique: [['orderId']],
-      indexes: [
-        ['customerId', '-placedAt'],
-        ['status', '-placedAt'],
-      ],
-    },
-    products: { unique: [['sku']] },
-  },
+  collections: { orders, products },
   projections: { revenue: { kind: 'counter', keepDays: 400 } },
   orderedBy: ({ orderId }) => orderId.toLowerCase(),
   retry: { attempts: 10 },
 
   async handle({ data, recordedtime }, context) {
-    const orders = context.collection<Order>('orders');
+    const known = context.collection<Order>('orders');
     const orderId = data.orderId.toLowerCase();
     const at = new Date(recordedtime);
-    const order = await orders.findOneAndUpdate(
+    const order = await known.findOneAndUpdate(
       { orderId, status: { $in: follows[data.status] } },
       {
         $set: { status: data.status, statusChangedAt: at },
@@ -62,7 +54,7 @@ export default defineEvent({
       },
     );
     if (!order) {
-      const found = await orders.findOne({ orderId });
+      const found = await known.findOne({ orderId });
       if (found) return rejected(`illegal-transition:${found.status}-to-${data.status}`);
       // order.placed has a queue of its own, so the order may still be on its way; one that never comes ends as a failure to replay.
       throw new RetryLaterError(Math.min(2 ** context.attempt, 300), `order ${orderId} is not known yet`, {
@@ -71,8 +63,8 @@ export default defineEvent({
     }
 
     if (data.status === 'cancelled' || data.status === 'returned') {
-      const products = context.collection<Product>('products');
-      for (const { sku, quantity } of order.lines) await products.updateOne({ sku }, { $inc: { stock: quantity } });
+      const stock = context.collection<Product>('products');
+      for (const { sku, quantity } of order.lines) await stock.updateOne({ sku }, { $inc: { stock: quantity } });
       context.project('revenue').incrby(`${recordedtime.slice(0, 10)}:${order.total.currency}`, -order.total.amount);
     }
     return { orderId, from: order.status, to: data.status };

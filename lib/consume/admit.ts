@@ -1,5 +1,7 @@
 import { stackless } from '../core/errors.ts';
+import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import { dateOf } from '../core/rfc3339.ts';
 import type { Clock } from '../ports/clock.ts';
 import { PermanentError } from '../sdk/errors.ts';
 import type { Batch } from './batch.ts';
@@ -38,8 +40,7 @@ export async function admit(
 /** Runs, or what keeps it from running. */
 function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
   const { id, source, type, subject, time, recordedtime, extensions, data, schema } = state.message;
-  if (typeof extensions.expirytime === 'string' && Date.parse(extensions.expirytime) <= clock.now())
-    return { kind: 'expired' };
+  if (hasExpired(extensions, clock.now())) return { kind: 'expired' };
   let parsed: ReturnType<typeof definition.data.safeParse>;
   try {
     parsed = definition.data.safeParse(data);
@@ -48,7 +49,8 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
     return { kind: 'error', error };
   }
   if (parsed.success) {
-    const attributes = { id, source, type, time, recordedtime, extensions, ...(subject !== undefined && { subject }) };
+    const times = { time, happenedAt: dateOf(time), recordedtime, recordedAt: dateOf(recordedtime) };
+    const attributes = { id, source, type, ...times, extensions, ...(subject !== undefined && { subject }) };
     return { state, event: { ...attributes, data: parsed.data } };
   }
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');

@@ -1,4 +1,5 @@
-import { messageOf } from '../core/errors.ts';
+import { codeOf, messageOf } from '../core/errors.ts';
+import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Breaker } from './breaker.ts';
 import { fateOf } from './decide.ts';
 import { groupOf, type State } from './delivery.ts';
@@ -44,23 +45,26 @@ export function createBatch(
       fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };
-  const noteOutage = (messages: number, error: unknown): void => {
+  const noteOutage = (states: readonly State[], error: unknown): void => {
     breaker.trip();
-    ports.log.warn('returned for infrastructure', { messages, reason: messageOf(error) });
+    const why = { code: codeOf(error), reason: messageOf(error) };
+    const events = states.map(({ message }) => eventFields(message));
+    logEvents(ports.log.warn, 'returned for infrastructure', events, why);
   };
 
   return {
     ...shared,
     hold,
     outage: (states, error) => {
-      noteOutage(states.length, error);
+      noteOutage(states, error);
       hold(states);
     },
     settle: async (state, fact) => {
       const ended = await settling(state, fact);
-      if ('outage' in ended) noteOutage(1, ended.outage);
+      if ('outage' in ended) noteOutage([state], ended.outage);
       fates.reached(ended.state);
       fates.decide(ended.state, ended.fate);
+      if (ended.settled) fates.settled(ended.settled);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { ANSWER_MS } from '../core/function-time.ts';
+import { withFields } from '../core/log-fields.ts';
 import { receiveCount, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
 import { admit, inOrder } from './admit.ts';
 import { type Batch, createBatch } from './batch.ts';
@@ -32,12 +33,12 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 }
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
-  const ready = await readyOf(deliveries, batch);
+  const { ready, early } = await readyOf(deliveries, batch);
   const { admitted, waiting } = await admit(ready, batch);
   const { env, able, lacking } = await withSettings(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
   await execute(free, env, batch);
-  await returnWaiting([...waiting, ...lacking], deliveries, batch);
+  await returnWaiting([...early, ...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
 }
@@ -62,13 +63,15 @@ async function bury(
  */
 export function createConsumer(
   options: ConsumeOptions,
-  ports: ConsumePorts,
-  settling: ReturnType<typeof createSettling> = createSettling(options, ports),
+  given: ConsumePorts,
+  settling?: ReturnType<typeof createSettling>,
 ): Consumer {
+  const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
+  const settles = settling ?? createSettling(options, ports);
   const breaker = createBreaker();
   return (records, remainingMs) => {
     const fates = createFates(options.queueUrl, ports);
-    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settling);
+    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }

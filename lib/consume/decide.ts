@@ -10,12 +10,12 @@ import type { RetryOptions } from '../sdk/declarations.ts';
 import { RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { attemptedSoFar, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
-import { conflictSeconds, outageSeconds, retrySeconds } from './retry.ts';
+import { conflictSeconds, outageSeconds, retrySeconds, secondsEarly } from './retry.ts';
 
 /** Facts that decide a fate at once, whatever is known of the delivery. */
 type PlainFact = Extract<
   Fact,
-  { kind: 'finished' | 'conflict' | 'outage' | 'behind-another' | 'no-time' | 'handed-back' | 'letter' }
+  { kind: 'finished' | 'conflict' | 'outage' | 'early' | 'behind-another' | 'no-time' | 'handed-back' | 'letter' }
 >;
 
 export interface Rules {
@@ -61,6 +61,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'not-ready':
       return waits(state, fact, rules, (lastWord) => ({ do: 'close', attempts: [], lastWord }));
     case 'return-recorded':
+    case 'attempt-recorded':
       return { kind: 'returned', seconds: fact.seconds };
 
     // An attempt, or the last one (protocol: backoff)
@@ -78,16 +79,13 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
             do: 'close',
             attempts: [attempt],
             lastWord: lastWordOf(error, 'attempts-exhausted'),
+            asRead: true,
             because: { said: 'last attempt failed', error },
           }
         : { do: 'record-attempt', attempt, seconds, error };
     }
-    case 'attempt-recorded':
-      return spent(attemptedSoFar(state))
-        ? { do: 'close', attempts: [], lastWord: lastWordOf(fact.error, 'attempts-exhausted') }
-        : { kind: 'returned', seconds: fact.seconds };
     case 'exhausted':
-      return { do: 'close', attempts: fact.attempts, lastWord: fact.lastWord };
+      return { do: 'close', attempts: fact.attempts, lastWord: fact.lastWord, asRead: true };
     case 'permanent':
     case 'invalid-data': {
       const attempts = [failedAttempt(fact.error, now())];
@@ -121,6 +119,8 @@ export function fateOf(fact: PlainFact, receives: number, random: Random): Fate 
       return fact.follows
         ? { kind: 'returned', seconds: 0 }
         : { kind: 'returned', seconds: outageSeconds(receives, random), why: 'outage' };
+    case 'early':
+      return { kind: 'returned', seconds: fact.seconds };
     case 'behind-another':
     case 'no-time':
       return { kind: 'returned', seconds: 0 };
@@ -160,8 +160,8 @@ const isFree = (error: unknown, receives: number): boolean =>
   error instanceof RetryLaterError && !error.counts && receives <= FREE_RECEIVES;
 
 /**
- * In this order (protocol: read-afterwards): another payload's, a later replay's, settled, on its way to the dead
- * letters; anything else is another run's.
+ * In this order (protocol: read-afterwards, attempts-have-a-due-time): another payload's, a later replay's, settled, on its way to the dead
+ * letters, waiting for its next attempt; anything else is another run's.
  */
 function decideByRecord(state: State, record: KnownRecord | undefined, rules: Rules): Fate | Step {
   const conflict = () => fateOf({ kind: 'conflict' }, state.receives, rules.random);
@@ -178,7 +178,8 @@ function decideByRecord(state: State, record: KnownRecord | undefined, rules: Ru
     return waits(state, newer, rules, (lastWord) => ({ do: 'send-letter', attempts: record.attempts, lastWord }));
   if (record.state === 'failing' && record.lastWord)
     return { do: 'send-letter', attempts: record.attempts, lastWord: record.lastWord };
-  return conflict();
+  const seconds = secondsEarly(record, rules.clock.now());
+  return seconds === undefined ? conflict() : fateOf({ kind: 'early', seconds }, state.receives, rules.random);
 }
 
 /** The letter is a failure of its own and leaves the record of that other payload alone (protocol: letters-compare-fingerprints). */

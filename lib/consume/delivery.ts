@@ -1,8 +1,9 @@
 import { attemptedOf } from '../core/attempts.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { SqsRecord } from '../core/sqs-batch.ts';
-import type { KnownRecord } from '../ports/records.ts';
+import type { KnownRecord, Ran } from '../ports/records.ts';
 
 /** One event of a batch, as it was decoded. */
 export interface Delivery {
@@ -16,11 +17,9 @@ export interface Delivery {
 }
 
 /** A delivery at one point of its way through a consumer: a step takes one state and returns the next. */
-export interface State extends Delivery {
+export interface State extends Delivery, Ran {
   /** What MongoDB knows of it, as far as it was asked. */
   readonly known?: KnownRecord | undefined;
-  /** The id of this run while its start mark stands in the record. */
-  readonly run?: string | undefined;
 }
 
 /** A record that is none of this consumer's, and the body that goes to the dead letters. */
@@ -38,3 +37,9 @@ export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attem
 
 /** How many are counted so far, for this replay. */
 export const attemptedSoFar = ({ known }: State): number => (known ? attemptedOf(known) : 0);
+
+/** What a line says of a delivery and of its run, which is the next attempt. */
+export const runFields = (state: State): Fields => ({
+  ...eventFields(state.message),
+  attempt: attemptedSoFar(state) + 1,
+});

@@ -26,7 +26,14 @@ export type Step =
   | { do: 'record-return'; seconds: number; error: unknown }
   | { do: 'count-return'; error: unknown }
   /** The record is closed to further runs, with these attempts more. */
-  | { do: 'close'; attempts: readonly Attempt[]; lastWord: LastWord; because?: { said: string; error: unknown } }
+  | {
+      do: 'close';
+      attempts: readonly Attempt[];
+      lastWord: LastWord;
+      /** It ends because of how many attempts the run has seen: only while that is how many there are. */
+      asRead?: boolean;
+      because?: { said: string; error: unknown };
+    }
   | { do: 'send-letter'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { do: 'settle-expired' };
 
@@ -37,6 +44,8 @@ export type Fact =
   | { kind: 'invalid-data'; error: unknown }
   /** Something that is no fault of the event's stands in its way, and may last (protocol: waiting-ends). */
   | { kind: 'not-ready'; why: NotReadyReason; detail: string }
+  /** Its next attempt is due so many seconds from now (protocol: attempts-have-a-due-time). */
+  | { kind: 'early'; seconds: number }
   /** Its runs died alone as often as it may be tried, or are all used up. */
   | { kind: 'exhausted'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { kind: 'handed-back' }
@@ -54,7 +63,7 @@ export type Fact =
   // After its run
   | { kind: 'finished'; projected: boolean }
   | { kind: 'record-read'; record: KnownRecord | undefined }
-  | { kind: 'attempt-recorded'; seconds: number; error: unknown }
+  | { kind: 'attempt-recorded'; seconds: number }
   | { kind: 'return-recorded'; seconds: number }
   | { kind: 'return-counted'; returns: number; error: unknown }
   | { kind: 'closed'; attempts: readonly Attempt[]; lastWord: LastWord }

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { type Fields, logEvents } from '../core/log-fields.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,6 +23,8 @@ export interface Fates {
   decide(of: Pick<Delivery, 'records'> & Partial<Pick<Delivery, 'key'>>, fate: Fate): void;
   of(delivery: Delivery): Fate | undefined;
   isDone(delivery: Pick<Delivery, 'records'>): boolean;
+  /** It has an outcome: said in the log with the others of the batch when SQS is answered, because a line for each would cost more than the work. */
+  settled(line: Fields): void;
   /** The start marks that still stand of what is not done. */
   marks(): Mark[];
   /** Sets visibility, notes why events come back, and answers for every record; one without a fate comes back. */
@@ -38,6 +41,7 @@ export interface FatesPorts {
 }
 
 export function createFates(queueUrl: string, { queue, results, clock, log }: FatesPorts): Fates {
+  const settled: Fields[] = [];
   const keys = new Map<SqsRecord, string>();
   const states = new Map<SqsRecord, State>();
   const fates = new Map<SqsRecord, Fate>();
@@ -48,7 +52,10 @@ export function createFates(queueUrl: string, { queue, results, clock, log }: Fa
       const fate: Fate = fates.get(record) ?? { kind: 'returned', seconds: null };
       return fate.kind === 'returned' ? [{ record, seconds: fate.seconds, why: fate.why }] : [];
     });
-  const respondAtOnce = (records: readonly SqsRecord[]) => batchResponse(back(records).map(({ record }) => record));
+  const respondAtOnce = (records: readonly SqsRecord[]) => {
+    logEvents(log.info, 'settled', settled.splice(0));
+    return batchResponse(back(records).map(({ record }) => record));
+  };
 
   async function setVisibility(records: readonly SqsRecord[]): Promise<void> {
     const changes = back(records).flatMap(({ record: { receiptHandle }, seconds }) =>
@@ -80,6 +87,7 @@ export function createFates(queueUrl: string, { queue, results, clock, log }: Fa
     },
     of,
     isDone,
+    settled: (line) => void settled.push(line),
     marks: () =>
       [...states.values()].flatMap((state) =>
         state.run === undefined || isDone(state) ? [] : [{ key: state.key, run: state.run }],

@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import { TimeoutError } from '../core/errors.ts';
+import { together, withFields } from '../core/log-fields.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
@@ -10,9 +11,10 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
+import { own } from '../sdk/own.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
-import { attemptedSoFar, type State } from './delivery.ts';
+import { attemptedSoFar, runFields, type State } from './delivery.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
@@ -29,6 +31,8 @@ export interface HandlePorts {
 }
 
 const LONGEST_RESULT = 1_048_576;
+/** Lines of a handler name the events of a batch up to so many. */
+const NAMED = 10;
 
 /**
  * Calls the handler of these events, all of one tenant, with a context that is bound to the transaction.
@@ -43,14 +47,14 @@ export async function handle(
   transaction: Transaction,
   remainingMs: () => number,
 ): Promise<Settlement[]> {
-  const own = new Map(
+  const owns = new Map(
     events.map(({ state, event }) => [
       event,
       { key: state.key, projections: createProjections(definition.projections) },
     ]),
   );
   const ownOf = (event: Event, method: string, code: string) => {
-    const found = own.get(event);
+    const found = owns.get(event);
     if (!found) throw new SluiceError(code, `${method}() was given an event that is not of this batch`);
     return found;
   };
@@ -61,7 +65,7 @@ export async function handle(
     if (!first) return [];
     const context = {
       collection: <Doc extends Document>(name: string) => {
-        if (!definition.collections[name])
+        if (!own(definition.collections, name))
           throw new SluiceError(
             'collection-misused',
             `collection ${name} is not declared in functions/events/${definition.type}.ts`,
@@ -70,7 +74,13 @@ export async function handle(
       },
       redis: projectionReader(ports.projections, definition.projections, first.state.message.tenant),
       env: ports.env,
-      log: ports.log,
+      log: withFields(
+        ports.log,
+        together(
+          events.map(({ state }) => runFields(state)),
+          NAMED,
+        ),
+      ),
       signal,
     } as const;
     if (definition.handleBatch) {
@@ -99,7 +109,7 @@ export async function handle(
     key,
     message,
     ...outcomeOf(results[index], at),
-    ...(!(results[index] instanceof Rejected) && { projections: own.get(event)?.projections.recorded() }),
+    ...(!(results[index] instanceof Rejected) && { projections: owns.get(event)?.projections.recorded() }),
   }));
 }
 

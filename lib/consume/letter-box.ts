@@ -1,6 +1,7 @@
 import type { LastWord } from '../core/failure.ts';
 import { deduplicationId } from '../core/fifo.ts';
 import { encodeLetter } from '../core/letter.ts';
+import { eventFields } from '../core/log-fields.ts';
 import { deadLetterSuffix } from '../core/names.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -39,7 +40,14 @@ export function createLetterBox(
     attempts: readonly Attempt[],
   ): Promise<PublicationOutcome | undefined> {
     const { key, message } = delivery;
-    log.warn('to the dead letters', { key, type: definition.type, cause: lastWord.cause, reason: lastWord.message });
+    const { cause, code } = lastWord;
+    log.warn('to the dead letters', {
+      ...eventFields(message),
+      attempts: attempts.length,
+      cause,
+      code,
+      reason: lastWord.message,
+    });
     const body = encodeLetter({ message, lastWord, attempts });
     const [outcome] = await publish([
       { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
@@ -50,7 +58,7 @@ export function createLetterBox(
   /** Records that go as they came, all in one call. @returns what became of them, in their order */
   async function sendStrangers(strangers: readonly Stranger[], cause: StrangersCause): Promise<PublicationOutcome[]> {
     if (strangers.length === 0) return [];
-    log.warn('to the dead letters', { type: definition.type, cause, messages: strangers.length });
+    log.warn('to the dead letters', { cause, messages: strangers.length });
     return publish(
       strangers.map(({ record, body }) => {
         return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };

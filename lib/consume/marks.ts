@@ -1,7 +1,7 @@
 import { withAttempts } from '../core/attempts.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Records } from '../ports/records.ts';
+import type { Ran, Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import type { Mark } from './fates.ts';
@@ -16,14 +16,17 @@ export interface MarkPorts {
   newRun(): string;
 }
 
+/** A candidate whose run begins, with the record as it was read. */
+export interface Begun extends Candidate, Pick<Ran, 'known'> {}
+
 /** Candidates whose runs begin now. First deliveries get no mark, so that the common path pays nothing. */
-export const beginRuns = (candidates: readonly Candidate[], newRun: () => string): Candidate[] =>
+export const beginRuns = (candidates: readonly Candidate[], newRun: () => string): Begun[] =>
   candidates.map((candidate) => {
     const { state, crashes } = candidate;
-    if (state.receives <= 1) return candidate;
     const { known } = state;
+    if (state.receives <= 1) return { ...candidate, known };
     const counted = known && { ...known, ...withAttempts(known, crashes) };
-    return { ...candidate, state: { ...state, run: newRun(), known: counted } };
+    return { ...candidate, known, state: { ...state, run: newRun(), known: counted } };
   });
 
 /**
@@ -31,14 +34,11 @@ export const beginRuns = (candidates: readonly Candidate[], newRun: () => string
  * @param begun as beginRuns made them
  * @returns the runs whose condition holds no more
  */
-export async function writeMarks(
-  begun: readonly Candidate[],
-  { records, clock }: MarkPorts,
-): Promise<ReadonlySet<string>> {
+export async function writeMarks(begun: readonly Begun[], { records, clock }: MarkPorts): Promise<ReadonlySet<string>> {
   const at = new Date(clock.now());
   const alone = begun.length === 1;
-  const marks = begun.flatMap(({ state: { key, message, run }, died, crashes, suspect }) =>
-    run === undefined ? [] : [{ key, message, run, at, alone, died, crashes, suspect }],
+  const marks = begun.flatMap(({ state: { key, message, run }, known, died, crashes, suspect }) =>
+    run === undefined ? [] : [{ key, message, known, run, at, alone, died, crashes, suspect }],
   );
   return marks.length === 0 ? new Set() : records.mark(marks);
 }

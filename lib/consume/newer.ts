@@ -22,8 +22,8 @@ export async function returnNewer(
 ): Promise<void> {
   if (newer.length === 0) return;
   const { fates, ports, options } = batch;
-  const { type, orderedBy } = options.definition;
-  ports.log.warn('messages wait for a newer consumer', { type, messages: newer.length });
+  const { orderedBy } = options.definition;
+  ports.log.warn('messages wait for a newer consumer', { messages: newer.length });
   const heads = new Set(newer);
   const followers = new Set(behind);
   const stopped = new Set<string>();

@@ -1,7 +1,9 @@
 import { inParallel } from '../core/in-parallel.ts';
+import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Batch } from './batch.ts';
 import { type Delivery, groupOf, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
+import type { Early } from './redelivery.ts';
 
 /** An event that cannot run here yet, and why. */
 export interface Waiting {
@@ -13,21 +15,28 @@ export interface Waiting {
 const WIDTH = 20;
 
 /**
- * Returns what cannot run here yet, at no cost of an attempt, until it has waited too long (protocol: waiting-ends); said in the log at
- * once, in one line for each reason. Behind one of its ordered group that comes back an event is visible at once, as any
+ * Returns what cannot run here yet, at no cost of an attempt: what came before its time until then
+ * (protocol: attempts-have-a-due-time), the rest until it has waited too long (protocol: waiting-ends); that is said in
+ * the log at once, in one line for each reason. Behind one of its ordered group that comes back an event is visible at once, as any
  * follower (protocol: head-and-followers). Called when the fates of the others are decided.
  * @param deliveries the whole batch, in its order
  */
 export async function returnWaiting(
-  waiting: readonly Waiting[],
+  waiting: readonly (Waiting | Early)[],
   deliveries: readonly Delivery[],
   batch: Batch,
 ): Promise<void> {
   if (waiting.length === 0) return;
   const { options, ports, fates } = batch;
-  const { type, orderedBy } = options.definition;
-  for (const [why, events] of Map.groupBy(waiting, ({ fact }) => fact.why))
-    ports.log.warn('events wait', { type, why, events: events.length, detail: events[0]?.fact.detail });
+  const { orderedBy } = options.definition;
+  const lacking = waiting.flatMap(({ state, fact }) => (fact.kind === 'not-ready' ? [{ state, fact }] : []));
+  for (const [why, events] of Map.groupBy(lacking, ({ fact }) => fact.why))
+    logEvents(
+      ports.log.warn,
+      'events wait',
+      events.map(({ state }) => eventFields(state.message)),
+      { code: why, reason: events[0]?.fact.detail },
+    );
   const found = new Map(waiting.map((one) => [one.state.records[0], one]));
   const groups = orderedBy ? Map.groupBy(deliveries, groupOf).values() : deliveries.map((one) => [one]);
   await inParallel(groups, WIDTH, async (group) => {

@@ -1,11 +1,12 @@
 import { messageOf } from '../core/errors.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { lastWordAfter } from '../core/last-word.ts';
+import { eventFields } from '../core/log-fields.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
-import { attemptsOf, type Delivery, type State } from './delivery.ts';
+import { attemptedSoFar, attemptsOf, type Delivery, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
-import { type Candidate, lookUp, type Sorted, sortOut } from './redelivery.ts';
+import { type Candidate, type Early, lookUp, type Sorted, sortOut } from './redelivery.ts';
 import { verdict } from './verdict.ts';
 
 /** Records that are read afterwards at a time. */
@@ -15,8 +16,14 @@ const NO_ATTEMPT_LEFT = { code: 'error', message: 'no attempt is left' };
 /** Suspects that become visible in the same second: each of them runs alone. */
 const SUSPECTS_A_SECOND = 5;
 
-/** What may run of a batch, marked where it was delivered before; the fates of the rest are decided. */
-export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Promise<State[]> {
+/**
+ * What may run of a batch, marked where it was delivered before, and what came before its time; the fates of the rest
+ * are decided.
+ */
+export async function readyOf(
+  deliveries: readonly Delivery[],
+  batch: Batch,
+): Promise<{ ready: State[]; early: Early[] }> {
   const { options, ports } = batch;
   let sorted: Sorted;
   let states: readonly State[] = deliveries;
@@ -24,17 +31,26 @@ export async function readyOf(deliveries: readonly Delivery[], batch: Batch): Pr
     states = await lookUp(deliveries, options.definition, ports.records);
     sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
-    return giveUp(states, error, batch);
+    return { ready: await giveUp(states, error, batch), early: [] };
   }
-  const { runnable, notTheirs, exhausted, handBack } = sorted;
+  const { runnable, notTheirs, early, exhausted, handBack } = sorted;
+  for (const one of [...runnable, ...exhausted]) noteCrashes(one, batch);
   await inParallel(notTheirs, LOOKS, (state) => batch.settle(state, { kind: 'record-read', record: state.known }));
   await inParallel(exhausted, LOOKS, ({ state, crashes }) => {
     const lastWord = lastWordAfter([...attemptsOf(state), ...crashes], NO_ATTEMPT_LEFT);
     return batch.settle(state, { kind: 'exhausted', attempts: crashes, lastWord });
   });
-  if (await handedBack(handBack, batch)) return marked(runnable, batch);
+  if (await handedBack(handBack, batch)) return { ready: await marked(runnable, batch), early };
   batch.hold(runnable.map(({ state }) => state));
-  return [];
+  return { ready: [], early };
+}
+
+function noteCrashes({ state, crashes }: Candidate, { options, ports }: Batch): void {
+  crashes.forEach(({ error }, index) => {
+    const attempt = attemptedSoFar(state) + index + 1;
+    const details = { attempt, attempts_allowed: options.definition.retry.attempts, ...error };
+    ports.log.warn('attempt failed', { ...eventFields(state.message), ...details });
+  });
 }
 
 /** Visible again, and SQS's word for it, so that a suspect does not take them along (protocol: neighbours-first). */

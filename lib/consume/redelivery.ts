@@ -5,6 +5,8 @@ import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { attemptedSoFar, type Delivery, groupOf, type State } from './delivery.ts';
+import type { Fact } from './facts.ts';
+import { secondsEarly } from './retry.ts';
 
 /** A delivery that may run, and what its earlier runs left behind. */
 export interface Candidate {
@@ -17,11 +19,19 @@ export interface Candidate {
   readonly suspect: boolean;
 }
 
+/** A delivery before its time, a copy as a rule. */
+export interface Early {
+  readonly state: State;
+  readonly fact: Extract<Fact, { kind: 'early' }>;
+}
+
 /** What is to be done with a batch before anything runs. */
 export interface Sorted {
   runnable: Candidate[];
   /** The condition does not hold for these: read afterwards. */
   notTheirs: State[];
+  /** The next attempt of these is not due yet. */
+  early: Early[];
   /** No attempts are left for these. */
   exhausted: Candidate[];
   /** A suspect runs alone: these must be made visible, confirmed, before it runs (protocol: neighbours-first). */
@@ -55,12 +65,16 @@ export async function sortOut(
   const candidates = await readDeaths(mine, consumerTimeoutSeconds(definition) * 1000, ports);
   const spent = ({ state, crashes }: Candidate): boolean =>
     attemptedSoFar(state) + crashes.length >= definition.retry.attempts;
-  const able = candidates.filter((one) => !spent(one));
+  const open = candidates.filter((one) => !spent(one));
+  const early = open.flatMap(({ state }) => earlyOf(state, ports.clock.now()));
+  const earlyStates = new Set(early.map(({ state }) => state));
+  const able = open.filter(({ state }) => !earlyStates.has(state));
   const suspect = able.find((one) => one.suspect);
   const alone = suspect && runsAlone(suspect, able, definition);
   return {
     runnable: alone ? [alone] : able,
     notTheirs: states.filter((state) => !isMine(state)),
+    early,
     exhausted: candidates.filter(spent),
     handBack: alone ? able.filter((one) => one !== alone) : [],
   };
@@ -70,6 +84,11 @@ export async function sortOut(
 const isMine = ({ known, message }: State): boolean =>
   known === undefined ||
   (known.state === 'retrying' && known.replay === message.replay && known.fingerprint === message.fingerprint);
+
+function earlyOf(state: State, now: number): Early[] {
+  const seconds = secondsEarly(state.known ?? {}, now);
+  return seconds === undefined ? [] : [{ state, fact: { kind: 'early', seconds } }];
+}
 
 const crash = { code: 'crashed', message: 'the process ended during the run' };
 

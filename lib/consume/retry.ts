@@ -1,4 +1,5 @@
 import type { Random } from '../ports/clock.ts';
+import type { KnownRecord } from '../ports/records.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 import { RetryLaterError } from '../sdk/errors.ts';
 
@@ -16,13 +17,31 @@ export function retrySeconds(error: unknown, attempt: number, { base, cap }: Ret
   return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
 }
 
+/** Between the clocks of two machines, and what SQS rounds. */
+const GRACE_MS = 1000;
+
 /**
- * Seconds until a message that came back for infrastructure is tried again: 5 s doubling, then 10 to 20 minutes at random,
- * so that what waited for an outage to end does not come back at once.
+ * Copies of a message neither use up attempts nor skip the backoff (protocol: attempts-have-a-due-time).
+ * @param now milliseconds since the epoch
+ * @returns seconds until the next attempt is due; undefined where it is, or none has failed
+ */
+export function secondsEarly({ dueAt }: Pick<KnownRecord, 'dueAt'>, now: number): number | undefined {
+  const ms = (dueAt?.getTime() ?? now) - now;
+  return ms > GRACE_MS ? Math.ceil(ms / 1000) : undefined;
+}
+const OUTAGE_BASE = 5;
+/** From here on a message waits at least so long, so that the receives that SQS allows outlast its retention. */
+const OUTAGE_FLOOR = 600;
+
+/**
+ * Seconds until a message that came back for infrastructure is tried again: up to 5 s at random, each time up to twice as much, then
+ * 10 to 20 minutes. Full jitter from the first return on: what an outage sent back together does not come back as one wave
+ * (protocol: no-attempt-for-an-outage).
  */
 export function outageSeconds(receives: number, random: Random): number {
-  const doubled = 5 * 2 ** Math.min(receives - 1, 10);
-  return Math.round(Math.min(doubled, 600 + random() * 600));
+  const doubled = OUTAGE_BASE * 2 ** Math.min(receives - 1, 10);
+  const late = doubled > OUTAGE_FLOOR ? OUTAGE_FLOOR : 0;
+  return Math.ceil(late + random() * Math.min(doubled, OUTAGE_FLOOR));
 }
 
 /** So many times a run that met another one comes back soon. */

@@ -1,5 +1,6 @@
 import { attemptedOf, keptOf } from '../core/attempts.ts';
-import { messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import { codeOf, messageOf, ProjectionRefusedError, TransientError } from '../core/errors.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Random } from '../ports/clock.ts';
 import type { ProjectionCommands, Projections } from '../ports/projections.ts';
 import type { Records } from '../ports/records.ts';
@@ -7,9 +8,10 @@ import type { Results } from '../ports/results.ts';
 import type { Settlement } from '../ports/transaction.ts';
 import { settledBy, settledFrom } from '../results/settled-event.ts';
 import { decide, type Rules } from './decide.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptsOf, runFields, type State } from './delivery.ts';
 import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
+import { outcomeFields } from './outcome-fields.ts';
 import { type Pings, verdict } from './verdict.ts';
 
 export interface SettlePorts extends LetterBoxPorts {
@@ -26,6 +28,8 @@ export interface Ended {
   fate: Fate;
   /** What kept a step from being done, where a dependency is down. */
   outage?: unknown;
+  /** Its outcome, for the log. */
+  settled?: Fields | undefined;
 }
 
 /** For one write beside a run. */
@@ -37,7 +41,6 @@ const SETTLE_MS = 4000;
  */
 export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   const { definition } = options;
-  const { type } = definition;
   const { records, results, projections, clock, random, log } = ports;
   const { send } = createLetterBox(options, ports);
   const now = (): string => new Date(clock.now()).toISOString();
@@ -52,9 +55,11 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     let at = state;
     const follow = async (begin: Fact): Promise<Ended> => {
       let [next, happened] = [at, begin];
+      let settled: Fields | undefined;
       for (;;) {
         const decision = decide(next, happened, rules);
-        if ('kind' in decision) return { state: next, fate: decision };
+        if ('kind' in decision) return { state: next, fate: decision, settled };
+        settled = outcomeFields(next, decision) ?? settled;
         [next, happened] = await does(next, decision);
         at = next;
       }
@@ -65,11 +70,20 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     } catch (error) {
       const { kind } = await verdict(error, ports.ping);
       if (kind === 'infrastructure') return { ...(await follow(outage)), outage: error };
-      log.error('a step failed, the message comes back', { key: state.key, error });
+      log.error('a step failed, the message comes back', { ...runFields(at), code: codeOf(error), error });
       if (error instanceof TransientError) return follow({ kind: 'conflict' });
       return follow({ kind: 'transient', error }).catch(() => follow(outage));
     }
   }
+
+  const logFailed = (said: string, state: State, error: unknown, details: Fields): void =>
+    log.warn(said, {
+      ...runFields(state),
+      attempts_allowed: definition.retry.attempts,
+      code: codeOf(error),
+      ...details,
+      error,
+    });
 
   /** Does one step. @returns the next state, and what happened */
   async function does(state: State, step: Step): Promise<[State, Fact]> {
@@ -83,18 +97,20 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'read-record':
         return [state, { kind: 'record-read', record: (await records.find([key])).get(key) }];
       case 'record-attempt': {
-        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), run);
+        const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), state);
         if (!record) return [state, { kind: 'refused' }];
-        log.warn('attempt failed', { key, type, attempt: attemptedOf(record), error: step.error });
+        const due = { attempt: attemptedOf(record), next_at: dueIn(step.seconds).toISOString() };
+        logFailed('attempt failed', state, step.error, due);
         return [
           { ...unmarked, known: record },
-          { kind: 'attempt-recorded', seconds: step.seconds, error: step.error },
+          { kind: 'attempt-recorded', seconds: step.seconds },
         ];
       }
       case 'record-return': {
         const { error, seconds } = step;
-        if (!(await records.recordReturn(key, message, dueIn(seconds), run))) return [state, { kind: 'refused' }];
-        log.info('asked to be run again, at no cost of an attempt', { key, type, seconds, reason: messageOf(error) });
+        if (!(await records.recordReturn(key, message, dueIn(seconds), state))) return [state, { kind: 'refused' }];
+        const asked = { code: codeOf(error), reason: messageOf(error), next_at: dueIn(seconds).toISOString() };
+        log.info('asked to be run again, at no cost of an attempt', { ...runFields(state), ...asked });
         return [unmarked, { kind: 'return-recorded', seconds }];
       }
       case 'count-return': {
@@ -114,9 +130,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** No more attempts: the record is closed to further runs, before its letter is sent (protocol: failing-before-the-letter). */
   async function close(state: State, step: Extract<Step, { do: 'close' }>): Promise<[State, Fact]> {
     const { key, message } = state;
-    const { attempts, lastWord, because } = step;
-    if (because) log.warn(because.said, { key, type, cause: lastWord.cause, error: because.error });
-    if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];
+    const { attempts, lastWord, asRead, because } = step;
+    if (because) logFailed(because.said, state, because.error, { cause: lastWord.cause });
+    const closed = await records.fail(key, message, attempts, lastWord, asRead ? state : undefined);
+    if (!closed) return [state, { kind: 'refused' }];
     const all = keptOf([...attemptsOf(state), ...attempts]);
     return [
       { ...state, run: undefined },
@@ -127,7 +144,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
   async function finish(state: State, settlement: Settlement): Promise<Fact> {
     const { key, message } = state;
-    const projected = await project(message.tenant, key, settlement.projections ?? []);
+    const projected = await project(state, settlement.projections ?? []);
     const { fingerprint, replay } = message;
     const outcome = { outcome: settlement.outcome, fingerprint, replay };
     await results.tell(key, outcome, settledBy(settlement, attemptsOf(state)));
@@ -137,7 +154,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
   /** What a run that died behind its commit left undone. */
   async function finishAgain(state: State, record: SettledRecord): Promise<Fact> {
     const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
-    const projected = await project(record.tenant, state.key, pending);
+    const projected = await project(state, pending);
     const { state: outcome, fingerprint, replay } = record;
     await results.tell(state.key, { outcome, fingerprint, replay }, settledFrom(record));
     return { kind: 'finished', projected };
@@ -147,16 +164,20 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
    * Applies the projections of a settled event behind their guards (protocol: projection-after-commit).
    * @returns whether its record is still to be told
    */
-  async function project(tenant: string, key: string, commands: readonly ProjectionCommands[]): Promise<boolean> {
+  async function project({ key, message }: State, commands: readonly ProjectionCommands[]): Promise<boolean> {
     if (commands.length === 0) return false;
     try {
-      await projections.apply(tenant, key, commands);
+      await projections.apply(message.tenant, key, commands);
       return true;
     } catch (error) {
       if (!(error instanceof ProjectionRefusedError)) throw error;
       // No number of tries would help: the effect stands, the record stays pending, and a rebuild applies it
       // (protocol: refused-for-good).
-      log.error('a projection was refused and waits for a rebuild', { key, type, error });
+      log.error('a projection was refused and waits for a rebuild', {
+        ...eventFields(message),
+        code: error.code,
+        error,
+      });
       return false;
     }
   }

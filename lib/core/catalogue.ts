@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { DefinitionError } from '../sdk/errors.ts';
 import { isOwnVariable } from './config.ts';
 import { messageOf } from './errors.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 
 /** All definitions, by type. */
 export interface Catalogue {
@@ -43,11 +43,15 @@ export async function loadDefinition(type: string, load: LoadEvent): Promise<Eve
   try {
     file = await load(type);
   } catch (cause) {
-    if (cause instanceof DefinitionError) throw cause;
+    // What it imports does not know for whom.
+    if (cause instanceof DefinitionError)
+      throw cause.message.startsWith(where) ? cause : new DefinitionError(`${where}: ${cause.message}`, { cause });
     throw new DefinitionError(`${where} cannot be loaded: ${messageOf(cause)}`, { cause });
   }
   if (!file.default?.type)
-    throw new DefinitionError(`${where} must export a definition by default: export default defineEvent({ … })`);
+    throw new DefinitionError(
+      `${where} must export a definition by default: export default defineEvent({ … }); what event files share lies in ../common/`,
+    );
   if (file.default.type !== type)
     throw new DefinitionError(`${where} declares type "${file.default.type}"; file name and type must be equal`);
   return file.default;
@@ -79,7 +83,7 @@ function lazyEntry(definition: EventDefinition): CatalogueEntry {
     if (made) return made;
     let jsonSchema: Record<string, unknown>;
     try {
-      jsonSchema = z.toJSONSchema(definition.data, { io: 'input' });
+      jsonSchema = jsonSchemaOf(definition.data);
     } catch (cause) {
       throw new DefinitionError(
         `functions/events/${definition.type}.ts: data cannot be expressed in JSON Schema: ${messageOf(cause)}`,
@@ -117,7 +121,7 @@ function merge<Kind extends keyof Declared>(
       const known = merged.get(name);
       if (known && canonicalize(known.declaration) !== canonicalize(declaration)) {
         throw new DefinitionError(
-          `functions/events/${type}.ts: ${kind}.${name} is declared otherwise in functions/events/${known.type}.ts; equal declarations merge, unequal ones do not`,
+          `functions/events/${type}.ts: ${kind}.${name} is declared otherwise in functions/events/${known.type}.ts; equal declarations merge, unequal ones do not: declare it once, in ../common/`,
         );
       }
       merged.set(name, { type, declaration });

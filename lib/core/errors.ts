@@ -79,9 +79,11 @@ export function stackless<Thrown extends Error>(error: Thrown): Thrown {
 /** The text of whatever was thrown, for a record or a log line. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`. */
+/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`; of what a signal aborted, its name. */
 export function codeOf(thrown: unknown): string {
   if (thrown instanceof SluiceError) return thrown.code;
+  // Its own code is a number of old: 23 where AbortSignal.timeout() ended a call. https://webidl.spec.whatwg.org/#idl-DOMException
+  if (thrown instanceof DOMException) return thrown.name;
   const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' || typeof code === 'number' ? String(code) : 'error';
 }

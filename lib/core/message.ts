@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { messageOf, UndecodableError } from './errors.ts';
 import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
+import { dateOf, isTimestamp } from './rfc3339.ts';
+import { readTraceparent } from './traceparent.ts';
 
 /** What travels through a queue: an event with all that its consumer must know. */
 export interface Message {
@@ -32,22 +34,36 @@ export interface Message {
 
 const VERSION = 1;
 
+/** As Sluice itself writes a time: pages go by it. */
+const ownTime = z.string().refine((value) => {
+  const date = dateOf(value);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
+}, 'is not as Sluice writes a time');
+
+/**
+ * Every member has the form that ingest gives it; lengths that a door may once have left open are open here, because what it accepted
+ * is to be processed.
+ */
 const schema = z.object({
   version: z.literal(VERSION),
   tenant: z.string().regex(/^[a-z0-9-]{1,64}$/),
-  id: z.string().min(1).max(256),
-  source: z.string().min(1).max(512),
+  id: z.string().min(1),
+  source: z.string().min(1),
   type: z.string().min(1),
   subject: z.string().optional(),
-  time: z.string(),
-  recordedtime: z.string(),
+  time: z.string().refine(isTimestamp, 'is no timestamp of RFC 3339'),
+  recordedtime: ownTime,
   dataschema: z.string().optional(),
-  extensions: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  extensions: z.record(z.string().regex(/^[a-z0-9]+$/), z.union([z.string(), z.int32(), z.boolean()])),
   data: z.unknown(),
-  fingerprint: z.string().length(43),
-  replay: z.int().min(0),
-  schema: z.string(),
-  traceparent: z.string().optional(),
+  fingerprint: z.string().regex(/^[\w-]{43}$/),
+  replay: z.int32().min(0),
+  // Of other code it may be another hash, and says no more than that it is another one.
+  schema: z.string().regex(/^[\w-]{1,64}$/),
+  traceparent: z
+    .string()
+    .refine((value) => readTraceparent(value) === value)
+    .optional(),
 }) satisfies z.ZodType<Omit<Message, 'carried'>>;
 const names: ReadonlySet<string> = new Set(Object.keys(schema.shape));
 

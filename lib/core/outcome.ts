@@ -6,7 +6,8 @@ export type Outcome = (typeof outcomes)[number];
 /** Whether a word is an outcome that this code knows; newer code may know others. */
 export const isOutcome = (word: unknown): word is Outcome => outcomes.some((one) => one === word);
 
-export type Status = 'accepted' | 'retrying' | Outcome;
+export const statuses = ['accepted', 'retrying', ...outcomes] as const;
+export type Status = (typeof statuses)[number];
 
 export interface Attempt {
   /** RFC 3339. */

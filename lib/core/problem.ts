@@ -17,6 +17,7 @@ const problems = {
   'failure-replayed': { status: 409, title: 'The failure was replayed' },
   'failure-discarded': { status: 409, title: 'The failure was discarded' },
   'failure-undecodable': { status: 409, title: 'There is no event to replay' },
+  'event-expired': { status: 409, title: 'The event has expired' },
   'event-too-large': { status: 413, title: 'The event is too large' },
   'request-too-large': { status: 413, title: 'The request is too large' },
   'media-type': { status: 415, title: 'This media type is not understood' },
@@ -38,6 +39,7 @@ const lasting: ReadonlySet<ProblemCode> = new Set([
   'failure-replayed',
   'failure-discarded',
   'failure-undecodable',
+  'event-expired',
 ]);
 
 /** One fault in an event: where (RFC 6901 as URI fragment, relative to the event) and what. */

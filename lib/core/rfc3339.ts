@@ -38,8 +38,17 @@ const daysIn = (year: number, month: number): number => {
 const isLastOfMonth = (date: Date): boolean =>
   date.getUTCDate() === daysIn(date.getUTCFullYear(), date.getUTCMonth() + 1);
 
+/**
+ * The moment of a timestamp, as the door understands it: a leap second is the moment after it, digits below a millisecond are left out.
+ * @returns an invalid Date when the text is no timestamp of RFC 3339
+ */
+export const dateOf = (text: string): Date => new Date(parse(text)?.milliseconds ?? Number.NaN);
+
 /** Whether this is a timestamp of RFC 3339. */
 export const isTimestamp = (text: string): boolean => parse(text) !== undefined;
+
+/** The instant of a timestamp, without the digits below a millisecond; undefined when the text is none. */
+export const epochMilliseconds = (text: string): number | undefined => parse(text)?.milliseconds;
 
 const [earliest, latest] = [Date.parse('0000-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
 

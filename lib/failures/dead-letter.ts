@@ -1,20 +1,21 @@
 import { attemptedOf, type CountedAttempts, keptOf } from '../core/attempts.ts';
-import { DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
+import { codeOf, DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
-import { failureGroup } from '../core/failure-group.ts';
-import { failureId, undecodableId } from '../core/failure-id.ts';
+import { undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
+import type { FailureDecision, Failures } from '../ports/failures.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
 import type { Log } from '../sdk/log.ts';
+import { failureOf, undecodable } from './new-failure.ts';
 
 const RECEIVES_EXHAUSTED = { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
 
@@ -45,13 +46,23 @@ export async function recordFailures(records: readonly SqsRecord[], ports: DeadL
         newer++;
         continue;
       }
-      ports.log.error('a failure could not be recorded, its letter comes back', { reason: messageOf(error) });
+      const why = { code: codeOf(error), reason: messageOf(error) };
+      ports.log.error('a failure could not be recorded, its letter comes back', { ...fieldsIn(record), ...why });
       // The others would wait for the same silence, one budget each, and the function would run out of time.
       outage = error instanceof DependencyError;
     }
   }
   if (newer > 0) ports.log.warn('letters wait for newer code', { letters: newer });
   return batchResponse(returned);
+}
+
+/** What can be said of the event in a letter that was not recorded. */
+function fieldsIn({ body }: SqsRecord): Fields {
+  try {
+    return eventFields(decodeLetter(body).message);
+  } catch {
+    return {};
+  }
 }
 
 async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
@@ -62,7 +73,12 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
     if (!(error instanceof UndecodableError || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
     await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
-    log.warn('failure recorded', { cause: 'undecodable', reason: error.message });
+    log.warn('failure recorded', {
+      failure: undecodableId(record.body),
+      cause: 'undecodable',
+      code: error.code,
+      reason: error.message,
+    });
   }
 }
 
@@ -74,7 +90,11 @@ async function recordLetter(letter: Letter, { failures, results, clock, log }: D
   const now = new Date(clock.now()).toISOString();
   const { message } = letter;
   const key = eventKey(message.tenant, message.source, message.id);
-  const record = await failures.record(key, (stored) => decide(letter, key, stored, now));
+  let decision: FailureDecision | null = null;
+  const record = await failures.record(key, (stored) => {
+    decision = decide(letter, key, stored, now);
+    return decision;
+  });
   if (record && isFinal(record) && record.fingerprint === message.fingerprint && record.replay === message.replay) {
     await results.tell(
       key,
@@ -82,7 +102,16 @@ async function recordLetter(letter: Letter, { failures, results, clock, log }: D
       settledFrom(record),
     );
   }
-  log.warn('failure recorded', { key, type: message.type, cause: record?.failure?.cause });
+  logRecorded(log, message, decision);
+}
+
+function logRecorded(log: Log, message: Message, decision: FailureDecision | null): void {
+  if (decision === null) {
+    log.info('a letter changes nothing', eventFields(message));
+    return;
+  }
+  const { _id: failure, cause, code, message: reason, attempted } = decision.failure;
+  log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempted });
 }
 
 /**
@@ -126,52 +155,4 @@ function attemptsOf(letter: Letter, record: EventRecord | null): CountedAttempts
   const recorded = record?.attempts ?? [];
   const attempts = keptOf(letter.attempts.length >= recorded.length ? letter.attempts : recorded);
   return { attempts, attempted: Math.max(letter.attempts.length, record ? attemptedOf(record) : 0) };
-}
-
-function failureOf(
-  key: string,
-  message: Message,
-  lastWord: LastWord,
-  { attempts, attempted }: CountedAttempts,
-  now: string,
-): FailureRecord {
-  const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
-  return {
-    _id: failureId(key, message.fingerprint),
-    tenant: message.tenant,
-    eventKey: key,
-    type,
-    source,
-    ...lastWord,
-    // An extension attribute of such a name does not stand for ours.
-    event: JSON.stringify({ ...extensions, id, source, type, subject, time, recordedtime, dataschema }),
-    data: JSON.stringify(data),
-    fingerprint: message.fingerprint,
-    replay: message.replay,
-    attempts,
-    attempted,
-    recordedtime: now,
-    state: message.replay > 0 ? 'failed-again' : 'open',
-  };
-}
-
-function undecodable(body: string, error: UndecodableError | NewerFormatError, now: string): FailureRecord {
-  return {
-    _id: undecodableId(body),
-    tenant: null,
-    eventKey: null,
-    type: null,
-    cause: 'undecodable',
-    code: error.code,
-    message: error.message.slice(0, 1000),
-    group: failureGroup(error),
-    event: null,
-    body,
-    fingerprint: null,
-    replay: 0,
-    attempts: [],
-    attempted: 0,
-    recordedtime: now,
-    state: 'open',
-  };
 }

@@ -8,6 +8,11 @@ const prefix = 'ce-';
 /** Whether a request carries an event in binary mode, when its media type is none of CloudEvents' own. */
 export const isBinary = (headers: Headers): boolean => Object.keys(headers).some((name) => name.startsWith(prefix));
 
+/** The gateway joins a header that was sent twice by a comma, and which of the two was meant nobody can tell. */
+export const TWICE = 'has a comma, as a header has that is sent twice; what has a comma of its own goes into the body';
+/** Attributes by which an event is known or finds its way; text for people may have commas. */
+const single: ReadonlySet<string> = new Set(['id', 'source', 'type']);
+
 /**
  * The members of an event in binary mode: attributes from `ce-*` headers, `datacontenttype` from Content-Type.
  * CloudEvents HTTP binding 1.0, section 3.1.
@@ -21,6 +26,7 @@ export function binaryMembers(headers: Headers, data: unknown): Record<string, u
       if (name === 'datacontenttype' || name === 'data') {
         throw fault(name, `must not be sent as ${header}: the body and its Content-Type say it`);
       }
+      if (single.has(name) && value.includes(',')) throw fault(name, TWICE);
       return [name, decode(name, value)];
     });
   return Object.fromEntries([

@@ -1,4 +1,5 @@
 import { eventLink } from '../core/links.ts';
+import type { Problem } from '../core/problem.ts';
 import type { Taken } from '../ingest/ingest.ts';
 import type { HttpResponse } from './http-function.ts';
 
@@ -27,16 +28,53 @@ export function arrayAnswer(taken: readonly Taken[]): HttpResponse {
       accepted: taken.length - problems.length - duplicates,
       duplicates,
       refused: problems.length,
-      results: taken.map(resultOf),
+      results: withinBudget(taken.map(resultOf)),
     },
   };
 }
 
-function resultOf(one: Taken, index: number) {
+type Accepted = Pick<Extract<Taken, { event: unknown }>, 'status' | 'duplicate'>;
+type Result =
+  | ({ index: number; id: string; source: string; type: string } & Accepted)
+  | { index: number; id?: string; problem: Problem | BriefProblem };
+/** What a program needs of a problem. */
+type BriefProblem = Pick<Problem, 'type' | 'title' | 'status' | 'code' | 'retryable'>;
+
+function resultOf(one: Taken, index: number): Result {
   if ('problem' in one) return { index, ...(one.id !== undefined && { id: one.id }), problem: one.problem.problem };
   const { id, source, type } = one.event;
   return { index, id, source, type, status: one.status, duplicate: one.duplicate };
 }
+
+/** Bytes of an array's answer, with room for the numbers before its results. */
+const BUDGET = 1_000_000 - 100;
+
+/**
+ * Faults fill what the results leave of the budget, those of the first events first: where one does not fit, it and all
+ * after it keep of their problem what a program needs. Accepted events have nothing that could be left out.
+ */
+function withinBudget(results: readonly Result[]): Result[] {
+  const short = results.map(withoutFaults);
+  let bytes = sum(short.map(bytesOf));
+  let full = false;
+  return results.map((result, index) => {
+    const brief = short[index] ?? result;
+    const more = bytesOf(result) - bytesOf(brief);
+    full ||= bytes + more > BUDGET;
+    if (full) return brief;
+    bytes += more;
+    return result;
+  });
+}
+
+function withoutFaults(result: Result): Result {
+  if (!('problem' in result)) return result;
+  const { type, title, status, code, retryable } = result.problem;
+  return { ...result, problem: { type, title, status, code, retryable } };
+}
+
+const bytesOf = (result: Result): number => Buffer.byteLength(JSON.stringify(result)) + 1;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 /** When nothing was taken: what all have in common, else what may be tried again, else that it may not. */
 function statusOf(sent: number, refusals: readonly number[]): number {

@@ -1,8 +1,12 @@
 import { defaultSource } from '../core/identity.ts';
+import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
-import { invalidParameter, oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import { invalidParameter } from './invalid-parameter.ts';
+import { oneOf, parameter, readListFilter } from './list-filter.ts';
+import { listSettled } from './list-settled.ts';
+import { pageAnswer } from './page-answer.ts';
 import { waitPreference } from './prefer.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -26,14 +30,21 @@ const getEvent =
 /** In the path, or behind `~` in the query, where any id fits. */
 function idOf({ pathParameters, query }: HttpRequest): string {
   const { id = '' } = pathParameters;
-  const asked = id === '~' ? parameter(query, 'id') : id;
-  if (!asked) throw invalidParameter('id', 'is missing: /events/~?id=<id>');
-  return asked;
+  const asked = parameter(query, 'id');
+  if (id !== '~' && asked !== undefined)
+    throw invalidParameter('id', 'stands in the path; it goes with /events/~ alone');
+  const found = id === '~' ? asked : id;
+  if (!found) throw invalidParameter('id', 'is missing: /events/~?id=<id>');
+  return found;
 }
 
-const statuses = ['accepted', 'retrying', 'succeeded', 'rejected', 'failed', 'expired'] as const;
+const listEvents = (ports: StatusPorts): HttpHandler => {
+  const [newest, settled] = [listNewest(ports), listSettled(ports)];
+  return (request, identity) =>
+    oneOf(request.query, 'order', ['settled']) ? settled(request, identity) : newest(request, identity);
+};
 
-const listEvents =
+const listNewest =
   ({ events }: StatusPorts): HttpHandler =>
   (request, { tenant }) => {
     const status = oneOf(request.query, 'status', statuses);
@@ -46,7 +57,8 @@ const listEvents =
     const filter = { ...readListFilter(request), ...(status && { status }) };
     return pageAnswer(
       request,
-      () => events.list(tenant, filter),
+      { list: 'events', tenants: [tenant], filter },
+      (asked) => events.list(tenant, asked),
       ({ data: _, result: __, ...listed }) => viewOfRecord(listed),
     );
   };

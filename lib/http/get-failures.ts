@@ -1,9 +1,10 @@
-import type { FailureCause, FailureState } from '../core/failure.ts';
+import { failureCauses, failureStates, OPEN_STATES } from '../core/failure.ts';
 import { failureUnknown } from '../failures/unknown.ts';
 import { summaryOfFailure, viewOfFailure } from '../failures/view.ts';
-import type { FailureFilter, FailureQueries } from '../ports/failure-queries.ts';
+import type { FailureFilter, FailureGroup, FailureQueries } from '../ports/failure-queries.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
-import { oneOf, pageAnswer, parameter, readListFilter } from './list-filter.ts';
+import { oneOf, parameter, readListFilter, someOf } from './list-filter.ts';
+import { pageAnswer } from './page-answer.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 
@@ -24,45 +25,54 @@ const getFailure =
     return { status: 200, body: viewOfFailure(failure) };
   };
 
-/** Every cause, in words. */
-export const failureCauses = [
-  'permanent',
-  'invalid-data',
-  'attempts-exhausted',
-  'crashed',
-  'id-reused',
-  'undecodable',
-] as const satisfies FailureCause[];
-/** Every state. */
-export const failureStates = [
-  'open',
-  'replaying',
-  'replayed',
-  'failed-again',
-  'discarded',
-] as const satisfies FailureState[];
-
-/** @throws HttpProblem 400 `invalid-parameter` */
-function readFailureFilter(request: HttpRequest): FailureFilter {
-  const cause = oneOf(request.query, 'cause', failureCauses);
-  const status = oneOf(request.query, 'status', failureStates);
-  const group = parameter(request.query, 'group');
-  return { ...readListFilter(request), ...(cause && { cause }), ...(status && { status }), ...(group && { group }) };
+/**
+ * Without `status` it means what waits for a person.
+ * @throws HttpProblem 400 `invalid-parameter`
+ */
+function readFailureFilter(request: HttpRequest): Omit<FailureFilter, 'cursor'> {
+  const { query } = request;
+  const cause = oneOf(query, 'cause', failureCauses);
+  const code = parameter(query, 'code');
+  const group = parameter(query, 'group');
+  const source = parameter(query, 'source');
+  return {
+    ...readListFilter(request),
+    status: someOf(query, 'status', failureStates) ?? OPEN_STATES,
+    ...(cause && { cause }),
+    ...(code && { code }),
+    ...(group && { group }),
+    ...(source && { source }),
+  };
 }
 
 const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
+    const tenants = tenantsSeenBy(identity);
     const filter = readFailureFilter(request);
-    return pageAnswer(request, () => listFailures(tenantsSeenBy(identity), filter), summaryOfFailure);
+    return pageAnswer(
+      request,
+      { list: 'failures', tenants, filter },
+      (asked) => listFailures(tenants, asked),
+      summaryOfFailure,
+    );
   };
 
 const groupFailures =
   ({ groupFailures }: FailureQueries): HttpHandler =>
-  async (request, identity) => {
-    const groups = await groupFailures(tenantsSeenBy(identity), readFailureFilter(request));
-    return {
-      status: 200,
-      body: { items: groups.map(({ example, ...group }) => ({ ...group, example: summaryOfFailure(example) })) },
-    };
+  (request, identity) => {
+    const tenants = tenantsSeenBy(identity);
+    const filter = readFailureFilter(request);
+    return pageAnswer(
+      request,
+      { list: 'failure-groups', tenants, filter },
+      (asked) => groupFailures(tenants, asked),
+      viewOfGroup,
+    );
   };
+
+/** What its newest failure says stands for all of a group. */
+function viewOfGroup({ group, counts, first, last, example }: FailureGroup) {
+  const { type, cause, code, message } = example;
+  return { group, type, cause, code, message, counts, first, last, example: summaryOfFailure(example) };
+}

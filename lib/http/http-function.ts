@@ -7,6 +7,7 @@ import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
+import { refuseStrangeQuery } from './strange-query.ts';
 
 export interface HttpResponse {
   status: number;
@@ -47,6 +48,7 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: Ht
       const request = readRequest(event);
       const identity = identityOf(event);
       requireAccess(identity, routes[routeKey]);
+      refuseStrangeQuery(request.query, routeKey);
       const handle = (await handlers())[routeKey];
       return answer(await handle(request, identity));
     });
@@ -70,7 +72,7 @@ export const problemAnswer = ({ problem, headers }: HttpProblem): HttpResponse =
 function problemOf(error: unknown, log: Log): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DependencyError) {
-    log.warn('a dependency did not answer', { dependency: error.dependency, error });
+    log.warn('a dependency did not answer', { code: error.code, error });
     return new HttpProblem('store-unavailable', 'a store does not answer; try again', { retryAfter: 2, cause: error });
   }
   if (error instanceof NewerFormatError) {

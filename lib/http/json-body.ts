@@ -1,37 +1,32 @@
 import { JsonError, parseIJson } from '../core/json/i-json.ts';
 import { parseMediaType } from '../core/media-type.ts';
 import { HttpProblem } from '../core/problem.ts';
-import { invalidParameter } from './list-filter.ts';
+import { mediaTypeProblem } from './media-type-problem.ts';
+import { type Readers, readMembers } from './members.ts';
 import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
 
 /**
  * The body of a request that is a JSON object with some members; no body is an object without any.
- * @param members their names; any other is refused
+ * @param readers one for each member; any other is refused
  * @throws HttpProblem 400, 413, 415
  */
-export function jsonBody(request: HttpRequest, members: readonly string[]): ReadonlyMap<string, unknown> {
+export function jsonBody<Values extends object>(request: HttpRequest, readers: Readers<Values>): Partial<Values> {
   refuseLargeBody(request);
   const text = bodyText(request);
-  if (text.trim() === '') return new Map();
+  if (text.trim() === '') return {};
   refuseOtherMedia(request);
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new HttpProblem('invalid-parameter', 'the body must be a JSON object');
   }
-  const entries = Object.entries(value);
-  const stranger = entries.find(([name]) => !members.includes(name));
-  if (stranger) throw invalidParameter(stranger[0].slice(0, 60), `is not understood here; ${members.join(', ')} is`);
-  return new Map(entries);
+  return readMembers(value, readers);
 }
 
 function refuseOtherMedia({ headers }: HttpRequest): void {
   const mediaType = parseMediaType(headers['content-type']?.trim() || 'application/json');
   const { name, charset = 'utf-8', others = [] } = mediaType ?? {};
   if (name === 'application/json' && charset === 'utf-8' && others.length === 0 && !headers['content-encoding']) return;
-  throw new HttpProblem('media-type', 'the body must be application/json in UTF-8, not encoded', {
-    members: { understood: ['application/json'] },
-    headers: { accept: 'application/json' },
-  });
+  throw mediaTypeProblem('the body must be application/json in UTF-8, not encoded', headers, ['application/json']);
 }
 
 function parse(text: string): unknown {

@@ -4,8 +4,9 @@ import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
 import { viewOfFailure } from '../failures/view.ts';
 import type { FailureRecord } from '../ports/failures.ts';
 import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
+import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
-import { invalidParameter } from './list-filter.ts';
+import { anything, textUpTo } from './members.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 
@@ -20,8 +21,8 @@ export const postFailures = (
 const replayFailure =
   (ports: ReplayPorts): HttpHandler =>
   async (request, identity) => {
-    const body = jsonBody(request, ['data']);
-    const edited = body.has('data') ? { data: body.get('data') } : undefined;
+    const { data } = jsonBody(request, { data: anything });
+    const edited = data === undefined ? undefined : { data };
     const { traceparent } = request;
     const input = { tenants: tenantsSeenBy(identity), id: idOf(request), edited, traceparent };
     const failure = await replay(input, ports);
@@ -34,10 +35,8 @@ const LONGEST_REASON = 1000;
 const discardFailure =
   (ports: ReplayPorts): HttpHandler =>
   async (request, identity) => {
-    const reason = jsonBody(request, ['reason']).get('reason');
-    if (typeof reason !== 'string' || reason.trim() === '' || reason.length > LONGEST_REASON) {
-      throw invalidParameter('reason', `must be a text of 1 to ${LONGEST_REASON} characters`);
-    }
+    const { reason } = jsonBody(request, { reason: textUpTo(LONGEST_REASON) });
+    if (reason === undefined) throw invalidParameter('reason', 'is missing');
     return answer(await discard({ tenants: tenantsSeenBy(identity), id: idOf(request), reason }, ports), 200);
   };
 

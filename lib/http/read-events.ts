@@ -3,7 +3,8 @@ import { isJson, parseMediaType } from '../core/media-type.ts';
 import { HttpProblem } from '../core/problem.ts';
 import { unquote } from '../core/quoted.ts';
 import type { Draft } from '../ingest/check.ts';
-import { binaryMembers, isBinary } from './binary-event.ts';
+import { binaryMembers, isBinary, TWICE } from './binary-event.ts';
+import { mediaTypeProblem } from './media-type-problem.ts';
 import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
 
 /** The most events of one request. */
@@ -45,6 +46,8 @@ export function readEvents(request: HttpRequest): Delivery {
 
 /** @returns the mode, and whether the body is JSON: in binary mode it may be anything, which concerns that event alone */
 function modeOf({ headers }: HttpRequest): { mode: Understood | 'binary'; json: boolean } {
+  const unsupported = (detail: string, more = {}) =>
+    mediaTypeProblem(`${detail}; ${instead}`, headers, understood, more);
   const encoding = headers['content-encoding']?.trim();
   if (encoding) throw unsupported('a Content-Encoding is not understood', { 'accept-encoding': 'identity' });
   const stated = headers['content-type']?.trim() || 'application/json';
@@ -56,18 +59,11 @@ function modeOf({ headers }: HttpRequest): { mode: Understood | 'binary'; json: 
   const mode = binary ? 'binary' : understood.find((one) => one === name);
   if (mode === undefined) throw unsupported('the Content-Type is none of those understood');
   if (charset !== undefined && charset !== 'utf-8') throw unsupported('the charset must be utf-8');
-  if (others.length > 0) throw unsupported(`the parameter ${others.join(', ')} is not understood`);
+  if (others.length > 0) throw unsupported('a parameter of the Content-Type is not understood');
   return { mode, json: true };
 }
 
-function unsupported(detail: string, headers: Readonly<Record<string, string>> = {}): HttpProblem {
-  const list = understood.join(', ');
-  return new HttpProblem(
-    'media-type',
-    `${detail}; understood are ${list} (with charset=utf-8 or without parameters, not encoded), and application/json with ce-* headers`,
-    { members: { understood }, headers: { accept: list, ...headers } },
-  );
-}
+const instead = `understood are ${understood.join(', ')} (with charset=utf-8 or without parameters, not encoded), and application/json with ce-* headers`;
 
 function readJson(text: string): unknown {
   try {
@@ -85,8 +81,12 @@ function readJsonData(request: HttpRequest): unknown {
 }
 
 /**
- * The key as an id: quoted, as the draft of the header says, or bare; null when its quotes do not close.
+ * The key as an id: quoted, as the draft of the header says, or bare. What cannot be one, the event will be refused for.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-const idempotencyKey = (header: string | undefined): string | null | undefined =>
-  header === undefined ? undefined : (unquote(header.trim()) ?? null);
+const idempotencyKey = (header: string | undefined): Draft['defaultId'] => {
+  if (header === undefined) return undefined;
+  const id = unquote(header.trim());
+  if (id === undefined) return { fault: 'is a quoted string that does not end' };
+  return header.includes(',') ? { fault: TWICE } : id;
+};

@@ -5,9 +5,12 @@ import { replayLink } from '../core/links.ts';
 import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../ports/replay-jobs.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
+import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
-import { invalidParameter, pageAnswer, readPage } from './list-filter.ts';
-import { readReplayFilter } from './replay-filter.ts';
+import { readLimit } from './list-filter.ts';
+import { flag, whole } from './members.ts';
+import { pageAnswer } from './page-answer.ts';
+import { EVERY_OPEN, replayFilter } from './replay-filter.ts';
 import { DEFAULT_RATE, MAX_RATE, SAMPLE_BYTES, SAMPLES } from './replay-limits.ts';
 
 /** Replays of many failures (docs/http.md section 4). */
@@ -20,17 +23,13 @@ export const replays = (
   'DELETE /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.cancel(id, tenant)),
 });
 
+const readers = { filter: replayFilter, dryRun: flag, rate: whole(1, MAX_RATE, 'failures a second') };
+
 const beginReplay =
   (ports: JobPorts): HttpHandler =>
   async (request, identity) => {
-    const body = jsonBody(request, ['filter', 'dryRun', 'rate']);
-    const filter = readReplayFilter(body.get('filter'));
-    const dryRun = body.has('dryRun') ? body.get('dryRun') : false;
-    const rate = body.has('rate') ? body.get('rate') : DEFAULT_RATE;
-    if (typeof dryRun !== 'boolean') throw invalidParameter('dryRun', 'must be true or false');
-    if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < 1 || rate > MAX_RATE) {
-      throw invalidParameter('rate', `must be a whole number from 1 to ${MAX_RATE}: failures a second`);
-    }
+    const { filter, dryRun = false, rate = DEFAULT_RATE } = jsonBody(request, readers);
+    if (filter === undefined) throw invalidParameter('filter', `must be there; ${EVERY_OPEN}`);
     if (dryRun) return { status: 200, body: await lookAt(ports.jobs, filter, identity) };
     const { tenant, key } = identity;
     const job = await beginJob({ tenant, filter, rate, by: { key, name: key } }, ports);
@@ -52,17 +51,16 @@ async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, { tenant, scopes }
 
 const listJobs =
   (jobs: ReplayJobs): HttpHandler =>
-  (request, { tenant }) => {
-    const page = readPage(request);
-    return pageAnswer(
+  (request, { tenant }) =>
+    pageAnswer(
       request,
-      async () => {
-        const { items, next } = await jobs.list(tenant, page);
+      { list: 'replays', tenants: [tenant], filter: readLimit(request) },
+      async (asked) => {
+        const { items, next } = await jobs.list(tenant, asked);
         return { items: await viewsOf(jobs, tenant, items), next };
       },
       (view) => view,
     );
-  };
 
 /** @param find the job as it stands, after whatever is done to it */
 const showJob =

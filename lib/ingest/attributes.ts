@@ -1,3 +1,4 @@
+import { attributeBounds as bounds, EXTENSION_LENGTH, MAX_EXTENSIONS } from '../core/attribute-bounds.ts';
 import { isTimestamp } from '../core/rfc3339.ts';
 import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
 import type { Scalar } from '../sdk/event.ts';
@@ -18,13 +19,9 @@ const filled: Rule = (value) => text(value) ?? (value === '' ? 'must not be empt
 const atMost =
   (most: number, rule: Rule): Rule =>
   (value) =>
-    rule(value) ?? (longerThan(String(value), most) ? `must have at most ${most} characters` : undefined);
-
-/** Characters are Unicode code points. */
-function longerThan(value: string, most: number): boolean {
-  if (value.length <= most) return false;
-  return value.length > 2 * most || [...value].length > most;
-}
+    // Length first: what is too long is not looked at any further.
+    (typeof value === 'string' && value.length > most ? `must have at most ${most} characters` : undefined) ??
+    rule(value);
 
 const where =
   (test: (value: string) => boolean, fault: string, rule: Rule): Rule =>
@@ -34,7 +31,11 @@ const where =
 const timestamp = where(isTimestamp, 'must be a timestamp of RFC 3339', text);
 
 /** The rule of an `id`, wherever it comes from. */
-export const idRule: Rule = where((id) => id !== '.' && id !== '..', 'must not be "." or ".."', atMost(256, filled));
+export const idRule: Rule = where(
+  (id) => id !== '.' && id !== '..',
+  'must not be "." or ".."',
+  atMost(bounds.id, filled),
+);
 
 const integer = (value: number): boolean =>
   Number.isInteger(value) && value >= -2_147_483_648 && value <= 2_147_483_647;
@@ -42,22 +43,26 @@ const integer = (value: number): boolean =>
 const extension: Rule = (value) => {
   if (typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return integer(value) ? undefined : 'must be a whole number of 32 bits, or a string';
-  return typeof value === 'string' ? text(value) : 'must be a string, a boolean or a whole number of 32 bits';
+  return typeof value === 'string' ? shortText(value) : 'must be a string, a boolean or a whole number of 32 bits';
 };
+const shortText = atMost(EXTENSION_LENGTH, text);
 
 const core = {
   specversion: (value) => (value === '1.0' ? undefined : 'must be "1.0"'),
   id: idRule,
-  source: where(isUriReference, 'must be a URI reference (RFC 3986)', atMost(512, filled)),
+  source: where(isUriReference, 'must be a URI reference (RFC 3986)', atMost(bounds.source, filled)),
   type: filled,
-  subject: filled,
-  time: timestamp,
+  subject: atMost(bounds.subject, filled),
+  time: atMost(bounds.time, timestamp),
   datacontenttype: filled,
-  dataschema: where(isUri, 'must be a URI (RFC 3986)', filled),
+  dataschema: where(isUri, 'must be a URI (RFC 3986)', atMost(bounds.dataschema, filled)),
 } as const satisfies Record<AttributeName, Rule>;
 
 /** Extensions whose own documents say what they must be (cloudevents/spec, extensions). */
-const wellKnown = { partitionkey: filled, expirytime: timestamp } as const satisfies Record<KnownExtension, Rule>;
+const wellKnown = {
+  partitionkey: atMost(bounds.partitionkey, filled),
+  expirytime: atMost(EXTENSION_LENGTH, timestamp),
+} as const satisfies Record<KnownExtension, Rule>;
 
 const isCore = (name: string): name is AttributeName => Object.hasOwn(core, name);
 const isWellKnown = (name: string): name is KnownExtension => Object.hasOwn(wellKnown, name);
@@ -97,6 +102,9 @@ export function readAttributes(
       faults.push({ name, fault: 'is missing' });
     }
   }
+  const [excess] = Object.keys(extensions).slice(MAX_EXTENSIONS);
+  if (excess !== undefined)
+    faults.push({ name: excess, fault: `is beyond the ${MAX_EXTENSIONS} extension attributes of an event` });
   if (faults.length > 0) return { faults };
   const { type = '', specversion: _, ...rest } = attributes;
   return { event: { ...rest, type, extensions, data, binaryData } };

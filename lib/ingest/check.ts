@@ -3,6 +3,7 @@ import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
 import { defaultSource } from '../core/identity.ts';
 import { pointer } from '../core/json/pointer.ts';
+import { eventFields, type Fields } from '../core/log-fields.ts';
 import { isJson, parseMediaType } from '../core/media-type.ts';
 import type { Message } from '../core/message.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
@@ -11,7 +12,7 @@ import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
-import { entryOf, publicationOf } from './publication.ts';
+import { entryOf, publicationOf, refuseNames } from './publication.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -19,8 +20,8 @@ export interface Draft {
   members: unknown;
   /** Plain JSON, where Sluice fills in what CloudEvents require. */
   plain: boolean;
-  /** The id where the event has none, from an Idempotency-Key; null when that is malformed. */
-  defaultId?: string | null;
+  /** The id where the event has none, from an Idempotency-Key, or why that is none. */
+  defaultId?: string | { fault: string } | undefined;
 }
 
 /** An event that may be published. */
@@ -36,6 +37,8 @@ export interface CheckedEvent {
   /** As sent. */
   data: unknown;
   publication: Publication;
+  /** What a line says of it. */
+  fields: Fields;
 }
 
 export interface Surroundings {
@@ -53,14 +56,23 @@ export interface Surroundings {
  * before data is looked at, so that the work on hostile data is bounded.
  * @throws HttpProblem
  */
-export function checkEvent(
-  draft: Draft,
+export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEvent {
+  const sent = readSent(draft);
+  const id = sent.id ?? defaultId(draft) ?? uuidv7(surroundings.now);
+  return acceptable({ ...sent, id }, surroundings);
+}
+
+/**
+ * The message of an event whose attributes are well-formed, or were so for the door that took them once.
+ * @throws HttpProblem 413, 422
+ */
+export function acceptable(
+  sent: SentEvent & { id: string },
   { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
 ): CheckedEvent {
-  const sent = readSent(draft);
   const recordedtime = new Date(now).toISOString();
   const event = {
-    id: sent.id ?? defaultId(draft) ?? uuidv7(now),
+    id: sent.id,
     source: sent.source ?? defaultSource(tenant),
     type: sent.type,
     ...(sent.subject !== undefined && { subject: sent.subject }),
@@ -84,7 +96,8 @@ export function checkEvent(
   };
   const key = eventKey(tenant, event.source, event.id);
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
-  return { ...event, key, fingerprint: print, data: sent.data, publication };
+  refuseNames(sent.data);
+  return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */
@@ -92,6 +105,17 @@ export function sentId({ members, defaultId: fallback }: Draft): string | undefi
   const sent = typeof members === 'object' && members !== null && 'id' in members ? members.id : undefined;
   const id = sent ?? fallback;
   return typeof id === 'string' && idRule(id) === undefined ? id : undefined;
+}
+
+/** What a line says of an event that could not be checked. */
+export function draftFields(draft: Draft, { tenant, traceparent }: Surroundings): Fields {
+  try {
+    const { source = defaultSource(tenant), type } = readSent(draft);
+    const { event_id, ...others } = eventFields({ tenant, id: sentId(draft) ?? '', source, type, traceparent });
+    return event_id === '' ? others : { event_id, ...others };
+  } catch {
+    return { tenant };
+  }
 }
 
 function readSent({ members, plain }: Draft): SentEvent {
@@ -117,9 +141,9 @@ const malformed = (faults: readonly AttributeFault[]): HttpProblem => {
 
 function defaultId({ defaultId: id }: Draft): string | undefined {
   if (id === undefined) return undefined;
-  const fault = id === null ? 'is a quoted string that does not end' : (asciiRule(id) ?? idRule(id));
-  if (fault !== undefined) throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
-  return id ?? undefined;
+  const fault = typeof id === 'string' ? (asciiRule(id) ?? idRule(id)) : id.fault;
+  if (typeof id === 'string' && fault === undefined) return id;
+  throw new HttpProblem('invalid-event', `the Idempotency-Key ${fault}`);
 }
 
 /** A header cannot say in which encoding other characters are: RFC 9110 section 5.5. */

@@ -33,28 +33,56 @@ interface Ports {
  * Claims the ids of all events and asks for their tokens, in one flush. When Redis does not answer every event counts as claimed:
  * Redis is speed, MongoDB is truth, and the consumer makes a second publication harmless
  * (protocol: claim, redis-is-speed).
- * @returns one verdict per event, in their order; claims over the rate limit are released
+ * Tokens go to what is new, in its order (protocol: rate-limit).
+ * @returns one verdict per event, in their order; claims over the rate limit are released. `unused` are the tokens that
+ * were granted to events that are known already
  */
 export async function claimAll(
   events: readonly CheckedEvent[],
   tenant: string,
   { claims, log, rateLimit }: Ports,
-): Promise<{ claimed: ClaimedEvent[]; rate?: RateVerdict }> {
+): Promise<{ claimed: ClaimedEvent[]; rate?: RateVerdict; unused: number }> {
   const wanted = events.map((event) => ({ event, key: event.key, claim: newClaim(event) }));
   const answer = await withoutRedis(log, 'ids were not claimed', () =>
     claims.claim(wanted, rateLimit && { tenant, ...rateLimit }),
   );
-  const granted = answer?.rate?.granted ?? wanted.length;
-  const claimed = wanted.map(({ event, claim }, index) => {
-    const found = answer?.found[index] ?? null;
-    const over = index >= granted;
-    return { event, claim, released: over && !found, verdict: over ? rateLimited(answer?.rate) : judge(found, event) };
+  const judged = wanted.map(({ event, claim }, index) => {
+    return { event, claim, verdict: judge(answer?.found[index] ?? null, event) };
   });
+  const rate = answer?.rate && rateLimit && share(answer.rate, rateLimit, judged);
+  const over = new Set(rate?.over);
   await release(
-    claimed.filter(({ released }) => released),
+    judged.filter((one) => over.has(one)),
     { claims, log },
   );
-  return { claimed, ...(answer?.rate && { rate: answer.rate }) };
+  const claimed = judged.map((one) => (over.has(one) ? { ...one, verdict: rateLimited(rate?.verdict) } : one));
+  return { claimed, unused: rate?.unused ?? 0, ...(rate && { rate: rate.verdict }) };
+}
+
+/**
+ * What becomes of the tokens that were granted for all: what is new gets them first; one that is refused for another
+ * reason costs one of the rest; a known one costs none.
+ */
+function share(granting: RateVerdict, { quota, windowSeconds }: RateLimit, judged: readonly ClaimedEvent[]) {
+  const fresh = judged.filter(({ verdict }) => verdict === 'mine');
+  const known = judged.filter(({ verdict }) => verdict === 'known');
+  const over = fresh.slice(granting.granted);
+  const unused = Math.max(0, granting.granted - (judged.length - known.length));
+  // Asked was for the known ones too: those that are over wait for their own tokens alone.
+  const wait = Math.ceil((Math.min(over.length, quota) * windowSeconds) / quota);
+  const verdict: RateVerdict = {
+    ...granting,
+    remaining: granting.remaining + unused,
+    reset: Math.max(0, Math.ceil(granting.reset - (unused * windowSeconds) / quota)),
+    retryAfter: Math.min(granting.retryAfter, wait),
+  };
+  return { over, unused, verdict };
+}
+
+/** Tokens that nothing used go back; when Redis does not answer they come back with time. */
+export async function giveBack(tenant: string, tokens: number, { claims, log, rateLimit }: Ports): Promise<void> {
+  if (tokens === 0 || !rateLimit) return;
+  await withoutRedis(log, 'tokens were not given back', () => claims.giveBack({ tenant, ...rateLimit }, tokens));
 }
 
 /** The events whose message SQS holds are known from now on; when Redis does not answer they are only not known here. */

@@ -1,15 +1,26 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
+import { type Fields, logEvents } from '../core/log-fields.ts';
 import type { Status } from '../core/outcome.ts';
 import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Claims, RateVerdict } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import { type CheckedEvent, checkEvent, type Draft, type Surroundings, sentId } from './check.ts';
-import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, type RateLimit, release } from './claim.ts';
+import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
+import {
+  CLAIM_MS,
+  type ClaimedEvent,
+  claimAll,
+  confirm,
+  giveBack,
+  idReused,
+  type RateLimit,
+  release,
+} from './claim.ts';
+import { notSent } from './not-sent.ts';
 
 export interface IngestPorts {
   catalogue: Catalogue;
@@ -65,6 +76,7 @@ export async function ingest(
     if ('event' in one && !firsts.has(one.event.key)) firsts.set(one.event.key, one.event);
   }
   const { answers, rate } = await takeIn([...firsts.values()], tenant, ports);
+  logAccepted([...answers.values()], ports.log);
   const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
   return { taken, ...(rate && { rate }) };
 }
@@ -73,11 +85,24 @@ function check(draft: Draft, surroundings: Surroundings, log: Log): { event: Che
   try {
     return { event: checkEvent(draft, surroundings) };
   } catch (error) {
-    if (error instanceof HttpProblem) return { problem: error, id: sentId(draft) };
-    log.error('an event could not be checked', { code: codeOf(error), error });
+    const fields = draftFields(draft, surroundings);
+    if (error instanceof HttpProblem) {
+      // The client is told that its data cannot be taken; that the definition broke on it is for whoever wrote that.
+      if (error.cause !== undefined)
+        log.warn('a definition broke on an event', { ...fields, code: error.code, error: error.cause });
+      return { problem: error, id: sentId(draft) };
+    }
+    log.error('an event could not be checked', { ...fields, code: codeOf(error), error });
     const problem = new HttpProblem('internal-error', 'this event could not be checked', { cause: error });
     return { problem, id: sentId(draft) };
   }
+}
+
+function logAccepted(answers: readonly Taken[], log: Log): void {
+  const lines = answers.flatMap((answer): Fields[] =>
+    'event' in answer ? [{ ...answer.event.fields, ...(answer.duplicate && { duplicate: true }) }] : [],
+  );
+  logEvents(log.info, 'accepted', lines);
 }
 
 /** A copy inside one request shares the answer of its first. */
@@ -103,14 +128,25 @@ async function takeIn(
   const answers = new Map<string, Taken>();
   if (events.length === 0) return { answers };
   const deadline = ports.clock.now() + PUBLISH_MS;
-  const { claimed, rate } = await claimAll(events, tenant, ports);
+  const { claimed, rate, unused } = await claimAll(events, tenant, ports);
   const mine = claimed.filter(({ verdict }) => verdict === 'mine');
   const known = claimed.filter(({ verdict }) => verdict === 'known');
-  const [outcomes, statuses] = await Promise.all([publish(mine, deadline, ports), statusesOf(known, ports)]);
+  // Where tokens are left over there are known events, so that these leave in the flush that asks for their outcomes.
+  const [outcomes, statuses] = await Promise.all([
+    publish(mine, deadline, ports),
+    statusesOf(known, ports),
+    giveBack(tenant, unused, ports),
+  ]);
 
-  const ending = (...wanted: PublicationOutcome[]) =>
-    mine.filter((_, index) => wanted.includes(outcomes[index] ?? 'unanswered'));
-  await Promise.all([confirm(ending('sent'), ports), release(ending('refused', 'unsent'), ports)]);
+  const ending = (wanted: (outcome: PublicationOutcome) => boolean) =>
+    mine.filter((_, index) => wanted(outcomes[index] ?? 'unanswered'));
+  await Promise.all([
+    confirm(
+      ending((one) => one === 'sent'),
+      ports,
+    ),
+    release(ending(isNotHeld), ports),
+  ]);
 
   for (const { event, verdict } of claimed) {
     if (verdict instanceof HttpProblem) answers.set(event.key, { problem: verdict, id: event.id });
@@ -121,8 +157,10 @@ async function takeIn(
   mine.forEach(({ event }, index) => {
     const outcome = outcomes[index] ?? 'unanswered';
     const sent: Taken = { event, status: 'accepted', duplicate: false };
-    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome), id: event.id });
+    answers.set(event.key, outcome === 'sent' ? sent : { problem: notSent(event, outcome, ports.log), id: event.id });
   });
+  const lost = ending((one) => one !== 'sent' && !isRefusedForGood(one)).map(({ event: { fields } }) => fields);
+  logEvents(ports.log.warn, 'not accepted', lost, { code: 'queue-unavailable' });
   return { answers, ...(rate && { rate }) };
 }
 
@@ -150,12 +188,4 @@ async function statusesOf(known: readonly ClaimedEvent[], { results, log }: Inge
   });
 }
 
-/** Where no answer came the claim stands for up to 5 s, so that an earlier repetition would meet 409. */
-function notSent({ id }: CheckedEvent, outcome: Exclude<PublicationOutcome, 'sent'>): HttpProblem {
-  const what = outcome === 'unanswered' ? 'did not answer and may hold' : 'did not take';
-  return new HttpProblem(
-    'queue-unavailable',
-    `the queue ${what} the event with the id ${JSON.stringify(id)}; sending it again with this id is safe`,
-    { retryAfter: outcome === 'unanswered' ? 5 : 2, members: { id } },
-  );
-}
+const isNotHeld = (outcome: PublicationOutcome): boolean => outcome !== 'sent' && outcome !== 'unanswered';

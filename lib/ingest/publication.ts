@@ -1,11 +1,11 @@
 import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
+import { closeNames } from '../core/close-names.ts';
 import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
-import { HttpProblem, shown } from '../core/problem.ts';
-import type { Publication } from '../ports/publisher.ts';
-import { closeNames } from './close-names.ts';
-import { validateData } from './data.ts';
+import { type Fault, HttpProblem, shown } from '../core/problem.ts';
+import type { Publication, TooLarge } from '../ports/publisher.ts';
+import { refusedName, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
 export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
@@ -34,11 +34,12 @@ export function publicationOf(
   const body = encodeMessage(message);
   refuseLarge(body);
   const data = validated(message.data, definition);
+  const order = ordered ? orderOf(data, definition) : undefined;
   return {
     queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
     body,
-    ...(definition.orderedBy && {
-      group: messageGroup(message.tenant, definition.orderedBy(data)),
+    ...(order !== undefined && {
+      group: messageGroup(message.tenant, order),
       deduplicationId: deduplicationId(key, message.fingerprint, message.replay),
     }),
   };
@@ -53,10 +54,50 @@ function refuseLarge(body: string): void {
   );
 }
 
+/**
+ * What SQS will not take however often it is sent: repeating it helps nobody.
+ * @param body as it was sent to SQS
+ * @returns 413 `event-too-large` where it is more than the queue takes, else 500
+ */
+export function refusedForGood(body: string, outcome: 'unacceptable' | TooLarge): HttpProblem {
+  if (outcome === 'unacceptable') {
+    return new HttpProblem(
+      'internal-error',
+      'the queue refuses what is in this event, and always will; it was recorded',
+    );
+  }
+  const { most } = outcome;
+  const limit = most === undefined ? 'its queue takes less' : `its queue takes at most ${most}`;
+  return new HttpProblem('event-too-large', `the encoded event has ${Buffer.byteLength(body)} bytes; ${limit}`, {
+    members: { ...(most !== undefined && { limit: most }) },
+  });
+}
+
 function validated(data: unknown, { data: schema }: CatalogueEntry['definition']): unknown {
   const checked =
     data === undefined ? { faults: [{ pointer: '#/data', detail: 'is missing' }] } : validateData(schema, data);
   if ('data' in checked) return checked.data;
-  const [first] = checked.faults;
-  throw new HttpProblem('invalid-data', `${first?.pointer} ${first?.detail}`, { errors: checked.faults });
+  throw invalid(checked.faults, checked.cause);
 }
+
+/** What an ordered event is ordered by. */
+function orderOf(data: unknown, { orderedBy }: CatalogueEntry['definition']): string {
+  let cause: unknown;
+  try {
+    const order: unknown = orderedBy?.(data);
+    if (typeof order === 'string') return order;
+    cause = new TypeError(`orderedBy gave ${order === null ? 'null' : typeof order} instead of a text`);
+  } catch (error) {
+    cause = error;
+  }
+  throw invalid([{ pointer: '#/data', detail: 'has no place in an order' }], cause);
+}
+
+/** What may not be in the data of an event that comes in. @throws HttpProblem 422 `invalid-data` */
+export function refuseNames(data: unknown): void {
+  const fault = refusedName(data);
+  if (fault) throw invalid([fault]);
+}
+
+const invalid = (faults: readonly Fault[], cause?: unknown): HttpProblem =>
+  new HttpProblem('invalid-data', `${faults[0]?.pointer} ${faults[0]?.detail}`, { errors: faults, cause });

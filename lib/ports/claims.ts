@@ -10,6 +10,13 @@ export interface Claim {
   recordedtime: string;
 }
 
+/** The bucket of a tenant: so many tokens a window, and at most so many at once. */
+export interface Rate {
+  tenant: string;
+  quota: number;
+  windowSeconds: number;
+}
+
 export interface RateVerdict {
   /** How many of the tokens asked for were granted. */
   granted: number;
@@ -27,11 +34,13 @@ export interface Claims {
    */
   claim(
     claims: readonly { key: string; claim: Claim }[],
-    rate?: { tenant: string; quota: number; windowSeconds: number },
+    rate?: Rate,
   ): Promise<{ found: (Claim | null)[]; rate?: RateVerdict }>;
   /** If the claim is mine or absent it is now confirmed for the deduplication window; if another's, it is left. */
   confirm(claims: readonly { key: string; claim: Claim }[]): Promise<void>;
   /** Compare-and-delete by owner. */
   release(claims: readonly { key: string; owner: string }[]): Promise<void>;
+  /** Puts tokens back that were granted and not used; at most until the bucket is full. */
+  giveBack(rate: Rate, tokens: number): Promise<void>;
   read(key: string): Promise<Claim | null>;
 }

@@ -3,15 +3,20 @@ import type { FailureRecord } from './failures.ts';
 import type { ListFilter, Page } from './page.ts';
 
 export interface FailureFilter extends ListFilter {
-  status?: FailureState;
+  /** Absent: whatever their state is. */
+  status?: readonly FailureState[];
   cause?: FailureCause;
+  code?: string;
   group?: string;
+  /** Of the event. */
+  source?: string;
 }
 
 /** Failures that look alike. */
 export interface FailureGroup {
   group: string;
-  count: number;
+  /** How many there are in each state; a state that none is in is left out. */
+  counts: Partial<Record<FailureState, number>>;
   /** RFC 3339, of the oldest and of the newest. */
   first: string;
   last: string;
@@ -25,6 +30,6 @@ export type Tenants = readonly (string | null)[];
 export interface FailureQueries {
   getFailure(tenants: Tenants, id: string): Promise<FailureRecord | null>;
   listFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureRecord>>;
-  /** The largest groups first, `limit` of them. */
-  groupFailures(tenants: Tenants, filter: FailureFilter): Promise<FailureGroup[]>;
+  /** The largest groups first. */
+  groupFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureGroup>>;
 }

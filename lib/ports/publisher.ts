@@ -8,11 +8,22 @@ export interface Publication {
   deduplicationId?: string;
 }
 
+/** SQS does not hold it and never will. @property most bytes of a message of that queue, where SQS said so */
+export interface TooLarge {
+  readonly tooLarge: true;
+  readonly most?: number;
+}
+
 /**
  * `sent`: SQS holds it. `refused`: SQS said no, it does not hold it. `unanswered`: no answer came, it may hold it.
  * `unsent`: never left, because time ran out or, in an ordered group, because one before it was not sent.
+ * `unacceptable` and TooLarge: SQS said no to what is in it, or to how much that is, and will say so again.
  */
-export type PublicationOutcome = 'sent' | 'refused' | 'unanswered' | 'unsent';
+export type PublicationOutcome = 'sent' | 'refused' | 'unanswered' | 'unsent' | 'unacceptable' | TooLarge;
+
+/** Whether SQS would refuse it however often it is sent. */
+export const isRefusedForGood = (outcome: PublicationOutcome): outcome is 'unacceptable' | TooLarge =>
+  outcome === 'unacceptable' || typeof outcome === 'object';
 
 export interface Publisher {
   /**

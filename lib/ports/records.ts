@@ -50,7 +50,18 @@ export interface EventRecord {
 /** What a consumer reads of a record: all but the data, which it has from the message. */
 export type KnownRecord = Omit<EventRecord, 'data'>;
 
-export interface StartMark {
+/** What a run has read of a record before it began; without `known` it has read nothing, or found none. */
+export interface Ran {
+  readonly known?: Pick<KnownRecord, 'attempts' | 'attempted' | 'dueAt'> | undefined;
+  /** Its id while its start mark stands in the record. */
+  readonly run?: string | undefined;
+}
+
+/**
+ * Writes that decide when a record runs next, or whether it does, hold only where its attempts and their due time are
+ * still those that the run has read (protocol: attempts-have-a-due-time).
+ */
+export interface StartMark extends Pick<Ran, 'known'> {
   key: string;
   message: Message;
   run: string;
@@ -71,24 +82,19 @@ export interface Records {
   mark(marks: readonly StartMark[]): Promise<Set<string>>;
   /** Takes marks off that runs left which return for infrastructure. */
   withdraw(marks: readonly { key: string; run: string }[]): Promise<void>;
-  /** @returns the record after it, or null when the condition does not hold */
-  recordAttempt(
-    key: string,
-    message: Message,
-    attempt: Attempt,
-    dueAt: Date,
-    run: string | undefined,
-  ): Promise<EventRecord | null>;
-  /** Says when the next run is due of one that cost no attempt. @returns whether the condition held */
-  recordReturn(key: string, message: Message, dueAt: Date, run: string | undefined): Promise<boolean>;
+  /** @returns the record after it, or null when the condition does not hold, or not for what the run has read */
+  recordAttempt(key: string, message: Message, attempt: Attempt, dueAt: Date, ran: Ran): Promise<EventRecord | null>;
+  /** Says when the next run is due of one that cost no attempt. @returns whether the condition held, as for an attempt */
+  recordReturn(key: string, message: Message, dueAt: Date, ran: Ran): Promise<boolean>;
   /** Counts a return that was nobody's fault: transactions that met, a step that failed. @returns how many there were, or null when the condition does not hold */
   countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
   /**
    * Adds these attempts and closes the record to runs of this replay, before its letter is sent
    * (protocol: failing-before-the-letter).
+   * @param ran where it ends because of how many attempts there were: as for an attempt
    * @returns whether the condition held
    */
-  fail(key: string, message: Message, attempts: readonly Attempt[], lastWord: LastWord): Promise<boolean>;
+  fail(key: string, message: Message, attempts: readonly Attempt[], lastWord: LastWord, ran?: Ran): Promise<boolean>;
   /** Says that the projections of these events are applied. */
   markProjected(keys: readonly string[]): Promise<void>;
 }

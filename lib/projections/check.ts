@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GenerationStore } from '../ports/generations.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { SettledRecords } from '../ports/settled-records.ts';
+import { own } from '../sdk/own.ts';
 import { kindOf } from '../sdk/projection.ts';
 import type { Unequal } from '../sdk/told.ts';
 import { type Declared, pairOf } from './rebuild/survey.ts';
@@ -76,7 +77,7 @@ export async function checkProjections(
 
 /** Whether a projection keeps what records, which expire, cannot tell any more. */
 export const outlives = (declared: Declared, projection: string, retentionDays: number): boolean =>
-  (declared[projection]?.keepDays ?? Number.POSITIVE_INFINITY) > retentionDays;
+  (own(declared, projection)?.keepDays ?? Number.POSITIVE_INFINITY) > retentionDays;
 
 /** The structures of the current generations. */
 async function stored({ scan, live }: CheckPorts['generations'], declared: Declared, only: string | undefined) {
@@ -84,7 +85,7 @@ async function stored({ scan, live }: CheckPorts['generations'], declared: Decla
   const found = new Map<string, Pick<Structure, 'tenant' | 'projection' | 'key' | 'kind'>>();
   for await (const page of scan(only)) {
     for (const { tenant, projection, generation, use, name } of page) {
-      const declaration = Object.hasOwn(declared, projection) ? declared[projection] : undefined;
+      const declaration = own(declared, projection);
       if (use !== 'key' || !declaration || (only !== undefined && only !== projection)) continue;
       const pair = pairOf(tenant, projection);
       const now = current.get(pair) ?? (await live(tenant, projection))[0] ?? '0';

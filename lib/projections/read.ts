@@ -1,6 +1,7 @@
 import type { Projections } from '../ports/projections.ts';
 import type { ProjectionDeclaration } from '../sdk/declarations.ts';
 import { SluiceError } from '../sdk/errors.ts';
+import { own } from '../sdk/own.ts';
 import {
   kindNames,
   kindOf,
@@ -40,7 +41,7 @@ export async function readProjection<Kind extends ProjectionKind>(
   query: ProjectionQuery<Kind>,
 ): Promise<ProjectionValues[Kind]> {
   const { projection, kind, keys, limit } = query;
-  const declaration = Object.hasOwn(declared, projection) ? declared[projection] : undefined;
+  const declaration = own(declared, projection);
   if (!declaration) {
     const known = Object.keys(declared).join(', ') || 'none';
     throw new UnknownProjectionError(`no event type declares the projection ${projection}; known: ${known}`);

@@ -1,6 +1,7 @@
 import type { ProjectionCommands } from '../ports/projections.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
+import { own } from '../sdk/own.ts';
 import { kindNames, kindOf, type ProjectionKind, type ProjectionRecorder } from '../sdk/projection.ts';
 
 class ProjectionError extends SluiceError {
@@ -20,7 +21,7 @@ export function createProjections(declared: EventDefinition['projections']): {
   const commands = new Map<string, (readonly [string, string, ...string[]])[]>();
 
   const recorder = (name: string): ProjectionRecorder => {
-    const declaration = declared[name];
+    const declaration = own(declared, name);
     if (!declaration)
       throw new ProjectionError(name, `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
     const record = (kind: ProjectionKind, command: string, key: string, args: string[]): void => {
@@ -45,7 +46,7 @@ export function createProjections(declared: EventDefinition['projections']): {
 
   const recorded = (): ProjectionCommands[] =>
     [...commands].map(([projection, list]) => {
-      const keepDays = declared[projection]?.keepDays;
+      const keepDays = own(declared, projection)?.keepDays;
       return { projection, commands: list, ...(keepDays !== undefined && { keepSeconds: keepDays * DAY_SECONDS }) };
     });
 

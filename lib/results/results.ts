@@ -37,7 +37,7 @@ export async function statusOf(asked: Asked, ports: StatusPorts): Promise<EventV
   if (!record.answered) return statusWithoutRecords(asked, key, ports, record.error);
   if (record.value) return waiting(viewOfRecord(record.value), record.value.dueAt, key, ports);
   const claim = await attempt(() => ports.claims.read(key));
-  if (!claim.answered) throw unavailable(asked.id, ports.log, claim.error);
+  if (!claim.answered) throw unavailable(asked, ports.log, claim.error);
   if (!claim.value?.confirmed) {
     throw new HttpProblem('event-unknown', `there is no event with the id ${JSON.stringify(asked.id)} and this source`);
   }
@@ -62,11 +62,11 @@ async function statusWithoutRecords(
   cause: DependencyError,
 ): Promise<EventView> {
   const stored = await attempt(() => results.read(key));
-  if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);
+  if (!stored.answered || !stored.value) throw unavailable(asked, log, cause);
   const { outcome, event } = stored.value;
   if (event) return viewOfSettled(asked.tenant, event);
   const claim = await attempt(() => claims.read(key));
-  if (!claim.answered || !claim.value) throw unavailable(asked.id, log, cause);
+  if (!claim.answered || !claim.value) throw unavailable(asked, log, cause);
   return viewOfClaim(asked.tenant, asked, claim.value, outcome.outcome);
 }
 
@@ -90,8 +90,8 @@ export async function settledStatusOf(asked: Asked, until: number, ports: Status
 const isSettled = (status: Status): boolean => status !== 'accepted' && status !== 'retrying';
 
 /** Said in the log with its cause; to the caller only that trying again helps. */
-function unavailable(id: string, log: Log, error: DependencyError): HttpProblem {
-  log.warn('an event could not be looked up', { dependency: error.dependency, error });
+function unavailable({ id, source }: Asked, log: Log, error: DependencyError): HttpProblem {
+  log.warn('an event could not be looked up', { event_id: id, source, code: error.code, error });
   return new HttpProblem(
     'store-unavailable',
     `the event ${JSON.stringify(id)} cannot be looked up at present; asking again is safe`,

@@ -11,7 +11,10 @@ import { identified } from './settled-event.ts';
 export type EventView = Readonly<Record<string, unknown>> & { status: Status };
 
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
-const ours = new Set(['status', 'attempts', 'next', 'data', 'result', 'rejection', 'failure', 'links', 'recordedtime']);
+const ours = new Set([
+  ...['status', 'attempts', 'next', 'data', 'result', 'rejection', 'failure', 'links'],
+  ...['recordedtime', 'settledtime'],
+]);
 
 /** The failure of an event that has failed is a member of it; of one that is replayed, or was, only a link. */
 const view = (

@@ -1,12 +1,18 @@
 import type { Document } from 'mongodb';
 import type { Collection } from './collection.ts';
+import type { DocumentOf } from './declarations.ts';
 import type { Event } from './event.ts';
 import type { Log } from './log.ts';
 import type { ProjectionReader, ProjectionRecorder } from './projection.ts';
 import type { Env } from './settings.ts';
 
+/** Collections of the documents that their declarations name. */
+export interface DeclaredCollections<Declared> {
+  collection<Name extends Extract<keyof Declared, string>>(name: Name): Collection<DocumentOf<Declared[Name]>>;
+}
+
 interface BaseContext<Collections extends string, Settings> {
-  /** A collection that the definition declares. */
+  /** A collection that the definition declares, of documents that the handler names. */
   collection<Doc extends Document>(name: Collections): Collection<Doc>;
   readonly redis: ProjectionReader;
   /** The settings that the definition declares; frozen. */
@@ -23,8 +29,8 @@ export interface Context<Collections extends string = string, Projections extend
   readonly attempt: number;
   /**
    * What a service outside is to know the effect of this event by, so that it happens once there too: 43 characters of
-   * `[A-Za-z0-9_-]`, the same in every run, attempt and replay of this event, and of no other. A replay with edited data
-   * has it too: a service that compares payloads will refuse that, which is then to be caught.
+   * `[A-Za-z0-9_-]`, the same in every run, attempt and replay of this event, and of no other. A replay with edited data is a
+   * new event and has another one: where that must not happen twice either, the service needs a key that is made of data.
    */
   readonly idempotencyKey: string;
 }

@@ -1,14 +1,27 @@
+import type { Document } from 'mongodb';
+import type { FieldPath } from './field-path.ts';
 import type { ProjectionKind } from './projection.ts';
 
-/** Indexes of a collection; the tenant is put before the fields of each. */
-export interface CollectionDeclaration {
-  /** Field lists that no two documents of one tenant share. */
-  unique?: readonly (readonly string[])[];
-  /** Field lists for queries; `-field` sorts downwards. */
-  indexes?: readonly (readonly string[])[];
+declare const documents: unique symbol;
+
+/** Indexes of a collection; the tenant is put before the fields of each. `-field` sorts downwards. */
+export interface CollectionDeclaration<Doc extends object = Document> {
+  /** What its documents are; of the type alone (defineCollection). */
+  readonly [documents]?: Doc;
+  /** Field lists that no two documents of one tenant share; every document must have each of these fields. */
+  unique?: readonly (readonly Direction<FieldPath<Doc, 'required'>>[])[];
+  /** Field lists for queries. */
+  indexes?: readonly (readonly Direction<FieldPath<Doc>>[])[];
   /** Documents leave this many seconds after the time in a field (a BSON date). */
-  expire?: { readonly field: string; readonly afterSeconds: number };
+  expire?: { readonly field: FieldPath<Doc>; readonly afterSeconds: number };
 }
+
+type Direction<Field extends string> = Field | `-${Field}`;
+
+/** The documents of a declared collection; any where its declaration does not say. */
+export type DocumentOf<Declaration> = Declaration extends { readonly [documents]?: infer Doc extends Document }
+  ? Doc
+  : Document;
 
 export interface ProjectionDeclaration {
   /** The Redis structure that it is made of. */

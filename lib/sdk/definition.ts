@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BatchContext, Context } from './context.ts';
+import type { BatchContext, Context, DeclaredCollections } from './context.ts';
 import type { CollectionDeclaration, ProjectionDeclaration, QueueOptions, RetryOptions } from './declarations.ts';
 import type { Event } from './event.ts';
 import type { Permission } from './permissions.ts';
@@ -48,7 +48,7 @@ type Names<Declarations> = Extract<keyof Declarations, string>;
 export interface OneByOne<Schema extends z.ZodType, Collections, Projections, Settings> {
   handle(
     event: Event<z.output<Schema>>,
-    context: Context<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
+    context: DeclaredCollections<Collections> & Context<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
   ): Promise<Result | Rejected>;
 }
 
@@ -56,7 +56,7 @@ export interface Batched<Schema extends z.ZodType, Collections, Projections, Set
   /** Returns one result per event, in their order, or nothing. */
   handleBatch(
     events: readonly Event<z.output<Schema>>[],
-    context: BatchContext<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
+    context: DeclaredCollections<Collections> & BatchContext<Names<Collections>, Names<Projections>, EnvOf<Settings>>,
   ): Promise<readonly (Result | Rejected)[] | undefined>;
 }
 

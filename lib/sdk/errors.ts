@@ -25,6 +25,8 @@ export class PermanentError extends SluiceError {
   }
 }
 
+const LATER = 'asked to be run again, after a time that is no number';
+
 export interface RetryLaterOptions extends ErrorOptionsWithCode {
   /**
    * `false`: it costs no attempt (protocol: free-retry). After 500 deliveries it does after all, and where the event would come
@@ -35,7 +37,10 @@ export interface RetryLaterOptions extends ErrorOptionsWithCode {
 
 /** A handler throws this to be run again after a time of its choosing; it counts as an attempt unless it says otherwise. */
 export class RetryLaterError extends SluiceError {
-  /** Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). */
+  /**
+   * Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). What is no number, such as
+   * the date in a `Retry-After`, leaves it to the ordinary backoff.
+   */
   readonly seconds: number;
   /** Whether it costs an attempt. */
   readonly counts: boolean;
@@ -44,7 +49,8 @@ export class RetryLaterError extends SluiceError {
   constructor(seconds: number, message?: string, options?: RetryLaterOptions);
   constructor(seconds: number, said?: string | RetryLaterOptions, more: RetryLaterOptions = {}) {
     const { counts = true, code = 'retry-later', cause } = typeof said === 'object' ? said : more;
-    const message = typeof said === 'string' ? said : `asked to be run again in ${seconds} s`;
+    const message =
+      typeof said === 'string' ? said : Number.isFinite(seconds) ? `asked to be run again in ${seconds} s` : LATER;
     super(code, message, { retryable: true, cause });
     this.seconds = seconds;
     this.counts = counts;
@@ -59,6 +65,13 @@ export class DuplicateKeyError extends SluiceError {
   constructor(collection: string, fields: readonly string[], options: { cause?: unknown } = {}) {
     super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, options);
     this.fields = fields;
+  }
+}
+
+/** A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone. */
+export class DocumentRefusedError extends SluiceError {
+  constructor(collection: string, options: { cause?: unknown } = {}) {
+    super('document-refused', `${collection}: a document must have every field that is declared unique`, options);
   }
 }
 

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { QueueOptions } from './declarations.ts';
 import type { EventDefinition } from './definition.ts';
 import { DefinitionError } from './errors.ts';
+import { own } from './own.ts';
 import { permissionKeys, permissionOptions } from './permissions.ts';
 import { kindNames } from './projection.ts';
 import { settingOptions } from './settings.ts';
+import { isAsync } from './sync-schema.ts';
 
 const defaults = {
   queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 },
@@ -89,13 +91,18 @@ const options = z.strictObject({
     .optional(),
 });
 
+const definition = options.refine(({ data, example }) => !isAsync(data, example), {
+  path: ['data'],
+  error: 'cannot be checked synchronously: nothing in it may be async',
+});
+
 /**
  * Checks what an event file declares and fills in every default.
  * @param where the file, for the message
  * @throws DefinitionError naming the file and every wrong field
  */
 export function readOptions(file: unknown, where: string) {
-  const parsed = options.safeParse(file);
+  const parsed = definition.safeParse(file);
   if (!parsed.success)
     throw new DefinitionError(`${where}: ${parsed.error.issues.map((issue) => faultOf(issue, knownKeys)).join('; ')}`);
   const { queue, retry, orderedBy, handle, handleBatch, ...rest } = parsed.data;
@@ -150,7 +157,7 @@ const keysByField: Readonly<Record<string, readonly string[]>> = {
   projections: ['kind', 'keepDays'],
   permissions: permissionKeys,
 };
-const knownKeys = ([field = '']: readonly PropertyKey[]): readonly string[] => keysByField[String(field)] ?? [];
+const knownKeys = ([field = '']: readonly PropertyKey[]): readonly string[] => own(keysByField, String(field)) ?? [];
 
 const defined = <Value extends object>(value: Value) =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {

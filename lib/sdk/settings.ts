@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAsync } from './sync-schema.ts';
 
 /** Values of settings as a handler sees them, by name. */
 export type Env = Readonly<Record<string, unknown>>;
@@ -64,7 +65,7 @@ const declaration = z
     { error: 'must be a zod schema or secret()', abort: true },
   )
   .refine((value) => takesText(schemaOf(value)), { error: 'must be a schema of text, e.g. z.url()', abort: true })
-  .refine((value) => !isAsync(schemaOf(value)), 'cannot be checked synchronously: nothing in it may be async');
+  .refine((value) => !isAsync(schemaOf(value), 'text'), 'cannot be checked synchronously: nothing in it may be async');
 
 /** The settings of an event file. */
 export const settingOptions = z
@@ -109,22 +110,4 @@ function takesText(schema: z.core.$ZodType): boolean {
     default:
       return false;
   }
-}
-
-/** Whether a function in it is `async`, or gives a promise when some text is checked. One that does so for other text alone is found at run time. */
-function isAsync(schema: z.ZodType): boolean {
-  try {
-    schema.safeParse('text');
-  } catch (error) {
-    if (error instanceof z.core.$ZodAsyncError) return true;
-  }
-  return hasAsync(schema, new Set());
-}
-
-function hasAsync(part: unknown, seen: Set<unknown>): boolean {
-  if (typeof part === 'function') return part.constructor.name === 'AsyncFunction';
-  if (typeof part !== 'object' || part === null || seen.has(part)) return false;
-  seen.add(part);
-  const inside = '_zod' in part ? (part as z.core.$ZodType)._zod.def : Array.isArray(part) ? part : {};
-  return Object.values(inside).some((one) => hasAsync(one, seen));
 }

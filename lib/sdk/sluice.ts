@@ -2,7 +2,7 @@
  * What the author of an event file sees, as `#sluice`: the one face of Sluice, and the only file that passes on what it imports.
  * Schemas are zod's own, so that every example of its documentation holds: docs/decisions/0013.
  */
-export type { Collection } from './collection.ts';
+export type { Collection, Filter } from './collection.ts';
 export type { BatchContext, Context } from './context.ts';
 export type { CollectionDeclaration, ProjectionDeclaration, QueueOptions, RetryOptions } from './declarations.ts';
 export { defineCollection } from './define-collection.ts';

@@ -1,8 +1,10 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, HandlersOf, HttpFunction } from './functions/declaration.ts';
+import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 
 /**
@@ -15,5 +17,6 @@ export function httpHandler<const Declared extends HttpFunction>(
 ) {
   const log = createLogger(name);
   const handlers = lazy(async () => connect(readConfig(needs), log));
-  return httpFunction({ routes, handlers, log });
+  const answer = httpFunction({ routes, handlers, log });
+  return (event: APIGatewayProxyEventV2, context: Context) => inInvocation(context, () => answer(event, context));
 }

@@ -4,6 +4,7 @@ import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
+import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
@@ -20,6 +21,6 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
 ) {
   const log = createLogger(name);
   const handle = lazy(async () => connect(readConfig(needs), log));
-  return async ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
-    (await handle())(Records, () => context.getRemainingTimeInMillis());
+  return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
+    inInvocation(context, async () => (await handle())(Records, () => context.getRemainingTimeInMillis()));
 }

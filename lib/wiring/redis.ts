@@ -14,12 +14,14 @@ import type { Ping } from '../ports/ping.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
+import { outsideInvocations } from './invocation.ts';
 
 /** What Redis is for: every port that it serves. In place of it another store with its commands implements these. */
 export type Redis = RedisConnection;
 
 /** The connection is made at first use. */
-export const connectRedis = (config: Config<'redis'>, log: Log): Redis => connect(redisOptions(config), log);
+export const connectRedis = (config: Config<'redis'>, log: Log): Redis =>
+  connect(redisOptions(config), outsideInvocations(log));
 
 export const claimsOn = (redis: Redis, config: Config<'results'>): Claims =>
   redisClaims(redis, { ...resultsOptions(config), claimTtlMs: CLAIM_MS });

@@ -1,9 +1,9 @@
-/** `npm run boot [-- --runs 5] [-- --json]`: how long a start takes, to its banner and to the first event with an outcome, on a fresh cache of compiled code and on a warm one. */
+/** `npm run boot`: how long a start takes, to its banner and to the first event with an outcome, on a fresh cache of compiled code and on a warm one. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isSettled } from '../../client/client.ts';
+import { readOptions, refuse } from '../../deploy/command-line.ts';
 import { loadEventFolder, NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { table } from '../../deploy/table.ts';
 import { callerOf } from '../stack/caller.ts';
@@ -18,9 +18,10 @@ interface Boot {
 }
 
 endWithNpm();
-const { values } = parseArgs({
+const { values } = readOptions('npm run boot', {
   options: { runs: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
 });
+if (!(Number(values.runs) >= 1)) refuse('npm run boot', '--runs must be a number of starts');
 const { entries } = await loadEventFolder();
 const event = soonestOf(entries);
 if (!event) {

@@ -1,8 +1,8 @@
 /**
- * `npm run demo [-- --json] [--stay] [--help]`: boots everything, sends what clients of this catalogue send, lets things go wrong, and
+ * `npm run demo`: boots everything, sends what clients of this catalogue send, lets things go wrong, and
  * checks that every effect is there once.
  */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../deploy/command-line.ts';
 import { eventTypes } from '../../deploy/event-types.ts';
 import { readConfig } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
@@ -16,15 +16,11 @@ import { progressOn } from './demo/progress.ts';
 import { printed } from './demo/report.ts';
 import { endedBy } from './ended-by.ts';
 
-const HELP = `npm run demo            boots everything, sends events, lets things go wrong, and counts what became of all of it
-npm run demo -- --stay  leaves it running to look around, until Ctrl-C
-npm run demo -- --json  prints the report for programs; npm itself is quiet with -s: npm run -s demo -- --json
-
-It ends with 0 when everything became what it had to become, with 1 when something did not. Servers that are named by
-MONGODB_URI, REDIS_URL and SQS_ENDPOINT, or found, come before the embedded ones; SLUICE_ENGINES=embedded takes those.`;
-
 const LAST_LINES = 20;
 
+const { values } = readOptions('npm run demo', {
+  options: { json: { type: 'boolean', default: false }, stay: { type: 'boolean', default: false } },
+});
 endWithNpm();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(new Error(signal)));
@@ -34,15 +30,7 @@ const started = Date.now();
 const elapsed = () => Math.round((Date.now() - started) / 100) / 10;
 let stack: Launched | undefined;
 try {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      stay: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) console.log(HELP);
-  else await run(values.json, values.stay);
+  await run(values.json, values.stay);
 } catch (error) {
   progress.end();
   process.exitCode = endedBy(error, interrupted.signal);

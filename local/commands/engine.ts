@@ -1,9 +1,5 @@
-/**
- * `npm run engine mongo|redis|sqs [-- --port N]`: one embedded engine alone, for a shell, a browser of databases or a test suite, until Ctrl-C.
- * `--test-commands`, of MongoDB alone: with the fail points that the drivers' own suites ask for, as `mongod --setParameter enableTestCommands=1`.
- */
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../lib/core/errors.ts';
+/** `npm run engine`: one embedded engine alone, for a shell, a browser of databases or a test suite, until Ctrl-C. */
+import { readOptions, refuse } from '../../deploy/command-line.ts';
 import { checkPort } from '../stack/check-port.ts';
 import { endWithNpm } from '../terminal/end-with-npm.ts';
 
@@ -54,16 +50,17 @@ const engines = new Map<string, Alone>([
   ],
 ]);
 
-const usage = `usage: npm run engine ${[...engines.keys()].join('|')} [-- --port N] [--test-commands]`;
+const SCRIPT = 'npm run engine';
 
 async function run(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions(SCRIPT, {
     allowPositionals: true,
     options: { port: { type: 'string' }, 'test-commands': { type: 'boolean', default: false } },
   });
   const [name = '', ...rest] = positionals;
   const engine = engines.get(name);
-  if (!engine || rest.length > 0 || (values['test-commands'] && name !== 'mongo')) return end(usage);
+  if (!engine || rest.length > 0) return refuse(SCRIPT, `which engine? one of ${[...engines.keys()].join(', ')}`);
+  if (values['test-commands'] && name !== 'mongo') return refuse(SCRIPT, '--test-commands are of mongo');
   const port = values.port === undefined ? engine.port : Number(values.port || Number.NaN);
   const fault = await checkPort(port, `npm run engine ${name} --`);
   if (fault !== undefined) return end(fault);
@@ -83,8 +80,4 @@ function end(line: string): void {
 }
 
 endWithNpm();
-await run().catch((error: unknown) => {
-  // An option that there is not.
-  if (!(error instanceof TypeError && 'code' in error)) throw error;
-  end(`${messageOf(error)}\n${usage}`);
-});
+await run();

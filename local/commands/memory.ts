@@ -1,5 +1,5 @@
-/** `npm run memory [-- --events 100000] [--bytes 16000] [--json]`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
-import { parseArgs } from 'node:util';
+/** `npm run memory`: what the local stack keeps idle, and after each of two rounds of events that have expired. */
+import { readOptions } from '../../deploy/command-line.ts';
 import { loadEventFolder, NO_EVENT_TYPES } from '../../deploy/event-types.ts';
 import { table } from '../../deploy/table.ts';
 import { checkStart } from '../stack/check-start.ts';
@@ -20,20 +20,20 @@ interface Measured extends Kept {
 /** What the second round may keep more than the first: compiled code, pools of connections. */
 const SLACK_BYTES = 15 * 1024 * 1024;
 
+const { values } = readOptions('npm run memory', {
+  options: {
+    events: { type: 'string', default: '100000' },
+    // Of each event, beyond what it needs.
+    bytes: { type: 'string', default: '0' },
+    json: { type: 'boolean', default: false },
+  },
+});
 endWithNpm();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 const progress = progressOn(process.stderr);
 let stack: Launched | undefined;
 try {
-  const { values } = parseArgs({
-    options: {
-      events: { type: 'string', default: '100000' },
-      // Of each event, beyond what it needs.
-      bytes: { type: 'string', default: '0' },
-      json: { type: 'boolean', default: false },
-    },
-  });
   const events = Number(values.events);
   const fault = events >= 1 ? await checkStart(0, process.env) : '--events must be a number of events';
   if (fault !== undefined) throw new LaunchError(fault);

@@ -1,41 +1,31 @@
-/**
- * `npm run new -- cart.abandoned [--ordered | --batch]`: writes an event type and its test, which hold as they are.
- * `npm run new -- --empty [--yes]`: takes the examples out, with their event types and tests.
- */
+/** `npm run new`: writes an event type and its test, which hold as they are; or takes the examples out. */
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from '../../deploy/command-line.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { examplesIn, takeOut } from './new/empty.ts';
 import { addEventType } from './new/event-type.ts';
 
-const USAGE = 'usage: npm run new -- <type> [--ordered | --batch] | npm run new -- --empty [--yes]';
-const HELP = `${USAGE}
-
-  <type>     lower-case words joined by dots: cart.abandoned
-  --ordered  events of one id take effect in the order in which they were accepted
-  --batch    many events are handled at a time
-  --empty    takes the examples out: their event files, the tests of these, and what lies in examples/
-  --yes      with --empty: does not ask`;
+const SCRIPT = 'npm run new';
 
 const options = {
   ordered: { type: 'boolean', default: false },
   batch: { type: 'boolean', default: false },
   empty: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 /** @returns the exit code */
-async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+async function run(): Promise<number> {
+  const { values, positionals } = readOptions(SCRIPT, { options, allowPositionals: true });
   const [type, ...more] = positionals;
-  if (values.help) return said(HELP);
   if (values.empty && type === undefined && !values.ordered && !values.batch) return empty(values.yes);
   const wrong = type === undefined || more.length > 0 || values.empty || values.yes || (values.ordered && values.batch);
-  if (wrong) return refused(USAGE);
+  if (wrong) return refuse(SCRIPT, 'one type and its kind, or --empty');
   const written = await addEventType(type, values.ordered ? 'ordered' : values.batch ? 'batch' : 'plain');
-  return said(`written, to be made yours:\n${lines(written)}\nnpm run check, npm test and npm start have it.`);
+  return said(
+    `written, to be made yours:\n${lines(written)}\nnpm run check, npm test and npm start have it. docs/handlers.md says what a handler may rely on.`,
+  );
 }
 
 async function empty(yes: boolean): Promise<number> {
@@ -71,10 +61,8 @@ function refused(text: string): number {
 }
 
 try {
-  process.exitCode = await run(process.argv.slice(2));
+  process.exitCode = await run();
 } catch (error) {
-  const ofArguments = error instanceof TypeError && 'code' in error;
-  if (!ofArguments && !(error instanceof SluiceError)) throw error;
-  console.error(ofArguments ? `${messageOf(error).split('. ')[0]}; ${USAGE}` : messageOf(error));
-  process.exitCode = 1;
+  if (!(error instanceof SluiceError)) throw error;
+  process.exitCode = refused(messageOf(error));
 }

@@ -26,8 +26,8 @@ export interface BackendOptions {
   overrides: Readonly<Record<string, string>>;
   /** Settings of event types, by the key of the function that has them. */
   settings: LocalSettings['environments'];
-  /** One line that a function wrote. */
-  output(functionKey: string, line: string): void;
+  /** One line that a function wrote. @param isFault on its standard error */
+  output(functionKey: string, line: string, isFault: boolean): void;
   log: Log;
   watch(pid: number): () => void;
   /** Where debuggers find functions: then each has one process, which is started at once, and as much time as a person needs. */
@@ -163,7 +163,7 @@ function poolOf(
       processes: serves || inspectPort !== undefined ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
       inspectPort,
       invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
-      output: (line) => output(one.key, line),
+      output: (line, isFault) => output(one.key, line, isFault),
       watch,
     },
   );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { UsedMemory } from '../commands/memory/used.ts';
+import { type Terminal, terminalVariables } from '../terminal/terminal.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
@@ -44,8 +45,10 @@ export interface LaunchOptions {
   /** Makes changed sources what runs, and says so. */
   reload?: boolean;
   /** Where all that functions print goes; absent: a file in the temporary folder that the banner names. */
-  logFile?: string;
-  /** Hears what a terminal should show: programs passed over, warnings and errors of functions. */
+  logFile?: string | undefined;
+  /** Somebody looks on, and how; absent: nobody does, who hears `line` hears faults. */
+  terminal?: Terminal;
+  /** Hears what a terminal should show: programs passed over, what functions print. */
   line?(line: string): void;
   /** Ends everything when it aborts, however far it came. */
   signal?: AbortSignal;
@@ -117,6 +120,7 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         ...(options.inspect && { SLUICE_INSPECT: '1' }),
         ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
+        ...(options.terminal && terminalVariables(options.terminal)),
       },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

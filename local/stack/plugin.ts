@@ -1,26 +1,19 @@
 import { join } from 'node:path';
-import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
-import type { Backend } from './backend.ts';
-import type { Engines } from './engines/engines.ts';
+import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
+import { isAttended } from '../terminal/terminal.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
+import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import { serverOf } from './gateway/hapi.ts';
-import { type Inspectors, inspectorsOf, inspectorsText } from './inspectors.ts';
+import { inspectorsOf, inspectorsText } from './inspectors.ts';
+import { leftQueued } from './left-queued.ts';
 import { overridesIn } from './overrides.ts';
-import type { Answer, Question } from './questions.ts';
-import { type Reaper, startReaper } from './reaper.ts';
-import { type LocalFunction, queueNamePrefixOf, readService } from './service.ts';
+import type { Question } from './questions.ts';
+import { startReaper } from './reaper.ts';
+import { addressesOf, answerTo, type Running } from './running.ts';
+import { readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
-
-interface Running {
-  engines: Engines;
-  backend: Backend;
-  reaper: Reaper;
-  queueNamePrefix: string;
-  functions: readonly LocalFunction[];
-  inspectors: Inspectors | undefined;
-}
 
 /** How long invocations and requests under way may take to end. */
 const END_MS = 5000;
@@ -34,6 +27,7 @@ export default class LocalPlugin {
   #state: State | undefined;
   #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
+  #logFile = '';
   #starting = false;
 
   constructor(framework: Framework, options: Options) {
@@ -42,7 +36,7 @@ export default class LocalPlugin {
     // Whoever launched this process is gone, perhaps already.
     if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-    process.on('message', (question: Question) => void this.#answer(question).then(tell));
+    process.on('message', (question: Question) => void answerTo(question, this.#running).then(tell));
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
@@ -79,17 +73,17 @@ export default class LocalPlugin {
     const overrides = overridesIn(process.env);
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
-    const { region, queues, functions } = service;
+    const { region, queues } = service;
+    this.#logFile = openLog();
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
     const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
     const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
-    const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(functions) : undefined;
+    const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
     const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
     const backend = startBackend({ ...made, output, log: backendLog });
-    const queueNamePrefix = queueNamePrefixOf(service);
-    this.#running = { engines, backend, reaper, queueNamePrefix, functions, inspectors };
+    this.#running = { service, engines, backend, reaper, inspectors };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
@@ -100,10 +94,11 @@ export default class LocalPlugin {
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, queueNamePrefix, inspectors } = this.#running;
+    const { backend, engines, inspectors, service } = this.#running;
     this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      front: frontPageOf(service, this.#framework.serviceDir),
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
     backend.open();
@@ -114,22 +109,14 @@ export default class LocalPlugin {
     ]);
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
-    openLog();
     const examples = entries.map(({ definition }) => definition);
-    const said = this.#state?.said ?? 'not kept';
-    const banner = bannerOf(api, engines, logFile, examples, said) + inspectorsText(inspectors);
-    const addresses = {
-      api,
-      mongoUri: engines.mongo.uri,
-      redisUrl: engines.redis.url,
-      sqsEndpoint: engines.sqs.endpoint,
-      queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefix}`,
-    };
+    const told = { api, engines, logFile: this.#logFile, examples, state: this.#state?.said ?? 'not kept' };
+    const banner = bannerOf(told) + inspectorsText(inspectors);
     if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
-    if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
+    if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);
   }
 
-  async #watch({ backend, engines, functions }: Running): Promise<void> {
+  async #watch({ backend, engines, service: { functions } }: Running): Promise<void> {
     const { startReload } = await import('./reload/start.ts');
     const { serviceDir, service, pluginManager } = this.#framework;
     this.#stopReload = await startReload({
@@ -141,21 +128,6 @@ export default class LocalPlugin {
       replace: backend.replace,
       say,
     });
-  }
-
-  async #answer(question: Question): Promise<Answer> {
-    const { backend, engines } = this.#running ?? {};
-    if (question.ask === 'kill') {
-      const bodies = await backend?.killConsumer(question.type, question.afterMs, question.withinMs);
-      return { kind: 'kill', bodies: bodies ?? null };
-    }
-    if (question.ask === 'outage') {
-      await engines?.mongo.away?.(question.ms);
-      return { kind: 'outage', shown: engines?.mongo.away !== undefined };
-    }
-    const { usedMemory } = await import('../commands/memory/used.ts');
-    const processes = { main: usedMemory(), ...(await engines?.memory()), ...(await backend?.memory()) };
-    return { kind: 'memory', processes };
   }
 
   async #orEnd(step: () => Promise<void>): Promise<void> {
@@ -182,6 +154,8 @@ export default class LocalPlugin {
     const running = this.#running;
     await this.#stopReload?.();
     await Promise.all([this.#gateway?.close(END_MS), running?.backend.stop(END_MS)]);
+    if (running && this.#gateway && isAttended(process.env))
+      say(await leftQueued(running, this.#state?.isKept ?? false));
     await this.#state?.end();
     await running?.engines.stop();
     running?.reaper.stop();

@@ -1,10 +1,17 @@
-import { appendFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../lib/core/errors.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import type { LaunchMessage } from '../stack/launch.ts';
-import { shortLine, sparing } from './log-lines.ts';
+import { type Entry, entryOf } from './entry.ts';
+import { happeningOf } from './happening.ts';
+import { lineOf } from './line.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+import { printableJson } from './printable.ts';
+import { repeatsOf } from './repeats.ts';
+import { readTerminal } from './terminal.ts';
+
+const FLUSH_MS = 1000;
 
 /** Tells whoever launched this process. @returns false when it was started by hand */
 export const tell = (message: LaunchMessage): boolean => {
@@ -18,32 +25,58 @@ export const say = (line: string): void => {
   if (!tell({ kind: 'line', line })) console.log(line);
 };
 
-/** Everything that functions print is in this file; the terminal shows what a person should see. */
-export const logFile = process.env.SLUICE_LOG_FILE ?? join(tmpdir(), `sluice-${process.pid}.log`);
-const show = sparing(say, Date.now);
+const { show, colour } = readTerminal(process.env);
+const repeats = repeatsOf((happening, count) => say(lineOf(happening, count, colour)), Date.now);
+let file: LogFile | undefined;
+let fault: string | undefined;
 
-/** Makes the file, so that it is there when it is named, also before anything is logged. @throws the system's error when it cannot */
-export const openLog = (): void => appendFileSync(logFile, '');
+/**
+ * Opens the file in which everything is that functions print; in the temporary folder where its own cannot be made.
+ * @returns its path @throws the system's error when there is none
+ */
+export function openLog(): string {
+  setInterval(repeats.flush, FLUSH_MS).unref();
+  const temporary = join(tmpdir(), `sluice-${process.pid}.log`);
+  try {
+    file = openLogFile(process.env.SLUICE_LOG_FILE ?? temporary);
+  } catch (error) {
+    say(`the log is in the temporary folder: ${messageOf(error)}`);
+    file = openLogFile(temporary);
+  }
+  return file.path;
+}
 
-/** Removes the file if nothing was logged. */
 export function closeLog(): void {
-  if (statSync(logFile, { throwIfNoEntry: false })?.size === 0) rmSync(logFile, { force: true });
+  repeats.end();
+  file?.close();
+  file = undefined;
+}
+
+function take(entry: Entry): void {
+  try {
+    file?.write(printableJson(entry));
+    fault = undefined;
+  } catch (error) {
+    // A full disk ends nothing that is in memory.
+    const line = `the log cannot be written: ${messageOf(error)}`;
+    if (line !== fault) say(line);
+    fault = line;
+  }
+  const happening = happeningOf(entry, show);
+  if (happening) repeats.take(happening);
 }
 
 /** Takes in one line that a function wrote. */
-export const output = (functionKey: string, line: string): void => {
-  try {
-    appendFileSync(logFile, `[${functionKey}] ${line}\n`);
-  } catch (error) {
-    // A full disk ends nothing that is in memory.
-    show(`the log cannot be written: ${messageOf(error)}`);
-  }
-  const short = shortLine(functionKey, line);
-  if (short !== undefined) show(short);
-};
+export const output = (functionKey: string, line: string, isFault: boolean): void =>
+  take(entryOf(functionKey, line, isFault, new Date()));
 
-const entry = (level: string) => (message: string, details?: Record<string, unknown>) =>
-  output('local', JSON.stringify({ level, message, ...details, error: { message: details?.error } }));
+const entry =
+  (level: string) =>
+  (message: string, details: Record<string, unknown> = {}) => {
+    const { error, ...members } = details;
+    const reason = error === undefined ? {} : { reason: messageOf(error) };
+    take({ level, message, timestamp: new Date().toISOString(), ...members, ...reason, function: 'local' });
+  };
 
 /** What the local stack itself has to say. */
 export const backendLog: Log = { debug() {}, info: entry('INFO'), warn: entry('WARN'), error: entry('ERROR') };

@@ -315,4 +315,33 @@ describe('reading', () => {
     for await (const { id } of client.list()) if (id === 'd') break;
     expect(server.requests).toHaveLength(4);
   });
+
+  test('follow goes on for ever, pauses where nothing is new, and drops what comes again', async () => {
+    const at = (second: number) => `2026-11-23T12:00:0${second}.000Z`;
+    const page = (next: string, ...items: [string, number][]): Reaction => ({
+      status: 200,
+      body: {
+        items: items.map(([id, second]) => ({ id, source: '/s', status: 'failed', settledtime: at(second) })),
+        next,
+      },
+    });
+    await using server = await scriptedServer(
+      inTurn(page('c1', ['a', 1], ['b', 2]), page('c2', ['b', 2], ['a', 3]), page('c2'), page('c3', ['c', 4])),
+    );
+    const { client, slept } = impatient(server.url);
+    const over = new AbortController();
+    const seen: string[] = [];
+    const following = async () => {
+      for await (const { id, settledtime } of client.follow({ type: 't' }, { signal: over.signal, everyMs: 300 })) {
+        seen.push(`${id} ${settledtime}`);
+        if (id === 'c') over.abort(new Error('enough'));
+      }
+    };
+    await expect(following()).rejects.toThrow('enough');
+    expect(seen).toEqual([`a ${at(1)}`, `b ${at(2)}`, `a ${at(3)}`, `c ${at(4)}`]);
+    expect(slept).toEqual([300, 300, 300]);
+    const query = '/events?type=t&order=settled&limit=200';
+    const cursors = ['', '&cursor=c1', '&cursor=c2', '&cursor=c2'];
+    expect(server.requests.map(({ path }) => path)).toEqual(cursors.map((cursor) => query + cursor));
+  });
 });

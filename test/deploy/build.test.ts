@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
 
@@ -173,6 +173,22 @@ describe('the build', () => {
     const mapped = told('--enable-source-maps');
     expect(mapped.stack).toContain(`at sell (${realpathSync(folder)}/lib/shop.ts:3:9)`);
     expect(mapped.group).toBe(told().group);
+  });
+
+  it('takes along what event files share, which lies beside their folder, wherever that is', async () => {
+    vi.stubEnv('SLUICE_EVENTS', 'test/events');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
+    put('functions/load-event.ts', 'export const load = (type: string) => import(`./events/${type}.ts`);');
+    put(
+      'functions/consume.ts',
+      "import { load } from './load-event.ts';",
+      'export const handler = async (type: string) => (await load(type)).default;',
+    );
+    put('test/events/a.b.ts', `export { word as default } from '../common/word.ts';`);
+    put('test/common/word.ts', `export const word = 'shared';`);
+    await build(folder);
+    const { handler } = await import(join(folder, 'dist-of/test-events/consume/index.mjs'));
+    expect(await handler('a.b')).toBe('shared');
   });
 
   it('asks for `require` only where something calls it, and the maps stay right', async () => {

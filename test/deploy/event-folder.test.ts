@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventFolder } from '../../deploy/event-folder.ts';
+import { commonFolder, eventFolder } from '../../deploy/event-folder.ts';
 
 describe('the folder of event files', () => {
   it.each([undefined, '', 'functions/events', './functions/events/'])(
@@ -22,6 +22,14 @@ describe('the folder of event files', () => {
       dist: 'dist-of/test-support-events',
       shipped: false,
     });
+  });
+
+  it('has what event files share beside it', () => {
+    expect(['functions/events', 'own/events', 'events'].map((name) => commonFolder({ name }))).toEqual([
+      'functions/common',
+      'own/common',
+      'common',
+    ]);
   });
 
   it.each(['nowhere', '..', '../elsewhere', '/tmp', '.', 'package.json'])('is refused as %j', (named) => {

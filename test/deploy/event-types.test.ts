@@ -27,7 +27,9 @@ describe('the folder of event files', () => {
 
   it('refuses a file that is none of its kind, and names it', () => {
     put('parcel.sent.ts', 'README.md');
-    expect(() => eventTypes(at(folder))).toThrow('functions/events/README.md: only event files');
+    expect(() => eventTypes(at(folder))).toThrow(
+      'functions/events/README.md: only event files (<type>.ts) lie here; what they share lies in functions/common/',
+    );
   });
 
   it('may be empty, or not there, as Git leaves a folder without files: then there is no type', async () => {

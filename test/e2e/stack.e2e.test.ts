@@ -9,7 +9,7 @@ test('says where everything is, and gives a command to copy that works', async (
   const { api, banner } = stack;
   expect(banner).toContain(`API      ${api}`);
   expect(banner).toMatch(/MongoDB {2}\S+/);
-  const [, body = ''] = / -d '(.+)'/.exec(banner) ?? [];
+  const [, body = ''] = / -d '(.+)'/s.exec(banner) ?? [];
   const response = await caller.fetch('/events', {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer: 'wait=10' },
@@ -28,12 +28,23 @@ test('is healthy', async () => {
 
 test.each([
   ['GET', '/nowhere'],
-  ['GET', '/'],
+  ['POST', '/'],
   ['DELETE', '/events'],
   ['GET', '/health/'],
 ])('%s %s is API Gateway’s 404', async (method, path) => {
   const response = await caller.fetch(path, { method });
   expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }]);
+});
+
+test('GET / says what this is, and where to look', async () => {
+  const program: { links: Record<string, string> } = JSON.parse(await (await caller.fetch('/')).text());
+  expect(program).toMatchObject({ name: 'sluice', stage: 'local', version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  const links = Object.values(program.links);
+  for (const link of links) expect([link, (await caller.fetch(link)).status]).toEqual([link, 200]);
+  const person = await caller.fetch('/', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+  expect(person.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const page = await person.text();
+  for (const link of links) expect(page).toContain(`href="${link}"`);
 });
 
 test('a body over 10 MB is API Gateway’s 413', async () => {

@@ -17,6 +17,7 @@ import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import type { BatchContext, Context } from '../../lib/sdk/context.ts';
+import type { RetryOptions } from '../../lib/sdk/declarations.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Event } from '../../lib/sdk/event.ts';
@@ -42,7 +43,8 @@ const base = {
   data: z.strictObject({ name: z.string() }),
   example: { name: 'x' },
   ...declared,
-  retry: { attempts: 3, base: 2, cap: 60 },
+  // Whatever comes again is due: a test of backoff brings its own times.
+  retry: { attempts: 3, base: 1, cap: 1 },
   // Long enough for any machine: what is over in time is shown by clocks of the tests.
   queue: { timeout: 40 },
 } as const;
@@ -50,7 +52,7 @@ const base = {
 /** A definition whose handler is given by the test. */
 export const handledBy = (
   handle: Handle,
-  options: { retry?: { attempts: number }; ordered?: boolean } = {},
+  options: { retry?: Partial<RetryOptions>; ordered?: boolean } = {},
 ): EventDefinition =>
   defineEvent({
     ...base,

@@ -50,6 +50,8 @@ export interface IngestWorld {
   readonly queue: RecordingQueue;
   readonly ports: PostEventsPorts;
   readonly logged: { level: keyof Log; message: string }[];
+  /** The same lines with what else they say. */
+  readonly lines: Record<string, unknown>[];
   /** POST /events. An object is sent as plain JSON. */
   post(body: unknown, headers?: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
   messages(): Message[];
@@ -64,7 +66,11 @@ export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld
   const results = memoryResults();
   const queue = recordingQueue();
   const logged: IngestWorld['logged'] = [];
-  const at = (level: keyof Log) => (message: string) => void logged.push({ level, message });
+  const lines: IngestWorld['lines'] = [];
+  const at = (level: keyof Log) => (message: string, details?: Record<string, unknown>) => {
+    logged.push({ level, message });
+    lines.push({ level, message, ...details });
+  };
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
   const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
@@ -78,6 +84,7 @@ export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld
     queue,
     ports,
     logged,
+    lines,
     key,
     messages,
     post: (body, headers = {}, sent = {}) =>

@@ -66,6 +66,9 @@ export function memoryClaims(clock: Clock): MemoryClaims {
     release: on('release', (wanted) => {
       for (const { key, owner } of wanted) if (get(key)?.owner === owner) held.delete(key);
     }),
+    giveBack: on('giveBack', (_, tokens) => {
+      claims.tokens += tokens;
+    }),
     read: on('read', get),
   };
 

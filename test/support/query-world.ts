@@ -65,6 +65,12 @@ export function queryWorld(): QueryWorld {
       const record = records.get(key);
       return record?.tenant === tenant ? record : null;
     },
+    async listSettled(tenant, filter) {
+      up();
+      world.asked.push({ tenant, filter });
+      if (filter.cursor === 'strange') throw new SluiceError('invalid-cursor', 'strange');
+      return { items: world.page.items, next: world.page.next ?? 'next' };
+    },
     async list(tenant, filter) {
       up();
       world.asked.push({ tenant, filter });

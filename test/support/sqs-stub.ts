@@ -13,7 +13,8 @@ export type StubAnswer = (entries: readonly StubEntry[], response: ServerRespons
 /** Answers as SQS does: every entry taken, but those whose body `failed` gives a code for. */
 export const answerWith =
   (
-    failed: (body: string) => { Code: string; SenderFault: boolean } | 'missing' | undefined = () => undefined,
+    failed: (body: string) => { Code: string; SenderFault: boolean; Message?: string } | 'missing' | undefined = () =>
+      undefined,
   ): StubAnswer =>
   (entries, response) => {
     const Successful: object[] = [];

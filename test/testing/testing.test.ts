@@ -63,7 +63,8 @@ describe('one event', () => {
     const tenant = world.tenant();
     await tenant.handle(single, given);
     await tenant.handle(single, { data: { name: 'b' } });
-    expect(seen[0]).toEqual({ ...given, type: 'test.single' });
+    const times = { happenedAt: new Date(given.time), recordedAt: new Date(given.recordedtime) };
+    expect(seen[0]).toEqual({ ...given, ...times, type: 'test.single' });
     expect(seen[1]).toMatchObject({ source: expect.stringMatching(/^\/tenants\/t-/), extensions: {} });
     expect(seen[1]?.time).toBe(seen[1]?.recordedtime);
     expect(seen[1]?.id).toHaveLength(36);

@@ -1,8 +1,8 @@
 /**
  * `npm run chaos`: what the experiments showed last, of which commit and when. With names or `--all` it runs them: breaks Sluice on purpose,
- * and the naive way beside it. Exits 0 when every promise held and every control failed; 1 when not; 2 for a wrong command line.
+ * and the naive way beside it. Exits 0 when every promise held and every control failed; 1 when not.
  */
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from '../../deploy/command-line.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import { endWithNpm } from '../../local/terminal/end-with-npm.ts';
 import { carryOut } from './carry-out.ts';
@@ -10,14 +10,8 @@ import { experiments } from './experiments.ts';
 import { choices, type Result, readStanding, writeResult } from './results.ts';
 import { type Row, tableOf } from './table.ts';
 
-const usage = `usage: npm run chaos                                      what stands: each result with its commit and date
-       npm run chaos -- kills outage [--real] [--seed N]  runs these anew
-       npm run chaos -- --all [--real] [--seed N]         runs all anew: up to 25 minutes on two quiet cores
-  --real     on servers that are named, or found on this machine, before the embedded engines
-  --seed N   another sequence of faults than seed 1
-  --json     the results as JSON
-experiments:
-${experiments.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`).join('\n')}`;
+const SCRIPT = 'npm run chaos';
+const names = experiments.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`).join('\n');
 
 interface Order {
   names: readonly string[];
@@ -28,10 +22,6 @@ interface Order {
 
 async function main(): Promise<number> {
   const order = read();
-  if (typeof order === 'string') {
-    console.error(order);
-    return 2;
-  }
   return order.names.length === 0 ? show(order) : run(order);
 }
 
@@ -43,7 +33,9 @@ async function show({ json }: Order): Promise<number> {
       return result ? [{ choice, result }] : [];
     }),
   );
-  console.log(json ? JSON.stringify(rows, null, 2) : `${tableOf(rows)}\n\n${usage}`);
+  console.log(
+    json ? JSON.stringify(rows, null, 2) : `${tableOf(rows)}\n\nExperiments, for npm run chaos -- <names>:\n${names}`,
+  );
   return 0;
 }
 
@@ -86,30 +78,26 @@ async function run({ names, real, seed, json }: Order): Promise<number> {
   return missing().length === 0 && rows.every(({ result }) => result.verdict === 'holds') ? 0 : 1;
 }
 
-/** @returns what is to be done, or what is wrong with the command line */
-function read(): Order | string {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        all: { type: 'boolean', default: false },
-        real: { type: 'boolean', default: false },
-        seed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const { all, real, json } = values;
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed) || seed < 0) return `--seed must be a whole number\n${usage}`;
-    const known = experiments.map(({ name }) => name);
-    const unknown = positionals.find((name) => !known.includes(name));
-    if (unknown !== undefined) return `there is no experiment ${unknown}\n${usage}`;
-    if (all && positionals.length > 0) return `--all, or names: not both\n${usage}`;
-    if (!all && positionals.length === 0 && (real || seed !== 1)) return `which experiments? names, or --all\n${usage}`;
-    return { names: all ? known : positionals, real, seed, json };
-  } catch (error) {
-    return `${messageOf(error)}\n${usage}`;
-  }
+function read(): Order {
+  const { values, positionals } = readOptions(SCRIPT, {
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { all, real, json } = values;
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed) || seed < 0) return refuse(SCRIPT, '--seed must be a whole number');
+  const known = experiments.map(({ name }) => name);
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) return refuse(SCRIPT, `there is no experiment ${unknown}`);
+  if (all && positionals.length > 0) return refuse(SCRIPT, '--all, or names: not both');
+  if (!all && positionals.length === 0 && (real || seed !== 1))
+    return refuse(SCRIPT, 'which experiments? names, or --all');
+  return { names: all ? known : positionals, real, seed, json };
 }
 
 /** Goes over itself on a terminal; in a log one line every now and then is enough. */

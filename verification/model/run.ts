@@ -1,21 +1,11 @@
-/**
- * `npm run model [-- --short] [--only <word>] [--traces] [--json]`: searches all interleavings of the protocol's
- * models.
- * Exits 0 when every row is as expected, 1 when one is not, 2 for a wrong command line.
- */
-import { parseArgs } from 'node:util';
-import { messageOf } from '../../lib/core/errors.ts';
+/** `npm run model`: searches all interleavings of the protocol's models. Exits 0 when every row is as expected, 1 when one is not. */
+import { readOptions, refuse } from '../../deploy/command-line.ts';
 import { rows, shortRows } from './rows/all.ts';
 import { isExpected, type Row } from './rows/row.ts';
 import { searchRows } from './search-rows.ts';
 import { type Looked, lineOf, tableOf } from './table.ts';
 
-const usage = `usage: npm run model [-- --short] [--only <word>] [--traces] [--json]
-  --short        smaller scenarios, every rule and every mutant: seconds instead of minutes
-  --only <word>  rows whose kind, rule or name has this word
-  --traces       prints every counterexample; those that nobody expected are printed in any case
-  --json         the results as JSON
-  --help         this`;
+const SCRIPT = 'npm run model';
 
 interface Given {
   chosen: readonly Row[];
@@ -23,36 +13,24 @@ interface Given {
   json: boolean;
 }
 
-function read(): Given | string {
-  try {
-    const { values } = parseArgs({
-      options: {
-        short: { type: 'boolean', default: false },
-        only: { type: 'string', default: '' },
-        traces: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const { short, only, traces, json, help } = values;
-    if (help) return '';
-    const chosen = (short ? shortRows : rows).filter(({ kind, rule = '', what }) =>
-      `${kind} ${rule} ${what}`.includes(only),
-    );
-    return chosen.length > 0 ? { chosen, traces, json } : `no row has the word ${only}`;
-  } catch (error) {
-    return messageOf(error);
-  }
+function read(): Given {
+  const { values } = readOptions(SCRIPT, {
+    options: {
+      short: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      traces: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { short, only, traces, json } = values;
+  const chosen = (short ? shortRows : rows).filter(({ kind, rule = '', what }) =>
+    `${kind} ${rule} ${what}`.includes(only),
+  );
+  return chosen.length > 0 ? { chosen, traces, json } : refuse(SCRIPT, `no row has the word ${only}`);
 }
 
 async function main(): Promise<number> {
-  const given = read();
-  if (typeof given === 'string') {
-    if (given === '') console.log(usage);
-    else console.error(`${given}\n${usage}`);
-    return given === '' ? 0 : 2;
-  }
-  const { chosen, traces, json } = given;
+  const { chosen, traces, json } = read();
   const begun = performance.now();
   const results = await searchRows(chosen, (row, result) => {
     if (process.stderr.isTTY) console.error(lineOf({ row, result }));

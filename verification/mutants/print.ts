@@ -1,30 +1,47 @@
 /**
  * What becomes of the mutants: `npm run mutants`, of the local engines; `npm run mutants protocol`, of the protocol in lib/;
- * `npm run mutants faults`, of what was mended. Words choose those
- * whose name has one of them, or whose engine or model is one. `--json` prints the report as it is. The exit code says nothing of them; the tests
- * beside this file do.
+ * `npm run mutants faults`, of what was found wrong from outside. Words choose those whose name has one of them, or whose engine, model or
+ * subject is one. `--json` prints the report as it is. The exit code says nothing of them; the tests beside this file do.
  */
+import { readOptions } from '../../deploy/command-line.ts';
 import { endWithNpm } from '../../local/terminal/end-with-npm.ts';
 import { engineMutants } from './engines/all.ts';
-import { faultMutants, faultOptions } from './faults/all.ts';
+import { faultMutants, faultsOptions } from './faults/all.ts';
 import type { Mutant } from './mutant.ts';
 import { protocolMutants, protocolOptions } from './protocol/all.ts';
 import { protocolTable } from './protocol/table.ts';
+import type { Report } from './report.ts';
 import { runMutants } from './run.ts';
 import { tableOf } from './table.ts';
 
+interface Table {
+  mutants: readonly Mutant[];
+  options: Parameters<typeof runMutants>[1];
+  print: (report: Report) => string;
+}
+const engines: Table = { mutants: engineMutants, options: {}, print: tableOf };
+const others: ReadonlyMap<string | undefined, Table> = new Map([
+  [
+    'protocol',
+    {
+      mutants: protocolMutants,
+      options: protocolOptions,
+      print: (report: Report) => protocolTable(protocolMutants, report),
+    },
+  ],
+  ['faults', { mutants: faultMutants, options: faultsOptions, print: tableOf }],
+]);
+
+const { values, positionals: given } = readOptions('npm run mutants', {
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
 endWithNpm();
-const given = process.argv.slice(2).filter((word) => word !== '--json');
-const tables: Readonly<Record<string, { mutants: readonly Mutant[]; options: Parameters<typeof runMutants>[1] }>> = {
-  protocol: { mutants: protocolMutants, options: protocolOptions },
-  faults: { mutants: faultMutants, options: faultOptions },
-};
-const named = tables[given[0] ?? ''];
-const { mutants, options } = named ?? { mutants: engineMutants, options: {} };
-const words = named ? given.slice(1) : given;
+const other = others.get(given[0]);
+const words = other ? given.slice(1) : given;
+const { mutants, options, print } = other ?? engines;
 const chosen = mutants.filter(
   ({ name, engine }) => words.length === 0 || words.some((word) => name.includes(word) || engine === word),
 );
 const report = await runMutants(chosen, options);
-if (process.argv.includes('--json')) console.log(JSON.stringify(report));
-else console.log(given[0] === 'protocol' ? protocolTable(protocolMutants, report) : tableOf(report));
+console.log(values.json ? JSON.stringify(report) : print(report));

@@ -1,5 +1,8 @@
 import type { AnyBulkWriteOperation, Document, UpdateFilter } from 'mongodb';
 import { SluiceError } from '../../sdk/errors.ts';
+import { own } from '../../sdk/own.ts';
+import { changingStages, isOurs, readingStages, refuseCode } from './pipelines.ts';
+import { type Absent, membersOf, plainCopy } from './plain.ts';
 
 const allowed = {
   find: ['projection', 'sort', 'skip', 'limit', 'hint'],
@@ -7,28 +10,13 @@ const allowed = {
   findOneAndUpdate: ['upsert', 'arrayFilters', 'hint', 'projection', 'sort', 'returnDocument'],
   replace: ['upsert', 'hint'],
   aggregate: ['hint', 'let'],
+  none: [],
 } as const;
 
-/** Stages that reach other collections or run code, and operators that run code. */
-const forbidden = new Set([
-  '$lookup',
-  '$unionWith',
-  '$graphLookup',
-  '$out',
-  '$merge',
-  '$documents',
-  '$geoNear',
-  '$search',
-  '$searchMeta',
-  '$vectorSearch',
-  '$collStats',
-  '$indexStats',
-  '$planCacheStats',
-  '$changeStream',
-  '$where',
-  '$function',
-  '$accumulator',
-]);
+/** What they are given is stored; what others are given finds, or counts. */
+const storing: ReadonlySet<string> = new Set(['$set', '$setOnInsert', '$push', '$addToSet']);
+/** What is in them is matched against whole documents. */
+const joining: ReadonlySet<string> = new Set(['$and', '$or', '$nor']);
 
 class CollectionError extends SluiceError {
   constructor(collection: string, message: string) {
@@ -40,83 +28,114 @@ export type Binding = ReturnType<typeof bindTo>;
 
 /**
  * What keeps a collection within its tenant and its transaction (protocol: bound-collections): filters, documents,
- * updates, stages and options as they may be sent. Each throws CollectionError (code `collection-misused`) for what
- * would reach around that.
+ * updates, stages and options as they may be sent, each a plain copy of what was given. Each throws CollectionError (code
+ * `collection-misused`) for what would reach around that, and for what would not be sent as what it is, with its path.
  * @param name of the collection, for the message
  */
 export function bindTo(name: string, tenant: string) {
   const misuse = (message: string): never => {
     throw new CollectionError(name, message);
   };
+  const object = (given: unknown, path: string, absent: Absent): Document =>
+    Object.fromEntries(
+      membersOf(given, path, misuse).flatMap(([member, value]) =>
+        value === undefined && absent === 'left-out'
+          ? []
+          : [[member, plainCopy(value, `${path}.${member}`, absent, misuse)]],
+      ),
+    );
+
+  /** Also where an upsert would take a field from it. */
+  const refuseOurs = (filter: Document): void => {
+    for (const [field, condition] of Object.entries(filter)) {
+      if (isOurs(field)) {
+        if (field.startsWith('tenant')) misuse('the tenant is added to every filter by Sluice');
+        misuse('_id is given by Sluice; filter by a field of your own');
+      }
+      if (joining.has(field)) for (const one of [condition].flat()) refuseOurs(Object(one));
+    }
+  };
+
+  const operators = (given: unknown): UpdateFilter<Document> => {
+    const update = membersOf(given, 'update', misuse).map(([operator, fields]): [string, Document] => {
+      if (!operator.startsWith('$'))
+        misuse(`"${operator}" is no update operator; to replace a document use replaceOne`);
+      const copied = object(fields, `update.${operator}`, storing.has(operator) ? 'left-out' : 'refused');
+      if (!storing.has(operator)) refuseCode(copied, misuse);
+      const paths = operator === '$rename' ? Object.entries(copied).flat() : Object.keys(copied);
+      if (paths.some((path) => isOurs(String(path)))) misuse('tenant and _id cannot be changed');
+      return [operator, copied];
+    });
+    // One without operators would be taken for a replacement; it changes nothing.
+    return update.length === 0 ? { $set: {} } : Object.fromEntries(update);
+  };
+
   return {
     misuse,
-    scoped(filter: object): Document {
-      if ('tenant' in filter) misuse('the tenant is added to every filter by Sluice');
-      if ('_id' in filter) misuse('_id is given by Sluice; filter by a field of your own');
-      refuseForbidden(filter, misuse);
+    list<Item>(given: readonly Item[], path: string): readonly Item[] {
+      return Array.isArray(given) ? [...given] : misuse(`${path} is no array`);
+    },
+    field(given: string): string {
+      if (typeof given !== 'string' || isOurs(given)) misuse('distinct is of a field of your own, by its name');
+      return given;
+    },
+    scoped(given: unknown): Document {
+      const filter = object(given, 'filter', 'refused');
+      refuseOurs(filter);
+      refuseCode(filter, misuse);
       return { tenant, ...filter };
     },
-    owned(document: object): Document {
-      if ('_id' in document) misuse('_id is given by Sluice; use a field of your own and declare it unique');
+    owned(given: unknown): Document {
+      const document = object(given, 'document', 'left-out');
+      if (Object.hasOwn(document, '_id'))
+        misuse('_id is given by Sluice; use a field of your own and declare it unique');
       return { ...document, tenant };
     },
-    replacement: (document: Document): Document => ({ ...without(document), tenant }),
-    change(update: object): UpdateFilter<Document> | Document[] {
-      if (Array.isArray(update)) {
-        refuseForbidden(update, misuse);
-        return [...update, { $set: { tenant: { $literal: tenant } } }];
-      }
-      for (const [operator, fields] of Object.entries(update)) {
-        if (!operator.startsWith('$'))
-          misuse(`"${operator}" is no update operator; to replace a document use replaceOne`);
-        const paths = operator === '$rename' ? Object.entries(fields).flat() : Object.keys(fields);
-        if (paths.some((path) => /^(tenant|_id)(\.|$)/.test(String(path)))) misuse('tenant and _id cannot be changed');
-      }
-      return { ...update };
+    replacement: (given: unknown): Document => ({ ...without(object(given, 'document', 'left-out')), tenant }),
+    /** @param upsert of its options */
+    change(given: unknown, upsert: unknown): UpdateFilter<Document> | Document[] {
+      if (!Array.isArray(given)) return operators(given);
+      const stages = changingStages(given, 'update', Boolean(upsert), misuse);
+      return [...stages, { $set: { tenant: { $literal: tenant } } }];
     },
-    pipeline(stages: readonly Document[]): Document[] {
-      refuseForbidden(stages, misuse);
-      return [{ $match: { tenant } }, ...stages];
-    },
+    pipeline: (given: unknown): Document[] => [{ $match: { tenant } }, ...readingStages(given, 'pipeline', misuse)],
     options(kind: keyof typeof allowed, chosen: object | undefined): Document {
       const known: readonly string[] = allowed[kind];
-      const unknown = Object.keys(chosen ?? {}).filter((key) => !known.includes(key));
+      const given = membersOf(chosen ?? {}, 'options', misuse).filter(([, value]) => value !== undefined);
+      const unknown = given.flatMap(([option]) => (known.includes(option) ? [] : [option]));
       if (unknown.length > 0)
         misuse(`option ${unknown.join(', ')} is not available in a handler; known: ${known.join(', ')}`);
-      refuseForbidden(chosen, misuse);
-      return { ...chosen };
+      const options = object(Object.fromEntries(given), 'options', 'refused');
+      refuseCode(options, misuse);
+      return options;
     },
   };
 }
 
+const optionsOf: Readonly<Record<string, keyof typeof allowed>> = {
+  updateOne: 'update',
+  updateMany: 'update',
+  replaceOne: 'replace',
+};
+
 /** One operation of a bulkWrite, bound as its single form would be. */
 export function scopedOperation(
-  operation: object,
-  { scoped, owned, change, replacement, misuse }: Binding,
+  operation: unknown,
+  { scoped, owned, change, replacement, options, misuse }: Binding,
 ): AnyBulkWriteOperation {
-  const [[kind, given] = ['nothing', {}], more] = Object.entries(operation);
+  const [[kind, given] = ['nothing', {}], more] = membersOf(operation, 'operation', misuse);
   if (more) misuse('an operation of bulkWrite has one name');
-  const { filter, document, update, replacement: whole, upsert = false, arrayFilters, ...rest } = given;
-  if (Object.keys(rest).length > 0)
-    misuse(`bulkWrite: option ${Object.keys(rest).join(', ')} is not available in a handler`);
-  const how = { upsert, ...(arrayFilters && { arrayFilters }) };
+  const { filter, document, update, replacement: whole, ...rest } = Object.fromEntries(membersOf(given, kind, misuse));
+  const how = options(own(optionsOf, kind) ?? 'none', rest);
   if (kind === 'insertOne') return { insertOne: { document: owned(document) } };
-  if (kind === 'updateOne') return { updateOne: { filter: scoped(filter), update: change(update), ...how } };
-  if (kind === 'updateMany') return { updateMany: { filter: scoped(filter), update: change(update), ...how } };
-  if (kind === 'replaceOne') return { replaceOne: { filter: scoped(filter), replacement: replacement(whole), upsert } };
+  if (kind === 'updateOne')
+    return { updateOne: { filter: scoped(filter), update: change(update, how.upsert), ...how } };
+  if (kind === 'updateMany')
+    return { updateMany: { filter: scoped(filter), update: change(update, how.upsert), ...how } };
+  if (kind === 'replaceOne') return { replaceOne: { filter: scoped(filter), replacement: replacement(whole), ...how } };
   if (kind === 'deleteOne') return { deleteOne: { filter: scoped(filter) } };
   if (kind === 'deleteMany') return { deleteMany: { filter: scoped(filter) } };
   return misuse(`bulkWrite has no operation ${kind}`);
-}
-
-function refuseForbidden(value: unknown, misuse: (message: string) => never): void {
-  if (Array.isArray(value)) for (const one of value) refuseForbidden(one, misuse);
-  else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
-    for (const [key, inner] of value instanceof Map ? value : Object.entries(value)) {
-      if (forbidden.has(key)) misuse(`${key} could reach beyond the tenant or the transaction and is refused`);
-      refuseForbidden(inner, misuse);
-    }
-  }
 }
 
 /** The document as a handler sees it. */

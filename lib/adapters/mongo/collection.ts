@@ -16,7 +16,8 @@ export interface Scope {
 
 /**
  * The collection as a handler gets it (lib/sdk/collection.ts): every filter, insert and first stage carries the tenant, `_id` and `tenant` stay hidden.
- * Throws CollectionError (code `collection-misused`) for what would reach around that, and the errors of translate().
+ * What an operation is given is copied at once, whenever its turn comes. Throws CollectionError (code `collection-misused`) for what would reach around
+ * tenant and transaction, and the errors of translate().
  */
 export function tenantCollection<Doc extends Document>(
   target: DriverCollection,
@@ -24,56 +25,104 @@ export function tenantCollection<Doc extends Document>(
 ): Collection<Doc> {
   const bind = bindTo(target.collectionName, tenant);
   const { owned, scoped, change, replacement, options } = bind;
+
+  /** What cannot be prepared takes its turn all the same, and ends as any other operation that fails. */
+  const queue = <Value>(prepare: () => Operation<Value>): Promise<Value> => {
+    let operation: Operation<Value>;
+    try {
+      operation = prepare();
+    } catch (error) {
+      operation = () => Promise.reject(error);
+    }
+    return run(operation);
+  };
+
   return {
-    insertOne: (document) => run(async (bound) => void (await target.insertOne(owned(document), bound))),
-    insertMany: (documents) => run(async (bound) => void (await target.insertMany(documents.map(owned), bound))),
-    findOne: async (filter, chosen) =>
-      without(await run((bound) => target.findOne<Doc>(scoped(filter), { ...options('find', chosen), ...bound }))),
-    find: async (filter, chosen) => {
-      const found = await run((bound) =>
-        target.find<Doc>(scoped(filter), { ...options('find', chosen), ...bound }).toArray(),
-      );
-      return found.map((document) => without(document));
-    },
+    insertOne: (document) =>
+      queue(() => {
+        const own = owned(document);
+        return async (bound) => void (await target.insertOne(own, bound));
+      }),
+    insertMany: (documents) =>
+      queue(() => {
+        const own = bind.list(documents, 'documents').map(owned);
+        return async (bound) => void (own.length > 0 && (await target.insertMany(own, bound)));
+      }),
+    findOne: (filter, chosen) =>
+      queue(() => {
+        const [own, how] = [scoped(filter), options('find', chosen)];
+        return async (bound) => without(await target.findOne<Doc>(own, { ...how, ...bound }));
+      }),
+    find: (filter, chosen) =>
+      queue(() => {
+        const [own, how] = [scoped(filter), options('find', chosen)];
+        return async (bound) =>
+          (await target.find<Doc>(own, { ...how, ...bound }).toArray()).map((document) => without(document));
+      }),
     updateOne: (filter, update, chosen) =>
-      run(async (bound) =>
-        counts(await target.updateOne(scoped(filter), change(update), { ...options('update', chosen), ...bound })),
-      ),
+      queue(() => {
+        const how = options('update', chosen);
+        const [own, changes] = [scoped(filter), change(update, how.upsert)];
+        return async (bound) => counts(await target.updateOne(own, changes, { ...how, ...bound }));
+      }),
     updateMany: (filter, update, chosen) =>
-      run(async (bound) =>
-        counts(await target.updateMany(scoped(filter), change(update), { ...options('update', chosen), ...bound })),
-      ),
+      queue(() => {
+        const how = options('update', chosen);
+        const [own, changes] = [scoped(filter), change(update, how.upsert)];
+        return async (bound) => counts(await target.updateMany(own, changes, { ...how, ...bound }));
+      }),
     replaceOne: (filter, document, chosen) =>
-      run(async (bound) =>
-        counts(
-          await target.replaceOne(scoped(filter), replacement(document), { ...options('replace', chosen), ...bound }),
-        ),
-      ),
-    findOneAndUpdate: async (filter, update, chosen) =>
-      // The driver types what it finds by the collection, which here is of any document.
-      without(
-        (await run((bound) =>
-          target.findOneAndUpdate(scoped(filter), change(update), { ...options('findOneAndUpdate', chosen), ...bound }),
-        )) as Doc | null,
-      ),
-    deleteOne: (filter) => run(async (bound) => (await target.deleteOne(scoped(filter), bound)).deletedCount),
-    deleteMany: (filter) => run(async (bound) => (await target.deleteMany(scoped(filter), bound)).deletedCount),
-    countDocuments: (filter) => run((bound) => target.countDocuments(scoped(filter), bound)),
-    distinct: (field, filter) => run((bound) => target.distinct(field, scoped(filter), bound)),
+      queue(() => {
+        const how = options('replace', chosen);
+        const [own, whole] = [scoped(filter), replacement(document)];
+        return async (bound) => counts(await target.replaceOne(own, whole, { ...how, ...bound }));
+      }),
+    findOneAndUpdate: (filter, update, chosen) =>
+      queue(() => {
+        const how = options('findOneAndUpdate', chosen);
+        const [own, changes] = [scoped(filter), change(update, how.upsert)];
+        // The driver types what it finds by the collection, which here is of any document.
+        return async (bound) =>
+          without((await target.findOneAndUpdate(own, changes, { ...how, ...bound })) as Doc | null);
+      }),
+    deleteOne: (filter) =>
+      queue(() => {
+        const own = scoped(filter);
+        return async (bound) => (await target.deleteOne(own, bound)).deletedCount;
+      }),
+    deleteMany: (filter) =>
+      queue(() => {
+        const own = scoped(filter);
+        return async (bound) => (await target.deleteMany(own, bound)).deletedCount;
+      }),
+    countDocuments: (filter) =>
+      queue(() => {
+        const own = scoped(filter);
+        return (bound) => target.countDocuments(own, bound);
+      }),
+    distinct: (field, filter) =>
+      queue(() => {
+        const [name, own] = [bind.field(field), scoped(filter)];
+        return (bound) => target.distinct(name, own, bound);
+      }),
     aggregate: <Out extends Document>(pipeline: readonly Document[], chosen?: AggregateOptions) =>
-      run((bound) =>
-        target.aggregate<Out>(bind.pipeline(pipeline), { ...options('aggregate', chosen), ...bound }).toArray(),
-      ),
+      queue(() => {
+        const [stages, how] = [bind.pipeline(pipeline), options('aggregate', chosen)];
+        return (bound) => target.aggregate<Out>(stages, { ...how, ...bound }).toArray();
+      }),
     bulkWrite: (operations) =>
-      run(async (bound) => {
-        const done = await target.bulkWrite(
-          operations.map((operation) => scopedOperation(operation, bind)),
-          bound,
-        );
-        return { ...counts(done), inserted: done.insertedCount, deleted: done.deletedCount };
+      queue(() => {
+        const own = bind.list(operations, 'operations').map((operation) => scopedOperation(operation, bind));
+        return async (bound) => {
+          if (own.length === 0) return { matched: 0, modified: 0, upserted: 0, inserted: 0, deleted: 0 };
+          const done = await target.bulkWrite(own, bound);
+          return { ...counts(done), inserted: done.insertedCount, deleted: done.deletedCount };
+        };
       }),
   };
 }
+
+type Operation<Value> = (bound: Bound) => Promise<Value>;
 
 const counts = (done: { matchedCount: number; modifiedCount: number; upsertedCount: number }) => ({
   matched: done.matchedCount,

@@ -11,7 +11,7 @@ import {
   MongoTopologyClosedError,
 } from 'mongodb';
 import { DependencyError, TransientError } from '../../core/errors.ts';
-import { DuplicateKeyError, SluiceError } from '../../sdk/errors.ts';
+import { DocumentRefusedError, DuplicateKeyError, SluiceError } from '../../sdk/errors.ts';
 
 const unreachable = [
   MongoNetworkError,
@@ -48,9 +48,10 @@ const passing = new Set([6, 7, 50, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11
 /** WriteConflict: https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const WRITE_CONFLICT = 112;
 const DUPLICATE_KEY = 11000;
+const DOCUMENT_VALIDATION_FAILURE = 121;
 
 /**
- * What the driver threw, in our words: TransientError, DependencyError, DuplicateKeyError; anything else as it came.
+ * What the driver threw, in our words: TransientError, DependencyError, DuplicateKeyError, DocumentRefusedError; anything else as it came.
  * @param collection the collection that was written, for the message
  */
 export function translate(error: unknown, collection = 'a collection'): unknown {
@@ -59,6 +60,7 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (!(error instanceof MongoError)) return error;
   if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
+  if (error.code === DOCUMENT_VALIDATION_FAILURE) return new DocumentRefusedError(collection, { cause: error });
   if (error.code === WRITE_CONFLICT) return new TransientError(error.message, { cause: error });
   const lost =
     withoutConnection.has(error.name) ||

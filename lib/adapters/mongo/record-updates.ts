@@ -5,7 +5,7 @@ import { STORED_FORMAT } from '../../core/format.ts';
 import type { Message } from '../../core/message.ts';
 import type { Attempt } from '../../core/outcome.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
-import type { EventRecord, StartMark } from '../../ports/records.ts';
+import type { EventRecord, Ran, StartMark } from '../../ports/records.ts';
 import type { Settlement } from '../../ports/transaction.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,6 +28,18 @@ export const condition = (key: string, message: Message): Filter<EventRecord> =>
   state: 'retrying',
   replay: message.replay,
   fingerprint: message.fingerprint,
+});
+
+/**
+ * The condition, and that no other run has counted an attempt or put the next one off since this run looked
+ * (protocol: attempts-have-a-due-time).
+ */
+export const conditionAsRead = (key: string, message: Message, { known }: Pick<Ran, 'known'>): Filter<EventRecord> => ({
+  ...condition(key, message),
+  attempts: { $size: known?.attempts.length ?? 0 },
+  // Where the list is full it keeps its length; older code counts by the list alone.
+  attempted: { $not: { $gt: known?.attempted ?? 0 } },
+  dueAt: known?.dueAt ?? { $exists: false },
 });
 
 /**
@@ -103,11 +115,11 @@ export function replayedUpdate(
 }
 
 /** A start mark, with what earlier deaths left behind taken off and the attempts that they were. */
-export function startMarkUpdate({ key, message, run, at, alone, died, crashes, suspect }: StartMark): Update {
+export function startMarkUpdate({ key, message, known, run, at, alone, died, crashes, suspect }: StartMark): Update {
   return {
     // Naming the dead marks makes two readers of one death count it once (protocol: start-marks).
     filter: {
-      ...condition(key, message),
+      ...conditionAsRead(key, message, { known }),
       ...Object.fromEntries(died.map((dead) => [`starts.${dead}`, { $exists: true }])),
     },
     update: {

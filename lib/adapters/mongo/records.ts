@@ -1,11 +1,19 @@
-import { type Document, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
+import { type Document, type Filter, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
 import type { Message } from '../../core/message.ts';
 import type { EventRecord, KnownRecord, Records } from '../../ports/records.ts';
 import { DuplicateKeyError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isDuplicateId } from './errors.ts';
-import { beforeTheEnd, condition, firstFields, ofKnownFormat, pushed, startMarkUpdate } from './record-updates.ts';
+import {
+  beforeTheEnd,
+  condition,
+  conditionAsRead,
+  firstFields,
+  ofKnownFormat,
+  pushed,
+  startMarkUpdate,
+} from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
 
 /**
@@ -20,14 +28,14 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
    * @returns the record after it, or null when the condition does not hold
    */
   const write = async (
-    key: string,
+    filter: Filter<EventRecord>,
     message: Message,
     update: UpdateFilter<EventRecord>,
   ): Promise<EventRecord | null> => {
     try {
       return await withinBudget(timeoutMs, () =>
         events.findOneAndUpdate(
-          condition(key, message),
+          filter,
           { ...update, $setOnInsert: firstFields(message) },
           { upsert: true, returnDocument: 'after' },
         ),
@@ -75,24 +83,24 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       );
     },
 
-    recordAttempt: (key, message, attempt, dueAt, run) =>
-      write(key, message, {
+    recordAttempt: (key, message, attempt, dueAt, ran) =>
+      write(conditionAsRead(key, message, ran), message, {
         $set: { dueAt },
         ...pushed([attempt]),
-        $unset: { suspect: '', returns: '', ...unmarked(run) },
+        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
       }),
 
-    recordReturn: async (key, message, dueAt, run) => {
-      const record = await write(key, message, {
+    recordReturn: async (key, message, dueAt, ran) => {
+      const record = await write(conditionAsRead(key, message, ran), message, {
         $set: { dueAt },
         ...pushed([]),
-        $unset: { suspect: '', returns: '', ...unmarked(run) },
+        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
       });
       return record !== null;
     },
 
     countReturn: async (key, message, run) => {
-      const record = await write(key, message, {
+      const record = await write(condition(key, message), message, {
         $push: pushed([]).$push,
         $inc: { returns: 1 },
         ...(run && { $unset: unmarked(run) }),
@@ -100,8 +108,9 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       return record && (record.returns ?? 0);
     },
 
-    fail: async (key, message, attempts, lastWord) => {
-      const record = await write(key, message, {
+    fail: async (key, message, attempts, lastWord, ran) => {
+      const filter = ran ? conditionAsRead(key, message, ran) : condition(key, message);
+      const record = await write(filter, message, {
         $set: { state: 'failing', lastWord },
         $unset: beforeTheEnd,
         ...pushed(attempts),

@@ -1,4 +1,5 @@
 import type { Filter } from 'mongodb';
+import { OPEN_STATES } from '../../core/failure.ts';
 import { JOB_FORMAT } from '../../core/format.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
@@ -118,7 +119,7 @@ export function mongoReplayJobs(
 
 /** Those of a filter, as wherever failures are filtered. */
 const sought = (tenant: string, filter: ReplayFilter): Filter<FailureRecord> => {
-  const { cause, code, group, source, status = ['open', 'failed-again'], ids, ...rest } = filter;
+  const { cause, code, group, source, status = OPEN_STATES, ids, ...rest } = filter;
   return {
     tenant,
     state: { $in: [...status] },

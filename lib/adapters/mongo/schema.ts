@@ -48,6 +48,7 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, type: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, state: 1, ...newestFirst }),
+      index({ tenant: 1, settledAt: 1, _id: 1 }),
       expiring,
     ],
   },
@@ -69,6 +70,8 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, 'byJobs.job': 1 }),
       index({ tenant: 1, group: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
+      // All that groups are counted by, so that no document is read for it; states are few, and always sought by name.
+      index({ tenant: 1, state: 1, group: 1, ...newestFirst, type: 1, cause: 1, code: 1, source: 1 }),
       expiring,
     ],
   },
@@ -100,11 +103,15 @@ export function planDatabase(declarations: Readonly<Record<string, CollectionDec
     ...own,
     ...Object.entries(declarations).map(([name, declaration]) => ({
       name,
-      validator: required({ tenant: text }),
+      validator: { ...required({ tenant: text }), ...present(declaration) },
       indexes: declaredIndexes(declaration),
     })),
   ];
 }
+
+/** What is unique is there: to an index of MongoDB all documents without a field have one value of it (docs/decisions/0022). */
+const present = ({ unique = [] }: CollectionDeclaration): Document =>
+  Object.fromEntries(unique.flat().map((field) => [field.replace(/^-/, ''), { $exists: true }]));
 
 const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclaration): Index[] => [
   ...unique.map((fields) => index(tenantFirst(fields), { unique: true })),

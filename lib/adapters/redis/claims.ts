@@ -2,7 +2,7 @@ import type { Claim, Claims } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
 import { claimKey } from './keys.ts';
 import { unavailable } from './link.ts';
-import { takeTokens } from './rate-limit.ts';
+import { giveBackTokens, takeTokens } from './rate-limit.ts';
 
 const OWNER_LENGTH = 22;
 
@@ -52,6 +52,8 @@ export function redisClaims(
     async release(claims) {
       await Promise.all(claims.map(({ key, owner }) => connection.run(release, [claimKey(key)], [owner])));
     },
+
+    giveBack: (rate, tokens) => giveBackTokens(connection, { ...rate, tokens }),
 
     async read(key) {
       return decode(await connection.command('GET', [claimKey(key)]));

@@ -1,4 +1,4 @@
-import type { RateVerdict } from '../../ports/claims.ts';
+import type { Rate, RateVerdict } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
 import { rateKey } from './keys.ts';
 import { unavailable } from './link.ts';
@@ -33,11 +33,32 @@ if refused > 0 then wait = math.max(1, full + math.ceil((rest + refused * window
 return { granted, room(), string.format('%.0f', wait), string.format('%.0f', full - now) }
 `);
 
+/** The same number, moved back by as many tokens; a bucket that is full has no key. */
+const giveBack = script(`
+local quota, window, tokens = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local stored = redis.call('GET', KEYS[1])
+if not stored then return 0 end
+local storedFull, storedRest = string.match(stored, '^(%d+) (%d+)$')
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local parts = tonumber(storedRest) - tokens * window
+local full, rest = tonumber(storedFull) + math.floor(parts / quota), parts % quota
+if full < now then return redis.call('DEL', KEYS[1]) end
+local ttl = math.max(1, math.ceil((full + 1 - now) / 1000))
+redis.call('SET', KEYS[1], string.format('%.0f %.0f', full, rest), 'PX', string.format('%.0f', ttl))
+return 1
+`);
+
+/**
+ * Gives tokens back that nothing used (protocol: rate-limit). Repeated over a broken connection it may give twice what one
+ * request was granted, and never more than a full bucket.
+ */
+export async function giveBackTokens(connection: RedisConnection, rate: Rate & { tokens: number }): Promise<void> {
+  await connection.run(giveBack, [rateKey(rate.tenant)], [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens]);
+}
+
 /** @returns the verdict; `retryAfter` and `reset` in whole seconds, rounded up */
-export async function takeTokens(
-  connection: RedisConnection,
-  rate: { tenant: string; quota: number; windowSeconds: number; tokens: number },
-): Promise<RateVerdict> {
+export async function takeTokens(connection: RedisConnection, rate: Rate & { tokens: number }): Promise<RateVerdict> {
   const args = [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens];
   const reply = await connection.run(take, [rateKey(rate.tenant)], args);
   const [granted, remaining, wait, reset] = Array.isArray(reply) ? reply.map(Number) : [];

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DependencyError, messageOf } from '../../core/errors.ts';
-import type { PublicationOutcome, Publisher } from '../../ports/publisher.ts';
+import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../../ports/publisher.ts';
 import type { QueueControl, VisibilityChange } from '../../ports/queue-control.ts';
 import { BATCH_ENTRIES, type Lane, type Placed, planLanes } from './batches.ts';
 import { keptConnections } from './connections.ts';
@@ -81,10 +81,16 @@ async function sendLane(
   { deadline, signal }: Limits,
 ): Promise<void> {
   const stopped = new Set<string | undefined>();
-  for (const batch of lane.batches) {
+  const batches = [...lane.batches];
+  for (let batch = batches.shift(); batch; batch = batches.shift()) {
     const going = lane.ordered ? batch.filter(({ publication }) => !stopped.has(publication.group)) : batch;
     if (going.length === 0 || Date.now() >= deadline) continue;
     const verdicts = await sendTwice(client, lane, going, { deadline, signal });
+    // One of them, or their sum, was too much for a queue that may take less than ours do: alone each has its own answer.
+    if (going.length > 1 && verdicts.every(({ whole }) => whole)) {
+      batches.unshift(...going.map((one) => [one]));
+      continue;
+    }
     going.forEach(({ place, publication }, index) => {
       const outcome = verdicts[index]?.outcome ?? 'unanswered';
       outcomes[place] = outcome;
@@ -93,7 +99,8 @@ async function sendLane(
   }
 }
 
-type Judged = Verdict | { outcome: 'sent'; again: false };
+/** `whole`: the batch was refused for what is in it, and none of it was looked at alone. */
+type Judged = (Verdict | { outcome: 'sent'; again: false }) & { whole?: boolean };
 
 /** One try and, for what failed fast and may go again, a second. What was once unanswered is never `refused` afterwards. */
 async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[], limits: Limits): Promise<Judged[]> {
@@ -109,7 +116,7 @@ async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[]
     const before = first[index];
     const after = second[repeated.indexOf(one)];
     if (!before || !after) return before ?? unanswered;
-    return before.outcome === 'unanswered' && after.outcome === 'refused' ? before : after;
+    return before.outcome === 'unanswered' && after.outcome !== 'sent' ? before : after;
   });
 }
 
@@ -137,7 +144,8 @@ async function sendOnce(
       return sent.has(id) ? { outcome: 'sent', again: false } : unanswered;
     });
   } catch (error) {
-    return batch.map(() => judgeError(error));
+    const verdict = judgeError(error);
+    return batch.map(() => ({ ...verdict, whole: isRefusedForGood(verdict.outcome) }));
   }
 }
 

@@ -6,11 +6,12 @@ import { queueSuffix } from '../../core/names.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { readTraceparent } from '../../core/traceparent.ts';
 import { uuidv7 } from '../../core/uuid.ts';
-import { type CheckedEvent, checkEvent } from '../../ingest/check.ts';
+import { acceptable, type CheckedEvent } from '../../ingest/check.ts';
 import { entryOf, publicationOf } from '../../ingest/publication.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Publication } from '../../ports/publisher.ts';
 import type { EventRecord } from '../../ports/records.ts';
+import type { Scalar } from '../../sdk/event.ts';
 
 export interface ReplaySurroundings {
   catalogue: Catalogue;
@@ -68,7 +69,8 @@ function messageOf(record: EventRecord, replay: number, schema: string, tracepar
 export const REPLAY_OF = 'replayof';
 
 /**
- * A new event with the attributes of a failed one, other data and an id of its own.
+ * A new event with the attributes of a failed one, other data and an id of its own. It may take its time: when the failed one
+ * was to expire says nothing of it.
  * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
  */
 export function editedReplayOf(
@@ -76,9 +78,25 @@ export function editedReplayOf(
   data: unknown,
   surroundings: ReplaySurroundings,
 ): CheckedEvent {
-  const { recordedtime: _, ...attributes } = JSON.parse(event);
-  const members = { ...attributes, id: uuidv7(surroundings.now), [REPLAY_OF]: _id, data };
-  return checkEvent({ members, plain: true }, { ...surroundings, tenant });
+  const { source, type, subject, time, dataschema, ...rest }: FailedAttributes = JSON.parse(event);
+  const { id: _, recordedtime: __, expirytime: ___, ...extensions } = rest;
+  const sent = {
+    ...{ id: uuidv7(surroundings.now), source, type, time, extensions: { ...extensions, [REPLAY_OF]: _id } },
+    ...(subject !== undefined && { subject }),
+    ...(dataschema !== undefined && { dataschema }),
+    ...{ data: data ?? undefined, binaryData: false },
+  };
+  return acceptable(sent, { ...surroundings, tenant });
+}
+
+/** As the dead-letter function wrote them: extension attributes stand beside the others. */
+interface FailedAttributes {
+  source: string;
+  type: string;
+  subject?: string;
+  time: string;
+  dataschema?: string;
+  [extension: string]: Scalar | undefined;
 }
 
 const carriedIn = (value: unknown): Message['carried'] =>

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { NewerFormatError } from '../../core/errors.ts';
+import { hasExpired } from '../../core/expiry.ts';
 import { decodeMessage } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { DeskChange, DeskView } from '../../ports/failure-desk.ts';
@@ -67,6 +68,12 @@ function replayOnce(
       failure.cause === 'id-reused'
         ? 'the id of this event belongs to another one; with data it is sent as a new event with a new id'
         : 'the record of this event is not there any more; with data it is sent as a new event with a new id',
+    );
+  }
+  if (hasExpired(JSON.parse(record.extensions), surroundings.now)) {
+    throw new HttpProblem(
+      'event-expired',
+      'the expirytime of this event is past, so that it would not run; with data it is sent as a new event without it',
     );
   }
   const replay = failure.replay + 1;

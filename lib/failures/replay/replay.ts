@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Catalogue } from '../../core/catalogue.ts';
-import { decodeMessage } from '../../core/message.ts';
+import { eventFields, type Fields } from '../../core/log-fields.ts';
+import { decodeMessage, type Message } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { withoutRedis } from '../../core/without-redis.ts';
+import { refusedForGood } from '../../ingest/publication.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
 import type { Tenants } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
-import type { Publisher } from '../../ports/publisher.ts';
+import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
 import type { Log } from '../../sdk/log.ts';
 import { failureUnknown } from '../unknown.ts';
@@ -66,10 +68,20 @@ export async function replay(
     );
   }
   const [outcome] = await publisher.publish([publication], clock.now() + PUBLISH_MS);
-  log.info('failure replayed', { failure: id, replay: failure.replay, edited: replacement !== undefined, outcome });
+  log.info('failure replayed', { ...fieldsOf(failure, traceparent), failure: id, published: outcome });
+  if (outcome !== undefined && isRefusedForGood(outcome)) throw refusedForGood(publication.body, outcome);
   if (outcome !== 'sent') throw notSent(failure);
   if (replacement) await known(replacement, claims, log);
   return failure;
+}
+
+/** `replacement_id`: of the event that comes in its place. */
+function fieldsOf({ tenant, event, replay, replacement }: FailureRecord, traceparent: string | undefined): Fields {
+  const { id, source, type }: Pick<Message, 'id' | 'source' | 'type'> = JSON.parse(event ?? '{}');
+  return {
+    ...eventFields({ tenant: tenant ?? '', id, source, type, replay, traceparent }),
+    ...(replacement && { replacement_id: replacement.id }),
+  };
 }
 
 /** A new event is `accepted` from now on, as if it had been sent. */

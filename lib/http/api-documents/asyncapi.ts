@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
+import { jsonSchemaOf } from '../../core/json-schema.ts';
 import { consumerName, deadLetterSuffix, pascalCase, queueSuffix } from '../../core/names.ts';
 import { embed, type Schema } from './embed.ts';
 import { API_VERSION } from './openapi.ts';
@@ -66,7 +66,7 @@ function message({ definition }: CatalogueEntry) {
     contentType: 'application/json',
     payload: {
       schemaFormat: 'application/schema+json;version=draft-07',
-      schema: envelope(type, embed(z.toJSONSchema(data, { io: 'input', target: 'draft-7' }), at)),
+      schema: envelope(type, embed(jsonSchemaOf(data, 'draft-7'), at)),
     },
     examples: [{ name: type, payload: exampleMessage(type, example) }],
   };

@@ -1,20 +1,16 @@
-import { header, idInPath, inQuery, json, link, listing, problem, text, unreadable, wait } from './openapi-parts.ts';
-import { statuses } from './openapi-schemas.ts';
+import { header, idInPath, json, link, problem, unreadable, wait } from './openapi-parts.ts';
 import type { Operations } from './operation.ts';
 
 /** Events as they stand. */
 export const eventOperations: Operations<'GET /events' | 'GET /events/{id}'> = {
   'GET /events': () => ({
     operationId: 'listEvents',
-    summary: 'Events that a consumer has seen, the newest first',
+    summary: 'Events that a consumer has seen, the newest first; or to be followed',
+    description:
+      'With `order=settled` final events by `settledtime`, the oldest first, from `since` (by `settledtime`) or from now, without `until`. Its `next` is never null and never passes a minute ago: follow it for ever, and drop repeats by source, id and `settledtime`.',
     tags: ['Events'],
-    parameters: [
-      ...listing,
-      inQuery('status', { enum: statuses.filter((status) => status !== 'accepted') }, 'Only with this status'),
-    ],
     responses: {
       200: { description: 'A page', content: json('EventPage'), headers: link },
-      400: problem('`invalid-parameter`'),
       503: unreadable,
     },
   }),
@@ -23,19 +19,13 @@ export const eventOperations: Operations<'GET /events' | 'GET /events/{id}'> = {
     summary: 'One event and its outcome',
     description: 'An id with characters outside `[A-Za-z0-9._:@-]` is given as `/events/~?id=`.',
     tags: ['Events'],
-    parameters: [
-      idInPath,
-      inQuery('id', text, 'The id, where the path is `~`'),
-      inQuery('source', text, "The event's source, when it was sent with one"),
-      wait,
-    ],
+    parameters: [idInPath, wait],
     responses: {
       200: {
         description: 'The event as it stands',
         content: json('Event'),
         headers: { 'Preference-Applied': header('`wait=N` as applied') },
       },
-      400: problem('`invalid-parameter`'),
       404: problem('`event-unknown`: also until its first run, when it was accepted while Redis was down'),
       503: unreadable,
     },

@@ -1,9 +1,7 @@
 import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
+import { failureCauses, failureStates } from '../../core/failure.ts';
 import type { Schema } from './embed.ts';
 import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
-
-export const failureCauses = ['permanent', 'invalid-data', 'attempts-exhausted', 'crashed', 'id-reused', 'undecodable'];
-export const failureStates = ['open', 'replaying', 'replayed', 'failed-again', 'discarded'];
 
 /** Failures as the desk shows them. */
 export const failureSchemas: Readonly<Record<string, Schema>> = {
@@ -34,19 +32,22 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
     ['id', 'cause', 'code', 'message', 'group', 'event', 'attempted', 'recordedtime', 'state', 'replays', 'links'],
   ),
   FailurePage: page('Failure'),
-  FailureGroups: object(
+  FailureGroup: object(
     {
-      items: {
-        type: 'array',
-        items: object({ group: text, count, first: time, last: time, example: ref('Failure') }, [
-          'group',
-          'count',
-          'first',
-          'last',
-          'example',
-        ]),
-      },
+      group: text,
+      type: { type: ['string', 'null'] },
+      cause: { enum: failureCauses },
+      code: text,
+      message: text,
+      counts: object(Object.fromEntries(failureStates.map((state) => [state, { ...count, minimum: 1 }])), [], {
+        additionalProperties: false,
+        description: 'How many of what was asked for are in each state',
+      }),
+      first: time,
+      last: time,
+      example: { ...ref('Failure'), description: 'The newest; type, cause, code and message are its own' },
     },
-    ['items'],
+    ['group', 'type', 'cause', 'code', 'message', 'counts', 'first', 'last', 'example'],
   ),
+  FailureGroupPage: page('FailureGroup'),
 };

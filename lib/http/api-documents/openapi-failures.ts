@@ -1,47 +1,26 @@
-import { failureCauses, failureStates } from './openapi-failure-schemas.ts';
-import {
-  header,
-  idInPath,
-  inQuery,
-  json,
-  link,
-  listing,
-  problem,
-  retryAfter,
-  text,
-  unreadable,
-} from './openapi-parts.ts';
+import { header, idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
 import { anyOf, ref } from './openapi-schema-parts.ts';
 import { dataName } from './openapi-schemas.ts';
 import type { Operations } from './operation.ts';
-
-const filters = [
-  inQuery('status', { enum: failureStates }, 'Only in this state'),
-  inQuery('cause', { enum: failureCauses }, 'Only with this cause'),
-  inQuery('group', text, 'Only of this group'),
-];
 
 /** The failure desk, read. */
 export const failureOperations: Operations<'GET /failures' | 'GET /failures/groups' | 'GET /failures/{id}'> = {
   'GET /failures': () => ({
     operationId: 'listFailures',
-    summary: 'Failures, the newest first',
+    summary: 'Failures, the newest first; open ones unless `status` says otherwise',
     tags: ['Failures'],
-    parameters: [...listing, ...filters],
     responses: {
       200: { description: 'A page', content: json('FailurePage'), headers: link },
-      400: problem('`invalid-parameter`'),
       503: unreadable,
     },
   }),
   'GET /failures/groups': () => ({
     operationId: 'groupFailures',
-    summary: 'Failures that look alike, counted, the largest group first',
+    summary:
+      'Failures that look alike, counted by state, the largest group first; open ones unless `status` says otherwise',
     tags: ['Failures'],
-    parameters: [...listing.filter(({ name }) => name !== 'cursor'), ...filters],
     responses: {
-      200: { description: 'The largest groups, `limit` of them', content: json('FailureGroups') },
-      400: problem('`invalid-parameter`'),
+      200: { description: 'A page', content: json('FailureGroupPage'), headers: link },
       503: unreadable,
     },
   }),
@@ -83,7 +62,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
       403: problem('`scope-missing`'),
       404: problem('`failure-unknown`'),
       409: problem(
-        '`replay-under-way`, `replay-needs-data`, `failure-replayed`, `failure-discarded`, `failure-undecodable`',
+        '`replay-under-way`, `replay-needs-data`, `failure-replayed`, `failure-discarded`, `failure-undecodable`, `event-expired`',
         retryAfter,
       ),
       413: problem('`event-too-large`, `request-too-large`'),

@@ -4,6 +4,10 @@ import { anyOf, oneOf, ref } from './openapi-schema-parts.ts';
 import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
 import type { OperationObject, Operations } from './operation.ts';
 
+/** API Gateway joins a header that is sent twice by a comma. */
+const once = { ...text, pattern: '^[^,]*$' } as const;
+const single: ReadonlySet<string> = new Set(['id', 'source', 'type']);
+
 /** Events in. */
 export const sendOperations: Operations<'POST /events'> = { 'POST /events': sendEvents };
 
@@ -27,10 +31,10 @@ function sendEvents({ entries }: Catalogue): OperationObject {
     tags: ['Events'],
     parameters: [
       wait,
-      inHeader('Idempotency-Key', text, '`id` of one plain event that has none'),
+      inHeader('Idempotency-Key', once, '`id` of one plain event that has none'),
       inHeader('traceparent', text, 'W3C Trace Context, carried through the queue'),
       ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'dataschema', 'partitionkey', 'expirytime'].map(
-        (name) => inHeader(`ce-${name}`, text, 'CloudEvents binary mode'),
+        (name) => inHeader(`ce-${name}`, single.has(name) ? once : text, 'CloudEvents binary mode'),
       ),
     ],
     requestBody: {

@@ -1,6 +1,6 @@
+import { failureCauses, failureStates } from '../../core/failure.ts';
 import { DEFAULT_RATE, LONGEST_TEXT, MAX_RATE, MOST_IDS, SAMPLES } from '../replay-limits.ts';
 import type { Schema } from './embed.ts';
-import { failureCauses, failureStates } from './openapi-failure-schemas.ts';
 import { count, object, page, self, text, time } from './openapi-schema-parts.ts';
 
 const rate = {

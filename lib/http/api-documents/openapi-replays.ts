@@ -1,4 +1,4 @@
-import { cursor, idInPath, json, limit, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
+import { idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
 import { ref } from './openapi-schema-parts.ts';
 import type { OperationObject, Operations } from './operation.ts';
 
@@ -33,7 +33,6 @@ export const replayOperations: Operations<
     operationId: 'listReplays',
     summary: 'Replays of many failures, the newest first',
     tags: ['Failures'],
-    parameters: [limit, cursor],
     responses: {
       200: { description: 'A page', content: json('ReplayPage'), headers: link },
       400: problem('`invalid-parameter`'),

@@ -1,25 +1,28 @@
+import { attributeBounds as bounds, EXTENSION_LENGTH } from '../../core/attribute-bounds.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
+import { failureCauses } from '../../core/failure.ts';
 import { waitReasons } from '../../core/next.ts';
+import { statuses } from '../../core/outcome.ts';
 import { embed, type Schema } from './embed.ts';
-import { failureCauses, failureSchemas } from './openapi-failure-schemas.ts';
+import { failureSchemas } from './openapi-failure-schemas.ts';
 import { replaySchemas } from './openapi-replay-schemas.ts';
 import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
-
-const outcomes = ['succeeded', 'rejected', 'failed', 'expired'];
-export const statuses = ['accepted', 'retrying', ...outcomes];
 
 /** Attributes that a client may set beside type and data: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes */
 const attributes = {
   specversion: { const: '1.0' },
-  id: { type: 'string', minLength: 1, maxLength: 256 },
-  source: { type: 'string', format: 'uri-reference', minLength: 1, maxLength: 512 },
-  subject: { type: 'string', minLength: 1 },
-  time,
+  id: { type: 'string', minLength: 1, maxLength: bounds.id },
+  source: { type: 'string', format: 'uri-reference', minLength: 1, maxLength: bounds.source },
+  subject: { type: 'string', minLength: 1, maxLength: bounds.subject },
+  time: { ...time, maxLength: bounds.time },
   datacontenttype: { type: 'string' },
-  dataschema: { type: 'string', format: 'uri' },
-  partitionkey: { type: 'string', minLength: 1 },
-  expirytime: time,
+  dataschema: { type: 'string', format: 'uri', maxLength: bounds.dataschema },
+  partitionkey: { type: 'string', minLength: 1, maxLength: bounds.partitionkey },
+  expirytime: { ...time, maxLength: EXTENSION_LENGTH },
 } as const;
+
+/** An extension attribute. Of how many there may be a schema of the whole event cannot say. */
+const extension = { ...scalar, maxLength: EXTENSION_LENGTH };
 
 /** Component names of one event type. */
 export const dataName = (type: string): string => `${type}.data`;
@@ -42,6 +45,7 @@ const eventItem = {
   subject: text,
   time,
   recordedtime: { ...time, description: 'When the event was received' },
+  settledtime: { ...time, description: 'When it settled; with `order=settled`' },
   dataschema: text,
   status: { enum: statuses },
   attempts: { type: 'array', items: ref('Attempt') },
@@ -159,7 +163,7 @@ export function componentSchemas(catalogue: Catalogue): Record<string, Schema> {
     const name = dataName(type);
     schemas[name] = embed(jsonSchema, `#/components/schemas/${name}`);
     const properties = { type: { const: type }, data: ref(name), ...attributes };
-    const rest = { description: summary, additionalProperties: scalar };
+    const rest = { description: summary, additionalProperties: extension };
     schemas[eventName(type)] = object(properties, ['type', 'data'], rest);
     schemas[cloudEventName(type)] = object(properties, ['specversion', 'id', 'source', 'type', 'data'], rest);
   }

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
-import { type Access, partsOf } from '../route.ts';
+import { queryParametersOf } from '../query-parameters.ts';
+import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
+import { inQuery, problem } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
 import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
@@ -50,18 +52,25 @@ type Paths = Record<string, Record<string, unknown>>;
 function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): Paths {
   const paths: Paths = {};
   for (const { routes, operations } of functions) {
-    for (const [route, access] of Object.entries(routes)) {
+    for (const [route, access] of routesIn(routes)) {
       const describe = operations[route];
       if (!describe) throw new DefinitionError(`${route} has no operation for openapi.json`);
       const { method, path } = partsOf(route);
-      paths[path] = { ...paths[path], [method.toLowerCase()]: described(describe(catalogue), access) };
+      paths[path] = { ...paths[path], [method.toLowerCase()]: described(route, describe(catalogue), access) };
     }
   }
   return paths;
 }
 
-const described = ({ responses, ...operation }: OperationObject, access: Access) => ({
-  ...operation,
-  ...(access === 'anyone' && { security: [] }),
-  responses,
-});
+const routesIn = (routes: Routes): [RouteKey, Access][] =>
+  Object.entries(routes).flatMap(([route, access]) => (isRoute(route, routes) ? [[route, access]] : []));
+
+function described(route: RouteKey, { parameters = [], responses, ...operation }: OperationObject, access: Access) {
+  const all = [...parameters, ...Object.entries(queryParametersOf(route)).map(inQuery)];
+  return {
+    ...operation,
+    ...(all.length > 0 && { parameters: all }),
+    ...(access === 'anyone' && { security: [] }),
+    responses: { ...responses, 400: responses[400] ?? problem('`invalid-parameter`') },
+  };
+}

@@ -1,6 +1,7 @@
 import type { ProjectionCommands } from '../../ports/projections.ts';
 import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
 import type { ProjectionDeclaration } from '../../sdk/declarations.ts';
+import { own } from '../../sdk/own.ts';
 import { kindOf } from '../../sdk/projection.ts';
 import { Lifetimes } from './lifetimes.ts';
 
@@ -33,7 +34,7 @@ export function declaredOf(
 ): { recorded: ProjectionCommands; declaration: ProjectionDeclaration }[] {
   return projections.flatMap((recorded) => {
     const { projection } = recorded;
-    const declaration = Object.hasOwn(declared, projection) ? declared[projection] : undefined;
+    const declaration = own(declared, projection);
     return declaration && (only === undefined || only === projection) ? [{ recorded, declaration }] : [];
   });
 }

@@ -1,12 +1,12 @@
 import { existsSync, globSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { eventFolder } from '../../../deploy/event-folder.ts';
+import { commonFolder, eventFolder } from '../../../deploy/event-folder.ts';
 import { typesOfExample } from '../../stack/seeds.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
 /**
- * All that belongs to the examples (`examples/<name>/`): the folder and its tests, and the event types that it names, with theirs.
+ * All that belongs to the examples (`examples/<name>/`): the folder and its tests, and the event types that it names, with theirs and what they share.
  * @param root the project
  * @returns paths from the project, of what is there
  * @throws DefinitionError when an example does not say which event types are its own
@@ -20,6 +20,7 @@ export function examplesIn(root: string = project): string[] {
       const types = typesOfExample(`examples/${example}`, root);
       return [
         ...types.flatMap((type) => [`${events}/${type}.ts`, `test/${events}/${type}.test.ts`]),
+        `${commonFolder({ name: events })}/${example}.ts`,
         `examples/${example}`,
         `test/examples/${example}`,
       ];

@@ -1,5 +1,6 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
+import { MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
 import type { UsedMemory } from '../../commands/memory/used.ts';
 import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
 import { localCredentials } from '../../engines/sqs/server.ts';
@@ -41,6 +42,18 @@ export async function embeddedSqs(
   return { ...engine, endpoint, queueUrlPrefix: `${endpoint}/000000000000/`, name: 'embedded', kept: engine };
 }
 
+/** The fewest bytes that a message may have in any of these queues; SQS may give them less than they were created with. */
+async function smallestLimit(client: SQSClient, urls: readonly string[]): Promise<number> {
+  const limits = urls.map(async (url) => {
+    const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['MaximumMessageSize'] });
+    return Number((await client.send(asked)).Attributes?.MaximumMessageSize ?? MAX_MESSAGE_BYTES);
+  });
+  return Math.min(MAX_MESSAGE_BYTES, ...(await Promise.all(limits)));
+}
+
+const smallerThanDeployed = (bytes: number): string =>
+  bytes < MAX_MESSAGE_BYTES ? `, takes ${bytes} bytes a message (deployed: ${MAX_MESSAGE_BYTES})` : '';
+
 /** The SQS that SQS_ENDPOINT names, with the queues of the service in it. @throws EngineError when it does not answer or refuses a queue */
 export async function namedSqs(
   endpoint: string,
@@ -60,7 +73,7 @@ export async function namedSqs(
     return {
       endpoint,
       queueUrlPrefix: new URL(path, endpoint).href,
-      name: 'named by SQS_ENDPOINT',
+      name: `named by SQS_ENDPOINT${smallerThanDeployed(await smallestLimit(client, [...urls.values()]))}`,
       stop: async () => {},
     };
   } catch (cause) {

@@ -29,8 +29,8 @@ export interface FunctionProcess {
 }
 
 export interface ProcessOptions {
-  /** One line that the function wrote. */
-  output(line: string): void;
+  /** One line that the function wrote. @param isFault on its standard error */
+  output(line: string, isFault: boolean): void;
   /** Hears the process's id, so that it is ended even if this process is killed. */
   watch(pid: number): () => void;
   /** Where a debugger finds the process, on the loopback interface; it may then take its time to load. */
@@ -45,7 +45,8 @@ export function startProcess(spec: FunctionSpec, { output, watch, inspectPort }:
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const unwatch = child.pid === undefined ? () => {} : watch(child.pid);
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', output);
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface(stream).on('line', (line) => output(line, stream === child.stderr));
 
   let open = true;
   const kill = () => {

@@ -25,6 +25,8 @@ export interface GatewayOptions {
   cors?: CorsSettings | undefined;
   /** Longest that a function may take; 30 s unless said otherwise. */
   integrationMs?: number;
+  /** Answers `GET /`, for whoever comes by; absent: API Gateway's 404. */
+  front?: (accept: string | undefined) => RawResponse;
   /** Hears of each request that a function did not answer. */
   failed(routeKey: string, message: string): void;
 }
@@ -68,10 +70,12 @@ export function attachGateway(server: HapiServer, options: GatewayOptions): Gate
   };
 }
 
-async function answer(request: HapiRequest, { routes, failed, integrationMs }: GatewayOptions): Promise<RawResponse> {
+async function answer(request: HapiRequest, options: GatewayOptions): Promise<RawResponse> {
+  const { routes, front, failed, integrationMs } = options;
   const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
   const invoke = routes.get(routeKey);
   const url = request.raw.req.url ?? '/';
+  if (front && request.method === 'get' && /^\/(\?|$)/.test(url)) return front(request.headers.accept);
   // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
   if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
   const event = eventOf(

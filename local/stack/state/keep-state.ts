@@ -22,6 +22,8 @@ export interface KeepOptions {
 export interface State {
   /** What is kept, for the banner. */
   readonly said: string;
+  /** Whether the next start has what is in the queues, as far as this stack keeps it. */
+  readonly isKept: boolean;
   /** What Redis derives from MongoDB may say other than MongoDB does: it is to be dropped and built anew. */
   readonly redisIsDoubtful: boolean;
   /** Saves from now on, every few seconds while something changes. */
@@ -90,6 +92,7 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
     };
     return {
       said: saidOf(folder, engines),
+      isKept: engines.sqs !== undefined,
       redisIsDoubtful: isDoubtful(found, options),
       begin() {
         running = saveOften();
@@ -175,6 +178,7 @@ function saidOf(folder: StateFolder, engines: KeptEngines): string {
 
 const notKept = (why: string): State => ({
   said: `not kept${why && `: ${why}`}`,
+  isKept: false,
   redisIsDoubtful: false,
   begin: () => {},
   end: async () => {},

@@ -7,7 +7,13 @@ import { pascalCase } from '../../../lib/core/names.ts';
 import { filesOf, read, root } from '../../support/repository.ts';
 
 /** Where the shop is at home. */
-const ROOMS = ['functions/events/', 'test/functions/events/', 'examples/shop/', 'test/examples/shop/'];
+const ROOMS = [
+  'functions/events/',
+  'functions/common/shop.ts',
+  'test/functions/events/',
+  'examples/shop/',
+  'test/examples/shop/',
+];
 /** Fields whose names Sluice and AWS use too. */
 const COMMON = ['userAgent'];
 

@@ -29,7 +29,7 @@ describe('what is not ready (protocol: waiting-ends)', () => {
 
   test.each(reasons)('%s comes back at no cost, as in an outage, and says why', (why) => {
     const fact: Fact = { kind: 'not-ready', why, detail: 'SECRET is not set' };
-    expect(decide(state(), fact, rules)).toEqual({ kind: 'returned', seconds: 5, why });
+    expect(decide(state(), fact, rules)).toEqual({ kind: 'returned', seconds: 3, why });
     expect(decide(state({ receives: 900, age: 5 * DAY }), fact, rules)).toEqual({
       kind: 'returned',
       seconds: 900,
@@ -111,7 +111,7 @@ test('a record of newer code is waited for, and at the end its letter is sent wi
   const attempts: Attempt[] = [{ at: recordedtime, outcome: 'error' }];
   const record = { _id: key, format: STORED_FORMAT + 1, state: 'retrying' as const, attempts, ...standing };
   const read: Fact = { kind: 'record-read', record };
-  expect(decide(state(), read, rules)).toEqual({ kind: 'returned', seconds: 5, why: 'newer-version' });
+  expect(decide(state(), read, rules)).toEqual({ kind: 'returned', seconds: 3, why: 'newer-version' });
   expect(decide(state({ age: 6 * DAY }), read, rules)).toMatchObject({
     do: 'send-letter',
     attempts,

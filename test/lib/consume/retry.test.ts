@@ -30,10 +30,28 @@ describe('backoff', () => {
     expect(retrySeconds(new RetryLaterError(asked), 1, options, latest)).toBe(given);
   });
 
-  test('an outage waits 5 s doubling, then 10 to 20 minutes', () => {
+  test('RetryLaterError with what is no number, such as a date, leaves it to the backoff, and says so', () => {
+    const error = new RetryLaterError(Number('Fri, 27 Nov 2026 09:00:00 GMT'));
+    expect(retrySeconds(error, 3, options, latest)).toBe(8);
+    expect(error.message).toBe('asked to be run again, after a time that is no number');
+  });
+
+  test('an outage waits up to 5 s, doubling, then 10 to 20 minutes', () => {
     expect([1, 2, 3, 7].map((receives) => outageSeconds(receives, latest))).toEqual([5, 10, 20, 320]);
     expect([8, 20, 1000].map((receives) => outageSeconds(receives, earliest))).toEqual([600, 600, 600]);
-    expect([9, 20, 1000].map((receives) => outageSeconds(receives, latest))).toEqual([1200, 1200, 1200]);
+    expect([8, 20, 1000].map((receives) => outageSeconds(receives, latest))).toEqual([1200, 1200, 1200]);
+  });
+
+  test('what an outage sent back together comes back spread over each of its waits', () => {
+    const spread = Array.from({ length: 100 }, (_, index) => () => index / 100);
+    for (const receives of [1, 2, 3, 4, 5, 6, 7, 8, 50]) {
+      const waits = spread.map((random) => outageSeconds(receives, random));
+      const longest = outageSeconds(receives, latest);
+      expect(new Set(waits).size).toBeGreaterThanOrEqual(Math.min(5, longest));
+      // No more than a quarter of them within any one second, or the shortest wait could not spread them either.
+      const fullest = Math.max(...waits.map((wait) => waits.filter((other) => other === wait).length));
+      expect(fullest).toBeLessThanOrEqual(25);
+    }
   });
 
   test('conflicts come back within seconds, reruns within milliseconds', () => {

@@ -111,6 +111,12 @@ describe('context.env', () => {
   });
 });
 
+/** What a line says of these messages. */
+const linesOf = (batch: readonly SqsRecord[]) => ({
+  ...{ type: 'test.happened', tenant: 'local', source: '/tenants/local' },
+  events: batch.map(({ body }) => ({ event_id: JSON.parse(body).id })),
+});
+
 describe('settings that are missing or do not fit', () => {
   test('return the messages as an outage does, and say in one line what to do, without a value', async () => {
     const { consume, deliver, seen, lines, queue, records } = settingsWorld({
@@ -120,16 +126,15 @@ describe('settings that are missing or do not fit', () => {
     const batch = [deliver(), deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
     expect(seen).toEqual([]);
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 5, 5]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 3, 3]);
     expect([...records.settled, ...records.closed, ...queue.published]).toEqual([]);
     expect(lines).toEqual([
       {
         message: 'events wait',
         details: {
-          type: 'test.happened',
-          why: 'settings-missing',
-          events: 3,
-          detail:
+          ...linesOf(batch),
+          code: 'settings-missing',
+          reason:
             'functions/events/test.happened.ts: PARTNER_KEY is too short or too small, PARTNER_URL is of another form; mend PARTNER_KEY and PARTNER_URL',
         },
       },
@@ -163,7 +168,7 @@ describe('settings that are missing or do not fit', () => {
     const { consume, deliver, queue } = settingsWorld({ given: {}, ordered: true });
     const batch = [deliver(), deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 0, 0]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 0, 0]);
   });
 });
 
@@ -179,7 +184,8 @@ describe('settings that cannot be read', () => {
       {
         message: 'returned for infrastructure',
         details: {
-          messages: 2,
+          ...linesOf(batch),
+          code: 'parameter-store-unavailable',
           reason: 'functions/events/test.happened.ts: PARTNER_KEY cannot be read: silent; the next batch tries again',
         },
       },
@@ -202,6 +208,6 @@ describe('settings that cannot be read', () => {
     secrets.silent = true;
     const batch = [deliver(), deliver()];
     expect(await consume(...batch)).toEqual(idsOf(batch));
-    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([5, 0]);
+    expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 0]);
   });
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { eventTypes, loadEventFolder } from '../../../deploy/event-types.ts';
 import { catalogueOf, loadDefinition } from '../../../lib/core/catalogue.ts';
+import { defineCollection } from '../../../lib/sdk/define-collection.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../../lib/sdk/definition.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
@@ -57,6 +58,22 @@ describe('a catalogue', () => {
     expect(hash({ data: z.strictObject({ name: z.string().max(9) }) })).not.toBe(hash({}));
   });
 
+  test.each<[string, (made: () => string) => z.ZodType]>([
+    ['a default', (made) => z.string().default(made)],
+    ['a value that is checked in place of nothing', (made) => z.string().prefault(made)],
+    ['a value in place of a wrong one', (made) => z.string().catch(made)],
+    ['a default deep inside', (made) => z.array(z.strictObject({ at: z.string().default(made) }))],
+  ])('a schema with %s that is made anew each time is the same at each start (40)', (_, of) => {
+    let starts = 0;
+    const at = () => {
+      const made = `start ${starts++}`;
+      return catalogueOf([define('a.x', { data: z.strictObject({ at: of(() => made) }) })]).get('a.x');
+    };
+    const [first, second] = [at(), at()];
+    expect(first?.schemaHash).toBe(second?.schemaHash);
+    expect(JSON.stringify(first?.jsonSchema)).not.toContain('start');
+  });
+
   test('a schema that JSON Schema cannot express is refused, and the file named', () => {
     const entry = catalogueOf([define('a.x', { data: z.strictObject({ at: z.date() }) })]).get('a.x');
     expect(() => entry?.jsonSchema).toThrow(/functions\/events\/a\.x\.ts: data cannot be expressed in JSON Schema/);
@@ -84,6 +101,13 @@ describe('loading an event file', () => {
   test('that is wrong is refused with its own message', async () => {
     const loading = loadDefinition('a.x', async () => ({ default: define('a.x', { queue: { batchSize: 0 } }) }));
     await expect(loading).rejects.toThrow('functions/events/a.x.ts: queue.batchSize must be 1 to 10000');
+  });
+
+  test('that imports a wrong declaration is refused by its own name, because the declaration has none', async () => {
+    const loading = loadDefinition('a.x', async () => ({
+      default: define('a.x', { collections: { jobs: defineCollection({ unique: [['no name']] }) } }),
+    }));
+    await expect(loading).rejects.toThrow('functions/events/a.x.ts: defineCollection: unique.0.0 must be a field name');
   });
 });
 

@@ -74,8 +74,49 @@ describe('a message', () => {
     ['a fingerprint cut short', JSON.stringify({ ...message, fingerprint: 'f' })],
     ['a replay below 0', JSON.stringify({ ...message, replay: -1 })],
     ['a replay that is no whole number', JSON.stringify({ ...message, replay: 0.5 })],
+    ...[
+      [
+        'recordedtime',
+        'yesterday',
+        '2026-11-23T12:00:00Z',
+        '2026-11-23T12:00:00.000+00:00',
+        '2026-02-30T12:00:00.000Z',
+      ],
+      ['recordedtime', '+012026-11-23T12:00:00.000Z', '2026-11-23T12:00:00.000Z 1', '￿', 1, null],
+      ['time', 'now', '2026-13-01T00:00:00Z', '2026-11-23', '', 0],
+      ['fingerprint', 'f'.repeat(44), `${'f'.repeat(42)}=`, `${'f'.repeat(42)}/`],
+      ['replay', 2 ** 31, -1, '0', 1e300],
+      ['schema', '', 'two words', 'x'.repeat(65)],
+      ['traceparent', '', '00-0-0-0', `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`],
+      ['extensions', { a: 1.5 }, { a: 2 ** 40 }, { A: 'x' }, { _bsontype: 'ObjectId' }, { a: null }, []],
+      ['subject', 1, {}],
+    ].flatMap(([name, ...values]) =>
+      values.map((value): [string, string] => [
+        `forged: ${name} ${JSON.stringify(value)}`,
+        JSON.stringify({ ...message, [String(name)]: value }),
+      ]),
+    ),
   ])('that is %s is refused as undecodable', (_, body) => {
     expect(() => decodeMessage(body)).toThrow(UndecodableError);
+  });
+
+  it.each<[string, Partial<Message>]>([
+    ['256 astral characters in an id', { id: '😀'.repeat(256) }],
+    [
+      'a leap second, lower-case letters, an offset and many digits',
+      { time: '2016-12-31t18:59:60.1234567890123-05:00' },
+    ],
+    [
+      'a subject, a dataschema and an extension of any length',
+      { subject: 's'.repeat(9999), dataschema: `a:${'b'.repeat(9999)}` },
+    ],
+    ['an extension of a long name', { extensions: { ['a'.repeat(200)]: 'x'.repeat(9999) } }],
+    ['any member of data', { data: JSON.parse('{"__proto__":1,"_bsontype":"ObjectId","$where":1}') }],
+    ['a trace', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }],
+    ['a fingerprint of all kinds of characters', { fingerprint: `${'aZ0-_'.repeat(8)}abc` }],
+  ])('that a door let in is read: %s (26)', (_, change) => {
+    const sent = { ...message, ...change };
+    expect(decodeMessage(encodeMessage(sent))).toEqual(sent);
   });
 
   it('keeps members that it does not know apart from its own, and passes them on, whatever they are', () => {

@@ -35,7 +35,8 @@ function desk(stored: FailureRecord = failure) {
     groupFailures: async (tenants, filter) => {
       asked.push({ tenants, filter });
       const { recordedtime } = stored;
-      return [{ group: 'g', count: 3, first: recordedtime, last: recordedtime, example: stored }];
+      const found = { group: 'g', counts: { open: 3 }, first: recordedtime, last: recordedtime, example: stored };
+      return { items: [found], next: 'MyBn' };
     },
   };
   const handler = served(getFailures(queries));
@@ -107,11 +108,18 @@ describe('GET /failures/groups', () => {
   it('shows how many look alike, since when, and the newest of them', async () => {
     const { asked, get } = desk();
     const { recordedtime } = failure;
-    expect(await get('/failures/groups?cause=permanent&type=a.b&limit=5')).toMatchObject({
-      status: 200,
-      body: { items: [{ group: 'g', count: 3, first: recordedtime, last: recordedtime, example: { id: 'f-1' } }] },
-    });
-    expect(asked).toEqual([{ tenants: ['local', null], filter: { cause: 'permanent', type: 'a.b', limit: 5 } }]);
+    const answer = await get('/failures/groups?cause=permanent&code=no-address&type=a.b&limit=5');
+    const { type, cause, code, message } = failure;
+    expect(answer).toMatchObject({ status: 200, body: { next: expect.any(String) } });
+    expect(answer.body.items).toEqual([
+      {
+        ...{ group: 'g', type, cause, code, message, counts: { open: 3 }, first: recordedtime, last: recordedtime },
+        example: expect.objectContaining({ id: 'f-1' }),
+      },
+    ]);
+    expect(JSON.stringify(answer.body)).not.toContain('attempts');
+    const filter = { cause: 'permanent', code: 'no-address', type: 'a.b', limit: 5, status: ['open', 'failed-again'] };
+    expect(asked).toEqual([{ tenants: ['local', null], filter }]);
     expect(await get('/failures/groups?cause=bug')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
   });
 });
@@ -119,27 +127,69 @@ describe('GET /failures/groups', () => {
 describe('GET /failures', () => {
   it('passes its filters on and pages', async () => {
     const { asked, get } = desk();
-    const path =
-      '/failures?type=a.b&status=open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&limit=7&cursor=c&group=g';
-    const answer = await get(path);
+    const filters =
+      'type=a.b&status=discarded,open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&group=g&source=/s';
+    const { body, headers } = await get(`/failures?${filters}&limit=7`);
+    const filter = {
+      type: 'a.b',
+      status: ['open', 'discarded'],
+      cause: 'crashed',
+      since: '2026-11-23T12:00:00.000Z',
+      until: '2026-11-24T12:00:00.000Z',
+      limit: 7,
+      group: 'g',
+      source: '/s',
+    };
+    expect(body).toMatchObject({ items: [{ id: 'f-1', attempted: 1 }] });
+    expect(JSON.stringify(body)).not.toContain('attempts');
+    const link = /^<(\/failures\?.*)>; rel="next"$/.exec(headers.link ?? '')?.[1] ?? '';
+    expect(new URLSearchParams(link.split('?')[1]).get('cursor')).toBe(body.next);
+    await get(link);
+    await get(`/failures?${filters}&limit=9&cursor=${body.next}`);
+    const tenants = ['local', null];
     expect(asked).toEqual([
-      {
-        tenants: ['local', null],
-        filter: {
-          type: 'a.b',
-          status: 'open',
-          cause: 'crashed',
-          since: '2026-11-23T12:00:00.000Z',
-          until: '2026-11-24T12:00:00.000Z',
-          limit: 7,
-          cursor: 'c',
-          group: 'g',
-        },
-      },
+      { tenants, filter },
+      { tenants, filter: { ...filter, cursor: 'next-1' } },
+      { tenants, filter: { ...filter, limit: 9, cursor: 'next-1' } },
     ]);
-    expect(answer.body).toMatchObject({ items: [{ id: 'f-1', attempted: 1 }], next: 'next-1' });
-    expect(JSON.stringify(answer.body)).not.toContain('attempts');
-    expect(answer.headers.link).toMatch(/^<\/failures\?.*cursor=next-1&group=g>; rel="next"$/);
+  });
+
+  it('shows what waits for a person, unless it is asked for more', async () => {
+    const { asked, get } = desk();
+    await get('/failures');
+    await get('/failures/groups');
+    await get('/failures?status=open,replaying,replayed,failed-again,discarded');
+    expect(asked).toMatchObject([
+      { filter: { status: ['open', 'failed-again'] } },
+      { filter: { status: ['open', 'failed-again'] } },
+      { filter: { status: ['open', 'replaying', 'replayed', 'failed-again', 'discarded'] } },
+    ]);
+  });
+
+  it('takes no cursor but that of this list, this filter and this tenant', async () => {
+    const { asked, get } = desk();
+    const { body } = await get('/failures?cause=crashed', keyOf('acme', '*'));
+    asked.length = 0;
+    const next = String(body.next);
+    const strange: [string, Sent?][] = [
+      [`/failures?cursor=${next}`, keyOf('acme', '*')],
+      [`/failures?cause=permanent&cursor=${next}`, keyOf('acme', '*')],
+      [`/failures?cause=crashed&status=open&cursor=${next}`, keyOf('acme', '*')],
+      [`/failures/groups?cause=crashed&cursor=${next}`, keyOf('acme', '*')],
+      [`/failures?cause=crashed&cursor=${next}`, keyOf('other', '*')],
+      [`/failures?cause=crashed&cursor=${next}x`, keyOf('acme', '*')],
+      [`/failures?cause=crashed&cursor=${next.slice(1)}`, keyOf('acme', '*')],
+      [`/failures?cause=crashed&cursor=3${next.slice(1)}`, keyOf('acme', '*')],
+      [`/failures?cause=crashed&cursor=${'2'.repeat(5000)}`, keyOf('acme', '*')],
+    ];
+    for (const [path, sent] of strange) {
+      expect(await get(path, sent), path.slice(0, 80)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-parameter', parameter: 'cursor' },
+      });
+    }
+    expect(asked).toEqual([]);
+    expect((await get(`/failures?cause=crashed&cursor=${next}`, keyOf('acme', '*'))).status).toBe(200);
   });
 
   it('shows what could not be decoded to whom everything is allowed, and to nobody else', async () => {
@@ -149,11 +199,14 @@ describe('GET /failures', () => {
     expect(asked).toMatchObject([{ tenants: ['acme'] }, { tenants: ['acme', null] }]);
   });
 
-  it.each(['status=failed', 'status=', 'cause=bug', 'limit=500', 'since=x'])('is 400 for %s', async (query) => {
-    const { asked, get } = desk();
-    expect(await get(`/failures?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
-    expect(asked).toEqual([]);
-  });
+  it.each(['status=failed', 'status=open,', 'status=open,shut', 'status=', 'cause=bug', 'limit=500', 'since=x'])(
+    'is 400 for %s',
+    async (query) => {
+      const { asked, get } = desk();
+      expect(await get(`/failures?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('is 503 while MongoDB is silent', async () => {
     const silent = async () => {

@@ -86,7 +86,7 @@ describe('an array', () => {
     const answer = await ingestWorld().post([{ type: 'broken.code', data: 1 }, event('a')]);
     expect(answer).toMatchObject({
       status: 207,
-      body: { accepted: 1, results: [{ problem: { code: 'internal-error' } }, { id: 'a' }] },
+      body: { accepted: 1, results: [{ problem: { code: 'invalid-data' } }, { id: 'a' }] },
     });
   });
 
@@ -176,7 +176,7 @@ describe('an array', () => {
 
   it.each([
     ['no token at all: 429', 0, [event('a'), event('b')], 429],
-    ['one in flight, one without a token: 429 before 409', 1, [event('held'), event('a')], 429],
+    ['one in flight, one without a token: 429 before 409', 0, [event('held'), event('a')], 429],
     ['one without a token, one malformed: 429', 0, [malformed, event('a')], 429],
   ])('over the rate limit: %s', async (_, tokens, sent, status) => {
     const world = ingestWorld({ rateLimit: { quota: 10, windowSeconds: 1 } });
@@ -185,7 +185,42 @@ describe('an array', () => {
     world.claims.tokens = tokens;
     expect(await world.post(sent)).toMatchObject({
       status,
-      headers: { 'retry-after': '7', ratelimit: expect.any(String) },
+      headers: { 'retry-after': '1', ratelimit: expect.any(String) },
+    });
+  });
+
+  it('of a thousand events with many faults each is answered within 1 MB, each event with its code', async () => {
+    const world = ingestWorld();
+    const name = (field: number) => `${field}${' '.repeat(80)}`;
+    const fields = Object.fromEntries(Array.from({ length: 12 }, (_, field) => [name(field), 1]));
+    const faulty = { type: 'parcel.sent', data: fields };
+    const sent = [...Array.from({ length: 999 }, (_, index) => ({ ...faulty, id: `e-${index}` })), event('good')];
+    const { status, body } = await world.post(sent);
+    expect(status).toBe(207);
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(1_000_000);
+    expect(body).toMatchObject({ accepted: 1, refused: 999 });
+    const results = body.results as { index: number; id: string; problem: { errors?: unknown[] } }[];
+    expect(results.map(({ index }) => index)).toEqual(sent.map((_, index) => index));
+    for (const { problem } of results.slice(0, 999)) {
+      expect(problem).toMatchObject({ code: 'invalid-data', status: 422, title: expect.any(String), retryable: false });
+    }
+    const full = results.findIndex(({ problem }) => problem.errors === undefined);
+    expect(full).toBeGreaterThan(50);
+    expect(results.slice(0, full).every(({ problem }) => problem.errors?.length === 13)).toBe(true);
+    expect(results.slice(full, 999).every(({ problem }) => problem.errors === undefined)).toBe(true);
+  });
+
+  it('of a thousand events with the longest ids that are all refused is answered within 1 MB', async () => {
+    const sent = Array.from({ length: 1000 }, (_, index) => ({
+      id: `${String(index).padStart(4, '0')}${'€'.repeat(252)}`,
+      type: 'parcel.sent',
+      data: {},
+    }));
+    const { body } = await ingestWorld().post(sent);
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(1_000_000);
+    expect(body).toMatchObject({
+      refused: 1000,
+      results: sent.map(({ id }) => ({ id, problem: { code: 'invalid-data' } })),
     });
   });
 });

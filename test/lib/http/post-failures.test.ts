@@ -104,6 +104,25 @@ describe('POST /failures/{id}/replay', () => {
     expect(answer.body.replacement).toMatchObject({ links: { self: answer.headers.location } });
   });
 
+  it.each(['{"data":null}', '{"Data":{}}', '{"data":{"name":"q"},"dryRun":true}'])(
+    'of %s is 400, and nothing is replayed',
+    async (text) => {
+      const { post, changes } = deskWith();
+      expect(await post('f-1/replay', undefined, { body: text })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-parameter' },
+      });
+      expect(changes).toEqual([]);
+    },
+  );
+
+  it('of an event that has expired is 409, and nothing is written', async () => {
+    const expired = recordOf({ ...record, extensions: '{"expirytime":"2000-01-01T00:00:00Z"}' });
+    const { post, changes } = deskWith({ failure, record: expired, replacementSeen: false });
+    expect(await post('f-1/replay')).toMatchObject({ status: 409, body: { code: 'event-expired', retryable: false } });
+    expect(changes).toEqual([]);
+  });
+
   it('carries the traceparent of the one who asked', async () => {
     const { post, published } = deskWith();
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -160,17 +179,24 @@ describe('POST /failures/{id}/discard', () => {
     expect(changes).toMatchObject([{ kind: 'discard', reason: 'sent by mistake' }]);
   });
 
-  it.each([undefined, {}, { reason: '' }, { reason: ' ' }, { reason: 7 }, { reason: 'x'.repeat(1001) }])(
-    'needs a reason: 400 for %j',
-    async (body) => {
-      const { post, changes } = deskWith();
-      expect(await post('f-1/discard', body)).toMatchObject({
-        status: 400,
-        body: { code: 'invalid-parameter', parameter: 'reason' },
-      });
-      expect(changes).toEqual([]);
-    },
-  );
+  it.each([
+    undefined,
+    {},
+    { reason: null },
+    { reason: ['r'] },
+    { reason: true },
+    { reason: '' },
+    { reason: ' ' },
+    { reason: 7 },
+    { reason: 'x'.repeat(1001) },
+  ])('needs a reason: 400 for %j', async (body) => {
+    const { post, changes } = deskWith();
+    expect(await post('f-1/discard', body)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-parameter', parameter: 'reason' },
+    });
+    expect(changes).toEqual([]);
+  });
 
   it('of what could not be decoded is for whom everything is allowed', async () => {
     const undecodable: FailureRecord = { ...failure, tenant: null, eventKey: null, event: null, cause: 'undecodable' };

@@ -157,12 +157,32 @@ describe('POST /replays', () => {
     { filter: {}, rate: 0 },
     { filter: {}, rate: 51 },
     { filter: {}, rate: 1.5 },
-    { filter: {}, dryRun: 'yes' },
+    ...[null, 'yes', 'true', 0, 1, [], {}].map((dryRun) => ({ filter: {}, dryRun })),
+    ...[null, '5', [5], true].map((rate) => ({ filter: {}, rate })),
+    ...['type', 'cause', 'code', 'group', 'source', 'since', 'until'].flatMap((name) =>
+      [null, 7, true, '', [], ['a'], {}].map((value) => ({ filter: { [name]: value } })),
+    ),
+    { filter: 'all' },
+    [],
+    null,
     { filter: {}, more: 1 },
   ])('is 400 for %j', async (body) => {
-    const { post, stored } = world();
+    const { post, stored, published } = world();
     expect(await post(body)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
-    expect(stored.size).toBe(0);
+    expect([stored.size, published]).toEqual([0, []]);
+  });
+
+  it('says what a misspelt member may have meant, and where it stands', async () => {
+    const { post } = world();
+    expect((await post({ filter: {}, dryrun: true })).body).toMatchObject({
+      parameter: 'dryrun',
+      suggestions: ['dryRun'],
+    });
+    expect((await post({ filter: { tpye: 'a.b' } })).body).toMatchObject({
+      parameter: 'filter.tpye',
+      suggestions: ['type'],
+    });
+    expect((await post('{"filter":{"__proto__":{"type":"a.b"}}}')).status).toBe(400);
   });
 });
 
@@ -184,13 +204,18 @@ describe('GET /replays', () => {
     const { post, list, pages, outcomes } = world();
     const { body } = await post({ filter: {} });
     Object.assign(outcomes, { succeeded: 3, failedAgain: 2, waiting: 1 });
-    const answer = await list('?limit=7&cursor=c');
-    expect(answer).toMatchObject({
-      status: 200,
-      body: { items: [{ id: body.id, done: 6, outcomes }], next: 'next-1' },
-    });
-    expect(answer.headers.link).toContain('cursor=next-1');
-    expect(pages).toEqual([{ tenant: 'local', page: { limit: 7, cursor: 'c' } }]);
+    const answer = await list('?limit=7');
+    expect(answer).toMatchObject({ status: 200, body: { items: [{ id: body.id, done: 6, outcomes }] } });
+    const next = String(answer.body.next);
+    expect(answer.headers.link).toContain(`cursor=${next}`);
+    await list(`?limit=5&cursor=${next}`);
+    expect(pages).toEqual([
+      { tenant: 'local', page: { limit: 7 } },
+      { tenant: 'local', page: { limit: 5, cursor: 'next-1' } },
+    ]);
+    const strange = { status: 400, body: { code: 'invalid-parameter', parameter: 'cursor' } };
+    expect(await list('?cursor=next-1')).toMatchObject(strange);
+    expect(await list(`?cursor=${next}`, keyOf('acme', '*'))).toMatchObject(strange);
     expect(await list('', keyOf('acme', 'failures:read'))).toMatchObject({ status: 200, body: { items: [] } });
     expect(await list('?limit=0')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
   });

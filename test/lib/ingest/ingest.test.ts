@@ -97,6 +97,19 @@ describe('what SQS says', () => {
     return world;
   };
 
+  it.each<[PublicationOutcome, number, object]>([
+    [{ tooLarge: true, most: 262_144 }, 413, { code: 'event-too-large', limit: 262_144 }],
+    [{ tooLarge: true }, 413, { code: 'event-too-large' }],
+    ['unacceptable', 500, { code: 'internal-error' }],
+  ])('%j is for good: it is not to be repeated, it is logged, and its id is free', async (outcome, status, body) => {
+    const world = answering(outcome);
+    const answer = await world.post(event('e'));
+    expect(answer).toMatchObject({ status, body: { ...body, retryable: false } });
+    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(world.logged).toEqual([{ level: 'error', message: 'the queue refuses an event for good' }]);
+    expect(world.claims.calls).toEqual(['claim', 'release']);
+  });
+
   it.each<[PublicationOutcome, RegExp]>([
     ['refused', /did not take/],
     ['unsent', /did not take/],
@@ -217,7 +230,7 @@ describe('claims that go wrong', () => {
     world.results.silent = true;
     expect(await world.post(event('e'))).toMatchObject({ status: 202, body: { status: 'accepted', duplicate: false } });
     expect(world.messages()).toHaveLength(1);
-    expect(world.logged.map((line) => line.level)).toEqual([level, level]);
+    expect(world.logged.map((line) => line.level)).toEqual([level, level, 'info']);
   });
 
   it('two payloads under one id with Redis down are both accepted; the consumer makes a failure of the second', async () => {
@@ -261,7 +274,10 @@ describe('claims that go wrong', () => {
       return publish(...args);
     };
     expect(await world.post(event('e'))).toMatchObject({ status: 202 });
-    expect(world.logged).toEqual([{ level: 'warn', message: 'without Redis: ids were not confirmed' }]);
+    expect(world.logged).toEqual([
+      { level: 'warn', message: 'without Redis: ids were not confirmed' },
+      { level: 'info', message: 'accepted' },
+    ]);
   });
 
   it('outcomes that cannot be read leave a duplicate accepted', async () => {
@@ -301,7 +317,7 @@ describe('the rate limit', () => {
     const world = limited(0);
     expect(await world.post(event('e'))).toMatchObject({
       status: 429,
-      headers: { 'retry-after': '7', ratelimit: '"default";r=0;t=10', 'ratelimit-policy': '"default";q=1000;w=10' },
+      headers: { 'retry-after': '1', ratelimit: '"default";r=0;t=10', 'ratelimit-policy': '"default";q=1000;w=10' },
       body: { code: 'rate-limited', retryable: true },
     });
     expect(world.claims.standing.size).toBe(0);
@@ -313,7 +329,7 @@ describe('the rate limit', () => {
     const answer = await world.post([event('a'), event('b'), event('c'), event('d')]);
     expect(answer).toMatchObject({
       status: 207,
-      headers: { 'retry-after': '7' },
+      headers: { 'retry-after': '1' },
       body: {
         accepted: 2,
         refused: 2,
@@ -322,6 +338,45 @@ describe('the rate limit', () => {
     });
     expect(world.messages().map(({ id }) => id)).toEqual(['a', 'b']);
     expect([...world.claims.standing.keys()]).toEqual([world.key('a'), world.key('b')]);
+  });
+
+  it('costs nothing for what is known, so that an array that is repeated gets through (protocol: rate-limit)', async () => {
+    const world = limited(0);
+    const array = Array.from({ length: 120 }, (_, index) => event(`e${index}`));
+    const answers: unknown[] = [];
+    for (let round = 0; round < 4; round++) {
+      world.claims.tokens = 50;
+      const { body } = await world.post(array);
+      const { accepted, duplicates, refused } = body;
+      answers.push([accepted, duplicates, refused, world.claims.tokens]);
+    }
+    expect(answers).toEqual([
+      [50, 0, 70, 0],
+      [50, 50, 20, 0],
+      [20, 100, 0, 30],
+      [0, 120, 0, 50],
+    ]);
+    expect(world.messages()).toHaveLength(120);
+  });
+
+  it('gives tokens to what is new first; what is refused for another reason costs one of the rest', async () => {
+    const world = limited(10);
+    await world.post([event('known'), event('reused')]);
+    world.claims.tokens = 2;
+    const reused = { ...event('reused'), subject: 'other' };
+    const { body } = await world.post([event('known'), reused, event('new')]);
+    expect(body.results).toMatchObject([{ duplicate: true }, { problem: { code: 'id-reused' } }, { duplicate: false }]);
+    expect(world.claims.tokens).toBe(0);
+  });
+
+  it('asks those that are over to wait for their own tokens alone, and counts what goes back as left', async () => {
+    const world = limited(1000);
+    await world.post([event('a'), event('b')]);
+    world.claims.tokens = 0;
+    const { headers } = await world.post([event('a'), event('b'), event('c')]);
+    expect(headers).toMatchObject({ 'retry-after': '1', ratelimit: '"default";r=0;t=10' });
+    world.claims.tokens = 5;
+    expect((await world.post([event('a'), event('b')])).headers).toMatchObject({ ratelimit: '"default";r=5;t=10' });
   });
 
   it('says what is left with every answer', async () => {
@@ -343,5 +398,39 @@ describe('the rate limit', () => {
   it('is off unless configured', async () => {
     const { headers } = await ingestWorld().post(event('e'));
     expect(Object.keys(headers).filter((name) => name.startsWith('ratelimit'))).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+  const named = { source: '/tenants/local', type: 'parcel.sent', tenant: 'local' };
+
+  it('says which event was accepted, and nothing of its data', async () => {
+    const world = ingestWorld();
+    await world.post(event('e', 'secret-parcel'), trace);
+    const accepted = { level: 'info', message: 'accepted', event_id: 'e', ...named };
+    expect(world.lines).toEqual([{ ...accepted, trace_id: '0af7651916cd43dd8448eb211c80319c' }]);
+    await world.post(event('e', 'secret-parcel'));
+    expect(world.lines.at(-1)).toEqual({ ...accepted, duplicate: true });
+    expect(JSON.stringify(world.lines)).not.toContain('secret');
+  });
+
+  it('says of one request in one line what was accepted, and in another what the queue did not take', async () => {
+    const world = ingestWorld();
+    world.queue.answers.push('sent', 'refused', 'unanswered');
+    await world.post([event('a'), event('b'), event('c'), { type: 'no.such' }]);
+    const refused = { level: 'warn', message: 'not accepted', code: 'queue-unavailable', ...named };
+    expect(world.lines).toEqual([
+      { ...refused, events: [{ event_id: 'b' }, { event_id: 'c' }] },
+      { level: 'info', message: 'accepted', event_id: 'a', ...named },
+    ]);
+  });
+
+  it('names the event on which a definition broke', async () => {
+    const world = ingestWorld();
+    await world.post({ type: 'broken.code', id: 'e', data: {} });
+    expect(world.lines).toMatchObject([
+      { level: 'warn', code: 'invalid-data', event_id: 'e', ...named, type: 'broken.code' },
+    ]);
   });
 });

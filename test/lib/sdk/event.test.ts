@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Collection, Filter } from '../../../lib/sdk/collection.ts';
 import type { BatchContext, Context } from '../../../lib/sdk/context.ts';
+import { defineCollection } from '../../../lib/sdk/define-collection.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import type { Event } from '../../../lib/sdk/event.ts';
@@ -115,6 +117,33 @@ describe('a wrong definition is refused with a message that names file and field
     ['a handler that is none', { handle: 'later' }, `${file}handle must be a function`],
     ['an order that is no function', { orderedBy: 'parcelId' }, `${file}orderedBy must be a function of data`],
     ['a schema of another library', { data: { type: 'object' } }, `${file}data must be a zod schema`],
+    ...[
+      z.strictObject({ name: z.string().refine(async () => true) }),
+      z.strictObject({ more: z.array(z.strictObject({ a: z.string().refine(async () => true) })).optional() }),
+      z.strictObject({
+        get self() {
+          return z
+            .string()
+            .transform(async (text) => text)
+            .optional();
+        },
+      }),
+      z.strictObject({ name: z.string().superRefine(async () => {}) }),
+      z.strictObject({ name: z.string().refine(() => Promise.resolve(true)) }),
+      z.looseObject({
+        by: z
+          .record(
+            z.string(),
+            z.lazy(() => z.preprocess(async (one) => one, z.string())),
+          )
+          .optional(),
+      }),
+      z.union([z.string(), z.strictObject({ name: z.custom(async () => true) })]),
+    ].map((data, index): [string, Record<string, unknown>, string] => [
+      `data that cannot be checked at once (27): ${index}`,
+      { data },
+      `${file}data cannot be checked synchronously`,
+    ]),
     ['no summary', { summary: '' }, `${file}summary`],
     [
       'a type in capitals',
@@ -155,6 +184,99 @@ describe('a wrong definition is refused with a message that names file and field
       /queue\.batchSize .*; queue\.timeout .*; retries /,
     );
   });
+});
+
+interface Member {
+  memberId: string;
+  email: string;
+  nick?: string;
+  address: { city: string; lines: { text: string }[] };
+  more: unknown;
+  at: Date;
+}
+
+test('a declaration is bound to the type of its documents (9)', () => {
+  const members = defineCollection<Member>({
+    unique: [['memberId'], ['email', 'address.city'], ['address.lines.text']],
+    indexes: [['nick', '-at'], ['more']],
+    expire: { field: 'at', afterSeconds: 1 },
+  });
+  // @ts-expect-error a field that members do not have
+  defineCollection<Member>({ unique: [['emial']] });
+  // @ts-expect-error one inside
+  defineCollection<Member>({ unique: [['address.town']] });
+  // @ts-expect-error one that a member may lack
+  defineCollection<Member>({ unique: [['nick']] });
+  // @ts-expect-error an index
+  defineCollection<Member>({ indexes: [['-emial']] });
+  // @ts-expect-error a time
+  defineCollection<Member>({ expire: { field: 'until', afterSeconds: 1 } });
+  // @ts-expect-error an option that collections do not have
+  expect(() => defineCollection<Member>({ uniq: [['email']] })).toThrow('is not an option');
+  defineCollection({ unique: [['anything.at-all'.slice(0, 8)]] });
+
+  const made = defineEvent({
+    ...definitionOf('parcel.sent'),
+    collections: { members, others: { unique: [['a']] } },
+    async handle(_, context) {
+      return async () => {
+        (await context.collection('members').findOne({ email: 'a' }))?.address.city satisfies string | undefined;
+        // @ts-expect-error a field that members do not have
+        await context.collection('members').findOne({ emial: 'a' });
+        (await context.collection<{ a: 1 }>('members').findOne({}))?.a satisfies 1 | undefined;
+        (await context.collection('others').findOne({ 'b.c': 1 }))?.b;
+        // @ts-expect-error a collection that is not declared
+        context.collection('member');
+        // @ts-expect-error the same, of documents that the handler names
+        context.collection<Member>('member');
+      };
+    },
+  });
+  expect(made.collections.members).toBe(members);
+});
+
+test('what a schema leaves open fits no filter (10)', () => {
+  const open = z.looseObject({
+    unknown: z.unknown(),
+    record: z.record(z.string(), z.unknown()),
+    text: z.string(),
+    maybe: z.string().optional(),
+  });
+  type Data = z.output<typeof open>;
+  const checked = async (members: Collection<Member>, things: Collection, data: Data) => {
+    await members.find({ email: data.text, at: { $gte: new Date() }, $or: [{ memberId: { $in: [data.text] } }] });
+    await members.find({ 'address.lines.text': /a/, more: { $exists: true } });
+    await things.find({ name: data.text, 'a.b': { $gte: 1 }, $or: [{ list: { $in: [data.text, null] } }] });
+    const filter: Filter<Member> = { email: 'a' };
+    await members.find({ ...filter, memberId: 'b' });
+    // @ts-expect-error all of it
+    await members.find(data);
+    // @ts-expect-error a part of it, made anew
+    await members.find({ ...data.record });
+    // @ts-expect-error unknown
+    await members.deleteMany(data.unknown);
+    // @ts-expect-error a record
+    await members.deleteMany(data.record);
+    // @ts-expect-error unknown in a field
+    await members.findOne({ email: data.unknown });
+    // @ts-expect-error unknown in a field that is unknown itself
+    await members.findOne({ more: data.unknown });
+    // @ts-expect-error unknown under a path
+    await members.updateOne({ 'address.city': data.unknown }, { $set: { email: 'b' } });
+    // @ts-expect-error what may be undefined (8)
+    await members.findOne({ email: data.maybe });
+    // @ts-expect-error a Map (8)
+    await members.countDocuments(new Map([['email', 'a']]));
+    // @ts-expect-error a record, of any document
+    await things.deleteMany(data.record);
+    // @ts-expect-error unknown, of any document
+    await things.deleteMany({ name: data.unknown });
+    // @ts-expect-error what may be undefined, of any document (8)
+    await things.deleteMany({ name: data.maybe });
+    // @ts-expect-error a Map, of any document (8)
+    await things.deleteMany(new Map([['email', 'a']]));
+  };
+  expect(checked).toBeInstanceOf(Function);
 });
 
 test('rejected() carries its reason', () => {

@@ -52,9 +52,3 @@ test('a type whose example can be sent only once is no fault; with --stay it run
   child.kill('SIGINT');
   expect((await ended)[0]).toBe(0);
 }, 120_000);
-
-test('--help says what there is, and starts nothing', async () => {
-  const { printed, ended } = demo(['--help']);
-  expect([(await ended)[0], printed.err]).toEqual([0, '']);
-  expect(printed.out).toContain('npm run demo -- --stay');
-});

@@ -56,9 +56,9 @@ describe('npm run engine', () => {
   });
 
   test.each([
-    ['fail points of another engine', ['redis', '--test-commands'], /^usage: .+\n$/],
-    ['an engine that there is not', ['mysql'], /^usage: .+\n$/],
-    ['an option that there is not', ['redis', '--prot', '1'], /^Unknown option '--prot'.*\nusage: .+\n$/],
+    ['fail points of another engine', ['redis', '--test-commands'], /^--test-commands are of mongo; .+ --help .+\n$/],
+    ['an engine that there is not', ['mysql'], /^which engine\? one of mongo, redis, sqs; .+ --help .+\n$/],
+    ['an option that there is not', ['redis', '--prot', '1'], /^Unknown option '--prot'; .+ --help .+\n$/],
     ['a port that is none', ['redis', '--port', 'x'], /^--port must be 0 to 65535\n$/],
   ])('%s: a line that says what there is', async (_, args, line) => {
     const { printed, ended } = engine(...args);

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../../deploy/command-line.ts';
 import { claimsIn } from './report.ts';
 import { claimsAsMarkdown } from './table.ts';
 
@@ -15,7 +15,10 @@ const DOCUMENT = join(import.meta.dirname, '../../../docs/local.md');
 const BEGIN = '<!-- engines: written by `npm run docs:engines` -->\n';
 const END = '<!-- engines: end -->';
 
-const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = readOptions('npm run docs:engines', {
+  options: { check: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const reports = positionals.length > 0 ? await readAll(positionals) : await runSuites();
 const text = await readFile(DOCUMENT, 'utf8');
 const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];

@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOptions } from '../../../deploy/command-line.ts';
 import { readStanding, type Standing } from '../results.ts';
 import { figures } from './figures.ts';
 import { verdicts } from './verdicts.ts';
@@ -14,6 +15,9 @@ const parts: readonly { path: string; name: string; written(standing: Standing):
   { path: 'docs/results/chaos.md', name: 'figures', written: figures },
 ];
 
+const { values } = readOptions('npm run docs:guarantees', {
+  options: { check: { type: 'boolean', default: false } },
+});
 const standing = await readStanding();
 for (const { path, name, written } of parts) {
   const file = join(import.meta.dirname, '../../..', path);
@@ -22,7 +26,7 @@ for (const { path, name, written } of parts) {
   const [from, to] = [text.indexOf(mark), text.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`${path} has lost the marks of what is written into it`);
   const wanted = `${text.slice(0, from)}${mark}\n${written(standing).join('\n')}\n\n${text.slice(to)}`;
-  if (!process.argv.includes('--check')) await writeFile(file, wanted);
+  if (!values.check) await writeFile(file, wanted);
   else if (wanted !== text) {
     console.error(`${path} says something else than the result files: npm run docs:guarantees`);
     process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { finishing } from './finish.ts';
 import type { Mutant, Options } from './options.ts';
 import { recordWrites } from './record.ts';
-import type { Change, Run, State, StepOffers } from './state.ts';
+import { type Change, type Run, type State, type StepOffers, UNCOUNTED } from './state.ts';
 
 /** The handler, its transaction, and what becomes of them (lib/consume/run.ts). */
 export function handling(options: Options): (state: State, run: Run, offers: StepOffers) => void {
@@ -97,6 +97,7 @@ export function handling(options: Options): (state: State, run: Run, offers: Ste
       step('handler throws PermanentError', (_, mine) => {
         mine.at = 'close-record';
         mine.cause = 'failed';
+        mine.attemptsSeen = UNCOUNTED;
       });
     fault('MongoDB fails, infrastructure return', comeBack);
   }

@@ -54,7 +54,7 @@ function normalize(state: State): void {
   for (const run of state.runs) {
     if (run.at !== 'handle') run.doomed = false;
     if (run.at !== 'send-letter' && run.at !== 'close-record') run.cause = '';
-    if (!['mark', 'handle'].includes(run.at)) run.attemptsSeen = 0;
+    if (!['mark', 'handle', 'count-attempt', 'close-record'].includes(run.at)) run.attemptsSeen = 0;
   }
   numberMessages(state);
   sortUnordered(state.runs);

@@ -4,7 +4,7 @@ import { finishing } from './finish.ts';
 import { handling } from './handle.ts';
 import type { Mutant, Options } from './options.ts';
 import { end, giveBack, isFinal, recordWrites } from './record.ts';
-import type { Actor, Change, Run, State, StepOffers } from './state.ts';
+import { type Actor, type Change, type Run, type State, type StepOffers, UNCOUNTED } from './state.ts';
 
 /**
  * The steps of one run of a consumer, from reading its record to acknowledging its message (lib/consume/consume.ts,
@@ -50,6 +50,7 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
       step('reads the record: no attempts are left', (_, mine) => {
         mine.at = 'close-record';
         mine.cause = 'failed';
+        mine.attemptsSeen = attempts;
       });
     else
       step('reads the record', (_, mine) => {
@@ -59,7 +60,7 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
   }
 
   const marks: Change = (next, run) => {
-    if (!holds(next.record, run)) {
+    if (!isAsRead(next, run)) {
       run.at = 'read-afterwards';
       return;
     }
@@ -69,17 +70,18 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
     run.doomed = false;
   };
 
+  /** An attempt counts only against the number that its run has seen (protocol: attempts-have-a-due-time). */
+  const isAsRead = ({ record }: State, run: Run): boolean =>
+    holds(record, run) && (run.attemptsSeen === UNCOUNTED || (record?.attempts ?? 0) === run.attemptsSeen);
+
   const countsAttempt: Change = (next, run) => {
-    if (!holds(next.record, run) && !broken('attempt-unconditional')) {
+    if (!isAsRead(next, run) && !broken('attempt-unconditional')) {
       run.at = 'read-afterwards';
       return;
     }
-    const attempts = Math.min((next.record?.attempts ?? 0) + 1, options.attempts);
-    write(next, run, { attempts, seen: true });
+    write(next, run, { attempts: Math.min((next.record?.attempts ?? 0) + 1, options.attempts), seen: true });
     run.marked = false;
-    if (attempts < options.attempts) return giveBack(next, run);
-    run.at = 'close-record';
-    run.cause = 'failed';
+    giveBack(next, run);
   };
 
   const countsReturn: Change = (next, run) => {
@@ -96,7 +98,7 @@ export function runActions(options: Options): (state: State, offers: Offers<Stat
   const closes: Change = (next, run) => {
     run.at = 'send-letter';
     if (broken('letter-before-record-is-closed')) return;
-    if (!holds(next.record, run)) {
+    if (!isAsRead(next, run)) {
       run.at = 'read-afterwards';
       return;
     }

@@ -49,6 +49,9 @@ export type RunStep =
 /** Why a letter is sent. One that SQS has moved says nothing. */
 export type Cause = 'failed' | 'id-reused' | 'moved-by-sqs';
 
+/** Of a run that ends its event however many attempts there were. */
+export const UNCOUNTED = -1;
+
 export interface Run extends Sent {
   /** The id of its message; -1 when another run has taken that from the queue. */
   message: number;

@@ -33,14 +33,16 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
   };
 
   /**
-   * One find for the batch. What is settled or closed is finished, what has no attempts left is closed, the rest runs
-   * together.
+   * One find for the batch. What is settled or closed is finished, what has no attempts left is closed, what is not due
+   * goes back until then, the rest runs together.
    */
   const find: Change = (next, run) => {
     const runs = (message: number): boolean => {
       const event = eventOf(next, message);
-      return holds(next.records[event]) && attemptsOf(next, event) < options.attempts;
+      const record = next.records[event];
+      return holds(record) && record?.due !== false && attemptsOf(next, event) < options.attempts;
     };
+    run.seen = { X: attemptsOf(next, 'X'), Y: attemptsOf(next, 'Y') };
     run.alone = run.together.filter((message) => !runs(message)).map((message) => ({ message, look: true }));
     run.together = run.together.filter(runs);
     run.again = run.again.filter((message) => run.together.includes(message));
@@ -52,7 +54,7 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
   const mark: Change = (next, run) => {
     for (const message of run.again) {
       const event = eventOf(next, message);
-      if (holds(next.records[event])) write(next, event, {});
+      if (holds(next.records[event]) && attemptsOf(next, event) === run.seen[event]) write(next, event, {});
       else run.alone.push({ message, look: true });
     }
     run.again = [];

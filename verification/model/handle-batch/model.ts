@@ -14,7 +14,7 @@ import { singleRunActions } from './single-runs.ts';
  */
 export function handleBatch(given: Partial<Options>): Model<State> {
   const options: Options = {
-    ...{ runs: 2, faults: 2, attempts: 2, ordered: false, delays: false, mutant: null },
+    ...{ runs: 2, faults: 2, attempts: 2, ordered: false, mutant: null },
     ...given,
   };
   const servers = serverActions(options, receive);

@@ -11,11 +11,11 @@ export const HANDLE_BATCH_MUTANTS = [
   'lost-answer-means-done',
   'alone-without-condition',
 ] as const;
-export type Mutant = (typeof HANDLE_BATCH_MUTANTS)[number];
+/** Takes a rule back: an attempt counts whatever others were counted meanwhile. */
+export const COPIES = 'copies-use-up-attempts';
+export type Mutant = (typeof HANDLE_BATCH_MUTANTS)[number] | typeof COPIES;
 
 export interface Options extends CommonOptions {
-  /** Messages that come back stay hidden until their attempt is due. */
-  delays: boolean;
   mutant: Mutant | null;
 }
 

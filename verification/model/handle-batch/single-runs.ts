@@ -1,4 +1,4 @@
-import type { Run, State } from '../together/state.ts';
+import type { EventName, Run, State } from '../together/state.ts';
 import {
   attemptsOf,
   end,
@@ -12,14 +12,13 @@ import {
   settle,
   write,
 } from '../together/writes.ts';
-import type { Change, Mutant, Options, StepOffers } from './options.ts';
+import { type Change, COPIES, type Mutant, type Options, type StepOffers } from './options.ts';
 
 /** To what the run has left to do; the answer at the end takes from the queue what is done. */
 export function goOn(next: State, run: Run): void {
   run.writes = [];
   run.doomed = false;
   run.current = -1;
-  run.attemptsSeen = 0;
   if (run.toTell.length > 0) run.at = 'tell';
   else if (run.alone.length > 0) run.at = 'next';
   else if (run.done.length > 0) run.at = 'answer';
@@ -28,6 +27,12 @@ export function goOn(next: State, run: Run): void {
 
 const comesBack: Change = (next, run) => {
   giveBack(next, run.current);
+  goOn(next, run);
+};
+
+/** At no cost, until its next attempt is due (protocol: attempts-have-a-due-time). */
+const waits: Change = (next, run) => {
+  giveBack(next, run.current, 'waiting');
   goOn(next, run);
 };
 
@@ -71,15 +76,15 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
           mine.at = 'close-record';
         }),
       );
+    else if (record?.due === false) step(`reads ${event}: not due`, taking(waits));
     else if (look) step(`reads ${event}: another run is writing it`, taking(comesBack));
     else
       step(
         `single run of ${event} begins`,
-        taking((next, mine) => {
+        taking((_, mine) => {
           mine.at = 'handle-alone';
           mine.writes = [event];
           mine.doomed = false;
-          mine.attemptsSeen = attemptsOf(next, event);
         }),
       );
   }
@@ -109,32 +114,29 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
     if (event === 'X')
       step(`${me}: handler throws`, (next, mine) => {
         next.thrown = Math.min(next.thrown + 1, MOST_THROWS);
-        mine.at = mine.attemptsSeen + 1 >= options.attempts ? 'close-record' : 'count-attempt';
+        mine.at = mine.seen[event] + 1 >= options.attempts ? 'close-record' : 'count-attempt';
         mine.writes = [];
       });
   }
 
-  /** Under the condition alone: whether the attempt was due, and how many others there were, nobody asks. */
+  /** An attempt counts only against the number that its run has seen (protocol: attempts-have-a-due-time). */
+  const isAsRead = (state: State, run: Run, event: EventName): boolean =>
+    holds(state.records[event]) && (attemptsOf(state, event) === run.seen[event] || broken(COPIES));
+
   const count: Change = (next, run) => {
     const event = eventOf(next, run.current);
     if (isLocked(next, event)) comesBack(next, run);
-    else if (!holds(next.records[event])) readAfterwards(next, run);
+    else if (!isAsRead(next, run, event)) readAfterwards(next, run);
     else {
-      const attempts = Math.min(attemptsOf(next, event) + 1, options.attempts);
-      write(next, event, { attempts, due: !options.delays });
-      if (attempts >= options.attempts) {
-        run.at = 'close-record';
-        return;
-      }
-      giveBack(next, run.current, options.delays ? 'waiting' : 'visible');
-      goOn(next, run);
+      write(next, event, { attempts: attemptsOf(next, event) + 1, due: false });
+      waits(next, run);
     }
   };
 
   const close: Change = (next, run) => {
     const event = eventOf(next, run.current);
     if (isLocked(next, event)) comesBack(next, run);
-    else if (!holds(next.records[event])) readAfterwards(next, run);
+    else if (!isAsRead(next, run, event)) readAfterwards(next, run);
     else {
       write(next, event, { state: 'failing', attempts: options.attempts, due: true });
       run.at = 'send-letter';

@@ -11,7 +11,7 @@ const mutant = (one: Mutant): Row => ({
   setup: { model: 'groupCommit', options: { ordered: IN_ORDER.includes(one), mutant: one } },
 });
 
-/** The design of what is not built: handlers that commit together, and due times of attempts. */
+/** The design of what is not built: handlers that commit together. */
 export const planned: Row[] = [
   {
     kind: 'planned',

@@ -1,5 +1,7 @@
 import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/options.ts';
 import type { Mutant as CrashMutant, Options as CrashOptions } from '../crashes/state.ts';
+import { COPIES } from '../handle-batch/options.ts';
+import { DUE_TIMES } from '../together/properties.ts';
 import type { Row } from './row.ts';
 
 const AB = ['A', 'B'] as const;
@@ -76,4 +78,11 @@ export const rules: Row[] = [
     outcomes: ['succeeded', 'permanent'],
   }),
   crash('young-marks-live', 'young-mark-counts', { throws: true }),
+  {
+    kind: 'rule',
+    rule: 'attempts-have-a-due-time',
+    what: COPIES,
+    setup: { model: 'handleBatch', options: { mutant: COPIES } },
+    breaks: DUE_TIMES,
+  },
 ];

@@ -1,4 +1,3 @@
-import { DUE_TIMES } from '../together/properties.ts';
 import type { Row, Setup } from './row.ts';
 
 const scenario = (what: string, setup: Setup, short: Setup | null = setup): Row => ({
@@ -122,15 +121,4 @@ export const scenarios: Row[] = [
     { model: 'handleBatch', options: { faults: 1 } },
   ),
   scenario('handleBatch, one attempt', { model: 'handleBatch', options: { attempts: 1, faults: 2 } }, null),
-];
-
-/** What the protocol as it is built does not keep. Whoever mends it makes a scenario of the row. */
-export const known: Row[] = [
-  {
-    kind: 'known',
-    what: 'attempts have no due time: copies use them up, and skip the backoff',
-    rule: 'attempts-have-a-due-time',
-    setup: { model: 'handleBatch', options: { delays: true, faults: 1 } },
-    breaks: DUE_TIMES,
-  },
 ];

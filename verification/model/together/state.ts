@@ -54,6 +54,8 @@ export interface Run {
   unanswered: number;
   /** How many attempts it saw in the record. */
   attemptsSeen: number;
+  /** How many attempts it saw in the records when it looked its batch up. */
+  seen: PerEvent<number>;
   /** A mutant: the joint transaction goes on without X, which threw. */
   withoutX: boolean;
 }
@@ -104,5 +106,6 @@ export const idleRun: Run = {
   doomed: false,
   unanswered: -1,
   attemptsSeen: 0,
+  seen: { X: 0, Y: 0 },
   withoutX: false,
 };

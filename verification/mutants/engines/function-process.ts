@@ -26,7 +26,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'processes stay after the end',
     file: pool,
-    search: 'await Promise.all([...processes].map((one) => one.end()));',
+    search: 'await Promise.all([...processes, ...retired].map((one) => one.end()));',
     replace: '',
     caughtBy: contract,
     title: 'after the pool ended',

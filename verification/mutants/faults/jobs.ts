@@ -64,14 +64,14 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'texts of a filter have no length',
     file: 'lib/http/replay-filter.ts',
-    search: "value !== '' && value.length <= LONGEST_TEXT",
-    replace: "value !== ''",
+    search: 'const text = textUpTo(LONGEST_TEXT);',
+    replace: 'const text = textUpTo(LONGEST_TEXT * MOST_IDS);',
     caughtBy: asked,
     title: 'filter that is too long',
   },
   {
     name: 'ids of a filter are not counted',
-    file: 'lib/http/replay-filter.ts',
+    file: 'lib/http/members.ts',
     search: 'value.length === 0 || value.length > most',
     replace: 'value.length === 0',
     caughtBy: asked,

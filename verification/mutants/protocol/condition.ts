@@ -1,5 +1,6 @@
 import { type Broken, ofModel } from './protocol-mutant.ts';
 
+const copies = 'test/lib/consume/copies.contract.test.ts';
 const consuming = 'test/lib/consume/consume.contract.test.ts';
 const stale = 'test/lib/failures/replay/stale.contract.test.ts';
 
@@ -33,6 +34,46 @@ const broken: Broken[] = [
       "if (record.replay > message.replay) return { kind: 'done' };\n  if (record.fingerprint !== message.fingerprint) return { do: 'send-letter', attempts: [], lastWord: idReused() };",
     caughtBy: consuming,
     title: 'another payload',
+  },
+  {
+    name: 'copies-use-up-attempts',
+    decision: 'attempts-have-a-due-time',
+    file: updates,
+    search: '  attempts: { $size: known?.attempts.length ?? 0 },\n',
+    replace: '',
+    also: [
+      { file: updates, search: '  attempted: { $not: { $gt: known?.attempted ?? 0 } },\n', replace: '' },
+      { file: updates, search: '  dueAt: known?.dueAt ?? { $exists: false },\n', replace: '' },
+    ],
+    caughtBy: copies,
+    title: 'that never succeed',
+  },
+  {
+    name: 'full-list-tells-attempts-apart',
+    decision: 'attempts-have-a-due-time',
+    file: updates,
+    search: '  attempted: { $not: { $gt: known?.attempted ?? 0 } },\n',
+    replace: '',
+    caughtBy: consuming,
+    title: 'a record keeps its last 50 attempts',
+  },
+  {
+    name: 'run-before-due',
+    decision: 'attempts-have-a-due-time',
+    file: 'lib/consume/retry.ts',
+    search: 'return ms > GRACE_MS ?',
+    replace: 'return ms > Number.POSITIVE_INFINITY ?',
+    caughtBy: copies,
+    title: 'goes back until then and does not run',
+  },
+  {
+    name: 'free-return-puts-others-off',
+    decision: 'attempts-have-a-due-time',
+    file: 'lib/adapters/mongo/records.ts',
+    search: 'const record = await write(conditionAsRead(key, message, ran), message, {',
+    replace: 'const record = await write(condition(key, message), message, {',
+    caughtBy: copies,
+    title: 'leaves their due time alone',
   },
   {
     name: 'condition-without-replay',
@@ -77,9 +118,10 @@ const broken: Broken[] = [
   {
     name: 'attempt-unconditional',
     file: records,
-    search: "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }),",
+    search:
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }),",
     replace:
-      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
     caughtBy: stale,
     title: 'a late error is no attempt',
   },

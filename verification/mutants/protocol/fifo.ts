@@ -10,7 +10,8 @@ const broken: Broken[] = [
     name: 'letter-before-record-is-closed',
     decision: 'failing-before-the-letter',
     file: 'lib/consume/settle.ts',
-    search: "if (!(await records.fail(key, message, attempts, lastWord))) return [state, { kind: 'refused' }];",
+    search:
+      "const closed = await records.fail(key, message, attempts, lastWord, asRead ? state : undefined);\n    if (!closed) return [state, { kind: 'refused' }];\n",
     replace: '',
     caughtBy: consuming,
     title: 'failing-before-the-letter\\)',

@@ -71,9 +71,9 @@ const broken: Broken[] = [
   {
     name: 'mark-before-apply',
     file: 'lib/consume/settle.ts',
-    search: 'const projected = await project(message.tenant, key, settlement.projections ?? []);',
+    search: 'const projected = await project(state, settlement.projections ?? []);',
     replace:
-      'await records.markProjected([key]);\n    const projected = await project(message.tenant, key, settlement.projections ?? []);',
+      'await records.markProjected([key]);\n    const projected = await project(state, settlement.projections ?? []);',
     caughtBy: consuming,
     title: 'crash between commit and projection',
   },

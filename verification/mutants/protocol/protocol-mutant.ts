@@ -19,6 +19,7 @@ export const decisions = [
   'neighbours-first',
   'read-afterwards',
   'young-marks-live',
+  'attempts-have-a-due-time',
 ] as const;
 type Decision = (typeof decisions)[number];
 

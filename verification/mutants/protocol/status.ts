@@ -6,12 +6,20 @@ const outcomes = 'lib/adapters/redis/outcomes.ts';
 /** What callers are told of an event. */
 const broken: Broken[] = [
   {
+    name: 'followed-up-to-now',
+    file: 'lib/adapters/mongo/settled-events.ts',
+    search: 'new Date(now - LATE_MS)',
+    replace: 'new Date(now)',
+    caughtBy: 'test/lib/adapters/mongo/queries.contract.test.ts',
+    title: 'none missed and none twice',
+  },
+  {
     name: 'bare-claim-answers-accepted',
     decision: 'nothing-seems-to-go-back',
     file: 'lib/results/results.ts',
-    search: 'if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
+    search: 'if (!stored.answered || !stored.value) throw unavailable(asked, log, cause);',
     replace:
-      'const bare = await attempt(() => claims.read(key));\n  if (stored.answered && !stored.value && bare.answered && bare.value) return viewOfClaim(asked.tenant, asked, bare.value);\n  if (!stored.answered || !stored.value) throw unavailable(asked.id, log, cause);',
+      'const bare = await attempt(() => claims.read(key));\n  if (stored.answered && !stored.value && bare.answered && bare.value) return viewOfClaim(asked.tenant, asked, bare.value);\n  if (!stored.answered || !stored.value) throw unavailable(asked, log, cause);',
     caughtBy: 'test/lib/results/results.test.ts',
     title: 'nothing-seems-to-go-back\\)',
   },

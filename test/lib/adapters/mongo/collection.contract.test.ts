@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Long } from 'bson';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
@@ -211,10 +212,49 @@ describe('what would reach around tenant or transaction is refused, and the tran
     expect(left).toBe(2);
   });
 
+  test('what is no plain object is a value', async () => {
+    await inTransaction(async (_, transaction) => {
+      const items = transaction.collection('items');
+      expect(await items.find({ part: /a|b/, tags: { $exists: false } })).toHaveLength(2);
+      expect(await items.find({ stock: Long.fromNumber(2) })).toMatchObject([{ part: 'b' }]);
+    });
+  });
+
   test('a pipeline update cannot move a document to another tenant', async () => {
-    await inTransaction((items) => items.updateOne({ part: 'a' }, [{ $set: { tenant: 'theirs', stock: 7 } }]));
+    await inTransaction((items) =>
+      items.updateOne({ part: 'a' }, [{ $replaceWith: { $mergeObjects: ['$$ROOT', { tenant: 'theirs', stock: 7 }] } }]),
+    );
     expect(await raw.findOne({ tenant: 'mine', part: 'a' })).toMatchObject({ stock: 7 });
     expect(await theirs()).toHaveLength(2);
+  });
+
+  test('nothing to do is nothing to do (9)', async () => {
+    await inTransaction(async (items) => {
+      await items.insertMany([]);
+      expect(await items.bulkWrite([])).toEqual({ matched: 0, modified: 0, upserted: 0, inserted: 0, deleted: 0 });
+      expect(await items.updateOne({ part: 'a' }, {})).toEqual({ matched: 1, modified: 0, upserted: 0 });
+      await items.insertOne({ part: 'c', stock: 3 });
+    });
+    expect(await raw.countDocuments({ tenant: 'mine' })).toBe(3);
+  });
+
+  test('what is changed after it was given is sent as it was (8)', async () => {
+    await inTransaction(async (items) => {
+      const item = { part: 'c', stock: 3 };
+      const inserted = items.insertOne(item);
+      item.stock = 4;
+      await inserted;
+    });
+    expect(await raw.findOne({ part: 'c', tenant: 'mine' })).toMatchObject({ stock: 3 });
+  });
+
+  test('a document without a field that is unique is refused (9)', async () => {
+    const refused = inTransaction((_, transaction) => transaction.collection('items').insertOne({ stock: 1 }));
+    await expect(refused).rejects.toMatchObject({ code: 'document-refused', retryable: false });
+    const unset = inTransaction((_, transaction) =>
+      transaction.collection('items').updateOne({ part: 'a' }, { $unset: { part: '' } }),
+    );
+    await expect(unset).rejects.toThrow('items: a document must have every field that is declared unique');
   });
 });
 

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { follow } from '../../../../client/follow.ts';
+import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
+import { counting } from '../../../../lib/adapters/mongo/failure-groups.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { ListFilter, Page } from '../../../../lib/ports/page.ts';
@@ -20,6 +24,11 @@ afterAll(async () => {
   await connection.close();
   await engines.stop();
 });
+
+/** What the client needs beside what it looks at. */
+const stored: Omit<StoredEvent, 'source' | 'id'> = {
+  ...{ type: 't', time: '', recordedtime: '', status: 'succeeded', attempts: [], links: { self: '' } },
+};
 
 /** 43 characters, as keys are; sorts as its number does. */
 const keyOf = (index: number) => `key-${String(index).padStart(39, '0')}`;
@@ -178,11 +187,95 @@ describe('failures', () => {
   });
 
   test('by cause and state; lists leave data out and keep the event', async () => {
-    const found = await every((filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: 'open' }), 3);
+    const found = await every(
+      (filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: ['open'] }),
+      3,
+    );
     expect(found.length).toBeGreaterThan(0);
     expect(
       found.every((one) => one.cause === 'permanent' && one.state === 'open' && one.event !== null && !('data' in one)),
     ).toBe(true);
+  });
+});
+
+describe('events that are followed (protocol: followed-without-a-gap)', () => {
+  const { listSettled } = mongoEventQueries(connection);
+  const START = Date.UTC(2026, 5, 1);
+  let made = 0;
+  const settle = (tenant: string, settledAt: number, fields: Partial<EventRecord> = {}) => {
+    const index = 10_000 + made++;
+    const state = 'succeeded' as const;
+    return connection.events.insertOne(record(index, { tenant, state, settledAt: new Date(settledAt), ...fields }));
+  };
+
+  test('late commits, stamped by clocks that are 20 s apart, are none missed and none twice', async () => {
+    let now = START;
+    const expected = new Set<string>();
+    const got: string[] = [];
+    const over = new Error('the test is over');
+    /** Every second one settles, stamped 10 s early or late, and up to 30 s before it can be seen. */
+    const second = async () => {
+      now += 1000;
+      const [clock, late] = [made % 2 ? 10_000 : -10_000, (made % 4) * 10_000];
+      const { insertedId } = await settle('followed', now + clock - late);
+      expected.add(String(Number(insertedId.slice(4))));
+    };
+    const events = follow(
+      async (query) => {
+        const cursor = query.get('cursor');
+        const limit = Number(query.get('limit'));
+        const page = await listSettled('followed', { limit, ...(cursor !== null && { cursor }) }, now);
+        const items = page.items.map(({ source, id, settledAt }) => ({
+          source,
+          id,
+          settledtime: `${settledAt?.toJSON()}`,
+        }));
+        return { items: items.map((item) => ({ ...stored, ...item })), next: page.next };
+      },
+      {},
+      async () => {
+        if (expected.size >= 150) throw over;
+        for (let passed = 0; passed < 7; passed++) await second();
+      },
+    );
+    const all = async () => {
+      for await (const { id } of events) got.push(id);
+    };
+    await expect(all()).rejects.toBe(over);
+    expect(new Set(got)).toEqual(expected);
+    expect(got).toHaveLength(expected.size);
+  });
+
+  test('page by page, the oldest first, what is final alone; the way on is there for ever, and a minute behind', async () => {
+    for (let index = 0; index < 10; index++) await settle('paged', START + Math.floor(index / 4) * 1000);
+    await settle('paged', START, { state: 'retrying' });
+    const times: number[] = [];
+    let cursor: string | undefined;
+    const look = async (now: number, filter: Partial<SettledFilter> = {}) => {
+      const page = await listSettled('paged', { limit: 3, ...(cursor && { cursor }), ...filter }, now);
+      cursor = page.next;
+      return page.items;
+    };
+    const late = START + 3_600_000;
+    const since = new Date(START).toISOString();
+    for (const items of [await look(late, { since }), await look(late), await look(late), await look(late)])
+      times.push(...items.map(({ settledAt }) => (settledAt?.getTime() ?? 0) - START));
+    expect(times).toEqual([0, 0, 0, 0, 1000, 1000, 1000, 1000, 2000, 2000]);
+    expect(await look(late)).toEqual([]);
+    await settle('paged', late - 59_000, { state: 'failed' });
+    for (let looks = 0; looks < 3; looks++) expect(await look(late)).toHaveLength(1);
+    expect(await look(late, { status: 'rejected' })).toEqual([]);
+    expect(await look(late, { since: new Date(late).toISOString() })).toEqual([]);
+    expect(await look(late + 120_000)).toHaveLength(1);
+    expect(await look(late + 120_000)).toEqual([]);
+  });
+
+  test('a cursor of another list is refused', async () => {
+    const { next } = await list('mine', { limit: 1 });
+    for (const cursor of [next ?? '', 'x', ''.padEnd(40, 'A')])
+      await expect(listSettled('mine', { limit: 1, cursor }, START)).rejects.toMatchObject({ code: 'invalid-cursor' });
+    const settled = await listSettled('mine', { limit: 1 }, START);
+    await expect(list('mine', { limit: 1, cursor: settled.next })).rejects.toMatchObject({ code: 'invalid-cursor' });
   });
 });
 
@@ -230,30 +323,76 @@ describe('groups of failures', () => {
   });
   beforeAll(async () => {
     await connection.failures.insertMany([
-      grouped(1, { group: 'small', cause: 'crashed' }),
+      grouped(1, { group: 'small', cause: 'crashed', source: '/s' }),
       ...[3, 6, 9, 12].map((index) => grouped(index, { group: 'large', cause: 'permanent', state: 'open' })),
       grouped(15, { group: 'large', cause: 'permanent', type: 'even.one', state: 'discarded' }),
       grouped(18, { group: 'large', tenant: 'another' }),
     ]);
   });
-  const groups = (filter: Partial<FailureFilter> = {}) => groupFailures(['grouped'], { limit: 9, ...filter });
+  const groups = async (filter: Partial<FailureFilter> = {}) =>
+    (await groupFailures(['grouped'], { limit: 9, ...filter })).items;
 
-  test('the largest first, with its first and last time and its newest failure without data', async () => {
+  test('the largest first, counted by state, with its first and last time and its newest failure without data', async () => {
     const found = await groups();
     expect(found).toMatchObject([
-      { group: 'large', count: 5, first: at(3), last: at(15), example: { _id: keyOf(1015), type: 'even.one' } },
-      { group: 'small', count: 1, first: at(1), last: at(1), example: { cause: 'crashed' } },
+      {
+        ...{ group: 'large', counts: { open: 4, discarded: 1 }, first: at(3), last: at(15) },
+        example: { _id: keyOf(1015), type: 'even.one' },
+      },
+      { group: 'small', counts: { open: 1 }, first: at(1), last: at(1), example: { cause: 'crashed' } },
     ]);
+    expect(found.map(({ counts }) => Object.keys(counts))).toEqual([['open', 'discarded'], ['open']]);
     for (const { example } of found) expect(example).not.toHaveProperty('data');
-    expect(await groups({ limit: 1 })).toMatchObject([{ group: 'large' }]);
   });
 
-  test('by cause, type, state and time, and a group is listed by its name', async () => {
-    expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', count: 1 }]);
-    expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', count: 1 }]);
-    expect(await groups({ status: 'open', group: 'large' })).toMatchObject([{ count: 4, last: at(12) }]);
-    expect(await groups({ since: at(6), until: at(12) })).toMatchObject([{ count: 2, first: at(6), last: at(9) }]);
-    expect(await groups({ cause: 'id-reused' })).toEqual([]);
+  test('by cause, code, type, source, state and time, and a group is listed by its name', async () => {
+    expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
+    expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', counts: { discarded: 1 } }]);
+    expect(await groups({ status: ['open'], group: 'large' })).toMatchObject([{ counts: { open: 4 }, last: at(12) }]);
+    expect(await groups({ since: at(6), until: at(12) })).toMatchObject([
+      { counts: { open: 2 }, first: at(6), last: at(9) },
+    ]);
+    expect(await groups({ code: 'c', limit: 9 })).toHaveLength(2);
+    expect(await groups({ source: '/s' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
+    expect((await listFailures(['grouped'], { limit: 9, source: '/s' })).items).toHaveLength(1);
+    for (const none of [{ cause: 'id-reused' as const }, { code: 'd' }, { source: '/t' }])
+      expect(await groups(none)).toEqual([]);
     expect((await listFailures(['grouped'], { limit: 9, group: 'small' })).items).toHaveLength(1);
+  });
+
+  test('a page at a time, equal counts by name', async () => {
+    await connection.failures.insertMany(
+      ['b', 'a', 'c'].map((group, index) => grouped(30 + index, { group, tenant: 'paged' })),
+    );
+    const names: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await groupFailures(['paged'], { limit: 1, ...(cursor !== undefined && { cursor }) });
+      names.push(...page.items.map(({ group }) => group));
+      if (page.next === null) break;
+      cursor = page.next;
+    }
+    expect(names).toEqual(['a', 'b', 'c']);
+    await expect(groupFailures(['paged'], { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid-cursor' });
+  });
+
+  test('are counted from an index, whatever the filter', async () => {
+    await setupDatabase(connection.db, {});
+    const filters = [
+      { cause: 'permanent' },
+      { code: 'c' },
+      { type: 'odd.one' },
+      { group: 'large' },
+      { source: '/s' },
+      {},
+    ];
+    for (const more of filters) {
+      const sought = { tenant: { $in: ['grouped'] }, state: { $in: ['open', 'failed-again'] }, ...more };
+      const plan = JSON.stringify(await connection.failures.aggregate(counting(sought)).explain());
+      expect(plan).toContain('IXSCAN');
+      expect(plan).not.toContain('COLLSCAN');
+    }
+    const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code', 'source'];
+    const indexes = await connection.failures.indexes();
+    expect(indexes.filter(({ key }) => used.every((name) => name in key))).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { rateKey } from '../../../../lib/adapters/redis/keys.ts';
-import { takeTokens } from '../../../../lib/adapters/redis/rate-limit.ts';
+import { giveBackTokens, takeTokens } from '../../../../lib/adapters/redis/rate-limit.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
 let engine: TestEngine;
@@ -53,6 +53,17 @@ it('names the time for a full bucket when more was asked for than a bucket holds
     retryAfter: 50,
     reset: 50,
   });
+});
+
+it('gives tokens back, exactly, and no more than a bucket holds (protocol: rate-limit)', async () => {
+  const rate = { tenant: newTenant(), quota: 7, windowSeconds: 1000 };
+  await takeTokens(connection, { ...rate, tokens: 7 });
+  await giveBackTokens(connection, { ...rate, tokens: 4 });
+  expect(await takeTokens(connection, { ...rate, tokens: 5 })).toMatchObject({ granted: 4, remaining: 0, reset: 1000 });
+  await giveBackTokens(connection, { ...rate, tokens: 100 });
+  expect(await engine.redis.exists(rateKey(rate.tenant))).toBe(0);
+  expect(await takeTokens(connection, { ...rate, tokens: 9 })).toMatchObject({ granted: 7, remaining: 0 });
+  await giveBackTokens(connection, { ...rate, tenant: newTenant(), tokens: 1 });
 });
 
 it('keeps its state no longer than the bucket takes to fill', async () => {

@@ -12,6 +12,7 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   const claim = { owner, confirmed: false, fingerprint: 'f', type: 't', time: '', recordedtime: '' };
   const claims = redisClaims(connection, { claimTtlMs: 60_000, deduplicationMs: 60_000 });
   await claims.claim([{ key, claim }], { tenant: 't', quota: 1, windowSeconds: 1 });
+  await claims.giveBack({ tenant: 't', quota: 1, windowSeconds: 1 }, 1);
   await claims.confirm([{ key, claim }]);
   await claims.read(key);
   await claims.release([{ key, owner }]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connectSqs, sqsPublisher } from '../../../../lib/adapters/sqs/sqs.ts';
+import type { PublicationOutcome } from '../../../../lib/ports/publisher.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { answerWith, startStub } from '../../../support/sqs-stub.ts';
 
@@ -7,7 +8,7 @@ const BUDGET_MS = 20_000;
 const MINUTE_MS = 60_000;
 const cleanups: (() => Promise<void> | void)[] = [];
 let proxy: FaultProxy;
-let send: () => Promise<string | undefined>;
+let send: () => Promise<PublicationOutcome | undefined>;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });

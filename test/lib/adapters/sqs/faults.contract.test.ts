@@ -35,7 +35,7 @@ const internal = { Code: 'InternalError', SenderFault: false };
 describe('what the publisher says of one publication', () => {
   test.each<[string, StubAnswer[], string, number]>([
     ['answered: sent', [answerWith()], 'sent', 1],
-    ['refused for its contents: refused, once', [status(400, 'InvalidMessageContents')], 'refused', 1],
+    ['refused for its contents: for good, once', [status(400, 'InvalidMessageContents')], 'unacceptable', 1],
     ['no permission: refused, once', [status(403, 'AccessDenied')], 'refused', 1],
     ['throttled, then answered: sent', [status(400, 'ThrottlingException'), answerWith()], 'sent', 2],
     ['throttled twice: refused', [status(400, 'ThrottlingException')], 'refused', 2],
@@ -45,9 +45,9 @@ describe('what the publisher says of one publication', () => {
     ['connection cut twice: unanswered', [cut], 'unanswered', 2],
     ['cut, then refused: unanswered, since the first may stand', [cut, status(403, 'AccessDenied')], 'unanswered', 2],
     [
-      'in the Failed list by its own fault: refused',
+      'in the Failed list by its own fault: for good',
       [answerWith(() => ({ Code: 'X', SenderFault: true }))],
-      'refused',
+      'unacceptable',
       1,
     ],
     ['in the Failed list by SQS’s fault, then taken: sent', [answerWith(() => internal), answerWith()], 'sent', 2],
@@ -116,7 +116,7 @@ test('a group stops at its first publication that is not sent; other groups go o
     one('free', 'free'),
   ];
   const outcomes = await publisher.publish(publications, soon());
-  expect(outcomes[0]).toBe('refused');
+  expect(outcomes[0]).toBe('unacceptable');
   expect(outcomes[12]).toBe('sent');
   expect(outcomes[11], 'a later batch of the group').toBe('unsent');
   expect(
@@ -125,6 +125,29 @@ test('a group stops at its first publication that is not sent; other groups go o
       .flat()
       .filter((body) => body === 'bad'),
   ).toHaveLength(1);
+});
+
+test('a batch that is too large for its queue is sent one by one, and each has its own answer', async () => {
+  const tooLong = {
+    Code: 'InvalidParameterValue',
+    SenderFault: true,
+    Message: 'Message must be shorter than 262144 bytes.',
+  };
+  const whole: StubAnswer = (_, response) => {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: 'com.amazonaws.sqs#BatchRequestTooLong', message: 'too long' }));
+  };
+  const { stub, publisher, queueUrl } = await publisherOn([
+    whole,
+    answerWith((body) => (body === 'b' ? tooLong : undefined)),
+  ]);
+  const bodies = ['a', 'b', 'c'];
+  const outcomes = await publisher.publish(
+    bodies.map((body) => ({ queueUrl, body })),
+    soon(),
+  );
+  expect(outcomes).toEqual(['sent', { tooLarge: true, most: 262_144 }, 'sent']);
+  expect(stub.bodies()).toEqual([bodies, ['a'], ['b'], ['c']]);
 });
 
 test('an ordered batch that came back in part is not repeated, because later ones of its group may stand', async () => {

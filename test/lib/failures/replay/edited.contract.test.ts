@@ -38,6 +38,17 @@ describe('an edited replay', () => {
     expect(await record(sent)).toMatchObject({ state: 'failed', replay: 0, expireAt: expect.any(Date) });
   });
 
+  test('is one line of the log that names both events', async () => {
+    const sent = await failed();
+    const lines: unknown[] = [];
+    const log = { ...desk.log, info: (text: string, details = {}) => void lines.push({ message: text, ...details }) };
+    await replay(sent, { edited }, { log });
+    const [fresh] = published();
+    const { tenant, id, source, type } = sent;
+    const names = { event_id: id, source, type, tenant, replacement_id: fresh?.id, failure: idOf(sent) };
+    expect(lines).toEqual([{ message: 'failure replayed', ...names, published: 'sent' }]);
+  });
+
   test('is a new event that runs once, and each of the two leads to the other', async () => {
     const sent = await failed();
     const fresh = await replacementOf(sent);

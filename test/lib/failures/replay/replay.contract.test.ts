@@ -11,6 +11,7 @@ import { viewOfRecord } from '../../../../lib/results/view.ts';
 import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
 import { delivered, handledBy, handledTogetherBy } from '../../../support/consumer-world.ts';
+import { fakeClock } from '../../../support/fake-clock.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 
 const world = await replayWorld();
@@ -100,7 +101,7 @@ describe('a replay', () => {
       { _id: keyOf(late) },
       { $set: { extensions: '{"expirytime":"2020-01-01T00:00:00Z"}' } },
     );
-    await replay(late);
+    await replay(late, {}, { clock: fakeClock(Date.parse('2019-12-31T23:59:59Z')) });
     await runReplays(succeeds);
     expect(await record(late)).toMatchObject({ state: 'expired', replay: 1 });
     for (const one of [said, late]) expect(await failure(one)).toMatchObject({ state: 'replayed' });

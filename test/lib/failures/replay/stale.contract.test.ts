@@ -282,15 +282,11 @@ describe('a replay that was not seen', () => {
   const traces: [string, (sent: Message) => Promise<unknown>][] = [
     [
       'an attempt',
-      (sent) =>
-        ports.records.recordAttempt(keyOf(sent), sent, { at: sent.time, outcome: 'error' }, new Date(), undefined),
+      (sent) => ports.records.recordAttempt(keyOf(sent), sent, { at: sent.time, outcome: 'error' }, new Date(), {}),
     ],
     ['a start mark', (sent) => ports.records.mark([startMark(sent)])],
     ['a return', (sent) => ports.records.countReturn(keyOf(sent), sent, undefined)],
-    [
-      'a return that a handler asked for',
-      (sent) => ports.records.recordReturn(keyOf(sent), sent, new Date(), undefined),
-    ],
+    ['a return that a handler asked for', (sent) => ports.records.recordReturn(keyOf(sent), sent, new Date(), {})],
     ['a letter on its way', (sent) => consume(fails, [delivered(sent)])],
   ];
   for (const [trace, leave] of traces) {

@@ -45,8 +45,13 @@ describe('PATCH /things/{id}, declared', () => {
         handler: 'dist/change-things/index.handler',
         timeout: 29,
         role: arn('ChangeThingsRole'),
-        environment: { STAGE: 'dev', MONGODB_URI: 'mongodb://example/', EVENT_TYPES: 'parcel.sent' },
-        package: { patterns: ['!**', 'dist/change-things/**', '!dist/**/*.map'] },
+        environment: {
+          STAGE: 'dev',
+          MONGODB_URI: 'mongodb://example/',
+          EVENT_TYPES: 'parcel.sent',
+          NODE_OPTIONS: '--enable-source-maps',
+        },
+        package: { patterns: ['!**', 'dist/change-things/**'] },
         events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { type: 'aws_iam' } } }],
       },
     });

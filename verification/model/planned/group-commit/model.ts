@@ -10,7 +10,7 @@ import type { Mutant, Options } from './options.ts';
 import { singleRunActions } from './single-runs.ts';
 
 /**
- * Not built: ordinary handlers that commit together when they are delivered for the first time, and due times of
+ * Not built: ordinary handlers that commit together when they are delivered for the first time, with the due times of
  * attempts.
  */
 export function groupCommit(given: Partial<Options>): Model<State> {

@@ -71,7 +71,7 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
           mine.at = 'send-letter';
         }),
       );
-    // What comes before its next attempt is due goes back at no cost (planned: attempts-have-a-due-time).
+    // What comes before its next attempt is due goes back at no cost (protocol: attempts-have-a-due-time).
     else if (record?.due === false && !broken('run-before-due')) step(`reads ${event}: not due`, taking(comesBack));
     else
       step(
@@ -116,7 +116,7 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
   }
 
   /**
-   * An attempt counts only against the number of attempts that its run could see (planned: attempts-have-a-due-time).
+   * An attempt counts only against the number of attempts that its run could see (protocol: attempts-have-a-due-time).
    */
   const count: Change = (next, run) => {
     const event = eventOf(next, run.current);

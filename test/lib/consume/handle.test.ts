@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { type HandlePorts, handle, type Runnable } from '../../../lib/consume/handle.ts';
+import type { Transaction } from '../../../lib/ports/transaction.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import { definitionOf } from '../../support/definitions.ts';
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'a name that every object has is no collection and no projection: %s (8)',
+  async (name) => {
+    const thrown: unknown[] = [];
+    const ask = async (what: () => unknown) => {
+      try {
+        await what();
+      } catch (error) {
+        thrown.push(error);
+      }
+    };
+    const definition = defineEvent({
+      ...definitionOf('parcel.sent'),
+      collections: { parcels: {} },
+      projections: { parcels: { kind: 'counter' } },
+      handle: async (_, context) => {
+        // JavaScript, or a cast, can ask for any name.
+        const given = name as 'parcels';
+        await ask(() => context.collection(given));
+        await ask(() => context.project(given).incrby('all', 1));
+        await ask(() => context.redis.counter(given, 'all'));
+      },
+    });
+    // What handle() uses of an event, of its ports and of a transaction.
+    const runnable = { state: { key: 'k', message: { tenant: 't' } }, event: { id: 'e' } } as unknown as Runnable;
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+    const ports = { clock, env: {} } as unknown as HandlePorts;
+    await handle([runnable], definition, ports, {} as unknown as Transaction, () => 1000);
+    expect(thrown).toMatchObject([
+      { code: 'collection-misused' },
+      { code: 'projection-misused' },
+      { code: 'projection-unknown' },
+    ]);
+  },
+);

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { decodeMessage } from '../../../../lib/core/message.ts';
+import { planReplay } from '../../../../lib/failures/replay/plan.ts';
+import type { DeskView } from '../../../../lib/ports/failure-desk.ts';
+import type { FailureRecord } from '../../../../lib/ports/failures.ts';
+import { catalogueOfTypes } from '../../../support/definitions.ts';
+import { recordOf } from '../../../support/query-world.ts';
+
+const now = Date.parse('2026-11-24T12:00:00Z');
+const surroundings = { catalogue: catalogueOfTypes(['parcel.sent']), queueUrlPrefix: 'http://queue/', now };
+const edited = { data: { name: 'q' } };
+
+/** A failed event of these attributes, as an earlier door may have let them in. */
+function viewOf(attributes: object = {}, extensions: Record<string, string | number> = {}): DeskView {
+  const all = { source: '/tenants/local', time: '2026-11-23T11:59:59Z', ...attributes };
+  const record = recordOf({ ...all, data: '{"name":"p"}', state: 'failed', extensions: JSON.stringify(extensions) });
+  const { id, type, data, fingerprint, recordedtime } = record;
+  const failure: FailureRecord = {
+    ...{ _id: 'f-1', tenant: 'local', eventKey: record._id, type, cause: 'permanent', code: 'c', message: 'm' },
+    ...{ group: 'g', data, fingerprint, replay: 0, attempts: [], recordedtime, state: 'open' },
+    event: JSON.stringify({ ...extensions, id, type, recordedtime, ...all }),
+  };
+  return { failure, record, replacementSeen: false };
+}
+
+const plan = (view: DeskView, data?: { data: unknown }) => planReplay(view, data, surroundings);
+
+describe('an event that is past its expirytime', () => {
+  const past = ['2026-11-24T12:00:00Z', '2016-12-31T23:59:60Z', '2026-11-24T13:00:00.000000001+01:00'];
+
+  test.each(past)('is not run again, because it would not run: %s', (expirytime) => {
+    expect(() => plan(viewOf({}, { expirytime }))).toThrow(
+      expect.objectContaining({
+        code: 'event-expired',
+        problem: expect.objectContaining({ status: 409, retryable: false }),
+      }),
+    );
+  });
+
+  test('is run while it is not past', () => {
+    expect(plan(viewOf({}, { expirytime: '2026-11-24T12:00:01Z' })).change).toMatchObject({
+      kind: 'replay',
+      replay: 1,
+    });
+  });
+
+  test('can be edited: the new event does not expire', () => {
+    const { publication } = plan(viewOf({}, { expirytime: '2020-01-01T00:00:00Z', extra: 'x' }), edited);
+    expect(decodeMessage(publication.body).extensions).toEqual({ extra: 'x', replayof: 'f-1' });
+  });
+
+  test('whose replay was written before it expired is published again, and settles as expired', () => {
+    const { failure, record } = viewOf({}, { expirytime: '2020-01-01T00:00:00Z' });
+    const replaying = {
+      failure: { ...failure, state: 'replaying' as const, replay: 1 },
+      record: record && { ...record, state: 'retrying' as const, replay: 1, attempts: [] },
+      replacementSeen: false,
+    };
+    expect(plan(replaying).change).toMatchObject({ kind: 'ask-again' });
+  });
+});
+
+test('an edited replay takes whatever attributes an earlier door has taken', () => {
+  const long = 'x'.repeat(5000);
+  const attributes = { subject: long, source: `/${long}`, dataschema: `a:${long}`, time: '2026-11-23T11:59:59Z' };
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`x${index}`, long]));
+  const { publication } = plan(viewOf(attributes, many), edited);
+  const message = decodeMessage(publication.body);
+  expect(message).toMatchObject({ ...attributes, data: edited.data, extensions: { ...many, replayof: 'f-1' } });
+  expect(Object.keys(message.extensions)).toHaveLength(41);
+});
