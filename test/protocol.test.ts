@@ -6,6 +6,7 @@ import { readConfig } from '../lib/core/config.ts';
 import { defineEvent } from '../lib/sdk/define-event.ts';
 import { constantOf } from './support/constant.ts';
 import { catalogueOfTypes, definitionOf } from './support/definitions.ts';
+import { inSeconds, unitOf } from './support/figures.ts';
 import { citedIn, type Figure, readProtocol } from './support/protocol-page.ts';
 import { texts } from './support/repository.ts';
 
@@ -103,17 +104,4 @@ const reckoned: Readonly<Record<string, number>> = {
 
 function figureOf({ code, file }: Figure): number {
   return reckoned[code] ?? constantOf(file, code);
-}
-
-/** What the page writes, in seconds where it is a time. */
-function inSeconds(value: string): number {
-  const [, number = '', unit = ''] = /^([\d,.]+)(?: (ms|s|min|h|days?|levels))?$/.exec(value) ?? [];
-  const factor = { ms: 0.001, s: 1, min: 60, h: 3600, day: 86_400, days: 86_400 }[unit] ?? 1;
-  return Number(number.replaceAll(',', '')) * factor;
-}
-
-/** The unit that the name of a constant says, in seconds. */
-function unitOf(code: string): number {
-  const [unit = ''] = /(MS|HOURS|DAYS)$/.exec(code) ?? [];
-  return { MS: 0.001, HOURS: 3600, DAYS: 86_400 }[unit] ?? 1;
 }

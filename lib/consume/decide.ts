@@ -7,7 +7,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-import { attemptsOf, type State } from './delivery.ts';
+import { attemptedSoFar, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
 import { conflictSeconds, outageSeconds, retrySeconds, secondsEarly } from './retry.ts';
 
@@ -68,7 +68,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
     case 'error': {
       const { error } = fact;
       const attempt = failedAttempt(error, now());
-      const attempts = attemptsOf(state).length + 1;
+      const attempts = attemptedSoFar(state) + 1;
       const seconds = retrySeconds(error, attempts, retry, random);
       if (isFree(error, receives))
         return isBackTooLate(state, seconds, rules)

@@ -1,3 +1,4 @@
+import { attemptedOf } from '../core/attempts.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
@@ -31,11 +32,14 @@ export interface Stranger {
 export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
   attributes.MessageGroupId ?? key;
 
-/** The attempts that are counted so far, for this replay. */
+/** The last attempts that are counted so far, for this replay. */
 export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attempts ?? [];
+
+/** How many are counted so far, for this replay. */
+export const attemptedSoFar = ({ known }: State): number => (known ? attemptedOf(known) : 0);
 
 /** What a line says of a delivery and of its run, which is the next attempt. */
 export const runFields = (state: State): Fields => ({
   ...eventFields(state.message),
-  attempt: attemptsOf(state).length + 1,
+  attempt: attemptedSoFar(state) + 1,
 });

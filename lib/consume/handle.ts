@@ -17,7 +17,7 @@ import type { Log } from '../sdk/log.ts';
 import { own } from '../sdk/own.ts';
 import { Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
-import { attemptsOf, runFields, type State } from './delivery.ts';
+import { attemptedSoFar, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
 import { resultText } from './result-text.ts';
 
@@ -100,7 +100,7 @@ export async function handle(
       const batch = events.map(({ event }) => event);
       return resultsOf(await definition.handleBatch(batch, batchContext), events.length);
     }
-    const attempt = attemptsOf(first.state).length + 1;
+    const attempt = attemptedSoFar(first.state) + 1;
     const project = (name: string) => recorder(first.event, name);
     const { key: idempotencyKey } = first.state;
     return [await definition.handle?.(first.event, { ...context, attempt, idempotencyKey, project })];

@@ -1,3 +1,4 @@
+import { withAttempts } from '../core/attempts.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ran, Records } from '../ports/records.ts';
@@ -24,8 +25,8 @@ export const beginRuns = (candidates: readonly Candidate[], newRun: () => string
     const { state, crashes } = candidate;
     const { known } = state;
     if (state.receives <= 1) return { ...candidate, known };
-    const attempts = known && { ...known, attempts: [...known.attempts, ...crashes] };
-    return { ...candidate, known, state: { ...state, run: newRun(), known: attempts } };
+    const counted = known && { ...known, ...withAttempts(known, crashes) };
+    return { ...candidate, known, state: { ...state, run: newRun(), known: counted } };
   });
 
 /**

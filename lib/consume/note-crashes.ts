@@ -1,3 +1,4 @@
+import { attemptedOf } from '../core/attempts.ts';
 import { eventFields } from '../core/log-fields.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Ran } from '../ports/records.ts';
@@ -12,7 +13,7 @@ export function noteCrashes(
   { retry }: EventDefinition,
   log: Log,
 ): void {
-  const before = known?.attempts.length ?? 0;
+  const before = known ? attemptedOf(known) : 0;
   crashes.forEach(({ error }, index) => {
     const details = { attempt: before + index + 1, attempts_allowed: retry.attempts };
     log.warn('attempt failed', {

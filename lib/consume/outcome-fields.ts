@@ -1,3 +1,4 @@
+import { attemptedOf } from '../core/attempts.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import { runFields, type State } from './delivery.ts';
 import type { Step } from './facts.ts';
@@ -10,8 +11,8 @@ export function outcomeFields(state: State, step: Step): Fields | undefined {
       return { ...run, attempts: run.attempt, outcome: step.settlement.outcome };
     }
     case 'finish-again': {
-      const { state: outcome, attempts } = step.record;
-      return { ...eventFields(state.message), attempts: attempts.length, outcome, again: true };
+      const { state: outcome } = step.record;
+      return { ...eventFields(state.message), attempts: attemptedOf(step.record), outcome, again: true };
     }
     default:
       return undefined;

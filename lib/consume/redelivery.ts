@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
-import { attemptsOf, type Delivery, groupOf, type State } from './delivery.ts';
+import { attemptedSoFar, type Delivery, groupOf, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import { secondsEarly } from './retry.ts';
 
@@ -64,7 +64,7 @@ export async function sortOut(
   const mine = states.filter(isMine);
   const candidates = await readDeaths(mine, consumerTimeoutSeconds(definition) * 1000, ports);
   const spent = ({ state, crashes }: Candidate): boolean =>
-    attemptsOf(state).length + crashes.length >= definition.retry.attempts;
+    attemptedSoFar(state) + crashes.length >= definition.retry.attempts;
   const open = candidates.filter((one) => !spent(one));
   const early = open.flatMap(({ state }) => earlyOf(state, ports.clock.now()));
   const earlyStates = new Set(early.map(({ state }) => state));

@@ -1,3 +1,4 @@
+import { attemptedOf, keptOf } from '../core/attempts.ts';
 import { ProjectionRefusedError } from '../core/errors.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import { describeThrown, type Thrown } from '../core/thrown.ts';
@@ -101,7 +102,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       case 'record-attempt': {
         const record = await records.recordAttempt(key, message, step.attempt, dueIn(step.seconds), state);
         if (!record) return [state, { kind: 'refused' }];
-        const due = { attempt: record.attempts.length, next_at: dueIn(step.seconds).toISOString() };
+        const due = { attempt: attemptedOf(record), next_at: dueIn(step.seconds).toISOString() };
         logFailed('attempt failed', state, step.error, due);
         return [
           { ...unmarked, known: record },
@@ -137,7 +138,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     if (!closed) return [state, { kind: 'refused' }];
     if (because) logFailed(because.said, state, because.error, { cause: lastWord.cause });
     else noteCrashes(state, attempts, definition, log);
-    const all = [...attemptsOf(state), ...attempts];
+    const all = keptOf([...attemptsOf(state), ...attempts]);
     return [
       { ...state, run: undefined },
       { kind: 'closed', attempts: all, lastWord },

@@ -1,7 +1,10 @@
 import { NewerFormatError } from './errors.ts';
 
-/** The format of events, failures and replay jobs in MongoDB, `format` in each; absent: 1 (docs/decisions/0014). */
+/** The format of events and failures in MongoDB, `format` in each; absent: 1 (docs/decisions/0014). */
 export const STORED_FORMAT = 1;
+
+/** The format of replay jobs; the filters of the second would mean more to older code, which knows fewer members. */
+export const JOB_FORMAT = 2;
 
 /**
  * Lets pass what this code knows, and what has no format at all: whether that may be is its schema's to say

@@ -13,4 +13,6 @@ export function eventLink(tenant: string, { id, source }: { id: string; source: 
   return `/events/${plain ? id : '~'}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
+export const replayLink = (id: string): string => `/replays/${encodeURIComponent(id)}`;
+
 export const failureLink = (id: string): string => `/failures/${encodeURIComponent(id)}`;

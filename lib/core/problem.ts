@@ -12,6 +12,7 @@ const problems = {
   'route-unknown': { status: 404, title: 'No such route' },
   'in-flight': { status: 409, title: 'Another request holds this id' },
   'replay-under-way': { status: 409, title: 'A replay is under way' },
+  'job-running': { status: 409, title: 'Another replay of many runs' },
   'replay-needs-data': { status: 409, title: 'Only an edited replay is possible' },
   'failure-replayed': { status: 409, title: 'The failure was replayed' },
   'failure-discarded': { status: 409, title: 'The failure was discarded' },

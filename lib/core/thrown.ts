@@ -29,7 +29,16 @@ export interface Thrown extends Said {
 }
 
 /** In UTF-16 code units, or in pieces. */
-export const MOST = { name: 100, code: 100, message: 1000, frames: 10, frame: 200, causes: 5, inner: 10 } as const;
+const LONGEST_MESSAGE = 1000;
+export const MOST = {
+  name: 100,
+  code: 100,
+  message: LONGEST_MESSAGE,
+  frames: 10,
+  frame: 200,
+  causes: 5,
+  inner: 10,
+} as const;
 
 /** What is read of a stack, behind its first lines, which are the message again. */
 const STACK = MOST.frames * MOST.frame * 2;

@@ -1,22 +1,21 @@
+import { attemptedOf, type CountedAttempts, keptOf } from '../core/attempts.ts';
 import { codeOf, DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
-import { failureGroup } from '../core/failure-group.ts';
-import { failureId, undecodableId } from '../core/failure-id.ts';
+import { undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
-import type { Attempt } from '../core/outcome.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
-import { describeThrown } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
+import type { FailureDecision, Failures } from '../ports/failures.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
 import type { Log } from '../sdk/log.ts';
+import { failureOf, undecodable } from './new-failure.ts';
 
 const RECEIVES_EXHAUSTED = { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
 
@@ -111,8 +110,8 @@ function logRecorded(log: Log, message: Message, decision: FailureDecision | nul
     log.info('a letter changes nothing', eventFields(message));
     return;
   }
-  const { _id: failure, cause, code, message: reason, attempts } = decision.failure;
-  log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempts.length });
+  const { _id: failure, cause, code, message: reason, attempted } = decision.failure;
+  log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempted });
 }
 
 /**
@@ -131,13 +130,13 @@ export function decide(letter: Letter, key: string, record: EventRecord | null, 
       message: `the id was used before with another payload (this one: ${first.code}, ${first.message})`,
       group: first.group,
     } as const;
-    return { failure: failureOf(key, message, reused, letter.attempts, now) };
+    return { failure: failureOf(key, message, reused, attemptsOf(letter, null), now) };
   }
   if (record && (isFinal(record) || record.replay !== message.replay)) return null;
-  const attempts = longer(letter.attempts, record?.attempts ?? []);
+  const attempts = attemptsOf(letter, record);
   return {
     failure: failureOf(key, message, lastWordOf(letter, record), attempts, now),
-    closes: { key, message, attempts },
+    closes: { key, message, ...attempts },
   };
 }
 
@@ -151,50 +150,9 @@ function lastWordOf({ lastWord }: Letter, record: EventRecord | null): LastWord 
   return lastWordAfter(record?.attempts ?? [], RECEIVES_EXHAUSTED);
 }
 
-const longer = (letter: readonly Attempt[], record: readonly Attempt[]): readonly Attempt[] =>
-  letter.length >= record.length ? letter : record;
-
-function failureOf(
-  key: string,
-  message: Message,
-  lastWord: LastWord,
-  attempts: readonly Attempt[],
-  now: string,
-): FailureRecord {
-  const { id, source, type, subject, time, recordedtime, dataschema, extensions, data } = message;
-  return {
-    _id: failureId(key, message.fingerprint),
-    tenant: message.tenant,
-    eventKey: key,
-    type,
-    ...lastWord,
-    // An extension attribute of such a name does not stand for ours.
-    event: JSON.stringify({ ...extensions, id, source, type, subject, time, recordedtime, dataschema }),
-    data: JSON.stringify(data),
-    fingerprint: message.fingerprint,
-    replay: message.replay,
-    attempts: [...attempts],
-    recordedtime: now,
-    state: message.replay > 0 ? 'failed-again' : 'open',
-  };
-}
-
-function undecodable(body: string, error: UndecodableError | NewerFormatError, now: string): FailureRecord {
-  return {
-    _id: undecodableId(body),
-    tenant: null,
-    eventKey: null,
-    type: null,
-    cause: 'undecodable',
-    code: error.code,
-    message: messageOf(error).slice(0, 1000),
-    group: failureGroup(describeThrown(error), null),
-    event: null,
-    body,
-    fingerprint: null,
-    replay: 0,
-    attempts: [],
-    recordedtime: now,
-    state: 'open',
-  };
+/** A letter lacks what was recorded after it; a record whose events a crash took lacks what only the letter says. */
+function attemptsOf(letter: Letter, record: EventRecord | null): CountedAttempts {
+  const recorded = record?.attempts ?? [];
+  const attempts = keptOf(letter.attempts.length >= recorded.length ? letter.attempts : recorded);
+  return { attempts, attempted: Math.max(letter.attempts.length, record ? attemptedOf(record) : 0) };
 }

@@ -1,3 +1,4 @@
+import { attemptedOf } from '../core/attempts.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { eventLink, failureLink } from '../core/links.ts';
 import { shownAttempt } from '../core/outcome.ts';
@@ -5,10 +6,19 @@ import type { FailureRecord } from '../ports/failures.ts';
 
 /**
  * A failure as the desk shows it (docs/http.md section 4).
- * @param record without `data` in a list
+ * @param record without `data` where that is not to be shown
  */
-export function viewOfFailure(record: FailureRecord) {
-  const { _id: id, tenant, cause, code, message, group, data, attempts, recordedtime, state, replay } = record;
+export const viewOfFailure = (record: FailureRecord) => ({
+  ...summaryOfFailure(record),
+  attempts: record.attempts.map((attempt) => shownAttempt(attempt, true)),
+});
+
+/**
+ * The same as lists and groups show it, without its attempts.
+ * @param record without `data`
+ */
+export function summaryOfFailure(record: FailureRecord) {
+  const { _id: id, tenant, cause, code, message, group, data, recordedtime, state, replay } = record;
   const attributes = record.event === null ? null : JSON.parse(record.event);
   const event = attributes && { ...attributes, ...(data !== undefined && { data: parseJson(data) }) };
   // Under an id that was used before stands another event.
@@ -20,10 +30,10 @@ export function viewOfFailure(record: FailureRecord) {
     message,
     group,
     event,
-    attempts: attempts.map((attempt) => shownAttempt(attempt, true)),
+    attempted: attemptedOf(record),
     recordedtime,
     state,
-    ...(replay > 0 && { replays: replay }),
+    replays: replay,
     ...(record.replacement && tenant !== null && { replacement: replacementOf(tenant, record.replacement) }),
     ...(record.discarded && { discarded: record.discarded }),
     links: { self: failureLink(id), ...(isFound && { event: eventLink(tenant, attributes) }) },

@@ -1,6 +1,6 @@
 import { failureCauses, failureStates, OPEN_STATES } from '../core/failure.ts';
 import { failureUnknown } from '../failures/unknown.ts';
-import { viewOfFailure } from '../failures/view.ts';
+import { summaryOfFailure, viewOfFailure } from '../failures/view.ts';
 import type { FailureFilter, FailureGroup, FailureQueries } from '../ports/failure-queries.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, parameter, readListFilter, someOf } from './list-filter.ts';
@@ -34,12 +34,14 @@ function readFailureFilter(request: HttpRequest): Omit<FailureFilter, 'cursor'> 
   const cause = oneOf(query, 'cause', failureCauses);
   const code = parameter(query, 'code');
   const group = parameter(query, 'group');
+  const source = parameter(query, 'source');
   return {
     ...readListFilter(request),
     status: someOf(query, 'status', failureStates) ?? OPEN_STATES,
     ...(cause && { cause }),
     ...(code && { code }),
     ...(group && { group }),
+    ...(source && { source }),
   };
 }
 
@@ -52,7 +54,7 @@ const listFailures =
       request,
       { list: 'failures', tenants, filter },
       (asked) => listFailures(tenants, asked),
-      viewOfFailure,
+      summaryOfFailure,
     );
   };
 
@@ -72,5 +74,5 @@ const groupFailures =
 /** What its newest failure says stands for all of a group. */
 function viewOfGroup({ group, counts, first, last, example }: FailureGroup) {
   const { type, cause, code, message } = example;
-  return { group, type, cause, code, message, counts, first, last, example: viewOfFailure(example) };
+  return { group, type, cause, code, message, counts, first, last, example: summaryOfFailure(example) };
 }

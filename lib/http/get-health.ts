@@ -5,10 +5,20 @@ import type { Handlers } from './http-function.ts';
 
 export type Pings = Readonly<Record<Dependency, Ping>>;
 
-/** The dependencies, one ping each. */
-export const getHealth = (pings: Pings, clock: Clock): Handlers<'GET /health'> => ({
-  'GET /health': () => checkHealth(pings, clock),
-});
+/** How long one execution environment gives the same answer: anybody may ask, and each look costs three stores a call. */
+export const KEPT_MS = 5000;
+
+/** The dependencies, one ping each, at most once in KEPT_MS; who asks meanwhile shares the answer, also one that is on its way. */
+export function getHealth(pings: Pings, clock: Clock): Handlers<'GET /health'> {
+  let last: { at: number; answer: ReturnType<typeof checkHealth> } | undefined;
+  return {
+    'GET /health': () => {
+      if (!last || Math.abs(clock.now() - last.at) >= KEPT_MS)
+        last = { at: clock.now(), answer: checkHealth(pings, clock) };
+      return last.answer;
+    },
+  };
+}
 
 export interface Health {
   status: 'up' | 'down';

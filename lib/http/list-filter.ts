@@ -9,17 +9,23 @@ import type { HttpRequest } from './request.ts';
  * What every list takes but its cursor: `type`, `since`, `until` and `limit`.
  * @throws HttpProblem 400 `invalid-parameter`
  */
-export function readListFilter({ query }: HttpRequest): Omit<ListFilter, 'cursor'> {
+export function readListFilter(request: HttpRequest): Omit<ListFilter, 'cursor'> {
+  const { query } = request;
   const type = parameter(query, 'type');
   const since = time(query, 'since');
   const until = time(query, 'until');
   return {
-    limit: limit(parameter(query, 'limit')),
+    ...readLimit(request),
     ...(type !== undefined && { type }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   };
 }
+
+/** What a list takes that has no filter, but its cursor: `limit`. @throws HttpProblem 400 `invalid-parameter` */
+export const readLimit = ({ query }: HttpRequest): Pick<ListFilter, 'limit'> => ({
+  limit: limit(parameter(query, 'limit')),
+});
 
 /** One parameter's only value. That it has no more, and none that is empty, is seen to before any handler. */
 export const parameter = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined;

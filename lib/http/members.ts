@@ -1,10 +1,11 @@
+import { attributeBounds } from '../core/attribute-bounds.ts';
 import { shown } from '../core/problem.ts';
 import { toMilliseconds } from '../core/rfc3339.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { strangeName } from './strange-name.ts';
 
 /** Makes of a member's value what the service works with. @param name of the member, for its reader @throws HttpProblem 400 */
-type Reader<Value> = (value: unknown, name: string) => Value;
+export type Reader<Value> = (value: unknown, name: string) => Value;
 /** The members that an object may have. */
 export type Readers<Values> = { readonly [Name in keyof Values]: Reader<Values[Name]> };
 
@@ -48,11 +49,6 @@ export const whole =
     throw invalidParameter(name, `must be a whole number from ${least} to ${most}: ${unit}`);
   };
 
-export const filledText: Reader<string> = (value, name) => {
-  if (typeof value !== 'string' || value === '') throw invalidParameter(name, 'must be a text');
-  return value;
-};
-
 /** A text in which something stands. */
 export const textUpTo =
   (most: number): Reader<string> =>
@@ -62,7 +58,7 @@ export const textUpTo =
   };
 
 export const timestamp: Reader<string> = (value, name) => {
-  const time = typeof value === 'string' ? toMilliseconds(value) : undefined;
+  const time = typeof value === 'string' && value.length <= attributeBounds.time ? toMilliseconds(value) : undefined;
   if (time === undefined) throw invalidParameter(name, 'must be a timestamp of RFC 3339');
   return time;
 };
@@ -74,6 +70,15 @@ export const word =
     if (found !== undefined) return found;
     const given = typeof value === 'string' ? `is ${shown(value)}; it ` : '';
     throw invalidParameter(name, `${given}must be one of ${words.join(', ')}`);
+  };
+
+/** A list of at least one, each once. */
+export const listOf =
+  <One>(read: Reader<One>, most: number): Reader<One[]> =>
+  (value, name) => {
+    if (!Array.isArray(value) || value.length === 0 || value.length > most)
+      throw invalidParameter(name, `must be a list of 1 to ${most}`);
+    return [...new Set(value.map((one) => read(one, name)))];
   };
 
 /** @param hint what an object without members means there */

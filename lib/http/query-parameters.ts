@@ -18,15 +18,20 @@ const text = { type: 'string', minLength: 1 } as const;
 const time = { type: 'string', format: 'date-time' } as const;
 
 /** What every list takes. */
-const listing = {
-  type: { schema: text, description: 'Only of this event type' },
-  since: { schema: time, description: 'Received at this time or later' },
-  until: { schema: time, description: 'Received before this time' },
+const paging = {
   limit: {
     schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
     description: 'Most items in one page',
   },
   cursor: { schema: text, description: '`next` of the page before, with the same filter' },
+} as const satisfies QueryParameters;
+
+/** What a list of events or failures takes. */
+const listing = {
+  type: { schema: text, description: 'Only of this event type' },
+  since: { schema: time, description: 'Received at this time or later' },
+  until: { schema: time, description: 'Received before this time' },
+  ...paging,
 } as const satisfies QueryParameters;
 
 const failures = {
@@ -39,6 +44,7 @@ const failures = {
   cause: { schema: { enum: failureCauses }, description: 'Only with this cause' },
   code: { schema: text, description: 'Only with this code' },
   group: { schema: text, description: 'Only of this group' },
+  source: { schema: text, description: 'Only of events with this source' },
 } as const satisfies QueryParameters;
 
 /** Whatever a route takes in its query; one that is not here takes nothing. */
@@ -60,6 +66,7 @@ const byRoute: Readonly<Partial<Record<RouteKey, QueryParameters>>> = {
   },
   'GET /failures': failures,
   'GET /failures/groups': failures,
+  'GET /replays': paging,
 };
 
 /** The parameters of a route, by name: what it reads, what is refused, and what openapi.json says are all of this. */

@@ -1,55 +1,89 @@
-import { failureCauses } from '../core/failure.ts';
+import type { Identity } from '../core/identity.ts';
+import { type JobOutcomes, noOutcomes } from '../core/job-outcomes.ts';
+import { parseJson } from '../core/json/parse.ts';
+import { replayLink } from '../core/links.ts';
 import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
-import type { ReplayJob } from '../ports/replay-jobs.ts';
+import type { ReplayFilter, ReplayJob, ReplayJobs } from '../ports/replay-jobs.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
-import { filledText, flag, objectOf, timestamp, whole, word } from './members.ts';
-
-const DEFAULT_RATE = 10;
-const MAX_RATE = 50;
+import { readLimit } from './list-filter.ts';
+import { flag, whole } from './members.ts';
+import { pageAnswer } from './page-answer.ts';
+import { EVERY_OPEN, replayFilter } from './replay-filter.ts';
+import { DEFAULT_RATE, MAX_RATE, SAMPLE_BYTES, SAMPLES } from './replay-limits.ts';
 
 /** Replays of many failures (docs/http.md section 4). */
-export const replays = (ports: JobPorts): Handlers<'POST /replays' | 'GET /replays/{id}' | 'DELETE /replays/{id}'> => ({
+export const replays = (
+  ports: JobPorts,
+): Handlers<'POST /replays' | 'GET /replays' | 'GET /replays/{id}' | 'DELETE /replays/{id}'> => ({
   'POST /replays': beginReplay(ports),
-  'GET /replays/{id}': showJob((id, tenant) => ports.jobs.get(id, tenant)),
-  'DELETE /replays/{id}': showJob((id, tenant) => ports.jobs.cancel(id, tenant)),
+  'GET /replays': listJobs(ports.jobs),
+  'GET /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.get(id, tenant)),
+  'DELETE /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.cancel(id, tenant)),
 });
 
-/** `{}` is said outright, because nothing else stands between a slip and a replay of everything. */
-const NEEDED = '{} is every open failure';
-
-const readers = {
-  filter: objectOf(
-    { type: filledText, cause: word(failureCauses), group: filledText, since: timestamp, until: timestamp },
-    NEEDED,
-  ),
-  dryRun: flag,
-  rate: whole(1, MAX_RATE, 'failures a second'),
-};
+const readers = { filter: replayFilter, dryRun: flag, rate: whole(1, MAX_RATE, 'failures a second') };
 
 const beginReplay =
   (ports: JobPorts): HttpHandler =>
-  async (request, { tenant }) => {
+  async (request, identity) => {
     const { filter, dryRun = false, rate = DEFAULT_RATE } = jsonBody(request, readers);
-    if (filter === undefined) throw invalidParameter('filter', `must be there; ${NEEDED}`);
-    if (dryRun) return { status: 200, body: { matched: await ports.jobs.count(tenant, filter) } };
-    const job = await beginJob({ tenant, filter, rate }, ports);
-    return { status: 202, headers: { location: linkOf(job) }, body: viewOf(job) };
+    if (filter === undefined) throw invalidParameter('filter', `must be there; ${EVERY_OPEN}`);
+    if (dryRun) return { status: 200, body: await lookAt(ports.jobs, filter, identity) };
+    const { tenant, key } = identity;
+    const job = await beginJob({ tenant, filter, rate, by: { key, name: key } }, ports);
+    return { status: 202, headers: { location: replayLink(job._id) }, body: viewOf(job, noOutcomes) };
   };
+
+/** How many there are and some of them; their data, as far as it fits, for those who may read failures. */
+async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, { tenant, scopes }: Identity) {
+  const [matched, found] = await Promise.all([jobs.count(tenant, filter), jobs.sample(tenant, filter, SAMPLES)]);
+  const maySee = scopes.includes('*') || scopes.includes('failures:read');
+  let bytes = 0;
+  const samples = found.map(({ id, data }) => {
+    if (!maySee || data === undefined) return { id };
+    bytes += Buffer.byteLength(data);
+    return bytes > SAMPLE_BYTES ? { id } : { id, data: parseJson(data) };
+  });
+  return { matched, samples };
+}
+
+const listJobs =
+  (jobs: ReplayJobs): HttpHandler =>
+  (request, { tenant }) =>
+    pageAnswer(
+      request,
+      { list: 'replays', tenants: [tenant], filter: readLimit(request) },
+      async (asked) => {
+        const { items, next } = await jobs.list(tenant, asked);
+        return { items: await viewsOf(jobs, tenant, items), next };
+      },
+      (view) => view,
+    );
 
 /** @param find the job as it stands, after whatever is done to it */
 const showJob =
-  (find: (id: string, tenant: string) => Promise<ReplayJob | null>): HttpHandler =>
+  (jobs: ReplayJobs, find: (id: string, tenant: string) => Promise<ReplayJob | null>): HttpHandler =>
   async ({ pathParameters: { id = '' } }, { tenant }) => {
     const job = await find(id, tenant);
     if (!job) throw jobUnknown(id);
-    return { status: 200, body: viewOf(job) };
+    const [body] = await viewsOf(jobs, tenant, [job]);
+    return { status: 200, body };
   };
 
-const linkOf = ({ _id }: ReplayJob): string => `/replays/${_id}`;
+async function viewsOf(jobs: ReplayJobs, tenant: string, some: readonly ReplayJob[]) {
+  const outcomes = await jobs.outcomes(tenant, some);
+  return some.flatMap((job, index) => {
+    const counted = outcomes[index];
+    return counted ? [viewOf(job, counted)] : [];
+  });
+}
 
-function viewOf(job: ReplayJob) {
-  const { _id: id, filter, rate, state, matched, replayed, passedOver, createdtime } = job;
-  return { id, state, filter, rate, matched, replayed, passedOver, createdtime, links: { self: linkOf(job) } };
+/** `done` is the sum of the outcomes, and so is exact whatever became of the job. */
+function viewOf(job: ReplayJob, outcomes: JobOutcomes) {
+  const { _id: id, kind = 'replay', state, filter, rate, by, createdtime, matched, passedOver } = job;
+  const done = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const links = { self: replayLink(id) };
+  return { id, kind, state, filter, rate, by, createdtime, matched, done, passedOver, outcomes, links };
 }

@@ -15,9 +15,9 @@ export interface DeskView {
 export type DeskChange =
   /**
    * Failure to `replaying`, record from (failed, replay - 1) to (retrying, replay), no attempts and no starts
-   * (protocol: replay-moves-the-record).
+   * (protocol: replay-moves-the-record). The failure says which job did so, where one did.
    */
-  | { kind: 'replay'; replay: number; at: Date }
+  | { kind: 'replay'; replay: number; at: Date; job?: string }
   /** The same once more. */
   | { kind: 'ask-again'; at: Date }
   /** Closes the failure and writes down in it the event that comes instead (protocol: replacement-is-written-down). */

@@ -8,6 +8,8 @@ export interface FailureFilter extends ListFilter {
   cause?: FailureCause;
   code?: string;
   group?: string;
+  /** Of the event. */
+  source?: string;
 }
 
 /** Failures that look alike. */

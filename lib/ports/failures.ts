@@ -1,4 +1,6 @@
+import type { CountedAttempts } from '../core/attempts.ts';
 import type { FailureCause, FailureState } from '../core/failure.ts';
+import type { JobReplay, ReplayOutcome } from '../core/job-outcomes.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt } from '../core/outcome.ts';
 import type { Publication } from './publisher.ts';
@@ -16,6 +18,8 @@ export interface FailureRecord {
   code: string;
   message: string;
   group: string;
+  /** Of the event; absent where there is none, and in what older code wrote. */
+  source?: string;
   /** JSON text of the event's attributes; null when it could not be decoded. */
   event: string | null;
   /** JSON text of the event's data; left out in lists. */
@@ -25,10 +29,16 @@ export interface FailureRecord {
   fingerprint: string | null;
   /** Of the latest letter or, while it is replayed, of that replay. */
   replay: number;
-  /** Of every run, those of replays that failed among them. */
+  /** The last of every run, those of replays that failed among them (lib/core/attempts.ts); in lists without their errors. */
   attempts: Attempt[];
+  /** How many there were; absent in what older code wrote. */
+  attempted?: number;
   recordedtime: string;
   state: FailureState;
+  /** Replays of many that replayed it, the last of them. */
+  byJobs?: JobReplay[];
+  /** Of its latest replay, once that has settled. */
+  outcome?: ReplayOutcome;
   /** When its latest replay was written, or asked for again. */
   replayedAt?: Date;
   /** The new event that an edited replay made of it (protocol: replacement-is-written-down). */
@@ -49,7 +59,7 @@ export interface Replacement {
 export interface FailureDecision {
   failure: FailureRecord;
   /** Present when the event itself has failed; absent when its record belongs to another payload. */
-  closes?: { key: string; message: Message; attempts: readonly Attempt[] };
+  closes?: { key: string; message: Message } & CountedAttempts;
 }
 
 /** What the dead-letter function writes. */

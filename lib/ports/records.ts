@@ -25,7 +25,10 @@ export interface EventRecord {
   fingerprint: string;
   state: RecordState;
   replay: number;
+  /** The last of this replay (lib/core/attempts.ts). */
   attempts: Attempt[];
+  /** How many there were; absent in what older code wrote. */
+  attempted?: number;
   /** Unfinished start marks by run. */
   starts?: Record<string, { at: Date; alone: boolean }>;
   suspect?: boolean;
@@ -49,7 +52,7 @@ export type KnownRecord = Omit<EventRecord, 'data'>;
 
 /** What a run has read of a record before it began; without `known` it has read nothing, or found none. */
 export interface Ran {
-  readonly known?: Pick<KnownRecord, 'attempts' | 'dueAt'> | undefined;
+  readonly known?: Pick<KnownRecord, 'attempts' | 'attempted' | 'dueAt'> | undefined;
   /** Its id while its start mark stands in the record. */
   readonly run?: string | undefined;
 }

@@ -1,7 +1,21 @@
-import type { FailureFilter } from './failure-queries.ts';
+import type { FailureCause, FailureState } from '../core/failure.ts';
+import type { JobOutcomes } from '../core/job-outcomes.ts';
+import type { Page } from './page.ts';
 
-/** Which failures a replay of many takes: open ones of this kind, recorded in this time. */
-export type ReplayFilter = Pick<FailureFilter, 'type' | 'cause' | 'group' | 'since' | 'until'>;
+/** Which failures a replay of many takes; without `status` those that are open. */
+export interface ReplayFilter {
+  type?: string;
+  cause?: FailureCause;
+  code?: string;
+  group?: string;
+  status?: readonly FailureState[];
+  source?: string;
+  /** RFC 3339, inclusive. */
+  since?: string;
+  /** RFC 3339, exclusive. */
+  until?: string;
+  ids?: readonly string[];
+}
 
 /** A replay of many failures, worked off in the background. */
 export interface ReplayJob {
@@ -9,17 +23,22 @@ export interface ReplayJob {
   /** Absent: 1 (lib/core/format.ts). */
   format?: number;
   tenant: string;
+  /** Absent in what older code wrote. */
+  kind?: 'replay';
   filter: ReplayFilter;
   /** Failures a second, at most. */
   rate: number;
+  /** Who began it; absent in what older code wrote. */
+  by?: { key: string; name: string };
   state: 'running' | 'done' | 'cancelled';
   /** How many there were when it began. */
   matched: number;
-  replayed: number;
   /** Those that may not be replayed. */
   passedOver: number;
-  /** Failures that are taken and not yet done with: written before the first of them is replayed. */
+  /** Failures that are taken and of which SQS has not confirmed the replay: written before the first of them is replayed. */
   pending: string[];
+  /** When the latest were taken. */
+  takenAt?: Date;
   /** Where the next are taken from. */
   cursor?: string;
   /** RFC 3339. */
@@ -29,16 +48,30 @@ export interface ReplayJob {
 
 export interface ReplayJobs {
   count(tenant: string, filter: ReplayFilter): Promise<number>;
-  create(job: ReplayJob): Promise<void>;
+  /** The oldest of them. @returns ids, and data as JSON text */
+  sample(tenant: string, filter: ReplayFilter, limit: number): Promise<{ id: string; data?: string }[]>;
+  /** @returns whether it was written; it is not where another job of the tenant runs */
+  create(job: ReplayJob): Promise<boolean>;
+  /** The job of the tenant that runs. */
+  running(tenant: string): Promise<ReplayJob | null>;
   /** @param tenant absent: whosever it is */
   get(id: string, tenant?: string): Promise<ReplayJob | null>;
-  /** Open failures from the job's cursor on, the oldest first, and none that came after the job. */
+  /** Newest first. */
+  list(tenant: string, page: { limit: number; cursor?: string }): Promise<Page<ReplayJob>>;
+  /** What became of what each of these jobs replayed, counted from the failures, in their order. */
+  outcomes(tenant: string, jobs: readonly ReplayJob[]): Promise<JobOutcomes[]>;
+  /** Whether a failure says that this job replayed it. */
+  hasReplayed(job: ReplayJob, failure: string): Promise<boolean>;
+  /** When a job of the tenant took failures for the last time, in milliseconds since the epoch; 0: never. */
+  lastTaken(tenant: string): Promise<number>;
+  /** Failures of its filter from the job's cursor on, the oldest first, and none that came after the job. */
   next(job: ReplayJob, limit: number): Promise<{ ids: string[]; cursor: string } | null>;
   /** Only where the job runs and is as it was read. @returns the job after it, or null */
-  advance(
-    job: ReplayJob,
-    change: Partial<Pick<ReplayJob, 'replayed' | 'passedOver' | 'pending' | 'cursor' | 'state'>>,
-  ): Promise<ReplayJob | null>;
+  take(job: ReplayJob, taken: { ids: string[]; cursor: string; at: Date }): Promise<ReplayJob | null>;
+  /** What became of those that were taken, also where the job was cancelled meanwhile; only where they are as they were read. */
+  tell(job: ReplayJob, told: { passedOver: number; pending: string[] }): Promise<void>;
+  /** Nothing is left to take: only where the job runs and is as it was read. */
+  end(job: ReplayJob): Promise<void>;
   /** Ends a job that runs; what is pending of it is not taken back. @returns the job after it */
   cancel(id: string, tenant: string): Promise<ReplayJob | null>;
 }

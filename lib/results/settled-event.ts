@@ -1,3 +1,4 @@
+import { keptOf } from '../core/attempts.ts';
 import { parseJson } from '../core/json/parse.ts';
 import type { Message } from '../core/message.ts';
 import { type Attempt, isOutcome, type Outcome } from '../core/outcome.ts';
@@ -18,7 +19,7 @@ export function settledBy(
     ...identified(message),
     extensions: message.extensions,
     status: outcome,
-    attempts: [...earlier, attempt],
+    attempts: keptOf([...earlier, attempt]),
     ...(result !== undefined && { result: parseJson(result) }),
     ...(rejection && { rejection }),
   };

@@ -287,6 +287,7 @@ describe('serverless package without credentials', () => {
       'GET /failures/{id}',
       'GET /health',
       'GET /openapi.json',
+      'GET /replays',
       'GET /replays/{id}',
       'POST /events',
       'POST /failures/{id}/discard',

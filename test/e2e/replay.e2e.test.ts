@@ -85,12 +85,12 @@ describe('the failure desk', () => {
     const since = jobs[0]?.since;
     const begin = (body: object) =>
       caller.post('/replays', { filter: { type: 'job.run', group, since }, rate: 50, ...body });
-    expect(await (await begin({ dryRun: true })).json()).toEqual({ matched: 2 });
+    expect(await (await begin({ dryRun: true })).json()).toMatchObject({ matched: 2, samples: [{}, {}] });
     const begun = await begin({});
     expect(begun.status).toBe(202);
     const progress = begun.headers.get('location') ?? '';
     await vi.waitFor(
-      async () => expect(await getJson(progress)).toMatchObject({ state: 'done', matched: 2, replayed: 2 }),
+      async () => expect(await getJson(progress)).toMatchObject({ state: 'done', matched: 2, done: 2, passedOver: 0 }),
       { timeout: 10_000, interval: 100 },
     );
     for (const { event } of jobs) {

@@ -8,24 +8,36 @@ export class BudgetError extends DependencyError {
   }
 }
 
+/** Of the time that is left, what the server may use: it gives up a little earlier, so that its answer comes and nothing is left under way. */
+const SERVER_SHARE = 0.9;
+
+/** What the server may take, in ms, of the time that is left. https://www.mongodb.com/docs/manual/reference/method/cursor.maxTimeMS/ */
+export const serverTime = (leftMs: number): { maxTimeMS: number } => ({
+  maxTimeMS: Math.max(1, Math.floor(leftMs * SERVER_SHARE)),
+});
+
+/** What the server may take of what is left of a budget, asked for at each read. */
+export type TimeLeft = () => { maxTimeMS: number };
+
 /**
  * Waits for an operation as long as the budget allows (protocol: our-budgets), and throws what it throws in our words
- * (errors.ts). An operation that is given up may still have been done.
+ * (errors.ts). A write that is given up may still have been done; a read is given what is left, so that it does not go on.
  * @param ms the budget
  * @param collection what it works on, for the message
  * @throws BudgetError when no answer came in time
  */
 export async function withinBudget<Value>(
   ms: number,
-  operation: () => Promise<Value>,
+  operation: (left: TimeLeft) => Promise<Value>,
   collection?: string,
 ): Promise<Value> {
+  const end = performance.now() + ms;
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new BudgetError(ms)), Math.max(0, ms));
   });
   try {
-    return await Promise.race([operation(), timeUp]);
+    return await Promise.race([operation(() => serverTime(end - performance.now())), timeUp]);
   } catch (error) {
     throw translate(error, collection);
   } finally {

@@ -65,9 +65,9 @@ export function connectMongo(config: { uri: string; database: string; timeoutMs:
 export const mongoPing =
   ({ events, timeoutMs }: MongoConnection): Ping =>
   async () => {
-    const options = { readConcern: { level: 'linearizable' }, maxTimeMS: timeoutMs, projection: { _id: 1 } } as const;
+    const options = { readConcern: { level: 'linearizable' }, projection: { _id: 1 } } as const;
     try {
-      await withinBudget(timeoutMs, () => events.findOne({ _id: '' }, options));
+      await withinBudget(timeoutMs, (left) => events.findOne({ _id: '' }, { ...options, ...left() }));
       return true;
     } catch {
       return false;

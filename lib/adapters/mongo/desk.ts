@@ -6,9 +6,15 @@ import type { Tenants } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
+import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beforeTheEnd, expiry } from './record-updates.ts';
+
+interface Reading {
+  session: ClientSession;
+  left: TimeLeft;
+}
 
 /**
  * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down). Calls
@@ -19,12 +25,13 @@ import { beforeTheEnd, expiry } from './record-updates.ts';
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
   const { events, failures } = connection;
 
-  async function look(session: ClientSession, tenants: Tenants, id: string): Promise<DeskView | null> {
-    const failure = await failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, { session });
+  async function look({ session, left }: Reading, tenants: Tenants, id: string): Promise<DeskView | null> {
+    const failure = await failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, { session, ...left() });
     if (!failure) return null;
     const { eventKey, replacement } = failure;
-    const record = eventKey === null ? null : await events.findOne({ _id: eventKey }, { session });
-    const seen = replacement && (await events.findOne({ _id: replacement.key }, { session, projection: { _id: 1 } }));
+    const record = eventKey === null ? null : await events.findOne({ _id: eventKey }, { session, ...left() });
+    const known = { session, projection: { _id: 1 } };
+    const seen = replacement && (await events.findOne({ _id: replacement.key }, { ...known, ...left() }));
     return { failure, record, replacementSeen: Boolean(seen) };
   }
 
@@ -46,15 +53,15 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
   return {
     change: async (tenants, id, decide) => {
       try {
-        return await inTransaction(connection, async (session) => {
-          const view = await look(session, tenants, id);
+        return await inTransaction(connection, async (session, left) => {
+          const view = await look({ session, left }, tenants, id);
           if (!view) return null;
           const change = decide(view);
           if (!change) return view.failure;
           refuseNewerStored('the failure', view.failure);
           refuseNewerStored('the record', view.record);
           await write(session, view, change);
-          return failures.findOne({ _id: id }, { session });
+          return failures.findOne({ _id: id }, { session, ...left() });
         });
       } catch (cause) {
         if (!(cause instanceof TransientError)) throw cause;
@@ -64,11 +71,20 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
   };
 }
 
+/** Replays of many that a failure names, the last ones; to a job before them it no longer counts. */
+export const KEPT_JOBS = 200;
+
 function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<FailureRecord> {
   const { at } = change;
   switch (change.kind) {
     case 'replay':
-      return { $set: { state: 'replaying', replay: change.replay, replayedAt: at } };
+      return {
+        $set: { state: 'replaying', replay: change.replay, replayedAt: at },
+        $unset: { outcome: '' },
+        ...(change.job !== undefined && {
+          $push: { byJobs: { $each: [{ job: change.job, replay: change.replay }], $slice: -KEPT_JOBS } },
+        }),
+      };
     case 'ask-again':
       return { $set: { replayedAt: at } };
     case 'replace':
@@ -80,7 +96,7 @@ function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<Failure
 
 /** Open again for this replay: nothing of the runs before it counts. */
 const retrying = (replay: number): UpdateFilter<EventRecord> => ({
-  $set: { state: 'retrying', replay, attempts: [] },
+  $set: { state: 'retrying', replay, attempts: [], attempted: 0 },
   $unset: { ...beforeTheEnd, lastWord: '', settledAt: '', expireAt: '' },
 });
 

@@ -85,6 +85,9 @@ const unanswered = (cause: Error, why: string): DependencyError =>
 const isDuplicateKey = (error: unknown): error is MongoServerError | MongoBulkWriteError =>
   (error instanceof MongoServerError || error instanceof MongoBulkWriteError) && error.code === DUPLICATE_KEY;
 
+/** Did a unique index refuse this write? */
+export const isDuplicateKeyError = (error: unknown): boolean => error instanceof DuplicateKeyError;
+
 /** Is this the duplicate key of a record that exists already, that is: of `_id`? */
 export const isDuplicateId = (error: unknown): boolean =>
   error instanceof DuplicateKeyError && error.fields.join() === '_id';

@@ -37,18 +37,16 @@ export async function groupsOf(
   { sought, limit, cursor, projection }: Asked,
 ): Promise<Page<FailureGroup>> {
   const from = cursor === undefined ? [] : [{ $match: after(cursor) }];
-  const options = { maxTimeMS: timeoutMs };
-  return withinBudget(timeoutMs, async () => {
+  return withinBudget(timeoutMs, async (left) => {
     const found = await failures
       .aggregate<Counted>(
         [...counting(sought), ...from, { $sort: { count: -1, _id: 1 } }, { $limit: limit + 1 }],
-        options,
+        left(),
       )
       .toArray();
     const ids = found.map(({ example }) => example);
     const examples = new Map<string, FailureRecord>();
-    for await (const one of failures.find({ _id: { $in: ids } }, { projection, ...options }))
-      examples.set(one._id, one);
+    for await (const one of failures.find({ _id: { $in: ids } }, { projection, ...left() })) examples.set(one._id, one);
     return pageOf(found, examples, limit);
   });
 }

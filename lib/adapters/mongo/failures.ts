@@ -1,7 +1,9 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
+import { attemptedOf, KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { refuseNewerStored, STORED_FORMAT } from '../../core/format.ts';
 import type { FailureDecision, FailureRecord, Failures } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
+import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction } from './in-transaction.ts';
 import { beforeTheEnd, firstFields } from './record-updates.ts';
@@ -14,20 +16,22 @@ export function mongoFailures(connection: MongoConnection): Failures {
   const { events, failures } = connection;
 
   async function write(
-    session: ClientSession,
+    { session, left }: { session: ClientSession; left: TimeLeft },
     key: string | null,
     decide: (record: EventRecord | null) => FailureDecision | null,
   ): Promise<EventRecord | null> {
     const options = { session };
-    const record = key === null ? null : await events.findOne({ _id: key }, options);
+    const record = key === null ? null : await events.findOne({ _id: key }, { ...options, ...left() });
     const decision = decide(record);
     if (!decision) return record;
     const { _id, cause } = decision.failure;
     refuseNewerStored('the record', record);
-    refuseNewerStored('the failure', await failures.findOne({ _id }, { ...options, projection: { format: 1 } }));
-    await failures.updateOne({ _id }, failureUpdate(decision), { ...options, upsert: true });
+    const projection = { format: 1, attempted: 1, 'attempts.outcome': 1 };
+    const before = await failures.findOne({ _id }, { ...options, ...left(), projection });
+    refuseNewerStored('the failure', before);
+    await failures.updateOne({ _id }, failureUpdate(decision, before), { ...options, upsert: true });
     if (!decision.closes) return record;
-    const { key: closed, message, attempts } = decision.closes;
+    const { key: closed, message, attempts, attempted } = decision.closes;
     return events.findOneAndUpdate(
       {
         _id: closed,
@@ -37,32 +41,38 @@ export function mongoFailures(connection: MongoConnection): Failures {
       },
       {
         $setOnInsert: firstFields(message),
-        $set: { state: 'failed', attempts: [...attempts], failure: { id: _id, cause }, settledAt: new Date() },
+        $set: { state: 'failed', attempts, attempted, failure: { id: _id, cause }, settledAt: new Date() },
         $unset: { ...beforeTheEnd, lastWord: '', expireAt: '' },
       },
       { ...options, upsert: true, returnDocument: 'after' },
     );
   }
 
-  return { record: (key, decide) => inTransaction(connection, (session) => write(session, key, decide)) };
+  return {
+    record: (key, decide) => inTransaction(connection, (session, left) => write({ session, left }, key, decide)),
+  };
 }
 
 /** What the desk wrote of an earlier end of this failure. */
-const closing = { replayedAt: '', replacement: '', discarded: '', expireAt: '' } as const;
+const closing = { replayedAt: '', replacement: '', discarded: '', outcome: '', expireAt: '' } as const;
 
 /**
  * A payload has one failure. Where its letter leaves the record alone the first one stands; where it fails the record, it is the truth:
  * the letter of a replay goes on in the failure that was replayed, and replay 0 of an event that was forgotten and sent again begins anew.
  */
-function failureUpdate({ failure, closes }: FailureDecision): UpdateFilter<FailureRecord> {
+function failureUpdate(
+  { failure, closes }: FailureDecision,
+  before: Pick<FailureRecord, 'attempts' | 'attempted'> | null,
+): UpdateFilter<FailureRecord> {
   const { _id, ...fields } = { ...failure, format: STORED_FORMAT };
   if (!closes) return { $setOnInsert: fields };
-  if (closes.message.replay === 0) return { $set: fields, $unset: closing };
-  const { cause, code, message, group, replay, state, attempts, ...first } = fields;
+  if (closes.message.replay === 0) return { $set: fields, $unset: { ...closing, byJobs: '' } };
+  const { cause, code, message, group, replay, state, attempts, attempted: _, ...first } = fields;
+  const attempted = attemptedOf(failure) + (before ? attemptedOf(before) : 0);
   return {
     $setOnInsert: first,
-    $set: { cause, code, message, group, replay, state },
-    $push: { attempts: { $each: attempts } },
+    $set: { cause, code, message, group, replay, state, attempted },
+    $push: { attempts: { $each: attempts, $slice: -KEPT_ATTEMPTS } },
     $unset: closing,
   };
 }

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import { TransientError } from '../../core/errors.ts';
-import { withinBudget } from './budget.ts';
+import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 
 const TRIES = 5;
@@ -13,12 +13,12 @@ const PAUSE_MS = 20;
  */
 export async function inTransaction<Value>(
   connection: MongoConnection,
-  work: (session: ClientSession) => Promise<Value>,
+  work: (session: ClientSession, left: TimeLeft) => Promise<Value>,
 ): Promise<Value> {
   const end = performance.now() + connection.timeoutMs;
   for (let tried = 1; ; tried++) {
     try {
-      return await withinBudget(end - performance.now(), () => once(connection, work));
+      return await withinBudget(end - performance.now(), (left) => once(connection, (session) => work(session, left)));
     } catch (error) {
       if (!(error instanceof TransientError) || tried === TRIES || performance.now() >= end) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS * tried));

@@ -14,7 +14,7 @@ import { takePage } from './take-page.ts';
 /** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
 export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): EventQueries => ({
   listSettled: (tenant, filter, now) => settledPage({ events, timeoutMs }, tenant, filter, now),
-  get: (tenant, key) => withinBudget(timeoutMs, () => events.findOne({ _id: key, tenant })),
+  get: (tenant, key) => withinBudget(timeoutMs, (left) => events.findOne({ _id: key, tenant }, left())),
   list: (tenant, { status, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
     const state =
@@ -30,7 +30,7 @@ export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): Event
 /** Reads of failures. Calls throw DependencyError. */
 export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
   getFailure: (tenants, id) =>
-    withinBudget(timeoutMs, () => failures.findOne({ _id: id, tenant: { $in: [...tenants] } })),
+    withinBudget(timeoutMs, (left) => failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, left())),
   listFailures: (tenants, filter) =>
     page({ collection: failures, timeoutMs }, sought(tenants, filter), filter, withoutData),
   groupFailures: (tenants, { limit, cursor, ...filter }) =>
@@ -40,17 +40,19 @@ export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): F
     ),
 });
 
-const withoutData = { data: 0, body: 0, 'replacement.publication': 0 } as const;
+/** Of attempts what counts them, where older code did not. */
+const withoutData = { data: 0, body: 0, 'replacement.publication': 0, 'attempts.error': 0, byJobs: 0 } as const;
 
 const sought = (
   tenants: Tenants,
-  { status, cause, code, group }: Omit<FailureFilter, 'limit'>,
+  { status, cause, code, group, source }: Omit<FailureFilter, 'limit'>,
 ): Filter<FailureRecord> => ({
   tenant: { $in: [...tenants] },
   ...(status && { state: { $in: [...status] } }),
   ...(cause && { cause }),
   ...(code !== undefined && { code }),
   ...(group !== undefined && { group }),
+  ...(source !== undefined && { source }),
 });
 
 /** Type and time, which both kinds of document have. */
@@ -71,11 +73,11 @@ async function page<Doc extends EventRecord | FailureRecord>(
     ...matching(rest),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
-  const found = collection
-    .find<Doc>(filter, { projection })
-    .sort({ recordedtime: -1, _id: -1 })
-    .limit(limit + 1);
-  return withinBudget(timeoutMs, async () => {
+  return withinBudget(timeoutMs, async (left) => {
+    const found = collection
+      .find<Doc>(filter, { projection, ...left() })
+      .sort({ recordedtime: -1, _id: -1 })
+      .limit(limit + 1);
     const { items, more } = await takePage(found, limit);
     const last = items.at(-1);
     return { items, next: more && last ? encodeCursor(last) : null };

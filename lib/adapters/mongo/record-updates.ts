@@ -1,7 +1,9 @@
 import type { Filter, UpdateFilter } from 'mongodb';
+import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { failureId } from '../../core/failure-id.ts';
 import { STORED_FORMAT } from '../../core/format.ts';
 import type { Message } from '../../core/message.ts';
+import type { Attempt } from '../../core/outcome.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord, Ran, StartMark } from '../../ports/records.ts';
 import type { Settlement } from '../../ports/transaction.ts';
@@ -35,6 +37,8 @@ export const condition = (key: string, message: Message): Filter<EventRecord> =>
 export const conditionAsRead = (key: string, message: Message, { known }: Pick<Ran, 'known'>): Filter<EventRecord> => ({
   ...condition(key, message),
   attempts: { $size: known?.attempts.length ?? 0 },
+  // Where the list is full it keeps its length; older code counts by the list alone.
+  attempted: { $not: { $gt: known?.attempted ?? 0 } },
   dueAt: known?.dueAt ?? { $exists: false },
 });
 
@@ -60,6 +64,12 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
 /** What a record holds only until its event is settled, or closed. */
 export const beforeTheEnd = { starts: '', suspect: '', returns: '', dueAt: '' } as const;
 
+/** Attempts more: the last are kept, all are counted. Without any, an array is there all the same. */
+export const pushed = (attempts: readonly Attempt[]) => ({
+  $push: { attempts: { $each: [...attempts], $slice: -KEPT_ATTEMPTS } },
+  $inc: { attempted: attempts.length },
+});
+
 interface Update<Doc = EventRecord> {
   filter: Filter<Doc>;
   update: UpdateFilter<Doc>;
@@ -84,7 +94,7 @@ export function settlementUpdate(
         ...(rejection && { rejection }),
         ...(projecting && { projections: JSON.stringify(projections), projected: false }),
       },
-      $push: { attempts: attempt },
+      ...pushed([attempt]),
       $unset: beforeTheEnd,
     },
   };
@@ -94,10 +104,13 @@ export function settlementUpdate(
  * Settling a replay closes its failure (protocol: settling-closes-the-failure); belongs into the transaction of that
  * settlement.
  */
-export function replayedUpdate({ key, message, attempt }: Settlement, expireAfterDays: number): Update<FailureRecord> {
+export function replayedUpdate(
+  { key, message, attempt, outcome }: Settlement,
+  expireAfterDays: number,
+): Update<FailureRecord> {
   return {
     filter: { _id: failureId(key, message.fingerprint), state: 'replaying', replay: message.replay },
-    update: { $set: { state: 'replayed', expireAt: expiry(new Date(attempt.at), expireAfterDays) } },
+    update: { $set: { state: 'replayed', outcome, expireAt: expiry(new Date(attempt.at), expireAfterDays) } },
   };
 }
 
@@ -112,7 +125,7 @@ export function startMarkUpdate({ key, message, known, run, at, alone, died, cra
     update: {
       $setOnInsert: firstFields(message),
       $set: { [`starts.${run}`]: { at, alone }, ...(suspect && { suspect }) },
-      $push: { attempts: { $each: [...crashes] } },
+      ...pushed(crashes),
       ...(died.length > 0 && { $unset: Object.fromEntries(died.map((dead) => [`starts.${dead}`, ''])) }),
     },
   };

@@ -11,6 +11,7 @@ import {
   conditionAsRead,
   firstFields,
   ofKnownFormat,
+  pushed,
   startMarkUpdate,
 } from './record-updates.ts';
 import { beginTransaction } from './transaction.ts';
@@ -47,8 +48,8 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
   return {
     find: async (keys) => {
-      const found = await withinBudget(timeoutMs, () =>
-        events.find<KnownRecord>({ _id: { $in: [...keys] } }, { projection: { data: 0 } }).toArray(),
+      const found = await withinBudget(timeoutMs, (left) =>
+        events.find<KnownRecord>({ _id: { $in: [...keys] } }, { projection: { data: 0 }, ...left() }).toArray(),
       );
       return new Map(found.map((record) => [record._id, record]));
     },
@@ -85,14 +86,14 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
     recordAttempt: (key, message, attempt, dueAt, ran) =>
       write(conditionAsRead(key, message, ran), message, {
         $set: { dueAt },
-        $push: { attempts: attempt },
+        ...pushed([attempt]),
         $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
       }),
 
     recordReturn: async (key, message, dueAt, ran) => {
       const record = await write(conditionAsRead(key, message, ran), message, {
         $set: { dueAt },
-        $push: { attempts: { $each: [] } },
+        ...pushed([]),
         $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
       });
       return record !== null;
@@ -100,8 +101,8 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
 
     countReturn: async (key, message, run) => {
       const record = await write(condition(key, message), message, {
+        $push: pushed([]).$push,
         $inc: { returns: 1 },
-        $push: { attempts: { $each: [] } },
         ...(run && { $unset: unmarked(run) }),
       });
       return record && (record.returns ?? 0);
@@ -112,7 +113,7 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       const record = await write(filter, message, {
         $set: { state: 'failing', lastWord },
         $unset: beforeTheEnd,
-        $push: { attempts: { $each: [...attempts] } },
+        ...pushed(attempts),
       });
       return record !== null;
     },

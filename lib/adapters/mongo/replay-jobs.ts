@@ -1,37 +1,90 @@
 import type { Filter } from 'mongodb';
-import { STORED_FORMAT } from '../../core/format.ts';
+import { OPEN_STATES } from '../../core/failure.ts';
+import { JOB_FORMAT } from '../../core/format.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
-import { withinBudget } from './budget.ts';
+import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, decodeJobCursor, encodeCursor, encodeJobCursor } from './cursor.ts';
+import { isDuplicateKeyError } from './errors.ts';
+import { countOutcomes } from './job-outcomes.ts';
 import { matching } from './queries.ts';
-import { expiry, ofKnownFormat } from './record-updates.ts';
+import { expiry } from './record-updates.ts';
 
 /**
  * Replays of many failures, on MongoDB. Calls throw DependencyError.
- * @param expireAfterDays days that a job stays after it has ended
+ * @param expireAfterDays days that a job stays after it was begun, unless it still runs: what it replayed leaves later, so that its
+ *   counts hold as long as it is there
  */
 export function mongoReplayJobs(
   { db, failures, timeoutMs }: MongoConnection,
   { expireAfterDays }: { expireAfterDays: number },
 ): ReplayJobs {
   const jobs = db.collection<ReplayJob>('replays');
-  const ended = () => ({ expireAt: expiry(new Date(), expireAfterDays) });
+  const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
+  const ended = ({ createdtime }: ReplayJob) => ({ expireAt: expiry(new Date(createdtime), expireAfterDays) });
+  const asRead = ({ _id, cursor, pending }: ReplayJob): Filter<ReplayJob> => ({
+    _id,
+    pending,
+    cursor: cursor ?? { $exists: false },
+    format: { $not: { $gt: JOB_FORMAT } },
+  });
+  const get = (id: string, tenant?: string) =>
+    bounded((left) => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) }, left()));
+
   return {
-    count: (tenant, filter) => withinBudget(timeoutMs, () => failures.countDocuments(replayable(tenant, filter))),
-    create: async (job) => {
-      await withinBudget(timeoutMs, () => jobs.insertOne({ ...job, format: STORED_FORMAT }));
+    get,
+    count: (tenant, filter) => bounded((left) => failures.countDocuments(sought(tenant, filter), left())),
+    sample: async (tenant, filter, limit) => {
+      const found = await bounded((left) =>
+        failures
+          .find(sought(tenant, filter), { projection: { data: 1 }, ...left() })
+          .sort({ recordedtime: 1, _id: 1 })
+          .limit(limit)
+          .toArray(),
+      );
+      return found.map(({ _id: id, data }) => ({ id, ...(data !== undefined && { data }) }));
     },
-    get: (id, tenant) =>
-      withinBudget(timeoutMs, () => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) })),
+    create: async (job) => {
+      try {
+        await bounded(() => jobs.insertOne({ ...job, format: JOB_FORMAT }));
+        return true;
+      } catch (error) {
+        if (isDuplicateKeyError(error)) return false;
+        throw error;
+      }
+    },
+    running: (tenant) => bounded((left) => jobs.findOne({ tenant, state: 'running' }, left())),
+    list: async (tenant, { limit, cursor }) => {
+      const found = await bounded((left) =>
+        jobs
+          .find({ tenant, ...(cursor && olderThan(cursor)) }, left())
+          .sort({ createdtime: -1, _id: -1 })
+          .limit(limit + 1)
+          .toArray(),
+      );
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return { items, next: found.length > limit && last ? encodeJobCursor(last) : null };
+    },
+    outcomes: (tenant, some) => bounded((left) => countOutcomes(failures, { tenant, jobs: some, left })),
+    hasReplayed: async ({ _id: job }, id) => {
+      const named = { _id: id, 'byJobs.job': job };
+      return (await bounded((left) => failures.findOne(named, { projection: { _id: 1 }, ...left() }))) !== null;
+    },
+    lastTaken: async (tenant) => {
+      const newest = { sort: { createdtime: -1, _id: -1 }, projection: { takenAt: 1 } } as const;
+      const taken = { tenant, takenAt: { $exists: true } };
+      const job = await bounded((left) => jobs.findOne(taken, { ...newest, ...left() }));
+      return job?.takenAt?.getTime() ?? 0;
+    },
     next: async ({ tenant, filter, createdtime, cursor }, limit) => {
       const { until = createdtime } = filter;
       const before = until < createdtime ? until : createdtime;
-      const sought = { ...replayable(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
-      const found = await withinBudget(timeoutMs, () =>
+      const untaken = { ...sought(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
+      const found = await bounded((left) =>
         failures
-          .find(sought, { projection: { recordedtime: 1 } })
+          .find(untaken, { projection: { recordedtime: 1 }, ...left() })
           .sort({ recordedtime: 1, _id: 1 })
           .limit(limit)
           .toArray(),
@@ -39,39 +92,53 @@ export function mongoReplayJobs(
       const last = found.at(-1);
       return last ? { ids: found.map(({ _id }) => _id), cursor: encodeCursor(last) } : null;
     },
-    advance: ({ _id, cursor, pending }, change) =>
-      withinBudget(timeoutMs, () =>
+    take: (job, { ids, cursor, at }) =>
+      bounded(() =>
         jobs.findOneAndUpdate(
-          { _id, state: 'running', pending, cursor: cursor ?? { $exists: false }, ...ofKnownFormat },
-          { $set: { ...change, ...(change.state && ended()) } },
+          { ...asRead(job), state: 'running' },
+          { $set: { pending: ids, cursor, takenAt: at } },
           { returnDocument: 'after' },
         ),
       ),
+    tell: async (job, told) => {
+      await bounded(() => jobs.updateOne(asRead(job), { $set: told }));
+    },
+    end: async (job) => {
+      const done = { $set: { state: 'done' as const, ...ended(job) } };
+      await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done));
+    },
     cancel: async (id, tenant) => {
-      const own = { _id: id, tenant };
-      const cancelled = await withinBudget(timeoutMs, () =>
-        jobs.findOneAndUpdate(
-          { ...own, state: 'running' },
-          { $set: { state: 'cancelled', ...ended() } },
-          { returnDocument: 'after' },
-        ),
-      );
-      return cancelled ?? withinBudget(timeoutMs, () => jobs.findOne(own));
+      const job = await get(id, tenant);
+      if (job?.state !== 'running') return job;
+      const cancelled = { $set: { state: 'cancelled' as const, ...ended(job) } };
+      await bounded(() => jobs.updateOne({ _id: id, tenant, state: 'running' }, cancelled));
+      return get(id, tenant);
     },
   };
 }
 
-/** Open, and of an event that has a record to run again. */
-const replayable = (tenant: string, { cause, group, ...rest }: ReplayFilter): Filter<FailureRecord> => ({
-  tenant,
-  state: { $in: ['open', 'failed-again'] },
-  cause: cause ?? { $ne: 'id-reused' },
-  ...(group !== undefined && { group }),
-  ...matching(rest),
-});
+/** Those of a filter, as wherever failures are filtered. */
+const sought = (tenant: string, filter: ReplayFilter): Filter<FailureRecord> => {
+  const { cause, code, group, source, status = OPEN_STATES, ids, ...rest } = filter;
+  return {
+    tenant,
+    state: { $in: [...status] },
+    ...(cause && { cause }),
+    ...(code !== undefined && { code }),
+    ...(group !== undefined && { group }),
+    ...(source !== undefined && { source }),
+    ...(ids && { _id: { $in: [...ids] } }),
+    ...matching(rest),
+  };
+};
 
 /** The oldest first, so that what is ordered goes out in its order. */
 function after(cursor: string): Filter<FailureRecord> {
   const { recordedtime, _id } = decodeCursor(cursor);
   return { $or: [{ recordedtime: { $gt: recordedtime } }, { recordedtime, _id: { $gt: _id } }] };
+}
+
+function olderThan(cursor: string): Filter<ReplayJob> {
+  const { createdtime, _id } = decodeJobCursor(cursor);
+  return { $or: [{ createdtime: { $lt: createdtime } }, { createdtime, _id: { $lt: _id } }] };
 }

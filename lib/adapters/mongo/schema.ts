@@ -67,10 +67,11 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, ...newestFirst }),
       index({ tenant: 1, type: 1, ...newestFirst }),
       index({ tenant: 1, cause: 1, ...newestFirst }),
+      index({ tenant: 1, 'byJobs.job': 1 }),
       index({ tenant: 1, group: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
       // All that groups are counted by, so that no document is read for it; states are few, and always sought by name.
-      index({ tenant: 1, state: 1, group: 1, ...newestFirst, type: 1, cause: 1, code: 1 }),
+      index({ tenant: 1, state: 1, group: 1, ...newestFirst, type: 1, cause: 1, code: 1, source: 1 }),
       expiring,
     ],
   },
@@ -84,7 +85,15 @@ const own: CollectionPlan[] = [
       },
       format,
     ),
-    indexes: [expiring],
+    indexes: [
+      index({ tenant: 1, createdtime: -1, _id: -1 }),
+      // One that runs, of a tenant and kind; older code wrote no kind.
+      index(
+        { tenant: 1, kind: 1 },
+        { unique: true, partialFilterExpression: { state: 'running', kind: { $exists: true } } },
+      ),
+      expiring,
+    ],
   },
 ];
 

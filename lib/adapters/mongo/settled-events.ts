@@ -33,11 +33,15 @@ export async function settledPage(
       { $or: [{ settledAt: { $gt: from.settledAt } }, { _id: { $gt: from._id } }] },
     ],
   };
-  const found = events
-    .find(filter, { projection: { data: 0, result: 0 } })
-    .sort({ settledAt: 1, _id: 1 })
-    .limit(limit + 1);
-  const { items, more } = await withinBudget(timeoutMs, () => takePage(found, limit));
+  const { items, more } = await withinBudget(timeoutMs, (left) =>
+    takePage(
+      events
+        .find(filter, { projection: { data: 0, result: 0 }, ...left() })
+        .sort({ settledAt: 1, _id: 1 })
+        .limit(limit + 1),
+      limit,
+    ),
+  );
   const last = items.at(-1);
   const reached = more && last?.settledAt ? { settledAt: last.settledAt, _id: last._id } : horizon;
   // What is younger than the horizon is shown, and looked at once more.

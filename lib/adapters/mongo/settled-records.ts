@@ -18,9 +18,9 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
   return {
     async *pages() {
       for (let after = ''; ; ) {
-        const found = await withinBudget(timeoutMs, () =>
+        const found = await withinBudget(timeoutMs, (left) =>
           events
-            .find<Read>({ _id: { $gt: after } }, { projection })
+            .find<Read>({ _id: { $gt: after } }, { projection, ...left() })
             .sort({ _id: 1 })
             .limit(PAGE)
             .toArray(),
@@ -32,8 +32,8 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
       }
     },
     projected: async (keys) => {
-      const found = await withinBudget(timeoutMs, () =>
-        events.find({ _id: { $in: [...keys] }, projected: true }, { projection: { _id: 1 } }).toArray(),
+      const found = await withinBudget(timeoutMs, (left) =>
+        events.find({ _id: { $in: [...keys] }, projected: true }, { projection: { _id: 1 }, ...left() }).toArray(),
       );
       return new Set(found.map(({ _id }) => _id));
     },

@@ -2,14 +2,12 @@ import type { ClientSession, Document } from 'mongodb';
 import type { SettleAnswer, Settlement, Transaction } from '../../ports/transaction.ts';
 import type { Collection } from '../../sdk/collection.ts';
 import { SluiceError } from '../../sdk/errors.ts';
-import { BudgetError, withinBudget } from './budget.ts';
+import { BudgetError, serverTime, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';
 import { isDuplicateId, isWriteConflict } from './errors.ts';
 import { replayedUpdate, settlementUpdate } from './record-updates.ts';
 
-/** Of the time that is left, what the server may use. */
-const SERVER_SHARE = 0.9;
 /** Records that are settled within one budget. */
 const WRITES_A_BUDGET = 500;
 
@@ -63,9 +61,7 @@ export function beginTransaction(
       if (failure !== undefined) throw failure;
       try {
         const ms = remainingMs();
-        // The server gives up a little earlier, so that its answer comes and nothing is left under way.
-        const maxTimeMS = Math.max(1, Math.floor(ms * SERVER_SHARE));
-        return await bounded(ms, () => operation({ session: inTransaction(), maxTimeMS }), name);
+        return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
       } catch (error) {
         // A misuse never reached the server.
         if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { type DependencyError, messageOf } from '../../core/errors.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { Log } from '../../sdk/log.ts';
+import { pingKey } from './keys.ts';
 import { Link, NoLink, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { checkOneSlot } from './slot-check.ts';
@@ -47,14 +48,20 @@ export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
   return new Connection(config, log);
 }
 
-/** Whether Redis answers within the budget; anything but its answer is no. https://redis.io/docs/latest/commands/ping/ */
+/** How long what a ping wrote stays. */
+const PING_MS = 10_000;
+
+/**
+ * Whether Redis takes a write within the budget; anything else is no. One that is read-only, out of memory or cannot save answers PING,
+ * and refuses every command that Sluice needs. https://redis.io/docs/latest/commands/set/
+ */
 export const redisPing =
   (connection: RedisConnection): Ping =>
   async () => {
     try {
-      return (await connection.command('PING', [])) === 'PONG';
+      return (await connection.command('SET', [pingKey], ['', 'PX', PING_MS])) === 'OK';
     } catch (fault) {
-      connection.log.warn('Redis does not answer a ping', { error: messageOf(fault) });
+      connection.log.warn('Redis does not take a write', { error: messageOf(fault) });
       return false;
     }
   };

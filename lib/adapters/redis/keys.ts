@@ -24,6 +24,9 @@ export const tenantSlotsKey = (tenant: string): string => `{${tenant}}:waiting`;
 /** No tenant is named `*`. */
 export const allSlotsKey = '{*}:waiting';
 
+/** What a ping writes, for some seconds. */
+export const pingKey = '{*}:ping';
+
 const projectionTag = (tenant: string, projection: string): string => `{${tenant}:${projection}}`;
 
 /** `current` or `current,coming`: the key generations of a projection; absent means `0`. */
@@ -46,7 +49,7 @@ export function parseProjectionKey(key: string): ProjectionKeyName | undefined {
   return { tenant, projection, generation, use: use === 'guard' ? 'guard' : 'key', name };
 }
 
-const DERIVED_KEY = /^\{[^{}]+\}:(claim|outcome|settled|rate|waiting|generations)$/;
+const DERIVED_KEY = /^\{[^{}]+\}:(claim|outcome|settled|rate|waiting|generations|ping)$/;
 
 /** Whether a key is one of ours that others can make anew: every one but those that void start marks. */
 export const isDerived = (key: string): boolean => DERIVED_KEY.test(key) || parseProjectionKey(key) !== undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refuseNewer } from '../../core/format.ts';
+import { replayLink } from '../../core/links.ts';
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
 import { HttpProblem, shown } from '../../core/problem.ts';
 import { uuidv7 } from '../../core/uuid.ts';
@@ -20,25 +21,44 @@ const PUBLISH_MS = 4000;
 /**
  * Begins a replay of many failures; a function of its own works it off.
  * @returns the job
- * @throws HttpProblem 503 when SQS does not take it: then nothing is replayed
+ * @throws HttpProblem 409 `job-running` while another one of the tenant runs; 503 when SQS does not take it: then nothing is replayed
  */
 export async function beginJob(
-  { tenant, filter, rate }: { tenant: string; filter: ReplayFilter; rate: number },
+  {
+    tenant,
+    filter,
+    rate,
+    by,
+  }: { tenant: string; filter: ReplayFilter; rate: number; by: { key: string; name: string } },
   { jobs, publisher, clock, queueUrlPrefix }: JobPorts,
 ): Promise<ReplayJob> {
+  const other = await jobs.running(tenant);
+  if (other) throw jobRunning(other);
   const matched = await jobs.count(tenant, filter);
   const now = clock.now();
   const job: ReplayJob = {
     _id: uuidv7(now),
-    ...{ tenant, filter, rate, matched, state: 'running', replayed: 0, passedOver: 0, pending: [] },
+    ...{ tenant, kind: 'replay', filter, rate, by, matched, state: 'running', passedOver: 0, pending: [] },
     createdtime: new Date(now).toISOString(),
   };
-  await jobs.create(job);
+  if (!(await jobs.create(job))) throw jobRunning(await jobs.running(tenant));
   const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id) };
   const [outcome] = await publisher.publish([publication], now + PUBLISH_MS);
   if (outcome === 'sent') return job;
   await jobs.cancel(job._id, tenant);
   throw new HttpProblem('queue-unavailable', 'the queue does not answer; nothing is replayed', { retryAfter: 5 });
+}
+
+/** Seconds; a job takes longer, and whoever cannot wait cancels it. */
+const ASK_AGAIN_SECONDS = 10;
+
+/** @param job absent: it has ended by now */
+function jobRunning(job: ReplayJob | null): HttpProblem {
+  const members = job && { job: { id: job._id, links: { self: replayLink(job._id) } } };
+  return new HttpProblem('job-running', 'one replay of many at a time: wait for the other, or cancel it', {
+    retryAfter: ASK_AGAIN_SECONDS,
+    ...(members && { members }),
+  });
 }
 
 export const jobUnknown = (id: string): HttpProblem =>

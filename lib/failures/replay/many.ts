@@ -1,7 +1,6 @@
-import { refuseNewerStored } from '../../core/format.ts';
+import { JOB_FORMAT, refuseNewer } from '../../core/format.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
-import type { Log } from '../../sdk/log.ts';
 import { type ReplayPorts, replay } from './replay.ts';
 
 export type ManyPorts = ReplayPorts & { jobs: ReplayJobs };
@@ -12,6 +11,9 @@ export type Progress = 'done' | 'more' | 'later';
 /** One replay waits for MongoDB and SQS at most so long, and the job is written after it. */
 const RESERVE_MS = 12_000;
 
+/** A job takes its next failures so long after it, or another job of its tenant, took some. */
+const SECOND_MS = 1000;
+
 /**
  * Goes on with a replay of many failures until it ends or time is up, at its rate, one failure after another, the oldest first. What it is about to replay is
  * written into the job first: whoever goes on after a crash asks for those again, which publishes the same replay or
@@ -21,63 +23,62 @@ const RESERVE_MS = 12_000;
  * @throws NewerFormatError when newer code wrote the job
  */
 export async function workOff(id: string, ports: ManyPorts, remainingMs: () => number): Promise<Progress> {
-  const { jobs, clock, log } = ports;
+  const { jobs } = ports;
   for (;;) {
     const job = await jobs.get(id);
     if (job === null || job.state === 'done' || job.state === 'cancelled') return 'done';
-    refuseNewerStored('the replay of many', job);
+    refuseNewer('the replay of many', job.format, JOB_FORMAT);
     if (remainingMs() < RESERVE_MS) return 'more';
-    const began = clock.now();
-    const taken = job.pending.length > 0 ? job : await take(job, jobs, log);
-    if (taken === null) return 'done';
-    const { left, ...counts } = await replayEach(taken, ports, remainingMs);
-    const { replayed, passedOver } = taken;
-    await jobs.advance(taken, {
-      replayed: replayed + counts.replayed,
-      passedOver: passedOver + counts.passedOver,
-      pending: left,
-    });
+    const taken = job.pending.length > 0 ? job : await take(job, ports);
+    if (taken === null) continue;
+    const { passedOver, left } = await replayEach(taken, ports, remainingMs);
+    await jobs.tell(taken, { passedOver: taken.passedOver + passedOver, pending: left });
     if (left.length > 0 && remainingMs() >= RESERVE_MS) return 'later';
-    await clock.sleep(Math.max(0, began + 1000 - clock.now()));
   }
 }
 
-/** @returns the job with the failures of its next second, or null when there are none */
-async function take(job: ReplayJob, jobs: ReplayJobs, log: Log): Promise<ReplayJob | null> {
+/** @returns the job with the failures of its next second; null when there are none, or others have changed it */
+async function take(job: ReplayJob, { jobs, clock, log }: ManyPorts): Promise<ReplayJob | null> {
   const found = await jobs.next(job, job.rate);
-  if (found) return jobs.advance(job, { pending: found.ids, cursor: found.cursor });
-  await jobs.advance(job, { state: 'done' });
-  log.info('a replay of many has ended', { job: job._id, replayed: job.replayed, passedOver: job.passedOver });
-  return null;
+  if (!found) {
+    await jobs.end(job);
+    log.info('a replay of many has ended', { job: job._id, matched: job.matched, passedOver: job.passedOver });
+    return null;
+  }
+  // The rate is the tenant's: of a job that was cancelled the last failures count too.
+  const pause = (await jobs.lastTaken(job.tenant)) + SECOND_MS - clock.now();
+  if (pause > 0) await clock.sleep(Math.min(pause, SECOND_MS));
+  return jobs.take(job, { ...found, at: new Date(clock.now()) });
 }
 
-async function replayEach({ tenant, pending }: ReplayJob, ports: ManyPorts, remainingMs: () => number) {
-  const counts = { replayed: 0, passedOver: 0 };
+async function replayEach(job: ReplayJob, ports: ManyPorts, remainingMs: () => number) {
+  let passedOver = 0;
   const left: string[] = [];
   let stopped = false;
-  for (const id of pending) {
+  for (const id of job.pending) {
     if (stopped || remainingMs() < RESERVE_MS) {
       left.push(id);
       continue;
     }
-    const end = await replayOne(tenant, id, ports);
+    const end = await replayOne(job, id, ports);
     if (end === 'unconfirmed' || end === 'young') left.push(id);
-    else counts[end]++;
+    if (end === 'passed-over') passedOver++;
     // The others would wait for the same silence.
     stopped = end === 'unconfirmed';
   }
-  return { ...counts, left };
+  return { passedOver, left };
 }
 
-async function replayOne(tenant: string, id: string, ports: ReplayPorts) {
+/** What others replayed is none of this job's, and counts as passed over. */
+async function replayOne(job: ReplayJob, id: string, ports: ManyPorts) {
   try {
-    await replay({ tenants: [tenant], id }, ports);
-    return 'replayed';
+    const { byJobs = [] } = await replay({ tenants: [job.tenant], id, job: job._id }, ports);
+    return byJobs.some((one) => one.job === job._id) ? 'replayed' : 'passed-over';
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
     if (error.code === 'queue-unavailable') return 'unconfirmed';
-    // Replayed within the last minute, by this job before it died or by a person, and perhaps not published.
-    if (error.code === 'replay-under-way' && error.retryAfter !== undefined) return 'young';
-    return error.code === 'replay-under-way' || error.code === 'failure-replayed' ? 'replayed' : 'passedOver';
+    if (!(await ports.jobs.hasReplayed(job, id))) return 'passed-over';
+    // Written by this job within the last minute, before it died, and perhaps not published.
+    return error.code === 'replay-under-way' && error.retryAfter !== undefined ? 'young' : 'replayed';
   }
 }

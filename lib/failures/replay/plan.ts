@@ -29,13 +29,18 @@ export interface Plan {
  * May this failure be replayed, and as what?
  * (protocol: replay-moves-the-record, reused-id-needs-a-new-id, replacement-is-written-down)
  * @param edited the data of an edited replay
+ * @param job the replay of many that asks; it replays a failure once, whatever became of that
  * @throws HttpProblem 409 when it may not; 413 or 422 when its event may not be published
  */
 export function planReplay(
   { failure, record, replacementSeen }: DeskView,
   edited: { data: unknown } | undefined,
   surroundings: ReplaySurroundings,
+  job?: string,
 ): Plan {
+  if (job !== undefined && isBehind(failure, job)) {
+    throw new HttpProblem('failure-replayed', 'this replay of many has replayed this failure');
+  }
   if (failure.cause === 'undecodable') {
     throw new HttpProblem('failure-undecodable', 'nobody could read this message, so that nothing can be published');
   }
@@ -47,11 +52,16 @@ export function planReplay(
     case 'replaying':
       return askAgain(failure, record, edited, surroundings);
     default:
-      return edited ? replace(failure, edited.data, surroundings) : replayOnce(failure, record, surroundings);
+      return edited ? replace(failure, edited.data, surroundings) : replayOnce(failure, record, surroundings, job);
   }
 }
 
-function replayOnce(failure: FailureRecord, record: EventRecord | null, surroundings: ReplaySurroundings): Plan {
+function replayOnce(
+  failure: FailureRecord,
+  record: EventRecord | null,
+  surroundings: ReplaySurroundings,
+  job: string | undefined,
+): Plan {
   if (!isOwn(failure, record) || record.state !== 'failed') {
     throw new HttpProblem(
       'replay-needs-data',
@@ -68,11 +78,15 @@ function replayOnce(failure: FailureRecord, record: EventRecord | null, surround
   }
   const replay = failure.replay + 1;
   return {
-    change: { kind: 'replay', replay, at: new Date(surroundings.now) },
+    change: { kind: 'replay', replay, at: new Date(surroundings.now), ...(job !== undefined && { job }) },
     publication: replayOf(record, replay, surroundings),
     replayed: { key: record._id, replay },
   };
 }
+
+/** Has this job replayed the failure, and that replay come to an end? */
+const isBehind = ({ byJobs = [], state, replay }: FailureRecord, job: string): boolean =>
+  byJobs.some((one) => one.job === job && !(state === 'replaying' && replay === one.replay));
 
 function askAgain(
   failure: FailureRecord,

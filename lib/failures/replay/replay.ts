@@ -35,6 +35,8 @@ export interface ReplayInput {
   /** An edited replay: becomes a new event with this data. */
   edited?: { data: unknown } | undefined;
   traceparent?: string | undefined;
+  /** The replay of many that asks; the failure keeps its name. */
+  job?: string;
 }
 
 /** How long SQS may take. */
@@ -48,13 +50,13 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
 export async function replay(
-  { tenants, id, edited, traceparent }: ReplayInput,
+  { tenants, id, edited, traceparent, job }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
   const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
   let plan: Plan | undefined;
   const failure = await desk.change(tenants, id, (view) => {
-    plan = planReplay(view, edited, surroundings);
+    plan = planReplay(view, edited, surroundings, job);
     return plan.change;
   });
   if (!failure || !plan) throw failureUnknown(id);

@@ -1,18 +1,7 @@
+import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { failureCauses, failureStates } from '../../core/failure.ts';
 import type { Schema } from './embed.ts';
 import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
-
-const rate = {
-  type: 'integer',
-  minimum: 1,
-  maximum: 50,
-  default: 10,
-  description: 'Failures a second, at most',
-} as const;
-const replayFilter = object({ type: text, cause: { enum: failureCauses }, group: text, since: time, until: time }, [], {
-  additionalProperties: false,
-  description: 'Which open failures; `{}` is all',
-});
 
 /** Failures as the desk shows them. */
 export const failureSchemas: Readonly<Record<string, Schema>> = {
@@ -24,17 +13,23 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
       message: text,
       group: { type: 'string', description: 'Equal for failures that look alike' },
       event: { anyOf: [{ type: 'object', additionalProperties: true }, { type: 'null' }] },
-      attempts: { type: 'array', items: ref('Attempt') },
+      attempts: {
+        type: 'array',
+        maxItems: KEPT_ATTEMPTS,
+        items: ref('Attempt'),
+        description: 'The last ones; absent in lists and groups',
+      },
+      attempted: { ...count, description: 'How many attempts there were' },
       recordedtime: time,
       state: { enum: failureStates },
-      replays: { type: 'integer', minimum: 1, description: 'How often it was replayed; absent: never' },
+      replays: { ...count, description: 'How often it was replayed' },
       replacement: object({ id: text, source: text, links: self }, ['id', 'source', 'links'], {
         description: 'The new event that an edited replay made of it',
       }),
       discarded: object({ reason: text, at: time }, ['reason', 'at']),
       links: object({ self: uri, event: uri }, ['self']),
     },
-    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempts', 'recordedtime', 'state', 'links'],
+    ['id', 'cause', 'code', 'message', 'group', 'event', 'attempted', 'recordedtime', 'state', 'replays', 'links'],
   ),
   FailurePage: page('Failure'),
   FailureGroup: object(
@@ -55,22 +50,4 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
     ['group', 'type', 'cause', 'code', 'message', 'counts', 'first', 'last', 'example'],
   ),
   FailureGroupPage: page('FailureGroup'),
-  ReplayRequest: object({ filter: replayFilter, dryRun: { type: 'boolean', default: false }, rate }, ['filter'], {
-    additionalProperties: false,
-  }),
-  ReplayCount: object({ matched: count }, ['matched']),
-  Replay: object(
-    {
-      id: text,
-      state: { enum: ['running', 'done', 'cancelled'] },
-      filter: replayFilter,
-      rate,
-      matched: { ...count, description: 'How many there were when it began' },
-      replayed: count,
-      passedOver: { ...count, description: 'Those that may not be replayed' },
-      createdtime: time,
-      links: self,
-    },
-    ['id', 'state', 'filter', 'rate', 'matched', 'replayed', 'passedOver', 'createdtime', 'links'],
-  ),
 };

@@ -5,6 +5,7 @@ import { waitReasons } from '../../core/next.ts';
 import { statuses } from '../../core/outcome.ts';
 import { embed, type Schema } from './embed.ts';
 import { failureSchemas } from './openapi-failure-schemas.ts';
+import { replaySchemas } from './openapi-replay-schemas.ts';
 import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
 
 /** Attributes that a client may set beside type and data: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes */
@@ -127,6 +128,7 @@ const fixed: Record<string, Schema> = {
   ),
   EventPage: page('EventItem'),
   ...failureSchemas,
+  ...replaySchemas,
   EventTypes: object(
     {
       items: {

@@ -10,7 +10,8 @@ export const replay = {
     'POST /failures/{id}/replay': 'failures:write',
     'POST /failures/{id}/discard': 'failures:write',
     'POST /replays': 'failures:write',
-    'GET /replays/{id}': 'failures:write',
+    'GET /replays': 'failures:read',
+    'GET /replays/{id}': 'failures:read',
     'DELETE /replays/{id}': 'failures:write',
   },
 } as const satisfies HttpFunction;

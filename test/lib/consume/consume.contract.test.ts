@@ -339,6 +339,29 @@ describe('attempts', () => {
     await readLetters();
   });
 
+  test('a record keeps its last 50 attempts and counts all, and so does its failure', async () => {
+    const sent = message();
+    const patient = handledBy(async () => Promise.reject(new Error('flaky')), { retry: { attempts: 60 } });
+    const attempts = Array.from({ length: 50 }, () => ({ at: new Date().toISOString(), outcome: 'error' as const }));
+    await consume(patient, [delivered(sent)]);
+    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { attempts, attempted: 58 } });
+    const second = delivered(sent, { receives: 2 });
+    expect(await consume(patient, [second])).toEqual([second.messageId]);
+    const stored = await record(sent);
+    expect([stored?.attempts.length, stored?.attempted]).toEqual([50, 59]);
+    // A copy that read the record before that attempt was counted.
+    const { dueAt } = stored ?? {};
+    const [again] = attempts;
+    if (!again || !dueAt) throw new Error('no attempt');
+    const known = { attempts, attempted: 58, dueAt };
+    expect(await ports.records.recordAttempt(keyOf(sent), sent, again, new Date(), { known })).toBeNull();
+    expect(await consume(patient, [delivered(sent, { receives: 3 })])).toEqual([]);
+    await readLetters();
+    const [failure] = await failures(sent.tenant);
+    expect([failure?.attempts.length, failure?.attempted, failure?.cause]).toEqual([50, 60, 'attempts-exhausted']);
+    expect(await record(sent)).toMatchObject({ state: 'failed', attempted: 60 });
+  });
+
   test('the last attempt goes to the dead letters with every attempt, and becomes a failure', async () => {
     const sent = message();
     for (let receives = 1; receives <= 3; receives++) await consume(fails, [delivered(sent, { receives })]);

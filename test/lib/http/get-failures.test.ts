@@ -58,9 +58,11 @@ describe('GET /failures/{id}', () => {
       message: 'the parcel has no address',
       group: 'g',
       event: { id: 'e', source: '/s', data: { parcel: 'p' } },
+      attempted: 1,
       attempts: failure.attempts,
       recordedtime: '2026-11-23T12:00:00.000Z',
       state: 'open',
+      replays: 0,
       links: { self: '/failures/f-1', event: '/events/e?source=%2Fs' },
     });
   });
@@ -115,6 +117,7 @@ describe('GET /failures/groups', () => {
         example: expect.objectContaining({ id: 'f-1' }),
       },
     ]);
+    expect(JSON.stringify(answer.body)).not.toContain('attempts');
     const filter = { cause: 'permanent', code: 'no-address', type: 'a.b', limit: 5, status: ['open', 'failed-again'] };
     expect(asked).toEqual([{ tenants: ['local', null], filter }]);
     expect(await get('/failures/groups?cause=bug')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
@@ -125,7 +128,7 @@ describe('GET /failures', () => {
   it('passes its filters on and pages', async () => {
     const { asked, get } = desk();
     const filters =
-      'type=a.b&status=discarded,open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&group=g';
+      'type=a.b&status=discarded,open&cause=crashed&since=2026-11-23T12:00:00Z&until=2026-11-24T12:00:00Z&group=g&source=/s';
     const { body, headers } = await get(`/failures?${filters}&limit=7`);
     const filter = {
       type: 'a.b',
@@ -135,8 +138,10 @@ describe('GET /failures', () => {
       until: '2026-11-24T12:00:00.000Z',
       limit: 7,
       group: 'g',
+      source: '/s',
     };
-    expect(body).toMatchObject({ items: [{ id: 'f-1' }] });
+    expect(body).toMatchObject({ items: [{ id: 'f-1', attempted: 1 }] });
+    expect(JSON.stringify(body)).not.toContain('attempts');
     const link = /^<(\/failures\?.*)>; rel="next"$/.exec(headers.link ?? '')?.[1] ?? '';
     expect(new URLSearchParams(link.split('?')[1]).get('cursor')).toBe(body.next);
     await get(link);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Dependency } from '../../../lib/core/errors.ts';
-import { checkHealth } from '../../../lib/http/get-health.ts';
+import { checkHealth, getHealth } from '../../../lib/http/get-health.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { Ping } from '../../../lib/ports/ping.ts';
+import { call } from '../../support/api-gateway.ts';
+import { served } from '../../support/served.ts';
 
 const up: Ping = async () => true;
 const down: Ping = async () => false;
@@ -59,5 +61,24 @@ describe('health', () => {
     };
     await checkHealth({ mongodb: up, redis: down, sqs: up }, clock);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, true, true]);
+  });
+
+  it('is asked of the dependencies once in five seconds, however many ask', async () => {
+    let now = 0;
+    const clock: Clock = { now: () => now, sleep: () => new Promise(() => {}) };
+    let looks = 0;
+    let answer = true;
+    const counting: Ping = async () => {
+      looks++;
+      return answer;
+    };
+    const handler = served(getHealth({ mongodb: counting, redis: up, sqs: up }, clock));
+    const ask = async () => (await call(handler, { method: 'GET', path: '/health' })).status;
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([200, 200, 200]);
+    answer = false;
+    now += 4999;
+    expect([await ask(), looks]).toEqual([200, 1]);
+    now += 1;
+    expect([await ask(), await ask(), looks]).toEqual([503, 503, 2]);
   });
 });

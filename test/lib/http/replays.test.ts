@@ -11,6 +11,9 @@ function world() {
   const counted: unknown[] = [];
   const published: string[] = [];
   const answers: PublicationOutcome[] = [];
+  const samples: { id: string; data?: string }[] = [];
+  const pages: unknown[] = [];
+  const outcomes = { succeeded: 0, rejected: 0, expired: 0, failedAgain: 0, waiting: 0 };
   const own = (id: string, tenant: string | undefined) => {
     const job = stored.get(id);
     return job && (tenant === undefined || job.tenant === tenant) ? job : null;
@@ -20,10 +23,22 @@ function world() {
       counted.push({ tenant, filter });
       return 7;
     },
-    create: async (job) => void stored.set(job._id, job),
+    sample: async () => samples,
+    create: async (job) => Boolean(stored.set(job._id, job)),
+    running: async (tenant) =>
+      [...stored.values()].find((one) => one.tenant === tenant && one.state === 'running') ?? null,
     get: async (id, tenant) => own(id, tenant),
+    list: async (tenant, page) => {
+      pages.push({ tenant, page });
+      return { items: [...stored.values()].filter((one) => one.tenant === tenant), next: 'next-1' };
+    },
+    outcomes: async (_, some) => some.map(() => ({ ...outcomes })),
+    hasReplayed: async () => false,
+    lastTaken: async () => 0,
     next: async () => null,
-    advance: async () => null,
+    take: async () => null,
+    tell: async () => {},
+    end: async () => {},
     cancel: async (id, tenant) => {
       const job = own(id, tenant);
       if (job) job.state = 'cancelled';
@@ -41,9 +56,10 @@ function world() {
   const handler = served(replays(ports));
   const post = (body?: unknown, sent: Sent = {}) =>
     call(handler, { path: '/replays', ...(body !== undefined && { body: JSON.stringify(body) }), ...sent });
+  const list = (query = '', sent: Sent = {}) => call(handler, { method: 'GET', path: `/replays${query}`, ...sent });
   const ask = (method: string, id: string, sent: Sent = {}) =>
     call(handler, { method, path: `/replays/${id}`, id, ...sent });
-  return { stored, counted, published, answers, post, ask };
+  return { stored, counted, published, answers, samples, pages, outcomes, post, ask, list };
 }
 
 describe('POST /replays', () => {
@@ -52,14 +68,27 @@ describe('POST /replays', () => {
     const filter = {
       type: 'a.b',
       cause: 'permanent',
+      code: 'c',
       group: 'g',
+      status: ['open', 'discarded'],
+      source: '/s',
+      ids: ['f-1', 'f-2'],
       since: '2026-11-23T12:00:00Z',
       until: '2026-11-24T12:00:00Z',
     };
     const answer = await post({ filter, rate: 5 });
     expect(answer).toMatchObject({
       status: 202,
-      body: { state: 'running', rate: 5, matched: 7, replayed: 0, passedOver: 0 },
+      body: {
+        kind: 'replay',
+        state: 'running',
+        rate: 5,
+        by: { key: 'none', name: 'none' },
+        matched: 7,
+        done: 0,
+        passedOver: 0,
+        outcomes: { succeeded: 0, rejected: 0, expired: 0, failedAgain: 0, waiting: 0 },
+      },
     });
     const asked = { ...filter, since: '2026-11-23T12:00:00.000Z', until: '2026-11-24T12:00:00.000Z' };
     expect(answer.body.filter).toEqual(asked);
@@ -71,10 +100,31 @@ describe('POST /replays', () => {
     );
   });
 
-  it('with dryRun only counts', async () => {
-    const { post, stored, published } = world();
-    expect(await post({ filter: {}, dryRun: true })).toMatchObject({ status: 200, body: { matched: 7 } });
+  it('with dryRun only counts and shows some, whose data goes no further than 1 MB, and to nobody who may not see it', async () => {
+    const { post, stored, published, samples } = world();
+    samples.push({ id: 'f-1', data: '{"parcel":"p"}' }, { id: 'f-2', data: JSON.stringify('x'.repeat(1_048_570)) });
+    expect(await post({ filter: {}, dryRun: true })).toMatchObject({
+      status: 200,
+      body: { matched: 7, samples: [{ id: 'f-1', data: { parcel: 'p' } }, { id: 'f-2' }] },
+    });
+    const { body } = await post({ filter: {}, dryRun: true }, keyOf('acme', 'failures:write'));
+    expect(body.samples).toEqual([{ id: 'f-1' }, { id: 'f-2' }]);
     expect([stored.size, published]).toEqual([0, []]);
+  });
+
+  it('is 409 while another one of the tenant runs, with its link', async () => {
+    const { post, published } = world();
+    const { body } = await post({ filter: {} });
+    const self = `/replays/${body.id}`;
+    const refused = await post({ filter: { group: 'g' } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'job-running', retryable: true, job: { id: body.id, links: { self } } },
+    });
+    expect(refused.headers['retry-after']).toBe('10');
+    expect(published).toHaveLength(1);
+    expect(await post({ filter: {}, dryRun: true })).toMatchObject({ status: 200 });
+    expect(await post({ filter: {} }, keyOf('acme', '*'))).toMatchObject({ status: 202 });
   });
 
   it('is 503 when SQS does not take it, and nothing is replayed', async () => {
@@ -84,7 +134,7 @@ describe('POST /replays', () => {
     expect([...stored.values()]).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  it.each([
+  it.each<unknown>([
     undefined,
     {},
     { filter: null },
@@ -93,12 +143,23 @@ describe('POST /replays', () => {
     { filter: { cause: 'bug' } },
     { filter: { type: 7 } },
     { filter: { since: 'yesterday' } },
+    { filter: { since: `2026-11-23T12:00:00.${'0'.repeat(60)}Z` } },
+    { filter: { constructor: 'x' } },
+    { filter: { type: '' } },
+    { filter: { type: null } },
+    { filter: { status: 'open' } },
+    { filter: { status: [] } },
+    { filter: { status: ['failed'] } },
+    { filter: { ids: [] } },
+    { filter: { ids: ['f-1', 7] } },
+    { filter: {}, dryRun: null },
+    { filter: {}, rate: null },
     { filter: {}, rate: 0 },
     { filter: {}, rate: 51 },
     { filter: {}, rate: 1.5 },
     ...[null, 'yes', 'true', 0, 1, [], {}].map((dryRun) => ({ filter: {}, dryRun })),
     ...[null, '5', [5], true].map((rate) => ({ filter: {}, rate })),
-    ...['type', 'cause', 'group', 'since', 'until'].flatMap((name) =>
+    ...['type', 'cause', 'code', 'group', 'source', 'since', 'until'].flatMap((name) =>
       [null, 7, true, '', [], ['a'], {}].map((value) => ({ filter: { [name]: value } })),
     ),
     { filter: 'all' },
@@ -125,6 +186,41 @@ describe('POST /replays', () => {
   });
 });
 
+const tooLong = [
+  ...['type', 'code', 'group', 'source'].map((name) => ({ [name]: 'x'.repeat(513) })),
+  { ids: ['x'.repeat(513)] },
+  { ids: Array.from({ length: 1001 }, (_, index) => `f-${index}`) },
+];
+it.each(tooLong)('POST /replays is 400 for a filter that is too long: %#', async (filter) => {
+  const { post, stored } = world();
+  const answer = await post({ filter });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+  expect(JSON.stringify(answer.body).length).toBeLessThan(1000);
+  expect(stored.size).toBe(0);
+});
+
+describe('GET /replays', () => {
+  it('lists those of the tenant, with what became of each and the way to the next page', async () => {
+    const { post, list, pages, outcomes } = world();
+    const { body } = await post({ filter: {} });
+    Object.assign(outcomes, { succeeded: 3, failedAgain: 2, waiting: 1 });
+    const answer = await list('?limit=7');
+    expect(answer).toMatchObject({ status: 200, body: { items: [{ id: body.id, done: 6, outcomes }] } });
+    const next = String(answer.body.next);
+    expect(answer.headers.link).toContain(`cursor=${next}`);
+    await list(`?limit=5&cursor=${next}`);
+    expect(pages).toEqual([
+      { tenant: 'local', page: { limit: 7 } },
+      { tenant: 'local', page: { limit: 5, cursor: 'next-1' } },
+    ]);
+    const strange = { status: 400, body: { code: 'invalid-parameter', parameter: 'cursor' } };
+    expect(await list('?cursor=next-1')).toMatchObject(strange);
+    expect(await list(`?cursor=${next}`, keyOf('acme', '*'))).toMatchObject(strange);
+    expect(await list('', keyOf('acme', 'failures:read'))).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await list('?limit=0')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
+  });
+});
+
 describe('GET and DELETE /replays/{id}', () => {
   it('show and cancel a job of this tenant; another tenant’s is not there', async () => {
     const { post, ask } = world();
@@ -140,12 +236,12 @@ describe('GET and DELETE /replays/{id}', () => {
     expect(await ask('GET', id)).toMatchObject({ body: { state: 'cancelled' } });
   });
 
-  it('need the scope failures:write, as beginning one does', async () => {
-    const { post, ask } = world();
-    const answers = [
-      await post({ filter: {} }, keyOf('acme', 'failures:read')),
-      await ask('GET', 'x', keyOf('acme', 'failures:read')),
-    ];
-    for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'scope-missing' } });
+  it('reading needs the scope failures:read, beginning and cancelling failures:write', async () => {
+    const { post, ask, list } = world();
+    const [reads, writes] = [keyOf('acme', 'failures:read'), keyOf('acme', 'failures:write')];
+    const refused = { status: 403, body: { code: 'scope-missing' } };
+    for (const answer of [await post({ filter: {} }, reads), await ask('DELETE', 'x', reads)])
+      expect(answer).toMatchObject(refused);
+    for (const answer of [await list('', writes), await ask('GET', 'x', writes)]) expect(answer).toMatchObject(refused);
   });
 });

@@ -4,6 +4,7 @@ import { whyMissing } from '../../../verification/rolling/bundles.ts';
 import { EARLIER } from '../../../verification/rolling/earlier.ts';
 import type { Side } from '../../../verification/rolling/side.ts';
 import { openRollingWorld, type RollingWorld } from '../../../verification/rolling/world.ts';
+import { delivered } from '../../support/consumer-world.ts';
 import type { Machine } from '../../support/events/job.run.ts';
 
 const missing = await whyMissing(EARLIER);
@@ -118,7 +119,7 @@ describe.skipIf(missing !== undefined)('old and new code side by side', () => {
       expect(await failureOf(id)).toMatchObject({ state: 'replayed' });
     });
 
-    test('a replay of many that the one began is worked off by the other', async () => {
+    test('a replay of many that the old code began is worked off by the new; one of the new waits for it', async () => {
       const [first, second] = sides();
       const ids = await failedJobs(second, first, 2);
       const begun = await first.ask('replay', {
@@ -129,9 +130,14 @@ describe.skipIf(missing !== undefined)('old and new code side by side', () => {
       expect(begun).toMatchObject({ status: 202, body: { state: 'running', matched: 2 } });
       const { id } = begun.body;
       const work = (event: object) => second.handle('bulk-replay', event);
-      expect(await world.queues.deliver('replays', 1, work)).toEqual([]);
+      if (one === 'new') {
+        // Its filter may say what old code would pass over, and so replay more than was asked for.
+        const [body = ''] = await world.queues.deliver('replays', 1, work);
+        const itself = await first.handle('bulk-replay', { Records: [delivered(body)] });
+        expect(itself).toEqual({ batchItemFailures: [] });
+      } else expect(await world.queues.deliver('replays', 1, work)).toEqual([]);
       const asked = { method: 'GET', path: `/replays/${id}`, id: String(id) };
-      expect(await first.ask('replay', asked)).toMatchObject({ body: { state: 'done', replayed: 2 } });
+      expect(await world.present.ask('replay', asked)).toMatchObject({ body: { state: 'done', done: 2 } });
       expect(await consume(first, queue, type, 2)).toEqual([]);
       for (const one of ids) expect(await statusOf(second, one)).toMatchObject({ status: 'succeeded' });
     });

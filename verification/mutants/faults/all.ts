@@ -1,12 +1,19 @@
 import type { Mutant } from '../mutant.ts';
 import { documents } from './documents.ts';
+import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
+import { jobFaults } from './jobs.ts';
+import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { requests } from './requests.ts';
+import { silence } from './silence.ts';
 import { thrownErrors } from './thrown.ts';
 
 /** Most need no engine; the engines of the others are right. */
-export const faultsOptions = { sharedEngines: true, mutantMs: 20_000 };
+export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 
 /** What was once found wrong from outside, put back into lib/: each is caught by the test that was written for it. */
-export const faultMutants: readonly Mutant[] = [...documents, ...messages, ...requests, ...thrownErrors, ...handlers];
+export const faultMutants: readonly Mutant[] = [
+  ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
+  ...[...growth, ...jobFaults, ...silence, ...limits],
+];

@@ -58,7 +58,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'characters-are-code-units',
     file: message,
-    search: 'id: z.string().min(1).max(256),',
+    search: 'id: z.string().min(1),',
     replace: 'id: z.string().min(1).refine((value) => value.length <= 256),',
     caughtBy: decoding,
     title: '256 astral characters',
@@ -121,9 +121,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'expirytime-by-another-reader',
-    file: 'lib/consume/admit.ts',
-    search: 'dateOf(extensions.expirytime).getTime()',
-    replace: 'Date.parse(extensions.expirytime)',
+    file: 'lib/core/expiry.ts',
+    search: 'epochMilliseconds(expirytime)',
+    replace: 'Date.parse(expirytime)',
     caughtBy: admitting,
     title: 'expires at a leap second',
   },

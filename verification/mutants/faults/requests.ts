@@ -189,7 +189,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'refused-for-good-is-503',
-    file: 'lib/ingest/ingest.ts',
+    file: 'lib/ingest/not-sent.ts',
     search: 'if (isRefusedForGood(outcome)) {',
     replace: "if (isRefusedForGood(outcome) && id === '') {",
     caughtBy: 'test/lib/ingest/ingest.test.ts',
@@ -222,7 +222,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'groups-without-index',
     file: 'lib/adapters/mongo/schema.ts',
-    search: ', type: 1, cause: 1, code: 1 }),',
+    search: ', type: 1, cause: 1, code: 1, source: 1 }),',
     replace: ' }),',
     caughtBy: groups,
     title: 'are counted from an index',

@@ -39,10 +39,23 @@ const broken: Broken[] = [
     name: 'copies-use-up-attempts',
     decision: 'attempts-have-a-due-time',
     file: updates,
-    search: '  attempts: { $size: known?.attempts.length ?? 0 },\n  dueAt: known?.dueAt ?? { $exists: false },\n',
+    search: '  attempts: { $size: known?.attempts.length ?? 0 },\n',
     replace: '',
+    also: [
+      { file: updates, search: '  attempted: { $not: { $gt: known?.attempted ?? 0 } },\n', replace: '' },
+      { file: updates, search: '  dueAt: known?.dueAt ?? { $exists: false },\n', replace: '' },
+    ],
     caughtBy: copies,
     title: 'that never succeed',
+  },
+  {
+    name: 'full-list-tells-attempts-apart',
+    decision: 'attempts-have-a-due-time',
+    file: updates,
+    search: '  attempted: { $not: { $gt: known?.attempted ?? 0 } },\n',
+    replace: '',
+    caughtBy: consuming,
+    title: 'a record keeps its last 50 attempts',
   },
   {
     name: 'run-before-due',
@@ -97,8 +110,8 @@ const broken: Broken[] = [
   {
     name: 'effect-outside-transaction',
     file: 'lib/adapters/mongo/transaction.ts',
-    search: 'operation({ session: inTransaction(), maxTimeMS })',
-    replace: 'operation({ session: undefined, maxTimeMS })',
+    search: 'operation({ session: inTransaction(), ...serverTime(ms) })',
+    replace: 'operation({ session: undefined, ...serverTime(ms) })',
     caughtBy: consuming,
     title: 'the late run changes neither effect, record nor result',
   },
@@ -106,9 +119,9 @@ const broken: Broken[] = [
     name: 'attempt-unconditional',
     file: records,
     search:
-      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }),",
     replace:
-      "        $push: { attempts: attempt },\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
     caughtBy: stale,
     title: 'a late error is no attempt',
   },

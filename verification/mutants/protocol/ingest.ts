@@ -64,8 +64,8 @@ const broken: Broken[] = [
   {
     name: 'release-on-timeout',
     file: 'lib/ingest/ingest.ts',
-    search: "release(ending('refused', 'unsent'), ports)",
-    replace: "release(ending('refused', 'unsent', 'unanswered'), ports)",
+    search: 'release(ending(isNotHeld), ports)',
+    replace: "release(ending((outcome) => outcome !== 'sent'), ports)",
     caughtBy: pipeline,
     title: 'publish whose answer was lost',
   },

@@ -323,7 +323,7 @@ describe('groups of failures', () => {
   });
   beforeAll(async () => {
     await connection.failures.insertMany([
-      grouped(1, { group: 'small', cause: 'crashed' }),
+      grouped(1, { group: 'small', cause: 'crashed', source: '/s' }),
       ...[3, 6, 9, 12].map((index) => grouped(index, { group: 'large', cause: 'permanent', state: 'open' })),
       grouped(15, { group: 'large', cause: 'permanent', type: 'even.one', state: 'discarded' }),
       grouped(18, { group: 'large', tenant: 'another' }),
@@ -345,7 +345,7 @@ describe('groups of failures', () => {
     for (const { example } of found) expect(example).not.toHaveProperty('data');
   });
 
-  test('by cause, code, type, state and time, and a group is listed by its name', async () => {
+  test('by cause, code, type, source, state and time, and a group is listed by its name', async () => {
     expect(await groups({ cause: 'crashed' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
     expect(await groups({ type: 'even.one' })).toMatchObject([{ group: 'large', counts: { discarded: 1 } }]);
     expect(await groups({ status: ['open'], group: 'large' })).toMatchObject([{ counts: { open: 4 }, last: at(12) }]);
@@ -353,7 +353,10 @@ describe('groups of failures', () => {
       { counts: { open: 2 }, first: at(6), last: at(9) },
     ]);
     expect(await groups({ code: 'c', limit: 9 })).toHaveLength(2);
-    for (const none of [{ cause: 'id-reused' as const }, { code: 'd' }]) expect(await groups(none)).toEqual([]);
+    expect(await groups({ source: '/s' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
+    expect((await listFailures(['grouped'], { limit: 9, source: '/s' })).items).toHaveLength(1);
+    for (const none of [{ cause: 'id-reused' as const }, { code: 'd' }, { source: '/t' }])
+      expect(await groups(none)).toEqual([]);
     expect((await listFailures(['grouped'], { limit: 9, group: 'small' })).items).toHaveLength(1);
   });
 
@@ -374,14 +377,21 @@ describe('groups of failures', () => {
 
   test('are counted from an index, whatever the filter', async () => {
     await setupDatabase(connection.db, {});
-    const filters = [{ cause: 'permanent' }, { code: 'c' }, { type: 'odd.one' }, { group: 'large' }, {}];
+    const filters = [
+      { cause: 'permanent' },
+      { code: 'c' },
+      { type: 'odd.one' },
+      { group: 'large' },
+      { source: '/s' },
+      {},
+    ];
     for (const more of filters) {
       const sought = { tenant: { $in: ['grouped'] }, state: { $in: ['open', 'failed-again'] }, ...more };
       const plan = JSON.stringify(await connection.failures.aggregate(counting(sought)).explain());
       expect(plan).toContain('IXSCAN');
       expect(plan).not.toContain('COLLSCAN');
     }
-    const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code'];
+    const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code', 'source'];
     const indexes = await connection.failures.indexes();
     expect(indexes.filter(({ key }) => used.every((name) => name in key))).toHaveLength(1);
   });

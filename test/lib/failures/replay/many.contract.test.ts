@@ -5,8 +5,9 @@ import type { Message } from '../../../../lib/core/message.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
 import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
 import { workOff } from '../../../../lib/failures/replay/many.ts';
-import type { ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
-import { delivered } from '../../../support/consumer-world.ts';
+import type { ReplayFilter, ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
+import { rejected } from '../../../../lib/sdk/result.ts';
+import { delivered, handledBy } from '../../../support/consumer-world.ts';
 import { recordingQueue } from '../../../support/recording-queue.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 
@@ -18,6 +19,15 @@ const ports = { ...desk, jobs, queue };
 const minute = 60_000;
 const tenantOf = (name: string) => `t-${name}-${world.run}`;
 const forEver = () => minute;
+const by = { key: 'k-1', name: 'somebody' };
+/** The job as it is shown: what it did is counted from the failures. */
+async function counted(id: string) {
+  const job = await jobs.get(id);
+  const [outcomes] = job ? await jobs.outcomes(job.tenant, [job]) : [];
+  const { state, passedOver, pending } = job ?? {};
+  return { state, passedOver, pending, ...outcomes };
+}
+const none = { succeeded: 0, rejected: 0, expired: 0, failedAgain: 0, waiting: 0 };
 
 /** So many failures of a tenant, the oldest first. */
 async function failures(tenant: string, count: number): Promise<Message[]> {
@@ -27,7 +37,7 @@ async function failures(tenant: string, count: number): Promise<Message[]> {
 }
 async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<ReplayJob, 'rate' | 'filter'>> = {}) {
   desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
-  const job = await beginJob({ tenant, filter, rate }, { ...ports, publisher: queue });
+  const job = await beginJob({ tenant, filter, rate, by }, { ...ports, publisher: queue });
   queue.published.splice(0);
   return job;
 }
@@ -39,18 +49,13 @@ describe('a replay of many', () => {
     const sent = await failures(tenant, 7);
     const other = await failed();
     const { _id } = await begin(tenant);
-    expect(await jobs.get(_id, tenant)).toMatchObject({ state: 'running', matched: 7, replayed: 0 });
+    expect(await jobs.get(_id, tenant)).toMatchObject({ state: 'running', kind: 'replay', matched: 7, by });
     const began = desk.clock.now();
     expect(await workOff(_id, ports, forEver)).toBe('done');
-    expect(desk.clock.now() - began).toBeGreaterThanOrEqual(3000);
+    expect(desk.clock.now() - began).toBeGreaterThanOrEqual(2000);
     expect(published().map(({ id, replay: number }) => [id, number])).toEqual(sent.map(({ id }) => [id, 1]));
-    expect(await jobs.get(_id)).toMatchObject({
-      state: 'done',
-      replayed: 7,
-      passedOver: 0,
-      pending: [],
-      expireAt: expect.any(Date),
-    });
+    expect(await counted(_id)).toEqual({ state: 'done', passedOver: 0, pending: [], ...none, waiting: 7 });
+    expect((await jobs.get(_id))?.expireAt).toEqual(expect.any(Date));
     expect(await failure(other)).toMatchObject({ state: 'open' });
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(published()).toEqual([]);
@@ -82,9 +87,9 @@ describe('a replay of many', () => {
     await consume(succeeds, [delivered(reused)]);
     await readLetters();
     const { _id, matched } = await begin(tenant);
-    expect(matched).toBe(3);
+    expect(matched).toBe(4);
     await workOff(_id, ports, forEver);
-    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 2, passedOver: 1 });
+    expect(await counted(_id)).toMatchObject({ state: 'done', waiting: 2, passedOver: 2 });
     expect(await states([first, second, third, reused])).toEqual(['open', 'replaying', 'replaying', 'open']);
     published();
   });
@@ -100,7 +105,7 @@ describe('a replay of many', () => {
       },
     };
     expect(await workOff(_id, { ...ports, clock: cancels }, forEver)).toBe('done');
-    expect(await jobs.get(_id)).toMatchObject({ state: 'cancelled', replayed: 1 });
+    expect(await counted(_id)).toMatchObject({ state: 'cancelled', waiting: 1, pending: [] });
     expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
     expect(await jobs.cancel(_id, 'another')).toBeNull();
     expect(await jobs.cancel(_id, tenant)).toMatchObject({ state: 'cancelled' });
@@ -125,7 +130,7 @@ describe('a replay of many', () => {
   test('waits for newer code that wrote its job, in whatever state that is', async () => {
     const tenant = tenantOf('newer');
     const { _id } = await begin(tenant);
-    const get = async (id: string) => ({ ...(await jobs.get(id)), state: 'paused', format: 2 }) as never;
+    const get = async (id: string) => ({ ...(await jobs.get(id)), state: 'paused', format: 3 }) as never;
     await expect(workOff(_id, { ...ports, jobs: { ...jobs, get } }, forEver)).rejects.toThrow(NewerFormatError);
   });
 
@@ -139,7 +144,7 @@ describe('a replay of many', () => {
     expect(await jobs.get(_id)).toMatchObject({ state: 'running' });
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(published().map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
-    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 4 });
+    expect(await counted(_id)).toMatchObject({ state: 'done', waiting: 4 });
   });
 
   test('that dies between writing and publishing a replay publishes it when it goes on (protocol: job-before-replay, replay-moves-the-record)', async () => {
@@ -155,7 +160,7 @@ describe('a replay of many', () => {
     desk.clock.advance(minute);
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(published().map(({ id, replay: number }) => [id, number])).toEqual([[sent[0]?.id, 1]]);
-    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 2 });
+    expect(await counted(_id)).toMatchObject({ state: 'done', waiting: 2 });
   });
 
   test('waits a minute when SQS does not confirm, and publishes the same then', async () => {
@@ -183,7 +188,7 @@ describe('a replay of many', () => {
     expect(new Set(ids)).toEqual(new Set(sent.map(({ id }) => id)));
   });
 
-  test('meets a person who replays: it counts what they have replayed', async () => {
+  test('meets a person who replays: what they have replayed is passed over at once', async () => {
     const tenant = tenantOf('person');
     const [first] = await failures(tenant, 1);
     if (!first) throw new Error('one has failed');
@@ -193,12 +198,9 @@ describe('a replay of many', () => {
       if (found) await replay(first);
       return found;
     };
-    expect(await workOff(_id, { ...ports, jobs: { ...jobs, next } }, forEver)).toBe('later');
-    await world.runReplays(succeeds);
-    desk.clock.advance(minute);
-    expect(await workOff(_id, ports, forEver)).toBe('done');
-    expect(published()).toEqual([]);
-    expect(await jobs.get(_id)).toMatchObject({ state: 'done', replayed: 1 });
+    expect(await workOff(_id, { ...ports, jobs: { ...jobs, next } }, forEver)).toBe('done');
+    expect(published()).toHaveLength(1);
+    expect(await counted(_id)).toMatchObject({ state: 'done', ...none, passedOver: 1 });
   });
 
   test('replays what has failed again too', async () => {
@@ -210,6 +212,146 @@ describe('a replay of many', () => {
     const { _id } = await begin(tenant);
     await workOff(_id, ports, forEver);
     expect(published()).toMatchObject([{ id: sent.id, replay: 2 }]);
+  });
+});
+
+describe('what a replay of many says of itself', () => {
+  test('`done` is exact where it is cancelled in the middle of a page: that page counts', async () => {
+    const tenant = tenantOf('middle');
+    const sent = await failures(tenant, 4);
+    const { _id } = await begin(tenant);
+    const publisher: typeof replays = {
+      ...replays,
+      publish: async (...args) => {
+        await jobs.cancel(_id, tenant);
+        return replays.publish(...args);
+      },
+    };
+    expect(await workOff(_id, { ...ports, publisher }, forEver)).toBe('done');
+    expect(await counted(_id)).toEqual({ state: 'cancelled', passedOver: 0, pending: [], ...none, waiting: 3 });
+    expect(await states(sent)).toEqual(['replaying', 'replaying', 'replaying', 'open']);
+    published();
+  });
+
+  test('what became of what it replayed, by the failures themselves, also once a person goes on with them', async () => {
+    const tenant = tenantOf('outcomes');
+    const sent = await failures(tenant, 5);
+    const { _id } = await begin(tenant, { rate: 5 });
+    await workOff(_id, ports, forEver);
+    const [good, no, late, bad] = published();
+    if (!good || !no || !late || !bad || !sent[3]) throw new Error('five are replayed');
+    await consume(succeeds, [delivered(good)]);
+    await consume(
+      handledBy(async () => rejected('no')),
+      [delivered(no)],
+    );
+    await consume(succeeds, [delivered({ ...late, extensions: { expirytime: '2020-01-01T00:00:00Z' } })]);
+    await consume(fails, [delivered(bad)]);
+    await readLetters();
+    const ends = { ...none, succeeded: 1, rejected: 1, expired: 1, failedAgain: 1, waiting: 1 };
+    expect(await counted(_id)).toMatchObject(ends);
+    await replay(sent[3]);
+    expect(await counted(_id)).toMatchObject(ends);
+    await world.runReplays(succeeds);
+    expect(await counted(_id)).toMatchObject(ends);
+  });
+
+  test('what SQS has not confirmed is not done, until a run shows that it was held', async () => {
+    const tenant = tenantOf('unconfirmed');
+    const [first] = await failures(tenant, 1);
+    if (!first) throw new Error('one has failed');
+    const { _id } = await begin(tenant);
+    replays.answers.push('unanswered');
+    expect(await workOff(_id, ports, forEver)).toBe('later');
+    await jobs.cancel(_id, tenant);
+    expect(await counted(_id)).toMatchObject({ state: 'cancelled', ...none });
+    await consume(succeeds, [delivered({ ...first, replay: 1 })]);
+    expect(await counted(_id)).toMatchObject({ ...none, succeeded: 1 });
+    published();
+  });
+
+  test('a failure that has failed again while the job was interrupted is not replayed twice by it', async () => {
+    const tenant = tenantOf('once');
+    await failures(tenant, 1);
+    const { _id } = await begin(tenant);
+    const tell = () => Promise.reject(new DependencyError('mongodb', 'no primary'));
+    await expect(workOff(_id, { ...ports, jobs: { ...jobs, tell } }, forEver)).rejects.toThrow('no primary');
+    await world.runReplays(fails);
+    await readLetters();
+    expect(await workOff(_id, ports, forEver)).toBe('done');
+    expect(published()).toEqual([]);
+    expect(await counted(_id)).toMatchObject({ state: 'done', passedOver: 0, ...none, failedAgain: 1 });
+  });
+
+  test('one runs at a time of a tenant, however many are begun at once; the refusal has its link', async () => {
+    const tenant = tenantOf('alone');
+    await failures(tenant, 1);
+    const begun = await Promise.allSettled(Array.from({ length: 5 }, () => begin(tenant)));
+    const running = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(running).toHaveLength(1);
+    const [{ _id } = { _id: '' }] = running;
+    const refusal = { code: 'job-running', retryable: true, problem: { job: { links: { self: `/replays/${_id}` } } } };
+    await expect(begin(tenant)).rejects.toMatchObject(refusal);
+    await expect(begin(tenantOf('another'))).resolves.toMatchObject({ state: 'running' });
+    // Both have looked and found none.
+    const blind = { ...jobs, running: async () => null };
+    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, jobs: blind })).rejects.toMatchObject({
+      code: 'job-running',
+    });
+    await jobs.cancel(_id, tenant);
+    await expect(begin(tenant)).resolves.toMatchObject({ state: 'running' });
+  });
+
+  test('its rate is the tenant’s: one begun behind a cancelled one waits for the second of that', async () => {
+    const tenant = tenantOf('rate');
+    await failures(tenant, 2);
+    const first = await begin(tenant, { rate: 1 });
+    const cancelling = { ...desk.clock, sleep: async () => void (await jobs.cancel(first._id, tenant)) };
+    await workOff(first._id, { ...ports, clock: cancelling }, forEver);
+    const second = await beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue });
+    const began = desk.clock.now();
+    await workOff(second._id, ports, forEver);
+    expect(desk.clock.now() - began).toBe(1000);
+    published();
+    queue.published.splice(0);
+  });
+
+  test('takes what is named by id, code, source or state, and nothing else', async () => {
+    const tenant = tenantOf('named');
+    const sent = await failures(tenant, 3);
+    const [first, second, third] = sent.map(world.idOf);
+    if (!first || !second || !third) throw new Error('three have failed');
+    await world.mongo.failures.updateOne({ _id: second }, { $set: { code: 'other', source: '/elsewhere' } });
+    await world.mongo.failures.updateOne({ _id: third }, { $set: { state: 'discarded' } });
+    const found = async (filter: ReplayFilter) => (await jobs.sample(tenant, filter, 9)).map(({ id }) => id);
+    expect(await found({})).toEqual([first, second]);
+    expect(await found({ ids: [second, third] })).toEqual([second]);
+    expect(await found({ code: 'no-good' })).toEqual([first]);
+    expect(await found({ source: '/elsewhere' })).toEqual([second]);
+    expect(await found({ source: sent[0]?.source ?? '' })).toEqual([first]);
+    expect(await found({ status: ['discarded', 'open'] })).toEqual([first, second, third]);
+    expect(await jobs.count(tenant, { status: ['discarded'] })).toBe(1);
+  });
+
+  test('all of a tenant are listed, newest first, a page at a time', async () => {
+    const tenant = tenantOf('list');
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index++) {
+      const { _id } = await begin(tenant);
+      desk.clock.advance(1000);
+      ids.unshift(_id);
+      await jobs.cancel(_id, tenant);
+    }
+    const seen: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { items, next } = await jobs.list(tenant, { limit: 2, ...(cursor && { cursor }) });
+      seen.push(...items.map(({ _id }) => _id));
+      if (next === null) break;
+      cursor = next;
+    }
+    expect(seen).toEqual(ids);
+    const others = Buffer.from(`2026-01-01T00:00:00.000Z ${'k'.repeat(43)}`).toString('base64url');
+    await expect(jobs.list(tenant, { limit: 2, cursor: others })).rejects.toMatchObject({ code: 'invalid-cursor' });
   });
 });
 
@@ -246,7 +388,7 @@ describe('the queue of replays', () => {
     const tenant = tenantOf('unsent');
     const sent = await failed({ tenant });
     queue.answers.push('unanswered');
-    await expect(beginJob({ tenant, filter: {}, rate: 1 }, { ...ports, publisher: queue })).rejects.toMatchObject({
+    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue })).rejects.toMatchObject({
       code: 'queue-unavailable',
       retryAfter: 5,
     });

@@ -70,14 +70,17 @@ describe('a replay of many that newer code began', () => {
   const begun = async () => {
     const sent = await failed();
     desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
-    const job = await beginJob({ tenant: sent.tenant, filter: {}, rate: 1 }, { ...ports, publisher: queue });
+    const job = await beginJob(
+      { tenant: sent.tenant, filter: {}, rate: 1, by: { key: 'k', name: 'n' } },
+      { ...ports, publisher: queue },
+    );
     return { sent, id: job._id };
   };
 
   test('comes back in a minute where its message or its job is of a higher format; nothing is replayed', async () => {
     const { sent, id } = await begun();
-    expect(await jobs.get(id)).toMatchObject({ format: 1 });
-    await world.mongo.db.collection<{ _id: string }>('replays').updateOne({ _id: id }, { $set: { format: 2 } });
+    expect(await jobs.get(id)).toMatchObject({ format: 2 });
+    await world.mongo.db.collection<{ _id: string }>('replays').updateOne({ _id: id }, { $set: { format: 3 } });
     const before = await jobs.get(id);
     const records = [delivered(encodeJob(id)), delivered(JSON.stringify({ replays: 2, jobs: [id] }))];
     const lines: unknown[] = [];

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { mongoEventQueries } from '../../../../lib/adapters/mongo/queries.ts';
+import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { FailureCause, FailureState } from '../../../../lib/core/failure.ts';
 import { deduplicationId } from '../../../../lib/core/fifo.ts';
 import type { Message } from '../../../../lib/core/message.ts';
+import { summaryOfFailure } from '../../../../lib/failures/view.ts';
 import { viewOfRecord } from '../../../../lib/results/view.ts';
 import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
@@ -16,6 +17,7 @@ import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 const world = await replayWorld();
 const { message, consume, record, effects, failures, readLetters, ports } = world;
 const { desk, replays, replay, discard, published, failed, failure, runReplays, keyOf, idOf } = world;
+const { listFailures } = mongoFailureQueries(world.mongo);
 const minute = 60_000;
 const conflict = (code: string) => ({ code, problem: { status: 409 } });
 
@@ -142,6 +144,26 @@ describe('a replay', () => {
     expect(await runReplays(succeeds)).toEqual([]);
     expect(await record(sent)).toMatchObject({ state: 'succeeded', replay: 2 });
     expect(await failures(sent.tenant)).toMatchObject([{ state: 'replayed', replay: 2 }]);
+  });
+
+  test('keeps the last 50 attempts of its failure and counts all; lists carry none, whatever older code let grow', async () => {
+    const sent = await failed();
+    const old = Array.from({ length: 1150 }, () => ({
+      at: '2026-11-23T12:00:00.000Z',
+      outcome: 'error' as const,
+      error: { code: 'old', message: 'x'.repeat(1000) },
+    }));
+    await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { attempts: old }, $unset: { attempted: '' } });
+    const list = async () => (await listFailures([sent.tenant], { limit: 9 })).items.map(summaryOfFailure);
+    const shown = await list();
+    expect(shown).toMatchObject([{ attempted: 1150 }]);
+    expect(JSON.stringify(shown).length).toBeLessThan(2000);
+    await replay(sent);
+    await runReplays(fails);
+    await readLetters();
+    const { attempts, attempted } = (await failure(sent)) ?? {};
+    expect([attempts?.length, attempts?.at(-1)?.error?.code, attempted]).toEqual([50, 'no-good', 1151]);
+    expect(await list()).toMatchObject([{ attempted: 1151, state: 'failed-again' }]);
   });
 
   test('counts attempts anew', async () => {

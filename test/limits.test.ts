@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { planDatabase } from '../lib/adapters/mongo/schema.ts';
+import * as keys from '../lib/adapters/redis/keys.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { constantOf } from './support/constant.ts';
+import { inSeconds, unitOf } from './support/figures.ts';
+import { read } from './support/repository.ts';
+
+const page = read('docs/limits.md');
+const rows = [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \|[^|]*\|[^|]*\| `([^`]+)` \| `([^`]+)` \|$/gm)].map(
+  ([, what = '', bound = '', code = '', file = '']) => ({ what, bound, code, file }),
+);
+const settings: Readonly<Record<string, number>> = readConfig(
+  ['RETENTION_DAYS', 'DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
+  {},
+);
+
+describe('a bound of docs/limits.md is that of the code', () => {
+  test.each(rows)('$what: $bound', ({ bound, code, file }) => {
+    expect(inSeconds(bound)).toBeCloseTo((settings[code] ?? constantOf(file, code)) * unitOf(code), 9);
+  });
+
+  test('every row of a table is read', () => {
+    expect(rows.length).toBeGreaterThan(35);
+    const tables = page.split('\n').filter((line) => line.startsWith('|') && !/^\| what |^\|---/.test(line));
+    expect(rows).toHaveLength(tables.length);
+  });
+});
+
+test('docs/limits.md has every collection of ours', () => {
+  expect(
+    planDatabase({})
+      .map(({ name }) => name)
+      .filter((name) => !page.includes(`| \`${name}\`:`)),
+  ).toEqual([]);
+});
+
+test('docs/limits.md has every kind of key in Redis', () => {
+  const made = Object.entries(keys).flatMap(([name, made]) => {
+    if (!/(Key|Channel|Slots(Key)?)$/.test(name) || name === 'parseProjectionKey' || name === 'sameKey') return [];
+    const key = typeof made === 'string' ? made : (made as (...parts: string[]) => string)('a', 'b', 'c', 'd');
+    return [/(guard|key|void):/.exec(key)?.[0] ?? key.slice(key.lastIndexOf(':') + 1)];
+  });
+  expect(made.length).toBeGreaterThan(10);
+  expect(made.filter((kind) => !page.includes(`…:${kind}`))).toEqual([]);
+});

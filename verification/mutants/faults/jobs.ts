@@ -1,0 +1,91 @@
+import type { Mutant } from '../mutant.ts';
+
+const many = 'test/lib/failures/replay/many.contract.test.ts';
+const asked = 'test/lib/http/replays.test.ts';
+const jobs = 'lib/adapters/mongo/replay-jobs.ts';
+
+const taken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'a job that is cancelled forgets the page under way',
+    file: jobs,
+    search: 'jobs.updateOne(asRead(job), { $set: told })',
+    replace: "jobs.updateOne({ ...asRead(job), state: 'running' }, { $set: told })",
+    caughtBy: many,
+    title: '`done` is exact where it is cancelled',
+  },
+  {
+    name: 'what SQS did not confirm counts as done',
+    file: 'lib/adapters/mongo/job-outcomes.ts',
+    search: '    outcomes.waiting -= unconfirmed(_id);\n',
+    replace: '',
+    caughtBy: many,
+    title: 'what SQS has not confirmed is not done',
+  },
+  {
+    name: 'the outcome of a later replay is taken for the one of the job',
+    file: 'lib/core/job-outcomes.ts',
+    search: 'failure.replay !== replay || failure.replaced',
+    replace: 'failure.replaced',
+    caughtBy: many,
+    title: 'what became of what it replayed',
+  },
+  {
+    name: 'a settled replay does not say how it ended',
+    file: 'lib/adapters/mongo/record-updates.ts',
+    search: "{ state: 'replayed', outcome, expireAt:",
+    replace: "{ state: 'replayed', expireAt:",
+    caughtBy: many,
+    title: 'what became of what it replayed',
+  },
+  {
+    name: 'a job replays a failure again that failed again',
+    file: 'lib/failures/replay/plan.ts',
+    search: 'if (job !== undefined && isBehind(failure, job)) {',
+    replace: "if (job === '') {",
+    caughtBy: many,
+    title: 'is not replayed twice by it',
+  },
+  {
+    name: 'two jobs that look at once both run',
+    file: 'lib/adapters/mongo/schema.ts',
+    search: "{ unique: true, partialFilterExpression: { state: 'running', kind: { $exists: true } } },",
+    replace: "{ partialFilterExpression: { state: 'running', kind: { $exists: true } } },",
+    caughtBy: many,
+    title: 'one runs at a time of a tenant',
+  },
+  {
+    name: 'every job has a rate of its own',
+    file: 'lib/failures/replay/many.ts',
+    search: '(await jobs.lastTaken(job.tenant)) + SECOND_MS',
+    replace: '(job.takenAt?.getTime() ?? 0) + SECOND_MS',
+    caughtBy: many,
+    title: 'its rate is the tenant',
+  },
+  {
+    name: 'texts of a filter have no length',
+    file: 'lib/http/replay-filter.ts',
+    search: 'const text = textUpTo(LONGEST_TEXT);',
+    replace: 'const text = textUpTo(LONGEST_TEXT * MOST_IDS);',
+    caughtBy: asked,
+    title: 'filter that is too long',
+  },
+  {
+    name: 'ids of a filter are not counted',
+    file: 'lib/http/members.ts',
+    search: 'value.length === 0 || value.length > most',
+    replace: 'value.length === 0',
+    caughtBy: asked,
+    title: 'filter that is too long',
+  },
+  {
+    name: 'a dry run shows data to whoever may write',
+    file: 'lib/http/replays.ts',
+    search: 'if (!maySee || data === undefined) return { id };',
+    replace: 'if (data === undefined) return { id };',
+    caughtBy: asked,
+    title: 'with dryRun only counts',
+  },
+];
+
+/** Replays of many. */
+export const jobFaults: readonly Mutant[] = taken.map((one) => ({ ...one, engine: 'jobs' }));
