@@ -23,8 +23,8 @@ const DRAIN_MS = 240_000;
 const outsideTransaction: Patch = {
   name: 'effects outside the transaction',
   file: 'lib/adapters/mongo/transaction.ts',
-  search: 'operation({ session: inTransaction(), maxTimeMS })',
-  replace: 'operation({ maxTimeMS } as never)',
+  search: 'operation({ session: inTransaction(), ...serverTime(ms) })',
+  replace: 'operation({ ...serverTime(ms) } as never)',
 };
 
 export const kills: Experiment = {

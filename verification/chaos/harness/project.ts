@@ -28,14 +28,14 @@ const shortTimes: readonly Patch[] = [
   {
     name: 'first return in an outage',
     file: 'lib/consume/retry.ts',
-    search: 'doubled = 5 *',
-    replace: 'doubled = 1 *',
+    search: 'OUTAGE_BASE = 5;',
+    replace: 'OUTAGE_BASE = 1;',
   },
   {
     name: 'later returns in an outage',
     file: 'lib/consume/retry.ts',
-    search: '600 + random() * 600',
-    replace: '5 + random() * 5',
+    search: 'OUTAGE_FLOOR = 600;',
+    replace: 'OUTAGE_FLOOR = 5;',
   },
 ];
 
