@@ -69,8 +69,10 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       const { error } = fact;
       const attempt = failedAttempt(error, now());
       const attempts = attemptedSoFar(state) + 1;
-      const seconds = retrySeconds(error, attempts, retry, random);
-      if (isFree(error, receives))
+      const free = isFree(error, receives);
+      // What counts no attempt has only its receives to grow with.
+      const seconds = retrySeconds(error, free ? receives : attempts, retry, random);
+      if (free)
         return isBackTooLate(state, seconds, rules)
           ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', type, WAITED) }
           : { do: 'record-return', seconds, error };

@@ -69,9 +69,9 @@ interface FailedEntry {
   Message?: string | undefined;
 }
 
-/** Faults of a right, a key or a queue, which somebody can mend while the message waits. */
+/** Faults of a right, a key or a queue, which somebody can mend while the message waits, or of SQS itself, whoever it says is at fault. */
 const mendable =
-  /AccessDenied|NotAuthorized|NonExistentQueue|QueueDoesNotExist|Kms|Security|Token|Signature|OverLimit/i;
+  /AccessDenied|NotAuthorized|NonExistentQueue|QueueDoesNotExist|Kms|Security|Token|Signature|OverLimit|Internal|Unavailable/i;
 
 /** Codes by which a request is refused for what stands in a message; of an entry every other fault of the sender is one. */
 const contents: ReadonlySet<string> = new Set(['InvalidMessageContents', 'InvalidParameterValue', 'InvalidParameter']);

@@ -53,6 +53,7 @@ describe('an entry of the Failed list', () => {
     ['a queue that is gone', { Code: 'AWS.SimpleQueueService.NonExistentQueue', SenderFault: true }, 'refused', false],
     ['throttling of its key', { Code: 'KmsThrottled', SenderFault: true }, 'refused', true],
     ['a fault of SQS', { Code: 'InternalError', SenderFault: false }, 'unanswered', true],
+    ['a fault of SQS that it calls the sender’s', { Code: 'InternalError', SenderFault: true }, 'refused', false],
     ['an entry without a code', {}, 'unanswered', true],
   ])('%s', (_, entry, outcome, again) => {
     expect(judgeFailedEntry(entry)).toEqual({ outcome, again });
