@@ -9,7 +9,7 @@ import { isFinal } from '../results/settled-event.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
 import { attemptedSoFar, type State } from './delivery.ts';
 import type { Fact, Fate, Step } from './facts.ts';
-import { conflictSeconds, outageSeconds, retrySeconds, secondsEarly } from './retry.ts';
+import { conflictSeconds, freeSeconds, outageSeconds, retrySeconds, secondsEarly } from './retry.ts';
 
 /** Facts that decide a fate at once, whatever is known of the delivery. */
 type PlainFact = Extract<
@@ -70,8 +70,7 @@ export function decide(state: State, fact: Fact, rules: Rules): Fate | Step {
       const attempt = failedAttempt(error, now());
       const attempts = attemptedSoFar(state) + 1;
       const free = isFree(error, receives);
-      // What counts no attempt has only its receives to grow with.
-      const seconds = retrySeconds(error, free ? receives : attempts, retry, random);
+      const seconds = free ? freeSeconds(error, receives, retry, random) : retrySeconds(error, attempts, retry, random);
       if (free)
         return isBackTooLate(state, seconds, rules)
           ? { do: 'close', attempts: [], lastWord: lastWordOf(error, 'attempts-exhausted', type, WAITED) }

@@ -21,6 +21,20 @@ export function retrySeconds(
   return Math.ceil(random() * Math.min(cap, base * 2 ** (attempt - 1)));
 }
 
+/**
+ * As retrySeconds, of a wait that costs no attempt: it grows with the receives. What asks for no time at all is left to the
+ * backoff too, or the receives that may be free would be used up within minutes (protocol: free-retry).
+ */
+export function freeSeconds(
+  { retryLater }: Pick<Thrown, 'retryLater'>,
+  receives: number,
+  options: RetryOptions,
+  random: Random,
+): number {
+  const asked = retryLater?.seconds !== undefined && retryLater.seconds > 0;
+  return Math.max(1, retrySeconds(asked ? { retryLater } : {}, receives, options, random));
+}
+
 /** Between the clocks of two machines, and what SQS rounds. */
 const GRACE_MS = 1000;
 

@@ -1,4 +1,5 @@
 import type { Log } from '../sdk/log.ts';
+import { mapDetails } from './map-details.ts';
 import type { Message } from './message.ts';
 import { LINE } from './plain.ts';
 
@@ -23,15 +24,8 @@ export const eventFields = ({ tenant, id, source, type, replay = 0, traceparent 
 });
 
 /** A log whose every line has these members, whatever its details say; they come first, because a line is cut at its end. */
-export function withFields(log: Log, fields: Fields): Log {
-  const all = (details: Fields = {}) => ({ ...fields, ...details, ...fields });
-  return {
-    debug: (message, details) => log.debug(message, all(details)),
-    info: (message, details) => log.info(message, all(details)),
-    warn: (message, details) => log.warn(message, all(details)),
-    error: (message, details) => log.error(message, all(details)),
-  };
-}
+export const withFields = (log: Log, fields: Fields): Log =>
+  mapDetails(log, (details) => ({ ...fields, ...details, ...fields }));
 
 const EVENTS_A_LINE = LINE.members;
 /** Half of what a line may hold; the rest is for its details. Names of one event take a quarter at most. */

@@ -1,6 +1,7 @@
 import type { Log } from '../sdk/log.ts';
 import { boundedText } from './bounded-text.ts';
 import { isA, isList, memberOf, textOf } from './guarded.ts';
+import { mapDetails } from './map-details.ts';
 import { describeThrown, MOST } from './thrown.ts';
 
 /** What one log line may hold; in UTF-16 code units, levels and pieces. */
@@ -10,7 +11,7 @@ export const LINE = { text: 2000, depth: 5, members: 100, all: 16_000, key: 100 
  * Anything at all as plain JSON within bounds, for a log line; never throws. Errors are described, so that nothing of theirs is shown but
  * what they say: drivers' errors carry documents. What has a form of its own for JSON (a date, an id) is shown so.
  */
-export function plainDetails(details: unknown): Readonly<Record<string, unknown>> {
+export function plainDetails(details: unknown): Record<string, unknown> {
   const room = { left: LINE.all };
   if (isA(details, Error)) return { error: plain(details, 0, room) };
   const shown = plain(details, 0, room);
@@ -21,14 +22,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A log for whoever may give it anything: what it passes on is plain. */
-export function plainLog(log: Log): Log {
-  return {
-    debug: (message, details) => log.debug(message, plainDetails(details)),
-    info: (message, details) => log.info(message, plainDetails(details)),
-    warn: (message, details) => log.warn(message, plainDetails(details)),
-    error: (message, details) => log.error(message, plainDetails(details)),
-  };
-}
+export const plainLog = (log: Log): Log => mapDetails(log, plainDetails);
 
 interface Room {
   left: number;

@@ -1,4 +1,4 @@
-import type { Identity } from '../core/identity.ts';
+import { hasScope, type Identity } from '../core/identity.ts';
 import { type JobOutcomes, noOutcomes } from '../core/job-outcomes.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { replayLink } from '../core/links.ts';
@@ -37,9 +37,10 @@ const beginReplay =
   };
 
 /** How many there are and some of them; their data, as far as it fits, for those who may read failures. */
-async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, { tenant, scopes }: Identity) {
+async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, identity: Identity) {
+  const { tenant } = identity;
   const [matched, found] = await Promise.all([jobs.count(tenant, filter), jobs.sample(tenant, filter, SAMPLES)]);
-  const maySee = scopes.includes('*') || scopes.includes('failures:read');
+  const maySee = hasScope(identity, 'failures:read');
   let bytes = 0;
   const samples = found.map(({ id, data }) => {
     if (!maySee || data === undefined) return { id };

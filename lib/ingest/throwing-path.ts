@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { wrappedSchemas } from '../sdk/wrapped-schemas.ts';
 
 type Part = readonly [name: string, schema: z.core.$ZodType, value: unknown];
 
@@ -7,7 +8,7 @@ type Part = readonly [name: string, schema: z.core.$ZodType, value: unknown];
  * @returns the path to it; empty where only the whole throws, or nothing does any more
  */
 export function throwingPath(schema: z.core.$ZodType, data: unknown): string[] {
-  for (const inner of wrapped(schema)) if (throws(inner, data)) return throwingPath(inner, data);
+  for (const inner of wrappedSchemas(schema)) if (throws(inner, data)) return throwingPath(inner, data);
   for (const [name, part, value] of partsOf(schema, data)) {
     if (throws(part, value)) return [name, ...throwingPath(part, value)];
   }
@@ -20,31 +21,6 @@ function throws(schema: z.core.$ZodType, value: unknown): boolean {
     return false;
   } catch {
     return true;
-  }
-}
-
-/** Schemas that this one hands all of its data to. */
-function wrapped(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-    case 'prefault':
-    case 'nonoptional':
-    case 'catch':
-    case 'readonly':
-      return [def.innerType];
-    case 'pipe':
-      return [def.in];
-    case 'lazy':
-      return [def.getter()];
-    case 'union':
-      return def.options;
-    case 'intersection':
-      return [def.left, def.right];
-    default:
-      return [];
   }
 }
 

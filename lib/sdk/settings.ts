@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAsync } from './sync-schema.ts';
+import { wrappedSchemas } from './wrapped-schemas.ts';
 
 /** Values of settings as a handler sees them, by name. */
 export type Env = Readonly<Record<string, unknown>>;
@@ -92,22 +93,10 @@ function takesText(schema: z.core.$ZodType): boolean {
     case 'literal':
       return [...(schema._zod.values ?? [])].some((value) => typeof value === 'string');
     case 'union':
-      return def.options.some(takesText);
-    case 'intersection':
-      return takesText(def.left) && takesText(def.right);
-    case 'pipe':
-      return takesText(def.in);
-    case 'lazy':
-      return takesText(def.getter());
-    case 'optional':
-    case 'nullable':
-    case 'default':
-    case 'prefault':
-    case 'nonoptional':
-    case 'catch':
-    case 'readonly':
-      return takesText(def.innerType);
-    default:
-      return false;
+      return wrappedSchemas(schema).some(takesText);
+    default: {
+      const inner = wrappedSchemas(schema);
+      return inner.length > 0 && inner.every(takesText);
+    }
   }
 }

@@ -73,13 +73,16 @@ describe('a RetryLaterError that does not count (protocol: free-retry)', () => {
     expect(decide(state(), { kind: 'return-recorded', seconds }, rules)).toEqual({ kind: 'returned', seconds });
   });
 
-  test('without a number of seconds comes back later each time, so that a wait is not used up in minutes', () => {
-    const waits = [1, 4, 8, 500].map((receives) => decide(state({ receives }), asks(Number.NaN), rules));
-    const seconds = waits.map((one) => ('do' in one && one.do === 'record-return' ? one.seconds : Number.NaN));
-    expect(seconds.toSorted((one, other) => one - other)).toEqual(seconds);
-    expect(new Set(seconds).size).toBe(4);
-    expect(seconds[3]).toBeGreaterThan(60);
-  });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -5])(
+    'of %d s comes back later each time, so that a wait is not used up in minutes',
+    (asked) => {
+      const waits = [1, 4, 8, 500].map((receives) => decide(state({ receives }), asks(asked), rules));
+      const seconds = waits.map((one) => ('do' in one && one.do === 'record-return' ? one.seconds : Number.NaN));
+      expect(seconds.toSorted((one, other) => one - other)).toEqual(seconds);
+      expect(new Set(seconds).size).toBe(4);
+      expect(seconds[3]).toBeGreaterThan(60);
+    },
+  );
 
   test('costs an attempt after all once SQS has delivered the event more than 500 times', () => {
     expect(decide(state({ receives: 501 }), asks(1), rules)).toMatchObject({

@@ -22,6 +22,22 @@ const broken: Broken[] = [
     title: 'costs an attempt after all',
   },
   {
+    name: 'free-return-of-no-time',
+    file: 'lib/consume/retry.ts',
+    search: 'retryLater.seconds > 0;',
+    replace: 'Number.isFinite(retryLater.seconds);',
+    caughtBy: deciding,
+    title: 'comes back later each time',
+  },
+  {
+    name: 'free-return-never-grows',
+    file: decide,
+    search: 'freeSeconds(error, receives, retry, random)',
+    replace: 'freeSeconds(error, attempts, retry, random)',
+    caughtBy: deciding,
+    title: 'comes back later each time',
+  },
+  {
     name: 'waiting-without-end',
     file: decide,
     search: 'isTooOld(SOURCE_RETENTION_SECONDS, sentAt, clock.now() + seconds * 1000, lastSeconds);',
