@@ -27,7 +27,6 @@ export default class LocalPlugin {
   #state: State | undefined;
   #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
-  #logFile = '';
   #starting = false;
 
   constructor(framework: Framework, options: Options) {
@@ -74,7 +73,6 @@ export default class LocalPlugin {
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
     const { region, queues } = service;
-    this.#logFile = openLog();
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
@@ -110,7 +108,7 @@ export default class LocalPlugin {
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
     const examples = entries.map(({ definition }) => definition);
-    const told = { api, engines, logFile: this.#logFile, examples, state: this.#state?.said ?? 'not kept' };
+    const told = { api, engines, logFile: openLog(), examples, state: this.#state?.said ?? 'not kept' };
     const banner = bannerOf(told) + inspectorsText(inspectors);
     if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
     if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);

@@ -28,13 +28,24 @@ export const say = (line: string): void => {
 const { show, colour } = readTerminal(process.env);
 const repeats = repeatsOf((happening, count) => say(lineOf(happening, count, colour)), Date.now);
 let file: LogFile | undefined;
+let ended = false;
 let fault: string | undefined;
 
 /**
- * Opens the file in which everything is that functions print; in the temporary folder where its own cannot be made.
+ * The file in which everything is that functions print; in the temporary folder where its own cannot be made. It is made with its first
+ * line, or when it is asked for: a start that is killed before leaves none.
  * @returns its path @throws the system's error when there is none
  */
-export function openLog(): string {
+export const openLog = (): string => logFile().path;
+
+export function closeLog(): void {
+  repeats.end();
+  file?.close();
+  ended = true;
+}
+
+function logFile(): LogFile {
+  if (file) return file;
   setInterval(repeats.flush, FLUSH_MS).unref();
   const temporary = join(tmpdir(), `sluice-${process.pid}.log`);
   try {
@@ -43,18 +54,12 @@ export function openLog(): string {
     say(`the log is in the temporary folder: ${messageOf(error)}`);
     file = openLogFile(temporary);
   }
-  return file.path;
-}
-
-export function closeLog(): void {
-  repeats.end();
-  file?.close();
-  file = undefined;
+  return file;
 }
 
 function take(entry: Entry): void {
   try {
-    file?.write(printableJson(entry));
+    if (!ended) logFile().write(printableJson(entry));
     fault = undefined;
   } catch (error) {
     // A full disk ends nothing that is in memory.

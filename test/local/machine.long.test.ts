@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -114,13 +115,14 @@ describe('a start that is ended before it is up leaves nothing behind, and has n
   });
 });
 
-test('killed outright when it is up, it leaves nothing behind either', async () => {
+test('killed outright when it is up, it leaves its log behind and no process', async () => {
   const folder = ownFolder();
   const { child, printed, ended } = npmStart(['--port', '0'], folder.env);
   await eventually(() => expect(printed.out).toContain('Ctrl-C ends it'));
   child.kill('SIGKILL');
   await ended;
-  await folder.isEmptyAgain();
+  await eventually(() => expect(folder.processes()).toEqual([]));
+  expect(readdirSync(folder.env.TMPDIR)).toEqual([expect.stringMatching(/^sluice-\d+\.log$/)]);
 });
 
 test('npm that is killed outright takes with it what it runs', async () => {

@@ -14,7 +14,7 @@ import { status } from './status.ts';
 export const protocolOptions = { sharedEngines: true, mutantMs: 120_000 };
 
 /**
- * The 24 readings and 30 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
+ * The 25 readings and 30 mutants of the model of the protocol, in the code: what the model refutes, a test of the code must catch. None is
  * left out. Beside them what the model does not know: formats, returns that end, and settings.
  */
 export const protocolMutants: readonly ProtocolMutant[] = [
