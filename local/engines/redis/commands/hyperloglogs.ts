@@ -1,10 +1,11 @@
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
-import { addElement, emptyRegisters, estimate, mergeInto, registersOf } from '../hyperloglog.ts';
+import { addElement, estimate, registersOf } from '../hyperloglog.ts';
+import { Registers } from '../registers.ts';
 import { OK, type Reply, wrongType } from '../reply.ts';
 
 /** @throws CommandError WRONGTYPE when the key holds something else */
-function read(db: Database, key: string): Uint8Array | undefined {
+function read(db: Database, key: string): Registers | undefined {
   const value = db.get(key);
   if (value === undefined) return undefined;
   if (value.kind === 'hyperloglog') return value.registers;
@@ -15,16 +16,19 @@ function read(db: Database, key: string): Uint8Array | undefined {
 function add({ db, args }: Call): Reply {
   const key = args.next();
   const found = read(db, key);
-  const registers = found ?? emptyRegisters();
+  const registers = found ?? new Registers();
   let grew = found === undefined;
   for (const element of args.rest()) grew = addElement(registers, element) || grew;
   if (grew) db.put(key, { kind: 'hyperloglog', registers }, 'keep');
   return grew ? 1 : 0;
 }
 
-function union(db: Database, keys: readonly string[]): Uint8Array {
-  const registers = emptyRegisters();
-  for (const key of keys) mergeInto(registers, read(db, key) ?? emptyRegisters());
+function union(db: Database, keys: readonly string[]): Registers {
+  const registers = new Registers();
+  for (const key of keys) {
+    const found = read(db, key);
+    if (found) registers.merge(found);
+  }
   return registers;
 }
 
