@@ -1,5 +1,7 @@
-/** Items of a leaf, children of a branch: few enough that moving them costs less than looking for one. */
-const WIDTH = 64;
+/** Items of a leaf: few enough that moving them costs less than a command. */
+const LEAF = 512;
+/** Children of a branch. */
+const BRANCH = 32;
 
 class Leaf<Item> {
   items: Item[] = [];
@@ -16,7 +18,6 @@ class Branch<Item> {
 
 type Node<Item> = Leaf<Item> | Branch<Item>;
 
-const partsOf = <Item>(node: Node<Item>): unknown[] => (node instanceof Leaf ? node.items : node.children);
 const sizeOf = <Item>(nodes: readonly Node<Item>[]): number => nodes.reduce((sum, { size }) => sum + size, 0);
 
 /** A list in which an item is found by its rank, added and taken away in logarithmic time: a B-tree whose branches know how much they hold. */
@@ -82,15 +83,19 @@ function search<Item>(items: readonly Item[], isAfter: (item: Item) => boolean):
 
 /** Whether it holds for the last item of a node. */
 function isLastAfter<Item>(node: Node<Item>, isAfter: (item: Item) => boolean): boolean {
-  if (node instanceof Leaf) return node.items.slice(-1).some(isAfter);
-  return node.children.slice(-1).some((child) => isLastAfter(child, isAfter));
+  if (node instanceof Leaf) {
+    const last = node.items[node.items.length - 1];
+    return last !== undefined && isAfter(last);
+  }
+  const last = node.children[node.children.length - 1];
+  return last !== undefined && isLastAfter(last, isAfter);
 }
 
 /** @returns the other half of a node that had become too wide */
 function insertInto<Item>(node: Node<Item>, rank: number, item: Item): Node<Item> | undefined {
   if (node instanceof Leaf) {
     node.items.splice(rank, 0, item);
-    return node.items.length > WIDTH ? split(node) : undefined;
+    return node.items.length > LEAF ? split(node) : undefined;
   }
   let at = 0;
   let within = rank;
@@ -103,17 +108,17 @@ function insertInto<Item>(node: Node<Item>, rank: number, item: Item): Node<Item
   const child = node.children[at];
   const sibling = child && insertInto(child, within, item);
   if (sibling) node.children.splice(at + 1, 0, sibling);
-  return node.children.length > WIDTH ? split(node) : undefined;
+  return node.children.length > BRANCH ? split(node) : undefined;
 }
 
 function split<Item>(node: Node<Item>): Node<Item> {
   if (node instanceof Leaf) {
     const half = new Leaf<Item>();
-    half.items = node.items.splice(WIDTH / 2);
+    half.items = node.items.splice(LEAF / 2);
     return half;
   }
   const half = new Branch<Item>();
-  half.children = node.children.splice(WIDTH / 2);
+  half.children = node.children.splice(BRANCH / 2);
   half.size = sizeOf(half.children);
   node.size -= half.size;
   return half;
@@ -132,42 +137,41 @@ function collect<Item>(node: Node<Item>, from: number, to: number, found: Item[]
   }
 }
 
+/** Leaves no node without items but the one it was given. */
 function remove<Item>(node: Node<Item>, from: number, to: number): void {
   if (node instanceof Leaf) {
-    const start = Math.max(0, from);
-    node.items.splice(start, Math.max(0, to - start));
+    node.items.splice(Math.max(0, from), Math.max(0, to - Math.max(0, from)));
     return;
   }
+  const { children } = node;
+  let at = 0;
   let start = 0;
-  let first = node.children.length;
-  let end = 0;
-  for (const [at, child] of node.children.entries()) {
+  for (let child = children[0]; child && start + child.size <= from; child = children[at]) {
+    start += child.size;
+    at++;
+  }
+  const first = at;
+  for (let child = children[at]; child && start < to; child = children[at]) {
     const { size } = child;
-    if (start < to && start + size > from) {
-      first = Math.min(first, at);
-      end = at + 1;
-      if (from > start || to < start + size) remove(child, from - start, to - start);
-      else empty(child);
+    if (from <= start && start + size <= to) children.splice(at, 1);
+    else {
+      remove(child, from - start, to - start);
+      at++;
     }
     start += size;
   }
-  const left = node.children.slice(first, end).filter(({ size }) => size > 0);
-  node.children.splice(first, end - first, ...left);
-  for (let at = first + left.length; at >= first; at--) join(node, at);
-  node.size = sizeOf(node.children);
-}
-
-function empty<Item>(node: Node<Item>): void {
-  if (node instanceof Branch) node.size = 0;
-  else node.items = [];
+  for (let joined = Math.min(at, children.length - 1); joined >= Math.max(1, first); joined--) join(children, joined);
+  node.size = sizeOf(children);
 }
 
 /** Makes one of a child and the one before it when both are nearly empty. */
-function join<Item>({ children }: Branch<Item>, at: number): void {
+function join<Item>(children: Node<Item>[], at: number): void {
   const [before, child] = [children[at - 1], children[at]];
-  if (!before || !child || partsOf(before).length + partsOf(child).length > WIDTH / 2) return;
-  if (before instanceof Leaf && child instanceof Leaf) before.items = before.items.concat(child.items);
-  else if (before instanceof Branch && child instanceof Branch) {
+  if (before instanceof Leaf && child instanceof Leaf) {
+    if (before.size + child.size > LEAF / 2) return;
+    before.items = before.items.concat(child.items);
+  } else if (before instanceof Branch && child instanceof Branch) {
+    if (before.children.length + child.children.length > BRANCH / 2) return;
     before.children = before.children.concat(child.children);
     before.size += child.size;
   } else return;

@@ -39,7 +39,8 @@ export class Register<Item extends Named> {
 
   /** Adds one whose name is not there yet. */
   add(item: Item): void {
-    item.place = this.#list.push(item) - 1;
+    item.place = this.#list.length;
+    this.#list.push(item);
     this.#byName.set(item.name, item);
   }
 

@@ -14,7 +14,7 @@ export class Registers {
   /** @param values all of them */
   static of(values: Uint8Array): Registers {
     const registers = new Registers();
-    for (const [index, value] of values.entries()) registers.raise(index, value);
+    for (let index = 0; index < REGISTERS; index++) registers.raise(index, values[index] ?? 0);
     return registers;
   }
 
@@ -24,8 +24,9 @@ export class Registers {
 
   /** @returns whether the register was lower than this */
   raise(index: number, value: number): boolean {
-    if (value <= this.at(index)) return false;
-    if (this.#all) this.#all[index] = value;
+    const all = this.#all;
+    if (value <= ((all ? all[index] : this.#few.get(index)) ?? 0)) return false;
+    if (all) all[index] = value;
     else {
       this.#few.set(index, value);
       if (this.#few.size > FEW) this.#spread();
@@ -35,15 +36,26 @@ export class Registers {
 
   /** Raises each to what it is in the other. */
   merge(other: Registers): void {
-    if (other.#all) for (const [index, value] of other.#all.entries()) this.raise(index, value);
-    else for (const [index, value] of other.#few) this.raise(index, value);
+    if (!other.#all) {
+      for (const [index, value] of other.#few) this.raise(index, value);
+      return;
+    }
+    const all = this.#all ?? this.#spread();
+    for (let index = 0; index < REGISTERS; index++) {
+      const value = other.#all[index] ?? 0;
+      if (value > (all[index] ?? 0)) all[index] = value;
+    }
   }
 
   /** @returns how many have each value */
   histogram(): number[] {
     const counts = new Array<number>(HASH_BITS + 2).fill(0);
-    for (const value of this.#all ?? this.#few.values()) counts[value] = (counts[value] ?? 0) + 1;
-    if (!this.#all) counts[0] = REGISTERS - this.#few.size;
+    const values = this.#all ?? new Uint8Array(this.#few.values());
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] ?? 0;
+      counts[value] = (counts[value] ?? 0) + 1;
+    }
+    counts[0] = (counts[0] ?? 0) + REGISTERS - values.length;
     return counts;
   }
 
@@ -52,10 +64,11 @@ export class Registers {
     return this.#all ? this.#all.slice() : [...this.#few].flat();
   }
 
-  #spread(): void {
+  #spread(): Uint8Array {
     const all = new Uint8Array(REGISTERS);
     for (const [index, value] of this.#few) all[index] = value;
     this.#few.clear();
     this.#all = all;
+    return all;
   }
 }

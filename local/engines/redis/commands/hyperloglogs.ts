@@ -32,6 +32,12 @@ function union(db: Database, keys: readonly string[]): Registers {
   return registers;
 }
 
+function count({ db, args }: Call): Reply {
+  const keys = args.rest();
+  const [only = '', ...others] = keys;
+  return estimate(others.length > 0 ? union(db, keys) : (read(db, only) ?? new Registers()));
+}
+
 function merge({ db, args }: Call): Reply {
   const [target = '', ...sources] = args.rest();
   db.put(target, { kind: 'hyperloglog', registers: union(db, [target, ...sources]) }, 'keep');
@@ -41,6 +47,6 @@ function merge({ db, args }: Call): Reply {
 /** https://redis.io/docs/latest/commands/?group=hyperloglog */
 export const hyperloglogCommands: Commands = {
   pfadd: { arity: -2, writes: true, grows: true, keys: [1, 1, 1], run: add },
-  pfcount: { arity: -2, mayReplicate: true, keys: [1, -1, 1], run: ({ db, args }) => estimate(union(db, args.rest())) },
+  pfcount: { arity: -2, mayReplicate: true, keys: [1, -1, 1], run: count },
   pfmerge: { arity: -2, writes: true, grows: true, keys: [1, -1, 1], run: merge },
 };
