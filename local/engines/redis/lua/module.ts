@@ -21,6 +21,11 @@ export interface LuaModule {
   _luaL_unref(state: LuaState, table: number, ref: number): void;
   _luaL_where(state: LuaState, level: number): void;
   _luaL_argerror(state: LuaState, argument: number, message: number): number;
+  _luaL_checktype(state: LuaState, index: number, type: number): void;
+  _luaL_checkany(state: LuaState, index: number): void;
+  _luaL_checknumber(state: LuaState, index: number): number;
+  _luaL_checklstring(state: LuaState, index: number, length: number): number;
+  _lua_call(state: LuaState, args: number, results: number): void;
   _lua_pcall(state: LuaState, args: number, results: number, handler: number): number;
   _lua_error(state: LuaState): number;
   _lua_sethook(state: LuaState, hook: number, mask: number, count: number): number;
@@ -40,8 +45,10 @@ export interface LuaModule {
   _lua_createtable(state: LuaState, list: number, fields: number): void;
   _lua_rawget(state: LuaState, index: number): void;
   _lua_rawset(state: LuaState, index: number): void;
+  _lua_pushvalue(state: LuaState, index: number): void;
   _lua_insert(state: LuaState, index: number): void;
   _lua_concat(state: LuaState, count: number): void;
+  _lua_objlen(state: LuaState, index: number): number;
   _lua_replace(state: LuaState, index: number): void;
   _lua_rawgeti(state: LuaState, index: number, at: number): void;
   _lua_rawseti(state: LuaState, index: number, at: number): void;
