@@ -20,6 +20,11 @@ export class Channels {
     return [...this.#listeners[kind].keys()];
   }
 
+  /** How many patterns somebody listens to. */
+  get patterns(): number {
+    return this.#listeners.pattern.size;
+  }
+
   count(kind: ChannelKind, name: string): number {
     return this.#listeners[kind].get(name)?.size ?? 0;
   }

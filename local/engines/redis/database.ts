@@ -128,14 +128,18 @@ export class Database {
   }
 
   keys(): string[] {
-    return this.#entries.items.map(({ name }) => name).filter((key) => this.#live(key));
+    const [keys, over]: [string[], string[]] = [[], []];
+    for (const entry of this.#entries.items) (this.#isOver(entry) ? over : keys).push(entry.name);
+    for (const key of over) this.#remove(key);
+    return keys;
   }
 
   /** @param cursor what the last step gave, 0 at first @returns 0 when nothing follows */
   scan(cursor: number, count: number): { next: number; keys: string[] } {
     const keys: string[] = [];
-    const next = this.#entries.scan(cursor, count, ({ name }) => {
-      if (this.#live(name)) keys.push(name);
+    const next = this.#entries.scan(cursor, count, (entry) => {
+      if (this.#isOver(entry)) this.#remove(entry.name);
+      else keys.push(entry.name);
     });
     return { next, keys };
   }
@@ -161,9 +165,13 @@ export class Database {
 
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    if (entry?.expireAt === undefined || entry.expireAt > this.now) return entry;
+    if (!entry || !this.#isOver(entry)) return entry;
     this.#remove(key);
     return undefined;
+  }
+
+  #isOver({ expireAt }: Entry): boolean {
+    return expireAt !== undefined && expireAt <= this.now;
   }
 
   #remove(key: string): void {

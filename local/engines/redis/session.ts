@@ -34,7 +34,7 @@ export class Session implements Watcher {
     pattern: new Set(),
     shard: new Set(),
   };
-  #watched: { db: Database; key: string }[] = [];
+  readonly #watched = new Map<Database, Set<string>>();
 
   /** @param write takes what the connection is to be sent, one character a byte */
   constructor(id: number, address: string, channels: Channels, write: (bytes: string) => void) {
@@ -62,6 +62,11 @@ export class Session implements Watcher {
     return [...this.#subscriptions[kind]];
   }
 
+  /** How many of one kind there are. */
+  count(kind: ChannelKind): number {
+    return this.#subscriptions[kind].size;
+  }
+
   /** Channels and patterns are counted together, shard channels on their own. */
   subscriptionCount(kind: ChannelKind): number {
     const { channel, pattern, shard } = this.#subscriptions;
@@ -73,22 +78,22 @@ export class Session implements Watcher {
   }
 
   watch(db: Database, key: string): void {
-    if (this.#watched.some((one) => one.db === db && one.key === key)) return;
+    const keys = this.#watched.get(db) ?? new Set();
+    this.#watched.set(db, keys.add(key));
     // What has expired already is not there to be changed.
     db.get(key);
-    this.#watched.push({ db, key });
     db.watch(key, this);
   }
 
   /** Expired keys count as changed. */
   get watchedChanged(): boolean {
-    for (const { db, key } of this.#watched) db.get(key);
+    for (const [db, keys] of this.#watched) for (const key of keys) db.get(key);
     return this.changed;
   }
 
   unwatch(): void {
-    for (const { db, key } of this.#watched) db.unwatch(key, this);
-    this.#watched = [];
+    for (const [db, keys] of this.#watched) for (const key of keys) db.unwatch(key, this);
+    this.#watched.clear();
     this.changed = false;
   }
 

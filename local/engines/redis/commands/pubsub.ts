@@ -41,7 +41,7 @@ function pubsub({ state, args }: Call): Reply {
     case 'SHARDNUMSUB':
       return args.rest().flatMap((channel) => [channel, state.channels.count(kind, channel)]);
     case 'NUMPAT':
-      return state.channels.names('pattern').length;
+      return state.channels.patterns;
     default:
       throw syntaxError();
   }

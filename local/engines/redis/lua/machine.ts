@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { formatDouble } from '../float-text.ts';
 import { CommandError, type Reply } from '../reply.ts';
 import { pushReply, readReply, type ScriptCall } from './convert.ts';
 import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
@@ -156,7 +155,7 @@ export class LuaMachine {
     for (let index = 1; index <= count; index++) {
       const type = this.#stack.type(index);
       if (type === LuaType.string) args.push(this.#stack.text(index));
-      else if (type === LuaType.number) args.push(this.#numberText(index));
+      else if (type === LuaType.number) args.push(this.#stack.numberText(index));
       else return new CommandError('ERR Lua redis lib command arguments must be strings or integers');
     }
     try {
@@ -165,12 +164,6 @@ export class LuaMachine {
       // An exception of JavaScript cannot pass through Lua's frames.
       return new CommandError(`ERR the embedded engine failed: ${fault}`);
     }
-  }
-
-  /** Lua alone knows the sign of a number that is none. */
-  #numberText(index: number): string {
-    const value = this.#lua._lua_tonumber(this.#stack.state, index);
-    return Number.isNaN(value) ? this.#stack.text(index) : formatDouble(value);
   }
 
   #sha1hex(): number {
