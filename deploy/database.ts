@@ -1,9 +1,11 @@
-import { connectMongo } from '../lib/adapters/mongo/client.ts';
+import { connectMongo, type MongoConnection } from '../lib/adapters/mongo/client.ts';
+import { EARLIER_DATABASE, isNewBesideEarlier } from '../lib/adapters/mongo/earlier-database.ts';
 import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
-import { readConfig } from '../lib/core/config.ts';
+import { databaseOf, readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { loadEventFolder } from './event-types.ts';
+import { serviceNameHere } from './service-name.ts';
 import { table } from './table.ts';
 
 /** What the command line asks for. */
@@ -14,7 +16,7 @@ export interface DatabaseCommand {
 }
 
 const USAGE =
-  'usage: npm run db:setup | npm run db:drop [-- --force <database name>], with MONGODB_URI, MONGODB_DATABASE (sluice) and STAGE in the environment';
+  'usage: npm run db:setup | npm run db:drop [-- --force <database name>], with STAGE, MONGODB_URI and MONGODB_DATABASE (<service>_<stage>) in the environment';
 
 /** @throws ConfigError with the usage */
 export function parseCommand(args: readonly string[]): DatabaseCommand {
@@ -35,9 +37,18 @@ export function checkDrop({ action, force }: DatabaseCommand, stage: string, dat
   );
 }
 
+/** @throws ConfigError when the events of this stage may lie where those of all stages did (protocol: one-stage) */
+async function checkNew(connection: MongoConnection): Promise<void> {
+  if (!(await isNewBesideEarlier(connection))) return;
+  const { databaseName } = connection.db;
+  throw new ConfigError(
+    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed custom.sluice.environment of serverless.yml); for a new stage say MONGODB_DATABASE=${databaseName}`,
+  );
+}
+
 /**
  * Creates or drops the collections, validators and indexes of Sluice and of every event file.
- * @param environment STAGE (must be said for a drop), MONGODB_URI, MONGODB_DATABASE
+ * @param environment STAGE, MONGODB_URI, MONGODB_DATABASE; SERVICE unless it is that of serverless.yml
  * @param declared collections of event files; those that are there unless said otherwise
  * @returns a table of what was done
  * @throws ConfigError, DefinitionError, DependencyError
@@ -47,18 +58,20 @@ export async function runDatabaseCommand(
   environment: Readonly<Record<string, string | undefined>>,
   declared?: Catalogue['collections'],
 ): Promise<string> {
-  const config = readConfig(['STAGE', 'mongodb'], environment);
-  checkDrop(command, environment.STAGE ?? 'unset', config.MONGODB_DATABASE);
+  const config = readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
+  const database = databaseOf(config);
+  checkDrop(command, config.STAGE, database);
   const collections = declared ?? (await loadEventFolder()).collections;
   const connection = connectMongo({
     uri: config.MONGODB_URI,
-    database: config.MONGODB_DATABASE,
+    database,
     // A person waits longer than a request may.
     timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
   });
   const { srvHost, hosts } = connection.client.options;
-  const where = `database "${config.MONGODB_DATABASE}" on ${srvHost ?? hosts.join(', ')}`;
+  const where = `database "${database}" on ${srvHost ?? hosts.join(', ')}`;
   try {
+    if (command.action === 'setup' && config.MONGODB_DATABASE === undefined) await checkNew(connection);
     if (command.action === 'drop') {
       const dropped = await dropDatabase(connection.db, collections);
       return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;

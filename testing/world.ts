@@ -53,6 +53,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
   const { mongoUri, redisUrl, stop } = await testDatabases();
   const config = readConfig(['mongodb', 'redis', 'results', 'RETENTION_DAYS'], {
     ...PATIENT,
+    SERVICE: 'testing',
+    STAGE: 'local',
     MONGODB_URI: mongoUri,
     MONGODB_DATABASE: `test-${randomUUID().slice(0, 8)}`,
     REDIS_URL: redisUrl,

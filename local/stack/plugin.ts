@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { databaseOf } from '../../lib/core/config.ts';
 import { backendLog, closeLog, logFile, openLog, output, say, tell } from '../terminal/output.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';
+import type { MongoEnvironment } from './environment.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
@@ -10,15 +12,16 @@ import { type Inspectors, inspectorsOf, inspectorsText } from './inspectors.ts';
 import { overridesIn } from './overrides.ts';
 import type { Answer, Question } from './questions.ts';
 import { type Reaper, startReaper } from './reaper.ts';
-import { type LocalFunction, queueNamePrefixOf, readService } from './service.ts';
+import { type LocalService, queueNamePrefixOf, readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
 
 interface Running {
   engines: Engines;
   backend: Backend;
   reaper: Reaper;
-  queueNamePrefix: string;
-  functions: readonly LocalFunction[];
+  service: LocalService;
+  /** Of its functions, and of what is done for them. */
+  mongo: MongoEnvironment;
   inspectors: Inspectors | undefined;
 }
 
@@ -76,6 +79,7 @@ export default class LocalPlugin {
     this.#options.noSponsor = true;
     this.#options.disableCookieValidation = true;
     const service = readService(this.#framework.service);
+    const { name: SERVICE, stage: STAGE } = service;
     const overrides = overridesIn(process.env);
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
@@ -88,19 +92,20 @@ export default class LocalPlugin {
     const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(functions) : undefined;
     const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
     const backend = startBackend({ ...made, output, log: backendLog });
-    const queueNamePrefix = queueNamePrefixOf(service);
-    this.#running = { engines, backend, reaper, queueNamePrefix, functions, inspectors };
+    const { MONGODB_DATABASE } = overrides;
+    const mongo = { SERVICE, STAGE, MONGODB_URI: engines.mongo.uri, ...(MONGODB_DATABASE && { MONGODB_DATABASE }) };
+    this.#running = { engines, backend, reaper, service, mongo, inspectors };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
     ]);
-    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, overrides, say);
-    await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
+    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, { SERVICE, STAGE, ...overrides }, say);
+    await prepareDatabase(mongo, say);
   }
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, queueNamePrefix, inspectors } = this.#running;
+    const { backend, engines, service, mongo, inspectors } = this.#running;
     this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
@@ -123,13 +128,16 @@ export default class LocalPlugin {
       mongoUri: engines.mongo.uri,
       redisUrl: engines.redis.url,
       sqsEndpoint: engines.sqs.endpoint,
-      queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefix}`,
+      queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefixOf(service)}`,
+      service: service.name,
+      stage: service.stage,
+      database: databaseOf(mongo),
     };
     if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
     if (!tell({ kind: 'ready', ...addresses, banner })) console.log(banner);
   }
 
-  async #watch({ backend, engines, functions }: Running): Promise<void> {
+  async #watch({ backend, service: { functions }, mongo }: Running): Promise<void> {
     const { startReload } = await import('./reload/start.ts');
     const { serviceDir, service, pluginManager } = this.#framework;
     this.#stopReload = await startReload({
@@ -137,7 +145,7 @@ export default class LocalPlugin {
       plugins: pluginManager.plugins,
       settings: service.custom.sluice,
       functions,
-      database: { uri: engines.mongo.uri, name: overridesIn(process.env).MONGODB_DATABASE },
+      mongo,
       replace: backend.replace,
       say,
     });

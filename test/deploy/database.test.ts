@@ -23,7 +23,6 @@ describe('db:setup and db:drop', () => {
 
   it.each([
     ['local', undefined, true],
-    ['unset', undefined, false],
     ['prod', undefined, false],
     ['prod', 'other', false],
     ['prod', 'site', true],
@@ -38,9 +37,11 @@ describe('db:setup and db:drop', () => {
   });
 
   it('says what is missing before it connects to anything', async () => {
-    await expect(runDatabaseCommand({ action: 'setup' }, {})).rejects.toThrow('environment: MONGODB_URI is missing');
+    await expect(runDatabaseCommand({ action: 'setup' }, {})).rejects.toThrow(
+      'environment: STAGE is missing; MONGODB_URI is missing',
+    );
     await expect(
       runDatabaseCommand({ action: 'drop' }, { MONGODB_URI: 'mongodb://127.0.0.1:1/', STAGE: 'prod' }),
-    ).rejects.toThrow('npm run db:drop -- --force sluice');
+    ).rejects.toThrow('npm run db:drop -- --force sluice_prod');
   });
 });

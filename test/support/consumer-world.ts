@@ -22,6 +22,7 @@ import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Event } from '../../lib/sdk/event.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from './engines.ts';
+import { localSpace } from './local-space.ts';
 import { silentLog } from './log.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 
@@ -98,7 +99,10 @@ export async function consumerWorld(): Promise<World> {
 export async function openWorld(engines: TestEngines): Promise<World & { close(): Promise<void> }> {
   const run = randomUUID().slice(0, 8);
   const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 60_000 });
-  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
+  const redis = connectRedis(
+    { url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 20_000 },
+    silentLog,
+  );
   await setupDatabase(mongo.db, declared.collections);
   const queue = recordingQueue();
   const projections = redisProjections(redis);

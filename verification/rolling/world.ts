@@ -42,6 +42,8 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     setupDatabase(mongo.db, catalogue.collections),
   ]);
   const environment = {
+    SERVICE: 'rolling',
+    STAGE: 'local',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/node'),
     EVENT_TYPES: catalogue.types.join(','),

@@ -1,6 +1,5 @@
 import type { RateVerdict } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
-import { rateKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 /**
@@ -39,7 +38,7 @@ export async function takeTokens(
   rate: { tenant: string; quota: number; windowSeconds: number; tokens: number },
 ): Promise<RateVerdict> {
   const args = [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens];
-  const reply = await connection.run(take, [rateKey(rate.tenant)], args);
+  const reply = await connection.run(take, [connection.keys.rateKey(rate.tenant)], args);
   const [granted, remaining, wait, reset] = Array.isArray(reply) ? reply.map(Number) : [];
   if (granted === undefined || remaining === undefined || wait === undefined || reset === undefined)
     throw unavailable('the rate limit answered otherwise than it was written');

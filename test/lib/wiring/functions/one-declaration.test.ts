@@ -45,8 +45,14 @@ describe('PATCH /things/{id}, declared', () => {
         handler: 'dist/change-things/index.handler',
         timeout: 29,
         role: arn('ChangeThingsRole'),
-        environment: { STAGE: 'dev', MONGODB_URI: 'mongodb://example/', EVENT_TYPES: 'parcel.sent' },
-        package: { patterns: ['!**', 'dist/change-things/**', '!dist/**/*.map'] },
+        environment: {
+          SERVICE: 'sluice',
+          STAGE: 'dev',
+          MONGODB_URI: 'mongodb://example/',
+          EVENT_TYPES: 'parcel.sent',
+          NODE_OPTIONS: expect.any(String),
+        },
+        package: { patterns: ['!**', 'dist/change-things/**'] },
         events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { type: 'aws_iam' } } }],
       },
     });
@@ -88,7 +94,13 @@ describe('PATCH /things/{id}, declared', () => {
   });
 
   it('reaches its handler with the parameters of its path, when the key has its scope', async () => {
-    for (const [name, value] of Object.entries({ ...environment, EVENT_TYPES: 'parcel.sent' })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({
+      ...environment,
+      SERVICE: 'sluice',
+      STAGE: 'dev',
+      EVENT_TYPES: 'parcel.sent',
+    }))
+      vi.stubEnv(name, value);
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
     const reached: { request: HttpRequest; variables: string[] }[] = [];
     const handler = httpHandler(things, (config) => ({
@@ -107,7 +119,7 @@ describe('PATCH /things/{id}, declared', () => {
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
-        variables: ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
+        variables: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
       },
     ]);
   });
