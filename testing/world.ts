@@ -74,6 +74,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
     projections: projectionsOn(redis),
     publisher: { publish: async (publications) => publications.map(() => 'sent') },
     queue: { changeVisibility: async (_, changes) => new Set(changes.map(({ receiptHandle }) => receiptHandle)) },
+    // Done before.
+    setup: async () => undefined,
     ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
     random: Math.random,
     newRun: randomUUID,

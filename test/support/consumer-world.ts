@@ -113,6 +113,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
     projections,
     publisher: queue,
     queue,
+    setup: async () => undefined,
     settings: async () => ({}),
     ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
     clock: systemClock,

@@ -1,12 +1,8 @@
-import { MongoServerError } from 'mongodb';
 import type { MongoConnection } from './client.ts';
-import { translated } from './errors.ts';
+import { isNotAllowed, translated } from './errors.ts';
 
 /** Where the data of every stage lay before each had a database of its own. */
 export const EARLIER_DATABASE = 'sluice';
-
-/** Unauthorized, and what Atlas answers in its place: https://www.mongodb.com/docs/manual/reference/error-codes/ */
-const NOT_ALLOWED: ReadonlySet<unknown> = new Set([13, 8000]);
 
 /**
  * Whether the database was never set up, and the earlier one beside it has events (protocol: one-stage).
@@ -20,7 +16,7 @@ export async function isNewBesideEarlier({ client, db }: MongoConnection): Promi
     const earlier = client.db(EARLIER_DATABASE).collection('events');
     return (await translated(() => earlier.findOne({}, { projection: { _id: 1 } }))) !== null;
   } catch (error) {
-    if (error instanceof MongoServerError && NOT_ALLOWED.has(error.code)) return false;
+    if (isNotAllowed(error)) return false;
     throw error;
   }
 }

@@ -2,12 +2,14 @@ import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mon
 import type { CollectionDeclaration } from '../../sdk/declarations.ts';
 import { translated } from './errors.ts';
 
-interface Index {
+/** An index that code relies on. */
+export interface Index {
   keys: IndexSpecification & Document;
   options: CreateIndexesOptions;
 }
 
-interface CollectionPlan {
+/** A collection as `db:setup` makes it. */
+export interface CollectionPlan {
   name: string;
   validator?: Document;
   indexes: Index[];
@@ -102,6 +104,10 @@ const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclar
   ...indexes.map((fields) => index(tenantFirst(fields))),
   ...(expire ? [index({ [expire.field]: 1 }, { expireAfterSeconds: expire.afterSeconds })] : []),
 ];
+
+/** Whether two are indexes over the same fields in the same order. */
+export const sameKeys = (one: Document, other: Document): boolean =>
+  JSON.stringify(Object.entries(one)) === JSON.stringify(Object.entries(other));
 
 const tenantFirst = (fields: readonly string[]): Document =>
   Object.fromEntries([

@@ -143,6 +143,7 @@ const fixed: Record<string, Schema> = {
         'redis',
         'sqs',
       ]),
+      reasons: object({ mongodb: { const: 'setup-missing' } }, []),
     },
     ['status', 'dependencies'],
   ),

@@ -90,6 +90,7 @@ export function openTown(place: Place): Town {
       outcomes: redisReplayedOutcomes(redis),
       publisher: sqsPublisher(sqs),
       queue: sqsQueueControl(sqs),
+      setup: async () => undefined,
       settings: async () => ({}),
       ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
       random: Math.random,

@@ -1,0 +1,49 @@
+import type { Mutant } from '../mutant.ts';
+
+const consuming = 'test/lib/consume/setup.contract.test.ts';
+const waits = 'runs nothing, returns its messages for a while';
+
+/** Databases that are not, or not all, as the code that runs on them declares. */
+const broken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: '32 runs without a setup',
+    file: 'lib/consume/setup.ts',
+    search: 'if (missing.length === 0) return;',
+    replace: 'if (missing.length >= 0) return;',
+    caughtBy: consuming,
+    title: waits,
+  },
+  {
+    name: '32 a missing setup is kept for the whole environment',
+    file: 'lib/consume/setup.ts',
+    search: 'const missing = await missingSetup();',
+    replace: 'const missing = await (kept ??= missingSetup());',
+    also: [
+      {
+        file: 'lib/consume/setup.ts',
+        search: 'const MOST_NAMED = 5;',
+        replace: 'const MOST_NAMED = 5;\nlet kept: ReturnType<MissingSetup> | undefined;',
+      },
+    ],
+    caughtBy: consuming,
+    title: waits,
+  },
+  {
+    name: '32 an index that is not unique will do',
+    file: 'lib/adapters/mongo/missing-setup.ts',
+    search: '(options.unique !== true || there.unique === true)',
+    replace: 'options !== undefined',
+    caughtBy: consuming,
+    title: waits,
+  },
+  {
+    name: '32 a database without a setup is up',
+    file: 'lib/http/get-health.ts',
+    search: 'const mongodb = answers && setUp;',
+    replace: 'const mongodb = answers;',
+    caughtBy: 'test/lib/http/get-health.test.ts',
+    title: 'says why when a database that answers was never set up',
+  },
+];
+
+export const setup: readonly Mutant[] = broken.map((one) => ({ ...one, engine: 'setup' }));
