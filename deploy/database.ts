@@ -1,6 +1,6 @@
 import { connectMongo, type MongoConnection } from '../lib/adapters/mongo/client.ts';
 import { EARLIER_DATABASE, isNewBesideEarlier } from '../lib/adapters/mongo/earlier-database.ts';
-import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import { dropDatabase, type SetUp, setupDatabase } from '../lib/adapters/mongo/set-up.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import { databaseOf, readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
@@ -13,16 +13,19 @@ export interface DatabaseCommand {
   action: 'setup' | 'drop';
   /** The name of the database, said again: drops it on a stage that is not local. */
   force?: string | undefined;
+  /** Drops indexes that nothing declares any more. */
+  dropUnused?: boolean;
 }
 
 const USAGE =
-  'usage: npm run db:setup | npm run db:drop [-- --force <database name>], with STAGE, MONGODB_URI and MONGODB_DATABASE (<service>_<stage>) in the environment';
+  'usage: npm run db:setup [-- --drop-unused] | npm run db:drop [-- --force <database name>], with STAGE, MONGODB_URI and MONGODB_DATABASE (<service>_<stage>) in the environment';
 
 /** @throws ConfigError with the usage */
 export function parseCommand(args: readonly string[]): DatabaseCommand {
   const [action, flag, name, ...rest] = args;
   if ((action !== 'setup' && action !== 'drop') || rest.length > 0) throw new ConfigError(USAGE);
   if (flag === undefined) return { action };
+  if (action === 'setup' && flag === '--drop-unused' && name === undefined) return { action, dropUnused: true };
   if (flag !== '--force' || name === undefined || action !== 'drop') throw new ConfigError(USAGE);
   return { action, force: name };
 }
@@ -67,6 +70,8 @@ export async function runDatabaseCommand(
     database,
     // A person waits longer than a request may.
     timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
+    // An index of a large collection is built for hours, without a word.
+    silenceMs: 0,
   });
   const { srvHost, hosts } = connection.client.options;
   const where = `database "${database}" on ${srvHost ?? hosts.join(', ')}`;
@@ -76,18 +81,28 @@ export async function runDatabaseCommand(
       const dropped = await dropDatabase(connection.db, collections);
       return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
     }
-    const rows = await setupDatabase(connection.db, collections);
-    const made = table(
-      rows.map(({ collection, created, indexes }) => [
-        collection,
-        created ? 'created' : 'was there',
-        `${indexes} indexes`,
-      ]),
-    );
-    return `${where}\n\n${made}`;
+    const rows = await setupDatabase(connection.db, collections, { dropUnused: command.dropUnused ?? false });
+    return `${where}\n\n${setUpText(rows)}`;
   } finally {
     await connection.close();
   }
+}
+
+function setUpText(rows: readonly SetUp[]): string {
+  const made = table(
+    rows.map(({ collection, created, indexes, ...changes }) => [
+      collection,
+      created ? 'created' : 'was there',
+      `${indexes} indexes`,
+      (['made', 'changed', 'dropped'] as const)
+        .filter((what) => !created && changes[what].length > 0)
+        .map((what) => `${what}: ${changes[what].join(', ')}`)
+        .join('; '),
+    ]),
+  );
+  const unused = rows.flatMap(({ collection, unused: names }) => names.map((name) => `${collection}.${name}`));
+  if (unused.length === 0) return made;
+  return `${made}\n\nnothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Document } from 'mongodb';
-import { setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../lib/adapters/mongo/set-up.ts';
 import { type Catalogue, catalogueOf } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { lazy } from '../lib/core/lazy.ts';

@@ -4,6 +4,7 @@ import { checkDrop, parseCommand, runDatabaseCommand } from '../../deploy/databa
 describe('db:setup and db:drop', () => {
   it.each([
     [['setup'], { action: 'setup' }],
+    [['setup', '--drop-unused'], { action: 'setup', dropUnused: true }],
     [['drop'], { action: 'drop' }],
     [['drop', '--force', 'site'], { action: 'drop', force: 'site' }],
   ] as const)('reads %j', (args, command) => {
@@ -16,6 +17,8 @@ describe('db:setup and db:drop', () => {
     [['drop', '--force']],
     [['drop', '-f', 'site']],
     [['setup', '--force', 'site']],
+    [['setup', '--drop-unused', 'site']],
+    [['drop', '--drop-unused']],
     [['drop', '--force', 'site', 'more']],
   ])('answers %j with the usage', (args) => {
     expect(() => parseCommand(args)).toThrow('usage: npm run db:setup');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventTypes, loadEventFolder } from '../../deploy/event-types.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { redisClaims } from '../../lib/adapters/redis/claims.ts';
 import { connectRedis, type RedisConnection } from '../../lib/adapters/redis/client.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapters/mongo/client.ts';
 import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
 import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { connectRedis, type RedisConnection, redisPing } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';

@@ -1,6 +1,5 @@
-import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mongodb';
+import type { CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
 import type { CollectionDeclaration } from '../../sdk/declarations.ts';
-import { translated } from './errors.ts';
 
 /** An index that code relies on. */
 export interface Index {
@@ -114,41 +113,3 @@ const tenantFirst = (fields: readonly string[]): Document =>
     ['tenant', 1],
     ...fields.map((field) => (field.startsWith('-') ? [field.slice(1), -1] : [field, 1])),
   ]);
-
-/**
- * Creates what planDatabase says; what is there already stays. A validator is brought up to date.
- * @returns one row per collection, for a table
- * @throws DependencyError, or MongoServerError when an index stands there with other options
- */
-export async function setupDatabase(
-  db: Db,
-  declarations: Readonly<Record<string, CollectionDeclaration>>,
-): Promise<{ collection: string; created: boolean; indexes: number }[]> {
-  const existing = new Set(
-    (await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name),
-  );
-  return Promise.all(
-    planDatabase(declarations).map(async ({ name, validator, indexes }) => {
-      const created = !existing.has(name);
-      await translated(() =>
-        created
-          ? db.createCollection(name, { ...(validator && { validator }) })
-          : db.command({ collMod: name, validator: validator ?? {} }),
-      );
-      // The declared order of fields is the order of the index.
-      for (const { keys, options } of indexes)
-        await translated(() => db.collection(name).createIndex(keys, options), name);
-      return { collection: name, created, indexes: indexes.length };
-    }),
-  );
-}
-
-/** Drops the collections of planDatabase, and nothing else. @returns their names */
-export async function dropDatabase(
-  db: Db,
-  declarations: Readonly<Record<string, CollectionDeclaration>>,
-): Promise<string[]> {
-  const names = planDatabase(declarations).map(({ name }) => name);
-  for (const name of names) await translated(() => db.collection(name).drop());
-  return names;
-}

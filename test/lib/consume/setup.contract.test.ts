@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connectMongo, type MongoConnection } from '../../../lib/adapters/mongo/client.ts';
 import { mongoMissingSetup } from '../../../lib/adapters/mongo/missing-setup.ts';
 import { mongoRecords } from '../../../lib/adapters/mongo/records.ts';
-import { setupDatabase } from '../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../lib/adapters/mongo/set-up.ts';
 import { createConsumer } from '../../../lib/consume/consume.ts';
 import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { createSetup } from '../../../lib/consume/setup.ts';

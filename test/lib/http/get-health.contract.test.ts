@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { setupDatabase } from '../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../lib/adapters/mongo/set-up.ts';
 import { readConfig } from '../../../lib/core/config.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { health } from '../../../lib/wiring/functions/health.ts';

@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 const consuming = 'test/lib/consume/setup.contract.test.ts';
+const changing = 'test/deploy/database-changes.contract.test.ts';
+const indexes = 'lib/adapters/mongo/set-up-indexes.ts';
 const waits = 'runs nothing, returns its messages for a while';
 
 /** Databases that are not, or not all, as the code that runs on them declares. */
@@ -51,6 +53,47 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'void [SetQueueAttributesCommand, changeable];',
     caughtBy: 'test/local/stack/engines/engines.contract.test.ts',
     title: 'gets those that are declared',
+  },
+  {
+    name: '38 a time of expiry stays what it was',
+    file: indexes,
+    search: 'await translated(() => db.command({ collMod: name, index }));',
+    replace: 'void index;',
+    caughtBy: changing,
+    title: 'takes another time of expiry',
+  },
+  {
+    name: '38 an index is what it was, unique or not',
+    file: indexes,
+    search: '&& (there.unique === true) === (options.unique === true)',
+    replace: '&& options !== undefined',
+    caughtBy: changing,
+    title: 'makes an index unique where all documents fit',
+  },
+  {
+    name: '38 what is left over is dropped without a word',
+    file: indexes,
+    search: '!replaced && !options.dropUnused',
+    replace: '!replaced && !options',
+    caughtBy: changing,
+    title: 'which refuses until it is dropped with a word',
+  },
+  {
+    name: '38 dropped before its successor is built',
+    file: indexes,
+    search: '  for (const one of wanted) {',
+    replace:
+      '  for (const one of there.filter((index) => !wanted.some((other) => isSame(index, other))))\n    await drop(collection, String(one.name));\n  for (const one of wanted) {',
+    caughtBy: changing,
+    title: 'names documents that share what is to be unique',
+  },
+  {
+    name: '38 documents that do not fit are not named',
+    file: indexes,
+    search: '{ $match: { count: { $gt: 1 } } },',
+    replace: '{ $match: { count: { $lt: 1 } } },',
+    caughtBy: changing,
+    title: 'names documents that share what is to be unique',
   },
 ];
 

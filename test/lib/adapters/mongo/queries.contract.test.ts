@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { ListFilter, Page } from '../../../../lib/ports/page.ts';

@@ -1,6 +1,6 @@
 import { type Document, Long } from 'mongodb';
 import { expect } from 'vitest';
-import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { claims } from '../../../support/claims/claim.ts';
 import { rawConnection } from './raw.ts';
 import { collectionOf, errorOf, freshName, mongo } from './support.ts';

@@ -5,7 +5,7 @@ import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/a
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
