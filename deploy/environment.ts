@@ -28,6 +28,7 @@ export function environmentOf(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {
     ...settings.environment,
+    SERVICE: settings.service,
     STAGE: settings.stage,
     EVENT_TYPES: types.join(','),
     EVENT_TYPE: types[0],

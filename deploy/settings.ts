@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { MAX_DATABASE_NAME_BYTES } from '../lib/core/config.ts';
+import { MAX_DATABASE_NAME_BYTES, serviceName, stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 
 const settings = z.strictObject({
-  service: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes'),
-  /** Part of the names of queues, functions and the database. */
-  stage: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9]{0,19}$/,
-      'must be [a-z][a-z0-9]{0,19}: a lower-case letter, then up to 19 letters and digits',
-    ),
+  service: serviceName,
+  stage: stageName,
   /** Values of variables of lib/core/config.ts; each function gets those that it reads. */
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   /** Web origins that may call from a browser. */

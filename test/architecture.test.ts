@@ -109,7 +109,7 @@ const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'pr
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
-  consume: ['consume.ts', 'ports.ts', 'settings.ts'],
+  consume: ['consume.ts', 'ports.ts', 'settings.ts', 'setup.ts'],
   failures: [
     'dead-letter.ts',
     'view.ts',

@@ -58,7 +58,10 @@ export function effectsReader(target: EffectsTarget): EffectsReader {
   const mongo = new MongoClient(target.mongoUri);
   const db = mongo.db(target.database);
   const redis = connectRedis(
-    { REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000 },
+    {
+      ...{ SERVICE: named.service, STAGE: named.stage },
+      ...{ REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000 },
+    },
     target.log,
   );
   const port = projectionsOn(redis);

@@ -4,10 +4,12 @@ import type { MarkPorts } from './marks.ts';
 import type { RunPorts } from './run.ts';
 import type { Settings } from './settings.ts';
 import type { SettlePorts } from './settle.ts';
+import type { Setup } from './setup.ts';
 
 /** All that a consumer needs of the world. */
 export interface ConsumePorts extends Omit<RunPorts, 'env'>, SettlePorts, MarkPorts {
   queue: QueueControl;
+  setup: Setup;
   settings: Settings;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createConsumer } from '../consume/consume.ts';
 import type { ConsumePorts } from '../consume/ports.ts';
 import { createSettings } from '../consume/settings.ts';
+import { createSetup } from '../consume/setup.ts';
 import { catalogueOf, type LoadEvent, loadDefinition } from '../core/catalogue.ts';
 import { readSettings } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
@@ -12,7 +13,7 @@ import { secretNames } from '../sdk/settings.ts';
 import { systemClock } from './clock.ts';
 import type { consume } from './functions/consume.ts';
 import type { ConfigOf } from './functions/declaration.ts';
-import { connectMongo, mongoPingOf, recordsOn } from './mongo.ts';
+import { connectMongo, missingSetupOf, mongoPingOf, recordsOn } from './mongo.ts';
 import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
 import { remedyIn, secretsOn } from './secrets.ts';
@@ -46,6 +47,7 @@ function consumePorts(definition: EventDefinition, config: ConfigOf<typeof consu
     projections: projectionsOn(redis),
     publisher: publisherOn(sqs),
     queue: queueControlOn(sqs),
+    setup: createSetup(definition, missingSetupOf(mongo, definition.collections)),
     settings: createSettings(definition, {
       given,
       secrets: secretsOn(config, given),

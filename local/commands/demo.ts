@@ -41,7 +41,7 @@ try {
 async function run(json: boolean, stay: boolean): Promise<void> {
   const fault = await checkStart(0, process.env);
   if (fault !== undefined) throw new LaunchError(fault);
-  const { MONGODB_DATABASE: database, REDIS_CLUSTER: cluster } = whatIsThere();
+  const { REDIS_CLUSTER: cluster } = whatIsThere();
   const examples = await loadExamples(eventTypes());
   progress.show('starting MongoDB, Redis, SQS and the functions …');
   const printedByFunctions: string[] = [];
@@ -54,7 +54,7 @@ async function run(json: boolean, stay: boolean): Promise<void> {
   if (!json) process.stderr.write(`\n${stack.banner}\n`);
   const { signal } = interrupted;
   const { report, words, more } = await demonstrate({
-    ...{ stack, examples, database, cluster, signal, elapsed },
+    ...{ stack, examples, cluster, signal, elapsed },
     progress: (text) => progress.show(text),
   });
   progress.end();

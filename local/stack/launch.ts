@@ -17,6 +17,10 @@ export interface Addresses {
   sqsEndpoint: string;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
+  service: string;
+  stage: string;
+  /** Of MongoDB: that of the stage, unless another is named. */
+  database: string;
 }
 
 /** What the plugin says to whoever launched it. */

@@ -69,6 +69,7 @@ export default class LocalPlugin {
     this.#options.noSponsor = true;
     this.#options.disableCookieValidation = true;
     const service = readService(this.#framework.service);
+    const { name: SERVICE, stage: STAGE } = service;
     const overrides = overridesIn(process.env);
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
@@ -81,13 +82,15 @@ export default class LocalPlugin {
     const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
     const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
     const backend = startBackend({ ...made, output, log: backendLog });
-    this.#running = { service, engines, backend, reaper, inspectors };
+    const { MONGODB_DATABASE } = overrides;
+    const mongo = { SERVICE, STAGE, MONGODB_URI: engines.mongo.uri, ...(MONGODB_DATABASE && { MONGODB_DATABASE }) };
+    this.#running = { service, engines, backend, reaper, mongo, inspectors };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
     ]);
-    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, overrides, say);
-    await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
+    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, { SERVICE, STAGE, ...overrides }, say);
+    await prepareDatabase(mongo, say);
   }
 
   async #open(): Promise<void> {
@@ -114,7 +117,7 @@ export default class LocalPlugin {
     if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);
   }
 
-  async #watch({ backend, engines, service: { functions } }: Running): Promise<void> {
+  async #watch({ backend, mongo, service: { functions } }: Running): Promise<void> {
     const { startReload } = await import('./reload/start.ts');
     const { serviceDir, service, pluginManager } = this.#framework;
     this.#stopReload = await startReload({
@@ -122,7 +125,7 @@ export default class LocalPlugin {
       plugins: pluginManager.plugins,
       settings: service.custom.sluice,
       functions,
-      database: { uri: engines.mongo.uri, name: overridesIn(process.env).MONGODB_DATABASE },
+      mongo,
       replace: backend.replace,
       say,
     });

@@ -8,7 +8,7 @@ import { catalogueOfTypes } from '../support/definitions.ts';
 
 /** Every variable that some function reads. */
 const known = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
-const given = ['STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
+const given = ['SERVICE', 'STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
 const settings = {
   service: 'sluice',
   stage: 'dev',

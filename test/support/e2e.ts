@@ -3,6 +3,7 @@ import { afterAll, inject } from 'vitest';
 import type { AnyDefinition } from '../../client/types.ts';
 import { connectRedis } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
+import { keySpaceOf } from '../../lib/core/config.ts';
 import { localIdentity } from '../../lib/core/identity.ts';
 import type { ProjectionKind } from '../../lib/sdk/projection.ts';
 import { type CallHeaders, callerOf } from '../../local/stack/caller.ts';
@@ -23,11 +24,14 @@ type Neutral = typeof faultSeen | typeof jobMoved | typeof jobRun | typeof noteK
 export const wholeStack = () => stackWith<Neutral>(inject('stack'));
 
 /** Any stack in the same way, with a client for these event types. */
-export function stackWith<Types extends AnyDefinition>(stack: Addresses & { database: string }) {
-  const { mongoUri, redisUrl, database } = stack;
+export function stackWith<Types extends AnyDefinition>(stack: Addresses) {
+  const { mongoUri, redisUrl, service, stage, database } = stack;
   const caller = callerOf(stack);
   const mongo = new MongoClient(mongoUri);
-  const redis = connectRedis({ url: redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
+  const redis = connectRedis(
+    { url: redisUrl, cluster: false, space: keySpaceOf(service, stage), timeoutMs: 20_000 },
+    silentLog,
+  );
   afterAll(() => Promise.all([mongo.close(), redis.close()]));
   const collection = (name: string) => mongo.db(database).collection<Document>(name);
   return {

@@ -35,6 +35,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
     projections: { apply: async () => undefined, cutGuards: async () => undefined, read: never },
     publisher: queue,
     queue,
+    setup: async () => undefined,
     settings: async () => ({}),
     ping: { mongodb: async () => true, redis: async () => true },
     clock,

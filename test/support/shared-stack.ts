@@ -7,7 +7,7 @@ import { startStack } from './stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    stack: Addresses & { banner: string; database: string };
+    stack: Addresses & { banner: string };
   }
 }
 
@@ -20,8 +20,10 @@ export default async function sharedStack(project: TestProject): Promise<() => P
   // A secret of note.kept, given as a person would give it.
   const env = { NOTES_SEAL: 'wax' };
   const stack = await startStack({ env, environment: { ...patientBudgets, MONGODB_DATABASE: database } });
-  const { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner } = stack;
-  project.provide('stack', { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, banner, database });
+  const { api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, service, stage, banner } = stack;
+  project.provide('stack', {
+    ...{ api, mongoUri, redisUrl, sqsEndpoint, queueUrlPrefix, service, stage, database, banner },
+  });
   return async () => {
     await using mongo = new MongoClient(mongoUri);
     await mongo.db(database).dropDatabase();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
@@ -42,6 +42,8 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     setupDatabase(mongo.db, catalogue.collections),
   ]);
   const environment = {
+    SERVICE: 'rolling',
+    STAGE: 'local',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/node'),
     EVENT_TYPES: catalogue.types.join(','),

@@ -149,6 +149,7 @@ const fixed: Record<string, Schema> = {
         'redis',
         'sqs',
       ]),
+      reasons: object({ mongodb: { const: 'setup-missing' } }, []),
     },
     ['status', 'dependencies'],
   ),

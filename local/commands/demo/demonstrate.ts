@@ -17,7 +17,6 @@ import { type Summary, summaryOf } from './summary.ts';
 export interface Setting {
   stack: Launched;
   examples: Examples;
-  database: string;
   /** Of the Redis that the stack has. */
   cluster: boolean;
   signal: AbortSignal;
@@ -35,15 +34,22 @@ const CLIENTS = 16;
  * @throws SluiceNetworkError, DependencyError or what a driver throws when the stack does not answer for good; the signal's reason
  */
 export async function demonstrate(setting: Setting): Promise<Summary> {
-  const { stack, examples, database, cluster, signal, progress, elapsed } = setting;
-  const { mongoUri, redisUrl: url } = stack;
+  const { stack, examples, cluster, signal, progress, elapsed } = setting;
+  const { mongoUri, redisUrl: url, service, stage: stageName, database } = stack;
   const catalogue = await loadEventFolder();
   const { projections, entries, types } = catalogue;
   const caller = callerOf(stack);
   const sender = { client: caller.client(), caller, signal };
   const records = recordsIn(mongoUri, database, signal);
   const queues = queuesAt(stack.sqsEndpoint, signal);
-  const target = { caller, mongoUri, database, redis: { url, cluster }, projections, log: console };
+  const target = {
+    caller,
+    mongoUri,
+    database,
+    redis: { url, cluster, service, stage: stageName },
+    projections,
+    log: console,
+  };
   const effects = effectsBook(examples.used, target, signal);
   try {
     const before = await effects.read();

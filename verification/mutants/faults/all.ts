@@ -6,7 +6,9 @@ import { jobFaults } from './jobs.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { requests } from './requests.ts';
+import { setup } from './setup.ts';
 import { silence } from './silence.ts';
+import { stages } from './stages.ts';
 import { thrownErrors } from './thrown.ts';
 
 /** Most need no engine; the engines of the others are right. */
@@ -16,4 +18,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
+  ...[...stages, ...setup],
 ];

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { counting } from '../../../../lib/adapters/mongo/failure-groups.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';

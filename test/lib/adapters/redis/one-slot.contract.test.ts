@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
 import { judge, startJudge } from '../../../local/engines/redis/differential/judge.ts';
+import { localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { useEverything } from './use-everything.ts';
 
@@ -36,7 +37,7 @@ const engines = {
 describe.each(Object.entries(engines))('%s', (_, { there, start }) => {
   test.runIf(there)('is asked by the adapters for keys of one slot at a time, in scripts too', async () => {
     const url = await start();
-    const connection = connectRedis({ url, cluster: false, timeoutMs: 20_000 }, silentLog);
+    const connection = connectRedis({ url, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
     onTestFinished(() => connection.close());
     await useEverything(connection);
     expect(connection.faults).toBe(0);

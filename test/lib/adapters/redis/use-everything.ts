@@ -1,9 +1,11 @@
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
-import { generationsKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import { kindNames } from '../../../../lib/sdk/projection.ts';
+import { localKeys } from '../../../support/local-space.ts';
+
+const { generationsKey } = localKeys;
 
 /** Every function of every adapter, on the paths that send other commands. */
 export async function useEverything(connection: RedisConnection): Promise<void> {

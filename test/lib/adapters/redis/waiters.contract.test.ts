@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import { settledChannel } from '../../../../lib/adapters/redis/keys.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { Results, SettledEvent } from '../../../../lib/ports/results.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { localKeys, localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { openEngine, type TestEngine } from './engine.ts';
+
+const { settledChannel } = localKeys;
 
 const BUDGET = 300;
 const PATIENT = 20_000;
@@ -32,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   proxy = await startFaultProxy(engine.url);
-  connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: PATIENT }, silentLog);
+  connection = connectRedis({ url: proxy.url, cluster: false, space: localSpace, timeoutMs: PATIENT }, silentLog);
   results = redisResults(connection, options);
 });
 afterEach(async () => {
@@ -220,7 +222,7 @@ describe('a connection that breaks', () => {
     },
   ])('that cannot be made ($fault) is said at once instead of waiting', async ({ begin }) => {
     await begin();
-    const hasty = connectRedis({ url: proxy.url, cluster: false, timeoutMs: BUDGET }, silentLog);
+    const hasty = connectRedis({ url: proxy.url, cluster: false, space: localSpace, timeoutMs: BUDGET }, silentLog);
     const start = performance.now();
     const waiting = redisResults(hasty, options).wait(newKey(), LONG_WAIT, async () => null);
     await expect(waiting).rejects.toThrow(DependencyError);

@@ -46,6 +46,7 @@ describe('PATCH /things/{id}, declared', () => {
         timeout: 29,
         role: arn('ChangeThingsRole'),
         environment: {
+          SERVICE: 'sluice',
           STAGE: 'dev',
           MONGODB_URI: 'mongodb://example/',
           EVENT_TYPES: 'parcel.sent',
@@ -93,7 +94,13 @@ describe('PATCH /things/{id}, declared', () => {
   });
 
   it('reaches its handler with the parameters of its path, when the key has its scope', async () => {
-    for (const [name, value] of Object.entries({ ...environment, EVENT_TYPES: 'parcel.sent' })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({
+      ...environment,
+      SERVICE: 'sluice',
+      STAGE: 'dev',
+      EVENT_TYPES: 'parcel.sent',
+    }))
+      vi.stubEnv(name, value);
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
     const reached: { request: HttpRequest; variables: string[] }[] = [];
     const handler = httpHandler(things, (config) => ({
@@ -112,7 +119,7 @@ describe('PATCH /things/{id}, declared', () => {
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
-        variables: ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
+        variables: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
       },
     ]);
   });

@@ -7,7 +7,7 @@ import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { mongoSettledRecords } from '../../../../lib/adapters/mongo/settled-records.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
@@ -38,7 +38,8 @@ const cases: readonly Case[] = [
 /** Judged by claims that are no data: sessions, collections, indexes, commands. */
 const judgedElsewhere: ReadonlySet<string> = new Set([
   ...['command abortTransaction', 'command commitTransaction', 'command endSessions', 'command collMod'],
-  ...['command create', 'command drop', 'command listCollections', 'command hello', 'command getMore'],
+  ...['command create', 'command drop', 'command listCollections', 'command listIndexes', 'option listIndexes.cursor'],
+  ...['command hello', 'command getMore'],
   ...['command killCursors', 'command ping', 'option getMore.collection', 'option getMore.batchSize'],
   ...['option killCursors.cursors', 'option collMod.validator', 'option create.validator'],
   ...[
