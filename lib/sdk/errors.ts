@@ -5,7 +5,7 @@ export interface ErrorOptionsWithCode {
   cause?: unknown;
 }
 
-/** The base of every error that Sluice throws on purpose. */
+/** The base of every error that Sluice throws on purpose. Out of a handler, one that is not `retryable` is a failure at once (thrown.ts). */
 export class SluiceError extends Error {
   readonly code: string;
   readonly retryable: boolean;
@@ -63,12 +63,19 @@ export class DuplicateKeyError extends SluiceError {
   readonly fields: readonly string[];
 
   constructor(collection: string, fields: readonly string[], options: { cause?: unknown } = {}) {
-    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, options);
+    // That other document may be gone by the next attempt, or be found by its reads.
+    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, {
+      ...options,
+      retryable: true,
+    });
     this.fields = fields;
   }
 }
 
-/** A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone. */
+/**
+ * A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone, and the event a failure
+ * at once.
+ */
 export class DocumentRefusedError extends SluiceError {
   constructor(collection: string, options: { cause?: unknown } = {}) {
     super('document-refused', `${collection}: a document must have every field that is declared unique`, options);

@@ -56,7 +56,10 @@ export function beginTransaction(
 
   const run: Run = (operation, name) => {
     const next = last.then(async () => {
-      if (closed) throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`);
+      if (closed)
+        throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
+          retryable: true,
+        });
       // After its first error a transaction is gone on the server; what came after would only hide that error.
       if (failure !== undefined) throw failure;
       try {

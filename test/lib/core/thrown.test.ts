@@ -17,7 +17,7 @@ const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error(
 describe('whatever is thrown becomes plain and bounded', () => {
   test.each<[string, unknown, object]>([
     ['an error that causes itself', cyclic, { message: 'round' }],
-    ['two that cause each other', pair, { message: 'one' }],
+    ['two that cause each other', pair, { message: 'one: other' }],
     ['a chain of 20,000', chain, { message: 'link' }],
     ['a message that is no text', Object.assign(new Error('x'), { message: { a: 1 } }), { message: '[object Error]' }],
     ['no message', Object.assign(new Error('x'), { message: undefined }), { message: '[object Error]' }],
@@ -51,6 +51,31 @@ describe('whatever is thrown becomes plain and bounded', () => {
       dependencies: ['redis'],
     });
     expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
+  });
+
+  test('an error without a code has that of what caused it, and says it too', () => {
+    const refused = Object.assign(new Error('connect 127.0.0.1:9'), { code: 'ECONNREFUSED' });
+    const failed = new TypeError('fetch failed', { cause: refused });
+    expect(describeThrown(failed)).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: 'fetch failed: connect 127.0.0.1:9',
+    });
+    const every = new TypeError('fetch failed', { cause: new AggregateError([new Error('first'), refused]) });
+    expect(describeThrown(every)).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: 'fetch failed: first; connect 127.0.0.1:9',
+    });
+    const outer = new Error('no charge', { cause: failed });
+    expect(describeThrown(outer)).toMatchObject({ code: 'ECONNREFUSED', message: 'no charge: fetch failed' });
+    expect(describeThrown(new AggregateError([refused], 'all')).code).toBe('ECONNREFUSED');
+    const told = new Error('no charge: fetch failed', { cause: failed });
+    expect(describeThrown(told).message).toBe('no charge: fetch failed');
+  });
+
+  test('an error with a code of its own says nothing of its cause, which may not be for senders', () => {
+    const cause = Object.assign(new Error('the key k-1 is not valid'), { code: 'key-unknown' });
+    const permanent = new PermanentError('refused', { code: 'charge-refused', cause });
+    expect(describeThrown(permanent)).toMatchObject({ code: 'charge-refused', message: 'refused' });
   });
 
   test('its frames are those of its stack, whatever its message says', () => {
