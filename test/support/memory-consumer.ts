@@ -122,6 +122,7 @@ function recordsIn(all: Map<string, EventRecord>): Records {
         // A handler of these tests inserts and nothing else.
         collection: () => ({ insertOne: operation }) as never,
         failure: undefined,
+        wrote: true,
         drain: async () => void (await underWay),
         settle: async (settlements) => {
           const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>

@@ -193,6 +193,62 @@ describe('a batch', () => {
     expect(await tenant.find('effects', { sort: 'name' })).toMatchObject([{ name: 'a' }, { name: 'c' }]);
   });
 
+  test('of which one is rejected keeps nothing of it: the others run again without it, and settle with it', async () => {
+    const batches: string[][] = [];
+    batchHandler = async (events, context) => {
+      batches.push(events.map(({ data }) => data.name));
+      await context.collection('effects').insertMany(events.map(({ data }) => ({ ...data })));
+      for (const event of events) context.project('seen', event).incrby('all', 1);
+      return events.map(({ data }) => (data.name.startsWith('no') ? rejected(data.name) : data.name));
+    };
+    const tenant = world.tenant();
+    expect(await tenant.handleBatch(together, names('a', 'no-1', 'b', 'no-2'))).toEqual([
+      { outcome: 'succeeded', result: 'a' },
+      { outcome: 'rejected', reason: 'no-1' },
+      { outcome: 'succeeded', result: 'b' },
+      { outcome: 'rejected', reason: 'no-2' },
+    ]);
+    expect(batches).toEqual([
+      ['a', 'no-1', 'b', 'no-2'],
+      ['a', 'b'],
+    ]);
+    expect(await tenant.find('effects', { sort: 'name' })).toMatchObject([{ name: 'a' }, { name: 'b' }]);
+    expect(await tenant.redis.counter('seen', 'all')).toBe(2);
+
+    expect(await tenant.handleBatch(together, names('no-3', 'no-4'))).toMatchObject([{ reason: 'no-3' }, {}]);
+    expect(await tenant.find('effects')).toHaveLength(2);
+  });
+
+  test('of which one is rejected runs once where nothing was written', async () => {
+    let runs = 0;
+    batchHandler = async (events, context) => {
+      runs++;
+      await context.collection('effects').countDocuments({});
+      return events.map(({ data }) => (data.name === 'no' ? rejected('no') : undefined));
+    };
+    const handled = await world.tenant().handleBatch(together, names('a', 'no'));
+    expect([runs, handled.map(({ outcome }) => outcome)]).toEqual([1, ['succeeded', 'rejected']]);
+  });
+
+  test('of which one is rejected after a write that failed runs one by one, since nobody knows whose it was', async () => {
+    batchHandler = (events, context) =>
+      Promise.all(
+        events.map(({ data }) =>
+          context
+            .collection('effects')
+            .insertOne({ name: data.name === 'c' ? 'a' : data.name })
+            .then(
+              () => data.name,
+              () => rejected('taken'),
+            ),
+        ),
+      );
+    const tenant = world.tenant();
+    const handled = await tenant.handleBatch(together, names('a', 'c', 'd'));
+    expect(handled.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(2);
+    expect(await tenant.find('effects')).toHaveLength(2);
+  });
+
   test('with one id and two payloads: one is the event, the other a failure', async () => {
     batchHandler = async () => undefined;
     const event = (name: string) => ({ id: 'one', data: { name } });
@@ -203,7 +259,7 @@ describe('a batch', () => {
   test('gives no idempotency key to an event that is none of it', async () => {
     batchHandler = async ([event], context) => [event && context.idempotencyKey({ ...event })];
     const [handled] = await world.tenant().handleBatch(together, names('a'));
-    expect(handled).toMatchObject({ kind: 'error', error: { code: 'idempotency-key-misused' } });
+    expect(handled).toMatchObject({ kind: 'permanent', error: { code: 'idempotency-key-misused' } });
   });
 
   test('of an ordered type stops at the first of a group that comes back', async () => {

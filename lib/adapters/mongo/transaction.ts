@@ -33,6 +33,7 @@ export function beginTransaction(
   let givenUp: Promise<unknown> | undefined;
   let failure: unknown;
   let closed = false;
+  let wrote = false;
   let underWay = 0;
 
   const inTransaction = (): ClientSession => {
@@ -106,8 +107,18 @@ export function beginTransaction(
     get failure() {
       return failure;
     },
+    get wrote() {
+      return wrote;
+    },
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
-      tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
+      tenantCollection<Doc>(connection.db.collection(name), {
+        tenant,
+        run: (operation) => run(operation, name),
+        write: (operation) => {
+          wrote = true;
+          return run(operation, name);
+        },
+      }),
     drain,
     settle: async (settlements) => {
       await drain();

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { DependencyError } from '../../../lib/core/errors.ts';
+import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { describeThrown, MOST } from '../../../lib/core/thrown.ts';
-import { PermanentError, RetryLaterError } from '../../../lib/sdk/errors.ts';
+import {
+  DocumentRefusedError,
+  DuplicateKeyError,
+  PermanentError,
+  RetryLaterError,
+  SluiceError,
+} from '../../../lib/sdk/errors.ts';
 
 const trap = () => {
   throw new Error('trap');
@@ -82,6 +88,25 @@ describe('whatever is thrown becomes plain and bounded', () => {
     const { stack } = describeThrown(new Error(`a\n${'b'.repeat(1e6)}`));
     expect(stack.length).toBeGreaterThan(2);
     expect(stack[0]).toContain('thrown.test.ts');
+  });
+
+  test('of our own errors those that no trying mends are failures at once, whoever threw them', () => {
+    const ours = [
+      new DocumentRefusedError('effects'),
+      new SluiceError('invalid-result', 'too large'),
+      new DuplicateKeyError('effects', ['name']),
+      new SluiceError('transaction-over', 'late', { retryable: true }),
+      new TransientError('met'),
+      Object.assign(new Error('not ours'), { retryable: false }),
+    ];
+    expect(ours.map((error) => describeThrown(error).kind)).toEqual([
+      'permanent',
+      'permanent',
+      'error',
+      'error',
+      'transient',
+      'error',
+    ]);
   });
 
   test('what our own errors ask for, also where their members are not what they should be', () => {
