@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEvent, PermanentError, rejected } from '#sluice';
-import { testing } from '#sluice/testing';
+import { type Handled, testing } from '#sluice/testing';
 import { TimeoutError } from '../../lib/core/errors.ts';
 import { type BatchContext, type Context, type Event, RetryLaterError } from '../../lib/sdk/sluice.ts';
 import faultSeen from '../support/events/fault.seen.ts';
@@ -93,8 +93,11 @@ describe('one event', () => {
     }
     expect(handled).toEqual([
       { outcome: 'rejected', reason: 'full' },
-      { outcome: 'thrown', kind: 'permanent', error: permanent },
-      { outcome: 'thrown', kind: 'error', error: new Error('once') },
+      { outcome: 'thrown', kind: 'permanent', error: permanent, attempts: 1, counted: true, nextAt: undefined },
+      {
+        ...{ outcome: 'thrown', kind: 'error', error: new Error('once'), attempts: 1, counted: true },
+        nextAt: expect.any(Date),
+      },
     ]);
     expect(await tenant.find('effects')).toEqual([]);
     expect(await tenant.redis.counter('seen', 'all')).toBe(0);
@@ -108,7 +111,7 @@ describe('one event', () => {
     expect(await tenant.handle(single, event)).toEqual(first);
     expect(await tenant.redis.counter('seen', 'all')).toBe(1);
     const other = await tenant.handle(single, { ...event, data: { name: 'b' } });
-    expect(other).toEqual({ outcome: 'thrown', kind: 'refused', error: undefined });
+    expect(other).toMatchObject({ outcome: 'thrown', kind: 'refused', error: undefined, counted: false });
   });
 
   test('is at the attempt that is said, or that its deliveries come to; all have one idempotency key', async () => {
@@ -131,6 +134,26 @@ describe('one event', () => {
     await expect(tenant.handle(single, event, { attempt: 6 })).rejects.toThrow('test.single has no attempt 6');
   });
 
+  test('that comes back says when, at which attempt, and whether this one counted; one that does not says no time', async () => {
+    const tenant = world.tenant();
+    const event = { id: 'one', data: { name: 'a' } };
+    const secondsUntil = (handled: Handled) =>
+      'nextAt' in handled && handled.nextAt ? Math.round((handled.nextAt.getTime() - Date.now()) / 1000) : undefined;
+    handler = () => Promise.reject(new RetryLaterError(39_600, 'closed', { counts: false }));
+    const free = await tenant.handle(single, event);
+    expect(free).toMatchObject({ attempts: 0, counted: false });
+    expect(secondsUntil(free)).toBeGreaterThan(39_000);
+
+    handler = () => Promise.reject(new RetryLaterError(60));
+    const counted = await tenant.handle(single, event);
+    expect(counted).toMatchObject({ attempts: 1, counted: true });
+    // Counted from the time of the run, which is when the free wait was over.
+    expect(secondsUntil(counted)).toBeGreaterThan(39_060);
+
+    const last = await tenant.handle(single, event, { attempt: 5 });
+    expect(last).toMatchObject({ attempts: 5, counted: true, nextAt: undefined });
+  });
+
   test('whose time is up ends there, with its signal aborted', async () => {
     const end = new AbortController();
     let reason: unknown;
@@ -145,7 +168,7 @@ describe('one event', () => {
     const tenant = world.tenant();
     const handled = await tenant.handle(single, { data: { name: 'a' } }, { timeUp: end.signal });
     expect(reason).toBeInstanceOf(TimeoutError);
-    expect(handled).toEqual({ outcome: 'thrown', kind: 'error', error: reason });
+    expect(handled).toMatchObject({ outcome: 'thrown', kind: 'error', error: reason });
     expect(await tenant.find('effects')).toEqual([]);
   });
 
@@ -187,7 +210,10 @@ describe('a batch', () => {
     const tenant = world.tenant();
     expect(await tenant.handleBatch(together, names('a', 'bad', 'c'))).toEqual([
       { outcome: 'succeeded', result: undefined },
-      { outcome: 'thrown', kind: 'permanent', error: new PermanentError('bad') },
+      {
+        ...{ outcome: 'thrown', kind: 'permanent', error: new PermanentError('bad') },
+        ...{ attempts: 1, counted: true, nextAt: undefined },
+      },
       { outcome: 'succeeded', result: undefined },
     ]);
     expect(await tenant.find('effects', { sort: 'name' })).toMatchObject([{ name: 'a' }, { name: 'c' }]);
