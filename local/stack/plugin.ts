@@ -41,11 +41,10 @@ export default class LocalPlugin {
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
+      // Before any plugin builds.
+      initialize: () => this.#orEnd(() => this.#readSources()),
       // `offline` has no step after its server is up; `offline start` does the same and has.
-      'before:offline:start': async () => {
-        await this.#orEnd(() => this.#readSources());
-        await framework.pluginManager.spawn('offline:start');
-      },
+      'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
       // After the build, which is in a plugin before this one, and before the server, which is in one behind it.
       'offline:start:init': async () => this.#running?.backend.warm(),
@@ -57,7 +56,7 @@ export default class LocalPlugin {
     };
   }
 
-  /** Before anything is built of them: what changes from now on is to be seen. */
+  /** What changes from now on is to be seen. */
   async #readSources(): Promise<void> {
     if (!process.env.SLUICE_RELOAD) return;
     const [{ readSources, sourceFolders }, { eventFolder }] = await Promise.all([
