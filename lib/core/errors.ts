@@ -91,9 +91,12 @@ export function messageOf(thrown: unknown): string {
   return typeof message === 'string' ? message : textOf(thrown);
 }
 
-/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`; of what a signal aborted, its name. */
+/** The code of what has none. */
+export const NO_CODE = 'error';
+
+/** The stable code of whatever was thrown: ours, or the error's own `code`, or NO_CODE; of what a signal aborted, its name. */
 export function codeOf(thrown: unknown): string {
   // Its own code is a number of old: 23 where AbortSignal.timeout() ended a call. https://webidl.spec.whatwg.org/#idl-DOMException
   const code = memberOf(thrown, isA(thrown, DOMException) ? 'name' : 'code');
-  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : 'error';
+  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : NO_CODE;
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventQueries } from '../ports/event-queries.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import { type EventView, viewOfClaim, viewOfRecord, viewOfSettled, withNext } from './view.ts';
+import { type Due, type EventView, viewOfClaim, viewOfRecord, viewOfSettled, withNext } from './view.ts';
 import { withSlot } from './wait.ts';
 
 export interface StatusPorts {
@@ -35,24 +35,19 @@ export async function statusOf(asked: Asked, ports: StatusPorts): Promise<EventV
   const key = eventKey(asked.tenant, asked.source, asked.id);
   const record = await attempt(() => ports.events.get(asked.tenant, key));
   if (!record.answered) return statusWithoutRecords(asked, key, ports, record.error);
-  if (record.value) return waiting(viewOfRecord(record.value), record.value.dueAt, key, ports);
+  if (record.value) return waiting(viewOfRecord(record.value), record.value, key, ports);
   const claim = await attempt(() => ports.claims.read(key));
   if (!claim.answered) throw unavailable(asked, ports.log, claim.error);
   if (!claim.value?.confirmed) {
     throw new HttpProblem('event-unknown', `there is no event with the id ${JSON.stringify(asked.id)} and this source`);
   }
-  return waiting(viewOfClaim(asked.tenant, asked, claim.value), undefined, key, ports);
+  return waiting(viewOfClaim(asked.tenant, asked, claim.value), {}, key, ports);
 }
 
 /** An event that is not settled says why it waits, as far as that is known. */
-async function waiting(
-  view: EventView,
-  dueAt: Date | undefined,
-  key: string,
-  { results, log }: StatusPorts,
-): Promise<EventView> {
+async function waiting(view: EventView, due: Due, key: string, { results, log }: StatusPorts): Promise<EventView> {
   if (isSettled(view.status)) return view;
-  return withNext(view, dueAt, await withoutRedis(log, 'nobody knows why it waits', () => results.readWait(key)));
+  return withNext(view, due, await withoutRedis(log, 'nobody knows why it waits', () => results.readWait(key)));
 }
 
 async function statusWithoutRecords(

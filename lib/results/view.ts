@@ -65,12 +65,19 @@ export function viewOfClaim(
   return view(tenant, { ...event, extensions: {}, status, attempts: [] });
 }
 
+/** What a record says of the next run. */
+export type Due = Pick<EventRecord, 'dueAt' | 'dueFor'>;
+
 /**
  * The same event with why it waits, and until when; where two say so the later time is the newer word.
  * @param noted what consumers noted beside its claim (protocol: says-why-it-waits)
  */
-export function withNext(view: EventView, dueAt: Date | undefined, noted: Next | null | undefined): EventView {
-  const retry: Next | undefined = dueAt && { at: dueAt.toISOString(), why: 'retry' };
+export function withNext(view: EventView, { dueAt, dueFor }: Due, noted: Next | null | undefined): EventView {
+  const retry: Next | undefined = dueAt && {
+    at: dueAt.toISOString(),
+    why: 'retry',
+    ...(dueFor !== undefined && { code: dueFor }),
+  };
   const next = retry && noted ? (retry.at > noted.at ? retry : noted) : (retry ?? noted);
   return next ? { ...view, next } : view;
 }

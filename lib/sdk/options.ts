@@ -5,6 +5,7 @@ import { DefinitionError } from './errors.ts';
 import { own } from './own.ts';
 import { permissionKeys, permissionOptions } from './permissions.ts';
 import { kindNames } from './projection.ts';
+import { LONGEST_SECONDS } from './retry-after.ts';
 import { settingOptions } from './settings.ts';
 import { isAsync } from './sync-schema.ts';
 
@@ -74,8 +75,8 @@ const options = z.strictObject({
   retry: z
     .strictObject({
       attempts: integer(1, 100).optional(),
-      base: z.number().positive().max(39_600).optional(),
-      cap: z.number().positive().max(39_600).optional(),
+      base: z.number().positive().max(LONGEST_SECONDS).optional(),
+      cap: z.number().positive().max(LONGEST_SECONDS).optional(),
     })
     .default({}),
   env: settingOptions.default({}),

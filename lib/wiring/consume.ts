@@ -11,6 +11,7 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
 import { secretNames } from '../sdk/settings.ts';
 import { systemClock } from './clock.ts';
+import { keepFramesOfFetch } from './fetch-frames.ts';
 import type { consume } from './functions/consume.ts';
 import type { ConfigOf } from './functions/declaration.ts';
 import { connectMongo, missingSetupOf, mongoPingOf, recordsOn } from './mongo.ts';
@@ -26,6 +27,7 @@ export const connectConsume =
   async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
+    keepFramesOfFetch();
     const definition = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;
     const ordered = definition.orderedBy !== undefined;

@@ -11,6 +11,7 @@ import { leftQueued } from './left-queued.ts';
 import { overridesIn } from './overrides.ts';
 import type { Question } from './questions.ts';
 import { startReaper } from './reaper.ts';
+import type { Sources } from './reload/sources.ts';
 import { addressesOf, answerTo, type Running } from './running.ts';
 import { readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
@@ -28,6 +29,7 @@ export default class LocalPlugin {
   #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
   #starting = false;
+  #sources: Sources = new Map();
 
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
@@ -39,6 +41,8 @@ export default class LocalPlugin {
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
+      // Before any plugin builds.
+      initialize: () => this.#orEnd(() => this.#readSources()),
       // `offline` has no step after its server is up; `offline start` does the same and has.
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
@@ -50,6 +54,17 @@ export default class LocalPlugin {
         if (this.#starting) await this.#end(error);
       },
     };
+  }
+
+  /** What changes from now on is to be seen. */
+  async #readSources(): Promise<void> {
+    if (!process.env.SLUICE_RELOAD) return;
+    const [{ readSources, sourceFolders }, { eventFolder }] = await Promise.all([
+      import('./reload/sources.ts'),
+      import('../../deploy/event-folder.ts'),
+    ]);
+    const { serviceDir } = this.#framework;
+    this.#sources = readSources(serviceDir, sourceFolders(eventFolder(serviceDir)));
   }
 
   async #prepare(): Promise<void> {
@@ -125,6 +140,7 @@ export default class LocalPlugin {
       plugins: pluginManager.plugins,
       settings: service.custom.sluice,
       functions,
+      sources: this.#sources,
       mongo,
       replace: backend.replace,
       say,

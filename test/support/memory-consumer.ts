@@ -123,6 +123,7 @@ function recordsIn(all: Map<string, EventRecord>): Records {
         // A handler of these tests inserts and nothing else.
         collection: () => ({ insertOne: operation }) as never,
         failure: undefined,
+        wrote: true,
         drain: async () => void (await underWay),
         settle: async (settlements) => {
           const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
@@ -143,7 +144,7 @@ function recordsIn(all: Map<string, EventRecord>): Records {
     withdraw: async () => undefined,
     recordAttempt: async (key, message, attempt) =>
       change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
-    recordReturn: async (key, message, dueAt) => change(key, message, () => ({ dueAt })) !== null,
+    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
     countReturn: async (key, message) => {
       const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
       return record && (record.returns ?? 0);

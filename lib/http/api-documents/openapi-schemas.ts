@@ -119,7 +119,10 @@ const fixed: Record<string, Schema> = {
       data: { description: 'As sent; left out while only `accepted`' },
       result: { description: 'What the handler returned' },
       next: {
-        ...object({ at: { ...time, type: ['string', 'null'] }, why: { enum: [...waitReasons] } }, ['at', 'why']),
+        ...object(
+          { at: { ...time, type: ['string', 'null'] }, why: { enum: [...waitReasons] }, code: { type: 'string' } },
+          ['at', 'why'],
+        ),
         description: 'While it is not settled and it is known: when it is looked at again, and why not sooner',
       },
     },

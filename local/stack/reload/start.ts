@@ -8,7 +8,7 @@ import type { MongoEnvironment } from '../environment.ts';
 import type { LocalFunction } from '../service.ts';
 import { createReload } from './reload.ts';
 import { readShape } from './shape.ts';
-import { readSources } from './sources.ts';
+import { readSources, type Sources, sourceFolders } from './sources.ts';
 import { watchFolders } from './watch.ts';
 
 export interface StartReload {
@@ -19,27 +19,27 @@ export interface StartReload {
   /** `custom.sluice` of serverless.yml. */
   settings: unknown;
   functions: readonly LocalFunction[];
+  /** As they were before anything was built of them. */
+  sources: Sources;
   mongo: MongoEnvironment;
   replace(keys: readonly string[]): void;
   say(lines: string): void;
 }
 
-/** What runs in functions is written here. */
-const SOURCES = ['functions', 'lib'];
-
 /** From now on a change of a source is live as soon as it is built. @returns ends that */
 export async function startReload(options: StartReload): Promise<() => Promise<void>> {
-  const { project, plugins, settings, functions, mongo, replace, say } = options;
+  const { project, plugins, settings, functions, sources, mongo, replace, say } = options;
   const built = plugins.find((plugin) => plugin instanceof DeployPlugin)?.built;
   if (!built) throw new Error('the plugin that builds is not loaded, or has not kept what it built');
   const events = eventFolder(project);
-  const folders = events.shipped ? SOURCES : [...SOURCES, events.name];
+  const folders = sourceFolders(events);
   const catalogue = await loadEventFolder(events);
   const now = () => performance.now();
   const changed = createReload({
     ...built,
     shape: { ...(await derive(settings, catalogue)), collections: catalogue.collections },
     functions,
+    sources,
     readSources: () => readSources(project, folders),
     readShape: () => readShape(settings),
     async setUp(collections) {

@@ -136,7 +136,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
     );
   });
 
-  test('what it returns is kept as JSON within its bounds, or is an attempt', async () => {
+  test('what it returns is kept as JSON within its bounds, or is an attempt, or a failure at once', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async ({ value: result }) => {
         const { consume, message, runs, recordOf } = world(() => result);
@@ -146,7 +146,8 @@ describe('whatever a handler does (protocol: described-once)', () => {
         expect(recordOf(good)).toMatchObject({ state: 'succeeded' });
         const record = recordOf(bad);
         expect(record?.attempts).toHaveLength(1);
-        if (record?.state === 'retrying') return;
+        // What cannot even be waited for has thrown.
+        if (record?.state === 'retrying' || record?.state === 'failing') return;
         expect(record?.state).toBe('succeeded');
         expect(record?.result?.length ?? 0).toBeLessThan(1_100_000);
         if (record) expect(() => viewOfRecord(record)).not.toThrow();
@@ -155,7 +156,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
     );
   });
 
-  test('what it gives as a reason is a text within its bound, or an attempt', async () => {
+  test('what it gives as a reason is a text within its bound, or a failure at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(anything, fc.string({ unit: 'binary' }).map(boxed)),
@@ -170,7 +171,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
           await consume([bad]);
           const record = recordOf(bad);
           expect(record?.attempts).toHaveLength(1);
-          if (record?.state === 'retrying') expect(record.attempts[0]?.error?.code).toBe('invalid-rejection');
+          if (record?.state === 'failing') expect(record.attempts[0]?.error?.code).toBe('invalid-rejection');
           else
             expect(record).toMatchObject({
               state: 'rejected',
@@ -215,7 +216,8 @@ describe('what a handler says no with', () => {
     'no reason: %o',
     async (reason) => {
       expect(await outcome(() => rejected(reason as string))).toMatchObject({
-        state: 'retrying',
+        state: 'failing',
+        lastWord: { cause: 'permanent' },
         attempts: [{ error: { code: 'invalid-rejection' } }],
       });
     },
@@ -239,7 +241,10 @@ describe('what a handler says no with', () => {
     ['too many bytes', 'x'.repeat(1_048_577)],
     ['too many levels', JSON.parse(`${'['.repeat(66)}${']'.repeat(66)}`)],
   ])('%s is no result', async (_, result) => {
-    expect(await outcome(() => result)).toMatchObject({ attempts: [{ error: { code: 'invalid-result' } }] });
+    expect(await outcome(() => result)).toMatchObject({
+      lastWord: { cause: 'permanent' },
+      attempts: [{ error: { code: 'invalid-result' } }],
+    });
   });
 
   test('an error is a failure at once, or comes back, as it asked, whatever else it holds', async () => {

@@ -207,6 +207,12 @@ describe('an event that waits says why, and until when (protocol: says-why-it-wa
     expect(await next(world)).toEqual(retry);
   });
 
+  it('for what a handler waits for at no cost of an attempt, by its code', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying', dueAt, dueFor: 'partner-closed' }));
+    expect(await next(world)).toEqual({ ...retry, code: 'partner-closed' });
+  });
+
   it('for what is not in its record, as consumers noted', async () => {
     const world = queryWorld();
     await world.claim('e', { confirmed: true });

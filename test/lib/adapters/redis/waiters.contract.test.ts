@@ -123,7 +123,8 @@ describe('waiting', () => {
     });
     expect(found).toBeNull();
     expect(looks).toBe(2);
-    expect(performance.now() - start).toBeGreaterThan(250);
+    // Its last look does not come a budget of Redis, or a part of the wait, before the end.
+    expect(performance.now() - start).toBeGreaterThan(340);
   });
 
   it('finds at its last look what nobody told', async () => {

@@ -111,7 +111,7 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await records.mark([{ ...mark, run: 'q', died: ['r'], crashes: [attempt] }]);
   await records.recordAttempt('k', message, attempt, new Date(), { run: 'q', known: { attempts: [attempt] } });
   const known = (await records.find(['k'])).get('k');
-  await records.recordReturn('k', message, new Date(), { run: 'q', known });
+  await records.recordReturn('k', message, { dueAt: new Date(), dueFor: 'closed' }, { run: 'q', known });
   await records.countReturn('k', message, 'q');
   await records.withdraw([{ key: 'k', run: 'q' }]);
   await records.find(['k']);
