@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const grants = 'lib/core/access/grants.ts';
 const rules = 'test/lib/core/access/grants.test.ts';
-const authorizer = 'lib/http/authorizer.ts';
+const identityOf = 'lib/http/authorizer.ts';
 const nobodys = 'test/lib/http/authorizer.test.ts';
 const config = 'lib/core/config.ts';
 
@@ -139,7 +139,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a request without an authorizer is the tenant local on every stage',
-    file: authorizer,
+    file: identityOf,
     search: 'authorizer === undefined && open',
     replace: 'authorizer === undefined',
     caughtBy: nobodys,
@@ -147,7 +147,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'on an open stage another authorizer is none',
-    file: authorizer,
+    file: identityOf,
     search: 'if (authorizer === undefined && open)',
     replace: "if (memberOf(authorizer, 'lambda') === undefined && open)",
     caughtBy: nobodys,
@@ -155,7 +155,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a context one level up is believed',
-    file: authorizer,
+    file: identityOf,
     search: "identityIn(memberOf(authorizer, 'lambda'))",
     replace: "identityIn(memberOf(authorizer, 'lambda') ?? authorizer)",
     caughtBy: nobodys,
@@ -163,7 +163,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a request of nobody is not logged',
-    file: authorizer,
+    file: identityOf,
     search: "log.error('a request came without an identity'",
     replace: "void ('a request came without an identity'",
     caughtBy: nobodys,

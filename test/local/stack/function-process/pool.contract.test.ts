@@ -44,6 +44,7 @@ interface Answer {
   remaining: number;
   context: { name: string; requestId: string };
   environment?: Record<string, string>;
+  marked?: boolean;
 }
 const alive = (pid: number) => {
   try {
