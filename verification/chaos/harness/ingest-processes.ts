@@ -32,6 +32,8 @@ export function startIngest(
       memoryMb: 1024,
       region: 'eu-central-1',
       environment: {
+        SERVICE: 'sluice',
+        STAGE: 'local',
         EVENT_TYPES: 'chaos.counted',
         REDIS_URL: redisUrl,
         REDIS_TIMEOUT_MS: '2000',
