@@ -34,7 +34,7 @@ const ENGINES = 'test/local/engines/';
 const GATEWAY: Readonly<Record<string, string>> = {
   'test/callers.test.ts': 'shows what the rule finds',
   'test/support/api-gateway.ts': 'the one place',
-  'test/lib/http/http-function.test.ts': 'what no authorizer should say',
+  'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',
 };
 

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { MongoClient } from 'mongodb';
-import { localIdentity } from '../../lib/core/identity.ts';
+import { localIdentity } from '../../lib/core/access/identity.ts';
 import { readProjection } from '../../lib/projections/read.ts';
 import type { ProjectionDeclaration } from '../../lib/sdk/declarations.ts';
 import { connectRedis, projectionsOn } from '../../lib/wiring/redis.ts';

@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import type { Order, Product } from '../../functions/events/order.placed.ts';
-import { localIdentity } from '../../lib/core/identity.ts';
+import { localIdentity } from '../../lib/core/access/identity.ts';
 import type { SeedOptions } from '../../local/stack/seeds.ts';
 
 const AMPLE = 1_000_000;

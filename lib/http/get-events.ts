@@ -1,4 +1,4 @@
-import { defaultSource } from '../core/identity.ts';
+import { defaultSource } from '../core/access/identity.ts';
 import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';

@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { anyone, type Identity } from '../core/access/identity.ts';
+import { hasScope } from '../core/access/scopes.ts';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
-import { hasScope, type Identity } from '../core/identity.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
 import { identityOf } from './authorizer.ts';
@@ -27,6 +28,8 @@ export interface HttpFunctionOptions<Key extends RouteKey> {
   routes: Routes<Key>;
   /** Asked at each request that may be answered; not before. */
   handlers: () => Promise<Handlers<Key>>;
+  /** Whether callers without an authorizer's word are let in, as the tenant `local`: on this machine alone. */
+  open: boolean;
   log: Log;
 }
 
@@ -35,7 +38,7 @@ export interface HttpFunctionOptions<Key extends RouteKey> {
  * caller may call that. Problems that the handler throws become `application/problem+json`; anything else is logged
  * with its cause and answered 500 without details.
  */
-export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: HttpFunctionOptions<Key>) =>
+export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log }: HttpFunctionOptions<Key>) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .use({
       onError: (request) => {
@@ -45,15 +48,15 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: Ht
     .handler(async (event) => {
       const { routeKey } = event;
       if (!isRoute(routeKey, routes)) throw new HttpProblem('route-unknown', 'there is no such route');
+      const access = routes[routeKey];
+      const identity = access === 'anyone' ? anyone : identityOf(event, { open, log });
+      requireAccess(identity, access);
       const request = readRequest(event);
-      const identity = identityOf(event);
-      requireAccess(identity, routes[routeKey]);
       refuseStrangeQuery(request.query, routeKey);
       const handle = (await handlers())[routeKey];
       return answer(await handle(request, identity));
     });
 
-/** Whether a key is needed at all, the gateway has seen to. */
 function requireAccess(identity: Identity, access: Access): void {
   if (access === 'anyone' || access === 'any key' || hasScope(identity, access)) return;
   throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);

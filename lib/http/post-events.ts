@@ -1,4 +1,4 @@
-import type { Identity } from '../core/identity.ts';
+import type { Identity } from '../core/access/identity.ts';
 import type { RateLimit } from '../ingest/claim.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
 import type { RateVerdict } from '../ports/claims.ts';

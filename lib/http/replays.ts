@@ -1,4 +1,5 @@
-import { hasScope, type Identity } from '../core/identity.ts';
+import type { Identity } from '../core/access/identity.ts';
+import { hasScope } from '../core/access/scopes.ts';
 import { type JobOutcomes, noOutcomes } from '../core/job-outcomes.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { replayLink } from '../core/links.ts';
@@ -32,7 +33,7 @@ const beginReplay =
     if (filter === undefined) throw invalidParameter('filter', `must be there; ${EVERY_OPEN}`);
     if (dryRun) return { status: 200, body: await lookAt(ports.jobs, filter, identity) };
     const { tenant, key } = identity;
-    const job = await beginJob({ tenant, filter, rate, by: { key, name: key } }, ports);
+    const job = await beginJob({ tenant, filter, rate, by: { key: key.id, name: key.name } }, ports);
     return { status: 202, headers: { location: replayLink(job._id) }, body: viewOf(job, noOutcomes) };
   };
 

@@ -1,7 +1,7 @@
+import { defaultSource } from '../core/access/identity.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
-import { defaultSource } from '../core/identity.ts';
 import { pointer } from '../core/json/pointer.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import { isJson, parseMediaType } from '../core/media-type.ts';

@@ -3,7 +3,7 @@ import { checkEnvironment } from '../../deploy/environment.ts';
 import { derive } from '../../deploy/template.ts';
 import { variablesOf } from '../../lib/core/config.ts';
 import { functions } from '../../lib/wiring/functions/functions.ts';
-import { gatewayEvent } from '../support/api-gateway.ts';
+import { gatewayEvent, keyOf } from '../support/api-gateway.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
 /** Every variable that some function reads. */
@@ -38,7 +38,9 @@ async function variablesRead(entry: string): Promise<string[]> {
   );
   if (declared?.kind === 'http') {
     const [[method = '', path = ''] = []] = Object.keys(declared.routes).map((route) => route.split(' '));
-    expect(await handler(gatewayEvent({ method, path }), {})).toMatchObject({ statusCode: 500 });
+    expect(await handler(gatewayEvent({ method, path, ...keyOf('acme', 'operator') }), {})).toMatchObject({
+      statusCode: 500,
+    });
   } else {
     await expect(handler({ Records: [] }, {})).rejects.toThrow(/^environment: /);
   }

@@ -9,6 +9,7 @@ import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { secret, secretNames } from '../../lib/sdk/settings.ts';
+import { keyOf } from '../support/api-gateway.ts';
 import { callPackaged } from '../support/call-packaged.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { neutralFolder } from '../support/neutral-events.ts';
@@ -333,7 +334,8 @@ describe('serverless package without credentials', () => {
 
   it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
-    const { status, body } = callPackaged(project, 'catalogue', variables, { method: 'GET', path: '/openapi.json' });
+    const sent = { method: 'GET', path: '/openapi.json', ...keyOf('acme', 'catalogue:read') };
+    const { status, body } = callPackaged(project, 'catalogue', variables, sent);
     expect(status).toBe(200);
     expect(body).toMatchObject({ components: { schemas: { [`${ADDED}.data`]: { required: ['name'] } } } });
   });

@@ -13,7 +13,9 @@ export interface Sent {
 }
 
 /** Who calls: a key of this tenant, as the authorizer tells of it. @param scopes separated by spaces */
-export const keyOf = (tenant: string, scopes: string, key = 'k') => ({ authorizer: { tenant, key, scopes } });
+export const keyOf = (tenant: string, scopes: string, key = 'k') => ({
+  authorizer: { tenant, keyId: key, keyName: key, scopes },
+});
 
 /**
  * An event as API Gateway sends it (payload format 2.0): header names in lower case, a body of another media type than text or

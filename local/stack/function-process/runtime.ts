@@ -3,6 +3,7 @@
  * Arguments: the module's file, the name of its export.
  */
 import { pathToFileURL } from 'node:url';
+import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -22,6 +23,7 @@ const described = (thrown: unknown): ReportedError =>
     : { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 
 async function load(): Promise<Handler> {
+  markLocalRuntime();
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const handler = module[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${file} exports no function ${exportName}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../lib/core/config.ts';
+import { isOpenStage, readConfig } from '../../../lib/core/config.ts';
 import { ConfigError } from '../../../lib/core/errors.ts';
 
 describe('configuration', () => {
@@ -51,5 +51,23 @@ describe('configuration', () => {
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow(/MONGODB_URI must begin .*REDIS_URL must begin .*RATE_LIMIT must be .*EVENT_TYPE is missing/);
     expect(wrong).not.toThrow(/secret/);
+  });
+});
+
+describe('a stage that asks for no key', () => {
+  const inLambda = { AWS_LAMBDA_FUNCTION_NAME: 'sluice-local-ingest' };
+
+  test('is local alone, and no default', () => {
+    expect(isOpenStage({ STAGE: 'local' }, false)).toBe(true);
+    for (const STAGE of [undefined, '', 'dev', 'locals', 'LOCAL', 'prod'])
+      for (const isOurs of [true, false]) expect(isOpenStage({ STAGE, ...(isOurs && inLambda) }, isOurs)).toBe(false);
+  });
+
+  test('is refused in Lambda, whatever else the deployment sets', () => {
+    expect(isOpenStage({ STAGE: 'local', ...inLambda }, true)).toBe(true);
+    const deployed = { STAGE: 'local', ...inLambda, SLUICE_LOCAL: 'true', 'sluice.local-runtime': 'true' };
+    expect(() => isOpenStage(deployed)).toThrow(ConfigError);
+    expect(() => isOpenStage(deployed, false)).toThrow('deploy under the name of another stage');
+    expect(isOpenStage({ STAGE: 'prod', ...inLambda }, false)).toBe(false);
   });
 });

@@ -124,7 +124,7 @@ describe('POST /replays', () => {
     expect(refused.headers['retry-after']).toBe('10');
     expect(published).toHaveLength(1);
     expect(await post({ filter: {}, dryRun: true })).toMatchObject({ status: 200 });
-    expect(await post({ filter: {} }, keyOf('acme', '*'))).toMatchObject({ status: 202 });
+    expect(await post({ filter: {} }, keyOf('acme', 'operator'))).toMatchObject({ status: 202 });
   });
 
   it('is 503 when SQS does not take it, and nothing is replayed', async () => {
@@ -215,7 +215,7 @@ describe('GET /replays', () => {
     ]);
     const strange = { status: 400, body: { code: 'invalid-parameter', parameter: 'cursor' } };
     expect(await list('?cursor=next-1')).toMatchObject(strange);
-    expect(await list(`?cursor=${next}`, keyOf('acme', '*'))).toMatchObject(strange);
+    expect(await list(`?cursor=${next}`, keyOf('acme', 'operator'))).toMatchObject(strange);
     expect(await list('', keyOf('acme', 'failures:read'))).toMatchObject({ status: 200, body: { items: [] } });
     expect(await list('?limit=0')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
   });
@@ -228,7 +228,7 @@ describe('GET and DELETE /replays/{id}', () => {
     const id = String(body.id);
     for (const method of ['GET', 'DELETE']) {
       const unknown = { status: 404, body: { code: 'replay-unknown' } };
-      expect(await ask(method, id, keyOf('acme', '*'))).toMatchObject(unknown);
+      expect(await ask(method, id, keyOf('acme', 'operator'))).toMatchObject(unknown);
       expect(await ask(method, 'none')).toMatchObject(unknown);
     }
     expect(await ask('GET', id)).toMatchObject({ status: 200, body: { state: 'running' } });

@@ -20,6 +20,7 @@ async function ask(route: RouteKey, query: string) {
   const handler = httpFunction({
     routes: Object.fromEntries(everyRoute.map((one) => [one, 'any key'] as const)),
     handlers: async () => Object.fromEntries(everyRoute.map((one) => [one, async () => ({ status: 200, body: {} })])),
+    open: true,
     log: silentLog,
   });
   return call((event: APIGatewayProxyEventV2, context) => handler({ ...event, routeKey: route }, context), {

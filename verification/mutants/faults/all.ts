@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant.ts';
+import { access } from './access.ts';
 import { documents } from './documents.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
@@ -18,5 +19,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup],
+  ...[...stages, ...setup, ...access],
 ];

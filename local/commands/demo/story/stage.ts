@@ -1,6 +1,6 @@
 import type { Client } from '../../../../client/client.ts';
+import { localIdentity } from '../../../../lib/core/access/identity.ts';
 import type { Catalogue } from '../../../../lib/core/catalogue.ts';
-import { localIdentity } from '../../../../lib/core/identity.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { checkEvent } from '../../../../lib/ingest/check.ts';
 import type { Publication } from '../../../../lib/ports/publisher.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { localIdentity } from '../../../../lib/core/access/identity.ts';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
-import { localIdentity } from '../../../../lib/core/identity.ts';
 import { getDocuments } from '../../../../lib/http/api-documents/documents.ts';
 import { readRequest } from '../../../../lib/http/request.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';

@@ -17,7 +17,7 @@ const things = {
   description: 'Changes things',
   needs: ['mongodb', 'EVENT_TYPES'],
   queues: { publish: ['replays'] },
-  routes: { 'PATCH /things/{id}': 'things:write' },
+  routes: { 'PATCH /things/{id}': 'failures:write' },
   operations: { 'PATCH /things/{id}': () => operation },
 } as const satisfies DocumentedFunction;
 
@@ -110,12 +110,12 @@ describe('PATCH /things/{id}, declared', () => {
       },
     }));
     const sent: Sent = { method: 'PATCH', path: '/things/a%20b', id: 'a b', body: '{"colour":"red"}' };
-    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:read') })).toMatchObject({
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'failures:read') })).toMatchObject({
       status: 403,
-      body: { code: 'scope-missing', detail: expect.stringContaining('things:write') },
+      body: { code: 'scope-missing', detail: expect.stringContaining('failures:write') },
     });
     expect(reached).toEqual([]);
-    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:write') })).toMatchObject({ status: 200 });
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'failures:write') })).toMatchObject({ status: 200 });
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },

@@ -44,6 +44,7 @@ interface Answer {
   remaining: number;
   context: { name: string; requestId: string };
   environment?: Record<string, string>;
+  marked?: boolean;
 }
 const alive = (pid: number) => {
   try {
@@ -79,7 +80,8 @@ describe('an execution environment', () => {
 
   test('has Lambda’s variables and the function’s own, and none of this machine', async () => {
     vi.stubEnv('SECRET_OF_THIS_MACHINE', 'x');
-    const { environment } = await pool().run({ environment: true });
+    const { environment, marked } = await pool().run({ environment: true });
+    expect(marked, 'stage local starts in this process').toBe(true);
     expect(environment).toMatchObject({
       STAGE: 'local',
       TZ: ':UTC',
