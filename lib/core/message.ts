@@ -63,6 +63,7 @@ const schema = z.object({
   replay: z.int32().min(0),
   // Of other code it may be another hash, and says no more than that it is another one.
   schema: z.string().regex(/^[\w-]{1,64}$/),
+  // Newer code may say more of it.
   build: z.looseObject({ hash: z.string().regex(/^[\w-]{1,64}$/), time: ownTime }).optional(),
   traceparent: z
     .string()
