@@ -16,7 +16,10 @@ const MAP_LINE = '//# sourceMappingURL=';
  * @returns RFC 3339
  * @throws ConfigError when SLUICE_BUILD_TIME is no such number
  */
-export function buildTime({ SLUICE_BUILD_TIME: given }: Readonly<Record<string, string | undefined>>, now: number) {
+export function buildTime(
+  { SLUICE_BUILD_TIME: given }: Readonly<Record<string, string | undefined>>,
+  now: number,
+): string {
   if (!given) return new Date(now).toISOString();
   if (!/^\d{1,11}$/.test(given))
     throw new ConfigError(`environment: SLUICE_BUILD_TIME must be whole seconds since 1970, and "${given}" is none`);
