@@ -1,3 +1,4 @@
+import type { Build } from '../core/build.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { MarkPorts } from './marks.ts';
@@ -17,6 +18,8 @@ export interface ConsumeOptions {
   definition: EventDefinition;
   /** Of the schema in this bundle (lib/core/catalogue.ts). */
   schemaHash: string;
+  /** Of the definition in this bundle; none where it is in none. */
+  build?: Build | undefined;
   queueUrl: string;
   deadLetterUrl: string;
   /** Events run at once. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Build } from './build.ts';
 import { messageOf, UndecodableError } from './errors.ts';
 import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
@@ -24,6 +25,8 @@ export interface Message {
   replay: number;
   /** Hash of the schema that it was validated with (lib/core/catalogue.ts). */
   schema: string;
+  /** Of the definition that it was validated with; messages of earlier code, and of tests, have none. */
+  build?: Build | undefined;
   traceparent?: string | undefined;
   /**
    * Members that newer code put beside these: they go wherever the message goes on to, and into no handler
@@ -60,6 +63,8 @@ const schema = z.object({
   replay: z.int32().min(0),
   // Of other code it may be another hash, and says no more than that it is another one.
   schema: z.string().regex(/^[\w-]{1,64}$/),
+  // Newer code may say more of it.
+  build: z.looseObject({ hash: z.string().regex(/^[\w-]{1,64}$/), time: ownTime }).optional(),
   traceparent: z
     .string()
     .refine((value) => readTraceparent(value) === value)

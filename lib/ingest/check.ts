@@ -92,6 +92,7 @@ export function acceptable(
     fingerprint: print,
     replay: 0,
     schema: entry.schemaHash,
+    build: entry.build,
     traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
   };
   const key = eventKey(tenant, event.source, event.id);

@@ -27,13 +27,12 @@ export const connectConsume =
   async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
-    keepFramesOfFetch();
-    const definition = await loadDefinition(type, load);
+    const { definition, build } = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;
     const ordered = definition.orderedBy !== undefined;
     const urls = { queueUrl: prefix + queueSuffix(type, ordered), deadLetterUrl: prefix + deadLetterSuffix(ordered) };
     return createConsumer(
-      { definition, schemaHash: entry?.schemaHash ?? '', ...urls, runsAtOnce: RUNS_AT_ONCE },
+      { definition, schemaHash: entry?.schemaHash ?? '', build, ...urls, runsAtOnce: RUNS_AT_ONCE },
       consumePorts(definition, config, log),
     );
   };

@@ -8,15 +8,17 @@ import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
 import { testEngines } from '../../test/support/engines.ts';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
-import { bundlesOfCommit, presentBundles } from './bundles.ts';
+import { bundlesOfCommit, bundlesOfYesterday, presentBundles } from './bundles.ts';
 import { EARLIER } from './earlier.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { type Side, sideOf } from './side.ts';
 
-/** Two versions of all functions on one database, as the present version sets it up, one Redis and the same queues. */
+/** Versions of all functions on one database, as the present version sets it up, one Redis and the same queues. */
 export interface RollingWorld {
   earlier: Side;
   present: Side;
+  /** The present code a day before, when a refinement refused titles that begin with "later ". */
+  yesterday: Side;
   mongo: MongoConnection;
   queues: Queues;
   /** Data of an event by its type. */
@@ -24,13 +26,22 @@ export interface RollingWorld {
   close(): Promise<void>;
 }
 
+/** Nothing of it is in a JSON Schema. */
+const titleRule = {
+  name: 'no title for later',
+  file: 'functions/events/note.kept.ts',
+  search: 'text: z.string().max(16_000).optional(),\n  }),',
+  replace: `text: z.string().max(16_000).optional(),\n  }).refine(({ title }) => !title.startsWith('later '), 'is for later'),`,
+};
+
 /** @throws Error when one of the versions cannot be built */
 export async function openRollingWorld(): Promise<RollingWorld> {
-  const [engines, catalogue, earlier, present] = await Promise.all([
+  const [engines, catalogue, earlier, present, yesterday] = await Promise.all([
     testEngines(),
     loadEventFolder(neutralFolder()),
     bundlesOfCommit(EARLIER),
     presentBundles(),
+    bundlesOfYesterday(titleRule),
   ]);
   const prefix = `rolling-${process.pid}-`;
   const mongoOptions = { uri: engines.mongoUri, database: `rolling-${process.pid}`, timeoutMs: 5000 };
@@ -59,6 +70,7 @@ export async function openRollingWorld(): Promise<RollingWorld> {
   const sides = {
     earlier: sideOf(earlier, environment, reaper.watch),
     present: sideOf(present, environment, reaper.watch),
+    yesterday: sideOf(yesterday, environment, reaper.watch),
   };
   return {
     ...sides,
@@ -66,13 +78,13 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     queues,
     examples: Object.fromEntries(catalogue.entries.map(({ definition: { type, example } }) => [type, example])),
     async close() {
-      await Promise.all([sides.earlier.end(), sides.present.end()]);
+      await Promise.all(Object.values(sides).map((side) => side.end()));
       reaper.stop();
       client.destroy();
       await mongo.db.dropDatabase();
       await mongo.close();
       await engines.stop();
-      for (const bundles of [earlier, present]) bundles.remove();
+      for (const bundles of [earlier, present, yesterday]) bundles.remove();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../core/catalogue.ts';
+import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import { encodeMessage, type Message } from '../../core/message.ts';
@@ -28,7 +28,7 @@ export interface ReplaySurroundings {
  */
 export function replayOf(record: EventRecord, replay: number, surroundings: ReplaySurroundings): Publication {
   const entry = entryOf(record.type, surroundings.catalogue);
-  const message = messageOf(record, replay, entry.schemaHash, surroundings.traceparent);
+  const message = messageOf(record, replay, entry, surroundings.traceparent);
   return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix);
 }
 
@@ -42,24 +42,32 @@ export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundin
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.code !== 'invalid-data') throw error;
   }
-  const { definition, ordered, schemaHash } = entryOf(record.type, surroundings.catalogue);
+  const entry = entryOf(record.type, surroundings.catalogue);
   return {
-    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
-    body: encodeMessage(messageOf(record, record.replay, schemaHash, surroundings.traceparent)),
-    ...(ordered && {
+    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(record.type, entry.ordered)}`,
+    body: encodeMessage(messageOf(record, record.replay, entry, surroundings.traceparent)),
+    ...(entry.ordered && {
       group: messageGroup(record.tenant, record._id),
       deduplicationId: deduplicationId(record._id, record.fingerprint, record.replay),
     }),
   };
 }
 
-/** What the record holds, and what newer code put beside it (protocol: carried-along). */
-function messageOf(record: EventRecord, replay: number, schema: string, traceparent: string | undefined): Message {
+/**
+ * What the record holds, and what newer code put beside it (protocol: carried-along); schema and build are those that look at its data
+ * now, whoever let it in at first (protocol: schema-again).
+ */
+function messageOf(
+  record: EventRecord,
+  replay: number,
+  { schemaHash: schema, build }: CatalogueEntry,
+  traceparent: string | undefined,
+): Message {
   const { tenant, id, source, type, subject, time, recordedtime, dataschema, fingerprint } = record;
   const extensions: Message['extensions'] = JSON.parse(record.extensions);
   return {
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
-    ...{ data: parseJson(record.data), fingerprint, replay, schema },
+    ...{ data: parseJson(record.data), fingerprint, replay, schema, build },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
     ...(record.carried !== undefined && { carried: carriedIn(parseJson(record.carried)) }),
   };

@@ -93,6 +93,12 @@ const envelope = (type: string, data: Schema): Schema => ({
     fingerprint: { type: 'string', minLength: 43, maxLength: 43, description: 'SHA-256 of what the client sent' },
     replay: { type: 'integer', minimum: 0, description: '0 for the first publication, n for the n-th replay' },
     schema: { type: 'string', description: 'Hash of the schema that data was validated with' },
+    build: {
+      type: 'object',
+      description: 'The build of the definition that data was validated with: its hash, and when it was made',
+      properties: { hash: text, time: { type: 'string', format: 'date-time' } },
+      required: ['hash', 'time'],
+    },
     traceparent: text,
   },
   required: [
@@ -124,4 +130,5 @@ const exampleMessage = (type: string, data: unknown) => ({
   fingerprint: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   replay: 0,
   schema: '0123456789abcdef',
+  build: { hash: 'fedcba9876543210', time: '2026-01-01T09:00:00.000Z' },
 });

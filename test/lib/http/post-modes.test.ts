@@ -1,7 +1,8 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../../lib/core/catalogue.ts';
 import { keyOf } from '../../support/api-gateway.ts';
-import { ingestWorld } from '../../support/ingest-world.ts';
+import { catalogue, ingestWorld } from '../../support/ingest-world.ts';
 
 const data = { parcel: 'p-1', lines: [{ part: 'ä😀' }] };
 const attributes = {
@@ -198,6 +199,18 @@ describe('what plain JSON leaves out', () => {
 });
 
 describe('the message', () => {
+  it('names the build of its definition, which is made by bundling alone (protocol: schema-again)', async () => {
+    const build = { hash: 'x', time: '2026-11-23T12:00:00.000Z' };
+    const definitions = catalogue.entries.map(({ definition }) => definition);
+    const world = ingestWorld({ catalogue: catalogueOf(definitions, new Map([['parcel.sent', build]])) });
+    await world.post([
+      { type: 'parcel.sent', data: { parcel: 'p' } },
+      { type: 'anything.happened', data: {} },
+    ]);
+    expect(world.messages()).toMatchObject([{ build }, { type: 'anything.happened' }]);
+    expect(world.messages()[1]).not.toHaveProperty('build');
+  });
+
   it('carries the data as sent, not as the schema reads it', async () => {
     const world = ingestWorld();
     await world.post({ type: 'parcel.moved', data: { parcel: 'P-1', to: 'Kiel' } });

@@ -55,6 +55,17 @@ describe.skipIf(missing !== undefined)('old and new code side by side', () => {
     return events.map(({ id }) => id);
   }
 
+  test('what a refinement of older code alone refuses waits for the code that let it in (protocol: schema-again)', async () => {
+    const { present, yesterday } = world;
+    const event = { ...note(), data: { noteId: uuid(), title: `later ${uuid()}` } };
+    expect(await send(yesterday, event)).toMatchObject({ status: 422, body: { code: 'invalid-data' } });
+    expect(await send(present, event)).toMatchObject({ status: 202 });
+    expect(await consume(yesterday, 'note-kept', event.type)).toHaveLength(1);
+    expect(await statusOf(yesterday, event.id)).toMatchObject({ status: 'accepted', next: { why: 'newer-version' } });
+    expect(await consume(present, 'note-kept', event.type)).toEqual([]);
+    expect(await statusOf(yesterday, event.id)).toMatchObject({ status: 'succeeded', result: event.data });
+  });
+
   describe.each([
     { one: 'old', other: 'new' },
     { one: 'new', other: 'old' },

@@ -90,6 +90,7 @@ describe('the AsyncAPI document', () => {
         fingerprint: 'f'.repeat(43),
         replay: 0,
         schema: '0123456789abcdef',
+        build: { hash: 'fedcba9876543210', time: '2026-01-01T00:00:00.000Z' },
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       };
       const described = document.components.messages[definition.type];
