@@ -5,6 +5,8 @@ const problems = {
   'invalid-json': { status: 400, title: 'The request is not I-JSON' },
   'invalid-event': { status: 400, title: 'This is no event' },
   'invalid-parameter': { status: 400, title: 'A parameter is malformed' },
+  'host-not-allowed': { status: 403, title: 'This host is not answered' },
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may change nothing' },
   'scope-missing': { status: 403, title: 'The key may not do this' },
   'event-unknown': { status: 404, title: 'No such event' },
   'failure-unknown': { status: 404, title: 'No such failure' },

@@ -3,6 +3,7 @@ import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/ou
 import { isAttended } from '../terminal/terminal.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
+import { namedHosts } from './gateway/admission.ts';
 import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import { serverOf } from './gateway/hapi.ts';
@@ -96,6 +97,7 @@ export default class LocalPlugin {
     this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      hosts: [this.#options.host ?? '', ...namedHosts(process.env)],
       front: frontPageOf(service, this.#framework.serviceDir),
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
