@@ -8,13 +8,16 @@ const eventHeaders = [...attributeNames, ...knownExtensions]
   .filter((name) => name !== 'datacontenttype')
   .map((name) => `ce-${name}`);
 
+/** On stage local pages of this machine may call in any case; what that is knows local/stack/gateway/admission.ts. */
+const LOOPBACK = 'http://localhost:*';
+
 /**
  * What the gateway answers to browsers of other origins.
- * @returns false when the stage allows none; on stage local pages of this machine may call in any case (local/stack/gateway/)
+ * @returns false when the stage allows none
  */
 export const corsOf = (functions: readonly FunctionDeclaration[], settings: Settings) =>
   (settings.origins.length > 0 || isLocal(settings)) && {
-    allowedOrigins: settings.origins,
+    allowedOrigins: [...(isLocal(settings) ? [LOOPBACK] : []), ...settings.origins],
     allowedMethods: methodsOf(functions),
     allowedHeaders: ['Authorization', 'Content-Type', 'Prefer', 'Idempotency-Key', 'traceparent', ...eventHeaders],
     exposedResponseHeaders: ['Location', 'Retry-After', 'Preference-Applied', 'Link', 'RateLimit', 'RateLimit-Policy'],
