@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startRedis } from '../../local/engines/redis/server.ts';
 import { callerOf } from '../../local/stack/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject } from '../support/project-copy.ts';
+import { startRedisBehindTls } from '../support/redis-behind-tls.ts';
 import { ownFolder } from './left-behind.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -93,10 +95,10 @@ describe('entry 44: a Redis that is named', () => {
   });
 
   test('and does not serve the functions ends the start with a line that names it', async () => {
-    const { endpoint, stop } = await startRedis();
+    const { url, stop } = await startRedis();
     onTestFinished(stop);
     // It answers whoever starts, and is no cluster.
-    const named = { SLUICE_STATE: 'none', REDIS_URL: endpoint, REDIS_CLUSTER: 'true' };
+    const named = { SLUICE_STATE: 'none', REDIS_URL: url, REDIS_CLUSTER: 'true' };
     const { printed, ended } = npmStart(['--port', '0'], named);
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim()).toMatch(/^Redis \(.+ \(named by REDIS_URL\)\) answered this start and does not serve/);
