@@ -47,7 +47,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     name: 'null-is-an-origin-of-ours',
     search: "if (admitted.origins.includes('*') ||",
     replace: "if (origin === 'null' || admitted.origins.includes('*') ||",
-    title: 'an Origin "null" may change nothing',
+    title: '"null" may change nothing',
   },
   {
     ...admission,
