@@ -3,6 +3,7 @@ import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
 import { type Access, partsOf } from '../lib/http/route.ts';
 import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
+import { caFileOf } from './ca-file.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
 import { environmentOf, type ParameterOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
@@ -55,11 +56,14 @@ function functionOf(one: Deployed, own: Record<string, string>, settings: Settin
   const { key, types, declaration } = one;
   const { name, needs } = declaration;
   const { dist } = eventFolder();
+  const caFile = caFileOf(settings);
   return {
     name: functionName(settings, key),
     handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
-    package: { patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`)] },
+    package: {
+      patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`), ...(caFile ? [caFile] : [])],
+    },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
     environment: { ...environmentOf(needs, types, settings), ...own },

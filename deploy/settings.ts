@@ -13,6 +13,8 @@ const settings = z.strictObject({
   vpc: z
     .strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
     .nullish(),
+  /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
+  caFile: z.string().min(1).nullish(),
   /** ARN of an SNS topic that hears of alarms. */
   alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
 });

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
 import { functions as declared } from '../lib/wiring/functions/functions.ts';
 import { alarmsOf } from './alarms.ts';
+import { checkCaFile } from './ca-file.ts';
 import { corsOf } from './cors.ts';
 import { deployedOf } from './deployed.ts';
 import { checkEnvironment, type ParameterOf } from './environment.ts';
@@ -11,6 +13,8 @@ import { checkNames } from './names.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { rolesOf } from './roles.ts';
 import { parseSettings } from './settings.ts';
+
+const root = join(import.meta.dirname, '..');
 
 export interface Derived {
   cors: ReturnType<typeof corsOf>;
@@ -39,6 +43,7 @@ export async function derive(
     known.entries.map(({ definition, ordered }) => ({ type: definition.type, ordered })),
   );
   checkEnvironment(functions, settings);
+  checkCaFile(settings, root);
   const deployed = deployedOf(functions, known);
   return {
     cors: corsOf(functions, settings),

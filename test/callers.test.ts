@@ -22,6 +22,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
+  'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
   'test/support/inspector.ts': 'a debugger before an inspector',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',
   'verification/chaos/experiments/poison.ts': 'asks SQS',

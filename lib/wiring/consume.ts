@@ -27,6 +27,7 @@ export const connectConsume =
   async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
+    keepFramesOfFetch();
     const { definition, build } = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;
     const ordered = definition.orderedBy !== undefined;

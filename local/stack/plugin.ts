@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { systemClock } from '../../lib/wiring/clock.ts';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
+import { checkFunctions } from './functions-health.ts';
+import { namedHosts } from './gateway/admission.ts';
 import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
 import { serverOf } from './gateway/hapi.ts';
@@ -28,6 +31,7 @@ export default class LocalPlugin {
   #state: State | undefined;
   #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
+  #healthy: Promise<void> | undefined;
   #starting = false;
   #sources: Sources = new Map();
 
@@ -47,7 +51,7 @@ export default class LocalPlugin {
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
       // After the build, which is in a plugin before this one, and before the server, which is in one behind it.
-      'offline:start:init': async () => this.#running?.backend.warm(),
+      'offline:start:init': async () => this.#warm(),
       'after:offline:start:init': () => this.#orEnd(() => this.#open()),
       'before:offline:start:end': () => this.#close(),
       error: async (error) => {
@@ -108,15 +112,26 @@ export default class LocalPlugin {
     await prepareDatabase(mongo, say);
   }
 
+  #warm(): void {
+    if (!this.#running) return;
+    const { backend, engines } = this.#running;
+    backend.warm();
+    this.#healthy = checkFunctions(backend, engines, systemClock);
+    // Told when all else is up.
+    this.#healthy.catch(() => {});
+  }
+
   async #open(): Promise<void> {
     if (!this.#running) return;
     const { backend, engines, inspectors, service } = this.#running;
     this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
       routes: backend.routes,
       cors: this.#framework.service.provider.httpApi?.cors || undefined,
+      hosts: [this.#options.host ?? '', ...namedHosts(process.env)],
       front: frontPageOf(service, this.#framework.serviceDir),
       failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
     });
+    await this.#healthy;
     backend.open();
     this.#state?.begin();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([

@@ -64,6 +64,11 @@ describe('what follows from the catalogue', () => {
     expect((await derived()).cors).toBe(false);
   });
 
+  it('lets no page call on stage local that is not of this machine, unless it is named', async () => {
+    const { cors } = await derived({ stage: 'local' });
+    expect(cors).toMatchObject({ allowedOrigins: ['http://localhost:*'], allowedMethods: ['GET', 'POST', 'DELETE'] });
+  });
+
   it('puts functions into a VPC, and lets Lambda but not their code make network interfaces', async () => {
     const vpc = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] };
     const { functions, resources } = await derived({ vpc });

@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventFolder } from '../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
@@ -35,6 +36,7 @@ const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1
 /** One file more than the project and the tests have. */
 const ADDED = 'invoice.sent';
 const LEDGER_URL = 'https://ledger.example';
+const CA_FILE = 'certificates/private-ca.pem';
 let project: ProjectCopy;
 let packaged: { code: number; output: string };
 let text = '';
@@ -53,7 +55,10 @@ beforeAll(async () => {
   permissions: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }],`,
     ),
   );
-  packaged = await project.serverless('package', '--stage', 'dev', '--param', `LEDGER_URL=${LEDGER_URL}`);
+  project.makeFolder('certificates');
+  project.write(CA_FILE, rootCertificates[0] ?? '');
+  const parameters = ['--param', `LEDGER_URL=${LEDGER_URL}`, '--param', `caFile=${CA_FILE}`];
+  packaged = await project.serverless('package', '--stage', 'dev', ...parameters);
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
@@ -319,6 +324,9 @@ describe('serverless package without credentials', () => {
     const has = (zip: string, name: string) => readFileSync(join(folder, zip)).includes(name);
     expect(zips.filter((zip) => !has(zip, NOTICES))).toEqual([]);
     expect(zips.filter((zip) => !has(zip, '.mjs.map'))).toEqual([]);
+    expect(zips.filter((zip) => !has(zip, CA_FILE))).toEqual([]);
+    for (const [id, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(Properties.Environment, id).toMatchObject({ Variables: { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` } });
   });
 
   it('packages the driver of secrets for the event types that have one, and for no other function', () => {

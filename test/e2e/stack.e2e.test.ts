@@ -52,14 +52,29 @@ test('a body over 10 MB is API Gateway’s 413', async () => {
   expect([response.status, await response.json()]).toEqual([413, { message: 'Request Entity Too Large' }]);
 });
 
-test('a web page of another origin may call and read', async () => {
-  const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' };
+test('a web page of this machine may call and read', async () => {
+  const origin = 'http://localhost:5173';
+  const headers = { origin, 'access-control-request-method': 'POST' };
   const preflight = await caller.fetch('/events', { method: 'OPTIONS', headers });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
-  const answer = await caller.fetch('/health', { headers: { origin: 'https://app.example' } });
-  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  const answer = await caller.fetch('/health', { headers: { origin } });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
   expect(answer.headers.get('access-control-expose-headers')).toContain('location');
+});
+
+test('entry 33: one of elsewhere may not, and reads nothing, not even what is malformed or has no route', async () => {
+  const origin = 'https://evil.example';
+  const sent = await caller.fetch('/events', { method: 'POST', headers: { origin }, body: Buffer.from('{}') });
+  expect(sent.status).toBe(403);
+  expect(sent.headers.get('content-type')).toBe('application/problem+json');
+  expect(await sent.json()).toMatchObject({ code: 'origin-not-allowed' });
+  const preflight = { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } };
+  for (const call of [preflight, { headers: { origin } }])
+    for (const path of ['/events', '/nothing', '/%zz']) {
+      const { headers } = await caller.fetch(path, call);
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
 });
 
 test('200 requests at a time are answered', async () => {

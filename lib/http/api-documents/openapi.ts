@@ -30,7 +30,7 @@ export const openApi = (
   servers: [{ url: '/' }],
   tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Service' }],
   ...(security === 'aws-iam' && { security: [{ awsIam: [] }] }),
-  paths: pathsOf(functions, catalogue),
+  paths: pathsOf(functions, catalogue, security === 'none'),
   components: {
     schemas: componentSchemas(catalogue),
     ...(security === 'aws-iam' && { securitySchemes: { awsIam } }),
@@ -49,14 +49,14 @@ const awsIam = {
 type Paths = Record<string, Record<string, unknown>>;
 
 /** @throws DefinitionError naming a route that is not described */
-function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): Paths {
+function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue, isLocal: boolean): Paths {
   const paths: Paths = {};
   for (const { routes, operations } of functions) {
     for (const [route, access] of routesIn(routes)) {
       const describe = operations[route];
       if (!describe) throw new DefinitionError(`${route} has no operation for openapi.json`);
       const { method, path } = partsOf(route);
-      paths[path] = { ...paths[path], [method.toLowerCase()]: described(route, describe(catalogue), access) };
+      paths[path] = { ...paths[path], [method.toLowerCase()]: described(route, describe(catalogue), access, isLocal) };
     }
   }
   return paths;
@@ -65,12 +65,27 @@ function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): 
 const routesIn = (routes: Routes): [RouteKey, Access][] =>
   Object.entries(routes).flatMap(([route, access]) => (isRoute(route, routes) ? [[route, access]] : []));
 
-function described(route: RouteKey, { parameters = [], responses, ...operation }: OperationObject, access: Access) {
+function described(
+  route: RouteKey,
+  { parameters = [], responses, ...operation }: OperationObject,
+  access: Access,
+  isLocal: boolean,
+) {
   const all = [...parameters, ...Object.entries(queryParametersOf(route)).map(inQuery)];
   return {
     ...operation,
     ...(all.length > 0 && { parameters: all }),
     ...(access === 'anyone' && { security: [] }),
-    responses: { ...responses, 400: responses[400] ?? problem('`invalid-parameter`') },
+    responses: {
+      ...responses,
+      400: responses[400] ?? problem('`invalid-parameter`'),
+      ...(isLocal && { 403: refusedHere(route, responses[403]) }),
+    },
   };
+}
+
+/** What the gateway of this machine refuses beside what the function does. */
+function refusedHere(route: RouteKey, response: OperationObject['responses'][number] | undefined) {
+  const codes = partsOf(route).method === 'GET' ? '`host-not-allowed`' : '`host-not-allowed`, `origin-not-allowed`';
+  return problem(response === undefined ? codes : `${response.description}, ${codes}`);
 }

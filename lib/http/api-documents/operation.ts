@@ -9,7 +9,7 @@ export interface OperationObject {
   tags: readonly string[];
   parameters?: readonly unknown[];
   requestBody?: unknown;
-  responses: Readonly<Record<number, unknown>>;
+  responses: Readonly<Record<number, { description: string; [member: string]: unknown }>>;
 }
 export type Operation = (catalogue: Catalogue) => OperationObject;
 /** One for each route. */

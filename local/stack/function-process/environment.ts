@@ -1,3 +1,5 @@
+import { networkOptions, networkVariables } from './network.ts';
+
 /** What a local process needs to run a function of the service. */
 export interface FunctionSpec {
   /** `sluice-local-onCartAbandoned` */
@@ -14,7 +16,7 @@ export interface FunctionSpec {
 
 /**
  * The environment that Lambda gives a function, with credentials that no one accepts: the function's own variables and
- * Lambda's, nothing of this machine but the search path.
+ * Lambda's, nothing of this machine but the search path and what the network needs (network.ts).
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export const environmentOf = (
@@ -38,5 +40,16 @@ export const environmentOf = (
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_SESSION_TOKEN: 'local',
+  ...networkVariables(machine),
   ...environment,
+  ...optionsOf(environment, machine),
 });
+
+/** Those of the network go before the function's own, so that its own win. */
+function optionsOf(
+  { NODE_OPTIONS: own = '' }: Readonly<Record<string, string>>,
+  machine: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const all = [...networkOptions(machine), own].filter((option) => option !== '').join(' ');
+  return all === '' ? {} : { NODE_OPTIONS: all };
+}

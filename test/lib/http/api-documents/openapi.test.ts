@@ -78,6 +78,25 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(openApi(catalogue, httpFunctions, 'none'))).not.toContain('awsSigv4');
   });
 
+  it('entry 33: says what the gateway of this machine refuses, and of a deployed one nothing of the kind', () => {
+    type Described = { paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>> };
+    const refusals = (security: 'none' | 'aws-iam') => {
+      const { paths } = openApi(catalogue, httpFunctions, security) as unknown as Described;
+      return Object.entries(paths).flatMap(([path, operations]) =>
+        Object.entries(operations).map(([method, { responses }]) => [
+          `${method.toUpperCase()} ${path}`,
+          responses[403]?.description ?? '',
+        ]),
+      );
+    };
+    for (const [route = '', said = ''] of refusals('none')) {
+      expect(said, route).toContain('`host-not-allowed`');
+      expect(said.includes('`origin-not-allowed`'), route).toBe(!route.startsWith('GET '));
+    }
+    expect(Object.fromEntries(refusals('none'))['POST /events']).toMatch(/^`scope-missing`, /);
+    expect(JSON.stringify(refusals('aws-iam'))).not.toContain('-not-allowed');
+  });
+
   it('lets a schema that refers to itself find itself inside the document', () => {
     const node = z.strictObject({
       name: z.string(),
