@@ -131,7 +131,6 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
     },
   );
   const ended = once(child, 'exit').then(([code, signal]) => (typeof code === 'number' ? code : signal ? 1 : 0));
-  if (options.signal?.aborted) void stop(child, ended);
   options.signal?.addEventListener('abort', () => void stop(child, ended));
   const ready = await untilReady(child, ended, port, options.line ?? (() => {}));
   const gone = ended.then((code) => {
