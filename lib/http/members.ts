@@ -58,7 +58,8 @@ export const textUpTo =
   };
 
 export const timestamp: Reader<string> = (value, name) => {
-  const time = typeof value === 'string' && value.length <= attributeForms.time.maxLength ? toMilliseconds(value) : undefined;
+  const time =
+    typeof value === 'string' && value.length <= attributeForms.time.maxLength ? toMilliseconds(value) : undefined;
   if (time === undefined) throw invalidParameter(name, 'must be a timestamp of RFC 3339');
   return time;
 };

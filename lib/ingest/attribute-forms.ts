@@ -2,7 +2,7 @@ import type { AttributeName, KnownExtension } from '../core/sent-event.ts';
 
 /** What a text of an event may be; what holds for every text is not repeated (lib/core/text-characters.ts). */
 export interface TextForm {
-  readonly minLength?: 1;
+  readonly minLength?: number;
   /** UTF-16 code units. */
   readonly maxLength?: number;
   readonly format?: 'date-time' | 'uri' | 'uri-reference' | 'media-type';

@@ -1,6 +1,6 @@
 import { mediaTypePattern } from '../core/media-type.ts';
 import { isTimestamp } from '../core/rfc3339.ts';
-import type { AttributeName, KnownExtension } from '../core/sent-event.ts';
+import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
 import { isText } from '../core/text-characters.ts';
 import type { Scalar } from '../sdk/event.ts';
 import {
