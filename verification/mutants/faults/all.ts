@@ -5,6 +5,7 @@ import { handlers } from './handlers.ts';
 import { jobFaults } from './jobs.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
+import { openApiFaults } from './openapi.ts';
 import { requests } from './requests.ts';
 import { silence } from './silence.ts';
 import { thrownErrors } from './thrown.ts';
@@ -15,5 +16,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 /** What was once found wrong from outside, put back into lib/: each is caught by the test that was written for it. */
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
-  ...[...growth, ...jobFaults, ...silence, ...limits],
+  ...[...growth, ...jobFaults, ...silence, ...limits, ...openApiFaults],
 ];
