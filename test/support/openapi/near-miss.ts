@@ -59,6 +59,9 @@ function brokenObject(schema: Schema, resolve: Resolve): fc.Arbitrary<object> {
   const properties = membersIn(schema.properties);
   const changes: fc.Arbitrary<(value: object) => object>[] = [
     ...required.map((name) => fc.constant((value: object) => without(value, name))),
+    fc
+      .constantFrom('unknown', ...properties.map(([name]) => name))
+      .map((name) => (value: object) => ({ ...value, [name]: null })),
     ...properties.map(([name, one]) =>
       nearMiss(one, resolve).map((broken) => (value: object) => ({ ...value, [name]: broken })),
     ),

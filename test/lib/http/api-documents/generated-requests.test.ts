@@ -34,6 +34,8 @@ const resolve = (ref: string): Schema => {
 
 const ajv = new Ajv2020({ strict: false });
 formatsPlugin.default(ajv);
+// Its pattern says it; this format wants more than a scheme, which RFC 3986 does not.
+ajv.addFormat('uri', true);
 ajv.addSchema({ ...document, $id: 'openapi:document' });
 const located = (schema: Schema): Schema =>
   JSON.parse(JSON.stringify(schema), (key, value) => (key === '$ref' ? `openapi:document${value}` : value));
