@@ -1,6 +1,6 @@
+import { attributeForms } from '../core/attribute-forms.ts';
 import { shown } from '../core/problem.ts';
 import { toMilliseconds } from '../core/rfc3339.ts';
-import { attributeForms } from '../ingest/attribute-forms.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { strangeName } from './strange-name.ts';
 

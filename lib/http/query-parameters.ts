@@ -98,5 +98,5 @@ const byRoute: Readonly<Partial<Record<RouteKey, Ways>>> = {
 export const queryParametersOf = (route: RouteKey): QueryParameters =>
   Object.fromEntries(Object.values(byRoute[route] ?? {}).flatMap((way) => Object.entries(way)));
 
-/** Those of one way to ask it. @param path as openapi.json has it */
-export const queryParametersAt = (route: RouteKey, path: string): QueryParameters => byRoute[route]?.[path] ?? {};
+/** Those of one way to ask it. @param way as openapi.json has it */
+export const queryParametersAt = (route: RouteKey, way: string): QueryParameters => byRoute[route]?.[way] ?? {};

@@ -1,8 +1,3 @@
-import { mediaTypePattern } from '../core/media-type.ts';
-import { isTimestamp } from '../core/rfc3339.ts';
-import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
-import { isText } from '../core/text-characters.ts';
-import type { Scalar } from '../sdk/event.ts';
 import {
   attributeForms,
   EXTENSION_NAME,
@@ -11,8 +6,13 @@ import {
   MAX_EXTENSIONS,
   MOST_INTEGER,
   type TextForm,
-} from './attribute-forms.ts';
-import { isUri, isUriReference } from './uri.ts';
+} from '../core/attribute-forms.ts';
+import { mediaTypePattern } from '../core/media-type.ts';
+import { isTimestamp } from '../core/rfc3339.ts';
+import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
+import { isText } from '../core/text-characters.ts';
+import { isUri, isUriReference } from '../core/uri.ts';
+import type { Scalar } from '../sdk/event.ts';
 
 /** What an attribute must be; each rule returns what is wrong, or undefined. */
 type Rule = (value: unknown) => string | undefined;

@@ -1,6 +1,3 @@
-import { DATE_TIME } from '../../core/date-time-pattern.ts';
-import { jsonMediaTypePattern } from '../../core/media-type.ts';
-import { TEXT_CHARACTER } from '../../core/text-characters.ts';
 import {
   attributeForms,
   EXTENSION_NAME,
@@ -8,8 +5,11 @@ import {
   LEAST_INTEGER,
   MOST_INTEGER,
   type TextForm,
-} from '../../ingest/attribute-forms.ts';
-import { uriPattern, uriReferencePattern } from '../../ingest/uri.ts';
+} from '../../core/attribute-forms.ts';
+import { DATE_TIME } from '../../core/date-time-pattern.ts';
+import { jsonMediaTypePattern } from '../../core/media-type.ts';
+import { TEXT_CHARACTER } from '../../core/text-characters.ts';
+import { uriPattern, uriReferencePattern } from '../../core/uri.ts';
 import type { Schema } from './embed.ts';
 import { orNull, ref } from './openapi-schema-parts.ts';
 

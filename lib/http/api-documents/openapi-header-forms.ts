@@ -1,5 +1,5 @@
-import { attributeForms, type TextForm } from '../../ingest/attribute-forms.ts';
-import { uriPattern, uriReferencePattern } from '../../ingest/uri.ts';
+import { attributeForms, type TextForm } from '../../core/attribute-forms.ts';
+import { uriPattern, uriReferencePattern } from '../../core/uri.ts';
 import type { Schema } from './embed.ts';
 import { schemaOfForm } from './openapi-attributes.ts';
 

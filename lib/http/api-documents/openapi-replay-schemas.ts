@@ -1,5 +1,5 @@
+import { attributeForms } from '../../core/attribute-forms.ts';
 import { failureCauses, failureStates } from '../../core/failure.ts';
-import { attributeForms } from '../../ingest/attribute-forms.ts';
 import { DEFAULT_RATE, LONGEST_TEXT, MAX_RATE, MOST_IDS, SAMPLES } from '../replay-limits.ts';
 import type { Schema } from './embed.ts';
 import { schemaOfForm } from './openapi-attributes.ts';

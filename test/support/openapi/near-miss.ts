@@ -57,21 +57,23 @@ function brokenArray(schema: Schema, resolve: Resolve): fc.Arbitrary<unknown[]> 
 function brokenObject(schema: Schema, resolve: Resolve): fc.Arbitrary<object> {
   const required = wordsIn(schema.required);
   const properties = membersIn(schema.properties);
-  const changes: fc.Arbitrary<(value: object) => object>[] = [
-    ...required.map((name) => fc.constant((value: object) => without(value, name))),
-    fc
-      .constantFrom('unknown', ...properties.map(([name]) => name))
-      .map((name) => (value: object) => ({ ...value, [name]: null })),
-    ...properties.map(([name, one]) =>
-      nearMiss(one, resolve).map((broken) => (value: object) => ({ ...value, [name]: broken })),
-    ),
-    fc
-      .constantFrom('Unknown', 'un-known', 'x'.repeat(65))
-      .map((name) => (value: object) => ({ ...value, [name]: 'x' })),
-    ...schemasIn([schema.additionalProperties]).map((one) =>
-      nearMiss(one, resolve).map((broken) => (value: object) => ({ ...value, extra: broken })),
-    ),
+  type Change = (value: object) => object;
+  const withMember =
+    (name: string, broken: unknown): Change =>
+    (value) => ({ ...value, [name]: broken });
+  const gone = required.map((name) => fc.constant<Change>((value) => without(value, name)));
+  const inside = properties.map(([name, one]) => nearMiss(one, resolve).map((broken) => withMember(name, broken)));
+  const names = [...properties.map(([name]) => name), 'unknown', 'un-known', 'x'.repeat(65)];
+  const strangers = schemasIn([schema.additionalProperties]).map((one) =>
+    nearMiss(one, resolve).map((broken) => withMember('extra', broken)),
+  );
+  const groups = [
+    gone,
+    inside,
+    strangers,
+    [null, 'x'].map((one) => fc.constantFrom(...names).map((name) => withMember(name, one))),
   ];
+  const changes = groups.flatMap((group) => (group.length > 0 ? [fc.oneof(...group)] : []));
   return fc.tuple(validValue(schema, resolve), fc.oneof(...changes)).map(([value, change]) => change(Object(value)));
 }
 

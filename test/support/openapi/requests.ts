@@ -26,7 +26,7 @@ export type Allows = (schema: Schema, value: unknown) => boolean;
 const written = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
 const headerOf = ({ in: where }: Parameter, text: string) => (where === 'header' ? text.trim() : text);
 
-const valueOf = (parameter: Parameter, resolve: Resolve): fc.Arbitrary<string> => {
+const textOf = (parameter: Parameter, resolve: Resolve): fc.Arbitrary<string> => {
   const { in: where, schema } = parameter;
   // Headers without a form of their own are printable ASCII in any case.
   if (where === 'header' && schema.pattern === undefined && schema.type === 'string')
@@ -37,7 +37,7 @@ const valueOf = (parameter: Parameter, resolve: Resolve): fc.Arbitrary<string> =
 /** What the document allows. */
 export function validRequest({ parameters, requestBody }: Operation, resolve: Resolve): fc.Arbitrary<Request> {
   const texts = parameters.map((parameter) => {
-    const some = valueOf(parameter, resolve).map((text) => [{ parameter, text }]);
+    const some = textOf(parameter, resolve).map((text) => [{ parameter, text }]);
     return parameter.required ? some : fc.oneof(fc.constant([]), some);
   });
   const bodies = Object.entries(requestBody?.content ?? {}).map(([mediaType, { schema }]) =>
@@ -55,9 +55,14 @@ export function brokenRequest(operation: Operation, resolve: Resolve, allows: Al
   const changes = [
     ...operation.parameters.flatMap((parameter) => brokenParameter(parameter, resolve, allows)),
     fc.constant((request: Request) => withParameter(request, strangeParameter, '1')),
-    ...brokenBodies(operation, resolve, allows),
   ];
-  return fc.tuple(valid, fc.oneof(...changes)).map(([request, change]) => change(request));
+  const bodies = brokenBodies(operation, resolve, allows);
+  // There is more in a body than in all of its parameters.
+  const change =
+    bodies.length > 0
+      ? fc.oneof(fc.oneof(...changes), { weight: 3, arbitrary: fc.oneof(...bodies) })
+      : fc.oneof(...changes);
+  return fc.tuple(valid, change).map(([request, made]) => made(request));
 }
 
 type Change = (request: Request) => Request;
@@ -80,7 +85,7 @@ function brokenParameter(parameter: Parameter, resolve: Resolve, allows: Allows)
   );
   const long = 'x'.repeat(numberIn(schema.maxLength, 1024) + 1);
   const bad = [...strange, long].map((text) => headerOf(parameter, text)).filter((text) => !allows(schema, read(text)));
-  const worse = valueOf(parameter, resolve).chain((text) => {
+  const worse = textOf(parameter, resolve).chain((text) => {
     const worsened = strange.map((one) => headerOf(parameter, text + one)).filter((one) => !allows(schema, read(one)));
     return fc.constantFrom(...(worsened.length > 0 ? worsened : bad));
   });

@@ -1,4 +1,4 @@
-import type { AttributeName, KnownExtension } from '../core/sent-event.ts';
+import type { AttributeName, KnownExtension } from './sent-event.ts';
 
 /** What a text of an event may be; what holds for every text is not repeated (lib/core/text-characters.ts). */
 export interface TextForm {
