@@ -48,7 +48,7 @@ function refusalOf(
 ): CommandError | undefined {
   const { transaction } = session;
   if (transaction && command.noMulti) return new CommandError('ERR Command not allowed inside a transaction');
-  if (command.grows && state.outOfMemory) return outOfMemory();
+  if (command.grows && state.memory.short) return outOfMemory();
   if (!state.clusterRules) return undefined;
   const slot =
     name === 'exec' && transaction

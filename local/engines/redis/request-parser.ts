@@ -23,6 +23,12 @@ export class RequestParser {
   /** The command that is being read, as far as it has come. */
   #args: string[] = [];
   #missing = 0;
+  #heldInArgs = 0;
+
+  /** Bytes of a command that is not whole yet. */
+  get held(): number {
+    return this.#pending + this.#heldInArgs;
+  }
 
   /** @throws CommandError when the bytes are not RESP; the connection must then be closed */
   *push(chunk: Buffer): Generator<string[]> {
@@ -47,12 +53,15 @@ export class RequestParser {
       if (count === undefined) return undefined;
       this.#missing = Math.max(0, length(count, -(2 ** 31), MAX_ARGUMENTS, 'invalid multibulk length'));
       this.#args = [];
+      this.#heldInArgs = 0;
     }
     for (; this.#missing > 0; this.#missing--) {
       const argument = this.#bulk();
       if (argument === undefined) return undefined;
       this.#args.push(argument);
+      this.#heldInArgs += argument.length;
     }
+    this.#heldInArgs = 0;
     return this.#args;
   }
 

@@ -50,7 +50,10 @@ function runOne(call: Call, words: string[], readOnly: boolean): Reply {
   if (command.noScript) return new CommandError('ERR This Redis command is not allowed from script');
   if (readOnly && (command.writes || command.mayReplicate))
     return new CommandError('ERR Write commands are not allowed from read-only scripts.');
-  if (command.grows && state.outOfMemory) return outOfMemory();
+  if (command.grows) {
+    state.memory.take(words.reduce((sum, { length }) => sum + length, 0));
+    if (state.memory.short) return outOfMemory();
+  }
   const crossing = state.clusterRules && crossesSlots(session, command, args);
   if (crossing) return crossing;
   const reply = perform(call, command, given.toLowerCase(), args);

@@ -5,6 +5,7 @@ import { pushReply, readReply, type ScriptCall } from './convert.ts';
 import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
 import { prelude } from './prelude.ts';
 import { LuaStack } from './stack.ts';
+import { widener } from './wide.ts';
 
 const HOOK_EVERY = 1_000_000;
 /** The server answers BUSY to others after `lua-time-limit`; an engine that runs one thing at a time ends the script then, as SCRIPT KILL would. */
@@ -36,11 +37,12 @@ export class LuaMachine {
     lua._luaopen_base(state);
     lua._lua_settop(state, 1);
     this.#pushLibrary();
+    this.#pushFunction(widener(this.#stack));
     for (const open of ['_luaopen_debug', '_luaopen_string', '_luaopen_table', '_luaopen_math'] as const) {
       this.#pushFunction(lua[open]);
       lua._lua_pcall(state, 0, 1, 0);
     }
-    if (lua._lua_pcall(state, 5, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
+    if (lua._lua_pcall(state, 6, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
     this.#handler = lua._luaL_ref(state, REGISTRY);
     this.#visible = lua._luaL_ref(state, REGISTRY);
     lua._lua_replace(state, GLOBALS);
@@ -154,7 +156,7 @@ export class LuaMachine {
     for (let index = 1; index <= count; index++) {
       const type = this.#stack.type(index);
       if (type === LuaType.string) args.push(this.#stack.text(index));
-      else if (type === LuaType.number) args.push(formatDouble(this.#lua._lua_tonumber(this.#stack.state, index)));
+      else if (type === LuaType.number) args.push(this.#numberText(index));
       else return new CommandError('ERR Lua redis lib command arguments must be strings or integers');
     }
     try {
@@ -163,6 +165,12 @@ export class LuaMachine {
       // An exception of JavaScript cannot pass through Lua's frames.
       return new CommandError(`ERR the embedded engine failed: ${fault}`);
     }
+  }
+
+  /** Lua alone knows the sign of a number that is none. */
+  #numberText(index: number): string {
+    const value = this.#lua._lua_tonumber(this.#stack.state, index);
+    return Number.isNaN(value) ? this.#stack.text(index) : formatDouble(value);
   }
 
   #sha1hex(): number {

@@ -19,6 +19,8 @@ export interface LuaModule {
   _luaL_loadbuffer(state: LuaState, text: number, length: number, name: number): number;
   _luaL_ref(state: LuaState, table: number): number;
   _luaL_unref(state: LuaState, table: number, ref: number): void;
+  _luaL_where(state: LuaState, level: number): void;
+  _luaL_argerror(state: LuaState, argument: number, message: number): number;
   _lua_pcall(state: LuaState, args: number, results: number, handler: number): number;
   _lua_error(state: LuaState): number;
   _lua_sethook(state: LuaState, hook: number, mask: number, count: number): number;
@@ -26,6 +28,7 @@ export interface LuaModule {
   _lua_settop(state: LuaState, index: number): void;
   _lua_checkstack(state: LuaState, extra: number): number;
   _lua_type(state: LuaState, index: number): number;
+  _lua_isnumber(state: LuaState, index: number): number;
   _lua_toboolean(state: LuaState, index: number): number;
   _lua_tonumber(state: LuaState, index: number): number;
   _lua_tolstring(state: LuaState, index: number, length: number): number;
@@ -37,6 +40,8 @@ export interface LuaModule {
   _lua_createtable(state: LuaState, list: number, fields: number): void;
   _lua_rawget(state: LuaState, index: number): void;
   _lua_rawset(state: LuaState, index: number): void;
+  _lua_insert(state: LuaState, index: number): void;
+  _lua_concat(state: LuaState, count: number): void;
   _lua_replace(state: LuaState, index: number): void;
   _lua_rawgeti(state: LuaState, index: number, at: number): void;
   _lua_rawseti(state: LuaState, index: number, at: number): void;

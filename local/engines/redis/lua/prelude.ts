@@ -5,7 +5,7 @@
  * @returns globals, the table to put KEYS and ARGV in, and the handler that notes where an error was raised
  */
 export const prelude = `
-local redis, debug, string, table, math = ...
+local redis, wide, debug, string, table, math = ...
 local base = _G
 local rawpcall, rawsetter = pcall, rawset
 
@@ -16,6 +16,14 @@ local function frozen(contents)
     __metatable = false,
   })
 end
+
+local function widen(library, ...)
+  for _, name in ipairs({ ... }) do library[name] = wide(name, library[name]) end
+end
+widen(string, 'sub', 'byte', 'find', 'match', 'rep', 'char', 'format')
+widen(table, 'concat', 'remove')
+widen(math, 'ldexp')
+widen(base, 'unpack', 'select', 'tonumber')
 
 local visible = {}
 local globals = frozen(visible)

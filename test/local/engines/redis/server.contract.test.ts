@@ -212,10 +212,12 @@ server.differs(
     const { commands } = await import('../../../../local/engines/redis/commands/table.ts');
     const { execute } = await import('../../../../local/engines/redis/execute.ts');
     const { LuaMachine } = await import('../../../../local/engines/redis/lua/machine.ts');
+    const { MemoryGuard } = await import('../../../../local/engines/redis/memory.ts');
     const { State } = await import('../../../../local/engines/redis/state.ts');
-    const state = new State(await LuaMachine.start(), { record: false, clusterRules: false });
+    const memory = new MemoryGuard(() => ({ used: 86, limit: 100 }));
+    const state = new State(await LuaMachine.start(), { record: false, clusterRules: false }, memory);
     const context = { commands, state, session: state.open('', () => undefined) };
-    state.outOfMemory = true;
+    memory.look();
     expect(execute(context, ['SET', 'k', 'v'])).toMatchObject({ message: expect.stringMatching(/^OOM /) });
     expect(execute(context, ['DEL', 'k'])).toBe(0);
   },
