@@ -34,7 +34,7 @@ export async function openEngine(): Promise<TestEngine> {
     redis,
     errors,
     connect(timeoutMs = 20_000) {
-      const connection = connectRedis({ url, cluster: false, timeoutMs }, log);
+      const connection = connectRedis({ url, cluster: false, timeoutMs, openMs: 20_000 }, log);
       connections.push(connection);
       return connection;
     },

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   proxy = await startFaultProxy(engine.url);
-  connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: PATIENT }, silentLog);
+  connection = connectRedis({ url: proxy.url, cluster: false, timeoutMs: PATIENT, openMs: PATIENT }, silentLog);
   results = redisResults(connection, options);
 });
 afterEach(async () => {
