@@ -51,14 +51,13 @@ export default defineConfig(async ({ mode }) => {
   const leftOut = found ? [...withoutServers, ...(servers?.env.MONGODB_URI ? [] : mongoAlone)] : [];
   const exclude = [...configDefaults.exclude, ...leftOut];
   const extending = <Test extends object>(test: Test) => ({ extends: true as const, test: { exclude, ...test } });
-  const wholeStacks = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } };
   return {
     plugins: servers
       ? [{ name: 'found-servers', configureVitest: ({ vitest }: VitestPluginContext) => vitest.onClose(servers.stop) }]
       : [],
     test: {
       pool: 'forks',
-      // Most files wait more than they compute; whole stacks do not, and come after them.
+      // Files wait more than they compute.
       maxWorkers: availableParallelism() + 1,
       ...patient,
       projects: [
@@ -82,9 +81,9 @@ export default defineConfig(async ({ mode }) => {
           name: 'shared stack',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/shared-stack.ts'],
-          ...wholeStacks,
+          isolate: false,
         }),
-        extending({ name: 'e2e', include: [e2e], exclude: [...exclude, 'test/e2e/**'], ...wholeStacks }),
+        extending({ name: 'e2e', include: [e2e], exclude: [...exclude, 'test/e2e/**'] }),
       ],
     },
   };

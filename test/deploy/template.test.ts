@@ -1,8 +1,7 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventFolder } from '../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
@@ -33,7 +32,7 @@ const DAY = 86_400;
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** One file more than the project and the tests have. */
+/** One file more than the tests have, which stand in the place of the shop's. */
 const ADDED = 'invoice.sent';
 const LEDGER_URL = 'https://ledger.example';
 const CA_FILE = 'certificates/private-ca.pem';
@@ -45,6 +44,7 @@ let types: Pick<CatalogueEntry, 'definition' | 'ordered'>[];
 
 beforeAll(async () => {
   project = copyProject();
+  rmSync(join(project.folder, 'functions/events'), { recursive: true, force: true });
   cpSync(neutralFolder().path, join(project.folder, 'functions/events'), { recursive: true });
   project.write(
     `functions/events/${ADDED}.ts`,
@@ -62,8 +62,7 @@ beforeAll(async () => {
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
-  const catalogues = await Promise.all([eventFolder(), neutralFolder()].map((folder) => loadEventFolder(folder)));
-  const entries = catalogues.flatMap((catalogue) => catalogue.entries);
+  const { entries } = await loadEventFolder(neutralFolder());
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
   const added = defineEvent({ ...definitionOf(ADDED), env: { LEDGER_KEY: secret() }, permissions });
