@@ -32,9 +32,10 @@ describe('what follows from the catalogue', () => {
     const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'none') as {
       paths: Record<string, object>;
     };
-    const described = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
+    const described = Object.entries(paths)
+      // Other ways to ask a route stand under paths of their own.
+      .filter(([path]) => !path.includes('#') && path !== '/events/~')
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     const routed = routesOf(await derived()).map(({ method, path }) => `${method} ${path}`);
     expect(routed.toSorted()).toEqual(described.toSorted());
   });
