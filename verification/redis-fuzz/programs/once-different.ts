@@ -1,6 +1,11 @@
-import type { Program } from './program.ts';
+import type { Program, Step } from './program.ts';
 
-const alone = (...commands: string[][]): Program => ({ resp3: false, steps: [{ client: 0, commands }] });
+const sends = (client: 0 | 1, ...commands: string[][]): Step => ({
+  client,
+  sent: commands.map((words) => ({ words })),
+  cuts: [],
+});
+const alone = (...commands: string[][]): Program => [sends(0, ...commands)];
 const inScript = (...args: string[]) => ['EVAL', 'return redis.call(unpack(ARGV))', '1', 'a', ...args];
 
 /** What the random programs below once found, each as small as it would go. */
@@ -31,22 +36,9 @@ export const onceDifferent: readonly Program[] = [
     'p',
   ]),
   alone(['EVAL', 'return redis.call("SET", KEYS[1], 0.1) and redis.call("GET", KEYS[1])', '1', 'a']),
-  {
-    resp3: false,
-    steps: [
-      {
-        client: 0,
-        commands: [['HSET', 'a', 'm', '1'], ['ZADD', 'b', '1', 'm'], ['WATCH', 'a', 'b'], ['MULTI'], ['PING']],
-      },
-      {
-        client: 1,
-        commands: [
-          ['HDEL', 'a', 'none'],
-          ['ZREM', 'b', 'none'],
-          ['ZADD', 'b', '1', 'm'],
-        ],
-      },
-      { client: 0, commands: [['EXEC']] },
-    ],
-  },
+  [
+    sends(0, ['HSET', 'a', 'm', '1'], ['ZADD', 'b', '1', 'm'], ['WATCH', 'a', 'b'], ['MULTI'], ['PING']),
+    sends(1, ['HDEL', 'a', 'none'], ['ZREM', 'b', 'none'], ['ZADD', 'b', '1', 'm']),
+    sends(0, ['EXEC']),
+  ],
 ];
