@@ -27,7 +27,7 @@ export const languageScripts: readonly string[] = [
   'return loadstring("return 1 + 1")()',
   'return loadstring(string.dump(function() return 1 end))()',
   'local f, e = loadstring("\\27Lua") return {tostring(f), e}',
-  'return {tostring(load(function() return nil end))}',
+  'return {type(load(function() return nil end))}',
   'table.insert(string, 1)',
   'return collectgarbage("count") > 0',
   'return collectgarbage("nosuch")',

@@ -99,7 +99,9 @@ function client({ args, session, state }: Call): Reply {
 }
 
 function select({ args, session, state }: Call): Reply {
-  const index = integer(args.next(), () => new CommandError('ERR value is not an integer or out of range'));
+  const index = args.integer();
+  if (index !== (index | 0))
+    throw new CommandError('ERR value is out of range, value must between -2147483648 and 2147483647');
   if (state.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
   if (state.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
   session.database = index;

@@ -77,6 +77,14 @@ export class LuaStack {
     });
   }
 
+  /** Raises an error of a function, which names the line that called it. */
+  fail(message: string): number {
+    this.lua._luaL_where(this.state, 1);
+    this.push(message);
+    this.lua._lua_concat(this.state, 2);
+    return this.lua._lua_error(this.state);
+  }
+
   pop(count = 1): void {
     this.lua._lua_settop(this.state, -count - 1);
   }
