@@ -40,7 +40,8 @@ class Run {
   }
 
   async begin(): Promise<void> {
-    this.#control.send('FLUSHALL\r\nSCRIPT FLUSH\r\n');
+    // Scripts of all programs before have drawn from the same numbers.
+    this.#control.send('FLUSHALL\r\nEVAL "math.randomseed(0)" 0\r\nSCRIPT FLUSH\r\n');
     await this.#settle(0);
   }
 

@@ -25,7 +25,7 @@ const withCommand = [
   'return {err = ARGV[1]}',
   'return {ok = ARGV[1], err = 5}',
   'return {double = tonumber(ARGV[2])}',
-  'error({err = ARGV[1], ok = 1})',
+  'error({err = ARGV[1] or "none", ok = 1})',
   'error(ARGV[1])',
   'error(ARGV[1], 0)',
   'local ok, e = pcall(error, ARGV[1]) return {tostring(ok), e}',

@@ -5,7 +5,7 @@ import type { LuaStack } from './stack.ts';
 const READONLY = 'Attempt to modify a readonly table';
 const BYTECODE = '\x1b';
 /** What the prelude gives to `know`, in its order. */
-const SHARED = ['inside', 'left', 'shown', 'ofStrings', 'next', 'rawnext', 'insert'] as const;
+const SHARED = ['inside', 'left', 'shown', 'ofStrings', 'next', 'rawnext', 'insert', 'foreach'] as const;
 
 /**
  * Functions of Lua that must know which tables are frozen: what these hold is read, and they are not changed. They are Lua's own otherwise, and
@@ -126,6 +126,17 @@ export function guardedFunctions(stack: LuaStack): LibraryEntry[] {
     return 0;
   }
 
+  function foreach(): number {
+    lua._luaL_checktype(state, 1, LuaType.table);
+    lua._luaL_checktype(state, 2, LuaType.function);
+    open();
+    lua._lua_settop(state, 2);
+    push('foreach');
+    lua._lua_insert(state, 1);
+    lua._lua_call(state, 2, 1);
+    return 1;
+  }
+
   /** Leaves the function, or nil and the compiler's message. */
   function compile(text: string, name: number): number {
     // The compiler must see that bytecode is no source.
@@ -181,6 +192,7 @@ export function guardedFunctions(stack: LuaStack): LibraryEntry[] {
     getmetatable,
     setmetatable,
     insert,
+    foreach,
     loadstring,
     load,
   });

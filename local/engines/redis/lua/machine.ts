@@ -1,11 +1,10 @@
 import { cString } from '../c-string.ts';
 import { CommandError, type Reply } from '../reply.ts';
-import { chance } from './chance.ts';
+import { drawing } from './drawing.ts';
 import { guardedFunctions } from './guarded.ts';
 import { type LibraryEntry, redisLibrary, type ScriptHost } from './library.ts';
 import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
 import { prelude } from './prelude.ts';
-import type { Random } from './random.ts';
 import { readReply } from './read-reply.ts';
 import { LuaStack } from './stack.ts';
 
@@ -24,7 +23,6 @@ export class LuaMachine {
   readonly #longestMs: number;
   readonly #visible: number;
   readonly #handler: number;
-  readonly #random: Random;
   #host: ScriptHost = nobody;
   readonly #hook: number;
   #deadline = 0;
@@ -43,9 +41,7 @@ export class LuaMachine {
     lua._luaopen_base(state);
     lua._lua_settop(state, 1);
     this.#pushTable(redisLibrary(this.#stack, () => this.#host));
-    const { random, functions } = chance(this.#stack);
-    this.#random = random;
-    this.#pushTable(functions);
+    this.#pushTable(drawing(this.#stack));
     this.#pushTable(guardedFunctions(this.#stack));
     for (const open of ['_luaopen_debug', '_luaopen_string', '_luaopen_table', '_luaopen_math'] as const) {
       this.#pushFunction(lua[open]);
@@ -82,7 +78,6 @@ export class LuaMachine {
     const { state } = this.#stack;
     const lua = this.#lua;
     this.#host = host;
-    this.#random.seed(0);
     this.#deadline = performance.now() + this.#longestMs;
     lua._lua_sethook(state, this.#hook, COUNT_HOOK, HOOK_EVERY);
     lua._lua_rawgeti(state, REGISTRY, this.#handler);

@@ -50,13 +50,13 @@ visible._G = globals
 shown[globals] = frozen({ __index = nonexistent })
 setmetatable(visible, { __index = nonexistent })
 
-local insert = table.insert
-table.insert = guarded.insert
+local insert, foreach = table.insert, table.foreach
+table.insert, table.foreach = guarded.insert, guarded.foreach
 math.random, math.randomseed = chance.random, chance.randomseed
 function string.dump() error('the embedded engine does not know string.dump', 2) end
 visible.redis = frozen(redis)
 visible.string, visible.table, visible.math = frozen(string), frozen(table), frozen(math)
-guarded.know(inside, left, shown, frozen({ __index = visible.string }), guarded.next, next, insert)
+guarded.know(inside, left, shown, frozen({ __index = visible.string }), guarded.next, next, insert, foreach)
 
 -- An error that a command raised is caught as its text.
 local function caught(fine, first, ...)

@@ -2,15 +2,12 @@ const MULTIPLIER = 0x5deece66dn;
 const MODULUS = 2n ** 48n;
 
 /**
- * The numbers that scripts draw, the same for every script that seeds them the same: the generator drand48 of C.
+ * The numbers that scripts draw, one after another in all of them until one seeds anew: the generator drand48 of C.
  * https://redis.io/docs/latest/develop/programmability/lua-api/#runtime-libraries
  */
 export class Random {
-  #state = 0n;
-
-  constructor() {
-    this.seed(0);
-  }
+  /** What the server begins with. */
+  #state = 0x1234_abcd_330en;
 
   /** @param seed a whole number, of which 32 bits count */
   seed(seed: number): void {

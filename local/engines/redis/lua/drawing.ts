@@ -9,7 +9,7 @@ const toInt = (value: number): number => value | 0;
  * `random` and `randomseed` of scripts, which draw the same numbers on every machine.
  * https://redis.io/docs/latest/develop/programmability/lua-api/#runtime-libraries
  */
-export function chance(stack: LuaStack): { random: Random; functions: LibraryEntry[] } {
+export function drawing(stack: LuaStack): LibraryEntry[] {
   const { lua, state } = stack;
   const random = new Random();
   const int = (index: number): number => toInt(lua._luaL_checknumber(state, index));
@@ -34,11 +34,8 @@ export function chance(stack: LuaStack): { random: Random; functions: LibraryEnt
     return 0;
   }
 
-  return {
-    random,
-    functions: [
-      ['random', draw],
-      ['randomseed', seed],
-    ],
-  };
+  return [
+    ['random', draw],
+    ['randomseed', seed],
+  ];
 }
