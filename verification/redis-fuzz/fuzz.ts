@@ -74,7 +74,13 @@ export async function fuzz(
       const known = kinds.get(kindOf(verdict));
       if (known) known.times++;
       else {
-        const smallest = await smallestOf(servers, program, number);
+        const smallest = await smallestOf(servers, {
+          number,
+          times: 1,
+          program,
+          engine: verdict.engine,
+          server: verdict.server,
+        });
         // What it came down to may be of a kind that another program showed.
         const same = kinds.get(kindOf(smallest)) ?? smallest;
         if (same === smallest) report.differences.push(smallest);
@@ -87,13 +93,13 @@ export async function fuzz(
   return report;
 }
 
-async function smallestOf(servers: Servers, program: Program, number: number): Promise<Found> {
+/** @returns what it came down to, or all of it where it does not come again: then chance or time had a part in it */
+async function smallestOf(servers: Servers, whole: Found): Promise<Found> {
   const different = async (smaller: Program) => (await judge(servers, smaller)).is === 'different';
-  const smallest = await shrink(program, different);
-  const verdict = await judge(servers, smallest);
-  // Chance or time had a part in it: then the whole program is all that can be said.
-  if (verdict.is !== 'different') return { number, times: 1, program, engine: 'not always', server: 'not always' };
-  return { number, times: 1, program: smallest, engine: verdict.engine, server: verdict.server };
+  const program = await shrink(whole.program, different);
+  const verdict = await judge(servers, program);
+  if (verdict.is !== 'different') return whole;
+  return { ...whole, program, engine: verdict.engine, server: verdict.server };
 }
 
 /** Alike are answers that differ in numbers and names alone. */

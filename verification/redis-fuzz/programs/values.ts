@@ -107,20 +107,8 @@ const patterns = [
   '*\x00*',
   '[\x00-\xff]*',
 ];
-const cursors = [
-  '0',
-  '',
-  'x',
-  '-1',
-  ' 0',
-  '0 ',
-  '00',
-  '+0',
-  '0\x00',
-  '18446744073709551615',
-  '18446744073709551616',
-  '0x0',
-];
+/** Those that begin a scan, or are none: what another brings is the server's own affair. */
+const cursors = ['0', '', 'x', ' 0', '0 ', '00', '+0', '-0', '-', '0\x00', '\x005', '18446744073709551616', '0x0'];
 const channels = ['c', 'd', '', 'c\x00', '\xff\r\n'];
 
 /** What a letter in the pattern of a command stands for. */

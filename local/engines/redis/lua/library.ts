@@ -17,6 +17,8 @@ export interface ScriptHost {
 /** Something of the table `redis`: a constant, or a function that takes its arguments from Lua's stack and says how many it left there. */
 export type LibraryEntry = readonly [name: string, entry: string | number | (() => number)];
 
+/** What C makes of a number that is no int, the other way round. */
+const OUT_OF_RANGE = 2 ** 31;
 /** Which of the flags of replication are none. */
 const FLAGS = 3;
 const VERSION_NUMBER = VERSION.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -30,7 +32,10 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
   const { lua, state } = stack;
   const given = () => lua._lua_gettop(state);
   /** As C casts it to an int. */
-  const whole = (index: number) => Math.trunc(lua._lua_tonumber(state, index)) || 0;
+  const whole = (index: number): number => {
+    const value = Math.trunc(lua._lua_tonumber(state, index));
+    return value >= -OUT_OF_RANGE && value < OUT_OF_RANGE ? value : -OUT_OF_RANGE;
+  };
 
   const raise = (message: string): number => {
     stack.pushRecord('err', message);
