@@ -99,11 +99,11 @@ class Run {
   }
 
   /**
-   * Waits until all that was sent is answered and heard, with no clock: what another connection asks twice, one after the other, is
-   * answered after all that was there to be read before, and whoever polls for it hears of both.
+   * Waits until all that was sent is answered and heard, with no clock: what another connection asks, one after the other, is answered
+   * after all that was there to be read before, and whoever polls for it hears of both. The third time is for connections that end.
    */
   async #settle(bytes: number): Promise<void> {
-    for (let left = bytes + READ_AT_ONCE; left > -READ_AT_ONCE; left -= READ_AT_ONCE) {
+    for (let left = bytes + READ_AT_ONCE; left > -2 * READ_AT_ONCE; left -= READ_AT_ONCE) {
       this.#control.send('PING\r\n');
       await this.#control.until('+PONG\r\n', PATIENCE_MS);
     }

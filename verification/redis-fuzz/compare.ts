@@ -1,5 +1,5 @@
 import type { Heard } from './carry-out.ts';
-import { isKnown } from './known-differences.ts';
+import { masked, mayDiffer } from './known-differences.ts';
 import { leftOutCommands } from './programs/commands.ts';
 import { type Program, type Step, wordsOf } from './programs/program.ts';
 
@@ -11,15 +11,12 @@ export type Verdict =
   | { is: 'unanswered' }
   | { is: 'different'; step: number; engine: string; server: string };
 
-/** These bring what has no order, or come to several, in an order that is nobody's. */
-const unordered = /^(SMEMBERS|SPOP|SRANDMEMBER|KEYS|SCAN|SSCAN|PUBSUB|PUBLISH|[PS]?UNSUBSCRIBE)$/i;
-/** In what order these bring it is promised by nobody once a hash holds something long. */
-const orderedWhileShort = /^(HSCAN|HGETALL|HKEYS|HVALS)$/i;
-const clocks = /^(P?TTL|P?EXPIRETIME)$/i;
 /** What they run was said in another step, or in another place. */
 const deferring = /^(EXEC|EVAL(SHA)?(_RO)?)$/i;
 /** hash-max-listpack-value of a default redis.conf. */
 const LONG = 64;
+/** Between two readings of a clock that show the same time. */
+const CLOCK_MS = 5;
 
 interface Tolerance {
   order: boolean;
@@ -59,13 +56,13 @@ const closes = (ended: boolean): string => (ended ? 'closes the connection' : 'l
 /** @param step undefined for what is read at the end */
 function toleranceOf(step: Step | undefined, all: readonly string[], elapsedMs: number): Tolerance {
   const own = step && wordsOf(step);
-  const words = !own || own.some((word) => deferring.test(word)) ? all : own;
-  const mentions = (pattern: RegExp) => words.some((word) => pattern.test(word));
-  const long = all.some((word) => word.length > LONG);
-  return {
-    order: !own || mentions(unordered) || (long && mentions(orderedWhileShort)),
-    clock: !own || mentions(clocks) ? elapsedMs + 5 : 0,
-  };
+  if (!own) return { order: true, clock: elapsedMs + CLOCK_MS };
+  const words = own.some((word) => deferring.test(word)) ? all : own;
+  const { order, clock } = mayDiffer(
+    words,
+    all.some((word) => word.length > LONG),
+  );
+  return { order, clock: clock ? elapsedMs + CLOCK_MS : 0 };
 }
 
 interface Difference {
@@ -80,7 +77,7 @@ function compareTexts(engine: string, server: string, tolerance: Tolerance): Dif
   const [ours, theirs] = [linesOf(engine, tolerance), linesOf(server, tolerance)];
   for (let at = 0; at < Math.max(ours.length, theirs.length); at++) {
     const [our = '', their = ''] = [ours[at], theirs[at]];
-    if (our === their || sameTime(our, their, tolerance.clock) || isKnown(our, their)) continue;
+    if (our === their || sameTime(our, their, tolerance.clock)) continue;
     // A bulk string's length comes before it.
     const near = (lines: string[]) => (tolerance.order ? lines : lines.slice(at, at + 2));
     const refused = near(theirs).some(refusalOf) ? undefined : near(ours).map(refusalOf).find(Boolean);
@@ -91,8 +88,7 @@ function compareTexts(engine: string, server: string, tolerance: Tolerance): Dif
 }
 
 function linesOf(text: string, { order }: Tolerance): string[] {
-  // The number that HELLO says of a connection is another one on each server.
-  const lines = text.replace(/(\$2\r\nid\r\n:)\d+/g, '$1N').split('\r\n');
+  const lines = masked(text).split('\r\n');
   return order ? lines.toSorted() : lines;
 }
 

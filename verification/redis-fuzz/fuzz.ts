@@ -22,6 +22,8 @@ export interface Report {
   sent: number;
   /** What the engine said it does not know, and in how many programs. */
   refused: Record<string, number>;
+  /** Differences that were not there when the same program ran again: chance or the clock had a part in them. */
+  fleeting: Found[];
   /** Programs that the real server did not survive. */
   unanswered: number[];
   differences: Found[];
@@ -61,7 +63,7 @@ export async function fuzz(
   numbers: Iterable<number>,
   progress: (done: number, differences: number) => void,
 ): Promise<Report> {
-  const report: Report = { seed, programs: 0, sent: 0, refused: {}, unanswered: [], differences: [] };
+  const report: Report = { seed, programs: 0, sent: 0, refused: {}, fleeting: [], unanswered: [], differences: [] };
   const kinds = new Map<string, Found>();
   for (const number of numbers) {
     const program = programOf(seed, number);
@@ -71,35 +73,40 @@ export async function fuzz(
     if (verdict.is === 'refused') report.refused[verdict.what] = (report.refused[verdict.what] ?? 0) + 1;
     if (verdict.is === 'unanswered') report.unanswered.push(number);
     if (verdict.is === 'different') {
-      const known = kinds.get(kindOf(verdict));
-      if (known) known.times++;
-      else {
-        const smallest = await smallestOf(servers, {
-          number,
-          times: 1,
-          program,
-          engine: verdict.engine,
-          server: verdict.server,
-        });
-        // What it came down to may be of a kind that another program showed.
-        const same = kinds.get(kindOf(smallest)) ?? smallest;
-        if (same === smallest) report.differences.push(smallest);
-        else same.times++;
-        for (const one of [verdict, smallest]) kinds.set(kindOf(one), same);
-      }
+      const { engine, server } = verdict;
+      await noteDifference(servers, report, kinds, { number, times: 1, program, engine, server });
     }
     progress(report.programs, report.differences.length);
   }
   return report;
 }
 
-/** @returns what it came down to, or all of it where it does not come again: then chance or time had a part in it */
-async function smallestOf(servers: Servers, whole: Found): Promise<Found> {
-  const different = async (smaller: Program) => (await judge(servers, smaller)).is === 'different';
-  const program = await shrink(whole.program, different);
+/** Counts a difference with those of its kind; the first of a kind is made small. */
+async function noteDifference(
+  servers: Servers,
+  report: Report,
+  kinds: Map<string, Found>,
+  found: Found,
+): Promise<void> {
+  const known = kinds.get(kindOf(found));
+  if (known) {
+    known.times++;
+    return;
+  }
+  const again = async (program: Program) => (await judge(servers, program)).is === 'different';
+  if (!(await again(found.program))) {
+    report.fleeting.push(found);
+    return;
+  }
+  const program = await shrink(found.program, again);
   const verdict = await judge(servers, program);
-  if (verdict.is !== 'different') return whole;
-  return { ...whole, program, engine: verdict.engine, server: verdict.server };
+  const smallest =
+    verdict.is === 'different' ? { ...found, program, engine: verdict.engine, server: verdict.server } : found;
+  // What it came down to may be of a kind that another program showed.
+  const same = kinds.get(kindOf(smallest)) ?? smallest;
+  if (same === smallest) report.differences.push(smallest);
+  else same.times++;
+  for (const one of [found, smallest]) kinds.set(kindOf(one), same);
 }
 
 /** Alike are answers that differ in numbers and names alone. */

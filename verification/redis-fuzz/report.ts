@@ -2,7 +2,7 @@ import type { Found, Report } from './fuzz.ts';
 import { linesOf } from './programs/program.ts';
 
 /** A report as a person reads it. */
-export function textOf({ seed, programs, sent, refused, unanswered, differences }: Report): string {
+export function textOf({ seed, programs, sent, refused, fleeting, unanswered, differences }: Report): string {
   const times = Object.values(refused).reduce((sum, one) => sum + one, 0);
   const unknown = Object.entries(refused)
     .toSorted(([, a], [, b]) => b - a)
@@ -12,6 +12,7 @@ export function textOf({ seed, programs, sent, refused, unanswered, differences 
     `Seed ${seed}: ${programs} programs, ${sent} commands. ${differences.length} differences.`,
     `${times} programs ended early, where the engine said that it does not know something${times > 0 ? ':' : '.'}`,
     ...unknown,
+    ...fleeting.flatMap((found) => ['It did not come again:', describe(found)]),
     ...(unanswered.length > 0 ? [`The real server did not survive: ${unanswered.join(', ')}`] : []),
   ].join('\n');
 }

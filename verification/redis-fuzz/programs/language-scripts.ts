@@ -86,7 +86,7 @@ export const languageScripts: readonly string[] = [
   'return tonumber("1", 1)',
   'return tonumber({})',
   'return tonumber()',
-  'return {tostring(tonumber("inf")), tostring(tonumber("nan")), tostring(tonumber("0x"))}',
+  'return {tostring(tonumber("inf")), tostring(tonumber("nan"))}',
   'return {unpack({1, 2, 3}, 2)}',
   'return unpack({}, 1, 1e8)',
   'return {pcall(error)}',

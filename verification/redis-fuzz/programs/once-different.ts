@@ -6,6 +6,10 @@ const sends = (client: 0 | 1, ...commands: string[][]): Step => ({
   cuts: [],
 });
 const alone = (...commands: string[][]): Program => [sends(0, ...commands)];
+const typed = (...lines: string[]): Program => [
+  { client: 0, sent: lines.map((line) => ({ bytes: `${line}\n` })), cuts: [] },
+];
+const lua = (text: string) => ['EVAL', text, '0'];
 const inScript = (...args: string[]) => ['EVAL', 'return redis.call(unpack(ARGV))', '1', 'a', ...args];
 
 /** What the random programs below once found, each as small as it would go. */
@@ -41,4 +45,34 @@ export const onceDifferent: readonly Program[] = [
     sends(1, ['HDEL', 'a', 'none'], ['ZREM', 'b', 'none'], ['ZADD', 'b', '1', 'm']),
     sends(0, ['EXEC']),
   ],
+  typed('ECHO a\xa0b', "E''", 'P\x0b', ' \xa0', 'ECHO a\rb'),
+  typed('*-2147483649\r', 'PING', 'ECHO \x00'),
+  alone(
+    ['SELECT', '9223372036'],
+    ['SCAN', ''],
+    ['SCAN', '\x00'],
+    ['HELLO', '2', 'SETNAME', 'n', 'FOO'],
+    ['CLIENT', 'GETNAME'],
+  ),
+  alone(['ZRANGEBYSCORE', 'a', '\x00', 'inf'], ['ZRANGEBYLEX', 'a', '[', '+\x00'], ['ZCOUNT', 'a', '1\x00', '(2\x003']),
+  alone(['', 'l'.repeat(200)], ['NO', 'a'.repeat(127), 'b', 'c'], ['MULTI'], ['EXEC', 'x'], ['EXEC']),
+  alone(['SUBSCRIBE', ''], ['PUBSUB', 'NUMSUB'], ['EXEC'], ['CLIENT', 'SETNAME', '-']),
+  alone(
+    ['EVAL', '(', 'x'],
+    ['EVAL', '(', '9'],
+    ['EVALSHA', 'f'.repeat(40), 'x'],
+    ['EVALSHA', 'f', 'x'],
+    ['EVAL', '\x1bLua', '0'],
+  ),
+  alone(lua('local t = {} t[1] = t return t'), lua('local t = {} for i = 1, 20000 do t = {t} end return t')),
+  alone(
+    lua('local n = "" for k in pairs(redis) do n = n .. k .. " " end return n'),
+    lua('return table.insert(redis, 1)'),
+  ),
+  alone(
+    lua('return math.random(0)'),
+    lua('return math.random(100)'),
+    lua('return redis.log("nan", "x")'),
+    lua('error({err = 5})'),
+  ),
 ];

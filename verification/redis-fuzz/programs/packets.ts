@@ -95,10 +95,10 @@ const oddities = [
   'GET / HTTP/1.1\r\nhost: x\r\n\r\n',
   'POST / HTTP/1.1\r\n\r\n',
   'Host: x\r\n',
-  'x'.repeat(65_536),
+  'x'.repeat(65_537),
   `${'x'.repeat(65_535)}\r\n`,
-  `*${'1'.repeat(70_000)}`,
-  `*1\r\n$${'1'.repeat(70_000)}`,
+  `*${'1'.repeat(65_536)}`,
+  `*1\r\n$${'1'.repeat(65_536)}`,
 ];
 
 /** Lines with every kind of end. */

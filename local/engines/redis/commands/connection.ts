@@ -29,14 +29,13 @@ function hello({ args, session }: Call): Reply {
       () => new CommandError('ERR Protocol version is not an integer or out of range'),
     );
     if (version !== 2 && version !== 3) throw new CommandError('NOPROTO unsupported protocol version');
-    let name: string | undefined;
+    // What was taken before a wrong option stays.
     while (args.left > 0) {
       const option = args.next();
       if (option.toUpperCase() === 'AUTH' && args.left >= 2) authenticate(args, true);
-      else if (option.toUpperCase() === 'SETNAME' && args.left >= 1) name = clientName(args.next());
+      else if (option.toUpperCase() === 'SETNAME' && args.left >= 1) session.name = clientName(args.next());
       else throw new CommandError(`ERR Syntax error in HELLO option '${option}'`);
     }
-    if (name !== undefined) session.name = name;
     session.protocol = version;
   }
   const facts = { server: 'redis', version: VERSION, proto: session.protocol, id: session.id, mode: 'standalone' };
