@@ -47,6 +47,12 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
     return 1;
   };
 
+  /** Lua alone knows the sign of a number that is none. */
+  function numberText(index: number): string {
+    const value = lua._lua_tonumber(state, index);
+    return Number.isNaN(value) ? stack.text(index) : formatDouble(value);
+  }
+
   function words(): string[] | CommandError {
     const count = given();
     if (count === 0) return new CommandError('ERR Please specify at least one argument for this redis lib call');
@@ -54,7 +60,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
     for (let index = 1; index <= count; index++) {
       const type = stack.type(index);
       if (type === LuaType.string) args.push(stack.text(index));
-      else if (type === LuaType.number) args.push(formatDouble(lua._lua_tonumber(state, index)));
+      else if (type === LuaType.number) args.push(numberText(index));
       else return new CommandError('ERR Lua redis lib command arguments must be strings or integers');
     }
     return args;
