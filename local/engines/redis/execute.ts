@@ -18,6 +18,7 @@ export function execute(context: Context, words: readonly string[]): Reply | typ
   if (name === 'post' || name === 'host:') {
     // A browser that was made to speak to this port: https://redis.io/docs/latest/operate/oss_and_stack/management/security/
     session.closing = true;
+    session.hangsUp = true;
     return answered;
   }
   const command = lookUp(commands, given, args);
