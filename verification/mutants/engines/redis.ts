@@ -43,7 +43,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'redis.call does not raise',
-    file: 'local/engines/redis/lua/machine.ts',
+    file: 'local/engines/redis/lua/library.ts',
     search: 'return raises && reply instanceof CommandError ?',
     replace: 'return false ?',
     caughtBy: commands,
