@@ -390,7 +390,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: 'return false;',
     replace: 'return true;',
     caughtBy: changes,
-    title: 'a revocation with Redis silent',
+    title: 'with Redis silent holds a minute later, and',
   },
   {
     name: 'the minute in which copies stand is not counted',
@@ -398,7 +398,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: '(inRedis ? 0 : FRESH_MS)',
     replace: '0',
     caughtBy: changes,
-    title: 'a revocation with Redis silent',
+    title: 'with Redis silent holds a minute later, and',
   },
   {
     name: 'with MongoDB silent the key of another tenant is revoked',
