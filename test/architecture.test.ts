@@ -274,6 +274,7 @@ describe('the pipelines in lib/', () => {
     expect(readers.map(({ path }) => path)).toEqual(['lib/core/config.ts']);
     const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
     expect(asking).toEqual([
+      'lib/wiring/authorizer-handler.ts: readConfig(needs)',
       'lib/wiring/http-handler.ts: readConfig(needs)',
       'lib/wiring/queue-handler.ts: readConfig(needs)',
     ]);
