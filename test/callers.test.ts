@@ -21,6 +21,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
+  'test/support/e2e.ts': 'asks the desk of the shared stack where that is',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
   'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
   'test/support/inspector.ts': 'a debugger before an inspector',
@@ -28,6 +29,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'verification/chaos/experiments/poison.ts': 'asks SQS',
   'verification/chaos/harness/engines.ts': 'asks SQS whether it is up',
   'verification/chaos/harness/queues.ts': 'asks the embedded SQS',
+  'verification/redis-fuzz/connection.ts': 'speaks to a Redis, byte for byte',
 };
 /** Talk to engines in their own protocols. */
 const ENGINES = 'test/local/engines/';

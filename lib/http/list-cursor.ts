@@ -14,12 +14,16 @@ const SEAL_LENGTH = 22;
 /** Longer than any that was given. */
 const LONGEST = 512;
 
+/** What every cursor looks like. */
+export const CURSOR = `^${VERSION}[A-Za-z0-9_-]{${SEAL_LENGTH},${LONGEST - VERSION.length}}$`;
+const cursors = new RegExp(CURSOR);
+
 /** A position in a list as its reader gets it: `[A-Za-z0-9_-]`, like the position itself. */
 export const sealCursor = (position: string, of: ListIdentity): string => `${VERSION}${seal(position, of)}${position}`;
 
 /** @returns the position; undefined when the cursor is damaged, of another version, or another list's */
 export function openCursor(cursor: string, of: ListIdentity): string | undefined {
-  if (cursor.length > LONGEST || !cursor.startsWith(VERSION)) return undefined;
+  if (!cursors.test(cursor)) return undefined;
   const position = cursor.slice(VERSION.length + SEAL_LENGTH);
   return sealCursor(position, of) === cursor ? position : undefined;
 }

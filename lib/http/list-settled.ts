@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/outcome.ts';
+import { outcomes } from '../core/outcome.ts';
 import type { StatusPorts } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
 import type { HttpHandler } from './http-function.ts';
@@ -6,8 +6,6 @@ import { invalidParameter } from './invalid-parameter.ts';
 import { oneOf, parameter, readListFilter } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
 import { seenBy } from './seen-by.ts';
-
-const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const satisfies readonly Outcome[];
 
 /** `GET /events?order=settled`: final events, the oldest first, to be followed (docs/http.md section 3). */
 export const listSettled =

@@ -7,6 +7,7 @@ import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
 import { anything, textUpTo } from './members.ts';
+import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
 import { tenantsSeenBy } from './tenants-seen.ts';
 
@@ -28,9 +29,6 @@ const replayFailure =
     const failure = await replay(input, ports);
     return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
   };
-
-/** Characters; a reason is a sentence, not a report. */
-const LONGEST_REASON = 1000;
 
 const discardFailure =
   (ports: ReplayPorts): HttpHandler =>

@@ -4,7 +4,7 @@ import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
 import { pointer } from '../core/json/pointer.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
-import { isJson, parseMediaType } from '../core/media-type.ts';
+import { isJson } from '../core/media-type.ts';
 import type { Message } from '../core/message.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
 import type { SentEvent } from '../core/sent-event.ts';
@@ -125,11 +125,7 @@ function readSent({ members, plain }: Draft): SentEvent {
   }
   const read = readAttributes(members, plain ? ['type'] : ['specversion', 'id', 'source', 'type']);
   if ('faults' in read) throw malformed(read.faults);
-  const { event } = read;
-  if (event.datacontenttype !== undefined && !parseMediaType(event.datacontenttype)) {
-    throw malformed([{ name: 'datacontenttype', fault: 'must be a media type' }]);
-  }
-  return event;
+  return read.event;
 }
 
 const malformed = (faults: readonly AttributeFault[]): HttpProblem => {

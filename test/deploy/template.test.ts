@@ -1,8 +1,7 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventFolder } from '../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
@@ -33,7 +32,7 @@ const DAY = 86_400;
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** One file more than the project and the tests have. */
+/** One file more than the tests have, which stand in the place of the shop's. */
 const ADDED = 'invoice.sent';
 const LEDGER_URL = 'https://ledger.example';
 const CA_FILE = 'certificates/private-ca.pem';
@@ -45,6 +44,7 @@ let types: Pick<CatalogueEntry, 'definition' | 'ordered'>[];
 
 beforeAll(async () => {
   project = copyProject();
+  rmSync(join(project.folder, 'functions/events'), { recursive: true, force: true });
   cpSync(neutralFolder().path, join(project.folder, 'functions/events'), { recursive: true });
   project.write(
     `functions/events/${ADDED}.ts`,
@@ -62,8 +62,7 @@ beforeAll(async () => {
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
-  const catalogues = await Promise.all([eventFolder(), neutralFolder()].map((folder) => loadEventFolder(folder)));
-  const entries = catalogues.flatMap((catalogue) => catalogue.entries);
+  const { entries } = await loadEventFolder(neutralFolder());
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
   const added = defineEvent({ ...definitionOf(ADDED), env: { LEDGER_KEY: secret() }, permissions });
@@ -277,7 +276,7 @@ describe('serverless package without credentials', () => {
     expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('REDIS_URL');
   });
 
-  it('asks for a signature on every route but GET /health', () => {
+  it('has the authorizer before every route but GET /health', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => ({
       route: String(Properties.RouteKey),
       authorization: Properties.AuthorizationType ?? 'NONE',
@@ -300,9 +299,35 @@ describe('serverless package without credentials', () => {
       'POST /failures/{id}/replay',
       'POST /replays',
     ]);
-    expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
+    expect(routes.filter(({ authorization }) => authorization !== 'CUSTOM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },
     ]);
+    const [[id, authorizer] = [], ...others] = ofType('AWS::ApiGatewayV2::Authorizer');
+    expect(others).toEqual([]);
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
+      AuthorizerResultTtlInSeconds: 60,
+    });
+    const standing = ofType('AWS::ApiGatewayV2::Route').flatMap(([, { Properties }]) => Properties.AuthorizerId ?? []);
+    expect(new Set(standing.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify({ Ref: id })]));
+    // The gateway may invoke it.
+    const may = ofType('AWS::Lambda::Permission').filter(([, one]) =>
+      JSON.stringify(one).includes('"AuthorizerLambda'),
+    );
+    expect(may).toHaveLength(1);
+  });
+
+  it('throttles the stage and who has no key, and logs who asked without addresses', () => {
+    const [[, stage] = []] = ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5000 },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+      AccessLogSettings: { Format: expect.stringContaining('$context.authorizer.keyName') },
+    });
+    expect(stage).toMatchObject({ DependsOn: expect.arrayContaining(['HttpApiRouteGetHealth']) });
   });
 
   it('answers no other origin unless the stage names it', () => {
@@ -312,7 +337,7 @@ describe('serverless package without credentials', () => {
 
   it('keeps logs for as long as the stage says, and no old versions of functions', () => {
     for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays, id).toBe(30);
-    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length + 1);
     expect(ofType('AWS::Lambda::Version')).toEqual([]);
   });
 

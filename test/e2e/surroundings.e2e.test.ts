@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
 
-const { caller, getJson } = wholeStack();
+const { caller, getJson } = await wholeStack();
 const types = ['fault.seen', 'job.moved', 'job.run', 'note.kept', 'sample.taken'];
 
 test('a page of this machine may send events, with every header of the contract', async () => {

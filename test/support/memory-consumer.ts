@@ -94,7 +94,10 @@ const never = async (): Promise<never> => {
 
 /** What may be given up is never over, so that no time of a test ends; a pause takes none. */
 const ended = (signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => (signal ? signal.addEventListener('abort', () => resolve()) : resolve()));
+  new Promise((resolve) => {
+    if (!signal || signal.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve());
+  });
 
 function recordsIn(all: Map<string, EventRecord>): Records {
   const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {

@@ -39,6 +39,7 @@ export const recordOf = (fields: Partial<EventRecord> = {}): EventRecord => {
 
 export interface QueryWorld {
   readonly clock: FakeClock;
+  readonly ports: StatusPorts;
   readonly claims: MemoryClaims;
   readonly results: MemoryResults;
   readonly records: Map<string, EventRecord>;
@@ -82,6 +83,7 @@ export function queryWorld(): QueryWorld {
   const handler = served(getEvents(ports));
   const world: QueryWorld = {
     clock,
+    ports,
     claims,
     results,
     records,

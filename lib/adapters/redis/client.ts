@@ -84,8 +84,8 @@ class Connection implements RedisConnection {
     this.timeoutMs = config.timeoutMs;
     this.log = log;
     this.#limit = new SharedLimit(config.timeoutMs);
-    this.#link = new Link(() => makeClient(config), log);
-    this.subscriber = new Link(() => makeClient(config), log);
+    this.#link = new Link(() => makeClient(config), log, config.openMs);
+    this.subscriber = new Link(() => makeClient(config), log, config.openMs);
   }
 
   get faults(): number {

@@ -2,8 +2,8 @@ import { messageOf } from '../../core/errors.ts';
 import type { MovedProjection } from '../../ports/generations.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { keysIn } from './keys.ts';
-import { OPEN_MS, unavailable } from './link.ts';
-import { makeClient, type RedisConfig } from './make-client.ts';
+import { unavailable } from './link.ts';
+import { makeClient, OPEN_MS, type RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 import { within } from './time-limit.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attributeBounds } from '../attribute-bounds.ts';
+import { attributeForms } from '../attribute-forms.ts';
 import { toMilliseconds } from '../rfc3339.ts';
 import { type Scope, scopes } from './scopes.ts';
 
@@ -95,7 +95,7 @@ export const typeList = distinct(
     .regex(/^[a-z][a-z0-9]*(\.[a-z0-9]+)+$/, 'must be the name of an event type'),
   50,
 );
-export const sourceList = distinct(z.string().min(1).max(attributeBounds.source), 20);
+export const sourceList = distinct(z.string().min(1).max(attributeForms.source.maxLength), 20);
 
 const time = z.string().transform((text, { addIssue }) => {
   const read = toMilliseconds(text);

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
-import { queryParametersOf } from '../query-parameters.ts';
+import { queryParametersAt } from '../query-parameters.ts';
 import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
 import { inQuery, problem } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
@@ -25,6 +25,8 @@ export const openApi = (
     title: 'Sluice',
     version: API_VERSION,
     summary: 'Takes events in, processes each exactly once, and tells what became of it.',
+    description:
+      'Lengths are UTF-16 code units: a character beyond U+FFFF counts twice. Where a route is asked in several ways each is an operation of its own; what stands behind `#` in its path is never sent.',
   },
   jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   servers: [{ url: '/' }],
@@ -56,7 +58,10 @@ function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue, i
       const describe = operations[route];
       if (!describe) throw new DefinitionError(`${route} has no operation for openapi.json`);
       const { method, path } = partsOf(route);
-      paths[path] = { ...paths[path], [method.toLowerCase()]: described(route, describe(catalogue), access, isLocal) };
+      const { also = {}, ...operation } = describe(catalogue);
+      for (const [at, one] of Object.entries<OperationObject>({ [path]: operation, ...also })) {
+        paths[at] = { ...paths[at], [method.toLowerCase()]: described(route, at, one, access, isLocal) };
+      }
     }
   }
   return paths;
@@ -67,11 +72,12 @@ const routesIn = (routes: Routes): [RouteKey, Access][] =>
 
 function described(
   route: RouteKey,
+  path: string,
   { parameters = [], responses, ...operation }: OperationObject,
   access: Access,
   isLocal: boolean,
 ) {
-  const all = [...parameters, ...Object.entries(queryParametersOf(route)).map(inQuery)];
+  const all = [...parameters, ...Object.entries(queryParametersAt(route, path)).map(inQuery)];
   return {
     ...operation,
     ...(all.length > 0 && { parameters: all }),

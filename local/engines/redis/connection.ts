@@ -9,6 +9,8 @@ import type { State } from './state.ts';
 
 /** Written at once: one string cannot hold more than 512 MB, and answers to many commands may be that much. */
 const MOST_PENDING = 1024 * 1024;
+/** client-query-buffer-limit of a default redis.conf: who sends more without finishing a command is cut off. */
+const LONGEST_REQUEST = 1024 * 1024 * 1024;
 
 /** Answers one connection. What one chunk of bytes asked for is answered in one write. */
 export function serve(commands: Commands, state: State, socket: Socket): void {
@@ -25,15 +27,19 @@ export function serve(commands: Commands, state: State, socket: Socket): void {
     if (!collecting) flush();
     if (session.subscribed && limit.exceeded(socket.writableLength, Date.now())) socket.destroy();
   };
+  // What is sent after the last answer is not read: it is lost when the connection is closed, which the rest of the answers is not.
+  const close = () => socket.pause().end(() => socket.destroy());
   const session = state.open(`${socket.remoteAddress}:${socket.remotePort}`, write);
   const context = { commands, state, session };
   const parser = new RequestParser();
   socket.on('data', (chunk: Buffer) => {
     if (session.closing) return;
+    state.memory.take(chunk.length);
     collecting = true;
     try {
       for (const words of parser.push(chunk)) {
         const reply = execute(context, words);
+        if (session.hangsUp) pending = '';
         if (reply !== answered) write(encode(reply, session.protocol));
         if (session.closing) break;
       }
@@ -45,7 +51,8 @@ export function serve(commands: Commands, state: State, socket: Socket): void {
       collecting = false;
       flush();
     }
-    if (session.closing) socket.end();
+    if (session.closing) close();
+    else if (parser.held > LONGEST_REQUEST) socket.destroy();
   });
   // A client that breaks off has nothing more to be told; 'close' follows.
   socket.on('error', () => socket.destroy());

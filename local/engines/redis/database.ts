@@ -1,27 +1,20 @@
+import { Named, Register } from './register.ts';
 import { wrongType } from './reply.ts';
-import { ScanPositions } from './scan-positions.ts';
-import type { SortedSet } from './sorted-set.ts';
+import type { Kind, Time, Value } from './value.ts';
 
 /** Of each database, ten times a second: 200,000 a second, in some milliseconds. */
 const SWEPT_AT_ONCE = 20_000;
 
-/** Keys, values, fields and members are latin1 strings, one character a byte. */
-export type Value =
-  | { kind: 'string'; text: string }
-  | { kind: 'hyperloglog'; registers: Uint8Array }
-  | { kind: 'hash'; fields: Map<string, string> }
-  | { kind: 'set'; members: Set<string> }
-  | { kind: 'zset'; set: SortedSet }
-  | { kind: 'list'; items: string[] };
-
-export type Kind = Value['kind'];
-
-interface Entry {
+/** A key. */
+class Entry extends Named {
   value: Value;
-  /** Epoch ms. */
-  expireAt: number | undefined;
-  /** Grows with every new key, so that SCAN can go on where it stopped. */
-  readonly order: number;
+  expireAt: Time | undefined;
+
+  constructor(key: string, value: Value, expireAt: Time | undefined) {
+    super(key);
+    this.value = value;
+    this.expireAt = expireAt;
+  }
 }
 
 /** Somebody who WATCHes keys. */
@@ -31,12 +24,10 @@ export interface Watcher {
 
 /** One of the sixteen databases: keys, their expiry, and who watches them. */
 export class Database {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Register<Entry>();
   readonly #expiring = new Set<string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #now: () => number;
-  readonly #scans = new ScanPositions<[string, Entry]>();
-  #order = 0;
   #changes = 0;
   #sweeping: Iterator<string> | undefined;
 
@@ -54,8 +45,8 @@ export class Database {
     return this.#changes;
   }
 
+  /** How many keys there are, with those that nobody has asked for since their time came. */
   get size(): number {
-    for (const key of this.#expiring) this.#live(key);
     return this.#entries.size;
   }
 
@@ -77,10 +68,13 @@ export class Database {
   }
 
   /** Puts a value in the key's place; its expiry goes, unless it is to be kept. */
-  put(key: string, value: Value, expireAt?: number | 'keep'): void {
+  put(key: string, value: Value, expireAt?: Time | 'keep'): void {
     const old = this.#live(key);
     const until = expireAt === 'keep' ? old?.expireAt : expireAt;
-    this.#entries.set(key, { value, expireAt: until, order: old?.order ?? ++this.#order });
+    if (old) {
+      old.value = value;
+      old.expireAt = until;
+    } else this.#entries.add(new Entry(key, value, until));
     if (until === undefined) this.#expiring.delete(key);
     else this.#expiring.add(key);
     this.touch(key);
@@ -92,12 +86,12 @@ export class Database {
     return true;
   }
 
-  expireAt(key: string): number | undefined {
+  expireAt(key: string): Time | undefined {
     return this.#live(key)?.expireAt;
   }
 
   /** @param at epoch ms; absent: for ever. A time that has passed deletes the key. */
-  setExpiry(key: string, at: number | undefined): void {
+  setExpiry(key: string, at: Time | undefined): void {
     const entry = this.#live(key);
     if (!entry) return;
     if (at !== undefined && at <= this.now) {
@@ -128,35 +122,28 @@ export class Database {
     if (watchers?.size === 0) this.#watchers.delete(key);
   }
 
-  /** All keys in the order of SCAN, those too whose time has just come. */
-  *entries(): Generator<{ key: string; value: Value; expireAt: number | undefined }, void, undefined> {
-    for (const [key, { value, expireAt }] of this.#entries) yield { key, value, expireAt };
+  /** All keys, those too whose time has just come. */
+  *entries(): Generator<{ key: string; value: Value; expireAt: Time | undefined }, void, undefined> {
+    for (const { name, value, expireAt } of this.#entries.items) yield { key: name, value, expireAt };
   }
 
   keys(): string[] {
-    return [...this.#entries.keys()].filter((key) => this.#live(key));
+    return this.#entries.items.map(({ name }) => name).filter((key) => this.#live(key));
   }
 
-  /** @param after where the last step ended, 0 at first @returns 0 when nothing follows */
-  scan(after: number, count: number): { next: number; keys: string[] } {
+  /** @param cursor what the last step gave, 0 at first @returns 0 when nothing follows */
+  scan(cursor: number, count: number): { next: number; keys: string[] } {
     const keys: string[] = [];
-    const rest = this.#scans.take(after) ?? this.#entries.entries();
-    for (let step = rest.next(); !step.done; step = rest.next()) {
-      const [key, { order }] = step.value;
-      if (order <= after) continue;
-      if (this.#live(key)) keys.push(key);
-      if (keys.length < count) continue;
-      this.#scans.keep(order, rest);
-      return { next: order, keys };
-    }
-    return { next: 0, keys };
+    const next = this.#entries.scan(cursor, count, ({ name }) => {
+      if (this.#live(name)) keys.push(name);
+    });
+    return { next, keys };
   }
 
   clear(): void {
-    for (const key of this.#entries.keys()) this.touch(key);
+    for (const { name } of this.#entries.items) this.touch(name);
     this.#entries.clear();
     this.#expiring.clear();
-    this.#scans.clear();
   }
 
   /** Active expiry: what nobody asks for leaves too, some thousand keys at a time. */

@@ -1,6 +1,8 @@
+import { type Format, readFloat } from './binary-float.ts';
 import { type CommandError, notAFloat } from './reply.ts';
 
 const DIGITS = 17;
+const LARGEST_LONG = 2 ** 62;
 
 /** C's `%.17g`, by which Redis 7.0 writes doubles: https://redis.io/docs/latest/develop/reference/protocol-spec/#doubles */
 export function formatDouble(value: number): string {
@@ -30,31 +32,34 @@ function rounded(value: number): string {
   return tie ? `${kept}e${exponent}` : value.toExponential(DIGITS - 1);
 }
 
-const trimmed = (text: string): string => text.replace(/\.?0+$/, '');
+/** Without zeros at the end of a fraction, and without its point when nothing is left of it. */
+const trimmed = (text: string): string => text.replace(/\.?0*$/, '');
 
-const INFINITE = /^([+-]?)inf(inity)?$/i;
+/** A whole number with all its digits, where C's `long long` holds it with room to spare; undefined for every other. */
+export const formatLong = (value: number): string | undefined =>
+  Number.isInteger(value) && Math.abs(value) <= LARGEST_LONG ? String(BigInt(value)) : undefined;
+
+const INFINITE = /^[+-]?inf(inity)?$/i;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
+const DOUBLE: Format = { bits: 53, least: -1074, limit: 1024 };
 
 /** What C's strtod makes of a whole text, hexadecimal forms too; undefined when it is no number. */
 function parseDouble(text: string): number | undefined {
-  const infinite = INFINITE.exec(text);
-  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const sign = text.startsWith('-') ? -1 : 1;
+  if (INFINITE.test(text)) return sign * Number.POSITIVE_INFINITY;
   if (DECIMAL.test(text)) return Number(text);
-  const [matched, sign, whole = '', fraction = '', power = '0'] = HEXADECIMAL.exec(text) ?? [];
-  if (matched === undefined || whole + fraction === '') return undefined;
-  const value = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length);
-  return sign === '-' ? -value : value;
+  const found = readFloat(text, DOUBLE);
+  if (found === 'large') return sign * Number.POSITIVE_INFINITY;
+  if (found === 'small' || found?.mantissa === 0n) return sign * 0;
+  return found && Number(found.mantissa) * 2 ** found.exponent;
 }
 
 /** @throws CommandError when the text is no double, or one that is too large or too small; `inf` and `-inf` are */
 export function float(text: string, fault: () => CommandError = notAFloat): number {
   const value = parseDouble(text);
   if (value === undefined) throw fault();
-  const outside = !Number.isFinite(value)
-    ? !INFINITE.test(text)
-    : value === 0 && /[1-9]/.test(text.replace(/e.*/i, ''));
-  if (outside) throw fault();
+  const tooLarge = !Number.isFinite(value) && !INFINITE.test(text);
+  if (tooLarge || (value === 0 && readFloat(text, DOUBLE) === 'small')) throw fault();
   return value;
 }
 

@@ -1,9 +1,6 @@
+import { HASH_BITS, INDEX_BITS, REGISTERS, Registers } from './registers.ts';
 import { CommandError } from './reply.ts';
 
-/** As the server's hyperloglog.c, so that counts are equal: 2^14 registers, MurmurHash64A. https://redis.io/docs/latest/commands/pfcount/ */
-const BITS = 14;
-const REGISTERS = 1 << BITS;
-const HASH_BITS = 64 - BITS;
 /** 0.5 / ln 2. */
 const ALPHA = 0.5 / Math.LN2;
 const HEADER = 16;
@@ -28,31 +25,18 @@ export function murmurHash64A(text: string): bigint {
   return hash ^ (hash >> 47n);
 }
 
-export const emptyRegisters = (): Uint8Array => new Uint8Array(REGISTERS);
-
 /** @returns whether a register grew */
-export function addElement(registers: Uint8Array, element: string): boolean {
+export function addElement(registers: Registers, element: string): boolean {
   const hash = murmurHash64A(element);
-  const index = Number(hash & BigInt(REGISTERS - 1));
-  let rest = (hash >> BigInt(BITS)) | (1n << BigInt(HASH_BITS));
+  let rest = (hash >> BigInt(INDEX_BITS)) | (1n << BigInt(HASH_BITS));
   let count = 1;
   for (; (rest & 1n) === 0n; rest >>= 1n) count++;
-  if (count <= (registers[index] ?? 0)) return false;
-  registers[index] = count;
-  return true;
-}
-
-export function mergeInto(target: Uint8Array, source: Uint8Array): void {
-  for (let index = 0; index < REGISTERS; index++) {
-    const value = source[index] ?? 0;
-    if (value > (target[index] ?? 0)) target[index] = value;
-  }
+  return registers.raise(Number(hash & BigInt(REGISTERS - 1)), count);
 }
 
 /** Otmar Ertl's estimator, arXiv:1702.01284, which the server uses since 5.0. */
-export function estimate(registers: Uint8Array): number {
-  const histogram = new Array<number>(HASH_BITS + 2).fill(0);
-  for (const value of registers) histogram[value] = (histogram[value] ?? 0) + 1;
+export function estimate(registers: Registers): number {
+  const histogram = registers.histogram();
   const m = REGISTERS;
   let z = m * tau((m - (histogram[HASH_BITS + 1] ?? 0)) / m);
   for (let value = HASH_BITS; value >= 1; value--) z = (z + (histogram[value] ?? 0)) * 0.5;
@@ -90,7 +74,7 @@ function sigma(start: number): number {
 }
 
 /** The bytes of the server's dense form, for those who read the key as a string. */
-export function hyperloglogText(registers: Uint8Array): string {
+export function hyperloglogText(registers: Registers): string {
   const bytes = Buffer.alloc(HEADER + DENSE_BYTES);
   bytes.write('HYLL', 'latin1');
   // The highest bit of the cached count says that it is stale.
@@ -98,7 +82,7 @@ export function hyperloglogText(registers: Uint8Array): string {
   for (let index = 0; index < REGISTERS; index++) {
     const bit = index * 6;
     const at = HEADER + (bit >> 3);
-    const value = (registers[index] ?? 0) << (bit & 7);
+    const value = registers.at(index) << (bit & 7);
     bytes[at] = (bytes[at] ?? 0) | (value & 0xff);
     if (value > 0xff) bytes[at + 1] = (bytes[at + 1] ?? 0) | (value >> 8);
   }
@@ -108,15 +92,14 @@ export function hyperloglogText(registers: Uint8Array): string {
 const corrupted = () => new CommandError('INVALIDOBJ Corrupted HLL object detected');
 
 /** Runs of registers: ZERO 00xxxxxx, XZERO 01xxxxxx yyyyyyyy, VAL 1vvvvvxx. @throws CommandError when they are not 16,384 */
-function sparseRegisters(bytes: Buffer): Uint8Array {
-  const registers = emptyRegisters();
+function sparseRegisters(bytes: Buffer): Registers {
+  const registers = new Registers();
   let index = 0;
   for (let at = HEADER; at < bytes.length; at++) {
     const code = bytes[at] ?? 0;
     if (code >= 0x80) {
       const length = (code & 3) + 1;
-      registers.fill(((code >> 2) & 31) + 1, index, index + length);
-      index += length;
+      for (const end = index + length; index < end; index++) registers.raise(index, ((code >> 2) & 31) + 1);
     } else if (code >= 0x40) {
       at++;
       index += (((code & 63) << 8) | (bytes[at] ?? 0)) + 1;
@@ -127,18 +110,18 @@ function sparseRegisters(bytes: Buffer): Uint8Array {
 }
 
 /** @throws CommandError when the text is no HyperLogLog. Both forms are read, only the dense one is made. */
-export function registersOf(text: string): Uint8Array {
+export function registersOf(text: string): Registers {
   const bytes = Buffer.from(text, 'latin1');
   if (!text.startsWith('HYLL') || (bytes[4] ?? 2) > 1)
     throw new CommandError('WRONGTYPE Key is not a valid HyperLogLog string value.');
   if (bytes[4] === 1) return sparseRegisters(bytes);
   if (bytes.length !== HEADER + DENSE_BYTES)
     throw new CommandError('WRONGTYPE Key is not a valid HyperLogLog string value.');
-  const registers = emptyRegisters();
+  const values = new Uint8Array(REGISTERS);
   for (let index = 0; index < REGISTERS; index++) {
     const bit = index * 6;
     const at = HEADER + (bit >> 3);
-    registers[index] = (((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) >> (bit & 7)) & 63;
+    values[index] = (((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) >> (bit & 7)) & 63;
   }
-  return registers;
+  return Registers.of(values);
 }

@@ -2,7 +2,6 @@ import { createServer, type Socket } from 'node:net';
 import { commands } from './commands/table.ts';
 import { serve } from './connection.ts';
 import { LuaMachine } from './lua/machine.ts';
-import { memoryIsShort } from './memory.ts';
 import { restore, save } from './snapshot.ts';
 import { State } from './state.ts';
 
@@ -71,7 +70,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   state.port = port;
   const sweeper = setInterval(() => {
     state.sweep();
-    state.outOfMemory = memoryIsShort();
+    state.memory.look();
   }, SWEEP_MS);
   sweeper.unref();
   return {

@@ -1,18 +1,25 @@
-import type { Database, Kind, Value } from './database.ts';
+import type { Database } from './database.ts';
+import { Deque } from './deque.ts';
+import { Named, Register } from './register.ts';
+import { REGISTERS, Registers } from './registers.ts';
 import { SortedSet } from './sorted-set.ts';
+import { Field, type Kind, type Time, type Value } from './value.ts';
 
 /** A key as it was at one moment: what is changed in place is copied, what is not is the same string. */
 interface Saved {
   database: number;
   key: string;
-  expireAt: number | undefined;
+  expireAt: Time | undefined;
   kind: Kind;
-  /** Of a string its text, of a HyperLogLog its registers, of the others what they hold, in order. */
+  /** Of a string its text, of a HyperLogLog all its registers or those that count, of the others what they hold, in order. */
   content: string | Uint8Array | readonly (string | number)[];
 }
 
-/** JSON; several of one key follow each other, each with some of what it holds. A score is text, because JSON has no infinity. */
-type Part = [database: number, key: string, expireAt: number | null, kind: Kind, ...content: string[]];
+/**
+ * JSON; several of one key follow each other, each with some of what it holds. A score is text, because JSON has no infinity, and so
+ * is a time that is no double.
+ */
+type Part = [database: number, key: string, expireAt: number | string | null, kind: Kind, ...content: string[]];
 
 /** Fields with their values and members with their scores are pairs, which stay together. */
 const ITEMS_A_PART = 1000;
@@ -31,7 +38,8 @@ export function* save(databases: readonly Database[]): Generator<Uint8Array, voi
   for (const one of saved) {
     const { database, key, expireAt = null, kind } = one;
     for (const content of partsOf(one)) {
-      const part: Part = [database, key, expireAt, kind, ...content];
+      const until = typeof expireAt === 'bigint' ? String(expireAt) : expireAt;
+      const part: Part = [database, key, until, kind, ...content];
       yield Buffer.from(JSON.stringify(part));
     }
   }
@@ -43,7 +51,8 @@ export async function restore(databases: readonly Database[], records: AsyncIter
     const [database, key, expireAt, kind, ...content] = JSON.parse(Buffer.from(record).toString()) as Part;
     const db = databases[database];
     if (!db) throw new Error(`no record of a Redis: database ${database}`);
-    db.put(key, grown(db.get(key), kind, content), expireAt ?? undefined);
+    const until = typeof expireAt === 'string' ? BigInt(expireAt) : (expireAt ?? undefined);
+    db.put(key, grown(db.get(key), kind, content), until);
   }
 }
 
@@ -52,13 +61,13 @@ function contentOf(value: Value): Saved['content'] {
     case 'string':
       return value.text;
     case 'hyperloglog':
-      return value.registers.slice();
+      return value.registers.content();
     case 'hash':
-      return [...value.fields].flat();
+      return value.fields.items.flatMap(({ name, value: text }) => [name, text]);
     case 'set':
-      return [...value.members];
+      return value.members.items.map(({ name }) => name);
     case 'zset':
-      return value.set.list.flatMap(({ member, score }) => [member, score]);
+      return value.set.slice().flatMap(({ name, score }) => [name, score]);
     case 'list':
       return value.items.slice();
   }
@@ -69,7 +78,9 @@ function* partsOf({ content }: Saved): Generator<string[], void, undefined> {
   else if (typeof content === 'string')
     for (let at = 0; at === 0 || at < content.length; at += CHARACTERS_A_PART)
       yield [content.slice(at, at + CHARACTERS_A_PART)];
-  else for (let at = 0; at < content.length; at += ITEMS_A_PART) yield content.slice(at, at + ITEMS_A_PART).map(String);
+  else
+    for (let at = 0; at === 0 || at < content.length; at += ITEMS_A_PART)
+      yield content.slice(at, at + ITEMS_A_PART).map(String);
 }
 
 /** A value with one part more. */
@@ -78,16 +89,20 @@ function grown(value: Value | undefined, kind: Kind, content: readonly string[])
   switch (kind) {
     case 'string':
       return { kind, text: (value?.kind === kind ? value.text : '') + first };
-    case 'hyperloglog':
-      return { kind, registers: new Uint8Array(Buffer.from(first, 'latin1')) };
+    case 'hyperloglog': {
+      if (first.length === REGISTERS) return { kind, registers: Registers.of(Buffer.from(first, 'latin1')) };
+      const registers = value?.kind === kind ? value.registers : new Registers();
+      for (const [index, rank] of pairsOf(content)) registers.raise(Number(index), Number(rank));
+      return { kind, registers };
+    }
     case 'hash': {
-      const fields = value?.kind === kind ? value.fields : new Map<string, string>();
-      for (const [field, text] of pairsOf(content)) fields.set(field, text);
+      const fields = value?.kind === kind ? value.fields : new Register<Field>();
+      for (const [name, text] of pairsOf(content)) fields.add(new Field(name, text));
       return { kind, fields };
     }
     case 'set': {
-      const members = value?.kind === kind ? value.members : new Set<string>();
-      for (const member of content) members.add(member);
+      const members = value?.kind === kind ? value.members : new Register<Named>();
+      for (const member of content) members.add(new Named(member));
       return { kind, members };
     }
     case 'zset': {
@@ -96,7 +111,7 @@ function grown(value: Value | undefined, kind: Kind, content: readonly string[])
       return { kind, set };
     }
     case 'list': {
-      const items = value?.kind === kind ? value.items : [];
+      const items = value?.kind === kind ? value.items : new Deque();
       for (const item of content) items.push(item);
       return { kind, items };
     }

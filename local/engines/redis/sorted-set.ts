@@ -1,13 +1,26 @@
-export interface Scored {
-  member: string;
+import { RankedTree } from './ranked-tree.ts';
+import { Named, Register } from './register.ts';
+
+/** A member and its score. */
+export class Scored extends Named {
   score: number;
+
+  constructor(name: string, score: number) {
+    super(name);
+    this.score = score;
+  }
 }
+
+/** zset-max-listpack-entries and zset-max-listpack-value of a default redis.conf. */
+const MOST_COMPACT = 128;
+const LONGEST_COMPACT = 64;
 
 /** Members by score, then by bytes. https://redis.io/docs/latest/develop/data-types/sorted-sets/ */
 export class SortedSet {
-  readonly #scores = new Map<string, number>();
-  #ordered: Scored[] = [];
+  readonly #members = new Register<Scored>();
+  readonly #ranked = new RankedTree<Scored>();
   #changes = 0;
+  #compact = true;
 
   /** Grows with every change. */
   get changes(): number {
@@ -15,65 +28,85 @@ export class SortedSet {
   }
 
   get size(): number {
-    return this.#scores.size;
+    return this.#members.size;
+  }
+
+  /** Whether the server keeps such a set as text. */
+  get compact(): boolean {
+    return this.#compact;
+  }
+
+  /** Lowest score first. */
+  get items(): Scored[] {
+    return this.slice();
+  }
+
+  /** One step of a scan: that of `Register`. */
+  scan(cursor: number, count: number, visit: (one: Scored) => void): number {
+    return this.#members.scan(cursor, count, visit);
   }
 
   score(member: string): number | undefined {
-    return this.#scores.get(member);
+    return this.#members.get(member)?.score;
   }
 
   set(member: string, given: number): void {
-    // The server keeps small sets as text, in which -0 is 0.
-    const score = given + 0;
-    const old = this.#scores.get(member);
-    if (old === score) return;
+    const old = this.#members.get(member);
+    if (!old && (this.size >= MOST_COMPACT || member.length > LONGEST_COMPACT)) this.#compact = false;
+    // In text -0 is 0.
+    const score = this.#compact ? given + 0 : given;
+    if (old?.score === score) return;
     this.#changes++;
-    if (old !== undefined) this.#ordered.splice(this.#position(old, member), 1);
-    this.#scores.set(member, score);
-    this.#ordered.splice(this.#position(score, member), 0, { member, score });
+    if (old) {
+      this.#unrank(old);
+      old.score = score;
+      this.#ranked.insert(this.#position(old), old);
+    } else {
+      const added = new Scored(member, score);
+      this.#members.add(added);
+      this.#ranked.insert(this.#position(added), added);
+    }
   }
 
   delete(member: string): boolean {
-    const score = this.#scores.get(member);
-    if (score === undefined) return false;
+    const found = this.#members.get(member);
+    if (!found) return false;
     this.#changes++;
-    this.#ordered.splice(this.#position(score, member), 1);
-    return this.#scores.delete(member);
+    this.#unrank(found);
+    return this.#members.delete(member);
   }
 
-  /** Takes away the members from one place to before another, lowest score first. */
+  /** Takes away the members from one rank to before another, lowest score first. */
   deleteRange(from: number, to: number): Scored[] {
     this.#changes++;
-    const gone = this.#ordered.splice(from, Math.max(0, to - from));
-    for (const { member } of gone) this.#scores.delete(member);
+    const gone = this.#ranked.slice(from, to);
+    this.#ranked.delete(from, to);
+    for (const { name } of gone) this.#members.delete(name);
     return gone;
   }
 
   /** @returns the place from the lowest score, from 0 */
   rank(member: string): number | undefined {
-    const score = this.#scores.get(member);
-    return score === undefined ? undefined : this.#position(score, member);
+    const found = this.#members.get(member);
+    return found && this.#position(found);
   }
 
-  /** Lowest first. */
-  get list(): readonly Scored[] {
-    return this.#ordered;
+  /** The members from one rank to before another, lowest score first. */
+  slice(from = 0, to = this.size): Scored[] {
+    return this.#ranked.slice(from, to);
   }
 
   /** @returns the place of the first that `isAfter` holds for; it must hold for all that follow */
   first(isAfter: (one: Scored) => boolean): number {
-    let low = 0;
-    let high = this.#ordered.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const one = this.#ordered[middle];
-      if (one && isAfter(one)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return this.#ranked.first(isAfter);
   }
 
-  #position(score: number, member: string): number {
-    return this.first((one) => one.score > score || (one.score === score && one.member >= member));
+  #unrank(one: Scored): void {
+    const rank = this.#position(one);
+    this.#ranked.delete(rank, rank + 1);
+  }
+
+  #position({ score, name }: Scored): number {
+    return this.#ranked.first((one) => one.score > score || (one.score === score && one.name >= name));
   }
 }

@@ -1,6 +1,7 @@
 import { Channels } from './channels.ts';
 import { Database } from './database.ts';
 import type { LuaMachine } from './lua/machine.ts';
+import { MemoryGuard } from './memory.ts';
 import { Session } from './session.ts';
 
 const DATABASES = 16;
@@ -16,15 +17,15 @@ export class State {
   readonly asked: Set<string> | undefined;
   /** Whether keys of one command, script or transaction must lie in one slot, as a cluster demands. */
   readonly clusterRules: boolean;
-  /** No memory is left for commands that need some. */
-  outOfMemory = false;
+  readonly memory: MemoryGuard;
   port = 0;
   readonly #sessions = new Map<number, Session>();
   #now = Date.now();
   #nextId = 1;
 
-  constructor(lua: LuaMachine, options: { record: boolean; clusterRules: boolean }) {
+  constructor(lua: LuaMachine, options: { record: boolean; clusterRules: boolean }, memory = new MemoryGuard()) {
     this.lua = lua;
+    this.memory = memory;
     this.asked = options.record ? new Set() : undefined;
     this.clusterRules = options.clusterRules;
   }

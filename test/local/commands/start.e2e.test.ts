@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { callerOf } from '../../../local/stack/caller.ts';
+import { type Caller, callerOf } from '../../../local/stack/caller.ts';
 import { freePort } from '../../../local/stack/engines/program.ts';
 import { eventually } from '../../support/eventually.ts';
 import { npmStart } from '../../support/program.ts';
@@ -33,6 +33,7 @@ describe('npm start', () => {
     const api = `http://127.0.0.1:${port}`;
     await eventually(() => expect(printed.out).toContain(api));
     expect((await callerOf({ api }).fetch('/health')).status).toBe(200);
+    await everyExampleSucceeds(callerOf({ api }));
     const members = await family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
     child.kill('SIGINT');
@@ -41,6 +42,17 @@ describe('npm start', () => {
     expect(printed.err).toBe('');
   });
 });
+
+/** As the documents of a catalogue promise, whatever the domain is. */
+async function everyExampleSucceeds(caller: Caller): Promise<void> {
+  const { items } = (await (await caller.fetch('/event-types')).json()) as {
+    items: { type: string; example: unknown }[];
+  };
+  const { send, wait } = caller.client();
+  const receipts = await Promise.all(items.map(({ type, example }) => send({ type, data: example })));
+  const outcomes = await Promise.all(receipts.map(({ id }) => wait(id, { seconds: 90 })));
+  expect(outcomes.map(({ type, status }) => [type, status])).toEqual(items.map(({ type }) => [type, 'succeeded']));
+}
 
 const pidOf = ({ pid }: ChildProcess): number => {
   if (pid === undefined) throw new Error('not started');

@@ -7,6 +7,7 @@ import { jobFaults } from './jobs.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
+import { openApiFaults } from './openapi.ts';
 import { requests } from './requests.ts';
 import { setup } from './setup.ts';
 import { silence } from './silence.ts';
@@ -20,5 +21,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup, ...access, ...network],
+  ...[...stages, ...setup, ...access, ...network, ...openApiFaults],
 ];

@@ -1,6 +1,7 @@
 import { type Arguments, integer64 } from '../arguments.ts';
 import type { Call } from '../command.ts';
 import { CommandError, syntaxError } from '../reply.ts';
+import type { Time } from '../value.ts';
 
 interface Unit {
   /** Milliseconds. */
@@ -20,14 +21,14 @@ const units: Readonly<Record<string, Unit>> = {
  * @returns what gives it in epoch ms, or throws a CommandError when it is no positive integer: GETEX asks only for a key that exists
  * @throws CommandError for another word
  */
-export function expiryOption(word: string, args: Arguments, { db, name }: Pick<Call, 'db' | 'name'>): () => number {
+export function expiryOption(word: string, args: Arguments, { db, name }: Pick<Call, 'db' | 'name'>): () => Time {
   const unit = units[word];
   if (!unit) throw syntaxError();
   const text = args.next();
   return () => expiryAt(unit, text, db.now, name);
 }
 
-function expiryAt(unit: Unit, text: string, now: number, name: string): number {
+function expiryAt(unit: Unit, text: string, now: number, name: string): Time {
   const amount = integer64(text);
   if (amount <= 0n) throw invalidTime(name);
   return expiryTime(amount, unit.scale, unit.absolute ? 0 : now, name);
@@ -35,9 +36,10 @@ function expiryAt(unit: Unit, text: string, now: number, name: string): number {
 
 const invalidTime = (name: string) => new CommandError(`ERR invalid expire time in '${name}' command`);
 
-/** @returns epoch ms @throws CommandError when that is no 64-bit integer */
-export function expiryTime(amount: bigint, scale: number, start: number, name: string): number {
-  const at = amount * BigInt(scale) + BigInt(start);
-  if (at !== BigInt.asIntN(64, at)) throw invalidTime(name);
-  return Number(at);
+/** @returns epoch ms @throws CommandError when that, or the amount in ms, is no 64-bit integer */
+export function expiryTime(amount: bigint, scale: number, start: number, name: string): Time {
+  const span = amount * BigInt(scale);
+  const at = span + BigInt(start);
+  if (span !== BigInt.asIntN(64, span) || at !== BigInt.asIntN(64, at)) throw invalidTime(name);
+  return Number.isSafeInteger(Number(at)) ? Number(at) : at;
 }

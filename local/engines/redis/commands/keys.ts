@@ -1,8 +1,10 @@
 import { type Arguments, integer64 } from '../arguments.ts';
+import { cString } from '../c-string.ts';
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
-import { globMatch } from '../glob.ts';
+import { selects } from '../glob.ts';
 import { CommandError, OK, type Reply, Simple, syntaxError } from '../reply.ts';
+import type { Time } from '../value.ts';
 import { expiryTime } from './expiry-time.ts';
 
 const remove = ({ db, args }: Call): Reply => args.rest().filter((key) => db.delete(key)).length;
@@ -50,7 +52,7 @@ function expire(scale: number, absolute: boolean) {
 }
 
 /** -2: no such key; -1: no expiry. https://redis.io/docs/latest/commands/ttl/ */
-function expiry(answer: (at: number, now: number) => number) {
+function expiry(answer: (at: Time, now: number) => Time) {
   return ({ db, args }: Call): Reply => {
     const key = args.next();
     if (db.get(key) === undefined) return -2;
@@ -81,7 +83,7 @@ function rename({ db, args, name }: Call): Reply {
 /** https://redis.io/docs/latest/commands/scan/ */
 function scan({ db, args }: Call): Reply {
   const cursor = scanCursor(args.next());
-  let pattern: string | undefined;
+  let pattern = '*';
   let type: string | undefined;
   let step = 10;
   while (args.left > 0) {
@@ -92,16 +94,16 @@ function scan({ db, args }: Call): Reply {
     else throw syntaxError();
   }
   const { next, keys } = db.scan(cursor, step);
-  const found = keys.filter(
-    (key) => (pattern === undefined || globMatch(pattern, key)) && (type === undefined || typeOf(db, key) === type),
-  );
+  const found = keys.filter((key) => selects(pattern, key) && (type === undefined || typeOf(db, key) === type));
   return [String(next), found];
 }
 
-export function scanCursor(text: string): number {
-  if (!/^[+-]?\d{1,20}$/.test(text) || BigInt(text.replace('+', '')) > 2n ** 64n - 1n)
-    throw new CommandError('ERR invalid cursor');
-  return Math.abs(Number(text));
+/** As C's strtoul reads it: nothing at all is 0, and a zero byte ends it. */
+export function scanCursor(given: string): number {
+  const text = cString(given);
+  const digits = /^[+-]?(\d+)$/.exec(text)?.[1] ?? (text === '' ? '0' : undefined);
+  if (digits === undefined || BigInt(digits) > 2n ** 64n - 1n) throw new CommandError('ERR invalid cursor');
+  return Number(digits);
 }
 
 export function positive(value: number): number {
@@ -119,7 +121,9 @@ function flush(databases: (call: Call) => Iterable<Database>) {
   };
 }
 
-const atSeconds = (ms: number): number => Math.floor((ms + 500) / 1000);
+const until = (at: Time, now: number): Time => (typeof at === 'bigint' ? at - BigInt(now) : at - now);
+
+const atSeconds = (ms: Time): Time => (typeof ms === 'bigint' ? (ms + 500n) / 1000n : Math.floor((ms + 500) / 1000));
 
 /** https://redis.io/docs/latest/commands/?group=generic */
 export const keyCommands: Commands = {
@@ -132,8 +136,8 @@ export const keyCommands: Commands = {
   pexpire: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1, false) },
   expireat: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1000, true) },
   pexpireat: { arity: -3, writes: true, keys: [1, 1, 1], run: expire(1, true) },
-  ttl: { arity: 2, keys: [1, 1, 1], run: expiry((at, now) => atSeconds(at - now)) },
-  pttl: { arity: 2, keys: [1, 1, 1], run: expiry((at, now) => at - now) },
+  ttl: { arity: 2, keys: [1, 1, 1], run: expiry((at, now) => atSeconds(until(at, now))) },
+  pttl: { arity: 2, keys: [1, 1, 1], run: expiry(until) },
   expiretime: { arity: 2, keys: [1, 1, 1], run: expiry((at) => atSeconds(at)) },
   pexpiretime: { arity: 2, keys: [1, 1, 1], run: expiry((at) => at) },
   persist: { arity: 2, writes: true, keys: [1, 1, 1], run: persist },
@@ -144,7 +148,7 @@ export const keyCommands: Commands = {
     arity: 2,
     run: ({ db, args }) => {
       const pattern = args.next();
-      return db.keys().filter((key) => globMatch(pattern, key));
+      return db.keys().filter((key) => selects(pattern, key));
     },
   },
   dbsize: { arity: 1, run: ({ db }) => db.size },

@@ -1,30 +1,28 @@
 import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
+import { Deque } from '../deque.ts';
 import { CommandError, nullArray, OK, type Reply } from '../reply.ts';
 
-const read = (db: Database, key: string): readonly string[] => db.find(key, 'list')?.items ?? [];
+const read = (db: Database, key: string): Deque => db.find(key, 'list')?.items ?? new Deque();
 
-function put(db: Database, key: string, items: string[]): void {
-  if (items.length === 0) db.delete(key);
-  else db.put(key, { kind: 'list', items }, 'keep');
-}
-
-/** In place and one by one: a call has no room for a hundred thousand arguments. */
-function append(items: string[], added: readonly string[]): string[] {
-  for (const one of added) items.push(one);
-  return items;
+/** After a change: a list goes with its last item. */
+function changed(db: Database, key: string, items: Deque): void {
+  if (items.size === 0) db.delete(key);
+  else db.touch(key);
 }
 
 function push({ db, args, name }: Call): Reply {
   const key = args.next();
   const found = db.find(key, 'list');
   if (!found && name.endsWith('x')) return 0;
-  const items = found?.items ?? [];
+  const items = found?.items ?? new Deque();
   const added = args.rest();
-  const all = name.startsWith('l') ? added.reverse().concat(items) : append(items, added);
-  db.put(key, { kind: 'list', items: all }, 'keep');
-  return all.length;
+  if (name.startsWith('l')) for (const one of added) items.unshift(one);
+  else for (const one of added) items.push(one);
+  if (found) db.touch(key);
+  else db.put(key, { kind: 'list', items });
+  return items.size;
 }
 
 function pop({ db, args, name }: Call): Reply {
@@ -36,8 +34,11 @@ function pop({ db, args, name }: Call): Reply {
   const items = db.find(key, 'list')?.items;
   if (!items) return count === undefined ? null : nullArray;
   if (count === 0) return [];
-  const gone = name === 'lpop' ? items.splice(0, count ?? 1) : items.splice(-(count ?? 1)).reverse();
-  put(db, key, items);
+  const popped = Math.min(count ?? 1, items.size);
+  const gone = name === 'lpop' ? items.slice(0, popped) : items.slice(items.size - popped).reverse();
+  if (name === 'lpop') items.dropFirst(popped);
+  else items.dropLast(popped);
+  changed(db, key, items);
   return count === undefined ? (gone[0] ?? null) : gone;
 }
 
@@ -52,14 +53,18 @@ function range({ db, args }: Call): Reply {
   const key = args.next();
   const [first, last] = [args.integer(), args.integer()];
   const items = read(db, key);
-  return items.slice(...rangeOf(items.length, first, last));
+  return items.slice(...rangeOf(items.size, first, last));
 }
 
 function trim({ db, args }: Call): Reply {
   const key = args.next();
   const [first, last] = [args.integer(), args.integer()];
   const items = read(db, key);
-  if (items.length > 0) put(db, key, items.slice(...rangeOf(items.length, first, last)));
+  if (items.size === 0) return OK;
+  const [from, to] = rangeOf(items.size, first, last);
+  items.dropLast(items.size - to);
+  items.dropFirst(from);
+  changed(db, key, items);
   return OK;
 }
 
@@ -67,16 +72,21 @@ function remove({ db, args }: Call): Reply {
   const key = args.next();
   const count = args.integer();
   const element = args.next();
-  const items = [...read(db, key)];
-  if (count < 0) items.reverse();
-  let left = count === 0 ? items.length : Math.abs(count);
-  const kept = items.filter((item) => item !== element || left-- <= 0);
-  const removed = items.length - kept.length;
-  if (removed > 0) put(db, key, count < 0 ? kept.reverse() : kept);
+  const items = read(db, key);
+  const all = items.slice();
+  if (count < 0) all.reverse();
+  let left = count === 0 ? all.length : Math.abs(count);
+  const kept = all.filter((item) => item !== element || left-- <= 0);
+  const removed = all.length - kept.length;
+  if (removed === 0) return 0;
+  if (count < 0) kept.reverse();
+  items.dropFirst(all.length);
+  for (const one of kept) items.push(one);
+  changed(db, key, items);
   return removed;
 }
 
-const of = (answer: (items: readonly string[], args: Arguments) => Reply, arity: number) => ({
+const of = (answer: (items: Deque, args: Arguments) => Reply, arity: number) => ({
   arity,
   keys: [1, 1, 1] as const,
   run: ({ db, args }: Call): Reply => {
@@ -95,7 +105,7 @@ export const listCommands: Commands = {
   rpop: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },
   ltrim: { arity: 4, writes: true, keys: [1, 1, 1], run: trim },
   lrem: { arity: 4, writes: true, keys: [1, 1, 1], run: remove },
-  llen: of((items) => items.length, 2),
-  lindex: of((items, args) => (items.length === 0 ? null : (items.at(args.integer()) ?? null)), 3),
+  llen: of((items) => items.size, 2),
+  lindex: of((items, args) => (items.size === 0 ? null : (items.at(args.integer()) ?? null)), 3),
   lrange: { arity: 4, keys: [1, 1, 1], run: range },
 };

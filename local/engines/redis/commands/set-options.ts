@@ -1,13 +1,14 @@
 import type { Arguments } from '../arguments.ts';
 import type { Call } from '../command.ts';
 import { syntaxError } from '../reply.ts';
+import type { Time } from '../value.ts';
 import { expiryOption } from './expiry-time.ts';
 
 /** What SET was asked besides key and value. */
 export interface SetOptions {
   condition?: 'NX' | 'XX';
   get: boolean;
-  expiry: number | 'keep' | undefined;
+  expiry: Time | 'keep' | undefined;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface SetOptions {
 export function setOptions(args: Arguments, call: Call): SetOptions {
   const options: SetOptions = { get: false, expiry: undefined };
   let lasting: string | undefined;
-  let expiry: (() => number) | undefined;
+  let expiry: (() => Time) | undefined;
   while (args.left > 0) {
     const word = args.word();
     if (word === 'GET') options.get = true;

@@ -1,17 +1,20 @@
 import { type Arguments, integer, integer64 } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
+import { Named, Register } from '../register.ts';
 import { CommandError, Members, type Reply, syntaxError } from '../reply.ts';
 import { scanMembers } from './scan-members.ts';
 
-const read = (db: Database, key: string): ReadonlySet<string> => db.find(key, 'set')?.members ?? new Set();
+type Names = Register<Named>;
+
+const read = (db: Database, key: string): Names => db.find(key, 'set')?.members ?? new Register();
 
 function add({ db, args }: Call): Reply {
   const key = args.next();
   const found = db.find(key, 'set');
-  const members = found?.members ?? new Set<string>();
+  const members = found?.members ?? new Register<Named>();
   const before = members.size;
-  for (const member of args.rest()) members.add(member);
+  for (const member of args.rest()) if (!members.has(member)) members.add(new Named(member));
   if (!found) db.put(key, { kind: 'set', members });
   else if (members.size > before) db.touch(key);
   return members.size - before;
@@ -31,24 +34,32 @@ const MOST_REPEATED = 10_000_000;
 const outOfRange = () =>
   new CommandError('ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807');
 
-/** Fisher and Yates, as far as needed. */
-function pick(members: ReadonlySet<string>, count: number): string[] {
-  const list = [...members];
-  const end = Math.min(count, list.length);
-  for (let index = 0; index < end; index++) {
+const namesOf = (members: Names): string[] => members.items.map(({ name }) => name);
+
+/** So many different ones. Most of them: the others are put aside; few of them: each is drawn until it is a new one. */
+function pick(members: Names, count: number): string[] {
+  if (count * 2 >= members.size) return shuffled(namesOf(members)).slice(0, count);
+  const picked = new Set<string>();
+  while (picked.size < count) picked.add(members.random()?.name ?? '');
+  return [...picked];
+}
+
+/** Fisher and Yates. */
+function shuffled(list: string[]): string[] {
+  for (let index = 0; index < list.length; index++) {
     const other = index + Math.floor(Math.random() * (list.length - index));
     [list[index], list[other]] = [list[other] ?? '', list[index] ?? ''];
   }
-  return list.slice(0, end);
+  return list;
 }
 
 function pop({ db, args }: Call): Reply {
   const key = args.next();
   if (args.left > 1) throw syntaxError();
   if (args.left === 0) {
-    const [one] = pick(read(db, key), 1);
-    if (one !== undefined) removeAll(db, key, [one]);
-    return one ?? null;
+    const one = read(db, key).random();
+    if (one) removeAll(db, key, [one.name]);
+    return one?.name ?? null;
   }
   const count = integer(args.next(), () => new CommandError('ERR value is out of range, must be positive'));
   if (count < 0) throw new CommandError('ERR value is out of range, must be positive');
@@ -60,19 +71,18 @@ function pop({ db, args }: Call): Reply {
 function random({ db, args }: Call): Reply {
   const key = args.next();
   if (args.left > 1) throw syntaxError();
-  if (args.left === 0) return pick(read(db, key), 1)[0] ?? null;
+  if (args.left === 0) return read(db, key).random()?.name ?? null;
   const given = integer64(args.next());
   if (given === -(2n ** 63n)) throw outOfRange();
   const members = read(db, key);
   const count = Number(given);
   if (-count > MOST_REPEATED && members.size > 0) throw outOfRange();
   if (count >= 0) return pick(members, count);
-  const list = [...members];
-  if (list.length === 0) return [];
-  return Array.from({ length: -count }, () => list[Math.floor(Math.random() * list.length)] ?? null);
+  if (members.size === 0) return [];
+  return Array.from({ length: -count }, () => members.random()?.name ?? null);
 }
 
-const of = (answer: (members: ReadonlySet<string>, args: Arguments) => Reply, arity: number) => ({
+const of = (answer: (members: Names, args: Arguments) => Reply, arity: number) => ({
   arity,
   keys: [1, 1, 1] as const,
   run: ({ db, args }: Call): Reply => answer(read(db, args.next()), args),
@@ -89,13 +99,18 @@ export const setCommands: Commands = {
   },
   spop: { arity: -2, writes: true, keys: [1, 1, 1], run: pop },
   srandmember: { arity: -2, keys: [1, 1, 1], run: random },
-  smembers: of((members) => new Members([...members]), 2),
+  smembers: of((members) => new Members(namesOf(members)), 2),
   sismember: of((members, args) => (members.has(args.next()) ? 1 : 0), 3),
   smismember: of((members, args) => args.rest().map((member) => (members.has(member) ? 1 : 0)), -3),
   scard: of((members) => members.size, 2),
   sscan: {
     arity: -3,
     keys: [1, 1, 1],
-    run: (call) => scanMembers(call, (key) => [...read(call.db, key)].map((member) => [member])),
+    run: (call) =>
+      scanMembers(
+        call,
+        (key) => read(call.db, key),
+        () => [],
+      ),
   },
 };

@@ -1,4 +1,5 @@
 import { type Arguments, integer } from '../arguments.ts';
+import { cString } from '../c-string.ts';
 import type { Call, Commands } from '../command.ts';
 import { looseFloat } from '../float-text.ts';
 import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
@@ -9,9 +10,12 @@ import { changeSet, readSet } from './sorted-sets.ts';
 type By = 'rank' | 'score' | 'lex';
 /** Says of a member, in the set's order, whether it is at or after the bound. */
 type Bound = (one: Scored) => boolean;
+/** Of a set, the first place of a range and the place after its last, lowest score first. */
+type Places = (set: SortedSet) => [from: number, to: number];
 
 /** `5`, `(5`, `-inf`, `+inf`. @param upper whether the bound ends the range */
-function scoreBound(text: string, upper: boolean): Bound {
+function scoreBound(given: string, upper: boolean): Bound {
+  const text = cString(given);
   const exclusive = text.startsWith('(');
   const score = looseFloat(exclusive ? text.slice(1) : text, () => new CommandError('ERR min or max is not a float'));
   return exclusive === upper ? (one) => one.score >= score : (one) => one.score > score;
@@ -19,16 +23,16 @@ function scoreBound(text: string, upper: boolean): Bound {
 
 /** `[a`, `(a`, `-`, `+`. https://redis.io/docs/latest/commands/zrangebylex/ */
 function lexBound(text: string, upper: boolean): Bound {
-  if (text === '-') return () => true;
-  if (text === '+') return () => false;
+  const infinite = cString(text);
+  if (infinite === '-') return () => true;
+  if (infinite === '+') return () => false;
   const exclusive = text.startsWith('(');
   if (!exclusive && !text.startsWith('[')) throw new CommandError('ERR min or max not valid string range item');
   const member = text.slice(1);
-  return exclusive === upper ? (one) => one.member >= member : (one) => one.member > member;
+  return exclusive === upper ? (one) => one.name >= member : (one) => one.name > member;
 }
 
-/** @returns what finds the first place of the range and the place after its last, lowest score first */
-function placesOf(by: 'score' | 'lex', low: string, high: string): (set: SortedSet) => [number, number] {
+function placesOf(by: 'score' | 'lex', low: string, high: string): Places {
   const bound = by === 'score' ? scoreBound : lexBound;
   const [lower, upper] = [bound(low, false), bound(high, true)];
   return (set) => {
@@ -37,11 +41,11 @@ function placesOf(by: 'score' | 'lex', low: string, high: string): (set: SortedS
   };
 }
 
-const rangePlaces = (by: By, low: string, high: string): ((set: SortedSet) => [number, number]) => {
+function rangePlaces(by: By, low: string, high: string): Places {
   if (by !== 'rank') return placesOf(by, low, high);
   const [first, last] = [integer(low), integer(high)];
   return ({ size }) => rangeOf(size, first, last);
-};
+}
 
 interface Range {
   by: By;
@@ -75,24 +79,27 @@ function options(args: Arguments, start: Range, allowed: readonly string[]): Ran
   return range;
 }
 
+/** The places that LIMIT leaves, counted from the end when that comes first. */
+function limited([from, to]: [number, number], { limit, reversed }: Range): [number, number] {
+  if (!limit) return [from, to];
+  const [offset, count] = limit;
+  if (offset < 0) return [from, from];
+  const skipped = Math.min(offset, to - from);
+  const end = count < 0 ? to - from : Math.min(skipped + count, to - from);
+  return reversed ? [to - end, to - skipped] : [from + skipped, from + end];
+}
+
 /** Reads the bounds at once, because they are judged before the key is looked at. @returns what selects from a set */
-function selection(range: Range, start: string, stop: string): (set: SortedSet) => readonly Scored[] {
-  const { by, reversed, limit } = range;
-  if (by === 'rank') {
-    const place = rangePlaces('rank', start, stop);
-    return (set) => {
-      const [from, to] = place(set);
-      return reversed ? set.list.slice(set.size - to, set.size - from).reverse() : set.list.slice(from, to);
-    };
-  }
-  const places = reversed ? placesOf(by, stop, start) : placesOf(by, start, stop);
+function selection(range: Range, start: string, stop: string): (set: SortedSet) => Scored[] {
+  const { by, reversed } = range;
+  const [low, high] = by !== 'rank' && reversed ? [stop, start] : [start, stop];
+  const places = rangePlaces(by, low, high);
   return (set) => {
-    const found = set.list.slice(...places(set));
-    if (reversed) found.reverse();
-    if (!limit) return found;
-    const [offset, count] = limit;
-    if (offset < 0) return [];
-    return found.slice(offset, count < 0 ? undefined : offset + count);
+    const [first, last] = places(set);
+    // Ranks are counted from the end when that comes first, and have no limit.
+    const mirrored: [number, number] = reversed ? [set.size - last, set.size - first] : [first, last];
+    const found = set.slice(...(by === 'rank' ? mirrored : limited([first, last], range)));
+    return reversed ? found.reverse() : found;
   };
 }
 
@@ -102,9 +109,9 @@ function query(start: Range, allowed: readonly string[]) {
     const [first, last] = [args.next(), args.next()];
     const range = options(args, start, allowed);
     const found = selection(range, first, last)(readSet(db, key));
-    if (!range.withScores) return found.map(({ member }) => member);
-    if (session.protocol === 3) return found.map(({ member, score }) => [member, new Double(score)]);
-    return found.flatMap(({ member, score }) => [member, new Double(score)]);
+    if (!range.withScores) return found.map(({ name }) => name);
+    if (session.protocol === 3) return found.map(({ name, score }) => [name, new Double(score)]);
+    return found.flatMap(({ name, score }) => [name, new Double(score)]);
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Arguments, integer } from '../arguments.ts';
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
-import { float, formatDouble } from '../float-text.ts';
+import { float, formatDouble, formatLong } from '../float-text.ts';
 import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
 import { type Scored, SortedSet } from '../sorted-set.ts';
 import { scanMembers } from './scan-members.ts';
@@ -57,7 +57,7 @@ function add({ db, args }: Call): Reply {
   if (args.left === 0) throw syntaxError();
   const pairs = args.pairs();
   checkOptions(given, pairs.length);
-  const scored = pairs.map(([score, member]): Scored => ({ score: float(score), member }));
+  const scored = pairs.map(([score, member]) => ({ score: float(score), member }));
   return changeSet(db, key, (set) => {
     let added = 0;
     let updated = 0;
@@ -115,9 +115,13 @@ function pop({ db, args, name, session }: Call): Reply {
   const gone = popped === 0 ? [] : changeSet(db, key, (set) => set.deleteRange(from, from + popped));
   if (name === 'zpopmax') gone.reverse();
   // RESP3 nests the pairs only when a count was given.
-  if (session.protocol === 3 && !single) return gone.map(({ member, score }) => [member, new Double(score)]);
-  return gone.flatMap(({ member, score }) => [member, new Double(score)]);
+  if (session.protocol === 3 && !single) return gone.map(({ name: member, score }) => [member, new Double(score)]);
+  return gone.flatMap(({ name: member, score }) => [member, new Double(score)]);
 }
+
+/** As ZSCAN writes a score: text holds whole numbers with all their digits. */
+const scanned = (set: SortedSet, score: number): string =>
+  (set.compact ? formatLong(score) : undefined) ?? formatDouble(score);
 
 const of = (answer: (set: SortedSet, args: Arguments) => Reply, arity: number) => ({
   arity,
@@ -146,6 +150,10 @@ export const sortedSetCommands: Commands = {
     arity: -3,
     keys: [1, 1, 1],
     run: (call) =>
-      scanMembers(call, (key) => readSet(call.db, key).list.map(({ member, score }) => [member, formatDouble(score)])),
+      scanMembers(
+        call,
+        (key) => readSet(call.db, key),
+        ({ score }: Scored, set) => [scanned(set, score)],
+      ),
   },
 };

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { hyperloglogText } from '../hyperloglog.ts';
 import { addFloats } from '../long-double.ts';
 import { CommandError, OK, type Reply, syntaxError, wrongType } from '../reply.ts';
+import type { Time } from '../value.ts';
 import { expiryOption } from './expiry-time.ts';
 import { setOptions } from './set-options.ts';
 
@@ -16,7 +17,7 @@ export function readText(db: Database, key: string): string | undefined {
   throw wrongType();
 }
 
-const putText = (db: Database, key: string, text: string, expireAt?: number | 'keep') =>
+const putText = (db: Database, key: string, text: string, expireAt?: Time | 'keep') =>
   db.put(key, { kind: 'string', text }, expireAt);
 
 function set(call: Call): Reply {
@@ -29,7 +30,7 @@ function set(call: Call): Reply {
   const refused = (condition === 'NX' && exists) || (condition === 'XX' && !exists);
   if (!refused) {
     putText(db, key, text, expiry);
-    if (typeof expiry === 'number') db.setExpiry(key, expiry);
+    if (expiry !== undefined && expiry !== 'keep') db.setExpiry(key, expiry);
   }
   if (get) return old ?? null;
   return refused ? null : OK;
@@ -38,7 +39,7 @@ function set(call: Call): Reply {
 function getEx(call: Call): Reply {
   const { args, db } = call;
   const key = args.next();
-  let expiry: (() => number | undefined) | undefined;
+  let expiry: (() => Time | undefined) | undefined;
   let lasting: string | undefined;
   while (args.left > 0) {
     const word = args.word();

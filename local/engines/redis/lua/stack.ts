@@ -47,6 +47,20 @@ export class LuaStack {
     return this.lua._lua_type(this.state, index);
   }
 
+  /** The number at a place, or the one that a text there stands for. */
+  numberAt(index: number): number | undefined {
+    const { lua, state } = this;
+    return lua._lua_isnumber(state, index) ? lua._lua_tonumber(state, index) : undefined;
+  }
+
+  /** Raises an error of a function, which names the line that called it. */
+  fail(message: string): number {
+    this.lua._luaL_where(this.state, 1);
+    this.push(message);
+    this.lua._lua_concat(this.state, 2);
+    return this.lua._lua_error(this.state);
+  }
+
   /** Leaves the field of the table on top of the stack. */
   getField(table: number, name: string): void {
     this.push(name);

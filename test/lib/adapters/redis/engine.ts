@@ -36,7 +36,7 @@ export async function openEngine({ clusterRules = true } = {}): Promise<TestEngi
     redis,
     errors,
     connect(timeoutMs = 20_000) {
-      const connection = connectRedis({ url, cluster: false, space: localSpace, timeoutMs }, log);
+      const connection = connectRedis({ url, cluster: false, space: localSpace, timeoutMs, openMs: 20_000 }, log);
       connections.push(connection);
       return connection;
     },

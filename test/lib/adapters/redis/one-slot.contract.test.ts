@@ -2,16 +2,17 @@ import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
-import { judge, startJudge } from '../../../local/engines/redis/differential/judge.ts';
+import { findRedisServer, startRedisServer } from '../../../../verification/redis-fuzz/servers/redis-server.ts';
 import { localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { useEverything } from './use-everything.ts';
 
+const judge = findRedisServer()?.program;
 const NOT_LOCAL = 'Script attempted to access a non local key in a cluster node';
 
 /** A node of a cluster that has all slots: it refuses what several nodes would refuse, and a plain client may ask it. */
 async function startNode(program: string): Promise<string> {
-  const { port, stop } = await startJudge(program, ['--cluster-enabled', 'yes']);
+  const { port, stop } = await startRedisServer(program, ['--cluster-enabled', 'yes']);
   const redis = new Redis(port, '127.0.0.1');
   onTestFinished(async () => {
     redis.disconnect();

@@ -34,7 +34,10 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   proxy = await startFaultProxy(engine.url);
-  connection = connectRedis({ url: proxy.url, cluster: false, space: localSpace, timeoutMs: PATIENT }, silentLog);
+  connection = connectRedis(
+    { url: proxy.url, cluster: false, space: localSpace, timeoutMs: PATIENT, openMs: PATIENT },
+    silentLog,
+  );
   results = redisResults(connection, options);
 });
 afterEach(async () => {

@@ -60,6 +60,22 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('allows null where it means absent, and nowhere else (29)', () => {
+    const [entry] = catalogue.entries;
+    if (!entry) throw new Error('there is no event type');
+    const { type, example } = entry.definition;
+    const optional = ['specversion', 'id', 'source', 'subject', 'time', 'datacontenttype', 'dataschema', 'expirytime'];
+    const absent = Object.fromEntries(
+      [...optional, 'partitionkey', 'extra', 'data_base64'].map((name) => [name, null]),
+    );
+    expect(accepts(`${type}.event`, { ...absent, type, data: example })).toBe(true);
+    expect(accepts(`${type}.event`, { type, data: null })).toBe(false);
+    const needed = { specversion: '1.0', id: 'a', source: '/b' };
+    expect(accepts(`${type}.cloudevent`, { ...absent, ...needed, type, data: example })).toBe(true);
+    for (const name of Object.keys(needed))
+      expect(accepts(`${type}.cloudevent`, { ...needed, [name]: null, type, data: example }), name).toBe(false);
+  });
+
   it('shows an example of every event type for POST /events', () => {
     const examples = at(document, 'paths', '/events', 'post', 'requestBody', 'content', 'application/json', 'examples');
     expect(Object.keys(examples)).toEqual(catalogue.types);

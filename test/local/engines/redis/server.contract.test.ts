@@ -151,12 +151,18 @@ for (const [{ refuses }, page, title, commands] of unknown)
 
 scripts.refuses(
   'develop/programmability/lua-api/#runtime-libraries',
-  'cjson, cmsgpack, struct and bit in scripts',
+  'cjson, cmsgpack, struct, bit, coroutine, string.dump and RESP3 in scripts',
   async () => {
     const redis = await client();
-    for (const name of ['cjson', 'cmsgpack', 'struct', 'bit'])
-      await expect(redis.eval(`return ${name}.x`, 0)).rejects.toThrow(`nonexistent global variable '${name}'`);
-    await expect(redis.eval('return redis.setresp(3)', 0)).rejects.toThrow("attempt to call field 'setresp'");
+    for (const name of ['cjson', 'cmsgpack', 'struct', 'bit', 'coroutine'])
+      await expect(redis.eval(`return ${name}.x`, 0)).rejects.toThrow(`the embedded engine does not know ${name}.x`);
+    await expect(redis.eval('return next(cjson)', 0)).rejects.toThrow('the embedded engine does not know cjson');
+    await expect(redis.eval('return redis.setresp(3)', 0)).rejects.toThrow(
+      'ERR the embedded engine does not know RESP3 in scripts',
+    );
+    await expect(redis.eval('string.dump(function() end)', 0)).rejects.toThrow(
+      'the embedded engine does not know string.dump',
+    );
   },
 );
 
@@ -212,10 +218,12 @@ server.differs(
     const { commands } = await import('../../../../local/engines/redis/commands/table.ts');
     const { execute } = await import('../../../../local/engines/redis/execute.ts');
     const { LuaMachine } = await import('../../../../local/engines/redis/lua/machine.ts');
+    const { MemoryGuard } = await import('../../../../local/engines/redis/memory.ts');
     const { State } = await import('../../../../local/engines/redis/state.ts');
-    const state = new State(await LuaMachine.start(), { record: false, clusterRules: false });
+    const memory = new MemoryGuard(() => ({ used: 86, limit: 100 }));
+    const state = new State(await LuaMachine.start(), { record: false, clusterRules: false }, memory);
     const context = { commands, state, session: state.open('', () => undefined) };
-    state.outOfMemory = true;
+    memory.look();
     expect(execute(context, ['SET', 'k', 'v'])).toMatchObject({ message: expect.stringMatching(/^OOM /) });
     expect(execute(context, ['DEL', 'k'])).toBe(0);
   },

@@ -5,7 +5,7 @@ import orderPlaced from '../../../functions/events/order.placed.ts';
 import statusChanged from '../../../functions/events/order.status.changed.ts';
 import pageViewed from '../../../functions/events/page.viewed.ts';
 import userRegistered from '../../../functions/events/user.registered.ts';
-import { dropDatabaseOf, stackWith } from '../../support/e2e.ts';
+import { dropDatabaseOf, PATIENT, stackWith } from '../../support/e2e.ts';
 import { startStack } from '../../support/stack.ts';
 
 type ShopEvent =
@@ -17,17 +17,16 @@ type ShopEvent =
 
 const database = `test-${randomUUID().slice(0, 8)}`;
 const stack = await startStack({ env: { SLUICE_EVENTS: '' }, environment: { MONGODB_DATABASE: database } });
-const { client, find, projection, getJson } = stackWith<ShopEvent>({ ...stack, database });
+const { client, settle, find, projection, getJson } = stackWith<ShopEvent>({ ...stack, database });
 afterAll(async () => {
   await dropDatabaseOf({ ...stack, database });
   await stack.stop();
 });
-const wait = 20;
 const dayOf = (event: object): string => ('recordedtime' in event ? String(event.recordedtime).slice(0, 10) : '');
 
 test('a registered user is in MongoDB, counted in Redis, and the result comes back', async () => {
   const user = { ...userRegistered.example, userId: randomUUID(), email: `Ada.${randomUUID()}@Example.com` };
-  const settled = await client.send({ type: 'user.registered', data: user }, { wait });
+  const settled = await settle({ type: 'user.registered', data: user });
   expect(settled).toMatchObject({
     status: 'succeeded',
     data: user,
@@ -46,7 +45,7 @@ test('a placed order is in MongoDB with its stock taken, and sold pieces and rev
   };
   const soldBefore = await sold();
   const [before] = await find('products', { sku: 'ruler-30cm' });
-  const settled = await client.send({ type: 'order.placed', data }, { wait });
+  const settled = await settle({ type: 'order.placed', data });
   const total = { amount: 3 * 590, currency: 'EUR' };
   expect(settled).toMatchObject({ status: 'succeeded', result: { orderId: data.orderId, status: 'placed', total } });
   expect(await find('orders', { orderId: data.orderId })).toMatchObject([{ status: 'placed', total }]);
@@ -57,7 +56,7 @@ test('a placed order is in MongoDB with its stock taken, and sold pieces and rev
 
 test('the changes of one order happen in the order in which they were accepted', async () => {
   const data = { ...orderPlaced.example, orderId: randomUUID() };
-  await client.send({ type: 'order.placed', data }, { wait });
+  await settle({ type: 'order.placed', data });
   const changes = (['paid', 'shipped', 'delivered', 'returned'] as const).map((status) => ({
     type: 'order.status.changed' as const,
     data: { orderId: data.orderId, status },
@@ -66,7 +65,7 @@ test('the changes of one order happen in the order in which they were accepted',
   expect(results.map((result) => ('status' in result ? result.status : result.problem))).toEqual(
     Array(4).fill('accepted'),
   );
-  const last = await client.wait(results[3]?.id ?? '', { seconds: wait });
+  const last = await client.wait(results[3]?.id ?? '', { seconds: PATIENT });
   expect(last).toMatchObject({ status: 'succeeded', result: { from: 'delivered', to: 'returned' } });
   const [order] = await find('orders', { orderId: data.orderId });
   expect(order?.history.map(({ status }: { status: string }) => status)).toEqual([
@@ -81,12 +80,12 @@ test('the changes of one order happen in the order in which they were accepted',
 test('a change that comes before its order waits for it', async () => {
   const orderId = randomUUID();
   const { id } = await client.send({ type: 'order.status.changed', data: { orderId, status: 'paid' } });
-  await expect.poll(() => client.get(id), { timeout: 10_000 }).toMatchObject({ status: 'retrying' });
+  await expect.poll(() => client.get(id)).toMatchObject({ status: 'retrying' });
   await client.send({ type: 'order.placed', data: { ...orderPlaced.example, orderId } });
-  const settled = await client.wait(id, { seconds: wait });
+  const settled = await client.wait(id, { seconds: PATIENT });
   expect(settled).toMatchObject({ status: 'succeeded', result: { from: 'placed', to: 'paid' } });
   expect(settled.attempts[0]).toMatchObject({ outcome: 'error', error: { code: 'order-unknown' } });
-}, 40_000);
+});
 
 test('page views are rolled up in MongoDB, counted by page and by visitor in Redis', async () => {
   const page = `/e2e/${randomUUID()}`;
@@ -95,7 +94,7 @@ test('page views are rolled up in MongoDB, counted by page and by visitor in Red
     data: { ...pageViewed.example, page, visitorId: `visitor-${index % 3}-${page.slice(5, 13)}` },
   }));
   const results = await client.sendMany(views);
-  const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
+  const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: PATIENT })));
   expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(['succeeded']));
   const rollUps = await find('pageDays', { page });
   expect(rollUps.reduce((sum, { views: count }) => sum + count, 0)).toBe(30);
@@ -118,7 +117,7 @@ test('reports of one fault are one group, and the result names it', async () => 
       data: { ...errorReported.example, ...report },
     })),
   );
-  const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
+  const settled = await Promise.all(results.map(({ id }) => client.wait(id, { seconds: PATIENT })));
   const group = await fingerprintOf(report);
   expect(settled.map(({ result }) => result)).toEqual(Array(5).fill({ group }));
   expect(await find('errorGroups', { fingerprint: group })).toMatchObject([{ name: report.name, message, count: 5 }]);
@@ -131,7 +130,7 @@ test('reports of one fault are one group, and the result names it', async () => 
 test('every example succeeds on a fresh stack, as the documents promise', async () => {
   // Those of users and orders succeed once; no other test sends them.
   for (const { type, example } of [userRegistered, orderPlaced, statusChanged, pageViewed, errorReported]) {
-    const settled = await client.send({ type, data: example } as Parameters<typeof client.send>[0], { wait });
+    const settled = await settle({ type, data: example } as Parameters<typeof settle>[0]);
     expect(settled).toMatchObject({ type, status: 'succeeded' });
   }
 });
@@ -143,8 +142,8 @@ describe('outcomes of business', () => {
       data: { ...userRegistered.example, userId: randomUUID() as string, email },
     });
     const first = user(`ada.${randomUUID()}@example.com`);
-    await client.send(first, { wait });
-    const second = await client.send(user(first.data.email.toUpperCase()), { wait });
+    await settle(first);
+    const second = await settle(user(first.data.email.toUpperCase()));
     expect(second).toMatchObject({ status: 'rejected', rejection: { reason: 'email-taken' } });
     expect(await find('users', { email: first.data.email })).toMatchObject([{ userId: first.data.userId }]);
   });
@@ -155,13 +154,13 @@ describe('outcomes of business', () => {
   });
 
   test('an order for what is sold out is rejected', async () => {
-    const settled = await client.send(order('mug-anniversary'), { wait });
+    const settled = await settle(order('mug-anniversary'));
     expect(settled).toMatchObject({ status: 'rejected', rejection: { reason: 'out-of-stock:mug-anniversary' } });
   });
 
   test('a product without a price makes a failure, with its cause', async () => {
     const event = order('gift-card');
-    const settled = await client.send(event, { wait });
+    const settled = await settle(event);
     expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
     const id = 'failure' in settled ? settled.failure?.id : undefined;
     expect(await getJson(`/failures/${id}`)).toMatchObject({

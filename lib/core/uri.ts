@@ -9,14 +9,17 @@ const pathAfterAuthority = `(?:/${character}*)*`;
 const pathAbsolute = `/(?:${character}+(?:/${character}*)*)?`;
 const tail = `(?:\\?(?:${character}|[/?])*)?(?:#(?:${character}|[/?])*)?`;
 
-const uri = new RegExp(
-  `^[A-Za-z][A-Za-z0-9+.\\-]*:(?://${authority}${pathAfterAuthority}|${pathAbsolute}|${character}+(?:/${character}*)*)?${tail}$`,
-);
-const relative = new RegExp(
-  `^(?://${authority}${pathAfterAuthority}|${pathAbsolute}|${segmentNoColon}(?:/${character}*)*)?${tail}$`,
-);
+const uriText = `[A-Za-z][A-Za-z0-9+.\\-]*:(?://${authority}${pathAfterAuthority}|${pathAbsolute}|${character}+(?:/${character}*)*)?${tail}`;
+const relativeText = `(?://${authority}${pathAfterAuthority}|${pathAbsolute}|${segmentNoColon}(?:/${character}*)*)?${tail}`;
+
+/** As JSON Schema wants them. */
+export const uriPattern = `^${uriText}$`;
+export const uriReferencePattern = `^(?:${uriText}|${relativeText})$`;
+
+const uri = new RegExp(uriPattern);
+const uriReference = new RegExp(uriReferencePattern);
 
 /** A URI with a scheme (RFC 3986 section 3). */
 export const isUri = (text: string): boolean => uri.test(text);
 /** A URI or a relative reference (RFC 3986 section 4.1). */
-export const isUriReference = (text: string): boolean => uri.test(text) || relative.test(text);
+export const isUriReference = (text: string): boolean => uriReference.test(text);
