@@ -519,6 +519,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'whatever its environment says',
   },
   {
+    name: 'a process is open that nobody said it of',
+    file: 'local/stack/function-process/function-process.ts',
+    search: "spec.callers ?? 'need a key'",
+    replace: "spec.callers ?? 'need none'",
+    caughtBy: 'test/local/stack/function-process/pool.contract.test.ts',
+    title: 'and none of this machine',
+  },
+  {
     name: 'what a process was told and nobody understands opens it',
     file: 'lib/core/local-runtime.ts',
     search: "return mark === 'need none' ? mark : 'need a key';",
