@@ -4,11 +4,11 @@ import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { checkProjections, outlives } from '../lib/projections/check.ts';
 import { rebuild } from '../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../lib/projections/rebuild/survey.ts';
-import type { Log } from '../lib/sdk/log.ts';
 import { systemClock } from '../lib/wiring/clock.ts';
 import { connectMongo, settledRecordsOn } from '../lib/wiring/mongo.ts';
 import { connectRedis, generationsOn, moveEarlierProjections, projectionsOn } from '../lib/wiring/redis.ts';
 import { loadEventFolder } from './event-types.ts';
+import { progressLog } from './progress-log.ts';
 import { checkedText, movedText, rebuiltText } from './projections-text.ts';
 import { serviceNameHere } from './service-name.ts';
 
@@ -140,12 +140,6 @@ async function moved({ json }: ProjectionsCommand, config: Config<'redis'>): Pro
     output: json ? JSON.stringify({ projections: rows }) : movedText(rows),
     exitCode: rows.some(({ left }) => left) ? 2 : 0,
   };
-}
-
-function progressLog(say: (line: string) => void): Log {
-  const line = (message: string, details: Record<string, unknown> = {}) =>
-    say([message, ...Object.entries(details).map(([name, value]) => `${name} ${String(value)}`)].join(', '));
-  return { debug: () => undefined, info: line, warn: line, error: line };
 }
 
 if (import.meta.main) {

@@ -99,13 +99,18 @@ const LONG_FILES: Readonly<Record<string, string>> = {};
 const FLOORS: readonly (readonly string[])[] = [
   ['wiring'],
   ['http'],
-  ['ingest', 'consume', 'failures', 'results', 'projections', 'adapters'],
+  ['access', 'ingest', 'consume', 'failures', 'results', 'projections', 'adapters'],
   ['ports'],
   ['core'],
   ['sdk'],
 ];
 /** Between pipelines arrows go from left to right only, and adapters know none of them. */
-const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'projections'], ['results'], ['ingest']];
+const PIPELINES: readonly (readonly string[])[] = [
+  ['consume'],
+  ['failures', 'projections'],
+  ['results'],
+  ['ingest', 'access'],
+];
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
@@ -122,6 +127,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   results: ['results.ts', 'view.ts', 'wait.ts', 'settled-event.ts'],
   projections: ['read.ts', 'record.ts'],
+  access: ['look-up.ts', 'make-key.ts', 'end-key.ts', 'ends.ts'],
 };
 
 describe('the reader of imports', () => {
@@ -478,7 +484,7 @@ describe('every file', () => {
   it('of the database commands needs no package of development either: local/run.cjs lets them run without', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const files = new Set(sources.map(({ path }) => path));
-    const commands = ['deploy/database.ts', 'deploy/projections.ts'];
+    const commands = ['deploy/database.ts', 'deploy/keys.ts', 'deploy/projections.ts'];
     const reached = [...reachedFrom(commands)].filter((to) => !files.has(to) && !to.startsWith('node:'));
     expect(reached).toContain('mongodb');
     expect(reached.filter((to) => !(to in dependencies))).toEqual([]);

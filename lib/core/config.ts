@@ -51,6 +51,8 @@ const variables = {
       return { quota, windowSeconds };
     })
     .optional(),
+  /** How long the gateway remembers what the authorizer said of a key; the ends of keys take that long. */
+  AUTHORIZER_CACHE_SECONDS: whole(0, 3600, 60),
   WAITS_PER_TENANT: whole(0, 10_000, 100),
   WAITS_IN_ALL: whole(0, 10_000, 500),
   /** Where the secrets of event types are; `environment` is for this machine alone. */

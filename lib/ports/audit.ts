@@ -1,4 +1,4 @@
-import type { By } from '../core/access/key-entry.ts';
+import type { By, Grants } from '../core/access/key-entry.ts';
 import type { ListFilter, Page } from './page.ts';
 
 export const auditActions = [
@@ -45,6 +45,16 @@ export interface AuditFilter extends Pick<ListFilter, 'since' | 'until' | 'limit
 
 /** What was done. Entries are written in the transaction of what they tell of, by whatever port does that. */
 export interface Audit {
-  /** Newest first. @param tenants null: what is no tenant's; undefined: of all @throws DependencyError */
-  list(tenants: readonly (string | null)[] | undefined, filter: AuditFilter): Promise<Page<AuditEntry>>;
+  /**
+   * Newest first.
+   * @param tenants null: what is no tenant's; undefined: of all
+   * @param within types and sources, where a key is bound to some: what it is not for is left out, and so is what was
+   *   done to failures and jobs without saying of which
+   * @throws DependencyError
+   */
+  list(
+    tenants: readonly (string | null)[] | undefined,
+    filter: AuditFilter,
+    within?: Pick<Grants, 'types' | 'sources'>,
+  ): Promise<Page<AuditEntry>>;
 }

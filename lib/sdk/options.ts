@@ -26,7 +26,7 @@ const fieldLists = z.array(z.array(z.string().regex(/^-?[A-Za-z_][\w.]*$/, 'must
 const name = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be [a-z][a-z0-9.-]{0,63}');
 
 /** Their own indexes and validators are in lib/adapters/mongo/schema.ts. */
-const ownCollections: ReadonlySet<string> = new Set(['events', 'failures', 'replays']);
+const ownCollections: ReadonlySet<string> = new Set(['events', 'failures', 'replays', 'keys', 'tenants', 'audit']);
 
 /** Indexes of a collection, as an event file declares them. */
 export const collectionOptions = z.strictObject({
@@ -51,7 +51,7 @@ const options = z.strictObject({
       z
         .string()
         .regex(/^[a-zA-Z][\w-]{0,63}$/, 'must be a collection name')
-        .refine((word) => !ownCollections.has(word), '"events", "failures" and "replays" are taken by Sluice'),
+        .refine((word) => !ownCollections.has(word), `${[...ownCollections].join(', ')} are taken by Sluice`),
       collectionOptions,
     )
     .default({}),

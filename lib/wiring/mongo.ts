@@ -1,3 +1,5 @@
+import { mongoApiKeys } from '../adapters/mongo/api-keys.ts';
+import { mongoAudit } from '../adapters/mongo/audit.ts';
 import { connectMongo as connect, type MongoConnection, mongoPing } from '../adapters/mongo/client.ts';
 import { mongoDesk } from '../adapters/mongo/desk.ts';
 import { mongoFailures } from '../adapters/mongo/failures.ts';
@@ -7,6 +9,8 @@ import { mongoRecords } from '../adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
 import { mongoSettledRecords } from '../adapters/mongo/settled-records.ts';
 import { type Config, mongoOptions } from '../core/config.ts';
+import type { ApiKeys } from '../ports/api-keys.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { EventQueries } from '../ports/event-queries.ts';
 import type { FailureDesk } from '../ports/failure-desk.ts';
 import type { FailureQueries } from '../ports/failure-queries.ts';
@@ -40,6 +44,10 @@ export const failuresOn = (mongo: Mongo): Failures => mongoFailures(mongo);
 export const eventQueriesOn = (mongo: Mongo): EventQueries => mongoEventQueries(mongo);
 
 export const failureQueriesOn = (mongo: Mongo): FailureQueries => mongoFailureQueries(mongo);
+
+export const apiKeysOn = (mongo: Mongo): ApiKeys => mongoApiKeys(mongo);
+
+export const auditOn = (mongo: Mongo): Audit => mongoAudit(mongo);
 
 export const settledRecordsOn = (mongo: Mongo): SettledRecords => mongoSettledRecords(mongo);
 

@@ -3,6 +3,7 @@ import { connectRedis as connect, type RedisConnection, redisPing } from '../ada
 import { forgetDerived as forget } from '../adapters/redis/forget-derived.ts';
 import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
 import { redisGenerations } from '../adapters/redis/generations.ts';
+import { redisKeyCopies } from '../adapters/redis/key-copies.ts';
 import { moveProjections } from '../adapters/redis/move-projections.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
 import { redisResults } from '../adapters/redis/results.ts';
@@ -11,6 +12,7 @@ import { CLAIM_MS } from '../ingest/claim.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GenerationStore, MovedProjection } from '../ports/generations.ts';
+import type { KeyCopies } from '../ports/key-copies.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
@@ -31,6 +33,8 @@ export const resultsOn = (redis: Redis, config: Config<'results'>): Results =>
   redisResults(redis, resultsOptions(config));
 
 export const replayedOutcomesOn = (redis: Redis): ReplayedOutcomes => redisReplayedOutcomes(redis);
+
+export const keyCopiesOn = (redis: Redis): KeyCopies => redisKeyCopies(redis);
 
 export const projectionsOn = (redis: Redis): Projections => redisProjections(redis);
 

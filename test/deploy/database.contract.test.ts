@@ -25,6 +25,9 @@ describe('db:setup and db:drop on MongoDB', () => {
       'events',
       'failures',
       'replays',
+      'keys',
+      'tenants',
+      'audit',
       ...Object.keys((await loadEventFolder()).collections),
     ].toSorted();
     const first = await runDatabaseCommand({ action: 'setup' }, environment);

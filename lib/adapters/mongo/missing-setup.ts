@@ -4,16 +4,16 @@ import type { CollectionDeclaration } from '../../sdk/declarations.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { isNoCollection, isNotAllowed } from './errors.ts';
-import { type CollectionPlan, type Index, planDatabase, sameKeys } from './schema.ts';
+import { type CollectionPlan, type Index, planConsumers, sameKeys } from './schema.ts';
 
 /**
- * Looks for what `db:setup` makes (protocol: setup-before-the-run).
+ * Looks for what `db:setup` makes for consumers (protocol: setup-before-the-run).
  * @param declarations of event files; Sluice's own collections are looked for in any case
  */
 export const mongoMissingSetup =
   ({ db, timeoutMs }: MongoConnection, declarations: Readonly<Record<string, CollectionDeclaration>>): MissingSetup =>
   async () => {
-    const plans = planDatabase(declarations);
+    const plans = planConsumers(declarations);
     const missing = await withinBudget(timeoutMs, () => Promise.all(plans.map((plan) => missingOf(db, plan))));
     return missing.flat();
   };

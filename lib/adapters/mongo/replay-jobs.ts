@@ -5,7 +5,7 @@ import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { decodeCursor, decodeJobCursor, encodeCursor, encodeJobCursor } from './cursor.ts';
+import { decodeCursor, decodeTimedCursor, encodeCursor, encodeTimedCursor } from './cursor.ts';
 import { isDuplicateKeyError } from './errors.ts';
 import { countOutcomes } from './job-outcomes.ts';
 import { matching } from './queries.ts';
@@ -65,7 +65,10 @@ export function mongoReplayJobs(
       );
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      return { items, next: found.length > limit && last ? encodeJobCursor(last) : null };
+      return {
+        items,
+        next: found.length > limit && last ? encodeTimedCursor('job', last.createdtime, last._id) : null,
+      };
     },
     outcomes: (tenant, some) => bounded((left) => countOutcomes(failures, { tenant, jobs: some, left })),
     hasReplayed: async ({ _id: job }, id) => {
@@ -139,6 +142,6 @@ function after(cursor: string): Filter<FailureRecord> {
 }
 
 function olderThan(cursor: string): Filter<ReplayJob> {
-  const { createdtime, _id } = decodeJobCursor(cursor);
+  const { at: createdtime, _id } = decodeTimedCursor('job', cursor);
   return { $or: [{ createdtime: { $lt: createdtime } }, { createdtime, _id: { $lt: _id } }] };
 }

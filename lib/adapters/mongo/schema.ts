@@ -98,8 +98,41 @@ const own: CollectionPlan[] = [
   },
 ];
 
-/** Every collection with its validator and indexes: Sluice's own three, and what the event files declare, tenant first. */
+/** What says who may ask for what. */
+const access: CollectionPlan[] = [
+  {
+    name: 'keys',
+    validator: required({ tenant: text, hash: text, name: text, createdtime: text, format: number }),
+    indexes: [
+      index({ hash: 1 }, { unique: true }),
+      index({ 'before.hash': 1 }),
+      index({ tenant: 1, createdtime: -1, _id: -1 }),
+      index({ createdtime: -1, _id: -1 }),
+      expiring,
+    ],
+  },
+  { name: 'tenants', validator: required({ format: number }), indexes: [] },
+  {
+    name: 'audit',
+    validator: required({ tenant: { bsonType: ['string', 'null'] }, at: text, action: text, subject: text }),
+    indexes: [
+      index({ at: -1, _id: -1 }),
+      index({ tenant: 1, at: -1, _id: -1 }),
+      index({ tenant: 1, action: 1, at: -1, _id: -1 }),
+      index({ tenant: 1, 'by.key': 1, at: -1, _id: -1 }),
+      index({ tenant: 1, 'by.name': 1, at: -1, _id: -1 }),
+      expiring,
+    ],
+  },
+];
+
+/** Every collection with its validator and indexes: Sluice's own, and what the event files declare, tenant first. */
 export function planDatabase(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
+  return [...planConsumers(declarations), ...access];
+}
+
+/** The collections that consumers rely on: none of those of keys, whose lack stops nothing that was accepted. */
+export function planConsumers(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
   return [
     ...own,
     ...Object.entries(declarations).map(([name, declaration]) => ({

@@ -15,6 +15,11 @@ export interface RedisKeys {
   rateKey(tenant: string): string;
   tenantSlotsKey(tenant: string): string;
   readonly allSlotsKey: string;
+  /** The copy of a key. @param of the hash of a text that opens it, or its id */
+  copyKey(of: string): string;
+  /** That a text opens no key any more. */
+  endedKey(hash: string): string;
+  disabledKey(tenant: string): string;
   /** What a ping writes, for some seconds. */
   readonly pingKey: string;
   /** `current` or `current,coming`: the key generations of a projection; absent means `0`. */
@@ -25,7 +30,7 @@ export interface RedisKeys {
   parseProjectionKey(key: string): ProjectionKeyName | undefined;
   /** The key that parseProjectionKey took apart. */
   sameKey(name: ProjectionKeyName): string;
-  /** Whether a key is one of this stage's that others can make anew: every one but those that void start marks. */
+  /** Whether a key is one of this stage's that others can make anew: all but those that void start marks, and marks of access that ended. */
   isDerived(key: string): boolean;
   /** Matches, for SCAN, every key of this stage. */
   readonly pattern: string;
@@ -35,7 +40,7 @@ export interface RedisKeys {
 
 const PROJECTION_KEY =
   /^(?<tenant>[a-z0-9-]+):(?<projection>[a-z0-9.-]+)\}:(?<generation>[a-z0-9-]+):(?<use>guard|key):(?<name>.*)$/s;
-const DERIVED_KEY = /^[^{}]+\}:(claim|outcome|settled|next|rate|waiting|generations|ping)$/;
+const DERIVED_KEY = /^[^{}]+\}:(claim|outcome|settled|next|rate|waiting|generations|ping|copy)$/;
 
 /**
  * The keys of a stage (protocol: one-stage).
@@ -65,6 +70,9 @@ export function keysIn(space: string): RedisKeys {
     tenantSlotsKey: (tenant) => under(tenant, 'waiting'),
     // No tenant is named `*`.
     allSlotsKey: under('*', 'waiting'),
+    copyKey: (of) => under(of, 'copy'),
+    endedKey: (hash) => under(hash, 'ended'),
+    disabledKey: (tenant) => under(tenant, 'disabled'),
     pingKey: under('*', 'ping'),
     generationsKey: (tenant, projection) => ofProjection(tenant, projection, 'generations'),
     guardKey: (tenant, projection, generation, name) => ofUse({ tenant, projection, generation, use: 'guard', name }),

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
+import { mongoApiKeys } from '../../../../lib/adapters/mongo/api-keys.ts';
+import { mongoAudit } from '../../../../lib/adapters/mongo/audit.ts';
 import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoDesk } from '../../../../lib/adapters/mongo/desk.ts';
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
@@ -9,7 +11,9 @@ import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { mongoSettledRecords } from '../../../../lib/adapters/mongo/settled-records.ts';
+import type { StoredKey } from '../../../../lib/core/access/key-entry.ts';
 import type { Message } from '../../../../lib/core/message.ts';
+import type { AuditEntry } from '../../../../lib/ports/audit.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
 import type { ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
@@ -88,6 +92,14 @@ const failure: FailureRecord = {
 const replayJob: ReplayJob = {
   ...{ _id: 'j', tenant: 't', kind: 'replay', filter: {}, rate: 1, by: { key: 'k', name: 'n' }, state: 'running' },
   ...{ matched: 1, passedOver: 0, pending: [], createdtime: '2026-11-23T12:00:00.000Z' },
+};
+
+const storedKey: StoredKey = {
+  ...{ id: '', hash: '', tenant: 't', scopes: ['events:write'], name: 'n', last4: 'abcd' },
+  ...{ createdtime: message.recordedtime, by: { key: 'k', name: 'n' } },
+};
+const entry: AuditEntry = {
+  ...{ at: message.recordedtime, tenant: 't', by: storedKey.by, action: 'key.created', subject: 'k', request: 'r' },
 };
 
 /** Every function of the adapters that handlers and Sluice's own functions use, on the paths that ask for other things. */
@@ -177,6 +189,20 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   if (taken) await jobs.end(taken);
   await jobs.next(replayJob, 1);
   await jobs.cancel('j', 't');
+
+  const keys = mongoApiKeys(connection);
+  const one = '0'.repeat(36);
+  for (const id of [one, '1'.repeat(36)]) await keys.create({ key: { ...storedKey, id, hash: id }, audit: entry });
+  await keys.byHash(one);
+  await keys.change({ tenant: 't' }, one, ({ key }) => ({ key: { ...key, revoked: key.createdtime }, audit: entry }));
+  const newest = await keys.list('all tenants', { limit: 1 });
+  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' }, { tenant: 't', scopes: ['operator'] });
+  await keys.used([one], message.recordedtime);
+  await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
+  const written = await mongoAudit(connection).list(undefined, { limit: 1, since: '2025', until: '2027' });
+  const bound = { types: [message.type], sources: ['/s'] };
+  const all = { limit: 1, by: 'k', action: 'key.created', cursor: written.next ?? '' } as const;
+  await mongoAudit(connection).list(['t', null], all, bound);
   await dropDatabase(connection.db, declared);
 }
 
