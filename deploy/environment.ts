@@ -31,6 +31,7 @@ export function environmentOf(
     ...settings.environment,
     SERVICE: settings.service,
     STAGE: settings.stage,
+    AUTHORIZER_CACHE_SECONDS: String(settings.authorizerTtl),
     EVENT_TYPES: types.join(','),
     EVENT_TYPE: types[0],
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),

@@ -7,6 +7,7 @@ import { caFileOf } from './ca-file.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
 import { environmentOf, type ParameterOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
+import { AUTHORIZER } from './http-api.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
 
@@ -23,7 +24,7 @@ export interface ServerlessFunction {
   events: (HttpEvent | QueueEvent)[];
 }
 interface HttpEvent {
-  httpApi: { method: string; path: string; authorizer?: { type: 'aws_iam' } };
+  httpApi: { method: string; path: string; authorizer?: { name: string } };
 }
 interface QueueEvent {
   sqs: { arn: { 'Fn::GetAtt': [string, 'Arn'] }; functionResponseType: 'ReportBatchItemFailures' } & Batching;
@@ -86,6 +87,7 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
     };
   if (declaration.kind === 'queue')
     return { description, timeout: declaration.timeoutSeconds, events: queueEvents(one, batching(declaration)) };
+  if (declaration.kind === 'authorizer') return { description, timeout: declaration.timeoutSeconds, events: [] };
   const routes = Object.entries(declaration.routes);
   return {
     description,
@@ -96,7 +98,7 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
 
 function httpEvent(route: string, access: Access, settings: Settings): HttpEvent {
   const open = isLocal(settings) || access === 'anyone';
-  return { httpApi: { ...partsOf(route), ...(!open && { authorizer: { type: 'aws_iam' } }) } };
+  return { httpApi: { ...partsOf(route), ...(!open && { authorizer: { name: AUTHORIZER } }) } };
 }
 
 const queueEvents = (one: Deployed, how: Batching): QueueEvent[] =>

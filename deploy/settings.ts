@@ -15,6 +15,10 @@ const settings = z.strictObject({
     .nullish(),
   /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
   caFile: z.string().min(1).nullish(),
+  /** How long the gateway remembers who a key is, in seconds: what revoking one may take. */
+  authorizerTtl: z.int().min(0).max(3600).default(60),
+  /** The most requests of the whole stage, a second and at once. */
+  throttle: z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) }).default({ rate: 10_000, burst: 5000 }),
   /** ARN of an SNS topic that hears of alarms. */
   alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
 });

@@ -9,17 +9,20 @@ import { deployedOf } from './deployed.ts';
 import { checkEnvironment, type ParameterOf } from './environment.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
+import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
 import { checkNames } from './names.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { rolesOf } from './roles.ts';
-import { parseSettings } from './settings.ts';
+import { isLocal, parseSettings } from './settings.ts';
 
 const root = join(import.meta.dirname, '..');
 
 export interface Derived {
   cors: ReturnType<typeof corsOf>;
   functions: Record<string, ServerlessFunction>;
-  resources: { Resources: Record<string, Resource> };
+  authorizers: ReturnType<typeof authorizersOf>;
+  accessLog: ReturnType<typeof accessLogOf>;
+  resources: { Resources: Record<string, Resource>; extensions?: ReturnType<typeof apiStageOf> };
 }
 
 /**
@@ -47,9 +50,12 @@ export async function derive(
   const deployed = deployedOf(functions, known);
   return {
     cors: corsOf(functions, settings),
+    authorizers: authorizersOf(settings),
+    accessLog: accessLogOf(settings),
     functions: await functionsOf(deployed, settings, parameterOf),
     resources: {
       Resources: { ...queuesOf(known, settings), ...rolesOf(deployed, settings), ...alarmsOf(deployed, settings) },
+      ...(!isLocal(settings) && { extensions: apiStageOf(settings) }),
     },
   };
 }

@@ -127,7 +127,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   results: ['results.ts', 'view.ts', 'wait.ts', 'settled-event.ts'],
   projections: ['read.ts', 'record.ts'],
-  access: ['look-up.ts', 'make-key.ts', 'end-key.ts', 'ends.ts'],
+  access: ['look-up.ts', 'verdict.ts', 'make-key.ts', 'end-key.ts', 'ends.ts'],
 };
 
 describe('the reader of imports', () => {
@@ -274,6 +274,7 @@ describe('the pipelines in lib/', () => {
     expect(readers.map(({ path }) => path)).toEqual(['lib/core/config.ts']);
     const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
     expect(asking).toEqual([
+      'lib/wiring/authorizer-handler.ts: readConfig(needs)',
       'lib/wiring/http-handler.ts: readConfig(needs)',
       'lib/wiring/queue-handler.ts: readConfig(needs)',
     ]);

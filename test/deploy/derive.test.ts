@@ -22,10 +22,48 @@ const routesOf = ({ functions }: Awaited<ReturnType<typeof derived>>) =>
   );
 
 describe('what follows from the catalogue', () => {
-  it('is open on stage local, where no AWS signs anything, and nowhere else', async () => {
-    for (const { authorizer } of routesOf(await derived({ stage: 'local' }))) expect(authorizer).toBeUndefined();
-    const open = routesOf(await derived({ stage: 'pr12' })).filter(({ authorizer }) => authorizer === undefined);
-    expect(open).toEqual([{ method: 'GET', path: '/health' }]);
+  it('has the authorizer before every route but GET /health, and leaves it to the gateway of this machine on stage local', async () => {
+    const local = await derived({ stage: 'local' });
+    expect(local.authorizers).toEqual({});
+    for (const { authorizer } of routesOf(local)) expect(authorizer).toBeUndefined();
+    const { authorizers, functions, ...others } = await derived({ stage: 'pr12' });
+    const routes = routesOf({ authorizers, functions, ...others });
+    expect(routes.filter(({ authorizer }) => authorizer === undefined)).toEqual([{ method: 'GET', path: '/health' }]);
+    const named = new Set(routes.flatMap(({ authorizer }) => (authorizer ? [authorizer.name] : [])));
+    expect([...named]).toEqual(Object.keys(authorizers));
+    expect(authorizers).toEqual({
+      keys: {
+        type: 'request',
+        functionName: 'authorizer',
+        payloadVersion: '2.0',
+        enableSimpleResponses: true,
+        identitySource: ['$request.header.Authorization'],
+        resultTtlInSeconds: 60,
+      },
+    });
+    expect(functions.authorizer).toMatchObject({ events: [], timeout: 10 });
+  });
+
+  it('remembers who a key is as long as the stage says, and tells that to who says it to people', async () => {
+    const { authorizers } = await derived({ authorizerTtl: 5 });
+    expect(authorizers.keys?.resultTtlInSeconds).toBe(5);
+    await expect(derived({ authorizerTtl: 3601 })).rejects.toThrow('custom.sluice.authorizerTtl');
+  });
+
+  it('lets in as many requests as the stage says, and few of whoever has no key', async () => {
+    const { resources } = await derived({ throttle: { rate: 7, burst: 9 } });
+    expect(resources.extensions?.HttpApiStage.Properties).toEqual({
+      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+    });
+    expect((await derived({ stage: 'local' })).resources.extensions).toBeUndefined();
+  });
+
+  it('logs who asked by the name of the key, in one line of JSON', async () => {
+    const { accessLog } = await derived();
+    const line = JSON.parse(accessLog ? accessLog.format : '');
+    expect(line).toMatchObject({ keyName: '$context.authorizer.keyName', requestId: '$context.requestId' });
+    expect(JSON.stringify(line)).not.toMatch(/sourceIp|identity\.|header/);
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {
@@ -133,9 +171,17 @@ describe('what follows from the catalogue', () => {
 
   it('is what every service has, and no right without a queue, when there is no type', async () => {
     const { functions, resources } = await derived({}, []);
-    expect(Object.keys(functions).toSorted()).toEqual(
-      ['bulkReplay', 'catalogue', 'deadLetter', 'failures', 'health', 'ingest', 'query', 'replay'].toSorted(),
-    );
+    expect(Object.keys(functions).toSorted()).toEqual([
+      'authorizer',
+      'bulkReplay',
+      'catalogue',
+      'deadLetter',
+      'failures',
+      'health',
+      'ingest',
+      'query',
+      'replay',
+    ]);
     for (const { environment } of Object.values(functions))
       if ('EVENT_TYPES' in environment) expect(environment.EVENT_TYPES).toBe('');
     const sids = (id: string) => JSON.stringify(resources.Resources[id]).match(/(?<="Sid":")\w+/g);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkEnvironment } from '../../deploy/environment.ts';
+import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
 import { variablesOf } from '../../lib/core/config.ts';
 import { functions } from '../../lib/wiring/functions/functions.ts';
@@ -59,7 +60,7 @@ describe('the environment of functions', () => {
   });
 
   it('may not be given what no function reads', () => {
-    const strange = { ...settings, environment: { MONGODB_URI: 'x', REDIS_URI: 'x' } };
+    const strange = parseSettings({ ...settings, environment: { MONGODB_URI: 'x', REDIS_URI: 'x' } });
     expect(() => checkEnvironment(functions, strange)).toThrow('custom.sluice.environment.REDIS_URI: no function');
   });
 });

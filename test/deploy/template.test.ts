@@ -276,7 +276,7 @@ describe('serverless package without credentials', () => {
     expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('REDIS_URL');
   });
 
-  it('asks for a signature on every route but GET /health', () => {
+  it('has the authorizer before every route but GET /health', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => ({
       route: String(Properties.RouteKey),
       authorization: Properties.AuthorizationType ?? 'NONE',
@@ -299,9 +299,35 @@ describe('serverless package without credentials', () => {
       'POST /failures/{id}/replay',
       'POST /replays',
     ]);
-    expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
+    expect(routes.filter(({ authorization }) => authorization !== 'CUSTOM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },
     ]);
+    const [[id, authorizer] = [], ...others] = ofType('AWS::ApiGatewayV2::Authorizer');
+    expect(others).toEqual([]);
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
+      AuthorizerResultTtlInSeconds: 60,
+    });
+    const standing = ofType('AWS::ApiGatewayV2::Route').flatMap(([, { Properties }]) => Properties.AuthorizerId ?? []);
+    expect(new Set(standing.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify({ Ref: id })]));
+    // The gateway may invoke it.
+    const may = ofType('AWS::Lambda::Permission').filter(([, one]) =>
+      JSON.stringify(one).includes('"AuthorizerLambda'),
+    );
+    expect(may).toHaveLength(1);
+  });
+
+  it('throttles the stage and who has no key, and logs who asked without addresses', () => {
+    const [[, stage] = []] = ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5000 },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+      AccessLogSettings: { Format: expect.stringContaining('$context.authorizer.keyName') },
+    });
+    expect(stage).toMatchObject({ DependsOn: expect.arrayContaining(['HttpApiRouteGetHealth']) });
   });
 
   it('answers no other origin unless the stage names it', () => {
@@ -311,7 +337,7 @@ describe('serverless package without credentials', () => {
 
   it('keeps logs for as long as the stage says, and no old versions of functions', () => {
     for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays, id).toBe(30);
-    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length + 1);
     expect(ofType('AWS::Lambda::Version')).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ describe('PATCH /things/{id}, declared', () => {
           NODE_OPTIONS: '--enable-source-maps',
         },
         package: { patterns: ['!**', 'dist/change-things/**'] },
-        events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { type: 'aws_iam' } } }],
+        events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { name: 'keys' } } }],
       },
     });
   });
