@@ -1,13 +1,16 @@
 import type { Catalogue } from '../../../lib/core/catalogue.ts';
 import { noOutcomes } from '../../../lib/core/job-outcomes.ts';
 import { getDocuments } from '../../../lib/http/api-documents/documents.ts';
+import { getAudit } from '../../../lib/http/get-audit.ts';
 import { getEvents } from '../../../lib/http/get-events.ts';
 import { getFailures } from '../../../lib/http/get-failures.ts';
 import { getHealth } from '../../../lib/http/get-health.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
+import { keyHandlers } from '../../../lib/http/keys.ts';
 import { postEvents } from '../../../lib/http/post-events.ts';
 import { postFailures } from '../../../lib/http/post-failures.ts';
 import { replays } from '../../../lib/http/replays.ts';
+import { tenantHandlers } from '../../../lib/http/tenants.ts';
 import type { FailureDesk } from '../../../lib/ports/failure-desk.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
@@ -17,9 +20,11 @@ import { failures } from '../../../lib/wiring/functions/failures.ts';
 import { health } from '../../../lib/wiring/functions/health.ts';
 import { httpFunctions } from '../../../lib/wiring/functions/http-functions.ts';
 import { ingest } from '../../../lib/wiring/functions/ingest.ts';
+import { keys as keysFunction } from '../../../lib/wiring/functions/keys.ts';
 import { query } from '../../../lib/wiring/functions/query.ts';
 import { replay } from '../../../lib/wiring/functions/replay.ts';
 import { ingestWorld } from '../ingest-world.ts';
+import { keysWorld } from '../keys-world.ts';
 import { silentLog } from '../log.ts';
 import { queryWorld, recordOf } from '../query-world.ts';
 
@@ -33,12 +38,16 @@ export function apiWorld(catalogue: Catalogue) {
   queries.add(recordOf({ id: 'e' }));
   const outcomes = { forget: async () => undefined };
   const desk = { desk: ports.desk, claims, outcomes, publisher, catalogue, clock, log: silentLog, queueUrlPrefix };
+  const access = keysWorld({ stage: 'local', anyId: true });
   const handlers = {
     ...postEvents(world.ports),
     ...getEvents(queries.ports),
     ...getFailures(ports.queries),
     ...postFailures(desk),
     ...replays({ jobs: jobsOf(failure), publisher, clock, queueUrlPrefix }),
+    ...keyHandlers(access.ports),
+    ...tenantHandlers(access.ports),
+    ...getAudit(access.audit),
     ...getDocuments(catalogue, { stage: 'local', queueUrlPrefix, functions: httpFunctions }),
     ...getHealth({ mongodb: async () => true, redis: async () => true, sqs: async () => true }, async () => [], clock),
   };
@@ -50,6 +59,7 @@ const routes = {
   ...query.routes,
   ...failures.routes,
   ...replay.routes,
+  ...keysFunction.routes,
   ...catalogueFunction.routes,
   ...health.routes,
 };
