@@ -1,5 +1,6 @@
 import { changeTenant, type TenantPorts } from '../access/tenants.ts';
 import { tenantBody, tenantOf } from '../core/access/key-entry.ts';
+import { firstFault } from '../core/first-fault.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import { changeOf } from './change-of.ts';
 import type { Handlers } from './http-function.ts';
@@ -33,5 +34,5 @@ function refuseNoBody(request: HttpRequest): void {
 function namedIn({ pathParameters }: HttpRequest, stage: string): string {
   const named = tenantOf(stage).safeParse(pathParameters.tenant);
   if (named.success) return named.data;
-  throw invalidParameter('tenant', named.error.issues[0]?.message ?? 'is malformed');
+  throw invalidParameter('tenant', firstFault(named.error).what);
 }

@@ -1,14 +1,13 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { mayTouch } from '../../core/access/grants.ts';
 import type { Grants, StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
-import { DependencyError, TransientError } from '../../core/errors.ts';
 import { KEY_FORMAT, refuseNewer } from '../../core/format.ts';
 import type { ApiKeys, KeysOf, KnownKey } from '../../ports/api-keys.ts';
 import { writeAudit } from './audit.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeTimedCursor, encodeTimedCursor } from './cursor.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { expiry } from './record-updates.ts';
 import { takePage } from './take-page.ts';
 
@@ -34,7 +33,10 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
   const tenants = db.collection<TenantDocument>('tenants');
   const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
   const changing = <Value>(work: (reading: Required<Reading>) => Promise<Value>): Promise<Value> =>
-    alone(inTransaction(connection, (session, left) => work({ session, left })));
+    unlessOthersWrite(
+      'this key or tenant',
+      inTransaction(connection, (session, left) => work({ session, left })),
+    );
 
   async function tenantOf(tenant: string, { left, ...options }: Reading): Promise<TenantEntry> {
     const found = await tenants.findOne({ _id: tenant }, { ...options, ...left() });
@@ -121,13 +123,4 @@ function documentOf({ id, ...key }: StoredKey): KeyDocument {
     format: KEY_FORMAT,
     ...(ends !== undefined && { expireAt: expiry(new Date(ends), KEPT_DAYS) }),
   };
-}
-
-async function alone<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (!(cause instanceof TransientError)) throw cause;
-    throw new DependencyError('mongodb', 'others were writing this key or tenant all the time', { cause });
-  }
 }

@@ -26,6 +26,7 @@ import { replay } from '../../../lib/wiring/functions/replay.ts';
 import { ingestWorld } from '../ingest-world.ts';
 import { keysWorld } from '../keys-world.ts';
 import { silentLog } from '../log.ts';
+import { memoryDesk } from '../memory-desk.ts';
 import { queryWorld, recordOf } from '../query-world.ts';
 
 /** Every function that answers requests, on ports in memory: every id is found, and there is one of everything. */
@@ -81,16 +82,8 @@ function deskOf({ entries: [entry] }: Catalogue) {
       next: 'next',
     }),
   };
-  const desk: FailureDesk = {
-    async change(_, __, decide) {
-      const change = decide({ failure, record, replacementSeen: false });
-      if (change?.kind === 'replay') return { ...failure, state: 'replaying', replay: change.replay };
-      if (change?.kind === 'replace') return { ...failure, state: 'replayed', replacement: change.replacement };
-      if (change?.kind === 'discard')
-        return { ...failure, state: 'discarded', discarded: { reason: change.reason, at: change.at.toISOString() } };
-      return failure;
-    },
-  };
+  const one = memoryDesk({ failure, record, replacementSeen: false });
+  const desk: FailureDesk = { change: (tenants, _, decide) => one.desk.change(tenants, failure._id, decide) };
   return { failure, record, queries, desk };
 }
 
