@@ -55,7 +55,13 @@ export async function replay(
   { tenants, id, edited, traceparent, asker }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
-  const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = {
+    catalogue,
+    queueUrlPrefix,
+    traceparent,
+    now: clock.now(),
+    ...('by' in asker && { by: asker.by }),
+  };
   let plan: Plan | undefined;
   const failure = await desk.change(tenants, id, (view) => {
     plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
