@@ -11,6 +11,7 @@ import { postEvents } from '../../../lib/http/post-events.ts';
 import { postFailures } from '../../../lib/http/post-failures.ts';
 import { replays } from '../../../lib/http/replays.ts';
 import { tenantHandlers } from '../../../lib/http/tenants.ts';
+import type { AuditEntry } from '../../../lib/ports/audit.ts';
 import type { FailureDesk } from '../../../lib/ports/failure-desk.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
@@ -30,10 +31,14 @@ import { memoryDesk } from '../memory-desk.ts';
 import { queryWorld, recordOf } from '../query-world.ts';
 
 /** Every function that answers requests, on ports in memory: every id is found, and there is one of everything. */
-export function apiWorld(catalogue: Catalogue) {
+export const apiWorld = (catalogue: Catalogue) => auditedWorld(catalogue, { open: true }).answer;
+
+/** As apiWorld, with what the audit was told. @param open whether nobody needs a key */
+export function auditedWorld(catalogue: Catalogue, { open }: { open: boolean }) {
   const world = ingestWorld({ catalogue });
   const { publisher, claims, clock, queueUrlPrefix } = world.ports;
-  const { failure, record, ...ports } = deskOf(catalogue);
+  const told: AuditEntry[] = [];
+  const { failure, record, audit, ...ports } = deskOf(catalogue);
   const queries = queryWorld();
   queries.page = { items: [record], next: 'next' };
   queries.add(recordOf({ id: 'e' }));
@@ -45,14 +50,15 @@ export function apiWorld(catalogue: Catalogue) {
     ...getEvents(queries.ports),
     ...getFailures(ports.queries),
     ...postFailures(desk),
-    ...replays({ jobs: jobsOf(failure), publisher, clock, queueUrlPrefix }),
+    ...replays({ jobs: jobsOf(failure, told), publisher, clock, queueUrlPrefix }),
     ...keyHandlers(access.ports),
     ...tenantHandlers(access.ports),
     ...getAudit(access.audit),
     ...getDocuments(catalogue, { stage: 'local', queueUrlPrefix, functions: httpFunctions }),
     ...getHealth({ mongodb: async () => true, redis: async () => true, sqs: async () => true }, async () => [], clock),
   };
-  return httpFunction({ routes, handlers: async () => handlers, open: true, log: silentLog });
+  const answer = httpFunction({ routes, handlers: async () => handlers, open, log: silentLog });
+  return { answer, audit: (): AuditEntry[] => [...audit, ...told, ...access.keys.audit] };
 }
 
 const routes = {
@@ -84,10 +90,10 @@ function deskOf({ entries: [entry] }: Catalogue) {
   };
   const one = memoryDesk({ failure, record, replacementSeen: false });
   const desk: FailureDesk = { change: (tenants, _, decide) => one.desk.change(tenants, failure._id, decide) };
-  return { failure, record, queries, desk };
+  return { failure, record, queries, desk, audit: one.audit };
 }
 
-function jobsOf({ recordedtime }: FailureRecord): ReplayJobs {
+function jobsOf({ recordedtime }: FailureRecord, told: AuditEntry[]): ReplayJobs {
   const job: ReplayJob = {
     ...{ _id: 'j-1', tenant: 'local', filter: { status: ['open'], ids: ['f-1'] }, rate: 10, state: 'running' },
     ...{ by: { key: 'k', name: 'k' }, matched: 1, passedOver: 0, pending: [], createdtime: recordedtime },
@@ -95,7 +101,7 @@ function jobsOf({ recordedtime }: FailureRecord): ReplayJobs {
   return {
     count: async () => 1,
     sample: async () => [{ id: 'f-1', data: '{}' }, { id: 'f-2' }],
-    create: async () => true,
+    create: async (_, audit) => told.push(audit) > 0,
     running: async () => null,
     get: async () => job,
     list: async () => ({ items: [job], next: 'next' }),
@@ -106,6 +112,9 @@ function jobsOf({ recordedtime }: FailureRecord): ReplayJobs {
     take: async () => null,
     tell: async () => undefined,
     end: async () => undefined,
-    cancel: async () => ({ ...job, state: 'cancelled' }),
+    cancel: async (_, __, audit) => {
+      told.push(audit(job));
+      return { ...job, state: 'cancelled' };
+    },
   };
 }
