@@ -1,6 +1,5 @@
 import type { ClientSession, Filter } from 'mongodb';
-import { mayTouch } from '../../core/access/grants.ts';
-import type { Grants, StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
+import type { StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
 import { KEY_FORMAT, refuseNewer } from '../../core/format.ts';
 import type { ApiKeys, KeysOf, KnownKey } from '../../ports/api-keys.ts';
 import { writeAudit } from './audit.ts';
@@ -57,12 +56,13 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
   return {
     byHash: (hash) => bounded((left) => known({ $or: [{ hash }, { 'before.hash': hash }] }, { left })),
     byId: (of, id) => bounded((left) => known({ _id: id, ...owner(of) }, { left })),
-    list: (of, { limit, cursor }, within) =>
+    list: (of, { limit, cursor }) =>
       bounded(async (left) => {
         const found = keys
           .find({ ...owner(of), ...(cursor !== undefined && olderThan(cursor)) }, left())
-          .sort({ createdtime: -1, _id: -1 });
-        const { items, more } = await takePage(within ? those(found, within) : found.limit(limit + 1), limit);
+          .sort({ createdtime: -1, _id: -1 })
+          .limit(limit + 1);
+        const { items, more } = await takePage(found, limit);
         const last = items.at(-1);
         const next = more && last ? encodeTimedCursor('key', last.createdtime, last._id) : null;
         return { items: items.map(keyOf), next };
@@ -104,10 +104,6 @@ const owner = (of: KeysOf): Filter<KeyDocument> => (of === 'all tenants' ? {} : 
 function olderThan(cursor: string): Filter<KeyDocument> {
   const { at, _id } = decodeTimedCursor('key', cursor);
   return { $or: [{ createdtime: { $lt: at } }, { createdtime: at, _id: { $lt: _id } }] };
-}
-
-async function* those(found: AsyncIterable<KeyDocument>, within: Grants): AsyncGenerator<KeyDocument> {
-  for await (const document of found) if (mayTouch(within, document)) yield document;
 }
 
 function keyOf({ _id: id, format, expireAt, ...key }: KeyDocument): StoredKey {

@@ -196,7 +196,7 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await keys.byHash(one);
   await keys.change({ tenant: 't' }, one, ({ key }) => ({ key: { ...key, revoked: key.createdtime }, audit: entry }));
   const newest = await keys.list('all tenants', { limit: 1 });
-  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' }, { tenant: 't', scopes: ['operator'] });
+  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' });
   await keys.used([one], message.recordedtime);
   await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
   const written = await mongoAudit(connection).list(undefined, { limit: 1, since: '2025', until: '2027' });
