@@ -81,9 +81,6 @@ test('lines of a request say id and name of the key that asks, as an authorizer 
     key_id: 'k',
     key_name: 'till 3',
   });
-  for (const [, , authorizer] of [...strange.slice(0, 8), ['', '', undefined]] as const) {
-    const event = gatewayEvent({});
-    const requestContext = { ...event.requestContext, authorizer };
-    expect(callerOf(Object.assign(event, { requestContext }))).toEqual({});
-  }
+  expect(callerOf(gatewayEvent({}))).toEqual({});
+  expect(callerOf(gatewayEvent({ authorizer: { ...key, keyId: 7 } }))).toEqual({});
 });
