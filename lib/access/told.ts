@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { By } from '../core/access/key-entry.ts';
-import type { AuditAction, AuditEntry } from '../ports/audit.ts';
+import type { AuditEntry } from '../ports/audit.ts';
 
-/** Who changes something of keys or tenants, in which request. */
+/** Who changes something, in which request. */
 export interface Change {
   readonly by: By;
   /** The id of the request, for the audit. */
@@ -16,7 +16,7 @@ export interface Change {
  */
 export function told(
   { by, request }: Change,
-  what: { action: AuditAction; tenant: string; subject: string; at: string },
+  what: Omit<AuditEntry, 'by' | 'request' | 'pointers' | 'before' | 'after'>,
   before: object | undefined,
   after: object,
 ): AuditEntry {

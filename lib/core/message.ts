@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { By } from './access/key-entry.ts';
 import type { Build } from './build.ts';
 import { messageOf, UndecodableError } from './errors.ts';
 import { refuseNewer } from './format.ts';
@@ -28,6 +29,8 @@ export interface Message {
   /** Of the definition that it was validated with; messages of earlier code, and of tests, have none. */
   build?: Build | undefined;
   traceparent?: string | undefined;
+  /** The key that sent the event, by id and name; messages of earlier code have none. */
+  by?: By | undefined;
   /**
    * Members that newer code put beside these: they go wherever the message goes on to, and into no handler
    * (protocol: carried-along).
@@ -36,6 +39,8 @@ export interface Message {
 }
 
 const VERSION = 1;
+/** Characters of its id, or of its name: more than any has. */
+const LONGEST_OF_KEY = 64;
 
 /** As Sluice itself writes a time: pages go by it. */
 const ownTime = z.string().refine((value) => {
@@ -69,6 +74,7 @@ const schema = z.object({
     .string()
     .refine((value) => readTraceparent(value) === value)
     .optional(),
+  by: z.object({ key: z.string().min(1).max(LONGEST_OF_KEY), name: z.string().min(1).max(LONGEST_OF_KEY) }).optional(),
 }) satisfies z.ZodType<Omit<Message, 'carried'>>;
 const names: ReadonlySet<string> = new Set(Object.keys(schema.shape));
 

@@ -33,3 +33,10 @@ function kindOf(authorizer: unknown): string {
   if (authorizer === undefined || authorizer === null) return 'none';
   return ['lambda', 'iam', 'jwt'].find((kind) => memberOf(authorizer, kind) !== undefined) ?? 'of another form';
 }
+
+/** What lines of a request say of who asks; nothing where no authorizer of ours has said it. */
+export function callerOf({ requestContext }: APIGatewayProxyEventV2): { key_id?: string; key_name?: string } {
+  const told = memberOf(memberOf(requestContext, 'authorizer'), 'lambda');
+  const [id, name] = [memberOf(told, 'keyId'), memberOf(told, 'keyName')];
+  return typeof id === 'string' && typeof name === 'string' ? { key_id: id, key_name: name } : {};
+}

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 
 /** What a cursor is of: it leads nowhere in another list, under another filter, or in what others see. */
 export interface ListIdentity {
-  list: 'events' | 'settled-events' | 'failures' | 'failure-groups' | 'replays';
+  list: 'events' | 'settled-events' | 'failures' | 'failure-groups' | 'replays' | 'keys' | 'audit';
   tenants: readonly (string | null)[];
   /** Without the limit, which may change from page to page. */
   filter: object;

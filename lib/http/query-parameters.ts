@@ -1,6 +1,8 @@
+import { TENANT_NAME } from '../core/access/key-entry.ts';
 import { DATE_TIME } from '../core/date-time-pattern.ts';
 import { failureCauses, failureStates, OPEN_STATES } from '../core/failure.ts';
 import { outcomes, statuses } from '../core/outcome.ts';
+import { auditActions } from '../ports/audit.ts';
 import { CURSOR } from './list-cursor.ts';
 import type { RouteKey } from './route.ts';
 
@@ -57,6 +59,25 @@ const failures = {
   source: { schema: text, description: 'Only of events with this source' },
 } as const satisfies QueryParameters;
 
+const tenant = {
+  schema: { type: 'string', pattern: `^${TENANT_NAME}$` },
+  description: 'Of this tenant, for operators; for others `invalid-parameter`',
+} as const satisfies QueryParameter;
+
+const tenants = {
+  schema: { type: 'string', pattern: `^(?:[*]|${TENANT_NAME})$` },
+  description: 'Of this tenant, or with `*` of all, for operators; for others `invalid-parameter`',
+} as const satisfies QueryParameter;
+
+const audit = {
+  since: { schema: time, description: 'Done at this time or later' },
+  until: { schema: time, description: 'Done before this time' },
+  by: { schema: text, description: 'Only by the key with this id or name' },
+  action: { schema: { enum: auditActions }, description: 'Only this action' },
+  ...paging,
+  tenant: tenants,
+} as const satisfies QueryParameters;
+
 /**
  * Ways to ask a route, by the path under which openapi.json has each: it cannot say that a parameter needs or forbids another. What
  * stands behind `#` is never sent.
@@ -92,6 +113,10 @@ const byRoute: Readonly<Partial<Record<RouteKey, Ways>>> = {
   'GET /failures': { '/failures': failures },
   'GET /failures/groups': { '/failures/groups': failures },
   'GET /replays': { '/replays': paging },
+  'GET /keys': { '/keys': { ...paging, tenant: tenants } },
+  'POST /keys/{id}/rotate': { '/keys/{id}/rotate': { tenant } },
+  'DELETE /keys/{id}': { '/keys/{id}': { tenant } },
+  'GET /audit': { '/audit': audit },
 };
 
 /** The parameters of a route, by name: what it reads, what is refused, and what openapi.json says are all of this. */

@@ -3,8 +3,9 @@ import { hasScope } from '../core/access/scopes.ts';
 import { type JobOutcomes, noOutcomes } from '../core/job-outcomes.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { replayLink } from '../core/links.ts';
-import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
+import { beginJob, cancelJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../ports/replay-jobs.ts';
+import { changeOf } from './change-of.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
@@ -13,6 +14,7 @@ import { flag, whole } from './members.ts';
 import { pageAnswer } from './page-answer.ts';
 import { EVERY_OPEN, replayFilter } from './replay-filter.ts';
 import { DEFAULT_RATE, MAX_RATE, SAMPLE_BYTES, SAMPLES } from './replay-limits.ts';
+import type { HttpRequest } from './request.ts';
 
 /** Replays of many failures (docs/http.md section 4). */
 export const replays = (
@@ -20,8 +22,10 @@ export const replays = (
 ): Handlers<'POST /replays' | 'GET /replays' | 'GET /replays/{id}' | 'DELETE /replays/{id}'> => ({
   'POST /replays': beginReplay(ports),
   'GET /replays': listJobs(ports.jobs),
-  'GET /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.get(id, tenant)),
-  'DELETE /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.cancel(id, tenant)),
+  'GET /replays/{id}': showJob(ports.jobs, (request, { tenant }) => ports.jobs.get(idOf(request), tenant)),
+  'DELETE /replays/{id}': showJob(ports.jobs, (request, identity) =>
+    cancelJob(idOf(request), { tenant: identity.tenant, ...changeOf(request, identity) }, ports),
+  ),
 });
 
 const readers = { filter: replayFilter, dryRun: flag, rate: whole(1, MAX_RATE, 'failures a second') };
@@ -32,8 +36,8 @@ const beginReplay =
     const { filter, dryRun = false, rate = DEFAULT_RATE } = jsonBody(request, readers);
     if (filter === undefined) throw invalidParameter('filter', `must be there; ${EVERY_OPEN}`);
     if (dryRun) return { status: 200, body: await lookAt(ports.jobs, filter, identity) };
-    const { tenant, key } = identity;
-    const job = await beginJob({ tenant, filter, rate, by: { key: key.id, name: key.name } }, ports);
+    const { tenant } = identity;
+    const job = await beginJob({ tenant, filter, rate, ...changeOf(request, identity) }, ports);
     return { status: 202, headers: { location: replayLink(job._id) }, body: viewOf(job, noOutcomes) };
   };
 
@@ -66,13 +70,15 @@ const listJobs =
 
 /** @param find the job as it stands, after whatever is done to it */
 const showJob =
-  (jobs: ReplayJobs, find: (id: string, tenant: string) => Promise<ReplayJob | null>): HttpHandler =>
-  async ({ pathParameters: { id = '' } }, { tenant }) => {
-    const job = await find(id, tenant);
-    if (!job) throw jobUnknown(id);
-    const [body] = await viewsOf(jobs, tenant, [job]);
+  (jobs: ReplayJobs, find: (request: HttpRequest, identity: Identity) => Promise<ReplayJob | null>): HttpHandler =>
+  async (request, identity) => {
+    const job = await find(request, identity);
+    if (!job) throw jobUnknown(idOf(request));
+    const [body] = await viewsOf(jobs, identity.tenant, [job]);
     return { status: 200, body };
   };
+
+const idOf = ({ pathParameters: { id = '' } }: HttpRequest): string => id;
 
 async function viewsOf(jobs: ReplayJobs, tenant: string, some: readonly ReplayJob[]) {
   const outcomes = await jobs.outcomes(tenant, some);

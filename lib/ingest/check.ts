@@ -1,4 +1,5 @@
 import { defaultSource } from '../core/access/identity.ts';
+import type { By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
@@ -44,6 +45,8 @@ export interface CheckedEvent {
 export interface Surroundings {
   catalogue: Catalogue;
   tenant: string;
+  /** The key that sends it. */
+  by?: By | undefined;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
@@ -68,7 +71,7 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
+  { catalogue, tenant, by, queueUrlPrefix, traceparent, now }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -94,6 +97,7 @@ export function acceptable(
     schema: entry.schemaHash,
     build: entry.build,
     traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
+    by,
   };
   const key = eventKey(tenant, event.source, event.id);
   const publication = publicationOf(key, message, entry, queueUrlPrefix);

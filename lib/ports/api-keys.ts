@@ -1,4 +1,4 @@
-import type { Grants, StoredKey, TenantEntry } from '../core/access/key-entry.ts';
+import type { StoredKey, TenantEntry } from '../core/access/key-entry.ts';
 import type { AuditEntry } from './audit.ts';
 import type { ListFilter, Page } from './page.ts';
 
@@ -22,8 +22,8 @@ export interface ApiKeys {
   /** @param hash of a text (lib/core/access/api-key.ts). @returns the key that it opens or once opened, were it ended */
   byHash(hash: string): Promise<KnownKey | null>;
   byId(of: KeysOf, id: string): Promise<KnownKey | null>;
-  /** Newest first. @param within those that have no more than these, where it is given */
-  list(of: KeysOf, filter: Pick<ListFilter, 'limit' | 'cursor'>, within?: Grants): Promise<Page<StoredKey>>;
+  /** Newest first. */
+  list(of: KeysOf, filter: Pick<ListFilter, 'limit' | 'cursor'>): Promise<Page<StoredKey>>;
   /** In one transaction with what is told of it. */
   create(made: KeyChange): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { By } from '../core/access/key-entry.ts';
 import type { FailureCause, LastWord } from '../core/failure.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
@@ -20,6 +21,8 @@ export interface EventRecord {
   dataschema?: string;
   extensions: string;
   data: string;
+  /** The key that sent it; absent in what older code wrote. */
+  by?: By;
   /** JSON text of what its message carries, for its replays. */
   carried?: string;
   fingerprint: string;

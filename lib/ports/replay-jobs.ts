@@ -1,5 +1,6 @@
 import type { FailureCause, FailureState } from '../core/failure.ts';
 import type { JobOutcomes } from '../core/job-outcomes.ts';
+import type { AuditEntry } from './audit.ts';
 import type { Page } from './page.ts';
 
 /** Which failures a replay of many takes; without `status` those that are open. */
@@ -50,8 +51,8 @@ export interface ReplayJobs {
   count(tenant: string, filter: ReplayFilter): Promise<number>;
   /** The oldest of them. @returns ids, and data as JSON text */
   sample(tenant: string, filter: ReplayFilter, limit: number): Promise<{ id: string; data?: string }[]>;
-  /** @returns whether it was written; it is not where another job of the tenant runs */
-  create(job: ReplayJob): Promise<boolean>;
+  /** In one transaction with what is told of it. @returns whether it was written; it is not where another job of the tenant runs */
+  create(job: ReplayJob, audit: AuditEntry): Promise<boolean>;
   /** The job of the tenant that runs. */
   running(tenant: string): Promise<ReplayJob | null>;
   /** @param tenant absent: whosever it is */
@@ -72,6 +73,10 @@ export interface ReplayJobs {
   tell(job: ReplayJob, told: { passedOver: number; pending: string[] }): Promise<void>;
   /** Nothing is left to take: only where the job runs and is as it was read. */
   end(job: ReplayJob): Promise<void>;
-  /** Ends a job that runs; what is pending of it is not taken back. @returns the job after it */
-  cancel(id: string, tenant: string): Promise<ReplayJob | null>;
+  /**
+   * Ends a job that runs, in one transaction with what is told of it; what is pending of it is not taken back.
+   * @param audit may be asked again
+   * @returns the job after it
+   */
+  cancel(id: string, tenant: string, audit: (job: ReplayJob) => AuditEntry): Promise<ReplayJob | null>;
 }

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
+import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, HandlersOf, HttpFunction } from './functions/declaration.ts';
@@ -19,5 +20,6 @@ export function httpHandler<const Declared extends HttpFunction>(
   const log = createLogger(name);
   const handlers = lazy(async () => connect(readConfig(needs), log));
   const answer = httpFunction({ routes, handlers, open: isOpenStage(), log });
-  return (event: APIGatewayProxyEventV2, context: Context) => inInvocation(context, () => answer(event, context));
+  return (event: APIGatewayProxyEventV2, context: Context) =>
+    inInvocation(context, () => answer(event, context), callerOf(event));
 }

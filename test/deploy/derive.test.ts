@@ -78,7 +78,7 @@ describe('what follows from the catalogue', () => {
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {
-    const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'none') as {
+    const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'open') as {
       paths: Record<string, object>;
     };
     const described = Object.entries(paths)
@@ -100,7 +100,7 @@ describe('what follows from the catalogue', () => {
     const { cors } = await derived({ origins: ['https://site.example'] });
     expect(cors).toMatchObject({
       allowedOrigins: ['https://site.example'],
-      allowedMethods: ['GET', 'POST', 'DELETE'],
+      allowedMethods: ['GET', 'POST', 'PUT', 'DELETE'],
       allowedHeaders: expect.arrayContaining(['Authorization', 'Prefer', 'Idempotency-Key', 'traceparent', 'ce-id']),
       exposedResponseHeaders: [
         'Location',
@@ -116,7 +116,10 @@ describe('what follows from the catalogue', () => {
 
   it('lets no page call on stage local that is not of this machine, unless it is named', async () => {
     const { cors } = await derived({ stage: 'local' });
-    expect(cors).toMatchObject({ allowedOrigins: ['http://localhost:*'], allowedMethods: ['GET', 'POST', 'DELETE'] });
+    expect(cors).toMatchObject({
+      allowedOrigins: ['http://localhost:*'],
+      allowedMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+    });
   });
 
   it('puts functions into a VPC, and lets Lambda but not their code make network interfaces', async () => {
@@ -190,6 +193,7 @@ describe('what follows from the catalogue', () => {
       'failures',
       'health',
       'ingest',
+      'keys',
       'query',
       'replay',
     ]);
@@ -197,6 +201,7 @@ describe('what follows from the catalogue', () => {
       if ('EVENT_TYPES' in environment) expect(environment.EVENT_TYPES).toBe('');
     const sids = (id: string) => JSON.stringify(resources.Resources[id]).match(/(?<="Sid":")\w+/g);
     expect(sids('IngestRole')).toEqual(['Log']);
+    expect(sids('KeysRole')).toEqual(['Log']);
     expect(sids('ReplayRole')).toEqual(['Log', 'Publish']);
     expect(sids('BulkReplayRole')).toEqual(['Log', 'Consume']);
     expect(JSON.stringify(resources)).not.toContain('[]');

@@ -282,8 +282,10 @@ describe('serverless package without credentials', () => {
       authorization: Properties.AuthorizationType ?? 'NONE',
     }));
     expect(routes.map(({ route }) => route).sort()).toEqual([
+      'DELETE /keys/{id}',
       'DELETE /replays/{id}',
       'GET /asyncapi.json',
+      'GET /audit',
       'GET /event-types',
       'GET /events',
       'GET /events/{id}',
@@ -291,13 +293,19 @@ describe('serverless package without credentials', () => {
       'GET /failures/groups',
       'GET /failures/{id}',
       'GET /health',
+      'GET /keys',
       'GET /openapi.json',
       'GET /replays',
       'GET /replays/{id}',
+      'GET /tenants/{tenant}',
+      'GET /whoami',
       'POST /events',
       'POST /failures/{id}/discard',
       'POST /failures/{id}/replay',
+      'POST /keys',
+      'POST /keys/{id}/rotate',
       'POST /replays',
+      'PUT /tenants/{tenant}',
     ]);
     expect(routes.filter(({ authorization }) => authorization !== 'CUSTOM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },

@@ -1,14 +1,12 @@
 import type { ClientSession, Filter } from 'mongodb';
-import { mayTouch } from '../../core/access/grants.ts';
-import type { Grants, StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
-import { DependencyError, TransientError } from '../../core/errors.ts';
+import type { StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
 import { KEY_FORMAT, refuseNewer } from '../../core/format.ts';
 import type { ApiKeys, KeysOf, KnownKey } from '../../ports/api-keys.ts';
 import { writeAudit } from './audit.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeTimedCursor, encodeTimedCursor } from './cursor.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { expiry } from './record-updates.ts';
 import { takePage } from './take-page.ts';
 
@@ -34,7 +32,10 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
   const tenants = db.collection<TenantDocument>('tenants');
   const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
   const changing = <Value>(work: (reading: Required<Reading>) => Promise<Value>): Promise<Value> =>
-    alone(inTransaction(connection, (session, left) => work({ session, left })));
+    unlessOthersWrite(
+      'this key or tenant',
+      inTransaction(connection, (session, left) => work({ session, left })),
+    );
 
   async function tenantOf(tenant: string, { left, ...options }: Reading): Promise<TenantEntry> {
     const found = await tenants.findOne({ _id: tenant }, { ...options, ...left() });
@@ -55,12 +56,13 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
   return {
     byHash: (hash) => bounded((left) => known({ $or: [{ hash }, { 'before.hash': hash }] }, { left })),
     byId: (of, id) => bounded((left) => known({ _id: id, ...owner(of) }, { left })),
-    list: (of, { limit, cursor }, within) =>
+    list: (of, { limit, cursor }) =>
       bounded(async (left) => {
         const found = keys
           .find({ ...owner(of), ...(cursor !== undefined && olderThan(cursor)) }, left())
-          .sort({ createdtime: -1, _id: -1 });
-        const { items, more } = await takePage(within ? those(found, within) : found.limit(limit + 1), limit);
+          .sort({ createdtime: -1, _id: -1 })
+          .limit(limit + 1);
+        const { items, more } = await takePage(found, limit);
         const last = items.at(-1);
         const next = more && last ? encodeTimedCursor('key', last.createdtime, last._id) : null;
         return { items: items.map(keyOf), next };
@@ -104,10 +106,6 @@ function olderThan(cursor: string): Filter<KeyDocument> {
   return { $or: [{ createdtime: { $lt: at } }, { createdtime: at, _id: { $lt: _id } }] };
 }
 
-async function* those(found: AsyncIterable<KeyDocument>, within: Grants): AsyncGenerator<KeyDocument> {
-  for await (const document of found) if (mayTouch(within, document)) yield document;
-}
-
 function keyOf({ _id: id, format, expireAt, ...key }: KeyDocument): StoredKey {
   refuseNewer('the key', format, KEY_FORMAT);
   return { id, ...key };
@@ -121,13 +119,4 @@ function documentOf({ id, ...key }: StoredKey): KeyDocument {
     format: KEY_FORMAT,
     ...(ends !== undefined && { expireAt: expiry(new Date(ends), KEPT_DAYS) }),
   };
-}
-
-async function alone<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (!(cause instanceof TransientError)) throw cause;
-    throw new DependencyError('mongodb', 'others were writing this key or tenant all the time', { cause });
-  }
 }

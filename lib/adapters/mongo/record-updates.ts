@@ -58,6 +58,7 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
   ...(message.dataschema !== undefined && { dataschema: message.dataschema }),
   extensions: JSON.stringify(message.extensions),
   data: JSON.stringify(message.data),
+  ...(message.by && { by: message.by }),
   ...(message.carried && { carried: JSON.stringify(message.carried) }),
 });
 

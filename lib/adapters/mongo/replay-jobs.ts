@@ -1,12 +1,14 @@
-import type { Filter } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { OPEN_STATES } from '../../core/failure.ts';
 import { JOB_FORMAT } from '../../core/format.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import { writeAudit } from './audit.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, decodeTimedCursor, encodeCursor, encodeTimedCursor } from './cursor.ts';
 import { isDuplicateKeyError } from './errors.ts';
+import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { countOutcomes } from './job-outcomes.ts';
 import { matching } from './queries.ts';
 import { expiry } from './record-updates.ts';
@@ -17,11 +19,14 @@ import { expiry } from './record-updates.ts';
  *   counts hold as long as it is there
  */
 export function mongoReplayJobs(
-  { db, failures, timeoutMs }: MongoConnection,
+  connection: MongoConnection,
   { expireAfterDays }: { expireAfterDays: number },
 ): ReplayJobs {
+  const { db, failures, timeoutMs } = connection;
   const jobs = db.collection<ReplayJob>('replays');
   const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
+  const changing = <Value>(work: (session: ClientSession, left: TimeLeft) => Promise<Value>): Promise<Value> =>
+    unlessOthersWrite('this replay of many', inTransaction(connection, work));
   const ended = ({ createdtime }: ReplayJob) => ({ expireAt: expiry(new Date(createdtime), expireAfterDays) });
   const asRead = ({ _id, cursor, pending }: ReplayJob): Filter<ReplayJob> => ({
     _id,
@@ -45,9 +50,12 @@ export function mongoReplayJobs(
       );
       return found.map(({ _id: id, data }) => ({ id, ...(data !== undefined && { data }) }));
     },
-    create: async (job) => {
+    create: async (job, audit) => {
       try {
-        await bounded(() => jobs.insertOne({ ...job, format: JOB_FORMAT }));
+        await changing(async (session) => {
+          await jobs.insertOne({ ...job, format: JOB_FORMAT }, { session });
+          await writeAudit(db, session, audit);
+        });
         return true;
       } catch (error) {
         if (isDuplicateKeyError(error)) return false;
@@ -110,13 +118,15 @@ export function mongoReplayJobs(
       const done = { $set: { state: 'done' as const, ...ended(job) } };
       await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done));
     },
-    cancel: async (id, tenant) => {
-      const job = await get(id, tenant);
-      if (job?.state !== 'running') return job;
-      const cancelled = { $set: { state: 'cancelled' as const, ...ended(job) } };
-      await bounded(() => jobs.updateOne({ _id: id, tenant, state: 'running' }, cancelled));
-      return get(id, tenant);
-    },
+    cancel: (id, tenant, audit) =>
+      changing(async (session, left) => {
+        const job = await jobs.findOne({ _id: id, tenant }, { session, ...left() });
+        if (job?.state !== 'running') return job;
+        const cancelled = { state: 'cancelled' as const, ...ended(job) };
+        await jobs.updateOne({ _id: id }, { $set: cancelled }, { session });
+        await writeAudit(db, session, audit(job));
+        return { ...job, ...cancelled };
+      }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { attributeForms } from '../attribute-forms.ts';
+import { DATE_TIME } from '../date-time-pattern.ts';
 import { toMilliseconds } from '../rfc3339.ts';
+import { uriReferencePattern } from '../uri.ts';
 import { type Scope, scopes } from './scopes.ts';
 
 /** A second; what is left out has no limit. */
@@ -71,7 +73,8 @@ export const rate = z.strictObject({ requests: aSecond(1), events: aSecond(1), b
 export const keyName = z.string().regex(/^[A-Za-z0-9 ._:-]{1,64}$/, 'must be 1 to 64 of [A-Za-z0-9 ._:-]');
 
 /** Of any stage. */
-export const tenantName = z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be [a-z0-9-]{1,64}');
+export const TENANT_NAME = '[a-z0-9-]{1,64}';
+export const tenantName = z.string().regex(new RegExp(`^${TENANT_NAME}$`), `must be ${TENANT_NAME}`);
 
 /**
  * A tenant that keys of a stage may be of. `*` stands for all tenants and is none anywhere; `local` is whoever calls a
@@ -85,7 +88,8 @@ const distinct = <Item extends z.ZodString | z.ZodEnum>(item: Item, most: number
     .array(item)
     .min(1)
     .max(most)
-    .refine((items) => new Set(items).size === items.length, 'has one twice');
+    .refine((items) => new Set(items).size === items.length, 'has one twice')
+    .meta({ uniqueItems: true });
 
 export const scopeList = distinct(z.enum(scopes), scopes.length);
 export const typeList = distinct(
@@ -95,13 +99,20 @@ export const typeList = distinct(
     .regex(/^[a-z][a-z0-9]*(\.[a-z0-9]+)+$/, 'must be the name of an event type'),
   50,
 );
-export const sourceList = distinct(z.string().min(1).max(attributeForms.source.maxLength), 20);
+const source = z.string().min(1).max(attributeForms.source.maxLength);
+export const sourceList = distinct(source, 20);
+/** Of a new key, which is for what the door lets in. */
+const newSources = distinct(source.regex(new RegExp(uriReferencePattern), 'must be a URI reference'), 20);
 
-const time = z.string().transform((text, { addIssue }) => {
-  const read = toMilliseconds(text);
-  if (read === undefined) addIssue('must be a timestamp of RFC 3339');
-  return read ?? z.NEVER;
-});
+const time = z
+  .string()
+  .max(attributeForms.time.maxLength)
+  .meta({ format: 'date-time', pattern: DATE_TIME })
+  .transform((text, { addIssue }) => {
+    const read = toMilliseconds(text);
+    if (read === undefined) addIssue('must be a timestamp of RFC 3339');
+    return read ?? z.NEVER;
+  });
 
 /** The body of `POST /keys`; `expires` comes out in UTC. */
 export const newKey = (stage: string) =>
@@ -109,7 +120,7 @@ export const newKey = (stage: string) =>
     name: keyName,
     scopes: scopeList,
     types: typeList.exactOptional(),
-    sources: sourceList.exactOptional(),
+    sources: newSources.exactOptional(),
     expires: time.exactOptional(),
     rate: rate.exactOptional(),
     tenant: tenantOf(stage).exactOptional(),
@@ -117,7 +128,9 @@ export const newKey = (stage: string) =>
 export type NewKey = z.output<ReturnType<typeof newKey>>;
 
 /** The body of `POST /keys/{id}/rotate`. */
-export const rotation = z.strictObject({ overlap: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP) });
+export const rotation = z.strictObject({
+  overlap: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP).meta({ description: 'Seconds' }),
+});
 
 export const waits = z.int().min(0).max(10_000);
 

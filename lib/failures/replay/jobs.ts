@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Change } from '../../access/told.ts';
 import { refuseNewer } from '../../core/format.ts';
 import { replayLink } from '../../core/links.ts';
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
@@ -7,6 +8,7 @@ import { uuidv7 } from '../../core/uuid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Publisher } from '../../ports/publisher.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import { toldOfBegin, toldOfCancel } from '../told.ts';
 
 export interface JobPorts {
   jobs: ReplayJobs;
@@ -24,12 +26,7 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 409 `job-running` while another one of the tenant runs; 503 when SQS does not take it: then nothing is replayed
  */
 export async function beginJob(
-  {
-    tenant,
-    filter,
-    rate,
-    by,
-  }: { tenant: string; filter: ReplayFilter; rate: number; by: { key: string; name: string } },
+  { tenant, filter, rate, by, request }: { tenant: string; filter: ReplayFilter; rate: number } & Change,
   { jobs, publisher, clock, queueUrlPrefix }: JobPorts,
 ): Promise<ReplayJob> {
   const other = await jobs.running(tenant);
@@ -41,13 +38,26 @@ export async function beginJob(
     ...{ tenant, kind: 'replay', filter, rate, by, matched, state: 'running', passedOver: 0, pending: [] },
     createdtime: new Date(now).toISOString(),
   };
-  if (!(await jobs.create(job))) throw jobRunning(await jobs.running(tenant));
+  if (!(await jobs.create(job, toldOfBegin({ by, request }, job)))) throw jobRunning(await jobs.running(tenant));
   const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id) };
   const [outcome] = await publisher.publish([publication], now + PUBLISH_MS);
   if (outcome === 'sent') return job;
-  await jobs.cancel(job._id, tenant);
+  await cancelJob(job._id, { tenant, by, request, reason: 'the queue did not take it' }, { jobs, clock });
   throw new HttpProblem('queue-unavailable', 'the queue does not answer; nothing is replayed', { retryAfter: 5 });
 }
+
+/**
+ * Ends a replay of many, which one that has ended does not change.
+ * @returns the job after it; null: the tenant has none of this id
+ */
+export const cancelJob = (
+  id: string,
+  { tenant, reason, ...change }: { tenant: string; reason?: string } & Change,
+  { jobs, clock }: Pick<JobPorts, 'jobs' | 'clock'>,
+): Promise<ReplayJob | null> => {
+  const at = new Date(clock.now()).toISOString();
+  return jobs.cancel(id, tenant, (job) => toldOfCancel(change, job, { at, ...(reason !== undefined && { reason }) }));
+};
 
 /** Seconds; a job takes longer, and whoever cannot wait cancels it. */
 const ASK_AGAIN_SECONDS = 10;

@@ -1,3 +1,4 @@
+import type { By } from '../../core/access/key-entry.ts';
 import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
@@ -18,6 +19,8 @@ export interface ReplaySurroundings {
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
+  /** Whose event an edited replay is; a plain one is its sender's. */
+  by?: By | undefined;
   /** When the request was received, in milliseconds since the epoch. */
   now: number;
 }
@@ -69,6 +72,7 @@ function messageOf(
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
     ...{ data: parseJson(record.data), fingerprint, replay, schema, build },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
+    ...(record.by && { by: record.by }),
     ...(record.carried !== undefined && { carried: carriedIn(parseJson(record.carried)) }),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Change } from '../../access/told.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { eventFields, type Fields } from '../../core/log-fields.ts';
 import { decodeMessage, type Message } from '../../core/message.ts';
@@ -13,6 +14,7 @@ import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
 import type { Log } from '../../sdk/log.ts';
+import { toldOfFailure } from '../told.ts';
 import { failureUnknown } from '../unknown.ts';
 import { type Plan, planReplay, UNSEEN_MS } from './plan.ts';
 
@@ -35,8 +37,8 @@ export interface ReplayInput {
   /** An edited replay: becomes a new event with this data. */
   edited?: { data: unknown } | undefined;
   traceparent?: string | undefined;
-  /** The replay of many that asks; the failure keeps its name. */
-  job?: string;
+  /** Who asks: somebody, or a replay of many, whose name the failure keeps. */
+  asker: Change | { job: string };
 }
 
 /** How long SQS may take. */
@@ -50,14 +52,21 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
 export async function replay(
-  { tenants, id, edited, traceparent, job }: ReplayInput,
+  { tenants, id, edited, traceparent, asker }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
-  const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = {
+    catalogue,
+    queueUrlPrefix,
+    traceparent,
+    now: clock.now(),
+    ...('by' in asker && { by: asker.by }),
+  };
   let plan: Plan | undefined;
   const failure = await desk.change(tenants, id, (view) => {
-    plan = planReplay(view, edited, surroundings, job);
-    return plan.change;
+    plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
+    const { change } = plan;
+    return { change, audit: 'job' in asker ? 'of its job' : toldOfFailure(asker, view.failure, change, edited) };
   });
   if (!failure || !plan) throw failureUnknown(id);
   const { publication, replayed, replacement } = plan;

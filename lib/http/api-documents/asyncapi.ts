@@ -100,6 +100,12 @@ const envelope = (type: string, data: Schema): Schema => ({
       required: ['hash', 'time'],
     },
     traceparent: text,
+    by: {
+      type: 'object',
+      description: 'The key that sent it; what older code sent has none',
+      properties: { key: text, name: text },
+      required: ['key', 'name'],
+    },
   },
   required: [
     'version',
@@ -131,4 +137,5 @@ const exampleMessage = (type: string, data: unknown) => ({
   replay: 0,
   schema: '0123456789abcdef',
   build: { hash: 'fedcba9876543210', time: '2026-01-01T09:00:00.000Z' },
+  by: { key: '019ab0f2-0000-7c55-b1a5-0d3f6a1c9e7d', name: 'till 3' },
 });

@@ -23,7 +23,7 @@ export const getDocuments = (
   { stage, queueUrlPrefix, functions }: DocumentOptions,
 ): Handlers<'GET /event-types' | 'GET /openapi.json' | 'GET /asyncapi.json'> => ({
   'GET /event-types': show(eventTypeItems(catalogue)),
-  'GET /openapi.json': show(openApi(catalogue, functions, stage === 'local' ? 'none' : 'aws-iam')),
+  'GET /openapi.json': show(openApi(catalogue, functions, stage === 'local' ? 'open' : 'keys')),
   'GET /asyncapi.json': show(asyncApi(catalogue, queueUrlPrefix)),
 });
 

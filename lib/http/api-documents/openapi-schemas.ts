@@ -5,6 +5,7 @@ import { statuses } from '../../core/outcome.ts';
 import { embed, type Schema } from './embed.ts';
 import { attributeProperties, attributeSchemas, extensions } from './openapi-attributes.ts';
 import { failureSchemas } from './openapi-failure-schemas.ts';
+import { keySchemas } from './openapi-key-schemas.ts';
 import { replaySchemas } from './openapi-replay-schemas.ts';
 import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
 
@@ -64,6 +65,7 @@ const fixed: Record<string, Schema> = {
     ['type', 'title', 'status', 'code', 'retryable'],
     { description: 'RFC 9457', ...open },
   ),
+  GatewayAnswer: object({ message: text }, ['message'], { description: 'Of API Gateway, in its own words' }),
   Attempt: attempt,
   Accepted: object(
     { id: text, source: text, type: text, status: { enum: statuses }, duplicate: { type: 'boolean' }, links: self },
@@ -117,6 +119,7 @@ const fixed: Record<string, Schema> = {
   ...attributeSchemas,
   ...failureSchemas,
   ...replaySchemas,
+  ...keySchemas,
   EventTypes: object(
     {
       items: {

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
 import { queryParametersAt } from '../query-parameters.ts';
 import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
-import { inQuery, problem } from './openapi-parts.ts';
+import { inQuery, json, problem } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
 import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
@@ -13,12 +13,12 @@ export const API_VERSION = '1.0.0';
  * The HTTP interface as OpenAPI 3.1, with the schema and an example of every event type.
  * https://spec.openapis.org/oas/v3.1.1.html
  * @param functions whose routes it describes
- * @param security `aws-iam`: requests are signed with AWS Signature Version 4; `none`: on this machine
+ * @param asks `keys`: every request needs one; `open`: those from this machine need none, and one that is sent is checked
  */
 export const openApi = (
   catalogue: Catalogue,
   functions: readonly DocumentedRoutes[],
-  security: 'aws-iam' | 'none',
+  asks: 'keys' | 'open',
 ): Record<string, unknown> => ({
   openapi: '3.1.1',
   info: {
@@ -30,22 +30,19 @@ export const openApi = (
   },
   jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   servers: [{ url: '/' }],
-  tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Service' }],
-  ...(security === 'aws-iam' && { security: [{ awsIam: [] }] }),
-  paths: pathsOf(functions, catalogue, security === 'none'),
+  tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Access' }, { name: 'Service' }],
+  paths: pathsOf(functions, catalogue, asks === 'open'),
   components: {
     schemas: componentSchemas(catalogue),
-    ...(security === 'aws-iam' && { securitySchemes: { awsIam } }),
+    securitySchemes: { key },
   },
 });
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html */
-const awsIam = {
-  type: 'apiKey',
-  in: 'header',
-  name: 'Authorization',
-  description: 'AWS Signature Version 4, service execute-api',
-  'x-amazon-apigateway-authtype': 'awsSigv4',
+const key = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'slc_<stage>_<secret>',
+  description: 'A key of the stage. An operation names the scope that it needs; `operator` is all of them.',
 };
 
 type Paths = Record<string, Record<string, unknown>>;
@@ -81,17 +78,43 @@ function described(
   return {
     ...operation,
     ...(all.length > 0 && { parameters: all }),
-    ...(access === 'anyone' && { security: [] }),
+    security: securityOf(access, isLocal),
     responses: {
       ...responses,
       400: responses[400] ?? problem('`invalid-parameter`'),
-      ...(isLocal && { 403: refusedHere(route, responses[403]) }),
+      ...refusalsOf(route, access, { isLocal, said: responses[403]?.description }),
     },
   };
 }
 
-/** What the gateway of this machine refuses beside what the function does. */
-function refusedHere(route: RouteKey, response: OperationObject['responses'][number] | undefined) {
-  const codes = partsOf(route).method === 'GET' ? '`host-not-allowed`' : '`host-not-allowed`, `origin-not-allowed`';
-  return problem(response === undefined ? codes : `${response.description}, ${codes}`);
+/** Of whom a key is asked, by its scope: https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
+function securityOf(access: Access, isOpen: boolean): Record<string, string[]>[] {
+  if (access === 'anyone') return [];
+  return [{ key: access === 'any key' ? [] : [access] }, ...(isOpen ? [{}] : [])];
 }
+
+/** Whom the gateway and the function refuse for who they are. */
+function refusalsOf(
+  route: RouteKey,
+  access: Access,
+  { isLocal, said = '' }: { isLocal: boolean; said?: string | undefined },
+) {
+  const codes = [
+    ...(said === '' ? [] : [said]),
+    ...(access === 'anyone' || access === 'any key' || said.includes('scope-missing') ? [] : ['`scope-missing`']),
+    ...(isLocal ? ['`host-not-allowed`'] : []),
+    ...(isLocal && partsOf(route).method !== 'GET' ? ['`origin-not-allowed`'] : []),
+  ];
+  const asksForKey = access !== 'anyone';
+  return {
+    ...(asksForKey && { 401: ofGateway('No key was sent, or nobody has looked at it: `unauthenticated`') }),
+    ...(codes.length > 0 && !asksForKey && { 403: problem(codes.join(', ')) }),
+    ...(asksForKey && { 403: ofGateway([codes.join(', '), 'the gateway refused the key'].filter(Boolean).join('; ')) }),
+  };
+}
+
+/** What the gateway may answer as well, in its own words. */
+const ofGateway = (description: string) => {
+  const { content } = problem(description);
+  return { description, content: { ...content, ...json('GatewayAnswer') } };
+};

@@ -114,6 +114,7 @@ describe('a message', () => {
     ],
     ['an extension of a long name', { extensions: { ['a'.repeat(200)]: 'x'.repeat(9999) } }],
     ['any member of data', { data: JSON.parse('{"__proto__":1,"_bsontype":"ObjectId","$where":1}') }],
+    ['a sender', { by: { key: 'k-1', name: 'till 3' } }],
     ['a build', { build: { hash: '0123456789abcdef', time: '2026-11-23T11:00:00.000Z' } }],
     [
       'a build of which newer code says more',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { callerOf } from '../../../lib/http/authorizer.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { gatewayEvent, keyOf } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
@@ -73,4 +74,13 @@ test.each(strange)('a request with %s is nobody’s on any stage, and that is lo
 test('a request of our authorizer’s form is its key’s on any stage', async () => {
   for (const open of [false, true])
     expect(await answerTo({ lambda: key }, open)).toMatchObject({ statusCode: 200, reached: [{ tenant: 'acme' }] });
+});
+
+test('lines of a request say id and name of the key that asks, as an authorizer of ours tells of it, and nothing else', () => {
+  expect(callerOf(gatewayEvent({ authorizer: { ...key, keyName: 'till 3' } }))).toEqual({
+    key_id: 'k',
+    key_name: 'till 3',
+  });
+  expect(callerOf(gatewayEvent({}))).toEqual({});
+  expect(callerOf(gatewayEvent({ authorizer: { ...key, keyId: 7 } }))).toEqual({});
 });

@@ -30,10 +30,13 @@ export function validValue(schema: Schema, resolve: Resolve): fc.Arbitrary<unkno
     case 'null':
       return fc.constant(null);
     case 'array':
-      return fc.array(inner(isSchema(schema.items) ? schema.items : {}), {
-        minLength: numberIn(schema.minItems, 0),
-        maxLength: Math.min(4, numberIn(schema.maxItems, 4)),
-      });
+      return (schema.uniqueItems === true ? fc.uniqueArray : fc.array)(
+        inner(isSchema(schema.items) ? schema.items : {}),
+        {
+          minLength: numberIn(schema.minItems, 0),
+          maxLength: Math.min(4, numberIn(schema.maxItems, 4)),
+        },
+      );
     case 'object':
       return validObject(schema, resolve);
     default:

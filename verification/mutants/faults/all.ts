@@ -13,6 +13,7 @@ import { setup } from './setup.ts';
 import { silence } from './silence.ts';
 import { stages } from './stages.ts';
 import { thrownErrors } from './thrown.ts';
+import { told } from './told.ts';
 
 /** Most need no engine; the engines of the others are right. */
 export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
@@ -21,5 +22,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup, ...access, ...network, ...openApiFaults],
+  ...[...stages, ...setup, ...access, ...told, ...network, ...openApiFaults],
 ];

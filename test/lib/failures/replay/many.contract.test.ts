@@ -3,10 +3,11 @@ import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { DependencyError, NewerFormatError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
-import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
+import { beginJob, cancelJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
 import { workOff } from '../../../../lib/failures/replay/many.ts';
 import type { ReplayFilter, ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
+import { aChange, anEntry } from '../../../support/a-change.ts';
 import { delivered, handledBy } from '../../../support/consumer-world.ts';
 import { recordingQueue } from '../../../support/recording-queue.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
@@ -19,7 +20,7 @@ const ports = { ...desk, jobs, queue };
 const minute = 60_000;
 const tenantOf = (name: string) => `t-${name}-${world.run}`;
 const forEver = () => minute;
-const by = { key: 'k-1', name: 'somebody' };
+const { by } = aChange;
 /** The job as it is shown: what it did is counted from the failures. */
 async function counted(id: string) {
   const job = await jobs.get(id);
@@ -37,11 +38,50 @@ async function failures(tenant: string, count: number): Promise<Message[]> {
 }
 async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<ReplayJob, 'rate' | 'filter'>> = {}) {
   desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
-  const job = await beginJob({ tenant, filter, rate, by }, { ...ports, publisher: queue });
+  const job = await beginJob({ tenant, filter, rate, ...aChange }, { ...ports, publisher: queue });
   queue.published.splice(0);
   return job;
 }
 const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));
+
+describe('the audit of a replay of many', () => {
+  const told = (subject: string) => world.mongo.db.collection('audit').find({ subject }).sort({ action: -1 }).toArray();
+
+  test('has one entry for its beginning and one for its end, and none for each failure', async () => {
+    const tenant = tenantOf('audited');
+    const sent = await failures(tenant, 2);
+    const { _id } = await begin(tenant, { filter: { type: message().type } });
+    await workOff(_id, ports, forEver);
+    await cancelJob(_id, { tenant, ...aChange }, ports);
+    const of = { tenant, ...aChange, type: message().type };
+    expect(await told(_id)).toMatchObject([{ ...of, action: 'replay.started' }]);
+    for (const one of sent) expect(await told(world.idOf(one))).toEqual([]);
+
+    const other = await begin(tenant);
+    for (let times = 0; times < 2; times++)
+      expect(await cancelJob(other._id, { tenant, ...aChange }, ports)).toMatchObject({ state: 'cancelled' });
+    expect(await told(other._id)).toMatchObject([{ action: 'replay.started' }, { action: 'replay.cancelled' }]);
+  });
+
+  test('says why one was cancelled that SQS did not take, and nothing of one that did not begin', async () => {
+    const tenant = tenantOf('not-begun');
+    const silent = { publish: async () => ['unanswered' as const] };
+    await expect(
+      beginJob({ tenant, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: silent }),
+    ).rejects.toMatchObject({ code: 'queue-unavailable' });
+    const entries = await world.mongo.db.collection('audit').find({ tenant }).sort({ action: -1 }).toArray();
+    expect(entries).toMatchObject([
+      { action: 'replay.started' },
+      { action: 'replay.cancelled', reason: expect.stringContaining('queue') },
+    ]);
+    await begin(tenant);
+    await expect(
+      beginJob({ tenant, filter: {}, rate: 1, ...aChange }, { ...ports, jobs: { ...jobs, running: async () => null } }),
+    ).rejects.toMatchObject({ code: 'job-running' });
+    expect(await world.mongo.db.collection('audit').countDocuments({ tenant })).toBe(3);
+    published();
+  });
+});
 
 describe('a replay of many', () => {
   test('replays every open failure of its tenant once, the oldest first, at its rate', async () => {
@@ -101,14 +141,14 @@ describe('a replay of many', () => {
     const cancels = {
       ...desk.clock,
       sleep: async () => {
-        await jobs.cancel(_id, tenant);
+        await jobs.cancel(_id, tenant, () => anEntry);
       },
     };
     expect(await workOff(_id, { ...ports, clock: cancels }, forEver)).toBe('done');
     expect(await counted(_id)).toMatchObject({ state: 'cancelled', waiting: 1, pending: [] });
     expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
-    expect(await jobs.cancel(_id, 'another')).toBeNull();
-    expect(await jobs.cancel(_id, tenant)).toMatchObject({ state: 'cancelled' });
+    expect(await jobs.cancel(_id, 'another', () => anEntry)).toBeNull();
+    expect(await jobs.cancel(_id, tenant, () => anEntry)).toMatchObject({ state: 'cancelled' });
     published();
   });
 
@@ -119,7 +159,7 @@ describe('a replay of many', () => {
     const { _id } = await begin(tenant);
     replays.answers.push('refused');
     expect(await workOff(_id, ports, forEver)).toBe('later');
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, tenant, () => anEntry);
     desk.clock.advance(minute);
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(published()).toEqual([]);
@@ -223,7 +263,7 @@ describe('what a replay of many says of itself', () => {
     const publisher: typeof replays = {
       ...replays,
       publish: async (...args) => {
-        await jobs.cancel(_id, tenant);
+        await jobs.cancel(_id, tenant, () => anEntry);
         return replays.publish(...args);
       },
     };
@@ -263,7 +303,7 @@ describe('what a replay of many says of itself', () => {
     const { _id } = await begin(tenant);
     replays.answers.push('unanswered');
     expect(await workOff(_id, ports, forEver)).toBe('later');
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, tenant, () => anEntry);
     expect(await counted(_id)).toMatchObject({ state: 'cancelled', ...none });
     await consume(succeeds, [delivered({ ...first, replay: 1 })]);
     expect(await counted(_id)).toMatchObject({ ...none, succeeded: 1 });
@@ -295,10 +335,12 @@ describe('what a replay of many says of itself', () => {
     await expect(begin(tenantOf('another'))).resolves.toMatchObject({ state: 'running' });
     // Both have looked and found none.
     const blind = { ...jobs, running: async () => null };
-    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, jobs: blind })).rejects.toMatchObject({
+    await expect(
+      beginJob({ tenant, filter: {}, rate: 1, ...aChange }, { ...ports, jobs: blind }),
+    ).rejects.toMatchObject({
       code: 'job-running',
     });
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, tenant, () => anEntry);
     await expect(begin(tenant)).resolves.toMatchObject({ state: 'running' });
   });
 
@@ -306,9 +348,9 @@ describe('what a replay of many says of itself', () => {
     const tenant = tenantOf('rate');
     await failures(tenant, 2);
     const first = await begin(tenant, { rate: 1 });
-    const cancelling = { ...desk.clock, sleep: async () => void (await jobs.cancel(first._id, tenant)) };
+    const cancelling = { ...desk.clock, sleep: async () => void (await jobs.cancel(first._id, tenant, () => anEntry)) };
     await workOff(first._id, { ...ports, clock: cancelling }, forEver);
-    const second = await beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue });
+    const second = await beginJob({ tenant, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: queue });
     const began = desk.clock.now();
     await workOff(second._id, ports, forEver);
     expect(desk.clock.now() - began).toBe(1000);
@@ -340,7 +382,7 @@ describe('what a replay of many says of itself', () => {
       const { _id } = await begin(tenant);
       desk.clock.advance(1000);
       ids.unshift(_id);
-      await jobs.cancel(_id, tenant);
+      await jobs.cancel(_id, tenant, () => anEntry);
     }
     const seen: string[] = [];
     for (let cursor: string | undefined; ; ) {
@@ -388,7 +430,9 @@ describe('the queue of replays', () => {
     const tenant = tenantOf('unsent');
     const sent = await failed({ tenant });
     queue.answers.push('unanswered');
-    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue })).rejects.toMatchObject({
+    await expect(
+      beginJob({ tenant, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: queue }),
+    ).rejects.toMatchObject({
       code: 'queue-unavailable',
       retryAfter: 5,
     });

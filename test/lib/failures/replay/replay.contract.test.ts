@@ -10,6 +10,7 @@ import { summaryOfFailure } from '../../../../lib/failures/view.ts';
 import { viewOfRecord } from '../../../../lib/results/view.ts';
 import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
+import { aChange, anEntry } from '../../../support/a-change.ts';
 import { delivered, handledBy, handledTogetherBy } from '../../../support/consumer-world.ts';
 import { fakeClock } from '../../../support/fake-clock.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
@@ -20,6 +21,38 @@ const { desk, replays, replay, discard, published, failed, failure, runReplays, 
 const { listFailures } = mongoFailureQueries(world.mongo);
 const minute = 60_000;
 const conflict = (code: string) => ({ code, problem: { status: 409 } });
+
+describe('the audit of the desk', () => {
+  const told = (subject: string) => world.mongo.db.collection('audit').find({ subject }).sort({ _id: 1 }).toArray();
+
+  test('is written with what it tells of, and not where that is refused', async () => {
+    const sent = await failed();
+    await replay(sent);
+    const of = { ...aChange, tenant: sent.tenant, type: sent.type, source: sent.source };
+    expect(await told(idOf(sent))).toMatchObject([{ ...of, action: 'failure.replayed' }]);
+    await expect(replay(sent)).rejects.toMatchObject({ code: 'replay-under-way' });
+    await expect(discard(sent)).rejects.toMatchObject({ code: 'replay-under-way' });
+    expect(await told(idOf(sent))).toHaveLength(1);
+    published();
+  });
+
+  test('is one transaction with it: neither is there without the other', async () => {
+    const sent = await failed();
+    const broken = {
+      ...anEntry,
+      subject: idOf(sent),
+      get reason(): string {
+        throw new Error('cannot be told');
+      },
+    };
+    const discarding = { kind: 'discard', reason: 'r', at: new Date() } as const;
+    await expect(
+      desk.desk.change([sent.tenant], idOf(sent), () => ({ change: discarding, audit: broken })),
+    ).rejects.toThrow('cannot be told');
+    expect(await failure(sent)).toMatchObject({ state: 'open' });
+    expect(await told(idOf(sent))).toEqual([]);
+  });
+});
 
 describe('a replay', () => {
   test('is written first: failure and record in one transaction, attempts and starts empty (protocol: replay-moves-the-record)', async () => {
@@ -45,7 +78,10 @@ describe('a replay', () => {
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { state: 'failing' } });
     await expect(replay(sent)).rejects.toMatchObject(conflict('replay-needs-data'));
     await expect(
-      desk.desk.change([sent.tenant], idOf(sent), () => ({ kind: 'replay', replay: 1, at: new Date() })),
+      desk.desk.change([sent.tenant], idOf(sent), () => ({
+        change: { kind: 'replay', replay: 1, at: new Date() },
+        audit: anEntry,
+      })),
     ).rejects.toMatchObject({ code: 'desk-out-of-step' });
     expect(await failure(sent)).toMatchObject({ state: 'open', replay: 0 });
     expect(await record(sent)).toMatchObject({ state: 'failing', replay: 0 });

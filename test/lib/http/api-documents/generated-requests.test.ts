@@ -16,7 +16,7 @@ const catalogue = await loadEventFolder(neutralFolder());
 const document: {
   paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'> & { parameters?: Operation['parameters'] }>>;
   components: { schemas: Record<string, Schema> };
-} = JSON.parse(JSON.stringify(openApi(catalogue, httpFunctions, 'none')));
+} = JSON.parse(JSON.stringify(openApi(catalogue, httpFunctions, 'open')));
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { parameters = [], ...operation }]) => {
@@ -52,22 +52,20 @@ const world = apiWorld(catalogue);
 async function ask({ method, path }: Operation, { parameters, body }: Request) {
   const of = (where: string) => parameters.filter(({ parameter }) => parameter.in === where);
   const [template = ''] = path.split('#');
-  const id = of('path')[0]?.text ?? (template.endsWith('/~') ? '~' : undefined);
+  const given = of('path').map(({ parameter: { name }, text }) => [name, text] as const);
+  const pathParameters = Object.fromEntries(template.endsWith('/~') ? [['id', '~']] : given);
   const query = of('query').map(({ parameter: { name }, text }) => `${name}=${encodeURIComponent(text)}`);
-  const rawPath = template.replace('{id}', encodeURIComponent(id ?? ''));
+  const rawPath = template.replace(/\{(\w+)\}/, (_, name) => encodeURIComponent(pathParameters[name] ?? ''));
   const routeKey = `${method} ${template.replace('/~', '/{id}')}`;
-  return call(
-    (event, context) => world({ ...event, routeKey, ...(id !== undefined && { pathParameters: { id } }) }, context),
-    {
-      method,
-      path: `${rawPath}?${query.join('&')}`,
-      headers: {
-        ...Object.fromEntries(of('header').map(({ parameter, text }) => [parameter.name, text])),
-        ...(body && { 'content-type': body.mediaType }),
-      },
-      ...(body && { body: JSON.stringify(body.value) }),
+  return call((event, context) => world({ ...event, routeKey, pathParameters }, context), {
+    method,
+    path: `${rawPath}?${query.join('&')}`,
+    headers: {
+      ...Object.fromEntries(of('header').map(({ parameter, text }) => [parameter.name, text])),
+      ...(body && { 'content-type': body.mediaType }),
     },
-  );
+    ...(body && { body: JSON.stringify(body.value) }),
+  });
 }
 type Answer = Awaited<ReturnType<typeof ask>>;
 

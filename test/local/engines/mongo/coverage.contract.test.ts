@@ -171,12 +171,12 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await mongoFailureQueries(connection).getFailure(['t'], 'f');
 
   const desk = mongoDesk(connection, { expireAfterDays: 45 });
-  await desk.change(['t'], 'f', () => ({ kind: 'discard', reason: 'r', at: new Date() }));
+  await desk.change(['t'], 'f', () => ({ change: { kind: 'discard', reason: 'r', at: new Date() }, audit: entry }));
   const rebuilt = mongoSettledRecords(connection);
   for await (const _ of rebuilt.pages()) await rebuilt.projected(['k']);
   const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
-  await jobs.create({ ...replayJob, pending: ['f'] });
-  await jobs.create({ ...replayJob, _id: 'j-2' });
+  await jobs.create({ ...replayJob, pending: ['f'] }, entry);
+  await jobs.create({ ...replayJob, _id: 'j-2' }, entry);
   await jobs.sample('t', { ids: ['f'], status: ['open'] }, 1);
   await jobs.running('t');
   await jobs.lastTaken('t');
@@ -188,7 +188,7 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   if (taken) await jobs.tell(taken, { passedOver: 1, pending: [] });
   if (taken) await jobs.end(taken);
   await jobs.next(replayJob, 1);
-  await jobs.cancel('j', 't');
+  await jobs.cancel('j', 't', () => entry);
 
   const keys = mongoApiKeys(connection);
   const one = '0'.repeat(36);
@@ -196,7 +196,7 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await keys.byHash(one);
   await keys.change({ tenant: 't' }, one, ({ key }) => ({ key: { ...key, revoked: key.createdtime }, audit: entry }));
   const newest = await keys.list('all tenants', { limit: 1 });
-  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' }, { tenant: 't', scopes: ['operator'] });
+  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' });
   await keys.used([one], message.recordedtime);
   await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
   const written = await mongoAudit(connection).list(undefined, { limit: 1, since: '2025', until: '2027' });

@@ -1,0 +1,100 @@
+import type { Mutant } from '../mutant.ts';
+
+const desk = 'lib/adapters/mongo/desk.ts';
+const jobs = 'lib/adapters/mongo/replay-jobs.ts';
+const routes = 'test/lib/http/keys.test.ts';
+const toldAndScoped = 'test/lib/http/told-and-scoped.test.ts';
+
+/** Changes that nobody is told of, or that are told of with values; routes of keys that show or take what is another's. */
+const broken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'the desk changes without an entry',
+    file: desk,
+    search: "          if (decided.audit !== 'of its job') await writeAudit(db, session, decided.audit);\n",
+    replace: '',
+    caughtBy: 'test/lib/failures/replay/replay.contract.test.ts',
+    title: 'is written with what it tells of',
+  },
+  {
+    name: 'a replay of many begins without an entry',
+    file: jobs,
+    search: '          await writeAudit(db, session, audit);\n',
+    replace: '',
+    caughtBy: 'test/lib/failures/replay/many.contract.test.ts',
+    title: 'has one entry for its beginning',
+  },
+  {
+    name: 'a replay of many is cancelled without an entry',
+    file: jobs,
+    search: '        await writeAudit(db, session, audit(job));\n',
+    replace: '',
+    caughtBy: 'test/lib/failures/replay/many.contract.test.ts',
+    title: 'has one entry for its beginning',
+  },
+  {
+    name: 'an edited replay is told as a plain one',
+    file: 'lib/failures/told.ts',
+    search: "if (what.kind === 'replace' && edited) {",
+    replace: 'if (false) {',
+    caughtBy: toldAndScoped,
+    title: 'replay is told to the audit',
+  },
+  {
+    name: 'any key revokes keys',
+    file: 'lib/wiring/functions/keys.ts',
+    search: "'DELETE /keys/{id}': 'keys:write'",
+    replace: "'DELETE /keys/{id}': 'any key'",
+    caughtBy: toldAndScoped,
+    title: 'DELETE /keys/\\{id\\} asks for a scope',
+  },
+  {
+    name: 'whoever names a tenant sees its keys',
+    file: 'lib/http/asked-tenant.ts',
+    search: "  if (!hasScope(identity, 'operator')) throw invalidParameter('tenant', 'is for operators');\n",
+    replace: '',
+    caughtBy: routes,
+    title: 'of tenant=theirs are an operator',
+  },
+  {
+    name: 'whoever asks for all tenants sees them',
+    file: 'lib/http/asked-tenant.ts',
+    search: "=== '*' && hasScope(identity, 'operator')",
+    replace: "=== '*' && identity.tenant !== ''",
+    caughtBy: routes,
+    title: 'of tenant=\\* are an operator',
+  },
+  {
+    name: 'a body that got lost wipes a tenant',
+    file: 'lib/http/tenants.ts',
+    search: '    refuseNoBody(request);\n',
+    replace: '',
+    caughtBy: routes,
+    title: 'is not wiped',
+  },
+  {
+    name: 'half an end is answered as a whole one',
+    file: 'lib/http/keys.ts',
+    search: '(complete ? 200 : 202)',
+    replace: '(complete ? 200 : 200)',
+    caughtBy: routes,
+    title: 'end: 200 when both stores hold it',
+  },
+  {
+    name: 'openapi.json asks for no scope',
+    file: 'lib/http/api-documents/openapi.ts',
+    search: "[{ key: access === 'any key' ? [] : [access] }",
+    replace: '[{ key: [] }',
+    caughtBy: 'test/lib/http/api-documents/openapi.test.ts',
+    title: 'names of every operation the scope',
+  },
+  {
+    name: 'a replay forgets who sent its event',
+    file: 'lib/failures/replay/message.ts',
+    search: '    ...(record.by && { by: record.by }),\n',
+    replace: '',
+    caughtBy: 'test/lib/failures/replay/edited.contract.test.ts',
+    title: 'stands in its record and goes along',
+  },
+];
+
+export const told: readonly Mutant[] = broken.map((mutant) => ({ engine: 'told', ...mutant }));
