@@ -57,9 +57,15 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log
       return answer(await handle(request, identity));
     });
 
+/** What a key that is bound to types or sources may do: nothing that shows or changes what came of others. */
+const boundMay: ReadonlySet<Access> = new Set(['anyone', 'any key', 'catalogue:read', 'events:write', 'keys:write']);
+
 function requireAccess(identity: Identity, access: Access): void {
-  if (access === 'anyone' || access === 'any key' || hasScope(identity, access)) return;
-  throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
+  if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access))
+    throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
+  if (boundMay.has(access)) return;
+  if (identity.types) throw new HttpProblem('type-not-allowed', 'a key that is bound to types only sends events');
+  if (identity.sources) throw new HttpProblem('source-not-allowed', 'a key that is bound to sources only sends events');
 }
 
 /** RFC 9457 section 3 */

@@ -26,7 +26,7 @@ const takeEvents =
     const delivery = readEvents(request);
     const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
     const { taken, rate } = await ingest(
-      { drafts, tenant, by: byOf(identity), traceparent: request.traceparent },
+      { drafts, tenant, by: byOf(identity), bounds: identity, traceparent: request.traceparent },
       ports,
     );
     const [first] = taken;

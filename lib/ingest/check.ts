@@ -1,5 +1,5 @@
-import { defaultSource } from '../core/access/identity.ts';
-import type { By } from '../core/access/key-entry.ts';
+import { defaultSource, maySource, mayType } from '../core/access/identity.ts';
+import type { By, Grants } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
@@ -47,6 +47,8 @@ export interface Surroundings {
   tenant: string;
   /** The key that sends it. */
   by?: By | undefined;
+  /** What that key is bound to. */
+  bounds?: Pick<Grants, 'types' | 'sources'> | undefined;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
@@ -67,11 +69,11 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
 
 /**
  * The message of an event whose attributes are well-formed, or were so for the door that took them once.
- * @throws HttpProblem 413, 422
+ * @throws HttpProblem 403 outside of what the key is bound to, 413, 422
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, by, queueUrlPrefix, traceparent, now }: Surroundings,
+  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -82,6 +84,7 @@ export function acceptable(
     time: sent.time ?? recordedtime,
     recordedtime,
   };
+  refuseOutside(event, bounds);
   const entry = entryOf(sent.type, catalogue);
   refuseOtherThanJson(sent);
   const print = fingerprint(sent);
@@ -103,6 +106,15 @@ export function acceptable(
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
   refuseNames(sent.data);
   return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
+}
+
+function refuseOutside(
+  { type, source }: { type: string; source: string },
+  bounds: Pick<Grants, 'types' | 'sources'> = {},
+): void {
+  if (!mayType(bounds, type)) throw new HttpProblem('type-not-allowed', `the key is not for the type ${shown(type)}`);
+  if (!maySource(bounds, source))
+    throw new HttpProblem('source-not-allowed', `the key is not for the source ${shown(source)}`);
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */

@@ -41,6 +41,8 @@ export interface IngestInput {
   tenant: string;
   /** The key that sends them. */
   by: By;
+  /** What that key is bound to. */
+  bounds: Surroundings['bounds'];
   traceparent?: string | undefined;
 }
 
@@ -68,11 +70,11 @@ const PUBLISH_MS = CLAIM_MS - 1000;
  * @returns one answer per draft, in their order, and what the rate limit said
  */
 export async function ingest(
-  { drafts, tenant, by, traceparent }: IngestInput,
+  { drafts, tenant, by, bounds, traceparent }: IngestInput,
   ports: IngestPorts,
 ): Promise<{ taken: Taken[]; rate?: RateVerdict }> {
   const { catalogue, queueUrlPrefix, clock } = ports;
-  const surroundings = { catalogue, tenant, by, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {

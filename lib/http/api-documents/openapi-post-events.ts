@@ -81,7 +81,7 @@ const responsesToOne = {
   },
   202: accepted,
   400: problem('`invalid-json`, `invalid-event`'),
-  403: problem('`scope-missing`'),
+  403: problem('`scope-missing`, `type-not-allowed`, `source-not-allowed`'),
   409: problem('`in-flight`', retryAfter),
   413: problem('`event-too-large`, `request-too-large`'),
   415: problem('`media-type`'),
