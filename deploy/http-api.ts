@@ -24,39 +24,43 @@ export const authorizersOf = (settings: Settings) =>
         },
       };
 
-/** Who asked for what, and what became of it: the name of a key and never the key, no address, no query. */
+/**
+ * Who asked for what, and what became of it: the name of a key and never the key, no address, no query. `request_id` is
+ * that of the function's own lines. Values that are absent are "-", and none has a quote in it.
+ */
 const line = {
-  requestId: '$context.requestId',
-  time: '$context.requestTime',
+  api_request_id: '$context.requestId',
+  request_id: '$context.integration.requestId',
+  timestamp: '$context.requestTime',
   route: '$context.routeKey',
   status: '$context.status',
   ms: '$context.responseLatency',
+  bytes: '$context.responseLength',
   tenant: '$context.authorizer.tenant',
-  keyId: '$context.authorizer.keyId',
-  keyName: '$context.authorizer.keyName',
-  error: '$context.error.message',
-  authorizerError: '$context.authorizer.error',
+  key: '$context.authorizer.keyId',
+  key_name: '$context.authorizer.keyName',
+  error: '$context.error.responseType',
 };
 
 /** The access log of the API. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 export const accessLogOf = (settings: Settings) => !isLocal(settings) && { format: JSON.stringify(line) };
 
-/** What anybody may ask without a key is asked by load balancers and people, a few times a second. */
-const OPEN_ROUTE = { key: 'GET /health', logicalId: 'HttpApiRouteGetHealth', rate: 10, burst: 20 };
+/** The one route for anyone, and what the framework calls it. */
+const HEALTH = { key: 'GET /health', logicalId: 'HttpApiRouteGetHealth' };
 
 /**
  * What the framework does not write of the stage of the API: how much of it is let in at all.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
  */
-export const apiStageOf = ({ throttle }: Settings) => ({
+export const apiStageOf = ({ throttle, healthThrottle }: Settings) => ({
   HttpApiStage: {
     Properties: {
-      DefaultRouteSettings: { ThrottlingRateLimit: throttle.rate, ThrottlingBurstLimit: throttle.burst },
-      RouteSettings: {
-        [OPEN_ROUTE.key]: { ThrottlingRateLimit: OPEN_ROUTE.rate, ThrottlingBurstLimit: OPEN_ROUTE.burst },
-      },
+      DefaultRouteSettings: limit(throttle),
+      RouteSettings: { [HEALTH.key]: limit(healthThrottle) },
     },
     // Settings of a route that is not there yet are refused.
-    DependsOn: [OPEN_ROUTE.logicalId],
+    DependsOn: [HEALTH.logicalId],
   },
 });
+
+const limit = ({ rate, burst }: Settings['throttle']) => ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst });

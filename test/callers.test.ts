@@ -37,6 +37,7 @@ const ENGINES = 'test/local/engines/';
 const GATEWAY: Readonly<Record<string, string>> = {
   'test/callers.test.ts': 'shows what the rule finds',
   'test/support/api-gateway.ts': 'the one place',
+  'test/lib/http/authorize.test.ts': 'what the authorizer says, handed on',
   'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
-import { isLocalRuntime } from './local-runtime.ts';
+import { localCallers } from './local-runtime.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60_000).default(fallback);
 const whole = (least: number, most: number, fallback: number) =>
@@ -117,19 +117,19 @@ export function readConfig<const Needed extends Need>(
 }
 
 /**
- * Whether callers need no key: on stage local alone, which is of this machine.
+ * Whether callers need no key: on stage local alone, which is of this machine, unless its start asks for keys.
  * @param environment `process.env`, unless a test says otherwise
- * @param isOurs whether this process runs functions on this machine
+ * @param callers of this process, where it runs functions on this machine
  * @throws ConfigError for stage local in Lambda
  */
 export function isOpenStage(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  isOurs = isLocalRuntime(),
+  callers = localCallers(),
 ): boolean {
   if (environment.STAGE !== 'local') return false;
-  if (environment.AWS_LAMBDA_FUNCTION_NAME && !isOurs)
+  if (environment.AWS_LAMBDA_FUNCTION_NAME && callers === undefined)
     throw new ConfigError('STAGE is local, which asks callers for no key: deploy under the name of another stage');
-  return true;
+  return callers !== 'need a key';
 }
 
 /**

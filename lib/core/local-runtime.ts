@@ -1,12 +1,23 @@
 const MARK = Symbol.for('sluice.local-runtime');
 
-/** Says that this process runs functions on this machine. */
-export const markLocalRuntime = (): void => {
-  Reflect.set(globalThis, MARK, true);
+/** Whether a start of the local stack asks callers for keys. */
+export type LocalCallers = 'need a key' | 'need none';
+
+/**
+ * Says that this process runs functions on this machine, and whom they may answer. Whatever is not `need none` asks for
+ * keys, so that a word lost on its way opens nothing.
+ */
+export const markLocalRuntime = (callers: LocalCallers): void => {
+  Reflect.set(globalThis, MARK, callers);
 };
 
 /**
- * Whether this process runs functions on this machine (local/stack/function-process/runtime.ts, which is in no package).
- * A mark in the process, because a deployment can set every variable.
+ * How this process runs functions on this machine (local/stack/function-process/runtime.ts, which is in no package). A
+ * mark in the process, because a deployment can set every variable.
+ * @returns undefined where it does not
  */
-export const isLocalRuntime = (): boolean => Reflect.get(globalThis, MARK) === true;
+export function localCallers(): LocalCallers | undefined {
+  const mark: unknown = Reflect.get(globalThis, MARK);
+  if (mark === undefined) return undefined;
+  return mark === 'need none' ? mark : 'need a key';
+}

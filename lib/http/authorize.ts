@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
-import type { Verdict } from '../access/verdict.ts';
+import type { Refusal, Verdict } from '../access/verdict.ts';
 import { contextOf } from '../core/access/identity-context.ts';
 import { codeOf } from '../core/errors.ts';
 import type { Log } from '../sdk/log.ts';
@@ -9,7 +9,11 @@ export type Authorization =
   | APIGatewaySimpleAuthorizerWithContextResult<Record<string, string>>
   | { isAuthorized: false };
 
-export type Authorize = (event: Pick<APIGatewayRequestAuthorizerEventV2, 'identitySource'>) => Promise<Authorization>;
+/** What is looked at of the gateway's question. */
+export type AuthorizerEvent = Pick<APIGatewayRequestAuthorizerEventV2, 'identitySource'> & {
+  readonly requestContext?: { readonly requestId: string };
+};
+export type Authorize = (event: AuthorizerEvent) => Promise<Authorization>;
 
 /** RFC 6750 section 2.1; the scheme is of any case (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([\w-]{1,128})$/i;
@@ -22,20 +26,20 @@ const BEARER = /^Bearer +([\w-]{1,128})$/i;
  */
 export const authorizer =
   (lookUp: (text: string) => Promise<Verdict>, log: Log): Authorize =>
-  async ({ identitySource }) => {
+  async ({ identitySource, requestContext }) => {
+    const line = { api_request_id: requestContext?.requestId };
+    const refused = (reason: Refusal, key?: string): Authorization => {
+      log.info('a key was refused', { reason, ...(key !== undefined && { key }), ...line });
+      return { isAuthorized: false };
+    };
     const [, text] = BEARER.exec(identitySource?.[0] ?? '') ?? [];
-    if (text === undefined) return refused('malformed', log);
+    if (text === undefined) return refused('malformed');
     try {
       const verdict = await lookUp(text);
-      if ('refused' in verdict) return refused(verdict.refused, log);
+      if ('refused' in verdict) return refused(verdict.refused, verdict.keyId);
       return { isAuthorized: true, context: contextOf(verdict.identity) };
     } catch (error) {
-      log.warn('nobody can say who calls', { code: codeOf(error), error });
+      log.warn('nobody can say who calls', { code: codeOf(error), error, ...line });
       throw error;
     }
   };
-
-function refused(reason: string, log: Log): Authorization {
-  log.info('a key was refused', { reason });
-  return { isAuthorized: false };
-}

@@ -47,6 +47,7 @@ async function run(json: boolean, stay: boolean): Promise<void> {
   const printedByFunctions: string[] = [];
   stack = await launch({
     engines: process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found',
+    keys: true,
     line: (line) => void printedByFunctions.push(line),
     signal: interrupted.signal,
   });

@@ -2,15 +2,14 @@ import { join } from 'node:path';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
+import { asksForKeys } from './asks-for-keys.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
 import { checkFunctions } from './functions-health.ts';
-import { namedHosts } from './gateway/admission.ts';
-import { frontPageOf } from './gateway/front-page.ts';
-import { attachGateway, type Gateway } from './gateway/gateway.ts';
-import { serverOf } from './gateway/hapi.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import { inspectorsOf, inspectorsText } from './inspectors.ts';
 import { leftQueued } from './left-queued.ts';
+import { openGateway } from './open-gateway.ts';
 import { overridesIn } from './overrides.ts';
 import type { Question } from './questions.ts';
 import { startReaper } from './reaper.ts';
@@ -87,9 +86,13 @@ export default class LocalPlugin {
     this.#options.lambdaPort ??= await freePort();
     this.#options.noSponsor = true;
     this.#options.disableCookieValidation = true;
+    // It is our gateway that asks the authorizer.
+    this.#options.noAuth = true;
     const service = readService(this.#framework.service);
     const { name: SERVICE, stage: STAGE } = service;
     const overrides = overridesIn(process.env);
+    const { host } = this.#options;
+    const callers = asksForKeys({ stage: STAGE, host, env: process.env }) ? 'need a key' : 'need none';
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
     const { region, queues } = service;
@@ -99,17 +102,21 @@ export default class LocalPlugin {
     const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
     const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
     const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
-    const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
+    const made = { service, engines, folder: serviceDir, overrides, settings, callers, watch, inspectors } as const;
     const backend = startBackend({ ...made, output, log: backendLog });
     const { MONGODB_DATABASE } = overrides;
     const mongo = { SERVICE, STAGE, MONGODB_URI: engines.mongo.uri, ...(MONGODB_DATABASE && { MONGODB_DATABASE }) };
-    this.#running = { service, engines, backend, reaper, mongo, inspectors };
+    this.#running = { service, engines, backend, reaper, mongo, inspectors, callers };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
     ]);
-    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, { SERVICE, STAGE, ...overrides }, say);
+    const kept = join(serviceDir, '.sluice');
+    this.#state = await stateOf(kept, engines, { SERVICE, STAGE, ...overrides }, say);
     await prepareDatabase(mongo, say);
+    if (callers === 'need none' || STAGE !== 'local') return;
+    const { localKey } = await import('./local-key.ts');
+    this.#running.key = await localKey(kept, { ...overrides, ...mongo, REDIS_URL: engines.redis.url }, backendLog);
   }
 
   #warm(): void {
@@ -123,14 +130,8 @@ export default class LocalPlugin {
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, inspectors, service } = this.#running;
-    this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
-      routes: backend.routes,
-      cors: this.#framework.service.provider.httpApi?.cors || undefined,
-      hosts: [this.#options.host ?? '', ...namedHosts(process.env)],
-      front: frontPageOf(service, this.#framework.serviceDir),
-      failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
-    });
+    const { backend, engines, inspectors, key } = this.#running;
+    this.#gateway = openGateway(this.#running, this.#framework, this.#options.host ?? '');
     await this.#healthy;
     backend.open();
     this.#state?.begin();
@@ -141,7 +142,7 @@ export default class LocalPlugin {
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
     const examples = entries.map(({ definition }) => definition);
-    const told = { api, engines, logFile: openLog(), examples, state: this.#state?.said ?? 'not kept' };
+    const told = { api, engines, logFile: openLog(), examples, state: this.#state?.said ?? 'not kept', key };
     const banner = bannerOf(told) + inspectorsText(inspectors);
     if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
     if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);

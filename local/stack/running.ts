@@ -1,4 +1,5 @@
 import { databaseOf } from '../../lib/core/config.ts';
+import type { LocalCallers } from '../../lib/core/local-runtime.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';
 import type { MongoEnvironment } from './environment.ts';
@@ -17,11 +18,14 @@ export interface Running {
   /** Of its functions, and of what is done for them. */
   mongo: MongoEnvironment;
   inspectors: Inspectors | undefined;
+  callers: LocalCallers;
+  /** One that opens everything, where callers need one. */
+  key?: string;
 }
 
 /** @param api `http://127.0.0.1:3000` */
 export const addressesOf = (
-  { service, engines, mongo }: Pick<Running, 'service' | 'engines' | 'mongo'>,
+  { service, engines, mongo, key }: Pick<Running, 'service' | 'engines' | 'mongo' | 'key'>,
   api: string,
 ): Addresses => ({
   api,
@@ -32,6 +36,7 @@ export const addressesOf = (
   service: service.name,
   stage: service.stage,
   database: databaseOf(mongo),
+  ...(key !== undefined && { key }),
 });
 
 /** Does what it is asked for. @param running absent: nothing runs yet, or any more */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { environmentOf } from '../../deploy/environment.ts';
+import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
 import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
@@ -44,26 +46,35 @@ describe('what follows from the catalogue', () => {
     expect(functions.authorizer).toMatchObject({ events: [], timeout: 10 });
   });
 
-  it('remembers who a key is as long as the stage says, and tells that to who says it to people', async () => {
-    const { authorizers } = await derived({ authorizerTtl: 5 });
-    expect(authorizers.keys?.resultTtlInSeconds).toBe(5);
-    await expect(derived({ authorizerTtl: 3601 })).rejects.toThrow('custom.sluice.authorizerTtl');
+  it('remembers who a key is as long as the stage says, and tells that to whoever says it to people', async () => {
+    // As a parameter of the command line comes.
+    for (const authorizerTtl of [5, '5']) {
+      const { authorizers } = await derived({ authorizerTtl });
+      expect(authorizers.keys?.resultTtlInSeconds).toBe(5);
+    }
+    expect(
+      environmentOf(['AUTHORIZER_CACHE_SECONDS'], [], parseSettings(settings({ authorizerTtl: 5 }))),
+    ).toMatchObject({ AUTHORIZER_CACHE_SECONDS: '5' });
+    for (const authorizerTtl of [3601, -1, 'long'])
+      await expect(derived({ authorizerTtl })).rejects.toThrow('custom.sluice.authorizerTtl');
   });
 
   it('lets in as many requests as the stage says, and few of whoever has no key', async () => {
-    const { resources } = await derived({ throttle: { rate: 7, burst: 9 } });
+    const given = { throttle: { rate: 7, burst: 9 }, healthThrottle: { rate: 1, burst: 2 } };
+    const { resources } = await derived(given);
     expect(resources.extensions?.HttpApiStage.Properties).toEqual({
       DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
-      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } },
     });
     expect((await derived({ stage: 'local' })).resources.extensions).toBeUndefined();
   });
 
-  it('logs who asked by the name of the key, in one line of JSON', async () => {
+  it('logs who asked by the name of the key, in one line of JSON without addresses', async () => {
     const { accessLog } = await derived();
     const line = JSON.parse(accessLog ? accessLog.format : '');
-    expect(line).toMatchObject({ keyName: '$context.authorizer.keyName', requestId: '$context.requestId' });
-    expect(JSON.stringify(line)).not.toMatch(/sourceIp|identity\.|header/);
+    expect(line).toMatchObject({ key_name: '$context.authorizer.keyName', api_request_id: '$context.requestId' });
+    expect(JSON.stringify(line)).not.toMatch(/sourceIp|identity\.|header|path|query/i);
+    expect((await derived({ stage: 'local' })).accessLog).toBe(false);
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {

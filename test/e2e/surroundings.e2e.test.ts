@@ -19,6 +19,14 @@ test('a page of this machine may send events, with every header of the contract'
   for (const header of asked) expect(allowed).toContain(header);
 });
 
+test('a key that is sent is looked at, although none is asked for', async () => {
+  const [without, refused] = await Promise.all(
+    [{}, { authorization: 'Bearer slc_local_0' }].map((headers) => caller.fetch('/events?limit=1', { headers })),
+  );
+  expect([without?.status, refused?.status]).toEqual([200, 403]);
+  expect(await refused?.text()).toBe('{"message":"Forbidden"}');
+});
+
 test('health says which dependencies are up, and where none of them is', async () => {
   const response = await caller.fetch('/health');
   expect(response.status).toBe(200);

@@ -1,3 +1,4 @@
+import type { LocalCallers } from '../../../lib/core/local-runtime.ts';
 import { networkOptions, networkVariables } from './network.ts';
 
 /** What a local process needs to run a function of the service. */
@@ -12,6 +13,8 @@ export interface FunctionSpec {
   region: string;
   /** The function's own variables. */
   environment: Readonly<Record<string, string>>;
+  /** Of a stage that is open; they need a key where nothing is said. */
+  callers?: LocalCallers;
 }
 
 /**

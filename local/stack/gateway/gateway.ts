@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { messageOf } from '../../../lib/core/errors.ts';
 import { type Admitted, admitsOrigin, originForm, refusalOf, valuesOf } from './admission.ts';
+import type { Authorized } from './authorization.ts';
 import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
 import { eventOf } from './event.ts';
 import type { HapiRequest, HapiServer, HapiToolkit } from './hapi.ts';
@@ -23,6 +24,8 @@ const INVOCATION_BYTES = 6 * 1024 * 1024;
 export interface GatewayOptions {
   /** By `GET /events/{id}`. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
+  /** Says who calls, or what the gateway says instead. */
+  authorize(event: APIGatewayProxyEventV2): Promise<Authorized>;
   /** Of the stage; pages of this machine may call in any case, where it is there at all. */
   cors?: CorsSettings | undefined;
   /** Names of this machine beside those that are loopback. */
@@ -106,24 +109,28 @@ function readableBy({ raw: { req } }: HapiRequest, options: GatewayOptions): Rec
 }
 
 async function answer(request: HapiRequest, options: GatewayOptions): Promise<RawResponse> {
-  const { routes, front, failed, integrationMs } = options;
+  const { routes, authorize, front, failed, integrationMs } = options;
   const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
   const invoke = routes.get(routeKey);
   const url = originForm(request.raw.req.url ?? '/');
   if (front && request.method === 'get' && /^\/(\?|$)/.test(url)) return front(request.headers.accept);
   // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
   if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
-  const event = eventOf(
-    {
-      method: request.method,
-      url,
-      rawHeaders: request.raw.req.rawHeaders,
-      body: Buffer.isBuffer(request.payload) ? request.payload : null,
-      sourceIp: request.info.remoteAddress,
-      received: request.info.received,
-    },
-    { routeKey, pathParameters: request.params },
+  const authorized = await authorize(
+    eventOf(
+      {
+        method: request.method,
+        url,
+        rawHeaders: request.raw.req.rawHeaders,
+        body: Buffer.isBuffer(request.payload) ? request.payload : null,
+        sourceIp: request.info.remoteAddress,
+        received: request.info.received,
+      },
+      { routeKey, pathParameters: request.params },
+    ),
   );
+  if ('refused' in authorized) return authorized.refused;
+  const { event } = authorized;
   if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
   try {
     const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);

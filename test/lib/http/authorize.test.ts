@@ -5,6 +5,8 @@ import { identityIn } from '../../../lib/core/access/identity-context.ts';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { authorizer } from '../../../lib/http/authorize.ts';
 import { identityOf } from '../../../lib/http/authorizer.ts';
+import { MOST_MS } from '../../../lib/wiring/authorizer.ts';
+import { authorizer as declared } from '../../../lib/wiring/functions/authorizer.ts';
 import { gatewayEvent } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
 
@@ -73,6 +75,17 @@ describe('the authorizer', () => {
       expect(JSON.stringify(lines)).toContain(refused);
       expect(JSON.stringify(lines)).not.toContain(TEXT);
     }
+  });
+
+  it('logs of a refused key which one it is, where that is known, and which request had it', async () => {
+    const { lines, authorize } = world({ refused: 'revoked', keyId: 'k-7' });
+    await authorize({ identitySource: [`Bearer ${TEXT}`], requestContext: { requestId: 'r-1' } });
+    expect(lines).toEqual([['a key was refused', { reason: 'revoked', key: 'k-7', api_request_id: 'r-1' }]]);
+  });
+
+  it('asks its stores within its own time, whatever the stage lets others wait', () => {
+    expect(2 * MOST_MS.redis + MOST_MS.mongodb).toBeLessThan(declared.timeoutSeconds * 1000 - 2000);
+    expect(declared.timeoutSeconds).toBeLessThanOrEqual(10);
   });
 
   it('throws where nobody can say, which the gateway does not remember', async () => {

@@ -12,6 +12,11 @@ const endKey = 'lib/access/end-key.ts';
 const changes = 'test/lib/access/changes.test.ts';
 const apiKeys = 'lib/adapters/mongo/api-keys.ts';
 const stored = 'test/lib/adapters/mongo/api-keys.contract.test.ts';
+const authorize = 'lib/http/authorize.ts';
+const authorizes = 'test/lib/http/authorize.test.ts';
+const derivedRoutes = 'test/deploy/derive.test.ts';
+const authorization = 'local/stack/gateway/authorization.ts';
+const atTheGateway = 'test/local/stack/gateway/authorization.test.ts';
 
 /** Keys that get or touch more than they have, and functions that let in whom nobody knows. */
 const broken: Omit<Mutant, 'engine'>[] = [
@@ -195,7 +200,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'stage local starts in Lambda',
     file: config,
-    search: 'environment.AWS_LAMBDA_FUNCTION_NAME && !isOurs',
+    search: 'environment.AWS_LAMBDA_FUNCTION_NAME && callers === undefined',
     replace: "environment.AWS_LAMBDA_FUNCTION_NAME === ''",
     caughtBy: 'test/lib/wiring/local-stage.test.ts',
     title: 'ingest does not start in Lambda',
@@ -211,8 +216,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'every process is of this machine',
     file: 'lib/core/local-runtime.ts',
-    search: 'Reflect.get(globalThis, MARK) === true',
-    replace: 'Reflect.get(globalThis, MARK) !== false',
+    search: 'if (mark === undefined) return undefined;',
+    replace: "if (mark === undefined) return 'need none';",
     caughtBy: 'test/lib/core/config.test.ts',
     title: 'is refused in Lambda',
   },
@@ -331,7 +336,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'an expired key opens something',
     file: verdict,
-    search: "if (key.expires !== undefined && isOver(key.expires, now)) return { refused: 'expired' };",
+    search: "if (key.expires !== undefined && isOver(key.expires, now)) return 'expired';",
     replace: '',
     caughtBy: lookUp,
     title: 'from the moment at which it expires',
@@ -347,7 +352,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'the text before a rotation opens its key for ever',
     file: verdict,
-    search: "if (isOver(key.before.ends, now)) return { refused: 'expired' };",
+    search: "if (isOver(key.before.ends, now)) return 'expired';",
     replace: '',
     caughtBy: lookUp,
     title: 'until the end of the overlap',
@@ -355,7 +360,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a revoked key opens something',
     file: verdict,
-    search: "if (key.revoked !== undefined) return { refused: 'revoked' };",
+    search: "if (key.revoked !== undefined) return 'revoked';",
     replace: '',
     caughtBy: lookUp,
     title: 'once it is revoked',
@@ -363,8 +368,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'keys of a disabled tenant open something',
     file: verdict,
-    search: "if (tenant.disabled) return { refused: 'disabled' };",
-    replace: '',
+    search: "return tenant.disabled ? 'disabled' : undefined;",
+    replace: 'return undefined;',
     caughtBy: lookUp,
     title: 'as MongoDB says',
   },
@@ -504,6 +509,144 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: '86_400_000;',
     caughtBy: 'test/lib/adapters/redis/key-copies.contract.test.ts',
     title: 'outlives every copy',
+  },
+  {
+    name: 'a start that asks for keys is open in its functions',
+    file: config,
+    search: "return callers !== 'need a key';",
+    replace: 'return true;',
+    caughtBy: 'test/lib/core/config.test.ts',
+    title: 'whatever its environment says',
+  },
+  {
+    name: 'a process is open that nobody said it of',
+    file: 'local/stack/function-process/function-process.ts',
+    search: "spec.callers ?? 'need a key'",
+    replace: "spec.callers ?? 'need none'",
+    caughtBy: 'test/local/stack/function-process/pool.contract.test.ts',
+    title: 'and none of this machine',
+  },
+  {
+    name: 'what a process was told and nobody understands opens it',
+    file: 'lib/core/local-runtime.ts',
+    search: "return mark === 'need none' ? mark : 'need a key';",
+    replace: "return mark === 'need a key' ? mark : 'need none';",
+    caughtBy: 'test/lib/core/config.test.ts',
+    title: 'what its process was told is not understood',
+  },
+  {
+    name: 'a route is deployed without the authorizer',
+    file: 'deploy/functions.ts',
+    search: "const open = isLocal(settings) || access === 'anyone';",
+    replace: "const open = isLocal(settings) || access === 'anyone' || access === 'any key';",
+    caughtBy: derivedRoutes,
+    title: 'has the authorizer before every route but GET /health',
+  },
+  {
+    name: 'a refusal says nothing of the key',
+    file: authorize,
+    search: '...(key !== undefined && { key }), ',
+    replace: '',
+    caughtBy: authorizes,
+    title: 'which one it is',
+  },
+  {
+    name: 'where nobody can say who calls a key is refused',
+    file: authorize,
+    search: '      throw error;',
+    replace: "      return refused('unknown');",
+    caughtBy: authorizes,
+    title: 'throws where nobody can say',
+  },
+  {
+    name: 'whatever comes with a request is asked for as a key',
+    file: authorize,
+    search: '/^Bearer +([\\w-]{1,128})$/i',
+    replace: '/^Bearer +(.*)$/i',
+    caughtBy: authorizes,
+    title: 'refuses what is no bearer key',
+  },
+  {
+    name: 'the gateway of this machine lets a request without a key go on',
+    file: authorization,
+    search: 'return open && source === undefined ?',
+    replace: 'return source === undefined ?',
+    caughtBy: atTheGateway,
+    title: 'answers 401 without one',
+  },
+  {
+    name: 'an open gateway looks at no key that is sent',
+    file: authorization,
+    search: 'if (!source) return open &&',
+    replace: 'if (!source || open) return open || source ? { event } : open &&',
+    caughtBy: atTheGateway,
+    title: 'checks one that is sent',
+  },
+  {
+    name: 'a text that reads "false" opens everything',
+    file: authorization,
+    search: "if (typeof isAuthorized !== 'boolean') throw",
+    replace: 'if (isAuthorized === undefined) throw',
+    caughtBy: atTheGateway,
+    title: 'answers 500 to what counts for nothing',
+  },
+  {
+    name: 'a context that breaks once it is remembered goes through',
+    file: authorization,
+    search: 'if (crooked) throw',
+    replace: 'if (crooked && context === answer) throw',
+    caughtBy: atTheGateway,
+    title: 'answers 500 to what counts for nothing',
+  },
+  {
+    name: 'a no is not remembered',
+    file: authorization,
+    search: '    remembered.set(source, ',
+    replace: "    if (decision !== 'refused') remembered.set(source, ",
+    caughtBy: atTheGateway,
+    title: 'remembers a no',
+  },
+  {
+    name: 'what was said of one key holds for every other',
+    file: authorization,
+    search: 'remembered.get(source)',
+    replace: "remembered.get('')",
+    also: [{ file: authorization, search: 'remembered.set(source,', replace: "remembered.set(''," }],
+    caughtBy: atTheGateway,
+    title: 'remembers a yes',
+  },
+  {
+    name: 'a start that others can reach is open',
+    file: 'local/stack/asks-for-keys.ts',
+    search: ' || !isLoopback(host.toLowerCase())',
+    replace: '',
+    caughtBy: 'test/local/stack/asks-for-keys.test.ts',
+    title: 'listens on',
+  },
+  {
+    name: 'a start that names a host is open',
+    file: 'local/stack/asks-for-keys.ts',
+    search: ' || namedHosts(env).length > 0',
+    replace: '',
+    caughtBy: 'test/local/stack/asks-for-keys.test.ts',
+    title: 'names a host',
+  },
+  {
+    name: 'a key that is kept is taken on trust',
+    file: 'local/stack/local-key.ts',
+    search: 'if (kept !== undefined && (await opensAll(kept, ports))) return kept;',
+    replace: 'if (kept !== undefined) return kept;',
+    caughtBy: 'test/local/stack/local-key.test.ts',
+    title: 'opens nothing any more',
+  },
+  {
+    name: 'a key is written into what stands in its place',
+    file: 'local/stack/local-key.ts',
+    search: '  await rm(file, { force: true });\n',
+    replace: '',
+    also: [{ file: 'local/stack/local-key.ts', search: ", flag: 'wx' }", replace: ' }' }],
+    caughtBy: 'test/local/stack/local-key.test.ts',
+    title: 'for its owner alone',
   },
   ...['before:package:cleanup', 'before:deploy:deploy', 'before:deploy:function:initialize'].map((hook) => ({
     name: `stage local is not refused ${hook}`,

@@ -28,6 +28,7 @@ async function start(
     },
     {
       routes: new Map([['POST /events', invoke]]),
+      authorize: async (event) => ({ event }),
       cors: { allowedOrigins, allowedMethods: ['GET', 'POST'], exposedResponseHeaders: ['Location'] },
       ...(integrationMs !== undefined && { integrationMs }),
       failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
