@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { callerOf } from '../../local/stack/caller.ts';
 import { PATIENT, sharedStack } from '../support/e2e.ts';
@@ -81,4 +82,31 @@ test('200 requests at a time are answered', async () => {
     Array.from({ length: 200 }, () => caller.fetch('/event-types').then(({ status }) => status)),
   );
   expect(new Set(statuses)).toEqual(new Set([200]));
+});
+
+test('a key is made, listed, rotated and revoked, and the audit tells of each', async () => {
+  const name = `e2e ${randomUUID()}`;
+  const answers = async (answer: Promise<Response>) => {
+    const response = await answer;
+    return {
+      status: response.status,
+      body: (await response.json()) as { id?: string; items?: unknown[] },
+    };
+  };
+  const made = await answers(caller.post('/keys', { name, scopes: ['events:read'] }));
+  expect(made).toMatchObject({ status: 201, body: { key: expect.stringMatching(/^slc_local_/) } });
+  const path = `/keys/${made.body.id}`;
+  expect(await answers(caller.post(`${path}/rotate`, { overlap: 0 }))).toMatchObject({ status: 200 });
+  expect(await answers(caller.fetch(path, { method: 'DELETE' }))).toMatchObject({ status: 200 });
+  const ofKey = async (list: string) => {
+    const { body } = await answers(caller.fetch(list));
+    return body.items?.filter((entry) => JSON.stringify(entry).includes(`"${made.body.id}"`));
+  };
+  expect(await ofKey('/keys?limit=200&tenant=*')).toMatchObject([{ name, revoked: expect.any(String) }]);
+  expect(await ofKey('/audit?limit=200')).toMatchObject([
+    { action: 'key.revoked' },
+    { action: 'key.rotated' },
+    { action: 'key.created' },
+  ]);
+  expect(await ofKey('/audit?limit=200&tenant=*&action=key.created')).toMatchObject([{ tenant: 'local' }]);
 });

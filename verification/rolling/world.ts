@@ -6,6 +6,7 @@ import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
+import { keyOf } from '../../test/support/api-gateway.ts';
 import { testEngines } from '../../test/support/engines.ts';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
 import { bundlesOfCommit, bundlesOfYesterday, presentBundles } from './bundles.ts';
@@ -68,9 +69,9 @@ export async function openRollingWorld(): Promise<RollingWorld> {
   };
   const reaper = startReaper();
   const sides = {
-    earlier: sideOf(earlier, environment, reaper.watch),
-    present: sideOf(present, environment, reaper.watch),
-    yesterday: sideOf(yesterday, environment, reaper.watch),
+    earlier: sideOf(earlier, environment, {}, reaper.watch),
+    present: sideOf(present, environment, keyOf('local', 'operator'), reaper.watch),
+    yesterday: sideOf(yesterday, environment, keyOf('local', 'operator'), reaper.watch),
   };
   return {
     ...sides,
