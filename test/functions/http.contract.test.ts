@@ -18,8 +18,9 @@ import { neutralFolder } from '../support/neutral-events.ts';
 import { patientBudgets } from '../support/patient-budgets.ts';
 import { recordOf } from '../support/query-world.ts';
 
-// Another file of this process may have loaded it.
+// Other files of this process have loaded it, and load it again after this one.
 vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 vi.mock('../../functions/load-event.ts', () => ({
   loadEvent: (type: string) => import(`../support/events/${type}.ts`),
 }));

@@ -45,12 +45,16 @@ async function wire(timeoutMs = BUDGET_MS) {
   let silent = false;
   let word: string | undefined;
   let fatal: string | undefined;
+  let holding = 0;
   const { host, port } = direct.client.options.hosts[0] ?? {};
   const server = createServer((client) => {
     const upstream = connect(port ?? 0, host ?? '');
     let held = false;
     client.on('data', (chunk) => {
-      held ||= word !== undefined && chunk.includes(word);
+      if (!held && word !== undefined && chunk.includes(word)) {
+        held = true;
+        holding++;
+      }
       if (fatal !== undefined && chunk.includes(fatal)) {
         client.pause();
         setTimeout(() => client.resetAndDestroy(), 50);
@@ -76,6 +80,8 @@ async function wire(timeoutMs = BUDGET_MS) {
     connection,
     silence: () => (silent = true),
     hold: (what: string) => (word = what),
+    /** How many connections wait for an answer that is held back. */
+    holding: () => holding,
     resetAt: (what: string) => (fatal = what),
   };
 }
@@ -133,15 +139,16 @@ describe('while MongoDB says nothing', () => {
   });
 
   test('waiting for a connection too long is an outage, no fault of a handler', async () => {
-    const { connection, hold } = await wire();
+    const { connection, hold, holding } = await wire();
     await answers(connection);
     hold('slowly');
-    for (let n = 0; n < 7; n++)
+    await eventually(() => {
       void connection.db
         .collection('plain')
         .findOne({ slowly: 1 })
         .catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(holding()).toBe(connection.client.options.maxPoolSize);
+    });
     const waiting = withinBudget(PATIENT_MS, () => connection.events.findOne({}));
     await expect(waiting).rejects.toBeInstanceOf(DependencyError);
   });

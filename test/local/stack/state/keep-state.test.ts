@@ -32,20 +32,17 @@ function textEngine(kind: 'mongo 1' | 'redis 1' | 'sqs 1') {
   };
 }
 
-/** Who sleeps on it wakes when the test says so. */
+/** Who sleeps on it, or does so next, wakes when the test says so. */
 function steppedClock(): Clock & { wake(): void } {
-  let sleeping = Promise.withResolvers<void>();
+  let alarm = Promise.withResolvers<void>();
   return {
     now: () => Date.parse('2026-11-23T12:00:00.000Z'),
     async sleep(_, signal) {
-      signal?.addEventListener('abort', () => sleeping.resolve());
-      await sleeping.promise;
+      signal?.addEventListener('abort', () => alarm.resolve());
+      await alarm.promise;
+      alarm = Promise.withResolvers();
     },
-    wake() {
-      const awake = sleeping;
-      sleeping = Promise.withResolvers();
-      awake.resolve();
-    },
+    wake: () => alarm.resolve(),
   };
 }
 
