@@ -45,16 +45,12 @@ async function wire(timeoutMs = BUDGET_MS) {
   let silent = false;
   let word: string | undefined;
   let fatal: string | undefined;
-  let holding = 0;
+  const held = new Set<object>();
   const { host, port } = direct.client.options.hosts[0] ?? {};
   const server = createServer((client) => {
     const upstream = connect(port ?? 0, host ?? '');
-    let held = false;
     client.on('data', (chunk) => {
-      if (!held && word !== undefined && chunk.includes(word)) {
-        held = true;
-        holding++;
-      }
+      if (word !== undefined && chunk.includes(word)) held.add(client);
       if (fatal !== undefined && chunk.includes(fatal)) {
         client.pause();
         setTimeout(() => client.resetAndDestroy(), 50);
@@ -62,7 +58,8 @@ async function wire(timeoutMs = BUDGET_MS) {
       }
       if (!silent) upstream.write(chunk);
     });
-    upstream.on('data', (chunk) => !silent && !held && client.write(chunk));
+    upstream.on('data', (chunk) => !silent && !held.has(client) && client.write(chunk));
+    client.on('close', () => held.delete(client));
     for (const [one, other] of [
       [client, upstream],
       [upstream, client],
@@ -81,7 +78,7 @@ async function wire(timeoutMs = BUDGET_MS) {
     silence: () => (silent = true),
     hold: (what: string) => (word = what),
     /** How many connections wait for an answer that is held back. */
-    holding: () => holding,
+    holding: () => held.size,
     resetAt: (what: string) => (fatal = what),
   };
 }
@@ -139,7 +136,7 @@ describe('while MongoDB says nothing', () => {
   });
 
   test('waiting for a connection too long is an outage, no fault of a handler', async () => {
-    const { connection, hold, holding } = await wire();
+    const { connection, hold, holding } = await wire(1000);
     await answers(connection);
     hold('slowly');
     await eventually(() => {
