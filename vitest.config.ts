@@ -61,7 +61,7 @@ export default defineConfig(async ({ mode }) => {
     test: {
       pool: 'forks',
       // Files wait more than they compute.
-      maxWorkers: availableParallelism() + 1,
+      maxWorkers: availableParallelism() + 2,
       ...patient,
       projects: [
         extending({
