@@ -14,7 +14,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'attributes-without-length',
     file: 'lib/ingest/attributes.ts',
-    search: 'value.length > most',
+    search: 'value.length > maxLength',
     replace: 'value.length > Number.MAX_SAFE_INTEGER',
     caughtBy: bounds,
     title: 'the door bounds',
