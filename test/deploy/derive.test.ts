@@ -81,12 +81,13 @@ describe('what follows from the catalogue', () => {
     const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'open') as {
       paths: Record<string, object>;
     };
-    const described = Object.entries(paths)
-      // Other ways to ask a route stand under paths of their own.
-      .filter(([path]) => !path.includes('#') && path !== '/events/~')
-      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    // Of a route that is asked in several ways each has a path there.
+    const routeOf = (path: string) => path.replace(/#.*/, '').replace(/~$/, '{id}');
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${routeOf(path)}`),
+    );
     const routed = routesOf(await derived()).map(({ method, path }) => `${method} ${path}`);
-    expect(routed.toSorted()).toEqual(described.toSorted());
+    expect(routed.toSorted()).toEqual([...new Set(described)].toSorted());
   });
 
   it('hides a message for six runs of its consumer', async () => {
