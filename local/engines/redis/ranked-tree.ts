@@ -144,6 +144,7 @@ function remove<Item>(node: Node<Item>, from: number, to: number): void {
     return;
   }
   const { children } = node;
+  node.size -= Math.min(to, node.size) - Math.max(0, from);
   let at = 0;
   let start = 0;
   for (let child = children[0]; child && start + child.size <= from; child = children[at]) {
@@ -161,7 +162,6 @@ function remove<Item>(node: Node<Item>, from: number, to: number): void {
     start += size;
   }
   for (let joined = Math.min(at, children.length - 1); joined >= Math.max(1, first); joined--) join(children, joined);
-  node.size = sizeOf(children);
 }
 
 /** Makes one of a child and the one before it when both are nearly empty. */

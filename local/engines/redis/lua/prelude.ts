@@ -40,7 +40,7 @@ end
 local function widen(library, ...)
   for _, name in ipairs({ ... }) do library[name] = wide(name, library[name]) end
 end
-widen(string, 'sub', 'byte', 'find', 'match', 'rep', 'char', 'format')
+widen(string, 'sub', 'byte', 'find', 'rep', 'char', 'format')
 widen(table, 'concat', 'remove')
 widen(math, 'ldexp')
 widen(base, 'unpack', 'select', 'tonumber')

@@ -5,6 +5,7 @@ export class LuaStack {
   readonly lua: LuaModule;
   readonly state: LuaState;
   readonly #length: number;
+  #bytes: Buffer = Buffer.alloc(0);
   #scratch = 0;
   #size = 0;
 
@@ -21,10 +22,9 @@ export class LuaStack {
       this.#size = Math.max(4096, (text.length + 1) * 2);
       this.#scratch = this.lua._malloc(this.#size);
     }
-    const { HEAPU8 } = this.lua;
-    const bytes = Buffer.from(HEAPU8.buffer, HEAPU8.byteOffset + this.#scratch, text.length + 1);
-    bytes.write(text, 'latin1');
-    bytes[text.length] = 0;
+    const bytes = this.#memory();
+    bytes.write(text, this.#scratch, 'latin1');
+    bytes[this.#scratch + text.length] = 0;
     return this.#scratch;
   }
 
@@ -38,9 +38,8 @@ export class LuaStack {
   /** The text at a place of the stack, which must hold a string or a number. */
   text(index: number): string {
     const pointer = this.lua._lua_tolstring(this.state, index, this.#length);
-    const { HEAPU8, HEAPU32 } = this.lua;
-    const length = HEAPU32[this.#length >> 2] ?? 0;
-    return Buffer.from(HEAPU8.buffer, HEAPU8.byteOffset + pointer, length).toString('latin1');
+    const length = this.lua.HEAPU32[this.#length >> 2] ?? 0;
+    return this.#memory().toString('latin1', pointer, pointer + length);
   }
 
   type(index: number): number {
@@ -51,6 +50,12 @@ export class LuaStack {
   numberAt(index: number): number | undefined {
     const { lua, state } = this;
     return lua._lua_isnumber(state, index) ? lua._lua_tonumber(state, index) : undefined;
+  }
+
+  /** Puts a value in the place of another. */
+  replace(index: number, value: string | number): void {
+    this.push(value);
+    this.lua._lua_replace(this.state, index);
   }
 
   /** Raises an error of a function, which names the line that called it. */
@@ -93,5 +98,12 @@ export class LuaStack {
 
   pop(count = 1): void {
     this.lua._lua_settop(this.state, -count - 1);
+  }
+
+  /** All of Lua's memory, which is another piece after it has grown. */
+  #memory(): Buffer {
+    const { buffer, byteOffset, length } = this.lua.HEAPU8;
+    if (this.#bytes.buffer !== buffer) this.#bytes = Buffer.from(buffer, byteOffset, length);
+    return this.#bytes;
   }
 }

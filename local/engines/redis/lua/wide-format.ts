@@ -1,7 +1,56 @@
 const LONG = 2 ** 63;
 const INT = 2 ** 31;
-/** What Lua takes: five flags, two digits of width and of precision. */
-const DIRECTIVE = /%(?:%|([-+ #0]{0,5})(\d{0,2})(?:\.(\d{0,2}))?([a-zA-Z]))/gs;
+const MOST_FLAGS = 5;
+const WHOLE = 'diouxX';
+/** All that Lua formats, in the words of its errors: numbers, or text. */
+const KINDS = `c${WHOLE}eEfgGqs`;
+const radixes: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16 };
+
+/** One directive of a format, or what is wrong with it. */
+export interface Directive {
+  /** Its place in the format, and that after it. */
+  start: number;
+  end: number;
+  flags: string;
+  width: string;
+  precision: string | undefined;
+  kind: string;
+  fault: string | undefined;
+}
+
+/** The directives of a format as Lua reads them, up to the first that is wrong. https://www.lua.org/manual/5.1/manual.html#pdf-string.format */
+export function directivesOf(format: string): Directive[] {
+  const directives: Directive[] = [];
+  for (let start = format.indexOf('%'); start !== -1; ) {
+    if (format[start + 1] === '%') {
+      start = format.indexOf('%', start + 2);
+      continue;
+    }
+    const [matched = '', flags = '', width = '', precision] =
+      /^%([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?/.exec(format.slice(start, start + 100)) ?? [];
+    const end = start + matched.length + 1;
+    const kind = format[end - 1] ?? '\0';
+    const fault = faultOf(flags, kind);
+    directives.push({ start, end, flags, width, precision, kind, fault });
+    if (fault !== undefined) break;
+    start = format.indexOf('%', end);
+  }
+  return directives;
+}
+
+function faultOf(flags: string, kind: string): string | undefined {
+  if (flags.length >= MOST_FLAGS + 1) return 'invalid format (repeated flags)';
+  if (/\d/.test(kind)) return 'invalid format (width or precision too long)';
+  return KINDS.includes(kind) ? undefined : `invalid option '%${kind === '\0' ? '' : kind}' to 'format'`;
+}
+
+export const takesNumber = ({ kind }: Directive): boolean => kind !== 's' && kind !== 'q';
+
+/** Whether 32 bits are too few for the number. */
+export function isWide({ kind }: Directive, value: number): boolean {
+  if (!WHOLE.includes(kind)) return false;
+  return !(value >= (kind === 'd' || kind === 'i' ? -INT : 0) && value < INT);
+}
 
 /** C's cast to `long`. */
 const signed = (value: number): bigint => (value >= -LONG && value < LONG ? BigInt(Math.trunc(value)) : -(2n ** 63n));
@@ -12,50 +61,21 @@ function unsigned(value: number): bigint {
   return BigInt.asUintN(64, signed(value));
 }
 
-const radixes: Readonly<Record<string, number>> = { d: 10, i: 10, u: 10, o: 8, x: 16, X: 16 };
-
-/** One number as C's printf writes it. */
-function written(value: number, flags: string, width: string, precision: string | undefined, kind: string): string {
+/** A whole number as C's printf writes it in 64 bits. */
+export function formatWhole({ kind, flags, width, precision }: Directive, value: number): string {
   const radix = radixes[kind] ?? 10;
-  const number = kind === 'd' || kind === 'i' ? signed(value) : unsigned(value);
+  const hasSign = kind === 'd' || kind === 'i';
+  const number = hasSign ? signed(value) : unsigned(value);
   const magnitude = number < 0n ? -number : number;
   let digits = magnitude === 0n && Number(precision ?? 1) === 0 ? '' : magnitude.toString(radix);
   digits = digits.padStart(Number(precision ?? 0), '0');
   let head = '';
-  if (kind === 'd' || kind === 'i')
-    head = number < 0n ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+  if (hasSign) head = number < 0n ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
   else if (flags.includes('#') && radix === 16 && magnitude !== 0n) head = '0x';
   else if (flags.includes('#') && radix === 8 && !digits.startsWith('0')) digits = `0${digits}`;
-  const room = Number(width || 0) - head.length;
+  const room = Number(width) - head.length;
   if (flags.includes('-')) digits = digits.padEnd(room, ' ');
   else if (flags.includes('0') && precision === undefined) digits = digits.padStart(room, '0');
-  const text = (head + digits).padStart(Number(width || 0), ' ');
+  const text = (head + digits).padStart(Number(width), ' ');
   return kind === 'X' ? text.toUpperCase() : text;
-}
-
-/**
- * Writes those whole numbers of a format that need more than 32 bits; the rest is left to who knows the format's other kinds.
- * @param numbers the arguments after the format that are numbers
- * @returns the format with `%s` for each of them, and their texts by the place of the argument
- */
-export function formatWide(
-  format: string,
-  numbers: readonly (number | undefined)[],
-): { text: string; replaced: Map<number, string | number> } {
-  const replaced = new Map<number, string | number>();
-  let place = -1;
-  const text = format.replace(
-    DIRECTIVE,
-    (directive, flags: string | undefined, width: string, precision: string | undefined, kind: string) => {
-      if (flags === undefined) return directive;
-      const value = numbers[++place];
-      const negative = value !== undefined && value < 0 && !'dic'.includes(kind);
-      if (value === undefined || (value >= -INT && value < INT && !negative)) return directive;
-      if (kind === 'c') replaced.set(place, 0);
-      if (radixes[kind] === undefined) return directive;
-      replaced.set(place, written(value, flags, width, precision, kind));
-      return '%s';
-    },
-  );
-  return { text, replaced };
 }

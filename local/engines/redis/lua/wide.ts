@@ -1,53 +1,34 @@
 import { LuaType, REGISTRY } from './module.ts';
 import type { LuaStack } from './stack.ts';
-import { formatWide } from './wide-format.ts';
+import { type Directive, directivesOf, formatWhole, isWide, takesNumber } from './wide-format.ts';
+import { isInt, toInt, toLong, unsignedOf } from './wide-numbers.ts';
 
-/** What a server's C makes of a number: a `ptrdiff_t` of 64 bits, or the lower half of it, an `int`. */
-type Width = 'long' | 'int';
-
-const INT = 2 ** 31;
-const LONG = 2 ** 63;
-const LARGEST = 2n ** 64n - 1n;
 const ALL_RESULTS = -1;
 const ANY_PLACE = 0;
 const BAD_ARGUMENT = /^bad argument #(\d+) to '\?' \((.*)\)$/s;
+/** Formats that are remembered: scripts have few of their own. */
+const MOST_FORMATS = 200;
 
-/** Functions of Lua whose arguments are cut to 32 bits where a pointer has as many, by place. */
-const widths: Readonly<Record<string, Readonly<Record<number, Width>>>> = {
-  sub: { 2: 'long', 3: 'long' },
-  byte: { 2: 'long', 3: 'long' },
-  find: { 3: 'long' },
-  match: { 3: 'long' },
-  rep: { 2: 'int' },
-  char: { [ANY_PLACE]: 'int' },
-  concat: { 3: 'int', 4: 'int' },
-  remove: { 2: 'int' },
-  unpack: { 2: 'int', 3: 'int' },
-  select: { 1: 'int' },
-  ldexp: { 2: 'int' },
-  tonumber: { 2: 'int' },
+/** A format, kept so that its address stays its own. */
+interface KnownFormat {
+  ref: number;
+  text: string;
+  directives: Directive[];
+}
+
+/** A `ptrdiff_t` of 64 bits, or the lower half of it, an `int`. */
+type Width = (value: number) => number;
+
+/** Numbers by place that Lua's own functions cut to 32 bits, where pointers have as many. */
+const cut: Readonly<Record<string, Readonly<Record<number, Width>>>> = {
+  byte: { 2: toLong, 3: toLong },
+  find: { 3: toLong },
+  rep: { 2: toInt },
+  char: { [ANY_PLACE]: toInt },
+  concat: { 3: toInt, 4: toInt },
+  remove: { 2: toInt },
+  ldexp: { 2: toInt },
 };
-
-/** A number that in 32 bits means what this one means in 64: what is cut from a `long` is beyond every string. */
-function narrowed(value: number, width: Width): number {
-  const inRange = value >= -LONG && value < LONG;
-  const long = inRange ? BigInt(Math.trunc(value)) : -(2n ** 63n);
-  if (width === 'int') return Number(BigInt.asIntN(32, long));
-  return Number(long < 0n ? -INT : INT - 1);
-}
-
-/** What strtoul makes of a text, undefined when something is left of it. */
-function unsignedOf(text: string, base: number): bigint | undefined {
-  const [, sign, prefix = '', rest] = /^[ \t-\r]*([+-]?)(0x)?([\da-z]+)[ \t-\r]*$/i.exec(text) ?? [];
-  if (rest === undefined) return undefined;
-  let value = 0n;
-  for (const digit of base === 16 ? rest : prefix + rest) {
-    const worth = Number.parseInt(digit, 36);
-    if (worth >= base) return undefined;
-    value = value * BigInt(base) + BigInt(worth);
-  }
-  return value > LARGEST ? LARGEST : BigInt.asUintN(64, sign === '-' ? -value : value);
-}
 
 /**
  * Makes functions of Lua take numbers as wide as on a server, whose pointers have 64 bits. Their errors name the function and
@@ -56,68 +37,133 @@ function unsignedOf(text: string, base: number): bigint | undefined {
  */
 export function widener(stack: LuaStack): () => number {
   const { lua, state } = stack;
-  const isNarrow = (value: number) => value >= -INT && value < INT;
+  const formats = new Map<number, KnownFormat>();
+  const isGiven = (place: number) => stack.type(place) > LuaType.nil;
+  const optional = (place: number, width: Width, otherwise: number) =>
+    isGiven(place) ? width(lua._luaL_checknumber(state, place)) : otherwise;
 
-  function narrow(places: Readonly<Record<number, Width>>): void {
+  function sub(): number {
+    const text = lua._luaL_checklstring(state, 1, 0);
+    const length = lua._lua_objlen(state, 1);
+    const from = (place: number) => Math.max(0, place < 0 ? place + length + 1 : place);
+    const start = Math.max(1, from(toLong(lua._luaL_checknumber(state, 2))));
+    const end = Math.min(length, from(optional(3, toLong, -1)));
+    lua._lua_pushlstring(state, text + (start > end ? 0 : start - 1), Math.max(0, end - start + 1));
+    return 1;
+  }
+
+  function unpack(): number {
+    lua._luaL_checktype(state, 1, LuaType.table);
+    const from = optional(2, toInt, 1);
+    const to = isGiven(3) ? toInt(lua._luaL_checknumber(state, 3)) : lua._lua_objlen(state, 1);
+    if (from > to) return 0;
+    const count = to - from + 1;
+    if (!isInt(count) || !lua._lua_checkstack(state, count)) return stack.fail('too many results to unpack');
+    for (let at = from; at <= to; at++) lua._lua_rawgeti(state, 1, at);
+    return count;
+  }
+
+  function select(): number {
+    const count = lua._lua_gettop(state);
+    if (stack.type(1) === LuaType.string && stack.text(1).startsWith('#')) {
+      stack.push(count - 1);
+      return 1;
+    }
+    const given = toInt(lua._luaL_checknumber(state, 1));
+    const at = given < 0 ? count + given : Math.min(given, count);
+    return at < 1 ? lua._luaL_argerror(state, 1, stack.write('index out of range')) : count - at;
+  }
+
+  function tonumber(): number {
+    if (!isGiven(2) && lua._lua_isnumber(state, 1)) {
+      lua._lua_pushnumber(state, lua._lua_tonumber(state, 1));
+      return 1;
+    }
+    const base = optional(2, toInt, 10);
+    if (base === 10) {
+      lua._luaL_checkany(state, 1);
+      stack.push(stack.numberAt(1) ?? null);
+      return 1;
+    }
+    lua._luaL_checklstring(state, 1, 0);
+    if (base < 2 || base > 36) return lua._luaL_argerror(state, 2, stack.write('base out of range'));
+    stack.push(unsignedOf(stack.text(1), base) ?? null);
+    return 1;
+  }
+
+  /** @param address of the first argument: Lua has no string twice */
+  function knownFormat(address: number): KnownFormat {
+    const known = formats.get(address);
+    if (known) return known;
+    if (formats.size >= MOST_FORMATS) {
+      for (const { ref } of formats.values()) lua._luaL_unref(state, REGISTRY, ref);
+      formats.clear();
+    }
+    const text = stack.text(1);
+    lua._lua_pushvalue(state, 1);
+    const format = { ref: lua._luaL_ref(state, REGISTRY), text, directives: directivesOf(text) };
+    formats.set(address, format);
+    return format;
+  }
+
+  /** Puts text in the place of each number that is too wide, and `%s` in that of its directive. */
+  function format(original: number): number {
+    const { text: given, directives } = knownFormat(lua._luaL_checklstring(state, 1, 0));
+    const last = lua._lua_gettop(state);
+    let text = '';
+    let copied = 0;
+    for (const [index, directive] of directives.entries()) {
+      const place = index + 2;
+      if (place > last) return lua._luaL_argerror(state, place, stack.write('no value'));
+      if (directive.fault !== undefined) return stack.fail(directive.fault);
+      if (!takesNumber(directive)) {
+        lua._luaL_checklstring(state, place, 0);
+        continue;
+      }
+      const value = lua._luaL_checknumber(state, place);
+      if (directive.kind === 'c' && !isInt(value)) stack.replace(place, 0);
+      if (!isWide(directive, value)) continue;
+      stack.replace(place, formatWhole(directive, value));
+      text += `${given.slice(copied, directive.start)}%s`;
+      copied = directive.end;
+    }
+    if (copied > 0) stack.replace(1, text + given.slice(copied));
+    lua._lua_rawgeti(state, REGISTRY, original);
+    lua._lua_insert(state, 1);
+    lua._lua_call(state, lua._lua_gettop(state) - 1, 1);
+    return 1;
+  }
+
+  /** Lua's own function with narrow numbers. An error comes from a function that C called: it says neither name nor line. */
+  function narrowed(places: Readonly<Record<number, Width>>, original: number): number {
     for (let place = lua._lua_gettop(state); place > 0; place--) {
       const width = places[place] ?? places[ANY_PLACE];
       const value = width && stack.numberAt(place);
-      if (!width || value === undefined || isNarrow(value)) continue;
-      stack.push(narrowed(value, width));
-      lua._lua_replace(state, place);
+      if (width && value !== undefined && !isInt(value)) stack.replace(place, clamped(width(value)));
     }
-  }
-
-  /** Runs Lua's own function. An error comes from a function that C called: it says neither name nor line. */
-  function run(original: number): number {
     lua._lua_rawgeti(state, REGISTRY, original);
     lua._lua_insert(state, 1);
     if (lua._lua_pcall(state, lua._lua_gettop(state) - 1, ALL_RESULTS, 0) === 0) return lua._lua_gettop(state);
-    if (stack.type(-1) !== LuaType.string) return lua._lua_error(state);
     const message = stack.text(-1);
     const [, place, reason = ''] = BAD_ARGUMENT.exec(message) ?? [];
-    return place === undefined
-      ? stack.fail(message)
-      : lua._luaL_argerror(state, Number(place), stack.write(`${reason}\0`));
+    return place === undefined ? stack.fail(message) : lua._luaL_argerror(state, Number(place), stack.write(reason));
   }
 
-  /** The format and its arguments, with text in the place of the numbers that are too wide. */
-  function format(): void {
-    if (stack.type(1) !== LuaType.string) return;
-    const count = lua._lua_gettop(state);
-    const numbers = Array.from({ length: count }, (_, index) => (index === 0 ? undefined : stack.numberAt(index + 1)));
-    if (numbers.every((value) => value === undefined || (value >= 0 && value < INT))) return;
-    const { text, replaced } = formatWide(stack.text(1), numbers.slice(1));
-    stack.push(text);
-    lua._lua_replace(state, 1);
-    for (const [index, written] of replaced) {
-      stack.push(written);
-      lua._lua_replace(state, index + 2);
-    }
-  }
-
-  /** `tonumber` with a base, as strtoul reads: in 64 bits, after any sign, up to a zero byte. @returns whether it was that */
-  function readDigits(): boolean {
-    const base = Math.trunc(stack.numberAt(2) ?? 10);
-    const readable = stack.type(1) === LuaType.string || stack.type(1) === LuaType.number;
-    if (!readable || base === 10 || base < 2 || base > 36) return false;
-    const value = unsignedOf(stack.text(1).split('\0', 1)[0] ?? '', base);
-    stack.push(value === undefined ? null : Number(value));
-    return true;
-  }
+  const whole: Readonly<Record<string, (original: number) => number>> = { sub, unpack, select, tonumber, format };
 
   return () => {
     const name = stack.text(1);
     lua._lua_settop(state, 2);
     const original = lua._luaL_ref(state, REGISTRY);
-    const places = widths[name] ?? {};
-    const work = () => {
-      if (name === 'format') format();
-      else narrow(places);
-      if (name === 'tonumber' && readDigits()) return 1;
-      return run(original);
-    };
-    lua._lua_pushcclosure(state, lua.addFunction(work, 'ii'), 0);
+    const work = whole[name] ?? ((own: number) => narrowed(cut[name] ?? {}, own));
+    lua._lua_pushcclosure(
+      state,
+      lua.addFunction(() => work(original), 'ii'),
+      0,
+    );
     return 1;
   };
 }
+
+/** What is beyond 32 bits is beyond every string. */
+const clamped = (value: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, value));
