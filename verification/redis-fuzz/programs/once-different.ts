@@ -46,6 +46,7 @@ export const onceDifferent: readonly Program[] = [
     sends(0, ['EXEC']),
   ],
   typed('ECHO a\xa0b', "E''", 'P\x0b', ' \xa0', 'ECHO a\rb'),
+  alone(['MULTI'], ['GET', 'a'], ['HELLO', '3'], ['GET', 'a'], ['HELLO', '2'], ['HGETALL', 'a'], ['EXEC']),
   typed('PING', 'POST / HTTP/1.1'),
   typed('*-2147483649\r', 'PING', 'ECHO \x00'),
   alone(

@@ -1,5 +1,6 @@
 import type { Call, Commands } from '../command.ts';
-import { answered, CommandError, nullArray, OK, type Reply } from '../reply.ts';
+import { encode } from '../encode.ts';
+import { answered, CommandError, Encoded, nullArray, OK, type Reply } from '../reply.ts';
 
 function exec({ session }: Call): Reply {
   const { transaction } = session;
@@ -8,10 +9,14 @@ function exec({ session }: Call): Reply {
   session.discard();
   if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
   if (changed) return nullArray;
-  return transaction.queue.map((command) => {
+  const before = session.protocol;
+  const replies = transaction.queue.map((command) => {
     const reply = command.run();
-    return reply === answered ? null : reply;
+    return { reply: reply === answered ? null : reply, protocol: session.protocol };
   });
+  if (replies.every(({ protocol }) => protocol === before)) return replies.map(({ reply }) => reply);
+  // HELLO was among them: what came before it is in the protocol of before.
+  return replies.map(({ reply, protocol }) => new Encoded(encode(reply, protocol)));
 }
 
 /** https://redis.io/docs/latest/develop/using-commands/transactions/ */
