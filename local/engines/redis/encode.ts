@@ -1,5 +1,5 @@
 import { formatDouble } from './float-text.ts';
-import { CommandError, Double, Encoded, Members, NullArray, Pairs, type Reply, Simple } from './reply.ts';
+import { CommandError, Double, Members, NullArray, Pairs, type Reply, Simple } from './reply.ts';
 
 /** https://redis.io/docs/latest/develop/reference/protocol-spec/ */
 export type Protocol = 2 | 3;
@@ -25,7 +25,6 @@ function encodeLeaf(reply: Reply, protocol: Protocol): string | undefined {
     const text = formatDouble(reply.value);
     return protocol === 3 ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`;
   }
-  if (reply instanceof Encoded) return reply.bytes;
   if (reply instanceof NullArray) return protocol === 3 ? '_\r\n' : '*-1\r\n';
   return undefined;
 }

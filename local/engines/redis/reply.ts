@@ -10,7 +10,6 @@ export type Reply =
   | Pairs
   | Members
   | NullArray
-  | Encoded
   | Reply[];
 
 /** A status such as `OK`. */
@@ -50,14 +49,6 @@ export class Members {
 
 /** `*-1` in RESP2, null in RESP3. */
 export class NullArray {}
-
-/** Bytes that a protocol has been chosen for already. */
-export class Encoded {
-  readonly bytes: string;
-  constructor(bytes: string) {
-    this.bytes = bytes;
-  }
-}
 
 /** A command that writes its own answers to the session, such as SUBSCRIBE, returns this. */
 export const answered = Symbol('answered');

@@ -1,8 +1,8 @@
 import type { Call, Commands } from '../command.ts';
 import { encode } from '../encode.ts';
-import { answered, CommandError, Encoded, nullArray, OK, type Reply } from '../reply.ts';
+import { answered, CommandError, nullArray, OK, type Reply } from '../reply.ts';
 
-function exec({ session }: Call): Reply {
+function exec({ session }: Call): Reply | typeof answered {
   const { transaction } = session;
   if (!transaction) throw new CommandError('ERR EXEC without MULTI');
   const changed = session.watchedChanged;
@@ -16,7 +16,8 @@ function exec({ session }: Call): Reply {
   });
   if (replies.every(({ protocol }) => protocol === before)) return replies.map(({ reply }) => reply);
   // HELLO was among them: what came before it is in the protocol of before.
-  return replies.map(({ reply, protocol }) => new Encoded(encode(reply, protocol)));
+  session.write(`*${replies.length}\r\n${replies.map(({ reply, protocol }) => encode(reply, protocol)).join('')}`);
+  return answered;
 }
 
 /** https://redis.io/docs/latest/develop/using-commands/transactions/ */
