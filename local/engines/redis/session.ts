@@ -21,6 +21,8 @@ export class Session implements Watcher {
   library = '';
   libraryVersion = '';
   closing = false;
+  /** While a script of it runs, to whose commands it has no subscriptions. */
+  scripting = false;
   /** It ends without answers that are not on their way yet. */
   hangsUp = false;
   /** In a cluster: the slot of the keys that the last command named. */
