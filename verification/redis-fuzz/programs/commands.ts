@@ -114,8 +114,8 @@ const leftOutPatterns = [
   'ZRANDMEMBER s',
   'BLPOP s 0.01',
 ];
-/** Of these commands it must say that there are none. */
-export const leftOutCommands = leftOutPatterns.map((pattern) => pattern.split(' ', 1)[0] ?? '');
+/** Of these commands it must say that there are none. SYNC is left of FLUSHALL SYNC behind a packet that lacks its end. */
+export const leftOutCommands = [...leftOutPatterns.map((pattern) => pattern.split(' ', 1)[0] ?? ''), 'SYNC'];
 export const leftOut: fc.Arbitrary<string[]> = fc.oneof(...leftOutPatterns.map((pattern) => command(pattern)));
 
 export const transaction: fc.Arbitrary<string[]> = fc.constantFrom(
