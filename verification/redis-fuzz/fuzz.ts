@@ -93,7 +93,11 @@ async function noteDifference(
     known.times++;
     return;
   }
-  const again = async (program: Program) => (await judge(servers, program)).is === 'different';
+  const again = async (program: Program) => {
+    const verdict = await judge(servers, program);
+    // A word that lost letters may be a command that the engine leaves out.
+    return verdict.is === 'different' && isUnknown(verdict) === isUnknown(found);
+  };
   if (!(await again(found.program))) {
     report.fleeting.push(found);
     return;
@@ -108,6 +112,8 @@ async function noteDifference(
   else same.times++;
   for (const one of [found, smallest]) kinds.set(kindOf(one), same);
 }
+
+const isUnknown = ({ engine }: { engine: string }): boolean => engine.includes('ERR unknown command');
 
 /** Alike are answers that differ in numbers and names alone. */
 const kindOf = ({ engine, server }: { engine: string; server: string }): string =>

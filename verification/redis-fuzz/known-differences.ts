@@ -40,6 +40,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     what: 'some of the members that SPOP and SRANDMEMBER draw, TIME, INFO, COMMAND, CLIENT ID and LIST',
     why: 'they are chance, or about the server itself',
   },
+  {
+    what: 'ranges by names over members of several scores',
+    why: 'the manual says that what they bring is unspecified',
+  },
   { what: 'DBSIZE', why: 'a server counts what has expired until it comes to it' },
   { what: 'the bytes of a HyperLogLog', why: 'they have several forms that count the same' },
   { what: 'the script `error({})`', why: 'redis-server 7.0.15 crashes' },

@@ -22,7 +22,7 @@ function encodeLeaf(reply: Reply, protocol: Protocol): string | undefined {
   if (reply instanceof Simple) return `+${reply.text}\r\n`;
   if (reply instanceof CommandError) return `-${reply.message.replace(/[\r\n]/g, ' ')}\r\n`;
   if (reply instanceof Double) {
-    const text = formatDouble(reply.value);
+    const text = reply.text ?? formatDouble(reply.value);
     return protocol === 3 ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`;
   }
   if (reply instanceof NullArray) return protocol === 3 ? '_\r\n' : '*-1\r\n';

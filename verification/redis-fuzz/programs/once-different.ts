@@ -46,6 +46,8 @@ export const onceDifferent: readonly Program[] = [
     sends(0, ['EXEC']),
   ],
   typed('ECHO a\xa0b', "E''", 'P\x0b', ' \xa0', 'ECHO a\rb'),
+  alone(['MULTI'], ['GET', 'a'], ['HELLO', '3'], ['GET', 'a'], ['HELLO', '2'], ['HGETALL', 'a'], ['EXEC']),
+  alone(['HELLO', '3'], ['SUBSCRIBE', 'a'], lua('return redis.call("PING")'), lua('return {double = 0/0}')),
   typed('PING', 'POST / HTTP/1.1'),
   typed('*-2147483649\r', 'PING', 'ECHO \x00'),
   alone(

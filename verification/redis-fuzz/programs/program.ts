@@ -14,8 +14,11 @@ export type Step =
 
 export type Program = readonly Step[];
 
-/** Only p and q come to hold HyperLogLogs, whose bytes are another form than the server's. */
-export const keys = ['a', 'b', 'c', '\x00\xff\r\nbinary', '', 'p', 'q'];
+/**
+ * Only p and q come to hold HyperLogLogs, whose bytes are another form than the server's, and z holds members of one score: what a range by
+ * names is of others the manual leaves open.
+ */
+export const keys = ['a', 'b', 'c', '\x00\xff\r\nbinary', '', 'p', 'q', 'z'];
 
 /** What a step sends, in the packets that it comes in. */
 export function packetsOf({ sent, cuts }: Extract<Step, { client: 0 | 1 }>): string[] {

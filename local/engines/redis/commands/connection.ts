@@ -110,7 +110,7 @@ function select({ args, session, state }: Call): Reply {
 function ping({ args, session, name }: Call): Reply {
   if (args.left > 1) throw new CommandError(`ERR wrong number of arguments for '${name}' command`);
   const text = args.left > 0 ? args.next() : undefined;
-  if (session.subscribed && session.protocol === 2) return ['pong', text ?? ''];
+  if (session.subscribed && session.protocol === 2 && !session.scripting) return ['pong', text ?? ''];
   return text ?? new Simple('PONG');
 }
 

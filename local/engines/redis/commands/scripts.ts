@@ -30,6 +30,7 @@ function run(call: Call, prepare: () => string): Reply {
   const sha = prepare();
   const { database, protocol } = session;
   session.protocol = 2;
+  session.scripting = true;
   try {
     return state.lua.run(sha, rest.slice(0, count), rest.slice(count), {
       call: (words) => runOne(call, words, name.endsWith('_ro')),
@@ -39,6 +40,7 @@ function run(call: Call, prepare: () => string): Reply {
     // A script's SELECT is its own.
     session.database = database;
     session.protocol = protocol;
+    session.scripting = false;
   }
 }
 

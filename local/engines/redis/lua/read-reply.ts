@@ -71,8 +71,10 @@ function readMarked(stack: LuaStack): Reply | undefined {
   if (status !== undefined) return new Simple(cString(status).replace(/[\r\n]/g, ' '));
   stack.getField(-1, 'double');
   const double = stack.type(-1) === LuaType.number ? lua._lua_tonumber(state, -1) : undefined;
+  // Lua alone knows the sign of a number that is none.
+  const text = Number.isNaN(double) ? stack.text(-1) : undefined;
   stack.pop();
-  if (double !== undefined) return new Double(double);
+  if (double !== undefined) return new Double(double, text);
   for (const name of ['map', 'set', 'big_number', 'verbatim_string']) {
     stack.getField(-1, name);
     const there = stack.type(-1) !== LuaType.nil;
