@@ -2,11 +2,11 @@ import { getAudit } from '../../lib/http/get-audit.ts';
 import { type Handlers, httpFunction } from '../../lib/http/http-function.ts';
 import { keyHandlers } from '../../lib/http/keys.ts';
 import { tenantHandlers } from '../../lib/http/tenants.ts';
-import type { Audit } from '../../lib/ports/audit.ts';
 import { keys as declared } from '../../lib/wiring/functions/keys.ts';
 import { type Answered, call, keyOf, type Sent } from './api-gateway.ts';
 import { fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';
+import { memoryAudit } from './memory-audit.ts';
 import { memoryApiKeys, memoryKeyCopies } from './memory-keys.ts';
 
 export interface KeysWorldOptions {
@@ -25,15 +25,7 @@ export function keysWorld({ stage = 'dev', anyId = false }: KeysWorldOptions = {
     ...{ keys: anyId ? withAnyId(keys) : keys, copies, clock, log: silentLog, stage, rememberedMs: 60_000 },
     randomBytes: (size: number) => new Uint8Array(size).fill(made++),
   };
-  const audit: Audit = {
-    async list(tenants, { limit, by, action }) {
-      const items = keys.audit
-        .filter(({ tenant }) => tenants?.includes(tenant) ?? true)
-        .filter((entry) => by === undefined || by === entry.by.key || by === entry.by.name)
-        .filter((entry) => action === undefined || action === entry.action);
-      return { items: items.toReversed().slice(0, limit), next: null };
-    },
-  };
+  const audit = memoryAudit(keys.audit);
   const handlers: Handlers<keyof typeof declared.routes> = {
     ...keyHandlers(ports),
     ...tenantHandlers(ports),

@@ -4,6 +4,7 @@ import type { ApiKeys, KnownKey } from '../../lib/ports/api-keys.ts';
 import type { AuditEntry } from '../../lib/ports/audit.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { KeyCopies } from '../../lib/ports/key-copies.ts';
+import { pageFrom } from './page-from.ts';
 
 /** A store that can fall silent, and counts what it was asked. */
 export interface Silenceable {
@@ -48,10 +49,10 @@ export function memoryApiKeys(): MemoryApiKeys {
       ask('byId');
       return known(of(whose, id));
     },
-    async list(whose, { limit }) {
+    async list(whose, page) {
       ask('list');
       const items = [...all.keys()].flatMap((id) => of(whose, id) ?? []);
-      return { items: copyOf(items.slice(0, limit)), next: null };
+      return pageFrom(copyOf(items.toReversed()), page);
     },
     async create(made) {
       ask('create');

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const desk = 'lib/adapters/mongo/desk.ts';
 const jobs = 'lib/adapters/mongo/replay-jobs.ts';
 const routes = 'test/lib/http/keys.test.ts';
+const audited = 'test/lib/http/get-audit.test.ts';
 const toldAndScoped = 'test/lib/http/told-and-scoped.test.ts';
 
 /** Changes that nobody is told of, or that are told of with values; routes of keys that show or take what is another's. */
@@ -94,6 +95,62 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: '',
     caughtBy: 'test/lib/failures/replay/edited.contract.test.ts',
     title: 'stands in its record and goes along',
+  },
+  {
+    name: 'a key is told of what it is not for',
+    file: 'lib/http/get-audit.ts',
+    search: 'audit.list(tenants, asked, identity)',
+    replace: 'audit.list(tenants, asked)',
+    caughtBy: audited,
+    title: 'leaves out what a key is not for',
+  },
+  {
+    name: 'the audit passes over the time that is asked for',
+    file: 'lib/http/get-audit.ts',
+    search: '...readListFilter(request), ...(by',
+    replace: 'limit: readListFilter(request).limit, ...(by',
+    caughtBy: audited,
+    title: 'from one time on and before another',
+  },
+  {
+    name: 'a cursor of one tenant’s audit leads into another’s',
+    file: 'lib/http/get-audit.ts',
+    search: "tenants: tenants ?? ['*'], filter",
+    replace: 'tenants: [], filter',
+    caughtBy: audited,
+    title: 'whose cursor leads nowhere',
+  },
+  {
+    name: 'a cursor of one tenant’s keys leads into another’s',
+    file: 'lib/http/keys.ts',
+    search: "{ list: 'keys', tenants, filter",
+    replace: "{ list: 'keys', tenants: [], filter",
+    caughtBy: routes,
+    title: 'whose cursor leads nowhere',
+  },
+  {
+    name: 'a list of keys shows what they are found by',
+    file: 'lib/http/keys.ts',
+    search: '      entryOf,\n',
+    replace: '      (key) => key,\n',
+    caughtBy: routes,
+    title: 'shows the key once',
+  },
+  {
+    name: 'a rotation has the overlap that nobody asked for',
+    file: 'lib/http/keys.ts',
+    search: '...asked(request, identity), overlap }',
+    replace: '...asked(request, identity), overlap: overlap && 86_400 }',
+    caughtBy: routes,
+    title: 'are rotated, by',
+  },
+  {
+    name: 'a key is not told what binds it',
+    file: 'lib/http/keys.ts',
+    search: 'name: key.name, scopes, types, sources, expires }',
+    replace: 'name: key.name, scopes }',
+    caughtBy: routes,
+    title: 'whoami tells a key its bounds',
   },
 ];
 
