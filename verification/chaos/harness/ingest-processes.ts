@@ -31,6 +31,7 @@ export function startIngest(
       timeoutSeconds: 29,
       memoryMb: 1024,
       region: 'eu-central-1',
+      callers: 'need none',
       environment: {
         SERVICE: 'chaos',
         STAGE: 'local',
