@@ -5,8 +5,8 @@ import type { FailureFilter, FailureGroup, FailureQueries } from '../ports/failu
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, parameter, readListFilter, someOf } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
+import { reachOf } from './reach.ts';
 import type { HttpRequest } from './request.ts';
-import { tenantsSeenBy } from './tenants-seen.ts';
 
 /** Failures (docs/http.md section 4). */
 export const getFailures = (
@@ -20,7 +20,7 @@ export const getFailures = (
 const getFailure =
   ({ getFailure }: FailureQueries): HttpHandler =>
   async ({ pathParameters: { id = '' } }, identity) => {
-    const failure = await getFailure(tenantsSeenBy(identity), id);
+    const failure = await getFailure(reachOf(identity), id);
     if (!failure) throw failureUnknown(id);
     return { status: 200, body: viewOfFailure(failure) };
   };
@@ -48,12 +48,12 @@ function readFailureFilter(request: HttpRequest): Omit<FailureFilter, 'cursor'> 
 const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const tenants = tenantsSeenBy(identity);
+    const reach = reachOf(identity);
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
-      { list: 'failures', tenants, filter },
-      (asked) => listFailures(tenants, asked),
+      { list: 'failures', reach, filter },
+      (asked) => listFailures(reach, asked),
       summaryOfFailure,
     );
   };
@@ -61,12 +61,12 @@ const listFailures =
 const groupFailures =
   ({ groupFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const tenants = tenantsSeenBy(identity);
+    const reach = reachOf(identity);
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
-      { list: 'failure-groups', tenants, filter },
-      (asked) => groupFailures(tenants, asked),
+      { list: 'failure-groups', reach, filter },
+      (asked) => groupFailures(reach, asked),
       viewOfGroup,
     );
   };

@@ -24,7 +24,7 @@ const takeEvents =
     const receivedAt = ports.clock.now();
     const delivery = readEvents(request);
     const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
-    const { taken, rate } = await ingest({ drafts, tenant, traceparent: request.traceparent }, ports);
+    const { taken, rate } = await ingest({ drafts, tenant, bounds: identity, traceparent: request.traceparent }, ports);
     const [first] = taken;
     const response =
       'one' in delivery && first

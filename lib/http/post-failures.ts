@@ -7,9 +7,9 @@ import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
 import { anything, textUpTo } from './members.ts';
+import { reachOf } from './reach.ts';
 import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
-import { tenantsSeenBy } from './tenants-seen.ts';
 
 /** What may be done about one failure (docs/http.md section 4). */
 export const postFailures = (
@@ -25,7 +25,7 @@ const replayFailure =
     const { data } = jsonBody(request, { data: anything });
     const edited = data === undefined ? undefined : { data };
     const { traceparent } = request;
-    const input = { tenants: tenantsSeenBy(identity), id: idOf(request), edited, traceparent };
+    const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent };
     const failure = await replay(input, ports);
     return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
   };
@@ -35,7 +35,7 @@ const discardFailure =
   async (request, identity) => {
     const { reason } = jsonBody(request, { reason: textUpTo(LONGEST_REASON) });
     if (reason === undefined) throw invalidParameter('reason', 'is missing');
-    return answer(await discard({ tenants: tenantsSeenBy(identity), id: idOf(request), reason }, ports), 200);
+    return answer(await discard({ reach: reachOf(identity), id: idOf(request), reason }, ports), 200);
   };
 
 const idOf = ({ pathParameters: { id = '' } }: HttpRequest): string => id;

@@ -1,9 +1,10 @@
-import type { Identity } from '../core/access/identity.ts';
+import { boundsOf, type Identity } from '../core/access/identity.ts';
 import { hasScope } from '../core/access/scopes.ts';
 import { type JobOutcomes, noOutcomes } from '../core/job-outcomes.ts';
 import { parseJson } from '../core/json/parse.ts';
 import { replayLink } from '../core/links.ts';
 import { beginJob, type JobPorts, jobUnknown } from '../failures/replay/jobs.ts';
+import type { Reach } from '../ports/failure-queries.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../ports/replay-jobs.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
@@ -11,6 +12,7 @@ import { jsonBody } from './json-body.ts';
 import { readLimit } from './list-filter.ts';
 import { flag, whole } from './members.ts';
 import { pageAnswer } from './page-answer.ts';
+import { ownReach } from './reach.ts';
 import { EVERY_OPEN, replayFilter } from './replay-filter.ts';
 import { DEFAULT_RATE, MAX_RATE, SAMPLE_BYTES, SAMPLES } from './replay-limits.ts';
 
@@ -20,8 +22,8 @@ export const replays = (
 ): Handlers<'POST /replays' | 'GET /replays' | 'GET /replays/{id}' | 'DELETE /replays/{id}'> => ({
   'POST /replays': beginReplay(ports),
   'GET /replays': listJobs(ports.jobs),
-  'GET /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.get(id, tenant)),
-  'DELETE /replays/{id}': showJob(ports.jobs, (id, tenant) => ports.jobs.cancel(id, tenant)),
+  'GET /replays/{id}': showJob(ports.jobs, (id, reach) => ports.jobs.get(id, reach)),
+  'DELETE /replays/{id}': showJob(ports.jobs, (id, reach) => ports.jobs.cancel(id, reach)),
 });
 
 const readers = { filter: replayFilter, dryRun: flag, rate: whole(1, MAX_RATE, 'failures a second') };
@@ -33,14 +35,15 @@ const beginReplay =
     if (filter === undefined) throw invalidParameter('filter', `must be there; ${EVERY_OPEN}`);
     if (dryRun) return { status: 200, body: await lookAt(ports.jobs, filter, identity) };
     const { tenant, key } = identity;
-    const job = await beginJob({ tenant, filter, rate, by: { key: key.id, name: key.name } }, ports);
+    const by = { key: key.id, name: key.name };
+    const job = await beginJob({ tenant, within: boundsOf(identity), filter, rate, by }, ports);
     return { status: 202, headers: { location: replayLink(job._id) }, body: viewOf(job, noOutcomes) };
   };
 
 /** How many there are and some of them; their data, as far as it fits, for those who may read failures. */
 async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, identity: Identity) {
-  const { tenant } = identity;
-  const [matched, found] = await Promise.all([jobs.count(tenant, filter), jobs.sample(tenant, filter, SAMPLES)]);
+  const reach = ownReach(identity);
+  const [matched, found] = await Promise.all([jobs.count(reach, filter), jobs.sample(reach, filter, SAMPLES)]);
   const maySee = hasScope(identity, 'failures:read');
   let bytes = 0;
   const samples = found.map(({ id, data }) => {
@@ -53,29 +56,31 @@ async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, identity: Identity
 
 const listJobs =
   (jobs: ReplayJobs): HttpHandler =>
-  (request, { tenant }) =>
-    pageAnswer(
+  (request, identity) => {
+    const reach = ownReach(identity);
+    return pageAnswer(
       request,
-      { list: 'replays', tenants: [tenant], filter: readLimit(request) },
+      { list: 'replays', reach, filter: readLimit(request) },
       async (asked) => {
-        const { items, next } = await jobs.list(tenant, asked);
-        return { items: await viewsOf(jobs, tenant, items), next };
+        const { items, next } = await jobs.list(reach, asked);
+        return { items: await viewsOf(jobs, items), next };
       },
       (view) => view,
     );
+  };
 
 /** @param find the job as it stands, after whatever is done to it */
 const showJob =
-  (jobs: ReplayJobs, find: (id: string, tenant: string) => Promise<ReplayJob | null>): HttpHandler =>
-  async ({ pathParameters: { id = '' } }, { tenant }) => {
-    const job = await find(id, tenant);
+  (jobs: ReplayJobs, find: (id: string, reach: Reach) => Promise<ReplayJob | null>): HttpHandler =>
+  async ({ pathParameters: { id = '' } }, identity) => {
+    const job = await find(id, ownReach(identity));
     if (!job) throw jobUnknown(id);
-    const [body] = await viewsOf(jobs, tenant, [job]);
+    const [body] = await viewsOf(jobs, [job]);
     return { status: 200, body };
   };
 
-async function viewsOf(jobs: ReplayJobs, tenant: string, some: readonly ReplayJob[]) {
-  const outcomes = await jobs.outcomes(tenant, some);
+async function viewsOf(jobs: ReplayJobs, some: readonly ReplayJob[]) {
+  const outcomes = await jobs.outcomes(some);
   return some.flatMap((job, index) => {
     const counted = outcomes[index];
     return counted ? [viewOf(job, counted)] : [];

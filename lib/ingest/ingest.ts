@@ -1,3 +1,4 @@
+import type { Bounds } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
 import { type Fields, logEvents } from '../core/log-fields.ts';
@@ -38,6 +39,8 @@ export interface IngestPorts {
 export interface IngestInput {
   drafts: readonly Draft[];
   tenant: string;
+  /** Of the key that sends. */
+  bounds: Bounds;
   traceparent?: string | undefined;
 }
 
@@ -65,11 +68,11 @@ const PUBLISH_MS = CLAIM_MS - 1000;
  * @returns one answer per draft, in their order, and what the rate limit said
  */
 export async function ingest(
-  { drafts, tenant, traceparent }: IngestInput,
+  { drafts, tenant, bounds, traceparent }: IngestInput,
   ports: IngestPorts,
 ): Promise<{ taken: Taken[]; rate?: RateVerdict }> {
   const { catalogue, queueUrlPrefix, clock } = ports;
-  const surroundings = { catalogue, tenant, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = { catalogue, tenant, bounds, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {

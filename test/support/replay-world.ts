@@ -68,8 +68,9 @@ export async function replayWorld(definition: EventDefinition = succeeds): Promi
     idOf,
     published,
     replay: (message, input = {}, ports = {}) =>
-      replay({ tenants: [message.tenant], id: idOf(message), ...input }, { ...desk, ...ports }),
-    discard: (message, reason = 'a test') => discard({ tenants: [message.tenant], id: idOf(message), reason }, desk),
+      replay({ reach: { tenants: [message.tenant] }, id: idOf(message), ...input }, { ...desk, ...ports }),
+    discard: (message, reason = 'a test') =>
+      discard({ reach: { tenants: [message.tenant] }, id: idOf(message), reason }, desk),
     failed: async (fields = {}, failing = fails) => {
       const sent = world.message(fields);
       await world.consume(failing, [delivered(sent)]);

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../core/access/key-entry.ts';
 import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
@@ -14,6 +15,8 @@ import type { EventRecord } from '../../ports/records.ts';
 import type { Scalar } from '../../sdk/event.ts';
 
 export interface ReplaySurroundings {
+  /** Of the key that asks: no event is made outside of them. */
+  bounds: Bounds;
   catalogue: Catalogue;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;

@@ -8,7 +8,7 @@ import { refusedForGood } from '../../ingest/publication.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
-import type { Tenants } from '../../ports/failure-queries.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
@@ -29,7 +29,7 @@ export interface ReplayPorts {
 }
 
 export interface ReplayInput {
-  tenants: Tenants;
+  reach: Reach;
   /** Of the failure. */
   id: string;
   /** An edited replay: becomes a new event with this data. */
@@ -50,12 +50,12 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
 export async function replay(
-  { tenants, id, edited, traceparent, job }: ReplayInput,
+  { reach, id, edited, traceparent, job }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
-  const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = { catalogue, bounds: reach, queueUrlPrefix, traceparent, now: clock.now() };
   let plan: Plan | undefined;
-  const failure = await desk.change(tenants, id, (view) => {
+  const failure = await desk.change(reach, id, (view) => {
     plan = planReplay(view, edited, surroundings, job);
     return plan.change;
   });

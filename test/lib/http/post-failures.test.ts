@@ -8,6 +8,7 @@ import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
+import { isReached } from '../../support/is-reached.ts';
 import { silentLog } from '../../support/log.ts';
 import { recordOf } from '../../support/query-world.ts';
 import { served } from '../../support/served.ts';
@@ -37,8 +38,8 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
   const published: string[] = [];
   const answers: PublicationOutcome[] = [];
   const desk: FailureDesk = {
-    async change(tenants, id, decide) {
-      if (id !== view.failure._id || !tenants.includes(view.failure.tenant)) return null;
+    async change(reach, id, decide) {
+      if (id !== view.failure._id || !isReached(reach, view.failure)) return null;
       const change = decide(view);
       if (change) changes.push(change);
       if (change?.kind === 'replay') return { ...view.failure, state: 'replaying', replay: change.replay };

@@ -96,7 +96,7 @@ function jobsOf({ recordedtime }: FailureRecord): ReplayJobs {
     running: async () => null,
     get: async () => job,
     list: async () => ({ items: [job], next: 'next' }),
-    outcomes: async (_, some) => some.map(() => noOutcomes),
+    outcomes: async (some) => some.map(() => noOutcomes),
     hasReplayed: async () => false,
     lastTaken: async () => 0,
     next: async () => null,

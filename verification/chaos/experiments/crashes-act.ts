@@ -57,7 +57,7 @@ export async function perform(town: Town, act: Act, life?: Life): Promise<Answer
     case 'replay': {
       const edited = act.data === undefined ? undefined : { data: act.data };
       try {
-        await replay({ tenants: [act.tenant], id: act.id, edited }, ports);
+        await replay({ reach: { tenants: [act.tenant] }, id: act.id, edited }, ports);
         return { acknowledged: [act.id], back: [] };
       } catch (error) {
         if (!(error instanceof HttpProblem || error instanceof DependencyError)) throw error;

@@ -45,7 +45,7 @@ describe('a replay', () => {
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { state: 'failing' } });
     await expect(replay(sent)).rejects.toMatchObject(conflict('replay-needs-data'));
     await expect(
-      desk.desk.change([sent.tenant], idOf(sent), () => ({ kind: 'replay', replay: 1, at: new Date() })),
+      desk.desk.change({ tenants: [sent.tenant] }, idOf(sent), () => ({ kind: 'replay', replay: 1, at: new Date() })),
     ).rejects.toMatchObject({ code: 'desk-out-of-step' });
     expect(await failure(sent)).toMatchObject({ state: 'open', replay: 0 });
     expect(await record(sent)).toMatchObject({ state: 'failing', replay: 0 });
@@ -154,7 +154,7 @@ describe('a replay', () => {
       error: { code: 'old', message: 'x'.repeat(1000) },
     }));
     await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { attempts: old }, $unset: { attempted: '' } });
-    const list = async () => (await listFailures([sent.tenant], { limit: 9 })).items.map(summaryOfFailure);
+    const list = async () => (await listFailures({ tenants: [sent.tenant] }, { limit: 9 })).items.map(summaryOfFailure);
     const shown = await list();
     expect(shown).toMatchObject([{ attempted: 1150 }]);
     expect(JSON.stringify(shown).length).toBeLessThan(2000);
@@ -215,7 +215,7 @@ describe('a replay', () => {
   test('is seen by those who ask for the event: retried, then settled, its failure only a link', async () => {
     const sent = await failed();
     const view = async () => {
-      const stored = await mongoEventQueries(world.mongo).get(sent.tenant, keyOf(sent));
+      const stored = await mongoEventQueries(world.mongo).get(sent, keyOf(sent));
       return stored && viewOfRecord(stored);
     };
     const links = { self: expect.any(String), failure: `/failures/${idOf(sent)}` };
@@ -304,7 +304,9 @@ describe('what is not replayed', () => {
 
   test('another tenant’s failure: it is not there', async () => {
     const sent = await failed();
-    await expect(replay(sent, { tenants: ['another', null] })).rejects.toMatchObject({ code: 'failure-unknown' });
+    await expect(replay(sent, { reach: { tenants: ['another', null] } })).rejects.toMatchObject({
+      code: 'failure-unknown',
+    });
     expect(await failure(sent)).toMatchObject({ state: 'open' });
   });
 });

@@ -160,35 +160,46 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
-  const settled = await mongoEventQueries(connection).listSettled('t', { limit: 1, type: message.type }, Date.now());
-  await mongoEventQueries(connection).listSettled('t', { limit: 1, since: '2026', cursor: settled.next }, 0);
-  const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
-  await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
-  await mongoEventQueries(connection).get('t', 'k');
-  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: ['open'], cause: 'permanent' });
-  const groups = await mongoFailureQueries(connection).groupFailures(['t'], page);
-  await mongoFailureQueries(connection).groupFailures(['t'], { limit: 1, cursor: groups.next ?? 'MSBn' });
-  await mongoFailureQueries(connection).getFailure(['t'], 'f');
+  const settled = await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, type: message.type },
+    Date.now(),
+  );
+  await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, since: '2026', cursor: settled.next },
+    0,
+  );
+  const { next } = await mongoEventQueries(connection).list({ tenant: 't' }, { ...page, status: 'retrying' });
+  await mongoEventQueries(connection).list({ tenant: 't' }, { limit: 1, ...(next !== null && { cursor: next }) });
+  await mongoEventQueries(connection).get({ tenant: 't' }, 'k');
+  await mongoFailureQueries(connection).listFailures(
+    { tenants: ['t', null] },
+    { ...page, status: ['open'], cause: 'permanent' },
+  );
+  const groups = await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, page);
+  await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, { limit: 1, cursor: groups.next ?? 'MSBn' });
+  await mongoFailureQueries(connection).getFailure({ tenants: ['t'] }, 'f');
 
   const desk = mongoDesk(connection, { expireAfterDays: 45 });
-  await desk.change(['t'], 'f', () => ({ kind: 'discard', reason: 'r', at: new Date() }));
+  await desk.change({ tenants: ['t'] }, 'f', () => ({ kind: 'discard', reason: 'r', at: new Date() }));
   const rebuilt = mongoSettledRecords(connection);
   for await (const _ of rebuilt.pages()) await rebuilt.projected(['k']);
   const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
   await jobs.create({ ...replayJob, pending: ['f'] });
   await jobs.create({ ...replayJob, _id: 'j-2' });
-  await jobs.sample('t', { ids: ['f'], status: ['open'] }, 1);
+  await jobs.sample({ tenants: ['t'] }, { ids: ['f'], status: ['open'] }, 1);
   await jobs.running('t');
   await jobs.lastTaken('t');
-  await jobs.list('t', { limit: 1 });
-  await jobs.outcomes('t', [{ ...replayJob, pending: ['f'] }]);
+  await jobs.list({ tenants: ['t'] }, { limit: 1 });
+  await jobs.outcomes([{ ...replayJob, pending: ['f'] }]);
   await jobs.hasReplayed(replayJob, 'f');
-  await jobs.count('t', {});
+  await jobs.count({ tenants: ['t'] }, {});
   const taken = await jobs.take({ ...replayJob, pending: ['f'] }, { ids: [], cursor: 'c', at: new Date() });
   if (taken) await jobs.tell(taken, { passedOver: 1, pending: [] });
   if (taken) await jobs.end(taken);
   await jobs.next(replayJob, 1);
-  await jobs.cancel('j', 't');
+  await jobs.cancel('j', { tenants: ['t'] });
 
   const keys = mongoApiKeys(connection);
   const one = '0'.repeat(36);
