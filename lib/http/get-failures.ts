@@ -5,7 +5,7 @@ import type { FailureFilter, FailureGroup, FailureQueries } from '../ports/failu
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, parameter, readListFilter, someOf } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
-import { reachOf } from './reach.ts';
+import { listedReach, reachOf, whose } from './reach.ts';
 import type { HttpRequest } from './request.ts';
 
 /** Failures (docs/http.md section 4). */
@@ -48,26 +48,26 @@ function readFailureFilter(request: HttpRequest): Omit<FailureFilter, 'cursor'> 
 const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const reach = reachOf(identity);
+    const reach = listedReach(identity, request.query, reachOf(identity));
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
       { list: 'failures', reach, filter },
       (asked) => listFailures(reach, asked),
-      summaryOfFailure,
+      (failure) => ({ ...whose(reach, failure.tenant), ...summaryOfFailure(failure) }),
     );
   };
 
 const groupFailures =
   ({ groupFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const reach = reachOf(identity);
+    const reach = listedReach(identity, request.query, reachOf(identity));
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
       { list: 'failure-groups', reach, filter },
       (asked) => groupFailures(reach, asked),
-      viewOfGroup,
+      (group) => ({ ...whose(reach, group.example.tenant), ...viewOfGroup(group) }),
     );
   };
 

@@ -5,7 +5,9 @@ import { hasScope } from '../core/access/scopes.ts';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
+import { actingIn } from './acting-tenant.ts';
 import { identityOf } from './authorizer.ts';
+import { queryParametersOf } from './query-parameters.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
 import { refuseStrangeQuery } from './strange-query.ts';
@@ -53,8 +55,9 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log
       requireAccess(identity, access);
       const request = readRequest(event);
       refuseStrangeQuery(request.query, routeKey);
+      const caller = actingIn(identity, request.query, queryParametersOf(routeKey));
       const handle = (await handlers())[routeKey];
-      return answer(await handle(request, identity));
+      return answer(await handle(request, caller));
     });
 
 function requireAccess(identity: Identity, access: Access): void {

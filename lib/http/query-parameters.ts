@@ -94,9 +94,35 @@ const byRoute: Readonly<Partial<Record<RouteKey, Ways>>> = {
   'GET /replays': { '/replays': paging },
 };
 
+/** What `tenant` is in a list of what all tenants have. */
+export const EVERY_TENANT = '*';
+
+const ofTenant = (pattern: string, description: string): QueryParameters => ({
+  tenant: {
+    schema: { type: 'string', pattern },
+    description: `For keys with the scope \`operator\` alone: ${description}`,
+  },
+});
+const ofOne = ofTenant('^[a-z0-9-]{1,64}$', "of this tenant instead of the key's own");
+const ofAny = ofTenant(
+  '^(\\*|[a-z0-9-]{1,64})$',
+  "of this tenant instead of the key's own; `*` is of all and of nobody, and items then carry `tenant`",
+);
+
+/** Routes that are of no other tenant: what they make is the key's own, or they are for anyone. */
+const ofOwn: ReadonlySet<RouteKey> = new Set(['POST /events', 'POST /keys', 'GET /health']);
+const ofAll: ReadonlySet<RouteKey> = new Set(['GET /failures', 'GET /failures/groups', 'GET /replays']);
+
+const tenantAt = (route: RouteKey): QueryParameters => (ofOwn.has(route) ? {} : ofAll.has(route) ? ofAny : ofOne);
+
 /** The parameters of a route, by name: what it reads, what is refused, and what openapi.json says are all of this. */
-export const queryParametersOf = (route: RouteKey): QueryParameters =>
-  Object.fromEntries(Object.values(byRoute[route] ?? {}).flatMap((way) => Object.entries(way)));
+export const queryParametersOf = (route: RouteKey): QueryParameters => ({
+  ...Object.fromEntries(Object.values(byRoute[route] ?? {}).flatMap((way) => Object.entries(way))),
+  ...tenantAt(route),
+});
 
 /** Those of one way to ask it. @param way as openapi.json has it */
-export const queryParametersAt = (route: RouteKey, way: string): QueryParameters => byRoute[route]?.[way] ?? {};
+export const queryParametersAt = (route: RouteKey, way: string): QueryParameters => ({
+  ...byRoute[route]?.[way],
+  ...tenantAt(route),
+});

@@ -12,7 +12,7 @@ import { jsonBody } from './json-body.ts';
 import { readLimit } from './list-filter.ts';
 import { flag, whole } from './members.ts';
 import { pageAnswer } from './page-answer.ts';
-import { ownReach } from './reach.ts';
+import { listedReach, ownReach, whose } from './reach.ts';
 import { EVERY_OPEN, replayFilter } from './replay-filter.ts';
 import { DEFAULT_RATE, MAX_RATE, SAMPLE_BYTES, SAMPLES } from './replay-limits.ts';
 
@@ -57,13 +57,13 @@ async function lookAt(jobs: ReplayJobs, filter: ReplayFilter, identity: Identity
 const listJobs =
   (jobs: ReplayJobs): HttpHandler =>
   (request, identity) => {
-    const reach = ownReach(identity);
+    const reach = listedReach(identity, request.query, ownReach(identity));
     return pageAnswer(
       request,
       { list: 'replays', reach, filter: readLimit(request) },
       async (asked) => {
         const { items, next } = await jobs.list(reach, asked);
-        return { items: await viewsOf(jobs, items), next };
+        return { items: await viewsOf(jobs, items, reach), next };
       },
       (view) => view,
     );
@@ -75,15 +75,15 @@ const showJob =
   async ({ pathParameters: { id = '' } }, identity) => {
     const job = await find(id, ownReach(identity));
     if (!job) throw jobUnknown(id);
-    const [body] = await viewsOf(jobs, [job]);
+    const [body] = await viewsOf(jobs, [job], ownReach(identity));
     return { status: 200, body };
   };
 
-async function viewsOf(jobs: ReplayJobs, some: readonly ReplayJob[]) {
+async function viewsOf(jobs: ReplayJobs, some: readonly ReplayJob[], reach: Reach) {
   const outcomes = await jobs.outcomes(some);
   return some.flatMap((job, index) => {
     const counted = outcomes[index];
-    return counted ? [viewOf(job, counted)] : [];
+    return counted ? [{ ...whose(reach, job.tenant), ...viewOf(job, counted) }] : [];
   });
 }
 

@@ -41,7 +41,13 @@ export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): F
   groupFailures: (reach, { limit, cursor, ...filter }) =>
     groupsOf(
       { failures, timeoutMs },
-      { sought: { ...sought(reach, filter), ...received(filter) }, limit, cursor, projection: withoutData },
+      {
+        sought: { ...sought(reach, filter), ...received(filter) },
+        byTenant: reach.tenants === 'all',
+        limit,
+        cursor,
+        projection: withoutData,
+      },
     ),
 });
 

@@ -472,4 +472,17 @@ describe('the bounds of a key', () => {
     const seen = new Set(found.map(({ tenant }) => tenant));
     expect([...seen]).toEqual(expect.arrayContaining(['bound', 'paged']));
   });
+
+  test('groups of two tenants stay apart, page by page', async () => {
+    await connection.failures.insertMany(
+      ['x', 'y', null].map((tenant, index) => ({ ...failure(3000 + index), tenant, type: 'apart.one', group: 'same' })),
+    );
+    const reach = { tenants: 'all', types: ['apart.one'] } as const;
+    const groups = await every((filter) => groupFailures(reach, filter), 1);
+    expect(groups.map(({ group, example: { tenant } }) => [group, tenant])).toEqual([
+      ['same', null],
+      ['same', 'x'],
+      ['same', 'y'],
+    ]);
+  });
 });
