@@ -445,6 +445,7 @@ describe('the bounds of the key that begins it', () => {
     }
     await workOff(job._id, ports, forEver);
     expect(await states(sent)).toEqual(['replaying', 'open']);
+    expect(await counted(job._id)).toMatchObject({ state: 'done', passedOver: 0 });
     published();
     queue.published.splice(0);
   });
