@@ -5,7 +5,9 @@ import { hasScope } from '../core/access/scopes.ts';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
+import { actingIn } from './acting-tenant.ts';
 import { identityOf } from './authorizer.ts';
+import { queryParametersOf } from './query-parameters.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
 import { refuseStrangeQuery } from './strange-query.ts';
@@ -53,19 +55,14 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log
       requireAccess(identity, access);
       const request = readRequest(event);
       refuseStrangeQuery(request.query, routeKey);
+      const caller = actingIn(identity, request.query, queryParametersOf(routeKey));
       const handle = (await handlers())[routeKey];
-      return answer(await handle(request, identity));
+      return answer(await handle(request, caller));
     });
-
-/** What a key that is bound to types or sources may do: nothing that shows or changes what came of others. */
-const boundMay: ReadonlySet<Access> = new Set(['anyone', 'any key', 'catalogue:read', 'events:write', 'keys:write']);
 
 function requireAccess(identity: Identity, access: Access): void {
   if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access))
     throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
-  if (boundMay.has(access)) return;
-  if (identity.types) throw new HttpProblem('type-not-allowed', 'a key that is bound to types only sends events');
-  if (identity.sources) throw new HttpProblem('source-not-allowed', 'a key that is bound to sources only sends events');
 }
 
 /** RFC 9457 section 3 */

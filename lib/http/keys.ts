@@ -4,11 +4,11 @@ import { type KeyPorts, makeKey } from '../access/make-key.ts';
 import { entryOf } from '../core/access/entry-of.ts';
 import type { Identity } from '../core/access/identity.ts';
 import { newKey, rotation } from '../core/access/key-entry.ts';
-import { askedTenant, askedTenants } from './asked-tenant.ts';
 import { changeOf } from './change-of.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { readLimit } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
+import { listedReach, ownReach } from './reach.ts';
 import type { HttpRequest } from './request.ts';
 import { schemaBody } from './schema-body.ts';
 
@@ -34,11 +34,11 @@ const createKey =
 const listKeys =
   ({ keys }: KeyPorts): HttpHandler =>
   (request, identity) => {
-    const of = askedTenants(request, identity);
-    const tenants = [of === 'all tenants' ? '*' : of.tenant];
+    const reach = listedReach(identity, request.query, ownReach(identity));
+    const of = reach.tenants === 'all' ? 'all tenants' : { tenant: identity.tenant };
     return pageAnswer(
       request,
-      { list: 'keys', tenants, filter: readLimit(request) },
+      { list: 'keys', reach, filter: readLimit(request) },
       (asked) => keys.list(of, asked),
       entryOf,
     );
@@ -61,7 +61,7 @@ const revoke =
 
 const asked = (request: HttpRequest, identity: Identity) => ({
   ...changeOf(request, identity),
-  of: askedTenant(request, identity),
+  of: { tenant: identity.tenant },
   id: request.pathParameters.id ?? '',
   caller: identity,
 });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import type { Reach } from '../ports/failure-queries.ts';
 
 /** What a cursor is of: it leads nowhere in another list, under another filter, or in what others see. */
 export interface ListIdentity {
   list: 'events' | 'settled-events' | 'failures' | 'failure-groups' | 'replays' | 'keys' | 'audit';
-  tenants: readonly (string | null)[];
+  reach: Reach;
   /** Without the limit, which may change from page to page. */
   filter: object;
 }
@@ -29,8 +30,8 @@ export function openCursor(cursor: string, of: ListIdentity): string | undefined
 }
 
 /** No secret: whoever makes a cursor up gets what its list would show anyway. It tells slips from cursors. */
-const seal = (position: string, { list, tenants, filter }: ListIdentity): string =>
+const seal = (position: string, { list, reach: { tenants, ...bounds }, filter }: ListIdentity): string =>
   createHash('sha256')
-    .update(canonicalize([VERSION, list, tenants, filter, position]) ?? '')
+    .update(canonicalize([VERSION, list, tenants, bounds, filter, position]) ?? '')
     .digest('base64url')
     .slice(0, SEAL_LENGTH);

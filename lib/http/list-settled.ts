@@ -5,6 +5,7 @@ import type { HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { oneOf, parameter, readListFilter } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
+import { ownReach } from './reach.ts';
 import { seenBy } from './seen-by.ts';
 
 /** `GET /events?order=settled`: final events, the oldest first, to be followed (docs/http.md section 3). */
@@ -18,8 +19,8 @@ export const listSettled =
     const filter = { ...listed, ...(status && { status }) };
     return pageAnswer(
       request,
-      { list: 'settled-events', tenants: [identity.tenant], filter },
-      (asked) => events.listSettled(identity.tenant, asked, clock.now()),
+      { list: 'settled-events', reach: ownReach(identity), filter },
+      (asked) => events.listSettled(identity, asked, clock.now()),
       ({ data: _data, result: _result, ...listed }) => ({
         ...seenBy(identity, viewOfRecord(listed)),
         settledtime: listed.settledAt?.toISOString(),

@@ -8,9 +8,9 @@ import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
 import { anything, textUpTo } from './members.ts';
+import { reachOf } from './reach.ts';
 import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
-import { tenantsSeenBy } from './tenants-seen.ts';
 
 /** What may be done about one failure (docs/http.md section 4). */
 export const postFailures = (
@@ -27,7 +27,7 @@ const replayFailure =
     const edited = data === undefined ? undefined : { data };
     const { traceparent } = request;
     const asker = changeOf(request, identity);
-    const input = { tenants: tenantsSeenBy(identity), id: idOf(request), edited, traceparent, asker };
+    const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent, asker };
     const failure = await replay(input, ports);
     return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
   };
@@ -37,7 +37,7 @@ const discardFailure =
   async (request, identity) => {
     const { reason } = jsonBody(request, { reason: textUpTo(LONGEST_REASON) });
     if (reason === undefined) throw invalidParameter('reason', 'is missing');
-    const input = { tenants: tenantsSeenBy(identity), id: idOf(request), reason, ...changeOf(request, identity) };
+    const input = { reach: reachOf(identity), id: idOf(request), reason, ...changeOf(request, identity) };
     return answer(await discard(input, ports), 200);
   };
 

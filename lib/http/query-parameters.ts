@@ -59,23 +59,12 @@ const failures = {
   source: { schema: text, description: 'Only of events with this source' },
 } as const satisfies QueryParameters;
 
-const tenant = {
-  schema: { type: 'string', pattern: `^${TENANT_NAME}$` },
-  description: 'Of this tenant, for operators; for others `invalid-parameter`',
-} as const satisfies QueryParameter;
-
-const tenants = {
-  schema: { type: 'string', pattern: `^(?:[*]|${TENANT_NAME})$` },
-  description: 'Of this tenant, or with `*` of all, for operators; for others `invalid-parameter`',
-} as const satisfies QueryParameter;
-
 const audit = {
   since: { schema: time, description: 'Done at this time or later' },
   until: { schema: time, description: 'Done before this time' },
   by: { schema: text, description: 'Only by the key with this id or name' },
   action: { schema: { enum: auditActions }, description: 'Only this action' },
   ...paging,
-  tenant: tenants,
 } as const satisfies QueryParameters;
 
 /**
@@ -113,15 +102,52 @@ const byRoute: Readonly<Partial<Record<RouteKey, Ways>>> = {
   'GET /failures': { '/failures': failures },
   'GET /failures/groups': { '/failures/groups': failures },
   'GET /replays': { '/replays': paging },
-  'GET /keys': { '/keys': { ...paging, tenant: tenants } },
-  'POST /keys/{id}/rotate': { '/keys/{id}/rotate': { tenant } },
-  'DELETE /keys/{id}': { '/keys/{id}': { tenant } },
+  'GET /keys': { '/keys': paging },
   'GET /audit': { '/audit': audit },
 };
 
+/** What `tenant` is in a list of what all tenants have. */
+export const EVERY_TENANT = '*';
+
+const ofTenant = (pattern: string, description: string): QueryParameters => ({
+  tenant: {
+    schema: { type: 'string', pattern },
+    description: `For keys with the scope \`operator\` alone: ${description}`,
+  },
+});
+const ofOne = ofTenant(`^${TENANT_NAME}$`, "of this tenant instead of the key's own");
+const ofAny = ofTenant(
+  `^(?:[*]|${TENANT_NAME})$`,
+  "of this tenant instead of the key's own; `*` is of all and of nobody, and items then carry `tenant`",
+);
+
+/** Routes that take no other tenant: they are of the key itself, of a tenant that they name themselves, or for anyone. */
+const ofNone: ReadonlySet<RouteKey> = new Set([
+  'POST /events',
+  'POST /keys',
+  'GET /whoami',
+  'GET /tenants/{tenant}',
+  'PUT /tenants/{tenant}',
+  'GET /health',
+]);
+const ofAll: ReadonlySet<RouteKey> = new Set([
+  'GET /failures',
+  'GET /failures/groups',
+  'GET /replays',
+  'GET /keys',
+  'GET /audit',
+]);
+
+const tenantAt = (route: RouteKey): QueryParameters => (ofNone.has(route) ? {} : ofAll.has(route) ? ofAny : ofOne);
+
 /** The parameters of a route, by name: what it reads, what is refused, and what openapi.json says are all of this. */
-export const queryParametersOf = (route: RouteKey): QueryParameters =>
-  Object.fromEntries(Object.values(byRoute[route] ?? {}).flatMap((way) => Object.entries(way)));
+export const queryParametersOf = (route: RouteKey): QueryParameters => ({
+  ...Object.fromEntries(Object.values(byRoute[route] ?? {}).flatMap((way) => Object.entries(way))),
+  ...tenantAt(route),
+});
 
 /** Those of one way to ask it. @param way as openapi.json has it */
-export const queryParametersAt = (route: RouteKey, way: string): QueryParameters => byRoute[route]?.[way] ?? {};
+export const queryParametersAt = (route: RouteKey, way: string): QueryParameters => ({
+  ...byRoute[route]?.[way],
+  ...tenantAt(route),
+});

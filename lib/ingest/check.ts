@@ -1,5 +1,5 @@
-import { defaultSource, maySource, mayType } from '../core/access/identity.ts';
-import type { By, Grants } from '../core/access/key-entry.ts';
+import { defaultSource } from '../core/access/identity.ts';
+import type { Bounds, By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
@@ -14,6 +14,7 @@ import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
 import { entryOf, publicationOf, refuseNames } from './publication.ts';
+import { refuseOutside } from './within-bounds.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -47,8 +48,8 @@ export interface Surroundings {
   tenant: string;
   /** The key that sends it. */
   by?: By | undefined;
-  /** What that key is bound to. */
-  bounds?: Pick<Grants, 'types' | 'sources'> | undefined;
+  /** Of that key. */
+  bounds: Bounds;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
@@ -57,8 +58,8 @@ export interface Surroundings {
 }
 
 /**
- * Checks one event and makes the message of it. What is malformed (400) is said before what is not acceptable (422), and size (413)
- * before data is looked at, so that the work on hostile data is bounded.
+ * Checks one event and makes the message of it. What is malformed (400) is said before what the key is not for (403), that before what
+ * is not acceptable (422), and size (413) before data is looked at, so that the work on hostile data is bounded.
  * @throws HttpProblem
  */
 export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEvent {
@@ -69,7 +70,7 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
 
 /**
  * The message of an event whose attributes are well-formed, or were so for the door that took them once.
- * @throws HttpProblem 403 outside of what the key is bound to, 413, 422
+ * @throws HttpProblem 403, 413, 422
  */
 export function acceptable(
   sent: SentEvent & { id: string },
@@ -84,7 +85,7 @@ export function acceptable(
     time: sent.time ?? recordedtime,
     recordedtime,
   };
-  refuseOutside(event, bounds);
+  refuseOutside(bounds, event);
   const entry = entryOf(sent.type, catalogue);
   refuseOtherThanJson(sent);
   const print = fingerprint(sent);
@@ -106,15 +107,6 @@ export function acceptable(
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
   refuseNames(sent.data);
   return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
-}
-
-function refuseOutside(
-  { type, source }: { type: string; source: string },
-  bounds: Pick<Grants, 'types' | 'sources'> = {},
-): void {
-  if (!mayType(bounds, type)) throw new HttpProblem('type-not-allowed', `the key is not for the type ${shown(type)}`);
-  if (!maySource(bounds, source))
-    throw new HttpProblem('source-not-allowed', `the key is not for the source ${shown(source)}`);
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */

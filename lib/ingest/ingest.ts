@@ -1,4 +1,4 @@
-import type { By } from '../core/access/key-entry.ts';
+import type { Bounds, By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
 import { type Fields, logEvents } from '../core/log-fields.ts';
@@ -41,8 +41,8 @@ export interface IngestInput {
   tenant: string;
   /** The key that sends them. */
   by: By;
-  /** What that key is bound to. */
-  bounds: Surroundings['bounds'];
+  /** Of that key. */
+  bounds: Bounds;
   traceparent?: string | undefined;
 }
 

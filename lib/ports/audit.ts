@@ -1,4 +1,5 @@
-import type { By, Grants } from '../core/access/key-entry.ts';
+import type { By } from '../core/access/key-entry.ts';
+import type { Reach } from './failure-queries.ts';
 import type { ListFilter, Page } from './page.ts';
 
 export const auditActions = [
@@ -47,14 +48,8 @@ export interface AuditFilter extends Pick<ListFilter, 'since' | 'until' | 'limit
 export interface Audit {
   /**
    * Newest first.
-   * @param tenants null: what is no tenant's; undefined: of all
-   * @param within types and sources, where a key is bound to some: what it is not for is left out, and so is what was
-   *   done to failures and jobs without saying of which
+   * @param reach of what is done to failures and jobs also of which types and sources: what does not say is outside of them
    * @throws DependencyError
    */
-  list(
-    tenants: readonly (string | null)[] | undefined,
-    filter: AuditFilter,
-    within?: Pick<Grants, 'types' | 'sources'>,
-  ): Promise<Page<AuditEntry>>;
+  list(reach: Reach, filter: AuditFilter): Promise<Page<AuditEntry>>;
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from './audit.ts';
-import type { Tenants } from './failure-queries.ts';
+import type { Reach } from './failure-queries.ts';
 import type { FailureRecord, Replacement } from './failures.ts';
 import type { EventRecord } from './records.ts';
 
@@ -36,7 +36,7 @@ export interface FailureDesk {
    * In one transaction with what is told of it.
    * @param decide sees the failure as it stands in the transaction; may be called again when another writer came between; null: change
    *   nothing. What it throws comes out.
-   * @returns the failure after it, or null when these tenants have no such failure
+   * @returns the failure after it, or null when there is no such failure within reach
    */
-  change(tenants: Tenants, id: string, decide: (view: DeskView) => DeskDecision | null): Promise<FailureRecord | null>;
+  change(reach: Reach, id: string, decide: (view: DeskView) => DeskDecision | null): Promise<FailureRecord | null>;
 }

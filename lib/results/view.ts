@@ -8,7 +8,11 @@ import type { SettledEvent } from '../ports/results.ts';
 import { identified } from './settled-event.ts';
 
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
-export type EventView = Readonly<Record<string, unknown>> & { status: Status; attempts: readonly Attempt[] };
+export type EventView = Readonly<Record<string, unknown>> & {
+  type: string;
+  status: Status;
+  attempts: readonly Attempt[];
+};
 
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
 const ours = new Set([

@@ -3,9 +3,9 @@ import { pageFrom } from './page-from.ts';
 
 /** These entries, as lib/adapters/mongo/audit.ts shows them. */
 export const memoryAudit = (entries: readonly AuditEntry[]): Audit => ({
-  async list(tenants, { by, action, since, until, ...page }, { types, sources } = {}) {
+  async list({ tenants, types, sources }, { by, action, since, until, ...page }) {
     const shown = entries
-      .filter(({ tenant }) => tenants?.includes(tenant) ?? true)
+      .filter(({ tenant }) => tenants === 'all' || tenants.includes(tenant))
       .filter((entry) => by === undefined || by === entry.by.key || by === entry.by.name)
       .filter((entry) => action === undefined || action === entry.action)
       .filter(({ at }) => (since === undefined || at >= since) && (until === undefined || at < until))

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../lib/ports/audit.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
+import { isReached } from './is-reached.ts';
 
 /** A failure desk in memory with one failure on it, which stays as it is; what was decided is kept. */
 export function memoryDesk(view: DeskView) {
@@ -8,8 +9,8 @@ export function memoryDesk(view: DeskView) {
   const changes: DeskChange[] = [];
   const audit: AuditEntry[] = [];
   const desk: FailureDesk = {
-    async change(tenants, id, decide) {
-      if (id !== failure._id || !tenants.includes(failure.tenant)) return null;
+    async change(reach, id, decide) {
+      if (id !== failure._id || !isReached(reach, failure)) return null;
       const decided = decide(view);
       if (!decided) return failure;
       changes.push(decided.change);

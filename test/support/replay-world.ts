@@ -69,9 +69,12 @@ export async function replayWorld(definition: EventDefinition = succeeds): Promi
     idOf,
     published,
     replay: (message, input = {}, ports = {}) =>
-      replay({ tenants: [message.tenant], id: idOf(message), asker: aChange, ...input }, { ...desk, ...ports }),
+      replay(
+        { reach: { tenants: [message.tenant] }, id: idOf(message), asker: aChange, ...input },
+        { ...desk, ...ports },
+      ),
     discard: (message, reason = 'a test') =>
-      discard({ tenants: [message.tenant], id: idOf(message), reason, ...aChange }, desk),
+      discard({ reach: { tenants: [message.tenant] }, id: idOf(message), reason, ...aChange }, desk),
     failed: async (fields = {}, failing = fails) => {
       const sent = world.message(fields);
       await world.consume(failing, [delivered(sent)]);

@@ -1,5 +1,5 @@
 import type { ClientSession, Db, Filter } from 'mongodb';
-import type { Grants } from '../../core/access/key-entry.ts';
+import type { Bounds } from '../../core/access/key-entry.ts';
 import { uuidv7 } from '../../core/uuid.ts';
 import type { Audit, AuditEntry, AuditFilter } from '../../ports/audit.ts';
 import { withinBudget } from './budget.ts';
@@ -7,6 +7,7 @@ import type { MongoConnection } from './client.ts';
 import { decodeTimedCursor, encodeTimedCursor } from './cursor.ts';
 import { expiry } from './record-updates.ts';
 import { takePage } from './take-page.ts';
+import { ofTenants } from './within.ts';
 
 const KEPT_DAYS = 400;
 
@@ -23,10 +24,10 @@ export async function writeAudit(db: Db, session: ClientSession, entry: AuditEnt
 
 /** What was done, read on MongoDB. Calls throw DependencyError. */
 export const mongoAudit = ({ db, timeoutMs }: Pick<MongoConnection, 'db' | 'timeoutMs'>): Audit => ({
-  list: (tenants, { limit, ...filter }, within = {}) =>
+  list: ({ tenants, ...bounds }, { limit, ...filter }) =>
     withinBudget(timeoutMs, async (left) => {
       const found = entriesIn(db)
-        .find({ $and: [...whose(tenants), ...matching(filter), ...inside(within)] }, left())
+        .find({ $and: [ofTenants(tenants), ...matching(filter), ...inside(bounds)] }, left())
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1);
       const { items, more } = await takePage(found, limit);
@@ -35,10 +36,6 @@ export const mongoAudit = ({ db, timeoutMs }: Pick<MongoConnection, 'db' | 'time
       return { items: items.map(({ _id, expireAt, ...entry }) => entry), next };
     }),
 });
-
-const whose = (tenants: readonly (string | null)[] | undefined): Filter<AuditDocument>[] => [
-  tenants ? { tenant: { $in: [...tenants] } } : {},
-];
 
 function matching({ since, until, by, action, cursor }: Omit<AuditFilter, 'limit'>): Filter<AuditDocument>[] {
   return [
@@ -60,7 +57,7 @@ const ofNone: Filter<AuditDocument> = {
   action: { $in: ['key.created', 'key.rotated', 'key.revoked', 'tenant.changed'] },
 };
 
-const inside = ({ types, sources }: Pick<Grants, 'types' | 'sources'>): Filter<AuditDocument>[] => [
+const inside = ({ types, sources }: Bounds): Filter<AuditDocument>[] => [
   ...(types ? [{ $or: [ofNone, { type: { $in: [...types] } }] }] : []),
   ...(sources ? [{ $or: [ofNone, { source: { $in: [...sources] } }] }] : []),
 ];

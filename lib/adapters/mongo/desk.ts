@@ -1,7 +1,7 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
 import { refuseNewerStored } from '../../core/format.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
-import type { Tenants } from '../../ports/failure-queries.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
@@ -9,6 +9,7 @@ import { writeAudit } from './audit.ts';
 import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
+import { sought } from './queries.ts';
 import { beforeTheEnd, expiry } from './record-updates.ts';
 
 interface Reading {
@@ -25,8 +26,8 @@ interface Reading {
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
   const { db, events, failures } = connection;
 
-  async function look({ session, left }: Reading, tenants: Tenants, id: string): Promise<DeskView | null> {
-    const failure = await failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, { session, ...left() });
+  async function look({ session, left }: Reading, reach: Reach, id: string): Promise<DeskView | null> {
+    const failure = await failures.findOne({ _id: id, ...sought(reach, {}) }, { session, ...left() });
     if (!failure) return null;
     const { eventKey, replacement } = failure;
     const record = eventKey === null ? null : await events.findOne({ _id: eventKey }, { session, ...left() });
@@ -51,11 +52,11 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
   }
 
   return {
-    change: (tenants, id, decide) =>
+    change: (reach, id, decide) =>
       unlessOthersWrite(
         'this failure',
         inTransaction(connection, async (session, left) => {
-          const view = await look({ session, left }, tenants, id);
+          const view = await look({ session, left }, reach, id);
           if (!view) return null;
           const decided = decide(view);
           if (!decided) return view.failure;

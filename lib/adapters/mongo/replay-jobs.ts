@@ -1,6 +1,7 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { OPEN_STATES } from '../../core/failure.ts';
 import { JOB_FORMAT } from '../../core/format.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import { writeAudit } from './audit.ts';
@@ -10,8 +11,9 @@ import { decodeCursor, decodeTimedCursor, encodeCursor, encodeTimedCursor } from
 import { isDuplicateKeyError } from './errors.ts';
 import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { countOutcomes } from './job-outcomes.ts';
-import { matching } from './queries.ts';
+import { received, sought } from './queries.ts';
 import { expiry } from './record-updates.ts';
+import { ofTenants } from './within.ts';
 
 /**
  * Replays of many failures, on MongoDB. Calls throw DependencyError.
@@ -34,16 +36,16 @@ export function mongoReplayJobs(
     cursor: cursor ?? { $exists: false },
     format: { $not: { $gt: JOB_FORMAT } },
   });
-  const get = (id: string, tenant?: string) =>
-    bounded((left) => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) }, left()));
+  const get = (id: string, reach?: Reach) =>
+    bounded((left) => jobs.findOne({ _id: id, ...(reach && seenWithin(reach)) }, left()));
 
   return {
     get,
-    count: (tenant, filter) => bounded((left) => failures.countDocuments(sought(tenant, filter), left())),
-    sample: async (tenant, filter, limit) => {
+    count: (reach, filter) => bounded((left) => failures.countDocuments(taken(reach, filter), left())),
+    sample: async (reach, filter, limit) => {
       const found = await bounded((left) =>
         failures
-          .find(sought(tenant, filter), { projection: { data: 1 }, ...left() })
+          .find(taken(reach, filter), { projection: { data: 1 }, ...left() })
           .sort({ recordedtime: 1, _id: 1 })
           .limit(limit)
           .toArray(),
@@ -63,10 +65,10 @@ export function mongoReplayJobs(
       }
     },
     running: (tenant) => bounded((left) => jobs.findOne({ tenant, state: 'running' }, left())),
-    list: async (tenant, { limit, cursor }) => {
+    list: async (reach, { limit, cursor }) => {
       const found = await bounded((left) =>
         jobs
-          .find({ tenant, ...(cursor && olderThan(cursor)) }, left())
+          .find({ ...seenWithin(reach), ...(cursor && olderThan(cursor)) }, left())
           .sort({ createdtime: -1, _id: -1 })
           .limit(limit + 1)
           .toArray(),
@@ -78,21 +80,24 @@ export function mongoReplayJobs(
         next: found.length > limit && last ? encodeTimedCursor('job', last.createdtime, last._id) : null,
       };
     },
-    outcomes: (tenant, some) => bounded((left) => countOutcomes(failures, { tenant, jobs: some, left })),
+    outcomes: (some) => bounded((left) => countOutcomes(failures, some, left)),
     hasReplayed: async ({ _id: job }, id) => {
       const named = { _id: id, 'byJobs.job': job };
       return (await bounded((left) => failures.findOne(named, { projection: { _id: 1 }, ...left() }))) !== null;
     },
     lastTaken: async (tenant) => {
       const newest = { sort: { createdtime: -1, _id: -1 }, projection: { takenAt: 1 } } as const;
-      const taken = { tenant, takenAt: { $exists: true } };
-      const job = await bounded((left) => jobs.findOne(taken, { ...newest, ...left() }));
+      const hasTaken = { tenant, takenAt: { $exists: true } };
+      const job = await bounded((left) => jobs.findOne(hasTaken, { ...newest, ...left() }));
       return job?.takenAt?.getTime() ?? 0;
     },
-    next: async ({ tenant, filter, createdtime, cursor }, limit) => {
+    next: async ({ tenant, within, filter, createdtime, cursor }, limit) => {
       const { until = createdtime } = filter;
       const before = until < createdtime ? until : createdtime;
-      const untaken = { ...sought(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
+      const untaken = {
+        ...taken({ tenants: [tenant], ...within }, { ...filter, until: before }),
+        ...(cursor && after(cursor)),
+      };
       const found = await bounded((left) =>
         failures
           .find(untaken, { projection: { recordedtime: 1 }, ...left() })
@@ -118,9 +123,9 @@ export function mongoReplayJobs(
       const done = { $set: { state: 'done' as const, ...ended(job) } };
       await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done));
     },
-    cancel: (id, tenant, audit) =>
+    cancel: (id, reach, audit) =>
       changing(async (session, left) => {
-        const job = await jobs.findOne({ _id: id, tenant }, { session, ...left() });
+        const job = await jobs.findOne({ _id: id, ...seenWithin(reach) }, { session, ...left() });
         if (job?.state !== 'running') return job;
         const cancelled = { state: 'cancelled' as const, ...ended(job) };
         await jobs.updateOne({ _id: id }, { $set: cancelled }, { session });
@@ -131,19 +136,20 @@ export function mongoReplayJobs(
 }
 
 /** Those of a filter, as wherever failures are filtered. */
-const sought = (tenant: string, filter: ReplayFilter): Filter<FailureRecord> => {
-  const { cause, code, group, source, status = OPEN_STATES, ids, ...rest } = filter;
-  return {
-    tenant,
-    state: { $in: [...status] },
-    ...(cause && { cause }),
-    ...(code !== undefined && { code }),
-    ...(group !== undefined && { group }),
-    ...(source !== undefined && { source }),
-    ...(ids && { _id: { $in: [...ids] } }),
-    ...matching(rest),
-  };
-};
+const taken = (reach: Reach, { status = OPEN_STATES, ids, ...filter }: ReplayFilter): Filter<FailureRecord> => ({
+  ...sought(reach, { status, ...filter }),
+  ...(ids && { _id: { $in: [...ids] } }),
+  ...received(filter),
+});
+
+/** A job that is bound to nothing takes more than a key that is bound to anything may see. */
+const seenWithin = ({ tenants, types, sources }: Reach): Filter<ReplayJob> => ({
+  ...ofTenants(tenants),
+  ...(types && { 'within.types': onlyOf(types) }),
+  ...(sources && { 'within.sources': onlyOf(sources) }),
+});
+
+const onlyOf = (allowed: readonly string[]) => ({ $exists: true, $not: { $elemMatch: { $nin: [...allowed] } } });
 
 /** The oldest first, so that what is ordered goes out in its order. */
 function after(cursor: string): Filter<FailureRecord> {

@@ -1,4 +1,4 @@
-import type { Grants, Rate } from './key-entry.ts';
+import type { Bounds, Grants, Rate } from './key-entry.ts';
 
 /** Who calls: a key, and what it may do. */
 export interface Identity extends Grants {
@@ -21,11 +21,16 @@ export const localIdentity: Identity = {
 export const anyone: Identity = { tenant: '', key: { id: 'none', name: 'none' }, scopes: [] };
 
 /** Whether a key may have to do with events of this type. */
-export const mayType = ({ types }: Pick<Identity, 'types'>, type: string): boolean => types?.includes(type) ?? true;
+export const mayType = ({ types }: Bounds, type: string): boolean => types?.includes(type) ?? true;
 
 /** Whether a key may have to do with events from this source. */
-export const maySource = ({ sources }: Pick<Identity, 'sources'>, source: string): boolean =>
-  sources?.includes(source) ?? true;
+export const maySource = ({ sources }: Bounds, source: string): boolean => sources?.includes(source) ?? true;
+
+/** What binds a key, and nothing else of it. */
+export const boundsOf = ({ types, sources }: Bounds): Bounds => ({
+  ...(types && { types }),
+  ...(sources && { sources }),
+});
 
 /** The `source` of an event that was sent without one. */
 export const defaultSource = (tenant: string): string => `/tenants/${tenant}`;

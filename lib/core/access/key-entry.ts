@@ -23,6 +23,9 @@ export interface Grants {
   readonly expires?: string;
 }
 
+/** The events that a key may have to do with; what is left out binds nothing. */
+export type Bounds = Pick<Grants, 'types' | 'sources'>;
+
 /** Who did something: the id and the name of a key. */
 export interface By {
   readonly key: string;

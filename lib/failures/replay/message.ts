@@ -1,4 +1,4 @@
-import type { By } from '../../core/access/key-entry.ts';
+import type { Bounds, By } from '../../core/access/key-entry.ts';
 import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
@@ -15,6 +15,8 @@ import type { EventRecord } from '../../ports/records.ts';
 import type { Scalar } from '../../sdk/event.ts';
 
 export interface ReplaySurroundings {
+  /** Of the key that asks: no event is made outside of them. */
+  bounds: Bounds;
   catalogue: Catalogue;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
@@ -83,7 +85,7 @@ export const REPLAY_OF = 'replayof';
 /**
  * A new event with the attributes of a failed one, other data and an id of its own. It may take its time: when the failed one
  * was to expire says nothing of it.
- * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
+ * @throws HttpProblem 403 outside of the bounds, 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
  */
 export function editedReplayOf(
   { _id, tenant, event }: FailureRecord & { tenant: string; event: string },

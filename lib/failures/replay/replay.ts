@@ -9,7 +9,7 @@ import { refusedForGood } from '../../ingest/publication.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
-import type { Tenants } from '../../ports/failure-queries.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
@@ -31,7 +31,7 @@ export interface ReplayPorts {
 }
 
 export interface ReplayInput {
-  tenants: Tenants;
+  reach: Reach;
   /** Of the failure. */
   id: string;
   /** An edited replay: becomes a new event with this data. */
@@ -52,18 +52,19 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
 export async function replay(
-  { tenants, id, edited, traceparent, asker }: ReplayInput,
+  { reach, id, edited, traceparent, asker }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
   const surroundings = {
     catalogue,
+    bounds: reach,
     queueUrlPrefix,
     traceparent,
     now: clock.now(),
     ...('by' in asker && { by: asker.by }),
   };
   let plan: Plan | undefined;
-  const failure = await desk.change(tenants, id, (view) => {
+  const failure = await desk.change(reach, id, (view) => {
     plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
     const { change } = plan;
     return { change, audit: 'job' in asker ? 'of its job' : toldOfFailure(asker, view.failure, change, edited) };

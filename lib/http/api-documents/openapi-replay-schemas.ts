@@ -3,7 +3,7 @@ import { failureCauses, failureStates } from '../../core/failure.ts';
 import { DEFAULT_RATE, LONGEST_TEXT, MAX_RATE, MOST_IDS, SAMPLES } from '../replay-limits.ts';
 import type { Schema } from './embed.ts';
 import { schemaOfForm } from './openapi-attributes.ts';
-import { count, filledText, object, page, self, text, time } from './openapi-schema-parts.ts';
+import { count, filledText, object, page, self, text, time, whose } from './openapi-schema-parts.ts';
 
 const rate = {
   type: 'integer',
@@ -51,6 +51,7 @@ export const replaySchemas: Readonly<Record<string, Schema>> = {
   Replay: object(
     {
       id: text,
+      tenant: whose,
       kind: { enum: ['replay'] },
       state: { enum: ['running', 'done', 'cancelled'] },
       filter,

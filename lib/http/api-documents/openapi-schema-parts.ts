@@ -7,6 +7,8 @@ export const oneOf = (schemas: readonly Schema[]): Schema => (schemas.length ===
 /** As oneOf, where several may hold. */
 export const anyOf = (schemas: readonly Schema[]): Schema => (schemas.length === 0 ? NOTHING : { anyOf: schemas });
 const NOTHING: Schema = { not: {} };
+/** Of whom an item is, in a list of all tenants. */
+export const whose: Schema = { type: ['string', 'null'], description: 'With `tenant=*`; null: no tenant’s' };
 export const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 /** An object and which of its members are always there. */
 export const object = (properties: Record<string, Schema>, required: readonly string[], rest: Schema = {}): Schema => ({

@@ -3,8 +3,6 @@ import { contextOf } from '../../../lib/core/access/identity-context.ts';
 import type { Scope } from '../../../lib/core/access/scopes.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postEvents } from '../../../lib/http/post-events.ts';
-import type { Routes } from '../../../lib/http/route.ts';
-import { functions } from '../../../lib/wiring/functions/functions.ts';
 import { call } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
@@ -66,28 +64,5 @@ describe('a key that is bound', () => {
       results: [{ problem: { code: 'type-not-allowed' } }, { id: 'a', status: 'accepted' }],
     });
     expect(queue.published).toHaveLength(1);
-  });
-
-  const routes = functions.flatMap((one) => (one.kind === 'http' ? Object.entries<string>(one.routes) : []));
-  const shut = routes.filter(([, access]) => ['events:read', 'failures:read', 'failures:write'].includes(access));
-  it.each([
-    [{ types: ['parcel.sent'] }, 'type-not-allowed'],
-    [{ sources: ['/till/1'] }, 'source-not-allowed'],
-  ])('by %j reads and changes nothing of what came of events', async (bounds, code) => {
-    expect(shut.length).toBeGreaterThan(8);
-    for (const [route, access] of shut) {
-      const [method = '', path = ''] = route.split(' ');
-      const asked: string[] = [];
-      const handlers = { [route]: async () => ({ status: 200, body: asked.push(route) }) };
-      const handler = httpFunction({
-        routes: { [route]: access } as Routes,
-        handlers: async () => handlers,
-        open: false,
-        log: silentLog,
-      });
-      const answer = await call(handler, { method, path, authorizer: contextOf({ ...identity, ...bounds }) });
-      expect(answer, route).toMatchObject({ status: 403, body: { code } });
-      expect(asked, route).toEqual([]);
-    }
   });
 });

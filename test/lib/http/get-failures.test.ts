@@ -4,6 +4,7 @@ import { getFailures } from '../../../lib/http/get-failures.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
+import { isReached } from '../../support/is-reached.ts';
 import { served } from '../../support/served.ts';
 
 const failure: FailureRecord = {
@@ -27,12 +28,12 @@ const failure: FailureRecord = {
 function desk(stored: FailureRecord = failure) {
   const asked: unknown[] = [];
   const queries: FailureQueries = {
-    getFailure: async (tenants, id) => (tenants.includes(stored.tenant) && id === stored._id ? stored : null),
-    listFailures: async (tenants, filter) => {
+    getFailure: async (reach, id) => (isReached(reach, stored) && id === stored._id ? stored : null),
+    listFailures: async ({ tenants }, filter) => {
       asked.push({ tenants, filter });
       return { items: [stored], next: 'next-1' };
     },
-    groupFailures: async (tenants, filter) => {
+    groupFailures: async ({ tenants }, filter) => {
       asked.push({ tenants, filter });
       const { recordedtime } = stored;
       const found = { group: 'g', counts: { open: 3 }, first: recordedtime, last: recordedtime, example: stored };

@@ -470,3 +470,22 @@ describe('GET /events', () => {
     });
   });
 });
+
+describe('an event that only Redis knows', () => {
+  it.each([
+    ['a claim', async (world: QueryWorld) => world.claim('e', { confirmed: true })],
+    [
+      'a settled event, while MongoDB is silent',
+      async (world: QueryWorld) => {
+        world.mongoDown = true;
+        tell(world, 'succeeded', settled);
+      },
+    ],
+  ])('is not there to a key for another type: %s', async (_, known) => {
+    const world = queryWorld();
+    await known(world);
+    const ask = (type: string) => world.get('/events/e', {}, keyOf('local', 'events:read', 'k', { types: [type] }));
+    expect((await ask('parcel.sent')).status).toBe(200);
+    expect(await ask('other.type')).toMatchObject({ status: 404, body: { code: 'event-unknown' } });
+  });
+});

@@ -89,7 +89,7 @@ function deskOf({ entries: [entry] }: Catalogue) {
     }),
   };
   const one = memoryDesk({ failure, record, replacementSeen: false });
-  const desk: FailureDesk = { change: (tenants, _, decide) => one.desk.change(tenants, failure._id, decide) };
+  const desk: FailureDesk = { change: (_, __, decide) => one.desk.change({ tenants: 'all' }, failure._id, decide) };
   return { failure, record, queries, desk, audit: one.audit };
 }
 
@@ -105,7 +105,7 @@ function jobsOf({ recordedtime }: FailureRecord, told: AuditEntry[]): ReplayJobs
     running: async () => null,
     get: async () => job,
     list: async () => ({ items: [job], next: 'next' }),
-    outcomes: async (_, some) => some.map(() => noOutcomes),
+    outcomes: async (some) => some.map(() => noOutcomes),
     hasReplayed: async () => false,
     lastTaken: async () => 0,
     next: async () => null,

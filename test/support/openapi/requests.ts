@@ -108,9 +108,13 @@ function brokenParameter(parameter: Parameter, resolve: Resolve, allows: Allows)
           ),
         ]
       : []),
-    ...(required && where !== 'path' ? [fc.constant(gone)] : []),
+    ...(required && where !== 'path' && !choosesWay(parameter) ? [fc.constant(gone)] : []),
   ];
 }
+
+/** Without its one word a request is asked in another way, and may be taken. */
+const choosesWay = ({ in: where, schema }: Parameter): boolean =>
+  where === 'query' && Array.isArray(schema.enum) && schema.enum.length === 1;
 
 /** Where an Idempotency-Key counts: one plain event without an id. */
 function counting(request: Request, name: string): Request {

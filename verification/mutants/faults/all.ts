@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
+import { bindingMutants } from './binding.ts';
 import { documents } from './documents.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
@@ -22,5 +23,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup, ...access, ...told, ...network, ...openApiFaults],
+  ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
 ];

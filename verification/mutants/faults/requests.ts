@@ -118,7 +118,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'cursors-of-any-tenant',
     file: 'lib/http/list-cursor.ts',
-    search: '[VERSION, list, tenants, filter, position]',
+    search: '[VERSION, list, tenants, bounds, filter, position]',
     replace: '[VERSION, list, tenants.length, filter, position]',
     caughtBy: desk,
     title: 'takes no cursor but that of this list',

@@ -64,7 +64,7 @@ export const notShown = (title: string, why: string): Played => ({
 export const messageOf = ({ event }: Planned, now: number, { catalogue, stack }: Stage): Publication =>
   checkEvent(
     { members: event, plain: true },
-    { catalogue, tenant: localIdentity.tenant, queueUrlPrefix: stack.queueUrlPrefix, now },
+    { catalogue, tenant: localIdentity.tenant, bounds: {}, queueUrlPrefix: stack.queueUrlPrefix, now },
   ).publication;
 
 export const queueUrlOf = (

@@ -35,7 +35,7 @@ async function created(fields: Partial<StoredKey> = {}): Promise<StoredKey> {
   return key;
 }
 const auditOf = async (subject: string) => {
-  const { items } = await audit.list(undefined, { limit: 200 });
+  const { items } = await audit.list({ tenants: 'all' }, { limit: 200 });
   return items.filter((entry) => entry.subject === subject);
 };
 
@@ -135,7 +135,7 @@ describe('a list of keys', () => {
   });
 
   test('takes no cursor of another list', async () => {
-    const { next } = await audit.list(undefined, { limit: 1 });
+    const { next } = await audit.list({ tenants: 'all' }, { limit: 1 });
     const cursor = next ?? '';
     await expect(keys.list('all tenants', { limit: 1, cursor })).rejects.toThrow('cursor did not come from');
   });
@@ -149,7 +149,7 @@ test('a tenant is what was said of it last, as a whole', async () => {
   expect(await put({ waits: 5, rate: { events: 7 } })).toEqual({ tenant });
   expect(await put({ disabled: true })).toEqual({ tenant, waits: 5, rate: { events: 7 } });
   expect(await keys.tenant(tenant)).toEqual({ tenant, disabled: true });
-  expect((await audit.list([tenant], { limit: 5 })).items.map(({ reason }) => reason).toSorted()).toEqual([
+  expect((await audit.list({ tenants: [tenant] }, { limit: 5 })).items.map(({ reason }) => reason).toSorted()).toEqual([
     '5',
     'undefined',
   ]);
@@ -164,7 +164,7 @@ describe('the audit', () => {
     { action: 'failure.discarded', type: 'a.b', source: '/t', reason: 'r' },
   ];
   const list = async (filter: Partial<AuditFilter> = {}, within = {}, tenants: (string | null)[] = ['audited']) =>
-    (await audit.list(tenants, { limit: 50, ...filter }, within)).items.map(({ subject }) => subject);
+    (await audit.list({ tenants, ...within }, { limit: 50, ...filter })).items.map(({ subject }) => subject);
 
   beforeAll(async () => {
     for (const [index, entry] of entries.entries()) {
@@ -188,7 +188,7 @@ describe('the audit', () => {
   test('is of the tenants that are named, or of all', async () => {
     expect(await list({}, {}, ['audited', null])).toEqual(['nobody’s', '4', '3', '2', '1', '0']);
     expect(await list({}, {}, [])).toEqual([]);
-    expect((await audit.list(undefined, { limit: 200 })).items.length).toBeGreaterThan(6);
+    expect((await audit.list({ tenants: 'all' }, { limit: 200 })).items.length).toBeGreaterThan(6);
   });
 
   test.each<[string, Pick<Grants, 'types' | 'sources'>, string[]]>([
@@ -200,8 +200,8 @@ describe('the audit', () => {
   });
 
   test('comes in pages, whole as it was written', async () => {
-    const first = await audit.list(['audited'], { limit: 4 });
-    const second = await audit.list(['audited'], { limit: 4, cursor: first.next ?? '' });
+    const first = await audit.list({ tenants: ['audited'] }, { limit: 4 });
+    const second = await audit.list({ tenants: ['audited'] }, { limit: 4, cursor: first.next ?? '' });
     expect(second).toEqual({ items: [told({ tenant: 'audited', subject: '0', ...entries[0] })], next: null });
   });
 

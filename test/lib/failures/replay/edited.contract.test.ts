@@ -87,7 +87,7 @@ describe('an edited replay', () => {
     const self = `/events/${fresh.id}`;
     expect(viewOfFailure(original)).toMatchObject({ replacement: { id: fresh.id, links: { self } } });
     expect(viewOfRecord(stored)).toMatchObject({ status: 'succeeded', replayof: idOf(sent), links: { self } });
-    const { items } = await mongoFailureQueries(world.mongo).listFailures([sent.tenant], { limit: 9 });
+    const { items } = await mongoFailureQueries(world.mongo).listFailures({ tenants: [sent.tenant] }, { limit: 9 });
     expect(items.map(viewOfFailure)).toMatchObject([{ replacement: { id: fresh.id } }]);
     expect(items[0]?.replacement).not.toHaveProperty('publication');
   });

@@ -72,7 +72,7 @@ describe('a replay of many that newer code began', () => {
     const sent = await failed();
     desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
     const job = await beginJob(
-      { tenant: sent.tenant, filter: {}, rate: 1, ...aChange },
+      { tenant: sent.tenant, within: {}, filter: {}, rate: 1, ...aChange },
       { ...ports, publisher: queue },
     );
     return { sent, id: job._id };

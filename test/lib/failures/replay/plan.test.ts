@@ -9,7 +9,7 @@ import { catalogueOfTypes, definitionOf } from '../../../support/definitions.ts'
 import { recordOf } from '../../../support/query-world.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
-const surroundings = { catalogue: catalogueOfTypes(['parcel.sent']), queueUrlPrefix: 'http://queue/', now };
+const surroundings = { bounds: {}, catalogue: catalogueOfTypes(['parcel.sent']), queueUrlPrefix: 'http://queue/', now };
 const edited = { data: { name: 'q' } };
 
 /** A failed event of these attributes, as an earlier door may have let them in. */
@@ -91,4 +91,13 @@ describe('a replay names the build that looked at its data (protocol: schema-aga
     expect(messageOf(view, undefined, built)).toMatchObject({ build, carried: { more: 1 } });
     expect(messageOf(view, undefined, surroundings)).not.toHaveProperty('build');
   });
+});
+
+test('an edited replay makes no event outside of the bounds of the key that asks', () => {
+  for (const bounds of [{ types: ['other.type'] }, { sources: ['/elsewhere'] }]) {
+    const at = { ...surroundings, bounds };
+    expect(() => planReplay(viewOf(), edited, at)).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ status: 403 }) }),
+    );
+  }
 });

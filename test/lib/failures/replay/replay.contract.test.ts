@@ -47,7 +47,7 @@ describe('the audit of the desk', () => {
     };
     const discarding = { kind: 'discard', reason: 'r', at: new Date() } as const;
     await expect(
-      desk.desk.change([sent.tenant], idOf(sent), () => ({ change: discarding, audit: broken })),
+      desk.desk.change({ tenants: [sent.tenant] }, idOf(sent), () => ({ change: discarding, audit: broken })),
     ).rejects.toThrow('cannot be told');
     expect(await failure(sent)).toMatchObject({ state: 'open' });
     expect(await told(idOf(sent))).toEqual([]);
@@ -78,7 +78,7 @@ describe('a replay', () => {
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { state: 'failing' } });
     await expect(replay(sent)).rejects.toMatchObject(conflict('replay-needs-data'));
     await expect(
-      desk.desk.change([sent.tenant], idOf(sent), () => ({
+      desk.desk.change({ tenants: [sent.tenant] }, idOf(sent), () => ({
         change: { kind: 'replay', replay: 1, at: new Date() },
         audit: anEntry,
       })),
@@ -190,7 +190,7 @@ describe('a replay', () => {
       error: { code: 'old', message: 'x'.repeat(1000) },
     }));
     await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { attempts: old }, $unset: { attempted: '' } });
-    const list = async () => (await listFailures([sent.tenant], { limit: 9 })).items.map(summaryOfFailure);
+    const list = async () => (await listFailures({ tenants: [sent.tenant] }, { limit: 9 })).items.map(summaryOfFailure);
     const shown = await list();
     expect(shown).toMatchObject([{ attempted: 1150 }]);
     expect(JSON.stringify(shown).length).toBeLessThan(2000);
@@ -251,7 +251,7 @@ describe('a replay', () => {
   test('is seen by those who ask for the event: retried, then settled, its failure only a link', async () => {
     const sent = await failed();
     const view = async () => {
-      const stored = await mongoEventQueries(world.mongo).get(sent.tenant, keyOf(sent));
+      const stored = await mongoEventQueries(world.mongo).get(sent, keyOf(sent));
       return stored && viewOfRecord(stored);
     };
     const links = { self: expect.any(String), failure: `/failures/${idOf(sent)}` };
@@ -340,7 +340,9 @@ describe('what is not replayed', () => {
 
   test('another tenant’s failure: it is not there', async () => {
     const sent = await failed();
-    await expect(replay(sent, { tenants: ['another', null] })).rejects.toMatchObject({ code: 'failure-unknown' });
+    await expect(replay(sent, { reach: { tenants: ['another', null] } })).rejects.toMatchObject({
+      code: 'failure-unknown',
+    });
     expect(await failure(sent)).toMatchObject({ state: 'open' });
   });
 });

@@ -160,35 +160,49 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
-  const settled = await mongoEventQueries(connection).listSettled('t', { limit: 1, type: message.type }, Date.now());
-  await mongoEventQueries(connection).listSettled('t', { limit: 1, since: '2026', cursor: settled.next }, 0);
-  const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
-  await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
-  await mongoEventQueries(connection).get('t', 'k');
-  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: ['open'], cause: 'permanent' });
-  const groups = await mongoFailureQueries(connection).groupFailures(['t'], page);
-  await mongoFailureQueries(connection).groupFailures(['t'], { limit: 1, cursor: groups.next ?? 'MSBn' });
-  await mongoFailureQueries(connection).getFailure(['t'], 'f');
+  const settled = await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, type: message.type },
+    Date.now(),
+  );
+  await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, since: '2026', cursor: settled.next },
+    0,
+  );
+  const { next } = await mongoEventQueries(connection).list({ tenant: 't' }, { ...page, status: 'retrying' });
+  await mongoEventQueries(connection).list({ tenant: 't' }, { limit: 1, ...(next !== null && { cursor: next }) });
+  await mongoEventQueries(connection).get({ tenant: 't' }, 'k');
+  await mongoFailureQueries(connection).listFailures(
+    { tenants: ['t', null] },
+    { ...page, status: ['open'], cause: 'permanent' },
+  );
+  const groups = await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, page);
+  await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, { limit: 1, cursor: groups.next ?? 'MSBn' });
+  await mongoFailureQueries(connection).getFailure({ tenants: ['t'] }, 'f');
 
   const desk = mongoDesk(connection, { expireAfterDays: 45 });
-  await desk.change(['t'], 'f', () => ({ change: { kind: 'discard', reason: 'r', at: new Date() }, audit: entry }));
+  await desk.change({ tenants: ['t'] }, 'f', () => ({
+    change: { kind: 'discard', reason: 'r', at: new Date() },
+    audit: entry,
+  }));
   const rebuilt = mongoSettledRecords(connection);
   for await (const _ of rebuilt.pages()) await rebuilt.projected(['k']);
   const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
   await jobs.create({ ...replayJob, pending: ['f'] }, entry);
   await jobs.create({ ...replayJob, _id: 'j-2' }, entry);
-  await jobs.sample('t', { ids: ['f'], status: ['open'] }, 1);
+  await jobs.sample({ tenants: ['t'] }, { ids: ['f'], status: ['open'] }, 1);
   await jobs.running('t');
   await jobs.lastTaken('t');
-  await jobs.list('t', { limit: 1 });
-  await jobs.outcomes('t', [{ ...replayJob, pending: ['f'] }]);
+  await jobs.list({ tenants: ['t'] }, { limit: 1 });
+  await jobs.outcomes([{ ...replayJob, pending: ['f'] }]);
   await jobs.hasReplayed(replayJob, 'f');
-  await jobs.count('t', {});
+  await jobs.count({ tenants: ['t'] }, {});
   const taken = await jobs.take({ ...replayJob, pending: ['f'] }, { ids: [], cursor: 'c', at: new Date() });
   if (taken) await jobs.tell(taken, { passedOver: 1, pending: [] });
   if (taken) await jobs.end(taken);
   await jobs.next(replayJob, 1);
-  await jobs.cancel('j', 't', () => entry);
+  await jobs.cancel('j', { tenants: ['t'] }, () => entry);
 
   const keys = mongoApiKeys(connection);
   const one = '0'.repeat(36);
@@ -199,10 +213,10 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' });
   await keys.used([one], message.recordedtime);
   await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
-  const written = await mongoAudit(connection).list(undefined, { limit: 1, since: '2025', until: '2027' });
+  const written = await mongoAudit(connection).list({ tenants: 'all' }, { limit: 1, since: '2025', until: '2027' });
   const bound = { types: [message.type], sources: ['/s'] };
   const all = { limit: 1, by: 'k', action: 'key.created', cursor: written.next ?? '' } as const;
-  await mongoAudit(connection).list(['t', null], all, bound);
+  await mongoAudit(connection).list({ tenants: ['t', null], ...bound }, all);
   await dropDatabase(connection.db, declared);
 }
 
