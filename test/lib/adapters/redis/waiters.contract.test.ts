@@ -60,6 +60,18 @@ const tell = (key: string) => teller.tell(key, { outcome: 'succeeded', fingerpri
 const status = (key: string) => async () => (await teller.read(key))?.outcome.outcome ?? null;
 const subscribers = async (key: string) => Number((await engine.redis.pubsub('NUMSUB', settledChannel(key)))[1]);
 
+/** A wait that has heard of its subscription: it looks only then, and what breaks before is an outage. */
+async function waitingFor(key: string): Promise<{ outcome: Promise<string | null> }> {
+  const looked = Promise.withResolvers<void>();
+  const outcome = results.wait(key, LONG_WAIT, () => {
+    looked.resolve();
+    return status(key)();
+  });
+  outcome.catch(looked.reject);
+  await looked.promise;
+  return { outcome };
+}
+
 const until = (holds: () => Promise<boolean>) => eventually(async () => expect(await holds()).toBe(true), 5);
 
 describe('a wake-up', () => {
@@ -198,28 +210,26 @@ describe('waiting', () => {
 describe('a connection that breaks', () => {
   it('is made again, and what was told meanwhile is found', async () => {
     const key = newKey();
-    const waiting = results.wait(key, LONG_WAIT, status(key));
-    await until(async () => (await subscribers(key)) === 1);
+    const { outcome } = await waitingFor(key);
     await proxy.closePort();
     await until(async () => (await subscribers(key)) === 0);
     await tell(key);
     await sleep(150);
     await proxy.openPort();
     const start = performance.now();
-    expect(await waiting).toBe('succeeded');
+    expect(await outcome).toBe('succeeded');
     expect(performance.now() - start).toBeLessThan(SOON);
     await until(async () => (await subscribers(key)) === 0);
   });
 
   it('hears again what is told after it was made again', async () => {
     const key = newKey();
-    const waiting = results.wait(key, LONG_WAIT, status(key));
-    await until(async () => (await subscribers(key)) === 1);
+    const { outcome } = await waitingFor(key);
     proxy.cut();
     await until(async () => proxy.accepted === 2);
     await until(async () => (await subscribers(key)) === 1);
     await tell(key);
-    expect(await waiting).toBe('succeeded');
+    expect(await outcome).toBe('succeeded');
   });
 
   it.each([
