@@ -14,16 +14,19 @@ const long = 'test/**/*.long.test.ts';
 const withoutServers = [
   'test/local/stack/{mapping,function-process,gateway}/**',
   ...(process.env.SQS_ENDPOINT ? [] : ['test/local/engines/sqs/**']),
-  'test/local/engines/redis/{server,coverage,differential}.contract.test.ts',
+  'test/local/engines/redis/{server,coverage}.contract.test.ts',
   'test/lib/adapters/redis/one-slot.contract.test.ts',
   'test/local/stack/{engines,state}/*.contract.test.ts',
   'test/local/engines/redis/snapshot.contract.test.ts',
   'test/local/engines/mongo/snapshot.contract.test.ts',
   'test/local/engines/mongo/away.contract.test.ts',
   'test/local/**/*.e2e.test.ts',
-  'test/verification/**',
+  'test/verification/!(redis-fuzz)/**',
+  'test/verification/*.test.ts',
   'test/lib/adapters/{sqs,ssm}/**',
 ];
+/** Its servers are the embedded one and a real one. */
+const betweenServers = ['test/verification/redis-fuzz/short.contract.test.ts'];
 const mongoAlone = [
   'test/{local/engines,lib/adapters}/mongo/**',
   'test/deploy/database.contract.test.ts',
@@ -48,18 +51,17 @@ export default defineConfig(async ({ mode }) => {
   const found = mode === 'found';
   if (found) process.env.TEST_ENGINES = 'found';
   const servers = found ? await findServers(console.log) : undefined;
-  const leftOut = found ? [...withoutServers, ...(servers?.env.MONGODB_URI ? [] : mongoAlone)] : [];
+  const leftOut = found ? [...withoutServers, ...(servers?.env.MONGODB_URI ? [] : mongoAlone)] : betweenServers;
   const exclude = [...configDefaults.exclude, ...leftOut];
   const extending = <Test extends object>(test: Test) => ({ extends: true as const, test: { exclude, ...test } });
-  const wholeStacks = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } };
   return {
     plugins: servers
       ? [{ name: 'found-servers', configureVitest: ({ vitest }: VitestPluginContext) => vitest.onClose(servers.stop) }]
       : [],
     test: {
       pool: 'forks',
-      // Most files wait more than they compute; whole stacks do not, and come after them.
-      maxWorkers: availableParallelism() + 1,
+      // Files wait more than they compute.
+      maxWorkers: availableParallelism() + 2,
       ...patient,
       projects: [
         extending({
@@ -82,9 +84,9 @@ export default defineConfig(async ({ mode }) => {
           name: 'shared stack',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/shared-stack.ts'],
-          ...wholeStacks,
+          isolate: false,
         }),
-        extending({ name: 'e2e', include: [e2e], exclude: [...exclude, 'test/e2e/**'], ...wholeStacks }),
+        extending({ name: 'e2e', include: [e2e], exclude: [...exclude, 'test/e2e/**'] }),
       ],
     },
   };

@@ -68,8 +68,15 @@ export interface StoredEvent {
   settledtime?: string;
   status: Status;
   attempts: Attempt[];
-  /** While it is not settled, as far as it is known: when it is looked at again, and why not sooner. Never in a list. */
-  next?: { at: string | null; why: 'retry' | 'outage' | 'setup-missing' | 'settings-missing' | 'newer-version' };
+  /**
+   * While it is not settled, as far as it is known: when it is looked at again, and why not sooner. Never in a list. `code` is there where a
+   * handler asked to be run again later at no cost of an attempt.
+   */
+  next?: {
+    at: string | null;
+    why: 'retry' | 'outage' | 'setup-missing' | 'settings-missing' | 'newer-version';
+    code?: string;
+  };
   data?: unknown;
   result?: unknown;
   rejection?: { reason: string };

@@ -3,6 +3,7 @@ import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Bundler, createBundler, entriesOf } from './bundler.ts';
 import { type Bundles, bundlesOf } from './bundles.ts';
 import { readOptions } from './command-line.ts';
+import { buildTime } from './definition-builds.ts';
 import { eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { noticesIn } from './notices.ts';
@@ -17,7 +18,7 @@ export interface Builder {
   /**
    * @returns what is to be written
    * @throws BuildError with file, line and column, or naming what must not be in a bundle; DefinitionError for a stray file among event
-   * files; ConfigError as eventFolder
+   * files; ConfigError as eventFolder and buildTime
    */
   build(): Promise<Bundles>;
   dispose(): Promise<void>;
@@ -32,7 +33,8 @@ export function createBuilder(folder: string, bundler: Bundler = createBundler(f
       const entries = entriesOf(folder);
       const events = eventFolder(folder);
       eventTypes(events);
-      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf, mapOf });
+      const time = buildTime(process.env, Date.now());
+      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf, time, mapOf });
     },
     dispose: bundler.dispose,
   };

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Metafile, OutputFile } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import { type Outputs, REQUIRE, togetherIn } from './bundler.ts';
+import { withBuilds } from './definition-builds.ts';
 import { commonFolder, type EventFolder } from './event-folder.ts';
 import { intruder } from './intruder.ts';
 import { NOTICES, type NoticesOf } from './notices.ts';
@@ -29,6 +30,8 @@ interface Project {
   folder: string;
   events: EventFolder;
   noticesOf: NoticesOf;
+  /** When the build is made: RFC 3339. */
+  time: string;
   /** What is written of a source map. */
   mapOf(map: OutputFile): Uint8Array;
 }
@@ -40,16 +43,20 @@ interface Project {
 export function bundlesOf(
   { outputFiles, metafile }: Outputs,
   entries: readonly string[],
-  { folder, events, noticesOf, mapOf }: Project,
+  { folder, events, noticesOf, time, mapOf }: Project,
 ): Bundles {
   const { outputs } = metafile;
   const dist = join(folder, events.dist);
-  const contents = new Map(
+  const compiled = new Map(
     outputFiles.map((file) => [file.path, file.path.endsWith('.map') ? mapOf(file) : withoutIdleRequire(file)]),
   );
   const fileOf = (entry: string) => `${togetherIn(events)}/${entry}.mjs`;
   const inputsIn = (paths: readonly string[]) => paths.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
   const isEvent = (input: string | undefined) => input?.startsWith(`${events.name}/`);
+  const eventFiles = Object.keys(outputs)
+    .filter((path) => isEvent(outputs[path]?.entryPoint))
+    .map((path) => [join(folder, path), reachableFrom(path, metafile).map((one) => join(folder, one))] as const);
+  const contents = new Map([...compiled, ...withBuilds(compiled, new Map(eventFiles), time)]);
 
   const filesOf = (entry: string): Map<string, Uint8Array> => {
     const paths = reachableFrom(fileOf(entry), metafile);

@@ -1,9 +1,11 @@
-import { connectMongo } from '../lib/adapters/mongo/client.ts';
-import { dropDatabase, setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import { connectMongo, type MongoConnection } from '../lib/adapters/mongo/client.ts';
+import { EARLIER_DATABASE, isNewBesideEarlier } from '../lib/adapters/mongo/earlier-database.ts';
+import { dropDatabase, type SetUp, setupDatabase } from '../lib/adapters/mongo/set-up.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
-import { readConfig } from '../lib/core/config.ts';
+import { databaseOf, readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { loadEventFolder } from './event-types.ts';
+import { serviceNameHere } from './service-name.ts';
 import { table } from './table.ts';
 
 /** What the command line asks for. */
@@ -11,16 +13,19 @@ export interface DatabaseCommand {
   action: 'setup' | 'drop';
   /** The name of the database, said again: drops it on a stage that is not local. */
   force?: string | undefined;
+  /** Drops indexes that nothing declares any more. */
+  dropUnused?: boolean;
 }
 
 const USAGE =
-  'usage: npm run db:setup | npm run db:drop [-- --force <database name>], with MONGODB_URI, MONGODB_DATABASE (sluice) and STAGE in the environment';
+  'usage: npm run db:setup [-- --drop-unused] | npm run db:drop [-- --force <database name>], with STAGE, MONGODB_URI and MONGODB_DATABASE (<service>_<stage>) in the environment';
 
 /** @throws ConfigError with the usage */
 export function parseCommand(args: readonly string[]): DatabaseCommand {
   const [action, flag, name, ...rest] = args;
   if ((action !== 'setup' && action !== 'drop') || rest.length > 0) throw new ConfigError(USAGE);
   if (flag === undefined) return { action };
+  if (action === 'setup' && flag === '--drop-unused' && name === undefined) return { action, dropUnused: true };
   if (flag !== '--force' || name === undefined || action !== 'drop') throw new ConfigError(USAGE);
   return { action, force: name };
 }
@@ -35,9 +40,18 @@ export function checkDrop({ action, force }: DatabaseCommand, stage: string, dat
   );
 }
 
+/** @throws ConfigError when the events of this stage may lie where those of all stages did (protocol: one-stage) */
+async function checkNew(connection: MongoConnection): Promise<void> {
+  if (!(await isNewBesideEarlier(connection))) return;
+  const { databaseName } = connection.db;
+  throw new ConfigError(
+    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed custom.sluice.environment of serverless.yml); for a new stage say MONGODB_DATABASE=${databaseName}`,
+  );
+}
+
 /**
  * Creates or drops the collections, validators and indexes of Sluice and of every event file.
- * @param environment STAGE (must be said for a drop), MONGODB_URI, MONGODB_DATABASE
+ * @param environment STAGE, MONGODB_URI, MONGODB_DATABASE; SERVICE unless it is that of serverless.yml
  * @param declared collections of event files; those that are there unless said otherwise
  * @returns a table of what was done
  * @throws ConfigError, DefinitionError, DependencyError
@@ -47,34 +61,48 @@ export async function runDatabaseCommand(
   environment: Readonly<Record<string, string | undefined>>,
   declared?: Catalogue['collections'],
 ): Promise<string> {
-  const config = readConfig(['STAGE', 'mongodb'], environment);
-  checkDrop(command, environment.STAGE ?? 'unset', config.MONGODB_DATABASE);
+  const config = readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
+  const database = databaseOf(config);
+  checkDrop(command, config.STAGE, database);
   const collections = declared ?? (await loadEventFolder()).collections;
   const connection = connectMongo({
     uri: config.MONGODB_URI,
-    database: config.MONGODB_DATABASE,
+    database,
     // A person waits longer than a request may.
     timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
+    // An index of a large collection is built for hours, without a word.
+    silenceMs: 0,
   });
   const { srvHost, hosts } = connection.client.options;
-  const where = `database "${config.MONGODB_DATABASE}" on ${srvHost ?? hosts.join(', ')}`;
+  const where = `database "${database}" on ${srvHost ?? hosts.join(', ')}`;
   try {
+    if (command.action === 'setup' && config.MONGODB_DATABASE === undefined) await checkNew(connection);
     if (command.action === 'drop') {
       const dropped = await dropDatabase(connection.db, collections);
       return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
     }
-    const rows = await setupDatabase(connection.db, collections);
-    const made = table(
-      rows.map(({ collection, created, indexes }) => [
-        collection,
-        created ? 'created' : 'was there',
-        `${indexes} indexes`,
-      ]),
-    );
-    return `${where}\n\n${made}`;
+    const rows = await setupDatabase(connection.db, collections, { dropUnused: command.dropUnused ?? false });
+    return `${where}\n\n${setUpText(rows)}`;
   } finally {
     await connection.close();
   }
+}
+
+function setUpText(rows: readonly SetUp[]): string {
+  const made = table(
+    rows.map(({ collection, created, indexes, ...changes }) => [
+      collection,
+      created ? 'created' : 'was there',
+      `${indexes} indexes`,
+      (['made', 'changed', 'dropped'] as const)
+        .filter((what) => !created && changes[what].length > 0)
+        .map((what) => `${what}: ${changes[what].join(', ')}`)
+        .join('; '),
+    ]),
+  );
+  const unused = rows.flatMap(({ collection, unused: names }) => names.map((name) => `${collection}.${name}`));
+  if (unused.length === 0) return made;
+  return `${made}\n\nnothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
 }
 
 if (import.meta.main) {

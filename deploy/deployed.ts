@@ -1,6 +1,7 @@
 import type { Catalogue, CatalogueEntry } from '../lib/core/catalogue.ts';
 import { consumerName } from '../lib/core/names.ts';
 import type {
+  AuthorizerFunction,
   ConsumerFunction,
   DocumentedFunction,
   FunctionDeclaration,
@@ -16,7 +17,7 @@ export type Deployed = {
   /** Event types that it serves. */
   types: readonly string[];
 } & (
-  | { declaration: DocumentedFunction | QueueFunction; entry?: undefined }
+  | { declaration: DocumentedFunction | AuthorizerFunction | QueueFunction; entry?: undefined }
   | { declaration: ConsumerFunction; entry: CatalogueEntry }
 );
 

@@ -2,6 +2,7 @@ import { type Need, variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { plainNames, secretNames } from '../lib/sdk/settings.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
+import { caVariables } from './ca-file.ts';
 import type { Deployed } from './deployed.ts';
 import { parameterName, queuePrefix } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
@@ -28,14 +29,16 @@ export function environmentOf(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {
     ...settings.environment,
+    SERVICE: settings.service,
     STAGE: settings.stage,
+    AUTHORIZER_CACHE_SECONDS: String(settings.authorizerTtl),
     EVENT_TYPES: types.join(','),
     EVENT_TYPE: types[0],
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
   const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
-  return { ...Object.fromEntries(needed), NODE_OPTIONS };
+  return { ...Object.fromEntries(needed), ...caVariables(settings), NODE_OPTIONS };
 }
 
 /** Values of a stage's parameters (`params` of serverless.yml, `--param`), by name. */

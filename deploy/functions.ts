@@ -3,9 +3,11 @@ import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
 import { type Access, partsOf } from '../lib/http/route.ts';
 import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
+import { caFileOf } from './ca-file.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
 import { environmentOf, type ParameterOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
+import { AUTHORIZER } from './http-api.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
 
@@ -22,7 +24,7 @@ export interface ServerlessFunction {
   events: (HttpEvent | QueueEvent)[];
 }
 interface HttpEvent {
-  httpApi: { method: string; path: string; authorizer?: { type: 'aws_iam' } };
+  httpApi: { method: string; path: string; authorizer?: { name: string } };
 }
 interface QueueEvent {
   sqs: { arn: { 'Fn::GetAtt': [string, 'Arn'] }; functionResponseType: 'ReportBatchItemFailures' } & Batching;
@@ -55,11 +57,14 @@ function functionOf(one: Deployed, own: Record<string, string>, settings: Settin
   const { key, types, declaration } = one;
   const { name, needs } = declaration;
   const { dist } = eventFolder();
+  const caFile = caFileOf(settings);
   return {
     name: functionName(settings, key),
     handler: `${dist}/${name}/index.handler`,
     role: getArn(roleId(key)),
-    package: { patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`)] },
+    package: {
+      patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`), ...(caFile ? [caFile] : [])],
+    },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
     environment: { ...environmentOf(needs, types, settings), ...own },
@@ -82,6 +87,7 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
     };
   if (declaration.kind === 'queue')
     return { description, timeout: declaration.timeoutSeconds, events: queueEvents(one, batching(declaration)) };
+  if (declaration.kind === 'authorizer') return { description, timeout: declaration.timeoutSeconds, events: [] };
   const routes = Object.entries(declaration.routes);
   return {
     description,
@@ -92,7 +98,7 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
 
 function httpEvent(route: string, access: Access, settings: Settings): HttpEvent {
   const open = isLocal(settings) || access === 'anyone';
-  return { httpApi: { ...partsOf(route), ...(!open && { authorizer: { type: 'aws_iam' } }) } };
+  return { httpApi: { ...partsOf(route), ...(!open && { authorizer: { name: AUTHORIZER } }) } };
 }
 
 const queueEvents = (one: Deployed, how: Batching): QueueEvent[] =>

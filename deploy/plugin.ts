@@ -1,6 +1,7 @@
 import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Builder, build, buildWith, createBuilder } from './build.ts';
 import type { Bundles } from './bundles.ts';
+import { refuseLocalStage } from './deployable-stage.ts';
 import { loadEventFolder } from './event-types.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
@@ -9,15 +10,16 @@ import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 interface Framework {
   serviceDir: string;
   service: {
+    custom: { sluice: { stage: string } };
     functions: PackagedFunctions;
-    provider: { compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
+    provider: { stage: string; compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
   };
 }
 interface Tools {
   log: { notice(text: string): void };
 }
 
-/** Builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
+/** Refuses to deploy what stays at home, builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
 export default class DeployPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
   /** What a start has built, where it is asked to build again when sources change (SLUICE_RELOAD). */
@@ -37,8 +39,14 @@ export default class DeployPlugin {
       const catalogue = await plainly(() => loadEventFolder());
       for (const line of unsetSettings(catalogue, framework.service.functions)) log.notice(line);
     };
+    // By all that says it: what the framework calls the stage, and what functions are told.
+    const deployable = () =>
+      plainly(() => refuseLocalStage([framework.service.provider.stage, framework.service.custom.sluice.stage]));
     let bundling: Promise<void> | undefined;
     this.hooks = {
+      'before:package:cleanup': deployable,
+      'before:deploy:deploy': deployable,
+      'before:deploy:function:initialize': deployable,
       'before:package:createDeploymentArtifacts': async () => {
         await bundle();
         await unset();

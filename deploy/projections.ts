@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../lib/core/config.ts';
+import { type Config, readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
-import { type Checked, checkProjections, outlives } from '../lib/projections/check.ts';
-import { type Rebuilt, rebuild } from '../lib/projections/rebuild/rebuild.ts';
+import { checkProjections, outlives } from '../lib/projections/check.ts';
+import { rebuild } from '../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../lib/projections/rebuild/survey.ts';
-import type { Log } from '../lib/sdk/log.ts';
 import { systemClock } from '../lib/wiring/clock.ts';
 import { connectMongo, settledRecordsOn } from '../lib/wiring/mongo.ts';
-import { connectRedis, generationsOn, projectionsOn } from '../lib/wiring/redis.ts';
+import { connectRedis, generationsOn, moveEarlierProjections, projectionsOn } from '../lib/wiring/redis.ts';
 import { loadEventFolder } from './event-types.ts';
-import { table } from './table.ts';
+import { progressLog } from './progress-log.ts';
+import { checkedText, movedText, rebuiltText } from './projections-text.ts';
+import { serviceNameHere } from './service-name.ts';
 
 /** What the command line asks for. */
 export interface ProjectionsCommand {
-  action: 'rebuild' | 'check';
+  action: 'rebuild' | 'check' | 'move';
   /** One projection; all when absent. */
   only?: string;
   /** In place of STAGE. */
@@ -24,7 +25,7 @@ export interface ProjectionsCommand {
   json: boolean;
 }
 
-/** What to print, and the exit code: 0 all is well, 2 a check found differences. */
+/** What to print, and the exit code: 0 all is well, 2 a check found differences, or a move left what it may not touch. */
 export interface ProjectionsAnswer {
   output: string;
   exitCode: 0 | 2;
@@ -33,17 +34,18 @@ export interface ProjectionsAnswer {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const USAGE =
-  'usage: npm run projections -- rebuild|check [<projection>] [--stage <stage>] [--force] [--json], with MONGODB_URI, MONGODB_DATABASE (sluice), REDIS_URL, REDIS_CLUSTER, RETENTION_DAYS and STAGE in the environment';
+  'usage: npm run projections -- rebuild|check [<projection>] | move [--stage <stage>] [--force] [--json], with STAGE, MONGODB_URI, MONGODB_DATABASE (<service>_<stage>), REDIS_URL, REDIS_CLUSTER and RETENTION_DAYS in the environment';
 /** A person waits longer than a request may. */
 const PATIENCE_MS = 10_000;
-const MOST_SHOWN = 100;
 
 /** @throws ConfigError with the usage */
 export function parseCommand(args: readonly string[]): ProjectionsCommand {
   const { values, positionals } = understood(args);
   const [action, only, ...rest] = positionals;
   const { stage, force = false, json = false } = values;
-  if ((action !== 'rebuild' && action !== 'check') || rest.length > 0) throw new ConfigError(USAGE);
+  if ((action !== 'rebuild' && action !== 'check' && action !== 'move') || rest.length > 0)
+    throw new ConfigError(USAGE);
+  if (action === 'move' && only !== undefined) throw new ConfigError(USAGE);
   if (force && action !== 'rebuild') throw new ConfigError(USAGE);
   return { action, ...(only !== undefined && { only }), ...(stage !== undefined && { stage }), force, json };
 }
@@ -77,27 +79,28 @@ export function checkRebuild(
 }
 
 /**
- * Rebuilds projections from MongoDB, or compares them with it.
- * @param environment STAGE (or --stage; must be said for a rebuild), MONGODB_*, REDIS_*, RETENTION_DAYS
+ * Rebuilds projections from MongoDB, compares them with it, or moves those of the layout before to the keys of this stage.
+ * @param given STAGE (or --stage), MONGODB_*, REDIS_*, RETENTION_DAYS; SERVICE unless it is that of serverless.yml
  * @param say hears of progress
  * @throws ConfigError, DefinitionError, DependencyError, SluiceError `rebuild-lost`
  */
 export async function runProjectionsCommand(
   command: ProjectionsCommand,
-  environment: Environment,
+  given: Environment,
   say: (line: string) => void,
 ): Promise<ProjectionsAnswer> {
+  const { only, stage } = command;
+  const environment = { SERVICE: serviceNameHere(), ...given, ...(stage !== undefined && { STAGE: stage }) };
+  if (command.action === 'move') return moved(command, patiently(readConfig(['redis'], environment)));
   const { projections: declared } = await loadEventFolder();
-  const { only } = command;
   if (only !== undefined && !Object.hasOwn(declared, only))
     throw new ConfigError(`no event type declares the projection ${only}; known: ${Object.keys(declared).join(', ')}`);
   const config = readConfig(['mongodb', 'redis', 'RETENTION_DAYS'], environment);
   const retentionDays = config.RETENTION_DAYS;
-  checkRebuild(command, command.stage ?? environment.STAGE ?? 'unset', declared, retentionDays);
+  checkRebuild(command, config.STAGE, declared, retentionDays);
 
   const patient = {
-    ...config,
-    REDIS_TIMEOUT_MS: Math.max(config.REDIS_TIMEOUT_MS, PATIENCE_MS),
+    ...patiently(config),
     MONGODB_TIMEOUT_MS: Math.max(config.MONGODB_TIMEOUT_MS, PATIENCE_MS),
   };
   const log = progressLog(say);
@@ -126,38 +129,17 @@ export async function runProjectionsCommand(
   }
 }
 
-function progressLog(say: (line: string) => void): Log {
-  const line = (message: string, details: Record<string, unknown> = {}) =>
-    say([message, ...Object.entries(details).map(([name, value]) => `${name} ${String(value)}`)].join(', '));
-  return { debug: () => undefined, info: line, warn: line, error: line };
-}
+const patiently = <Given extends Config<'redis'>>(config: Given): Given => ({
+  ...config,
+  REDIS_TIMEOUT_MS: Math.max(config.REDIS_TIMEOUT_MS, PATIENCE_MS),
+});
 
-function rebuiltText(rows: readonly Rebuilt[], days: number): string {
-  if (rows.length === 0) return 'no record tells of a projection: nothing was rebuilt';
-  const head = ['projection', 'tenant', 'records', 'since', 'keys', 'carried over', 'refused'];
-  const body = rows.map(({ projection, tenant, records, since, keys, carried, refused, byAnother }) => [
-    ...[projection, tenant, String(records), since.slice(0, 10), String(keys), String(carried), String(refused)],
-    byAnother ? 'finished by another rebuild' : '',
-  ]);
-  return `${table([[...head, ''], ...body])}
-
-Records stay ${days} days after they were settled. A key is whole if all that ever changed it is younger; of any other key this is
-what the records that are left tell. A key that none of them tells of was carried over as it was.`;
-}
-
-function checkedText({ structures, differences, older }: Checked): string {
-  const counts = `${structures} structures compared, ${differences.length} differences, ${older} older than the records`;
-  if (differences.length === 0) return counts;
-  const rows = differences
-    .slice(0, MOST_SHOWN)
-    .map(({ projection, tenant, key, name = '', expected, found }) => [
-      ...[projection, tenant, key, name],
-      `records tell ${expected ?? 'nothing'}`,
-      `Redis holds ${found ?? 'nothing'}`,
-    ]);
-  const more =
-    differences.length > MOST_SHOWN ? `\n… and ${differences.length - MOST_SHOWN} more (--json shows all)` : '';
-  return `${table(rows)}${more}\n\n${counts}`;
+async function moved({ json }: ProjectionsCommand, config: Config<'redis'>): Promise<ProjectionsAnswer> {
+  const rows = await moveEarlierProjections(config);
+  return {
+    output: json ? JSON.stringify({ projections: rows }) : movedText(rows),
+    exitCode: rows.some(({ left }) => left) ? 2 : 0,
+  };
 }
 
 if (import.meta.main) {

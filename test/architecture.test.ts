@@ -99,17 +99,22 @@ const LONG_FILES: Readonly<Record<string, string>> = {};
 const FLOORS: readonly (readonly string[])[] = [
   ['wiring'],
   ['http'],
-  ['ingest', 'consume', 'failures', 'results', 'projections', 'adapters'],
+  ['access', 'ingest', 'consume', 'failures', 'results', 'projections', 'adapters'],
   ['ports'],
   ['core'],
   ['sdk'],
 ];
 /** Between pipelines arrows go from left to right only, and adapters know none of them. */
-const PIPELINES: readonly (readonly string[])[] = [['consume'], ['failures', 'projections'], ['results'], ['ingest']];
+const PIPELINES: readonly (readonly string[])[] = [
+  ['consume'],
+  ['failures', 'projections'],
+  ['results'],
+  ['ingest', 'access'],
+];
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
-  consume: ['consume.ts', 'ports.ts', 'settings.ts'],
+  consume: ['consume.ts', 'ports.ts', 'settings.ts', 'setup.ts'],
   failures: [
     'dead-letter.ts',
     'view.ts',
@@ -122,6 +127,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   results: ['results.ts', 'view.ts', 'wait.ts', 'settled-event.ts'],
   projections: ['read.ts', 'record.ts'],
+  access: ['look-up.ts', 'verdict.ts', 'make-key.ts', 'end-key.ts', 'ends.ts', 'tenants.ts', 'told.ts'],
 };
 
 describe('the reader of imports', () => {
@@ -268,6 +274,7 @@ describe('the pipelines in lib/', () => {
     expect(readers.map(({ path }) => path)).toEqual(['lib/core/config.ts']);
     const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
     expect(asking).toEqual([
+      'lib/wiring/authorizer-handler.ts: readConfig(needs)',
       'lib/wiring/http-handler.ts: readConfig(needs)',
       'lib/wiring/queue-handler.ts: readConfig(needs)',
     ]);
@@ -478,7 +485,7 @@ describe('every file', () => {
   it('of the database commands needs no package of development either: local/run.cjs lets them run without', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const files = new Set(sources.map(({ path }) => path));
-    const commands = ['deploy/database.ts', 'deploy/projections.ts'];
+    const commands = ['deploy/database.ts', 'deploy/keys.ts', 'deploy/projections.ts'];
     const reached = [...reachedFrom(commands)].filter((to) => !files.has(to) && !to.startsWith('node:'));
     expect(reached).toContain('mongodb');
     expect(reached.filter((to) => !(to in dependencies))).toEqual([]);

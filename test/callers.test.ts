@@ -16,16 +16,20 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/mongo/silence.contract.test.ts': 'a proxy before MongoDB',
   'test/lib/adapters/redis/engine-thread.ts': 'stands before an engine of its own, and counts its answers',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
+  'test/lib/wiring/fetch-frames.test.ts': 'calls a port at which nobody is',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
+  'test/support/e2e.ts': 'asks the desk of the shared stack where that is',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
+  'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
   'test/support/inspector.ts': 'a debugger before an inspector',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',
   'verification/chaos/experiments/poison.ts': 'asks SQS',
   'verification/chaos/harness/engines.ts': 'asks SQS whether it is up',
   'verification/chaos/harness/queues.ts': 'asks the embedded SQS',
+  'verification/redis-fuzz/connection.ts': 'speaks to a Redis, byte for byte',
 };
 /** Talk to engines in their own protocols. */
 const ENGINES = 'test/local/engines/';
@@ -33,7 +37,8 @@ const ENGINES = 'test/local/engines/';
 const GATEWAY: Readonly<Record<string, string>> = {
   'test/callers.test.ts': 'shows what the rule finds',
   'test/support/api-gateway.ts': 'the one place',
-  'test/lib/http/http-function.test.ts': 'what no authorizer should say',
+  'test/lib/http/authorize.test.ts': 'what the authorizer says, handed on',
+  'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',
 };
 

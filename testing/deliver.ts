@@ -1,12 +1,11 @@
 import { createConsumer } from '../lib/consume/consume.ts';
-import type { Fact } from '../lib/consume/facts.ts';
 import type { ConsumePorts } from '../lib/consume/ports.ts';
 import { createSettling } from '../lib/consume/settle.ts';
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
 import type { Message } from '../lib/core/message.ts';
 import { RUNS_AT_ONCE } from '../lib/core/runs-at-once.ts';
 import type { SqsRecord } from '../lib/core/sqs-batch.ts';
-import { type Handled, handledBy } from './outcome.ts';
+import { type Handled, handledBy, type Last } from './outcome.ts';
 import { untilTheEnd } from './run-clock.ts';
 import { QUEUE_URL_PREFIX } from './sent.ts';
 
@@ -32,17 +31,20 @@ export async function deliver(
   const urls = { queueUrl: `${QUEUE_URL_PREFIX}${definition.type}`, deadLetterUrl: `${QUEUE_URL_PREFIX}dead-letters` };
   const options = { definition, schemaHash, ...urls, runsAtOnce: RUNS_AT_ONCE };
   const settling = createSettling(options, ports);
-  const last = new Map<string, Fact>();
-  const consumer = createConsumer(options, ports, (state, fact) => {
-    last.set(nameOf(state), fact);
-    return settling(state, fact);
+  const last = new Map<string, Last>();
+  const consumer = createConsumer(options, ports, async (state, fact) => {
+    const ended = await settling(state, fact);
+    const seconds = ended.fate.kind === 'returned' ? ended.fate.seconds : null;
+    const backAt = seconds === null ? undefined : new Date(ports.clock.now() + seconds * 1000);
+    last.set(nameOf(state), { fact, state, backAt });
+    return ended;
   });
   await consumer(records, untilTheEnd);
   const known = await ports.records.find(deliveries.map(({ key }) => key));
   return deliveries.map((delivery) => {
-    const fact = last.get(nameOf(delivery));
-    if (!fact) throw new Error(`${definition.type} did not run: a database does not answer`);
+    const heard = last.get(nameOf(delivery));
+    if (!heard) throw new Error(`${definition.type} did not run: a database does not answer`);
     const record = known.get(delivery.key);
-    return handledBy(fact, record?.fingerprint === delivery.message.fingerprint ? record : undefined);
+    return handledBy(heard, record?.fingerprint === delivery.message.fingerprint ? record : undefined);
   });
 }

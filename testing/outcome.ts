@@ -1,4 +1,6 @@
+import { attemptedSoFar, type State } from '../lib/consume/delivery.ts';
 import type { Fact } from '../lib/consume/facts.ts';
+import { attemptedOf } from '../lib/core/attempts.ts';
 import { parseJson } from '../lib/core/json/parse.ts';
 import { originalOf } from '../lib/core/thrown.ts';
 import type { KnownRecord } from '../lib/ports/records.ts';
@@ -8,11 +10,21 @@ import type { Settlement } from '../lib/ports/transaction.ts';
 export type Handled =
   | { outcome: 'succeeded'; result: unknown }
   | { outcome: 'rejected'; reason: string }
-  | { outcome: 'thrown'; kind: ThrownKind; error: unknown }
+  | ({ outcome: 'thrown'; kind: ThrownKind; error: unknown } & Retried)
   /** Its `expirytime` had passed: nothing ran. */
   | { outcome: 'expired' }
   /** Of an ordered type: nothing ran, because one before it in its group comes back. */
   | { outcome: 'waiting' };
+
+/** What became of an event whose run threw. */
+interface Retried {
+  /** How many are counted by now, of those that its type allows. */
+  attempts: number;
+  /** Whether this run is one of them: a RetryLaterError with `counts: false`, and what met others, are not. */
+  counted: boolean;
+  /** When it is tried again; undefined where it is not: it is a failure. */
+  nextAt: Date | undefined;
+}
 
 /**
  * `error`: it is tried again, or was the last attempt. `permanent`: it goes to the dead letters. `transient` and
@@ -21,11 +33,22 @@ export type Handled =
  */
 export type ThrownKind = 'error' | 'permanent' | 'transient' | 'conflict' | 'refused';
 
-/**
- * @param fact the last that was heard of the delivery
- * @param record of the event, where the fact is that it is settled already
- */
-export function handledBy(fact: Fact, record: KnownRecord | undefined): Handled {
+/** The last that was heard of a delivery. */
+export interface Last {
+  readonly fact: Fact;
+  /** As it was before its run. */
+  readonly state: State;
+  /** When its message is visible again. */
+  readonly backAt: Date | undefined;
+}
+
+/** @param record of the event, as it is now */
+export function handledBy({ fact, state, backAt }: Last, record: KnownRecord | undefined): Handled {
+  const attempts = record ? attemptedOf(record) : 0;
+  const thrown = (kind: ThrownKind, error?: unknown): Handled => ({
+    outcome: 'thrown',
+    ...{ kind, error, attempts, counted: attempts > attemptedSoFar(state), nextAt: backAt },
+  });
   switch (fact.kind) {
     case 'settled':
       return settledAs(fact.settlement);
@@ -46,8 +69,6 @@ export function handledBy(fact: Fact, record: KnownRecord | undefined): Handled 
       throw new Error(`the event did not run: ${fact.kind}`);
   }
 }
-
-const thrown = (kind: ThrownKind, error?: unknown): Handled => ({ outcome: 'thrown', kind, error });
 
 const isSettled = (record: KnownRecord): record is KnownRecord & { state: Settlement['outcome'] } =>
   record.state === 'succeeded' || record.state === 'rejected' || record.state === 'expired';

@@ -41,7 +41,7 @@ export function sent(type: string, given: Given<unknown>, catalogue: Catalogue, 
   const now = recordedtime === undefined ? Date.now() : dateOf(recordedtime).getTime();
   const { key, publication } = checkEvent(
     { members, plain: true },
-    { catalogue, tenant, queueUrlPrefix: QUEUE_URL_PREFIX, now },
+    { catalogue, tenant, bounds: {}, queueUrlPrefix: QUEUE_URL_PREFIX, now },
   );
   const { body, group } = publication;
   return {

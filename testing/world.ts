@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Document } from 'mongodb';
-import { setupDatabase } from '../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../lib/adapters/mongo/set-up.ts';
 import { type Catalogue, catalogueOf } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { lazy } from '../lib/core/lazy.ts';
@@ -53,6 +53,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
   const { mongoUri, redisUrl, stop } = await testDatabases();
   const config = readConfig(['mongodb', 'redis', 'results', 'RETENTION_DAYS'], {
     ...PATIENT,
+    SERVICE: 'testing',
+    STAGE: 'local',
     MONGODB_URI: mongoUri,
     MONGODB_DATABASE: `test-${randomUUID().slice(0, 8)}`,
     REDIS_URL: redisUrl,
@@ -72,6 +74,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
     projections: projectionsOn(redis),
     publisher: { publish: async (publications) => publications.map(() => 'sent') },
     queue: { changeVisibility: async (_, changes) => new Set(changes.map(({ receiptHandle }) => receiptHandle)) },
+    // Done before.
+    setup: async () => undefined,
     ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
     random: Math.random,
     newRun: randomUUID,

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { MongoClient } from 'mongodb';
-import { localIdentity } from '../../lib/core/identity.ts';
+import { localIdentity } from '../../lib/core/access/identity.ts';
 import { readProjection } from '../../lib/projections/read.ts';
 import type { ProjectionDeclaration } from '../../lib/sdk/declarations.ts';
 import { connectRedis, projectionsOn } from '../../lib/wiring/redis.ts';
@@ -58,7 +58,10 @@ export function effectsReader(target: EffectsTarget): EffectsReader {
   const mongo = new MongoClient(target.mongoUri);
   const db = mongo.db(target.database);
   const redis = connectRedis(
-    { REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000 },
+    {
+      ...{ SERVICE: named.service, STAGE: named.stage },
+      ...{ REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000 },
+    },
     target.log,
   );
   const port = projectionsOn(redis);

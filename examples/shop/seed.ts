@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import type { Order, Product } from '../../functions/events/order.placed.ts';
-import { localIdentity } from '../../lib/core/identity.ts';
+import { localIdentity } from '../../lib/core/access/identity.ts';
 import type { SeedOptions } from '../../local/stack/seeds.ts';
 
 const AMPLE = 1_000_000;
@@ -45,7 +45,8 @@ const waitingOrder = (orderId: string, at: Date): Order => ({
 });
 
 /**
- * Stocks the shop of tenant `local`, so that every example succeeds. Done again, it fills the shelves up again and takes nothing away.
+ * Stocks the shop of tenant `local`, so that every example succeeds. Done again, it adds what is not there and changes nothing: what was sold
+ * stays sold where state is kept.
  * @throws what the driver throws when the database does not answer
  */
 export async function seed({ mongoUri, database, types }: SeedOptions): Promise<void> {
@@ -56,7 +57,7 @@ export async function seed({ mongoUri, database, types }: SeedOptions): Promise<
     if (types.includes('order.placed'))
       await db.collection('products').bulkWrite(
         [...assortment, soldOut, unpriced].map((fields) => ({
-          updateOne: { filter: { tenant, sku: fields.sku }, update: { $set: fields }, upsert: true },
+          updateOne: { filter: { tenant, sku: fields.sku }, update: { $setOnInsert: fields }, upsert: true },
         })),
       );
     if (types.includes('order.status.changed')) {
@@ -64,7 +65,9 @@ export async function seed({ mongoUri, database, types }: SeedOptions): Promise<
       const { default: statusChanged } = await import('../../functions/events/order.status.changed.ts');
       // The order that its example speaks of.
       const order = waitingOrder(statusChanged.example.orderId, new Date());
-      await db.collection('orders').updateOne({ tenant, orderId: order.orderId }, { $set: order }, { upsert: true });
+      await db
+        .collection('orders')
+        .updateOne({ tenant, orderId: order.orderId }, { $setOnInsert: order }, { upsert: true });
     }
   } finally {
     await client.close();

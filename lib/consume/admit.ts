@@ -1,3 +1,4 @@
+import { type Build, isLater } from '../core/build.ts';
 import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { copyOfJson } from '../core/json/copy.ts';
@@ -41,9 +42,9 @@ export async function admit(
 }
 
 /** Runs, or what keeps it from running. */
-function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: Clock): Runnable | Fact {
-  const { extensions, schema } = state.message;
-  if (hasExpired(extensions, clock.now())) return { kind: 'expired' };
+function judge(state: State, options: ConsumeOptions, clock: Clock): Runnable | Fact {
+  const { definition } = options;
+  if (hasExpired(state.message.extensions, clock.now())) return { kind: 'expired' };
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(state.message, definition);
@@ -53,10 +54,23 @@ function judge(state: State, { definition, schemaHash }: ConsumeOptions, clock: 
   }
   if (parsed.success) return { state, eventForRun: copies(state.message, definition, parsed.data) };
   const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
-  if (schema === schemaHash) return { kind: 'invalid-data', error: saidByUs('invalid-data', fault, true) };
-  const detail = `validated with schema ${schema}, this consumer has ${schemaHash}: ${fault}`;
-  return { kind: 'not-ready', why: 'newer-version', detail };
+  const ahead = aheadOf(options, state.message);
+  if (ahead === undefined) return { kind: 'invalid-data', error: saidByUs('invalid-data', fault, true) };
+  return { kind: 'not-ready', why: 'newer-version', detail: `${ahead}: ${fault}` };
 }
+
+/**
+ * How the definition that let a message in may be ahead of this consumer's: its build is later, or, where one of the two says nothing of
+ * its build, its schema is another.
+ * @returns undefined when it is not
+ */
+function aheadOf({ build: own, schemaHash }: ConsumeOptions, { build, schema }: Message): string | undefined {
+  if (build && own)
+    return isLater(build, own) ? `validated with ${named(build)}, this consumer has ${named(own)}` : undefined;
+  return schema === schemaHash ? undefined : `validated with schema ${schema}, this consumer has ${schemaHash}`;
+}
+
+const named = ({ hash, time }: Build): string => `build ${hash} of ${time}`;
 
 /** Of a copy: a schema may leave parts of the data as they are, or change them (protocol: own-copy). */
 const parse = ({ data }: Message, definition: EventDefinition) => definition.data.safeParse(copyOfJson(data));

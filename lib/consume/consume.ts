@@ -17,7 +17,7 @@ import { returnWaiting } from './not-ready.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
-import { withSettings } from './with-settings.ts';
+import { withWhatItNeeds } from './what-it-needs.ts';
 
 /** @param remainingMs milliseconds until the function's time is up */
 export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -35,7 +35,7 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
   const { ready, early } = await readyOf(deliveries, batch);
   const { admitted, waiting } = await admit(ready, batch);
-  const { env, able, lacking } = await withSettings(admitted, batch);
+  const { env, able, lacking } = await withWhatItNeeds(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
   await execute(free, env, batch);
   await returnWaiting([...early, ...waiting, ...lacking], deliveries, batch);

@@ -24,6 +24,7 @@ export function createLife(run: Fields, log: Log): Life {
     const error = new SluiceError(
       'transaction-over',
       'the context was used after the run had ended: await what is begun',
+      { retryable: true },
     );
     if (!said)
       log.error('a context was used after its run had ended: its effect is lost', { ...run, code: error.code });

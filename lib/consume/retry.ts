@@ -2,9 +2,7 @@ import type { Thrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { KnownRecord } from '../ports/records.ts';
 import type { RetryOptions } from '../sdk/declarations.ts';
-
-/** SQS counts 12 h from the receive; an hour is left for the run itself. */
-const LONGEST_SECONDS = 11 * 3600;
+import { LONGEST_SECONDS } from '../sdk/retry-after.ts';
 
 /**
  * Seconds until the next attempt: what the handler asked for, else exponential with full jitter (protocol: backoff).

@@ -3,7 +3,7 @@ import { isA } from '../core/guarded.ts';
 import { describeThrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
-import type { Settlement } from '../ports/transaction.ts';
+import type { Settlement, Transaction } from '../ports/transaction.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { type HandlePorts, handle, type Runnable } from './handle.ts';
 import { rerunMs } from './retry.ts';
@@ -48,38 +48,57 @@ export async function run(
   }
 }
 
+/**
+ * Saying no has no effect (protocol: no-has-no-effect): what was written is undone, and the outcome settled by a write of its own. Of several
+ * the others run again without those that were rejected, which settle with them, because a reason may be what the others did
+ * (protocol: batch-together).
+ * @param before rejected in a run before this one
+ */
 async function runOnce(
   events: readonly Runnable[],
   definition: EventDefinition,
   ports: RunPorts,
   until: number,
+  before: readonly Settlement[] = [],
 ): Promise<RunResult> {
-  const { records, clock } = ports;
   const [first] = events;
   if (!first) return { kind: 'settled', settlements: [] };
-  const remainingMs = () => until - clock.now();
-  const transaction = records.begin(first.state.message.tenant, remainingMs);
-  let settlements: Settlement[];
-  let refusal: Settlement | undefined;
+  const remainingMs = () => until - ports.clock.now();
+  const begin = () => ports.records.begin(first.state.message.tenant, remainingMs);
+  const transaction = begin();
+  const settlements = await handleIn(transaction, () => handle(events, definition, ports, transaction, remainingMs));
+  const refused = settlements.filter(isRefusal);
+  const leavesTraces = events.length === 1 || transaction.wrote;
+  // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
+  if (refused.length === 0 || !leavesTraces) return settledIn(transaction, [...before, ...settlements]);
+  await transaction.abort();
+  const known = [...before, ...refused];
+  const keys = new Set(refused.map(({ key }) => key));
+  const others = events.filter(({ state }) => !keys.has(state.key));
+  return others.length > 0 ? runOnce(others, definition, ports, until, known) : settledIn(begin(), known);
+}
+
+const isRefusal = ({ outcome }: Settlement): boolean => outcome === 'rejected';
+
+/** @throws what the handler threw, or what the database said where that counts for more; the transaction is aborted then */
+async function handleIn(transaction: Transaction, work: () => Promise<Settlement[]>): Promise<Settlement[]> {
   try {
-    settlements = await handle(events, definition, ports, transaction, remainingMs);
-    refusal = settlements.length === 1 ? settlements.find(({ outcome }) => outcome === 'rejected') : undefined;
-    // To say no after a failed write is an answer, unless that failure only asked for another run
-    // (protocol: no-has-no-effect).
-    if (refusal && callsForAnother(transaction.failure)) throw transaction.failure;
+    const settlements = await work();
+    const { failure } = transaction;
+    // To say no after a failed write is an answer, unless that failure only asked for another run. Of several nobody knows whose it was.
+    const isAnswer = settlements.length === 1 && !callsForAnother(failure);
+    if (failure !== undefined && settlements.some(isRefusal) && !isAnswer) throw failure;
+    return settlements;
   } catch (thrown) {
     await transaction.abort();
     throw callsForAnother(transaction.failure) ? transaction.failure : thrown;
   }
-  // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
-  if (!refusal) return answered(await transaction.settle(settlements), settlements);
-  await transaction.abort();
-  const { tenant } = first.state.message;
-  return answered(await records.begin(tenant, remainingMs).settle([refusal]), [refusal]);
 }
 
-const answered = (answer: 'settled' | 'refused' | 'conflict', settlements: Settlement[]): RunResult =>
-  answer === 'settled' ? { kind: 'settled', settlements } : { kind: answer };
+async function settledIn(transaction: Transaction, settlements: Settlement[]): Promise<RunResult> {
+  const answer = await transaction.settle(settlements);
+  return answer === 'settled' ? { kind: 'settled', settlements } : { kind: answer };
+}
 
 /** Does what the database said count for more than what the handler made of it: is running again, or waiting, the answer? */
 const callsForAnother = (failure: unknown): boolean => isA(failure, TransientError) || isA(failure, DependencyError);

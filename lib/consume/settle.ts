@@ -111,7 +111,8 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
       }
       case 'record-return': {
         const { error, seconds } = step;
-        if (!(await records.recordReturn(key, message, dueIn(seconds), state))) return [state, { kind: 'refused' }];
+        if (!(await records.recordReturn(key, message, { dueAt: dueIn(seconds), dueFor: error.code }, state)))
+          return [state, { kind: 'refused' }];
         const asked = { code: error.code, reason: error.message, next_at: dueIn(seconds).toISOString() };
         log.info('asked to be run again, at no cost of an attempt', { ...runFields(state), ...asked });
         return [unmarked, { kind: 'return-recorded', seconds }];

@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { DefinitionError } from '../sdk/errors.ts';
+import type { Build } from './build.ts';
 import { isOwnVariable } from './config.ts';
 import { messageOf } from './errors.ts';
 import { jsonSchemaOf } from './json-schema.ts';
@@ -23,9 +24,17 @@ export interface CatalogueEntry {
   readonly jsonSchema: Readonly<Record<string, unknown>>;
   /** First 16 hex digits of SHA-256 over the canonical JSON Schema. */
   readonly schemaHash: string;
+  /** Which build of the definition it is; none where it was not bundled: in a test. */
+  readonly build: Build | undefined;
 }
 
-export type LoadEvent = (type: string) => Promise<{ default: EventDefinition }>;
+/** What an event file exports; the bundler adds which build it is (deploy/definition-builds.ts). */
+export interface EventFile {
+  default: EventDefinition;
+  sluiceBuild?: Build;
+}
+
+export type LoadEvent = (type: string) => Promise<EventFile>;
 
 /**
  * Loads the definitions of these types and checks them against each other.
@@ -33,13 +42,20 @@ export type LoadEvent = (type: string) => Promise<{ default: EventDefinition }>;
  * @throws DefinitionError naming the file: not loadable, another type in it, unequal declarations of a collection or projection
  */
 export async function loadCatalogue(types: readonly string[], load: LoadEvent): Promise<Catalogue> {
-  return catalogueOf(await Promise.all(types.map((type) => loadDefinition(type, load))));
+  const loaded = await Promise.all(types.map((type) => loadDefinition(type, load)));
+  return catalogueOf(
+    loaded.map(({ definition }) => definition),
+    new Map(loaded.map(({ definition, build }) => [definition.type, build])),
+  );
 }
 
-/** Loads one definition. @throws DefinitionError as loadCatalogue */
-export async function loadDefinition(type: string, load: LoadEvent): Promise<EventDefinition> {
+/** Loads one definition, and which build of it that is. @throws DefinitionError as loadCatalogue */
+export async function loadDefinition(
+  type: string,
+  load: LoadEvent,
+): Promise<Pick<CatalogueEntry, 'definition' | 'build'>> {
   const where = `functions/events/${type}.ts`;
-  let file: { default?: EventDefinition };
+  let file: Partial<EventFile>;
   try {
     file = await load(type);
   } catch (cause) {
@@ -54,17 +70,23 @@ export async function loadDefinition(type: string, load: LoadEvent): Promise<Eve
     );
   if (file.default.type !== type)
     throw new DefinitionError(`${where} declares type "${file.default.type}"; file name and type must be equal`);
-  return file.default;
+  return { definition: file.default, build: file.sluiceBuild };
 }
 
-/** @throws DefinitionError when two definitions contradict each other, or one has a setting named like a variable of Sluice */
-export function catalogueOf(definitions: readonly EventDefinition[]): Catalogue {
+/**
+ * @param builds by type, as far as they are known
+ * @throws DefinitionError when two definitions contradict each other, or one has a setting named like a variable of Sluice
+ */
+export function catalogueOf(
+  definitions: readonly EventDefinition[],
+  builds: ReadonlyMap<string, Build | undefined> = new Map(),
+): Catalogue {
   for (const { type, env } of definitions) {
     const taken = Object.keys(env).find(isOwnVariable);
     if (taken) throw new DefinitionError(`functions/events/${type}.ts: env.${taken} is a variable of Sluice itself`);
   }
   const sorted = definitions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
-  const entries = sorted.map(lazyEntry);
+  const entries = sorted.map((definition) => lazyEntry(definition, builds.get(definition.type)));
   const byType = new Map(entries.map((entry) => [entry.definition.type, entry]));
   if (byType.size !== entries.length) throw new DefinitionError('two definitions declare one type');
   return {
@@ -77,7 +99,7 @@ export function catalogueOf(definitions: readonly EventDefinition[]): Catalogue 
 }
 
 /** A consumer asks only for hashes of its own type, so a JSON Schema is made when it is first needed. */
-function lazyEntry(definition: EventDefinition): CatalogueEntry {
+function lazyEntry(definition: EventDefinition, build: Build | undefined): CatalogueEntry {
   let made: { jsonSchema: Record<string, unknown>; schemaHash: string } | undefined;
   const make = () => {
     if (made) return made;
@@ -100,6 +122,7 @@ function lazyEntry(definition: EventDefinition): CatalogueEntry {
   return {
     definition,
     ordered: definition.orderedBy !== undefined,
+    build,
     get jsonSchema() {
       return make().jsonSchema;
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { localCallers } from './local-runtime.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60_000).default(fallback);
 const whole = (least: number, most: number, fallback: number) =>
@@ -8,9 +9,17 @@ const whole = (least: number, most: number, fallback: number) =>
 /** Of a database, in bytes. */
 export const MAX_DATABASE_NAME_BYTES = 38;
 
+/** Part of the names of queues and functions, of the database, and of every key in Redis. */
+export const serviceName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]*$/, 'must be letters, digits and dashes');
+export const stageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]{0,19}$/, 'must be [a-z][a-z0-9]{0,19}: a lower-case letter, then up to 19 letters and digits');
+
 /** Every variable that any function reads; the only place that knows their names. */
 const variables = {
-  STAGE: z.string().min(1).default('local'),
+  /** Service and stage say whose data it is, so neither has a default. */
+  SERVICE: serviceName,
+  STAGE: stageName,
   /** Empty where none is declared; never absent, which would be a deployment that went wrong. */
   EVENT_TYPES: z.string().transform((list) => (list === '' ? [] : list.split(','))),
   EVENT_TYPE: z.string().min(1),
@@ -18,11 +27,12 @@ const variables = {
   QUEUE_URL_PREFIX: z.url(),
   SQS_ENDPOINT: z.url().optional(),
   MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://'),
+  /** Absent: `<service>_<stage>`. */
   MONGODB_DATABASE: z
     .string()
     .regex(/^[\w-]+$/)
     .max(MAX_DATABASE_NAME_BYTES)
-    .default('sluice'),
+    .optional(),
   REDIS_URL: z.string().regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'),
   REDIS_CLUSTER: z.stringbool().default(false),
   REDIS_TIMEOUT_MS: milliseconds(200),
@@ -41,6 +51,8 @@ const variables = {
       return { quota, windowSeconds };
     })
     .optional(),
+  /** How long the gateway remembers what the authorizer said of a key; the ends of keys take that long. */
+  AUTHORIZER_CACHE_SECONDS: whole(0, 3600, 60),
   WAITS_PER_TENANT: whole(0, 10_000, 100),
   WAITS_IN_ALL: whole(0, 10_000, 500),
   /** Where the secrets of event types are; `environment` is for this machine alone. */
@@ -56,8 +68,8 @@ const mayBeEmpty: ReadonlySet<Variable> = new Set<Variable>(['EVENT_TYPES']);
 
 /** Variables that are read together. */
 const together = {
-  mongodb: ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'],
-  redis: ['REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'],
+  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'],
+  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'],
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
   results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
@@ -105,6 +117,22 @@ export function readConfig<const Needed extends Need>(
 }
 
 /**
+ * Whether callers need no key: on stage local alone, which is of this machine, unless its start asks for keys.
+ * @param environment `process.env`, unless a test says otherwise
+ * @param callers of this process, where it runs functions on this machine
+ * @throws ConfigError for stage local in Lambda
+ */
+export function isOpenStage(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  callers = localCallers(),
+): boolean {
+  if (environment.STAGE !== 'local') return false;
+  if (environment.AWS_LAMBDA_FUNCTION_NAME && callers === undefined)
+    throw new ConfigError('STAGE is local, which asks callers for no key: deploy under the name of another stage');
+  return callers !== 'need a key';
+}
+
+/**
  * The variables of an event type's settings, as text; an empty one counts as absent.
  * @param names as its event file declares them
  * @param environment `process.env`, unless a test says otherwise
@@ -120,16 +148,24 @@ export const readSettings = (
     }),
   );
 
+/** The database of a stage, unless another is named (protocol: one-stage). */
+export const databaseOf = (config: { SERVICE: string; STAGE: string; MONGODB_DATABASE?: string | undefined }): string =>
+  config.MONGODB_DATABASE ?? `${config.SERVICE}_${config.STAGE}`;
+
 /** What adapters make of their variables. */
 export const mongoOptions = (config: Config<'mongodb'>) => ({
   uri: config.MONGODB_URI,
-  database: config.MONGODB_DATABASE,
+  database: databaseOf(config),
   timeoutMs: config.MONGODB_TIMEOUT_MS,
 });
+
+/** What every key and channel of a stage in Redis begins with: `sluice:prod` (protocol: one-stage). */
+export const keySpaceOf = (service: string, stage: string): string => `${service}:${stage}`;
 
 export const redisOptions = (config: Config<'redis'>) => ({
   url: config.REDIS_URL,
   cluster: config.REDIS_CLUSTER,
+  space: keySpaceOf(config.SERVICE, config.STAGE),
   timeoutMs: config.REDIS_TIMEOUT_MS,
 });
 

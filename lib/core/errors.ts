@@ -1,5 +1,6 @@
 import { SluiceError } from '../sdk/errors.ts';
 import { isA, memberOf, textOf } from './guarded.ts';
+import type { NotReadyReason } from './next.ts';
 
 /** The environment is wrong; the message lists every fault at once. */
 export class ConfigError extends SluiceError {
@@ -8,8 +9,24 @@ export class ConfigError extends SluiceError {
   }
 }
 
-/** Settings of an event type are missing or do not fit; the message names each, and never a value. Whoever mends it helps what waits. */
-export class SettingsError extends SluiceError {
+/** Something of the deployment is missing, and no fault of what waits for it. Whoever mends it helps what waits. */
+export abstract class NotReadyError extends SluiceError {
+  abstract readonly why: Extract<NotReadyReason, 'settings-missing' | 'setup-missing'>;
+}
+
+/** Collections or indexes of an event type are missing; the message names them. */
+export class SetupError extends NotReadyError {
+  readonly why = 'setup-missing';
+
+  constructor(message: string) {
+    super('setup-missing', message, { retryable: true });
+  }
+}
+
+/** Settings of an event type are missing or do not fit; the message names each, and never a value. */
+export class SettingsError extends NotReadyError {
+  readonly why = 'settings-missing';
+
   constructor(message: string) {
     super('settings-missing', message, { retryable: true });
   }
@@ -74,9 +91,12 @@ export function messageOf(thrown: unknown): string {
   return typeof message === 'string' ? message : textOf(thrown);
 }
 
-/** The stable code of whatever was thrown: ours, or the error's own `code`, or `error`; of what a signal aborted, its name. */
+/** The code of what has none. */
+export const NO_CODE = 'error';
+
+/** The stable code of whatever was thrown: ours, or the error's own `code`, or NO_CODE; of what a signal aborted, its name. */
 export function codeOf(thrown: unknown): string {
   // Its own code is a number of old: 23 where AbortSignal.timeout() ended a call. https://webidl.spec.whatwg.org/#idl-DOMException
   const code = memberOf(thrown, isA(thrown, DOMException) ? 'name' : 'code');
-  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : 'error';
+  return (typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : NO_CODE;
 }

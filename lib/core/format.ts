@@ -6,6 +6,9 @@ export const STORED_FORMAT = 1;
 /** The format of replay jobs; the filters of the second would mean more to older code, which knows fewer members. */
 export const JOB_FORMAT = 2;
 
+/** The format of keys and tenants, in MongoDB and in copies: what newer code adds may be a bound, which older code would not keep. */
+export const KEY_FORMAT = 1;
+
 /**
  * Lets pass what this code knows, and what has no format at all: whether that may be is its schema's to say
  * (protocol: newer-comes-back).

@@ -1,4 +1,4 @@
-import { defaultSource } from './identity.ts';
+import { defaultSource } from './access/identity.ts';
 
 /**
  * Where an event is to be found. API Gateway decodes paths, so an id with other characters than `[A-Za-z0-9._:@-]` fits only in a query.

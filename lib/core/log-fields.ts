@@ -8,19 +8,21 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Members by which a line of a run says whose it is; a handler's own of these names are lost. */
 export const RUN_MEMBERS: ReadonlySet<string> = new Set([
-  ...['event_id', 'source', 'type', 'tenant', 'replay', 'trace_id', 'attempt', 'events', 'event_count'],
+  ...['event_id', 'source', 'type', 'tenant', 'replay', 'trace_id', 'key_name', 'attempt', 'events', 'event_count'],
 ]);
 
-type Named = Pick<Message, 'tenant' | 'id' | 'source' | 'type'> & Partial<Pick<Message, 'replay' | 'traceparent'>>;
+type Named = Pick<Message, 'tenant' | 'id' | 'source' | 'type'> &
+  Partial<Pick<Message, 'replay' | 'traceparent' | 'by'>>;
 
 /** What every line about an event says of it. */
-export const eventFields = ({ tenant, id, source, type, replay = 0, traceparent }: Named): Fields => ({
+export const eventFields = ({ tenant, id, source, type, replay = 0, traceparent, by }: Named): Fields => ({
   event_id: id,
   source,
   type,
   tenant,
   ...(replay > 0 && { replay }),
   ...(traceparent !== undefined && { trace_id: traceparent.split('-')[1] }),
+  ...(by && { key_name: by.name }),
 });
 
 /** A log whose every line has these members, whatever its details say; they come first, because a line is cut at its end. */

@@ -11,6 +11,13 @@ export interface MediaType {
 
 /** RFC 9110 section 5.6.2 */
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+/** Parameters, none of which need be there (RFC 9110 section 5.6.6). */
+const parameters = `(?: *;(?: *${token}=(?:${token}|"(?:[ !#-\\[\\]-~]|\\\\[ -~])*"))?)* *`;
+/** A media type, and one that is JSON (isJson), as patterns for a whole text. */
+export const mediaTypePattern = `${token}/${token}${parameters}`;
+const inAnyCase = (word: string) => word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+export const jsonMediaTypePattern = `(?:${inAnyCase('application')}/${inAnyCase('json')}|${token}/${token}\\+${inAnyCase('json')})${parameters}`;
+
 const mediaType = new RegExp(`^${token}/${token}$`);
 const parameter = new RegExp(`^(${token})=(.+)$`, 's');
 

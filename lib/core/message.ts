@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { By } from './access/key-entry.ts';
+import type { Build } from './build.ts';
 import { messageOf, UndecodableError } from './errors.ts';
 import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
@@ -24,7 +26,11 @@ export interface Message {
   replay: number;
   /** Hash of the schema that it was validated with (lib/core/catalogue.ts). */
   schema: string;
+  /** Of the definition that it was validated with; messages of earlier code, and of tests, have none. */
+  build?: Build | undefined;
   traceparent?: string | undefined;
+  /** The key that sent the event, by id and name; messages of earlier code have none. */
+  by?: By | undefined;
   /**
    * Members that newer code put beside these: they go wherever the message goes on to, and into no handler
    * (protocol: carried-along).
@@ -33,6 +39,8 @@ export interface Message {
 }
 
 const VERSION = 1;
+/** Characters of its id, or of its name: more than any has. */
+const LONGEST_OF_KEY = 64;
 
 /** As Sluice itself writes a time: pages go by it. */
 const ownTime = z.string().refine((value) => {
@@ -60,10 +68,13 @@ const schema = z.object({
   replay: z.int32().min(0),
   // Of other code it may be another hash, and says no more than that it is another one.
   schema: z.string().regex(/^[\w-]{1,64}$/),
+  // Newer code may say more of it.
+  build: z.looseObject({ hash: z.string().regex(/^[\w-]{1,64}$/), time: ownTime }).optional(),
   traceparent: z
     .string()
     .refine((value) => readTraceparent(value) === value)
     .optional(),
+  by: z.object({ key: z.string().min(1).max(LONGEST_OF_KEY), name: z.string().min(1).max(LONGEST_OF_KEY) }).optional(),
 }) satisfies z.ZodType<Omit<Message, 'carried'>>;
 const names: ReadonlySet<string> = new Set(Object.keys(schema.shape));
 

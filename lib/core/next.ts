@@ -12,6 +12,8 @@ export interface Next {
   /** RFC 3339; in the past where it is due and has not run since. */
   at: string;
   why: WaitReason;
+  /** Of the error by which a handler asked for it at no cost of an attempt; a failed attempt says its own. */
+  code?: string;
 }
 
 /** Whether a word is a reason that this code knows; newer code may know others. */

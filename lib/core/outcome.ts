@@ -1,4 +1,4 @@
-const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const;
+export const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const;
 
 /** What became of an event, for good. */
 export type Outcome = (typeof outcomes)[number];

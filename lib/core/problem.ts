@@ -1,14 +1,21 @@
 import { SluiceError } from '../sdk/errors.ts';
 
-/** Every code of section 1 to 4 of docs/http.md, with its status and title. */
+/** Every code of section 1 to 5 of docs/http.md, with its status and title. */
 const problems = {
   'invalid-json': { status: 400, title: 'The request is not I-JSON' },
   'invalid-event': { status: 400, title: 'This is no event' },
   'invalid-parameter': { status: 400, title: 'A parameter is malformed' },
+  unauthenticated: { status: 401, title: 'Nobody knows who asks' },
   'scope-missing': { status: 403, title: 'The key may not do this' },
+  'type-not-allowed': { status: 403, title: 'The key is not for this event type' },
+  'source-not-allowed': { status: 403, title: 'The key is not for this source' },
+  'grant-exceeds-key': { status: 403, title: 'The key grants more than it has' },
+  'host-not-allowed': { status: 403, title: 'This host is not served' },
+  'origin-not-allowed': { status: 403, title: 'This origin may change nothing' },
   'event-unknown': { status: 404, title: 'No such event' },
   'failure-unknown': { status: 404, title: 'No such failure' },
   'replay-unknown': { status: 404, title: 'No such replay' },
+  'key-unknown': { status: 404, title: 'No such key' },
   'route-unknown': { status: 404, title: 'No such route' },
   'in-flight': { status: 409, title: 'Another request holds this id' },
   'replay-under-way': { status: 409, title: 'A replay is under way' },

@@ -57,6 +57,10 @@ function check(schema: z.ZodType, text: string | undefined): { value?: unknown; 
   }
 }
 
+/** What to do about settings on this machine: `set them in .env.local and start again`. */
+export const setInEnvLocal = ({ length }: readonly string[]): string =>
+  `set ${length === 1 ? 'it' : 'them'} in .env.local and start again`;
+
 /**
  * One line for whoever has to mend it.
  * @param where the event file

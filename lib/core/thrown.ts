@@ -1,6 +1,6 @@
-import { PermanentError, RetryLaterError } from '../sdk/errors.ts';
+import { PermanentError, RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { boundedText } from './bounded-text.ts';
-import { codeOf, DependencyError, messageOf, TimeoutError, TransientError } from './errors.ts';
+import { codeOf, DependencyError, messageOf, NO_CODE, TimeoutError, TransientError } from './errors.ts';
 import { isA, isList, memberOf } from './guarded.ts';
 
 /** What an error says, each part within its bound. */
@@ -50,9 +50,10 @@ export function describeThrown(thrown: unknown): Thrown {
   const chain = chainOf(thrown);
   const described: Thrown = Object.freeze({
     ...saidBy(thrown),
+    ...saidWithCause(chain),
     stack: framesOf(thrown),
     causes: chain.slice(1, 1 + MOST.causes).map(saidBy),
-    kind: isA(thrown, PermanentError) ? 'permanent' : isA(thrown, TransientError) ? 'transient' : 'error',
+    kind: kindOf(thrown),
     ...(isA(thrown, RetryLaterError) && { retryLater: askedBy(thrown) }),
     forSender: isA(thrown, PermanentError) || isA(thrown, RetryLaterError),
     dependencies: [...new Set(chain.flatMap(suspects))],
@@ -76,19 +77,46 @@ export const saidByUs = (code: string, message: string, forSender = false): Thro
   dependencies: [],
 });
 
+/**
+ * Of an error without a code of its own (`fetch failed`) the nearest code of what caused it, and the message of its cause behind its own.
+ * Whoever gives an error a code means it to stand for itself.
+ */
+function saidWithCause(chain: readonly unknown[]): Partial<Said> {
+  const [thrown, cause] = chain;
+  if (codeBy(thrown) !== NO_CODE || cause === undefined) return {};
+  const [own, more] = [textBy(thrown), textBy(cause)];
+  return {
+    code: chain.map(codeBy).find((code) => code !== NO_CODE) ?? NO_CODE,
+    ...(!own.includes(more) && { message: followed(own, more) }),
+  };
+}
+
+/** What Sluice says of its own errors holds: one that no trying mends is tried no more. */
+function kindOf(thrown: unknown): Thrown['kind'] {
+  if (isA(thrown, SluiceError) && memberOf(thrown, 'retryable') === false) return 'permanent';
+  return isA(thrown, TransientError) ? 'transient' : 'error';
+}
+
+/** A message, and behind it what says more. An AggregateError may have none of its own. */
+const followed = (own: string, more: string): string =>
+  boundedText(own === '' ? more : `${boundedText(own, MOST.message / 2)}: ${more}`, MOST.message);
+
+/** Its code; of an error that holds others, such as one for each address that was tried, the first of theirs. */
+const codeBy = (thrown: unknown): string =>
+  boundedText([thrown, ...innerOf(thrown)].map(codeOf).find((code) => code !== NO_CODE) ?? NO_CODE, MOST.code);
+
 /** Its text; of an error that holds others theirs too. */
 function textBy(thrown: unknown): string {
   const inner = innerOf(thrown).map((one) => boundedText(messageOf(one), MOST.message));
   const own = messageOf(thrown);
-  const all = inner.length === 0 ? own : `${boundedText(own, MOST.message / 2)}: ${inner.join('; ')}`;
-  return boundedText(all, MOST.message);
+  return inner.length === 0 ? boundedText(own, MOST.message) : followed(own, inner.join('; '));
 }
 
 function saidBy(thrown: unknown): Said {
   const name = memberOf(thrown, 'name');
   return {
     name: boundedText(typeof name === 'string' && name !== '' ? name : typeof thrown, MOST.name),
-    code: boundedText(codeOf(thrown), MOST.code),
+    code: codeBy(thrown),
     message: textBy(thrown),
   };
 }

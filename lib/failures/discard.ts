@@ -1,12 +1,14 @@
+import type { Change } from '../access/told.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskChange, FailureDesk } from '../ports/failure-desk.ts';
-import type { Tenants } from '../ports/failure-queries.ts';
+import type { Reach } from '../ports/failure-queries.ts';
 import type { FailureRecord } from '../ports/failures.ts';
+import { toldOfFailure } from './told.ts';
 import { failureUnknown } from './unknown.ts';
 
-export interface DiscardInput {
-  tenants: Tenants;
+export interface DiscardInput extends Change {
+  reach: Reach;
   /** Of the failure. */
   id: string;
   reason: string;
@@ -18,11 +20,14 @@ export interface DiscardInput {
  * @throws HttpProblem 404, 409; DependencyError when MongoDB does not answer
  */
 export async function discard(
-  { tenants, id, reason }: DiscardInput,
+  { reach, id, reason, ...change }: DiscardInput,
   { desk, clock }: { desk: FailureDesk; clock: Clock },
 ): Promise<FailureRecord> {
   const at = new Date(clock.now());
-  const failure = await desk.change(tenants, id, ({ failure }) => planDiscard(failure, reason, at));
+  const failure = await desk.change(reach, id, ({ failure }) => {
+    const what = planDiscard(failure, reason, at);
+    return what && { change: what, audit: toldOfFailure(change, failure, what) };
+  });
   if (!failure) throw failureUnknown(id);
   return failure;
 }

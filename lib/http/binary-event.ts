@@ -1,5 +1,6 @@
 import { HttpProblem } from '../core/problem.ts';
 import { unquote } from '../core/quoted.ts';
+import { headerText, percentDecoded, withoutBlanks } from './header-text.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -36,20 +37,21 @@ export function binaryMembers(headers: Headers, data: unknown): Record<string, u
   ]);
 }
 
-/** Undoes quoting, then percent-encoding, once (section 3.1.3.2). What should have been encoded may stand bare if it is printable ASCII. */
+/**
+ * Undoes quoting, then percent-encoding, once (section 3.1.3.2). What should have been encoded may stand bare, as some SDKs send it:
+ * UTF-8, and a `%` that begins no escape.
+ */
 function decode(name: string, header: string): string {
-  const value = unquote(header.trim());
+  const text = headerText(header);
+  if (text === undefined) throw fault(name, 'is not UTF-8, bare or percent-encoded');
+  const value = unquote(withoutBlanks(text));
   if (value === undefined) throw fault(name, 'begins with a quote that is not closed');
-  if (/[^\t\x20-\x7e]/.test(value)) throw fault(name, 'must be percent-encoded outside printable ASCII');
-  try {
-    return decodeURIComponent(value);
-  } catch (cause) {
-    throw fault(name, 'is not percent-encoded UTF-8', cause);
-  }
+  const decoded = percentDecoded(value);
+  if (decoded === undefined) throw fault(name, 'is not percent-encoded UTF-8');
+  return decoded;
 }
 
-const fault = (name: string, detail: string, cause?: unknown): HttpProblem =>
+const fault = (name: string, detail: string): HttpProblem =>
   new HttpProblem('invalid-event', `${name} ${detail}`, {
     errors: [{ pointer: `#/${encodeURI(name)}`, detail }],
-    cause,
   });

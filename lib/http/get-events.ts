@@ -1,4 +1,4 @@
-import { defaultSource } from '../core/identity.ts';
+import { boundsOf, defaultSource } from '../core/access/identity.ts';
 import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
@@ -8,6 +8,7 @@ import { oneOf, parameter, readListFilter } from './list-filter.ts';
 import { listSettled } from './list-settled.ts';
 import { pageAnswer } from './page-answer.ts';
 import { waitPreference } from './prefer.ts';
+import { ownReach } from './reach.ts';
 import type { HttpRequest } from './request.ts';
 import { seenBy } from './seen-by.ts';
 
@@ -22,7 +23,8 @@ const getEvent =
   async (request, identity) => {
     const { tenant } = identity;
     const until = ports.clock.now();
-    const asked = { tenant, id: idOf(request), source: parameter(request.query, 'source') ?? defaultSource(tenant) };
+    const source = parameter(request.query, 'source') ?? defaultSource(tenant);
+    const asked = { tenant, ...boundsOf(identity), id: idOf(request), source };
     const wait = waitPreference(request.headers.prefer);
     if (wait === undefined) return { status: 200, body: seenBy(identity, await statusOf(asked, ports)) };
     const body = seenBy(identity, await settledStatusOf(asked, until + wait * 1000, ports));
@@ -59,8 +61,8 @@ const listNewest =
     const filter = { ...readListFilter(request), ...(status && { status }) };
     return pageAnswer(
       request,
-      { list: 'events', tenants: [identity.tenant], filter },
-      (asked) => events.list(identity.tenant, asked),
+      { list: 'events', reach: ownReach(identity), filter },
+      (asked) => events.list(identity, asked),
       ({ data: _, result: __, ...listed }) => seenBy(identity, viewOfRecord(listed)),
     );
   };

@@ -5,8 +5,8 @@ import type { FailureFilter, FailureGroup, FailureQueries } from '../ports/failu
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { oneOf, parameter, readListFilter, someOf } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
+import { listedReach, reachOf, whose } from './reach.ts';
 import type { HttpRequest } from './request.ts';
-import { tenantsSeenBy } from './tenants-seen.ts';
 
 /** Failures (docs/http.md section 4). */
 export const getFailures = (
@@ -20,7 +20,7 @@ export const getFailures = (
 const getFailure =
   ({ getFailure }: FailureQueries): HttpHandler =>
   async ({ pathParameters: { id = '' } }, identity) => {
-    const failure = await getFailure(tenantsSeenBy(identity), id);
+    const failure = await getFailure(reachOf(identity), id);
     if (!failure) throw failureUnknown(id);
     return { status: 200, body: viewOfFailure(failure) };
   };
@@ -48,26 +48,26 @@ function readFailureFilter(request: HttpRequest): Omit<FailureFilter, 'cursor'> 
 const listFailures =
   ({ listFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const tenants = tenantsSeenBy(identity);
+    const reach = listedReach(identity, request.query, reachOf(identity));
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
-      { list: 'failures', tenants, filter },
-      (asked) => listFailures(tenants, asked),
-      summaryOfFailure,
+      { list: 'failures', reach, filter },
+      (asked) => listFailures(reach, asked),
+      (failure) => ({ ...whose(reach, failure.tenant), ...summaryOfFailure(failure) }),
     );
   };
 
 const groupFailures =
   ({ groupFailures }: FailureQueries): HttpHandler =>
   (request, identity) => {
-    const tenants = tenantsSeenBy(identity);
+    const reach = listedReach(identity, request.query, reachOf(identity));
     const filter = readFailureFilter(request);
     return pageAnswer(
       request,
-      { list: 'failure-groups', tenants, filter },
-      (asked) => groupFailures(tenants, asked),
-      viewOfGroup,
+      { list: 'failure-groups', reach, filter },
+      (asked) => groupFailures(reach, asked),
+      (group) => ({ ...whose(reach, group.example.tenant), ...viewOfGroup(group) }),
     );
   };
 

@@ -1,10 +1,13 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { anyone, type Identity } from '../core/access/identity.ts';
+import { hasScope } from '../core/access/scopes.ts';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
-import { hasScope, type Identity } from '../core/identity.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
+import { actingIn } from './acting-tenant.ts';
 import { identityOf } from './authorizer.ts';
+import { queryParametersOf } from './query-parameters.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
 import { refuseStrangeQuery } from './strange-query.ts';
@@ -27,6 +30,8 @@ export interface HttpFunctionOptions<Key extends RouteKey> {
   routes: Routes<Key>;
   /** Asked at each request that may be answered; not before. */
   handlers: () => Promise<Handlers<Key>>;
+  /** Whether callers without an authorizer's word are let in, as the tenant `local`: on this machine alone. */
+  open: boolean;
   log: Log;
 }
 
@@ -35,7 +40,7 @@ export interface HttpFunctionOptions<Key extends RouteKey> {
  * caller may call that. Problems that the handler throws become `application/problem+json`; anything else is logged
  * with its cause and answered 500 without details.
  */
-export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: HttpFunctionOptions<Key>) =>
+export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log }: HttpFunctionOptions<Key>) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
     .use({
       onError: (request) => {
@@ -45,18 +50,19 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, log }: Ht
     .handler(async (event) => {
       const { routeKey } = event;
       if (!isRoute(routeKey, routes)) throw new HttpProblem('route-unknown', 'there is no such route');
+      const access = routes[routeKey];
+      const identity = access === 'anyone' ? anyone : identityOf(event, { open, log });
+      requireAccess(identity, access);
       const request = readRequest(event);
-      const identity = identityOf(event);
-      requireAccess(identity, routes[routeKey]);
       refuseStrangeQuery(request.query, routeKey);
+      const caller = actingIn(identity, request.query, queryParametersOf(routeKey));
       const handle = (await handlers())[routeKey];
-      return answer(await handle(request, identity));
+      return answer(await handle(request, caller));
     });
 
-/** Whether a key is needed at all, the gateway has seen to. */
 function requireAccess(identity: Identity, access: Access): void {
-  if (access === 'anyone' || access === 'any key' || hasScope(identity, access)) return;
-  throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
+  if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access))
+    throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
 }
 
 /** RFC 9457 section 3 */

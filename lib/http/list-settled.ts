@@ -1,13 +1,12 @@
-import type { Outcome } from '../core/outcome.ts';
+import { outcomes } from '../core/outcome.ts';
 import type { StatusPorts } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
 import type { HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { oneOf, parameter, readListFilter } from './list-filter.ts';
 import { pageAnswer } from './page-answer.ts';
+import { ownReach } from './reach.ts';
 import { seenBy } from './seen-by.ts';
-
-const outcomes = ['succeeded', 'rejected', 'failed', 'expired'] as const satisfies readonly Outcome[];
 
 /** `GET /events?order=settled`: final events, the oldest first, to be followed (docs/http.md section 3). */
 export const listSettled =
@@ -20,8 +19,8 @@ export const listSettled =
     const filter = { ...listed, ...(status && { status }) };
     return pageAnswer(
       request,
-      { list: 'settled-events', tenants: [identity.tenant], filter },
-      (asked) => events.listSettled(identity.tenant, asked, clock.now()),
+      { list: 'settled-events', reach: ownReach(identity), filter },
+      (asked) => events.listSettled(identity, asked, clock.now()),
       ({ data: _data, result: _result, ...listed }) => ({
         ...seenBy(identity, viewOfRecord(listed)),
         settledtime: listed.settledAt?.toISOString(),

@@ -1,4 +1,4 @@
-import { attributeBounds } from '../core/attribute-bounds.ts';
+import { attributeForms } from '../core/attribute-forms.ts';
 import { shown } from '../core/problem.ts';
 import { toMilliseconds } from '../core/rfc3339.ts';
 import { invalidParameter } from './invalid-parameter.ts';
@@ -58,7 +58,8 @@ export const textUpTo =
   };
 
 export const timestamp: Reader<string> = (value, name) => {
-  const time = typeof value === 'string' && value.length <= attributeBounds.time ? toMilliseconds(value) : undefined;
+  const time =
+    typeof value === 'string' && value.length <= attributeForms.time.maxLength ? toMilliseconds(value) : undefined;
   if (time === undefined) throw invalidParameter(name, 'must be a timestamp of RFC 3339');
   return time;
 };

@@ -19,12 +19,12 @@ export interface Listing<Filter extends { limit: number }> extends Omit<ListIden
  */
 export async function pageAnswer<Filter extends { limit: number }, Item>(
   request: HttpRequest,
-  { list, tenants, filter }: Listing<Filter>,
+  { list, reach, filter }: Listing<Filter>,
   read: (filter: Filter & { cursor?: string }) => Promise<Page<Item>>,
   view: (item: Item) => unknown,
 ): Promise<HttpResponse> {
   const { limit: _, ...sought } = filter;
-  const identity = { list, tenants, filter: sought };
+  const identity = { list, reach, filter: sought };
   const given = parameter(request.query, 'cursor');
   const position = given === undefined ? undefined : openCursor(given, identity);
   if (given !== undefined && position === undefined) throw strangeCursor();

@@ -1,10 +1,11 @@
-import type { Identity } from '../core/identity.ts';
+import type { Identity } from '../core/access/identity.ts';
 import type { RateLimit } from '../ingest/claim.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
 import type { RateVerdict } from '../ports/claims.ts';
 import type { Results } from '../ports/results.ts';
 import { viewOfSettled } from '../results/view.ts';
 import { waitForOutcome } from '../results/wait.ts';
+import { byOf } from './change-of.ts';
 import { acceptedAnswer, arrayAnswer } from './events-answer.ts';
 import { type Handlers, type HttpHandler, type HttpResponse, problemAnswer } from './http-function.ts';
 import { waitPreference } from './prefer.ts';
@@ -24,7 +25,10 @@ const takeEvents =
     const receivedAt = ports.clock.now();
     const delivery = readEvents(request);
     const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
-    const { taken, rate } = await ingest({ drafts, tenant, traceparent: request.traceparent }, ports);
+    const { taken, rate } = await ingest(
+      { drafts, tenant, by: byOf(identity), bounds: identity, traceparent: request.traceparent },
+      ports,
+    );
     const [first] = taken;
     const response =
       'one' in delivery && first

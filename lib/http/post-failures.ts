@@ -3,12 +3,14 @@ import { discard } from '../failures/discard.ts';
 import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
 import { viewOfFailure } from '../failures/view.ts';
 import type { FailureRecord } from '../ports/failures.ts';
+import { changeOf } from './change-of.ts';
 import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';
 import { anything, textUpTo } from './members.ts';
+import { reachOf } from './reach.ts';
+import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
-import { tenantsSeenBy } from './tenants-seen.ts';
 
 /** What may be done about one failure (docs/http.md section 4). */
 export const postFailures = (
@@ -24,20 +26,19 @@ const replayFailure =
     const { data } = jsonBody(request, { data: anything });
     const edited = data === undefined ? undefined : { data };
     const { traceparent } = request;
-    const input = { tenants: tenantsSeenBy(identity), id: idOf(request), edited, traceparent };
+    const asker = changeOf(request, identity);
+    const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent, asker };
     const failure = await replay(input, ports);
     return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
   };
-
-/** Characters; a reason is a sentence, not a report. */
-const LONGEST_REASON = 1000;
 
 const discardFailure =
   (ports: ReplayPorts): HttpHandler =>
   async (request, identity) => {
     const { reason } = jsonBody(request, { reason: textUpTo(LONGEST_REASON) });
     if (reason === undefined) throw invalidParameter('reason', 'is missing');
-    return answer(await discard({ tenants: tenantsSeenBy(identity), id: idOf(request), reason }, ports), 200);
+    const input = { reach: reachOf(identity), id: idOf(request), reason, ...changeOf(request, identity) };
+    return answer(await discard(input, ports), 200);
   };
 
 const idOf = ({ pathParameters: { id = '' } }: HttpRequest): string => id;

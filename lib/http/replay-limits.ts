@@ -1,5 +1,7 @@
 /** Characters of a text in a filter: those of the longest attribute that a failure has. */
 export const LONGEST_TEXT = 512;
+/** Characters; why a failure is discarded is a sentence, not a report. */
+export const LONGEST_REASON = 1000;
 /** What a filter names one by one. */
 export const MOST_IDS = 1000;
 /** Failures a second of a replay of many; a tenant has one at a time. */

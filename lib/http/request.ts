@@ -4,6 +4,8 @@ import { readTraceparent } from '../core/traceparent.ts';
 
 /** A request as functions see it, whatever the gateway's payload looks like. */
 export interface HttpRequest {
+  /** The gateway's, by which its access log and the audit name it. */
+  readonly id: string;
   /** As the client wrote it, still percent-encoded; it is for links, which route it was is known before. */
   readonly path: string;
   /** Decoded by the gateway. */
@@ -27,6 +29,7 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
   );
   const traceparent = readTraceparent(headers.traceparent);
   return {
+    id: event.requestContext.requestId,
     path: event.rawPath,
     pathParameters: event.pathParameters ?? {},
     query: new URLSearchParams(event.rawQueryString),

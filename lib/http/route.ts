@@ -1,10 +1,10 @@
+import type { Scope } from '../core/access/scopes.ts';
+
 /** Every method that a route may have, in the order in which they are listed. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** `GET /events/{id}`: a route as API Gateway names it in every request (`routeKey`). */
 export type RouteKey = `${(typeof METHODS)[number]} /${string}`;
-/** `events:read`: what a caller's key must be allowed. */
-export type Scope = `${string}:${string}`;
 /** Who may call a route: keys with a scope, any key, or anyone. */
 export type Access = Scope | 'any key' | 'anyone';
 /** The routes of a function, and who may call them. */

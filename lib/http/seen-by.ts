@@ -1,4 +1,5 @@
-import { hasScope, type Identity } from '../core/identity.ts';
+import type { Identity } from '../core/access/identity.ts';
+import { hasScope } from '../core/access/scopes.ts';
 import { type ShownAttempt, shownAttempt } from '../core/outcome.ts';
 import type { EventView } from '../results/view.ts';
 

@@ -1,71 +1,64 @@
-import { attributeBounds as bounds, EXTENSION_LENGTH, MAX_EXTENSIONS } from '../core/attribute-bounds.ts';
+import {
+  attributeForms,
+  EXTENSION_NAME,
+  extensionForm,
+  LEAST_INTEGER,
+  MAX_EXTENSIONS,
+  MOST_INTEGER,
+  type TextForm,
+} from '../core/attribute-forms.ts';
+import { mediaTypePattern } from '../core/media-type.ts';
 import { isTimestamp } from '../core/rfc3339.ts';
 import type { AttributeName, KnownExtension, SentEvent } from '../core/sent-event.ts';
+import { isText } from '../core/text-characters.ts';
+import { isUri, isUriReference } from '../core/uri.ts';
 import type { Scalar } from '../sdk/event.ts';
-import { isUri, isUriReference } from './uri.ts';
 
 /** What an attribute must be; each rule returns what is wrong, or undefined. */
 type Rule = (value: unknown) => string | undefined;
 
-/** Characters that CloudEvents strings exclude (CloudEvents 1.0 section "Type System"); surrogates never pass the parser. */
-const excluded = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
+const mediaType = new RegExp(`^${mediaTypePattern}$`);
+const formats = {
+  'date-time': { test: isTimestamp, fault: 'must be a timestamp of RFC 3339' },
+  uri: { test: isUri, fault: 'must be a URI (RFC 3986)' },
+  'uri-reference': { test: isUriReference, fault: 'must be a URI reference (RFC 3986)' },
+  'media-type': { test: (text: string) => mediaType.test(text), fault: 'must be a media type' },
+} as const;
 
-const text: Rule = (value) => {
-  if (typeof value !== 'string') return 'must be a string';
-  return excluded.test(value) ? 'holds a control character or a non-character' : undefined;
-};
-const filled: Rule = (value) => text(value) ?? (value === '' ? 'must not be empty' : undefined);
-
-const atMost =
-  (most: number, rule: Rule): Rule =>
-  (value) =>
+const ruleOfForm =
+  ({ minLength = 0, maxLength = Number.POSITIVE_INFINITY, format, not = [] }: TextForm): Rule =>
+  (value) => {
+    if (typeof value !== 'string') return 'must be a string';
     // Length first: what is too long is not looked at any further.
-    (typeof value === 'string' && value.length > most ? `must have at most ${most} characters` : undefined) ??
-    rule(value);
-
-const where =
-  (test: (value: string) => boolean, fault: string, rule: Rule): Rule =>
-  (value) =>
-    rule(value) ?? (test(String(value)) ? undefined : fault);
-
-const timestamp = where(isTimestamp, 'must be a timestamp of RFC 3339', text);
+    if (value.length > maxLength) return `must have at most ${maxLength} characters`;
+    if (!isText(value)) return 'holds a control character or a non-character';
+    if (value.length < minLength) return 'must not be empty';
+    if (not.includes(value)) return `must not be ${not.map((one) => JSON.stringify(one)).join(' or ')}`;
+    return format && !formats[format].test(value) ? formats[format].fault : undefined;
+  };
 
 /** The rule of an `id`, wherever it comes from. */
-export const idRule: Rule = where(
-  (id) => id !== '.' && id !== '..',
-  'must not be "." or ".."',
-  atMost(bounds.id, filled),
-);
+export const idRule: Rule = ruleOfForm(attributeForms.id);
 
-const integer = (value: number): boolean =>
-  Number.isInteger(value) && value >= -2_147_483_648 && value <= 2_147_483_647;
+const integer = (value: number): boolean => Number.isInteger(value) && value >= LEAST_INTEGER && value <= MOST_INTEGER;
 
+const shortText = ruleOfForm(extensionForm);
 const extension: Rule = (value) => {
   if (typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return integer(value) ? undefined : 'must be a whole number of 32 bits, or a string';
   return typeof value === 'string' ? shortText(value) : 'must be a string, a boolean or a whole number of 32 bits';
 };
-const shortText = atMost(EXTENSION_LENGTH, text);
+const extensionName = new RegExp(`^${EXTENSION_NAME}$`);
 
-const core = {
-  specversion: (value) => (value === '1.0' ? undefined : 'must be "1.0"'),
-  id: idRule,
-  source: where(isUriReference, 'must be a URI reference (RFC 3986)', atMost(bounds.source, filled)),
-  type: filled,
-  subject: atMost(bounds.subject, filled),
-  time: atMost(bounds.time, timestamp),
-  datacontenttype: filled,
-  dataschema: where(isUri, 'must be a URI (RFC 3986)', atMost(bounds.dataschema, filled)),
-} as const satisfies Record<AttributeName, Rule>;
-
+const { partitionkey, expirytime, ...ofCore } = attributeForms;
+const rulesOf = <Name extends string>(forms: Readonly<Record<Name, TextForm>>): ReadonlyMap<string, Rule> =>
+  new Map(Object.entries<TextForm>(forms).map(([name, form]) => [name, ruleOfForm(form)]));
+const core = rulesOf(ofCore);
 /** Extensions whose own documents say what they must be (cloudevents/spec, extensions). */
-const wellKnown = {
-  partitionkey: atMost(bounds.partitionkey, filled),
-  expirytime: atMost(EXTENSION_LENGTH, timestamp),
-} as const satisfies Record<KnownExtension, Rule>;
+const wellKnown = rulesOf<KnownExtension>({ partitionkey, expirytime });
+const specversion: Rule = (value) => (value === '1.0' ? undefined : 'must be "1.0"');
 
-const isCore = (name: string): name is AttributeName => Object.hasOwn(core, name);
-const isWellKnown = (name: string): name is KnownExtension => Object.hasOwn(wellKnown, name);
+const isCore = (name: string): name is AttributeName => name === 'specversion' || core.has(name);
 
 export interface AttributeFault {
   name: string;
@@ -111,9 +104,10 @@ export function readAttributes(
 }
 
 function ruleOf(name: string): Rule {
-  if (isCore(name)) return core[name];
-  if (!/^[a-z0-9]{1,64}$/.test(name)) {
-    return () => 'is no name of an attribute: 1 to 64 lower-case letters and digits';
-  }
-  return isWellKnown(name) ? wellKnown[name] : extension;
+  if (name === 'specversion') return specversion;
+  const known = core.get(name) ?? wellKnown.get(name);
+  if (known) return known;
+  return extensionName.test(name)
+    ? extension
+    : () => 'is no name of an attribute: 1 to 64 lower-case letters and digits';
 }

@@ -1,10 +1,11 @@
+import { defaultSource } from '../core/access/identity.ts';
+import type { Bounds, By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { eventKey } from '../core/event-key.ts';
 import { fingerprint, mediaTypeName } from '../core/fingerprint.ts';
-import { defaultSource } from '../core/identity.ts';
 import { pointer } from '../core/json/pointer.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
-import { isJson, parseMediaType } from '../core/media-type.ts';
+import { isJson } from '../core/media-type.ts';
 import type { Message } from '../core/message.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
 import type { SentEvent } from '../core/sent-event.ts';
@@ -13,6 +14,7 @@ import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
 import { entryOf, publicationOf, refuseNames } from './publication.ts';
+import { refuseOutside } from './within-bounds.ts';
 
 /** One event as it came out of a request. */
 export interface Draft {
@@ -44,6 +46,10 @@ export interface CheckedEvent {
 export interface Surroundings {
   catalogue: Catalogue;
   tenant: string;
+  /** The key that sends it. */
+  by?: By | undefined;
+  /** Of that key. */
+  bounds: Bounds;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
@@ -52,8 +58,8 @@ export interface Surroundings {
 }
 
 /**
- * Checks one event and makes the message of it. What is malformed (400) is said before what is not acceptable (422), and size (413)
- * before data is looked at, so that the work on hostile data is bounded.
+ * Checks one event and makes the message of it. What is malformed (400) is said before what the key is not for (403), that before what
+ * is not acceptable (422), and size (413) before data is looked at, so that the work on hostile data is bounded.
  * @throws HttpProblem
  */
 export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEvent {
@@ -64,11 +70,11 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
 
 /**
  * The message of an event whose attributes are well-formed, or were so for the door that took them once.
- * @throws HttpProblem 413, 422
+ * @throws HttpProblem 403, 413, 422
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, queueUrlPrefix, traceparent, now }: Surroundings,
+  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -79,6 +85,7 @@ export function acceptable(
     time: sent.time ?? recordedtime,
     recordedtime,
   };
+  refuseOutside(bounds, event);
   const entry = entryOf(sent.type, catalogue);
   refuseOtherThanJson(sent);
   const print = fingerprint(sent);
@@ -92,7 +99,9 @@ export function acceptable(
     fingerprint: print,
     replay: 0,
     schema: entry.schemaHash,
+    build: entry.build,
     traceparent: traceparent ?? readTraceparent(sent.extensions.traceparent),
+    by,
   };
   const key = eventKey(tenant, event.source, event.id);
   const publication = publicationOf(key, message, entry, queueUrlPrefix);
@@ -124,11 +133,7 @@ function readSent({ members, plain }: Draft): SentEvent {
   }
   const read = readAttributes(members, plain ? ['type'] : ['specversion', 'id', 'source', 'type']);
   if ('faults' in read) throw malformed(read.faults);
-  const { event } = read;
-  if (event.datacontenttype !== undefined && !parseMediaType(event.datacontenttype)) {
-    throw malformed([{ name: 'datacontenttype', fault: 'must be a media type' }]);
-  }
-  return event;
+  return read.event;
 }
 
 const malformed = (faults: readonly AttributeFault[]): HttpProblem => {

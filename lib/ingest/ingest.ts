@@ -1,3 +1,4 @@
+import type { Bounds, By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import { codeOf } from '../core/errors.ts';
 import { type Fields, logEvents } from '../core/log-fields.ts';
@@ -38,6 +39,10 @@ export interface IngestPorts {
 export interface IngestInput {
   drafts: readonly Draft[];
   tenant: string;
+  /** The key that sends them. */
+  by: By;
+  /** Of that key. */
+  bounds: Bounds;
   traceparent?: string | undefined;
 }
 
@@ -65,11 +70,11 @@ const PUBLISH_MS = CLAIM_MS - 1000;
  * @returns one answer per draft, in their order, and what the rate limit said
  */
 export async function ingest(
-  { drafts, tenant, traceparent }: IngestInput,
+  { drafts, tenant, by, bounds, traceparent }: IngestInput,
   ports: IngestPorts,
 ): Promise<{ taken: Taken[]; rate?: RateVerdict }> {
   const { catalogue, queueUrlPrefix, clock } = ports;
-  const surroundings = { catalogue, tenant, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {

@@ -1,4 +1,5 @@
-import type { Tenants } from './failure-queries.ts';
+import type { AuditEntry } from './audit.ts';
+import type { Reach } from './failure-queries.ts';
 import type { FailureRecord, Replacement } from './failures.ts';
 import type { EventRecord } from './records.ts';
 
@@ -24,11 +25,18 @@ export type DeskChange =
   | { kind: 'replace'; replacement: Replacement; at: Date }
   | { kind: 'discard'; reason: string; at: Date };
 
+/** What becomes of a failure, and what is told of it: nothing of what a replay of many does, which is told of as one. */
+export interface DeskDecision {
+  change: DeskChange;
+  audit: AuditEntry | 'of its job';
+}
+
 export interface FailureDesk {
   /**
+   * In one transaction with what is told of it.
    * @param decide sees the failure as it stands in the transaction; may be called again when another writer came between; null: change
    *   nothing. What it throws comes out.
-   * @returns the failure after it, or null when these tenants have no such failure
+   * @returns the failure after it, or null when there is no such failure within reach
    */
-  change(tenants: Tenants, id: string, decide: (view: DeskView) => DeskChange | null): Promise<FailureRecord | null>;
+  change(reach: Reach, id: string, decide: (view: DeskView) => DeskDecision | null): Promise<FailureRecord | null>;
 }

@@ -1,3 +1,4 @@
+import type { Bounds } from '../core/access/key-entry.ts';
 import type { FailureCause, FailureState } from '../core/failure.ts';
 import type { FailureRecord } from './failures.ts';
 import type { ListFilter, Page } from './page.ts';
@@ -25,11 +26,15 @@ export interface FailureGroup {
 }
 
 /** Whose failures may be seen; null is of nobody, what could not be decoded. */
-export type Tenants = readonly (string | null)[];
+export type Tenants = readonly (string | null)[] | 'all';
+/** Which failures may be seen: whose, and of which events. */
+export interface Reach extends Bounds {
+  readonly tenants: Tenants;
+}
 
 export interface FailureQueries {
-  getFailure(tenants: Tenants, id: string): Promise<FailureRecord | null>;
-  listFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureRecord>>;
+  getFailure(reach: Reach, id: string): Promise<FailureRecord | null>;
+  listFailures(reach: Reach, filter: FailureFilter): Promise<Page<FailureRecord>>;
   /** The largest groups first. */
-  groupFailures(tenants: Tenants, filter: FailureFilter): Promise<Page<FailureGroup>>;
+  groupFailures(reach: Reach, filter: FailureFilter): Promise<Page<FailureGroup>>;
 }

@@ -19,6 +19,16 @@ export interface Announcement {
   coming: string;
 }
 
+/** A tenant's projection that was found under the keys of the layout before. */
+export interface MovedProjection {
+  tenant: string;
+  projection: string;
+  /** How many of its keys are those of the stage now, guards among them. */
+  keys: number;
+  /** It is where it was, because it has begun under the keys of the stage too: only a rebuild makes one of both. */
+  left: boolean;
+}
+
 /**
  * What a step of a rebuild met: `switched`, another rebuild has finished this generation; `lost`, nobody knows of it any more, because
  * Redis lost what it had acknowledged.

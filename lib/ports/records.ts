@@ -1,3 +1,4 @@
+import type { By } from '../core/access/key-entry.ts';
 import type { FailureCause, LastWord } from '../core/failure.ts';
 import type { Message } from '../core/message.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
@@ -20,6 +21,8 @@ export interface EventRecord {
   dataschema?: string;
   extensions: string;
   data: string;
+  /** The key that sent it; absent in what older code wrote. */
+  by?: By;
   /** JSON text of what its message carries, for its replays. */
   carried?: string;
   fingerprint: string;
@@ -34,6 +37,8 @@ export interface EventRecord {
   suspect?: boolean;
   /** While it is retried: when its next run is due, as far as a run has said. */
   dueAt?: Date;
+  /** The code of what asked for that run, where its asking cost no attempt (protocol: free-retry). */
+  dueFor?: string;
   lastWord?: LastWord;
   /** Returns so far that cost no attempt: transactions that met, a step that failed. */
   returns?: number;
@@ -85,7 +90,7 @@ export interface Records {
   /** @returns the record after it, or null when the condition does not hold, or not for what the run has read */
   recordAttempt(key: string, message: Message, attempt: Attempt, dueAt: Date, ran: Ran): Promise<EventRecord | null>;
   /** Says when the next run is due of one that cost no attempt. @returns whether the condition held, as for an attempt */
-  recordReturn(key: string, message: Message, dueAt: Date, ran: Ran): Promise<boolean>;
+  recordReturn(key: string, message: Message, asked: { dueAt: Date; dueFor: string }, ran: Ran): Promise<boolean>;
   /** Counts a return that was nobody's fault: transactions that met, a step that failed. @returns how many there were, or null when the condition does not hold */
   countReturn(key: string, message: Message, run: string | undefined): Promise<number | null>;
   /**

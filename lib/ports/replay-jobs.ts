@@ -1,5 +1,8 @@
+import type { Bounds } from '../core/access/key-entry.ts';
 import type { FailureCause, FailureState } from '../core/failure.ts';
 import type { JobOutcomes } from '../core/job-outcomes.ts';
+import type { AuditEntry } from './audit.ts';
+import type { Reach } from './failure-queries.ts';
 import type { Page } from './page.ts';
 
 /** Which failures a replay of many takes; without `status` those that are open. */
@@ -26,6 +29,8 @@ export interface ReplayJob {
   /** Absent in what older code wrote. */
   kind?: 'replay';
   filter: ReplayFilter;
+  /** Of the key that began it; absent: none, as in what older code wrote. */
+  within?: Bounds;
   /** Failures a second, at most. */
   rate: number;
   /** Who began it; absent in what older code wrote. */
@@ -47,19 +52,19 @@ export interface ReplayJob {
 }
 
 export interface ReplayJobs {
-  count(tenant: string, filter: ReplayFilter): Promise<number>;
+  count(reach: Reach, filter: ReplayFilter): Promise<number>;
   /** The oldest of them. @returns ids, and data as JSON text */
-  sample(tenant: string, filter: ReplayFilter, limit: number): Promise<{ id: string; data?: string }[]>;
-  /** @returns whether it was written; it is not where another job of the tenant runs */
-  create(job: ReplayJob): Promise<boolean>;
+  sample(reach: Reach, filter: ReplayFilter, limit: number): Promise<{ id: string; data?: string }[]>;
+  /** In one transaction with what is told of it. @returns whether it was written; it is not where another job of the tenant runs */
+  create(job: ReplayJob, audit: AuditEntry): Promise<boolean>;
   /** The job of the tenant that runs. */
   running(tenant: string): Promise<ReplayJob | null>;
-  /** @param tenant absent: whosever it is */
-  get(id: string, tenant?: string): Promise<ReplayJob | null>;
+  /** @param reach absent: whosever it is; a job is within it where all is that the job may take */
+  get(id: string, reach?: Reach): Promise<ReplayJob | null>;
   /** Newest first. */
-  list(tenant: string, page: { limit: number; cursor?: string }): Promise<Page<ReplayJob>>;
+  list(reach: Reach, page: { limit: number; cursor?: string }): Promise<Page<ReplayJob>>;
   /** What became of what each of these jobs replayed, counted from the failures, in their order. */
-  outcomes(tenant: string, jobs: readonly ReplayJob[]): Promise<JobOutcomes[]>;
+  outcomes(jobs: readonly ReplayJob[]): Promise<JobOutcomes[]>;
   /** Whether a failure says that this job replayed it. */
   hasReplayed(job: ReplayJob, failure: string): Promise<boolean>;
   /** When a job of the tenant took failures for the last time, in milliseconds since the epoch; 0: never. */
@@ -72,6 +77,10 @@ export interface ReplayJobs {
   tell(job: ReplayJob, told: { passedOver: number; pending: string[] }): Promise<void>;
   /** Nothing is left to take: only where the job runs and is as it was read. */
   end(job: ReplayJob): Promise<void>;
-  /** Ends a job that runs; what is pending of it is not taken back. @returns the job after it */
-  cancel(id: string, tenant: string): Promise<ReplayJob | null>;
+  /**
+   * Ends a job that runs, in one transaction with what is told of it; what is pending of it is not taken back.
+   * @param audit may be asked again
+   * @returns the job after it; null: there is none within reach
+   */
+  cancel(id: string, reach: Reach, audit: (job: ReplayJob) => AuditEntry): Promise<ReplayJob | null>;
 }

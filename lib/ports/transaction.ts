@@ -29,6 +29,8 @@ export interface Transaction {
   collection<Doc extends Document>(name: string): Collection<Doc>;
   /** The first error of an operation; after it the transaction can only be aborted. */
   readonly failure: unknown;
+  /** Whether an operation was begun that changes documents. */
+  readonly wrote: boolean;
   /** Waits for the operations that were begun, and those that follow from them. */
   drain(): Promise<void>;
   /**

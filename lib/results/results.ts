@@ -1,3 +1,4 @@
+import { maySource, mayType } from '../core/access/identity.ts';
 import { DependencyError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { Status } from '../core/outcome.ts';
@@ -5,10 +6,10 @@ import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventQueries } from '../ports/event-queries.ts';
+import type { EventQueries, Own } from '../ports/event-queries.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
-import { type EventView, viewOfClaim, viewOfRecord, viewOfSettled, withNext } from './view.ts';
+import { type Due, type EventView, viewOfClaim, viewOfRecord, viewOfSettled, withNext } from './view.ts';
 import { withSlot } from './wait.ts';
 
 export interface StatusPorts {
@@ -19,8 +20,8 @@ export interface StatusPorts {
   log: Log;
 }
 
-export interface Asked {
-  tenant: string;
+/** What whoever asks may see, and the event that is asked for. */
+export interface Asked extends Own {
   source: string;
   id: string;
 }
@@ -32,27 +33,31 @@ export interface Asked {
  * @throws HttpProblem 404 `event-unknown`, 503 `store-unavailable`
  */
 export async function statusOf(asked: Asked, ports: StatusPorts): Promise<EventView> {
-  const key = eventKey(asked.tenant, asked.source, asked.id);
-  const record = await attempt(() => ports.events.get(asked.tenant, key));
-  if (!record.answered) return statusWithoutRecords(asked, key, ports, record.error);
-  if (record.value) return waiting(viewOfRecord(record.value), record.value.dueAt, key, ports);
-  const claim = await attempt(() => ports.claims.read(key));
-  if (!claim.answered) throw unavailable(asked, ports.log, claim.error);
-  if (!claim.value?.confirmed) {
-    throw new HttpProblem('event-unknown', `there is no event with the id ${JSON.stringify(asked.id)} and this source`);
-  }
-  return waiting(viewOfClaim(asked.tenant, asked, claim.value), undefined, key, ports);
+  if (!maySource(asked, asked.source)) throw unknown(asked);
+  const view = await lookUp(asked, ports);
+  // The claim and the settled event are found by the key alone.
+  if (!mayType(asked, view.type)) throw unknown(asked);
+  return view;
 }
 
+async function lookUp(asked: Asked, ports: StatusPorts): Promise<EventView> {
+  const key = eventKey(asked.tenant, asked.source, asked.id);
+  const record = await attempt(() => ports.events.get(asked, key));
+  if (!record.answered) return statusWithoutRecords(asked, key, ports, record.error);
+  if (record.value) return waiting(viewOfRecord(record.value), record.value, key, ports);
+  const claim = await attempt(() => ports.claims.read(key));
+  if (!claim.answered) throw unavailable(asked, ports.log, claim.error);
+  if (!claim.value?.confirmed) throw unknown(asked);
+  return waiting(viewOfClaim(asked.tenant, asked, claim.value), {}, key, ports);
+}
+
+const unknown = ({ id }: Asked): HttpProblem =>
+  new HttpProblem('event-unknown', `there is no event with the id ${JSON.stringify(id)} and this source`);
+
 /** An event that is not settled says why it waits, as far as that is known. */
-async function waiting(
-  view: EventView,
-  dueAt: Date | undefined,
-  key: string,
-  { results, log }: StatusPorts,
-): Promise<EventView> {
+async function waiting(view: EventView, due: Due, key: string, { results, log }: StatusPorts): Promise<EventView> {
   if (isSettled(view.status)) return view;
-  return withNext(view, dueAt, await withoutRedis(log, 'nobody knows why it waits', () => results.readWait(key)));
+  return withNext(view, due, await withoutRedis(log, 'nobody knows why it waits', () => results.readWait(key)));
 }
 
 async function statusWithoutRecords(

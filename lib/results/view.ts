@@ -8,7 +8,11 @@ import type { SettledEvent } from '../ports/results.ts';
 import { identified } from './settled-event.ts';
 
 /** An event as `GET /events/{id}` shows it (docs/http.md section 3): plain JSON. Absent members are left out. */
-export type EventView = Readonly<Record<string, unknown>> & { status: Status; attempts: readonly Attempt[] };
+export type EventView = Readonly<Record<string, unknown>> & {
+  type: string;
+  status: Status;
+  attempts: readonly Attempt[];
+};
 
 /** Members of ours: an extension attribute of such a name is kept but not shown, so that it cannot pass for one. */
 const ours = new Set([
@@ -65,12 +69,19 @@ export function viewOfClaim(
   return view(tenant, { ...event, extensions: {}, status, attempts: [] });
 }
 
+/** What a record says of the next run. */
+export type Due = Pick<EventRecord, 'dueAt' | 'dueFor'>;
+
 /**
  * The same event with why it waits, and until when; where two say so the later time is the newer word.
  * @param noted what consumers noted beside its claim (protocol: says-why-it-waits)
  */
-export function withNext(view: EventView, dueAt: Date | undefined, noted: Next | null | undefined): EventView {
-  const retry: Next | undefined = dueAt && { at: dueAt.toISOString(), why: 'retry' };
+export function withNext(view: EventView, { dueAt, dueFor }: Due, noted: Next | null | undefined): EventView {
+  const retry: Next | undefined = dueAt && {
+    at: dueAt.toISOString(),
+    why: 'retry',
+    ...(dueFor !== undefined && { code: dueFor }),
+  };
   const next = retry && noted ? (retry.at > noted.at ? retry : noted) : (retry ?? noted);
   return next ? { ...view, next } : view;
 }

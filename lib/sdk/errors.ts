@@ -1,3 +1,5 @@
+import { secondsOfRetryAfter } from './retry-after.ts';
+
 /** What the one who meets an error may do: try again, or not without changing something. */
 export interface ErrorOptionsWithCode {
   /** Stable, kebab-case; callers match on this, never on the message. */
@@ -5,7 +7,7 @@ export interface ErrorOptionsWithCode {
   cause?: unknown;
 }
 
-/** The base of every error that Sluice throws on purpose. */
+/** The base of every error that Sluice throws on purpose. Out of a handler, one that is not `retryable` is a failure at once (thrown.ts). */
 export class SluiceError extends Error {
   readonly code: string;
   readonly retryable: boolean;
@@ -25,8 +27,6 @@ export class PermanentError extends SluiceError {
   }
 }
 
-const LATER = 'asked to be run again, after a time that is no number';
-
 export interface RetryLaterOptions extends ErrorOptionsWithCode {
   /**
    * `false`: it costs no attempt (protocol: free-retry). After 500 deliveries it does after all, and where the event would come
@@ -37,24 +37,33 @@ export interface RetryLaterOptions extends ErrorOptionsWithCode {
 
 /** A handler throws this to be run again after a time of its choosing; it counts as an attempt unless it says otherwise. */
 export class RetryLaterError extends SluiceError {
-  /**
-   * Seconds until the next attempt, at most 11 hours (SQS keeps a message in flight for 12 hours in all). What is no number, such as
-   * the date in a `Retry-After`, leaves it to the ordinary backoff.
-   */
+  /** Until the next attempt, at most 11 hours; NaN leaves it to the ordinary backoff. */
   readonly seconds: number;
   /** Whether it costs an attempt. */
   readonly counts: boolean;
 
-  constructor(seconds: number, options?: RetryLaterOptions);
-  constructor(seconds: number, message?: string, options?: RetryLaterOptions);
-  constructor(seconds: number, said?: string | RetryLaterOptions, more: RetryLaterOptions = {}) {
+  /**
+   * @param after seconds, or the value of a `Retry-After` as a service sent it: seconds or a date. What is neither leaves it to the ordinary
+   * backoff, and without a message of its own the error says so
+   */
+  constructor(after: number | string, options?: RetryLaterOptions);
+  constructor(after: number | string, message?: string, options?: RetryLaterOptions);
+  constructor(after: number | string, said?: string | RetryLaterOptions, more: RetryLaterOptions = {}) {
     const { counts = true, code = 'retry-later', cause } = typeof said === 'object' ? said : more;
-    const message =
-      typeof said === 'string' ? said : Number.isFinite(seconds) ? `asked to be run again in ${seconds} s` : LATER;
-    super(code, message, { retryable: true, cause });
+    const seconds = typeof after === 'string' ? secondsOfRetryAfter(after, Date.now()) : after;
+    super(code, typeof said === 'string' ? said : askedFor(after, seconds), { retryable: true, cause });
     this.seconds = seconds;
     this.counts = counts;
   }
+}
+
+/** UTF-16 code units of a value that is no time. */
+const QUOTED = 64;
+
+function askedFor(after: unknown, seconds: number): string {
+  if (Number.isFinite(seconds)) return `asked to be run again in ${seconds} s`;
+  if (typeof after !== 'string') return 'asked to be run again, after a time that is no number';
+  return `asked to be run again after ${JSON.stringify(after.slice(0, QUOTED).toWellFormed())}, which is neither seconds nor a date of HTTP`;
 }
 
 /** A write met a unique index of the handler's collection; the transaction is gone, so only `rejected` or an error can follow. */
@@ -63,12 +72,19 @@ export class DuplicateKeyError extends SluiceError {
   readonly fields: readonly string[];
 
   constructor(collection: string, fields: readonly string[], options: { cause?: unknown } = {}) {
-    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, options);
+    // That other document may be gone by the next attempt, or be found by its reads.
+    super('duplicate-key', `${collection}: another document has the same ${fields.join(', ')}`, {
+      ...options,
+      retryable: true,
+    });
     this.fields = fields;
   }
 }
 
-/** A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone. */
+/**
+ * A write would leave a document without a field of one of its collection's unique indexes; the transaction is gone, and the event a failure
+ * at once.
+ */
 export class DocumentRefusedError extends SluiceError {
   constructor(collection: string, options: { cause?: unknown } = {}) {
     super('document-refused', `${collection}: a document must have every field that is declared unique`, options);

@@ -5,6 +5,7 @@ import { DefinitionError } from './errors.ts';
 import { own } from './own.ts';
 import { permissionKeys, permissionOptions } from './permissions.ts';
 import { kindNames } from './projection.ts';
+import { LONGEST_SECONDS } from './retry-after.ts';
 import { settingOptions } from './settings.ts';
 import { isAsync } from './sync-schema.ts';
 
@@ -25,7 +26,7 @@ const fieldLists = z.array(z.array(z.string().regex(/^-?[A-Za-z_][\w.]*$/, 'must
 const name = z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be [a-z][a-z0-9.-]{0,63}');
 
 /** Their own indexes and validators are in lib/adapters/mongo/schema.ts. */
-const ownCollections: ReadonlySet<string> = new Set(['events', 'failures', 'replays']);
+const ownCollections: ReadonlySet<string> = new Set(['events', 'failures', 'replays', 'keys', 'tenants', 'audit']);
 
 /** Indexes of a collection, as an event file declares them. */
 export const collectionOptions = z.strictObject({
@@ -50,7 +51,7 @@ const options = z.strictObject({
       z
         .string()
         .regex(/^[a-zA-Z][\w-]{0,63}$/, 'must be a collection name')
-        .refine((word) => !ownCollections.has(word), '"events", "failures" and "replays" are taken by Sluice'),
+        .refine((word) => !ownCollections.has(word), `${[...ownCollections].join(', ')} are taken by Sluice`),
       collectionOptions,
     )
     .default({}),
@@ -74,8 +75,8 @@ const options = z.strictObject({
   retry: z
     .strictObject({
       attempts: integer(1, 100).optional(),
-      base: z.number().positive().max(39_600).optional(),
-      cap: z.number().positive().max(39_600).optional(),
+      base: z.number().positive().max(LONGEST_SECONDS).optional(),
+      cap: z.number().positive().max(LONGEST_SECONDS).optional(),
     })
     .default({}),
   env: settingOptions.default({}),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createConsumer } from '../consume/consume.ts';
 import type { ConsumePorts } from '../consume/ports.ts';
 import { createSettings } from '../consume/settings.ts';
+import { createSetup } from '../consume/setup.ts';
 import { catalogueOf, type LoadEvent, loadDefinition } from '../core/catalogue.ts';
 import { readSettings } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
@@ -10,9 +11,10 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
 import { secretNames } from '../sdk/settings.ts';
 import { systemClock } from './clock.ts';
+import { keepFramesOfFetch } from './fetch-frames.ts';
 import type { consume } from './functions/consume.ts';
 import type { ConfigOf } from './functions/declaration.ts';
-import { connectMongo, mongoPingOf, recordsOn } from './mongo.ts';
+import { connectMongo, missingSetupOf, mongoPingOf, recordsOn } from './mongo.ts';
 import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
 import { remedyIn, secretsOn } from './secrets.ts';
@@ -25,12 +27,13 @@ export const connectConsume =
   async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
-    const definition = await loadDefinition(type, load);
+    keepFramesOfFetch();
+    const { definition, build } = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;
     const ordered = definition.orderedBy !== undefined;
     const urls = { queueUrl: prefix + queueSuffix(type, ordered), deadLetterUrl: prefix + deadLetterSuffix(ordered) };
     return createConsumer(
-      { definition, schemaHash: entry?.schemaHash ?? '', ...urls, runsAtOnce: RUNS_AT_ONCE },
+      { definition, schemaHash: entry?.schemaHash ?? '', build, ...urls, runsAtOnce: RUNS_AT_ONCE },
       consumePorts(definition, config, log),
     );
   };
@@ -46,6 +49,7 @@ function consumePorts(definition: EventDefinition, config: ConfigOf<typeof consu
     projections: projectionsOn(redis),
     publisher: publisherOn(sqs),
     queue: queueControlOn(sqs),
+    setup: createSetup(definition, missingSetupOf(mongo, definition.collections)),
     settings: createSettings(definition, {
       given,
       secrets: secretsOn(config, given),

@@ -4,17 +4,20 @@ import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { ConfigOf, HandlersOf } from './functions/declaration.ts';
 import type { health } from './functions/health.ts';
-import { connectMongo, mongoPingOf } from './mongo.ts';
+import { connectMongo, missingSetupOf, mongoPingOf } from './mongo.ts';
 import { connectRedis, redisPingOf } from './redis.ts';
 import { connectSqs, sqsPingOf } from './sqs.ts';
 
 /** The health of each dependency on the real drivers. Connections are made at first use. */
-export const connectHealth = (config: ConfigOf<typeof health>, log: Log): HandlersOf<typeof health> =>
-  getHealth(
+export const connectHealth = (config: ConfigOf<typeof health>, log: Log): HandlersOf<typeof health> => {
+  const mongo = connectMongo(config);
+  return getHealth(
     {
-      mongodb: mongoPingOf(connectMongo(config)),
+      mongodb: mongoPingOf(mongo),
       redis: redisPingOf(connectRedis(config, log)),
       sqs: sqsPingOf(connectSqs(config), config.QUEUE_URL_PREFIX + deadLetterSuffix(false)),
     },
+    missingSetupOf(mongo, {}),
     systemClock,
   );
+};

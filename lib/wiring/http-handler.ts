@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { readConfig } from '../core/config.ts';
+import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
+import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, HandlersOf, HttpFunction } from './functions/declaration.ts';
@@ -10,6 +11,7 @@ import { createLogger } from './logger.ts';
 /**
  * The Lambda handler of an HTTP function. The environment is read and handlers are made for its first request.
  * @param connect makes a handler for each route, on the real drivers
+ * @throws ConfigError for stage local in Lambda
  */
 export function httpHandler<const Declared extends HttpFunction>(
   { name, needs, routes }: Declared,
@@ -17,6 +19,7 @@ export function httpHandler<const Declared extends HttpFunction>(
 ) {
   const log = createLogger(name);
   const handlers = lazy(async () => connect(readConfig(needs), log));
-  const answer = httpFunction({ routes, handlers, log });
-  return (event: APIGatewayProxyEventV2, context: Context) => inInvocation(context, () => answer(event, context));
+  const answer = httpFunction({ routes, handlers, open: isOpenStage(), log });
+  return (event: APIGatewayProxyEventV2, context: Context) =>
+    inInvocation(context, () => answer(event, context), callerOf(event));
 }

@@ -5,14 +5,20 @@ import type { Log } from '../sdk/log.ts';
 interface Invocation {
   /** Lambda's. */
   request_id: string;
+  /** Of who asks, where it answers a request: id and name of the key, and never the key. */
+  key_id?: string;
+  key_name?: string;
 }
 
 /** Not a key of the logger's own: on this machine a process works on many invocations at once. */
 const underWay = new AsyncLocalStorage<Invocation | undefined>();
 
-/** Does the work of one invocation, whose lines say that they are of it. */
-export const inInvocation = <Value>({ awsRequestId }: Pick<Context, 'awsRequestId'>, work: () => Value): Value =>
-  underWay.run({ request_id: awsRequestId }, work);
+/** Does the work of one invocation, whose lines say that they are of it, and who asks for it. */
+export const inInvocation = <Value>(
+  { awsRequestId }: Pick<Context, 'awsRequestId'>,
+  work: () => Value,
+  caller: Pick<Invocation, 'key_id' | 'key_name'> = {},
+): Value => underWay.run({ request_id: awsRequestId, ...caller }, work);
 
 /** What a line says of the invocation that it is of, if it is of one. */
 export const invocationFields = (): Invocation | undefined => underWay.getStore();

@@ -1,19 +1,26 @@
+import { mongoApiKeys } from '../adapters/mongo/api-keys.ts';
+import { mongoAudit } from '../adapters/mongo/audit.ts';
 import { connectMongo as connect, type MongoConnection, mongoPing } from '../adapters/mongo/client.ts';
 import { mongoDesk } from '../adapters/mongo/desk.ts';
 import { mongoFailures } from '../adapters/mongo/failures.ts';
+import { mongoMissingSetup } from '../adapters/mongo/missing-setup.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../adapters/mongo/queries.ts';
 import { mongoRecords } from '../adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
 import { mongoSettledRecords } from '../adapters/mongo/settled-records.ts';
 import { type Config, mongoOptions } from '../core/config.ts';
+import type { ApiKeys } from '../ports/api-keys.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { EventQueries } from '../ports/event-queries.ts';
 import type { FailureDesk } from '../ports/failure-desk.ts';
 import type { FailureQueries } from '../ports/failure-queries.ts';
 import type { Failures } from '../ports/failures.ts';
+import type { MissingSetup } from '../ports/missing-setup.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Records } from '../ports/records.ts';
 import type { ReplayJobs } from '../ports/replay-jobs.ts';
 import type { SettledRecords } from '../ports/settled-records.ts';
+import type { CollectionDeclaration } from '../sdk/declarations.ts';
 
 /** What MongoDB is for: every port that it serves. */
 export type Mongo = MongoConnection;
@@ -38,6 +45,15 @@ export const eventQueriesOn = (mongo: Mongo): EventQueries => mongoEventQueries(
 
 export const failureQueriesOn = (mongo: Mongo): FailureQueries => mongoFailureQueries(mongo);
 
+export const apiKeysOn = (mongo: Mongo): ApiKeys => mongoApiKeys(mongo);
+
+export const auditOn = (mongo: Mongo): Audit => mongoAudit(mongo);
+
 export const settledRecordsOn = (mongo: Mongo): SettledRecords => mongoSettledRecords(mongo);
+
+export const missingSetupOf = (
+  mongo: Mongo,
+  declarations: Readonly<Record<string, CollectionDeclaration>>,
+): MissingSetup => mongoMissingSetup(mongo, declarations);
 
 export const mongoPingOf = (mongo: Mongo): Ping => mongoPing(mongo);

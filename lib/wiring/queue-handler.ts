@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { readConfig } from '../core/config.ts';
+import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Log } from '../sdk/log.ts';
@@ -14,11 +14,13 @@ export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => 
  * The Lambda handler of a function that consumes a queue. The environment is read and connections are made for its
  * first batch.
  * @param connect makes what handles batches, on the real drivers
+ * @throws ConfigError for stage local in Lambda
  */
 export function queueHandler<const Declared extends QueueFunction | ConsumerFunction>(
   { name, needs }: Declared,
   connect: (config: ConfigOf<Declared>, log: Log) => BatchHandler | Promise<BatchHandler>,
 ) {
+  isOpenStage();
   const log = createLogger(name);
   const handle = lazy(async () => connect(readConfig(needs), log));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>

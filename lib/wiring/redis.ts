@@ -3,13 +3,16 @@ import { connectRedis as connect, type RedisConnection, redisPing } from '../ada
 import { forgetDerived as forget } from '../adapters/redis/forget-derived.ts';
 import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
 import { redisGenerations } from '../adapters/redis/generations.ts';
+import { redisKeyCopies } from '../adapters/redis/key-copies.ts';
+import { moveProjections } from '../adapters/redis/move-projections.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
 import { redisResults } from '../adapters/redis/results.ts';
 import { type Config, redisOptions, resultsOptions } from '../core/config.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { GenerationStore } from '../ports/generations.ts';
+import type { GenerationStore, MovedProjection } from '../ports/generations.ts';
+import type { KeyCopies } from '../ports/key-copies.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
@@ -31,6 +34,8 @@ export const resultsOn = (redis: Redis, config: Config<'results'>): Results =>
 
 export const replayedOutcomesOn = (redis: Redis): ReplayedOutcomes => redisReplayedOutcomes(redis);
 
+export const keyCopiesOn = (redis: Redis): KeyCopies => redisKeyCopies(redis);
+
 export const projectionsOn = (redis: Redis): Projections => redisProjections(redis);
 
 export const generationsOn = (redis: Redis, config: Config<'redis'>, clock: Pick<Clock, 'now'>): GenerationStore =>
@@ -38,5 +43,8 @@ export const generationsOn = (redis: Redis, config: Config<'redis'>, clock: Pick
 
 export const forgetDerived = (redis: Redis, config: Config<'redis'>): Promise<void> =>
   forget(redis, redisOptions(config));
+
+export const moveEarlierProjections = (config: Config<'redis'>): Promise<MovedProjection[]> =>
+  moveProjections(redisOptions(config));
 
 export const redisPingOf = (redis: Redis): Ping => redisPing(redis);

@@ -1,5 +1,6 @@
 import { type Config, secretsOptions } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
+import { setInEnvLocal } from '../core/settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
 
 /**
@@ -26,7 +27,7 @@ export function remedyIn(
   secrets: readonly string[],
   given: ReadonlyMap<string, string>,
 ): (names: readonly string[]) => string {
-  if (SECRETS_IN === 'environment') return () => 'set them in .env.local and start again';
+  if (SECRETS_IN === 'environment') return setInEnvLocal;
   const remedy = (name: string): string =>
     secrets.includes(name)
       ? `store the SecureString ${given.get(name) ?? name}`

@@ -41,12 +41,13 @@ try {
 async function run(json: boolean, stay: boolean): Promise<void> {
   const fault = await checkStart(0, process.env);
   if (fault !== undefined) throw new LaunchError(fault);
-  const { MONGODB_DATABASE: database, REDIS_CLUSTER: cluster } = whatIsThere();
+  const { REDIS_CLUSTER: cluster } = whatIsThere();
   const examples = await loadExamples(eventTypes());
   progress.show('starting MongoDB, Redis, SQS and the functions …');
   const printedByFunctions: string[] = [];
   stack = await launch({
     engines: process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found',
+    keys: true,
     line: (line) => void printedByFunctions.push(line),
     signal: interrupted.signal,
   });
@@ -54,7 +55,7 @@ async function run(json: boolean, stay: boolean): Promise<void> {
   if (!json) process.stderr.write(`\n${stack.banner}\n`);
   const { signal } = interrupted;
   const { report, words, more } = await demonstrate({
-    ...{ stack, examples, database, cluster, signal, elapsed },
+    ...{ stack, examples, cluster, signal, elapsed },
     progress: (text) => progress.show(text),
   });
   progress.end();

@@ -13,11 +13,12 @@ async function start(): Promise<void> {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       fresh: { type: 'boolean', default: false },
       inspect: { type: 'boolean', default: false },
+      keys: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
   });
-  const { inspect, quiet, verbose, fresh } = values;
+  const { inspect, keys, quiet, verbose, fresh } = values;
   if (quiet && verbose) refuse('npm start', '--quiet or --verbose, not both');
   console.log('Sluice is starting …');
   const { checkStart } = await import('../stack/check-start.ts');
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
       port,
       engines: process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found',
       inspect,
+      keys,
       state,
       reload: true,
       logFile: state === 'none' ? undefined : await logFileOf(port),

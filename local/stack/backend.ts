@@ -2,10 +2,12 @@ import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import type { LocalCallers } from '../../lib/core/local-runtime.ts';
 import { consumerName } from '../../lib/core/names.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
+import { authorizer } from '../../lib/wiring/functions/authorizer.ts';
 import type { UsedMemory } from '../commands/memory/used.ts';
 import { localCredentials } from '../engines/sqs/server.ts';
 import type { Engines } from './engines/engines.ts';
@@ -26,6 +28,7 @@ export interface BackendOptions {
   overrides: Readonly<Record<string, string>>;
   /** Settings of event types, by the key of the function that has them. */
   settings: LocalSettings['environments'];
+  callers: LocalCallers;
   /** One line that a function wrote. @param isFault on its standard error */
   output(functionKey: string, line: string, isFault: boolean): void;
   log: Log;
@@ -37,7 +40,9 @@ export interface BackendOptions {
 export interface Backend {
   /** By `POST /events`: what invokes the function of that route. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
-  /** Starts the function that takes events in, which is asked first; to be inspected, all of them. */
+  /** Invokes the authorizer. @throws Error where the service has none */
+  authorize(event: APIGatewayRequestAuthorizerEventV2): Promise<unknown>;
+  /** Starts the functions that are asked first, the authorizer where callers need a key and the one that takes events in; to be inspected, all of them. */
   warm(): void;
   /** Starts taking messages off the queues. */
   open(): void;
@@ -81,8 +86,15 @@ export function startBackend(options: BackendOptions): Backend {
         routes.map((route) => [route, (event: APIGatewayProxyEventV2) => pool.invoke(event)] as const),
       ),
     ),
+    async authorize(event) {
+      const [, pool] = [...pools].find(([one]) => isAuthorizer(one)) ?? [];
+      if (!pool) throw new Error('the service has no authorizer');
+      return pool.invoke(event);
+    },
     warm() {
-      const first = [...pools].filter(([{ routes }]) => options.inspectors || routes.includes('POST /events'));
+      const isFirst = (one: LocalFunction) =>
+        one.routes.includes('POST /events') || (isAuthorizer(one) && options.callers === 'need a key');
+      const first = [...pools].filter(([one]) => options.inspectors || isFirst(one));
       void warmed(first.map(([, pool]) => pool));
     },
     open() {
@@ -140,12 +152,14 @@ async function warmed(pools: readonly FunctionPool[]): Promise<void> {
 const fileOf = ({ handler }: LocalFunction, folder: string): string =>
   join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
 
+const isAuthorizer = ({ key }: LocalFunction): boolean => key === authorizer.name;
+
 function poolOf(
   one: LocalFunction,
-  { service, engines, folder, overrides, settings, output, watch, inspectors }: BackendOptions,
+  { service, engines, folder, overrides, settings, callers, output, watch, inspectors }: BackendOptions,
 ): FunctionPool {
   const inspectPort = inspectors?.get(one.key);
-  const serves = one.routes.length > 0;
+  const serves = one.routes.length > 0 || isAuthorizer(one);
   return startPool(
     {
       name: one.name,
@@ -154,6 +168,7 @@ function poolOf(
       timeoutSeconds: inspectPort === undefined ? one.timeoutSeconds : INSPECTED_SECONDS,
       memoryMb: one.memoryMb,
       region: service.region,
+      callers,
       environment: {
         ...resolveEnvironment(one.environment, engines, queueNamePrefixOf(service), overrides),
         ...settings[one.key],

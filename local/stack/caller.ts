@@ -23,9 +23,10 @@ export interface Caller {
 }
 
 /** @param stack one that was launched, or where another process says that one listens */
-export function callerOf({ api }: Pick<Addresses, 'api'>): Caller {
+export function callerOf({ api, key }: Pick<Addresses, 'api' | 'key'>): Caller {
   const url = (path: string) => `${api}${path}`;
-  const headers = (more: CallHeaders = {}) => ({ ...more });
+  const own = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const headers = (more: CallHeaders = {}) => ({ ...own, ...more });
   const call = (path: string, init: Call = {}) => fetch(url(path), { ...init, headers: headers(init.headers) });
   return {
     url,
@@ -33,7 +34,7 @@ export function callerOf({ api }: Pick<Addresses, 'api'>): Caller {
     fetch: call,
     post: (path, value, init) =>
       call(path, { ...init, ...(value === undefined ? { method: 'POST' } : asJson(value, init?.headers)) }),
-    client: () => createClient({ baseUrl: api }),
+    client: () => createClient({ baseUrl: api, ...(key !== undefined && { token: key }) }),
   };
 }
 

@@ -6,12 +6,13 @@ import { readConfig } from '../../lib/core/config.ts';
 import { codeOf, messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { checkPort, START } from './check-port.ts';
+import { namedHosts } from './gateway/admission.ts';
 
 /** Engines, functions and a few hundred callers at once; Node takes all that it may have. */
 const OPEN_FILES = 1024;
 
 /**
- * What can be told before anything is started: a port in use, a malformed address, a broken event file, no place for temporary files,
+ * What can be told before anything is started: a port in use, a malformed address or name, a broken event file, no place for temporary files,
  * too few open files.
  * @returns one line, or undefined when all is well
  */
@@ -22,6 +23,7 @@ export async function checkStart(
   const named = (['MONGODB_URI', 'REDIS_URL', 'SQS_ENDPOINT'] as const).filter((name) => env[name]);
   try {
     readConfig(named, env);
+    namedHosts(env);
     await loadEventFolder();
   } catch (error) {
     if (error instanceof SluiceError) return messageOf(error);

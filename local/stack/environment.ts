@@ -30,3 +30,11 @@ function literal(name: string, value: unknown): string {
     throw new Error(`the variable ${name} has a value that only AWS knows: ${JSON.stringify(value)}`);
   return String(value);
 }
+
+/** What says which database the functions have. */
+export interface MongoEnvironment {
+  SERVICE: string;
+  STAGE: string;
+  MONGODB_URI: string;
+  MONGODB_DATABASE?: string;
+}

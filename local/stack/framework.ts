@@ -14,4 +14,5 @@ export interface Options {
   lambdaPort?: number | string;
   noSponsor?: boolean;
   disableCookieValidation?: boolean;
+  noAuth?: boolean;
 }

@@ -7,6 +7,7 @@ import { type Terminal, terminalVariables } from '../terminal/terminal.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
+import { faultIn } from './printed-fault.ts';
 import { type Answer, ask } from './questions.ts';
 
 export interface Addresses {
@@ -17,6 +18,12 @@ export interface Addresses {
   sqsEndpoint: string;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
+  service: string;
+  stage: string;
+  /** Of MongoDB: that of the stage, unless another is named. */
+  database: string;
+  /** An operator's, where callers need one. */
+  key?: string;
 }
 
 /** What the plugin says to whoever launched it. */
@@ -40,6 +47,8 @@ export interface LaunchOptions {
   environment?: Readonly<Record<string, string>>;
   /** `kept`: what was there when the last one ended is there again; `fresh`: from now on alone. `none`, which is the default, leaves no trace. */
   state?: 'kept' | 'fresh' | 'none';
+  /** Asks callers for keys, as a deployed stage does, and makes one. */
+  keys?: boolean;
   /** Lets debuggers at functions; the banner says where. */
   inspect?: boolean;
   /** Makes changed sources what runs, and says so. */
@@ -117,6 +126,7 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         SLUICE_ENGINES: options.engines ?? 'found',
         SLUICE_STATE: options.state ?? 'none',
         ...(options.environment && { SLUICE_ENVIRONMENT: JSON.stringify(options.environment) }),
+        ...(options.keys && { SLUICE_KEYS: '1' }),
         ...(options.inspect && { SLUICE_INSPECT: '1' }),
         ...(options.reload && { SLUICE_RELOAD: '1' }),
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
@@ -178,12 +188,6 @@ async function untilReady(
   // Once ready, nobody waits for the end any more.
   failed.catch(() => {});
   return Promise.race([ready, failed]);
-}
-
-/** The framework prints `Error:` and below it, up to an empty line, what went wrong. */
-function faultIn(printed: string): string | undefined {
-  const [, told = printed] = printed.split(/^Error:\n/m);
-  return told.split('\n\n')[0]?.trim() || undefined;
 }
 
 async function stop(child: ChildProcess, ended: Promise<number>): Promise<void> {

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
+import { systemClock } from '../../lib/wiring/clock.ts';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
+import { asksForKeys } from './asks-for-keys.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
-import { frontPageOf } from './gateway/front-page.ts';
-import { attachGateway, type Gateway } from './gateway/gateway.ts';
-import { serverOf } from './gateway/hapi.ts';
+import { checkFunctions } from './functions-health.ts';
+import type { Gateway } from './gateway/gateway.ts';
 import { inspectorsOf, inspectorsText } from './inspectors.ts';
 import { leftQueued } from './left-queued.ts';
+import { openGateway } from './open-gateway.ts';
 import { overridesIn } from './overrides.ts';
 import type { Question } from './questions.ts';
 import { startReaper } from './reaper.ts';
+import type { Sources } from './reload/sources.ts';
 import { addressesOf, answerTo, type Running } from './running.ts';
 import { readService } from './service.ts';
 import type { State } from './state/keep-state.ts';
@@ -27,7 +30,9 @@ export default class LocalPlugin {
   #state: State | undefined;
   #stopReload: (() => Promise<void>) | undefined;
   #gateway: Gateway | undefined;
+  #healthy: Promise<void> | undefined;
   #starting = false;
+  #sources: Sources = new Map();
 
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
@@ -39,17 +44,30 @@ export default class LocalPlugin {
     // Listening for that must not keep a process that has nothing else to do: one whose configuration cannot be read.
     process.channel?.unref();
     this.hooks = {
+      // Before any plugin builds.
+      initialize: () => this.#orEnd(() => this.#readSources()),
       // `offline` has no step after its server is up; `offline start` does the same and has.
       'before:offline:start': () => framework.pluginManager.spawn('offline:start'),
       'before:offline:start:init': () => this.#orEnd(() => this.#prepare()),
       // After the build, which is in a plugin before this one, and before the server, which is in one behind it.
-      'offline:start:init': async () => this.#running?.backend.warm(),
+      'offline:start:init': async () => this.#warm(),
       'after:offline:start:init': () => this.#orEnd(() => this.#open()),
       'before:offline:start:end': () => this.#close(),
       error: async (error) => {
         if (this.#starting) await this.#end(error);
       },
     };
+  }
+
+  /** What changes from now on is to be seen. */
+  async #readSources(): Promise<void> {
+    if (!process.env.SLUICE_RELOAD) return;
+    const [{ readSources, sourceFolders }, { eventFolder }] = await Promise.all([
+      import('./reload/sources.ts'),
+      import('../../deploy/event-folder.ts'),
+    ]);
+    const { serviceDir } = this.#framework;
+    this.#sources = readSources(serviceDir, sourceFolders(eventFolder(serviceDir)));
   }
 
   async #prepare(): Promise<void> {
@@ -68,8 +86,13 @@ export default class LocalPlugin {
     this.#options.lambdaPort ??= await freePort();
     this.#options.noSponsor = true;
     this.#options.disableCookieValidation = true;
+    // It is our gateway that asks the authorizer.
+    this.#options.noAuth = true;
     const service = readService(this.#framework.service);
+    const { name: SERVICE, stage: STAGE } = service;
     const overrides = overridesIn(process.env);
+    const { host } = this.#options;
+    const callers = asksForKeys({ stage: STAGE, host, env: process.env }) ? 'need a key' : 'need none';
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
     const { region, queues } = service;
@@ -79,26 +102,37 @@ export default class LocalPlugin {
     const startEmbedded = startApart({ watch, died: (fault) => void this.#end(fault) });
     const engines = await chooseEngines({ mode, region, queues, startEmbedded, log: say, watch });
     const inspectors = process.env.SLUICE_INSPECT ? await inspectorsOf(service.functions) : undefined;
-    const made = { service, engines, folder: serviceDir, overrides, settings, watch, inspectors };
+    const made = { service, engines, folder: serviceDir, overrides, settings, callers, watch, inspectors } as const;
     const backend = startBackend({ ...made, output, log: backendLog });
-    this.#running = { service, engines, backend, reaper, inspectors };
+    const { MONGODB_DATABASE } = overrides;
+    const mongo = { SERVICE, STAGE, MONGODB_URI: engines.mongo.uri, ...(MONGODB_DATABASE && { MONGODB_DATABASE }) };
+    this.#running = { service, engines, backend, reaper, mongo, inspectors, callers };
     const [{ stateOf }, { prepareDatabase }] = await Promise.all([
       import('./state/state-of.ts'),
       import('./database.ts'),
     ]);
-    this.#state = await stateOf(join(serviceDir, '.sluice'), engines, overrides, say);
-    await prepareDatabase(engines.mongo.uri, service.stage, say, overrides.MONGODB_DATABASE);
+    const kept = join(serviceDir, '.sluice');
+    this.#state = await stateOf(kept, engines, { SERVICE, STAGE, ...overrides }, say);
+    await prepareDatabase(mongo, say);
+    if (callers === 'need none' || STAGE !== 'local') return;
+    const { localKey } = await import('./local-key.ts');
+    this.#running.key = await localKey(kept, { ...overrides, ...mongo, REDIS_URL: engines.redis.url }, backendLog);
+  }
+
+  #warm(): void {
+    if (!this.#running) return;
+    const { backend, engines } = this.#running;
+    backend.warm();
+    this.#healthy = checkFunctions(backend, engines, systemClock);
+    // Told when all else is up.
+    this.#healthy.catch(() => {});
   }
 
   async #open(): Promise<void> {
     if (!this.#running) return;
-    const { backend, engines, inspectors, service } = this.#running;
-    this.#gateway = attachGateway(serverOf(this.#framework.pluginManager.plugins), {
-      routes: backend.routes,
-      cors: this.#framework.service.provider.httpApi?.cors || undefined,
-      front: frontPageOf(service, this.#framework.serviceDir),
-      failed: (routeKey, message) => backendLog.error(`${routeKey} was not answered: ${message}`),
-    });
+    const { backend, engines, inspectors, key } = this.#running;
+    this.#gateway = openGateway(this.#running, this.#framework, this.#options.host ?? '');
+    await this.#healthy;
     backend.open();
     this.#state?.begin();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
@@ -108,13 +142,13 @@ export default class LocalPlugin {
     const { entries } = await loadEventFolder();
     const api = `http://${this.#options.host}:${this.#options.httpPort}`;
     const examples = entries.map(({ definition }) => definition);
-    const told = { api, engines, logFile: openLog(), examples, state: this.#state?.said ?? 'not kept' };
+    const told = { api, engines, logFile: openLog(), examples, state: this.#state?.said ?? 'not kept', key };
     const banner = bannerOf(told) + inspectorsText(inspectors);
     if (process.env.SLUICE_RELOAD) await this.#watch(this.#running);
     if (!tell({ kind: 'ready', ...addressesOf(this.#running, api), banner })) console.log(banner);
   }
 
-  async #watch({ backend, engines, service: { functions } }: Running): Promise<void> {
+  async #watch({ backend, mongo, service: { functions } }: Running): Promise<void> {
     const { startReload } = await import('./reload/start.ts');
     const { serviceDir, service, pluginManager } = this.#framework;
     this.#stopReload = await startReload({
@@ -122,7 +156,8 @@ export default class LocalPlugin {
       plugins: pluginManager.plugins,
       settings: service.custom.sluice,
       functions,
-      database: { uri: engines.mongo.uri, name: overridesIn(process.env).MONGODB_DATABASE },
+      sources: this.#sources,
+      mongo,
       replace: backend.replace,
       say,
     });

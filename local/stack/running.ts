@@ -1,5 +1,8 @@
+import { databaseOf } from '../../lib/core/config.ts';
+import type { LocalCallers } from '../../lib/core/local-runtime.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';
+import type { MongoEnvironment } from './environment.ts';
 import type { Inspectors } from './inspectors.ts';
 import type { Addresses } from './launch.ts';
 import type { Answer, Question } from './questions.ts';
@@ -12,16 +15,28 @@ export interface Running {
   engines: Engines;
   backend: Backend;
   reaper: Reaper;
+  /** Of its functions, and of what is done for them. */
+  mongo: MongoEnvironment;
   inspectors: Inspectors | undefined;
+  callers: LocalCallers;
+  /** One that opens everything, where callers need one. */
+  key?: string;
 }
 
 /** @param api `http://127.0.0.1:3000` */
-export const addressesOf = ({ service, engines }: Pick<Running, 'service' | 'engines'>, api: string): Addresses => ({
+export const addressesOf = (
+  { service, engines, mongo, key }: Pick<Running, 'service' | 'engines' | 'mongo' | 'key'>,
+  api: string,
+): Addresses => ({
   api,
   mongoUri: engines.mongo.uri,
   redisUrl: engines.redis.url,
   sqsEndpoint: engines.sqs.endpoint,
   queueUrlPrefix: `${engines.sqs.queueUrlPrefix}${queueNamePrefixOf(service)}`,
+  service: service.name,
+  stage: service.stage,
+  database: databaseOf(mongo),
+  ...(key !== undefined && { key }),
 });
 
 /** Does what it is asked for. @param running absent: nothing runs yet, or any more */

@@ -18,7 +18,7 @@ const project = join(import.meta.dirname, '../..');
 const types = z.array(z.string());
 
 /**
- * Runs `examples/<name>/seed.ts` (`seed(options)`, done again at each start) of every example of whose event types, named in its
+ * Runs `examples/<name>/seed.ts` (`seed(options)`, done again at each start, so it changes nothing that is there) of every example of whose event types, named in its
  * `event-types.json`, one is declared at least. The others are not even loaded.
  * @param tell hears of an example that does not say whose it is, and is passed over
  * @param root the project

@@ -7,7 +7,7 @@ import type { Catalogue } from '../../lib/core/catalogue.ts';
 import { readSettings } from '../../lib/core/config.ts';
 import { ConfigError, codeOf } from '../../lib/core/errors.ts';
 import { consumerName } from '../../lib/core/names.ts';
-import { checkSettings, settingsLine } from '../../lib/core/settings.ts';
+import { checkSettings, setInEnvLocal, settingsLine } from '../../lib/core/settings.ts';
 
 export interface LocalSettings {
   /** Variables of each function whose event type has settings, by its key: those that it declares, and where secrets are. */
@@ -18,7 +18,7 @@ export interface LocalSettings {
 
 /** A later one wins, and the shell over both. */
 const FILES = ['.env', '.env.local'];
-const REMEDY = 'its events wait: set them in .env.local and start again';
+const remedy = (names: readonly string[]): string => `its events wait: ${setInEnvLocal(names)}`;
 
 /** Those of the event files that are declared. @throws as localSettings, DefinitionError for an event file */
 export const readLocalSettings = async (
@@ -47,7 +47,7 @@ export function localSettings(
     const where = placed(`functions/events/${type}.ts`, events);
     return {
       environment: [consumerName(type), { ...Object.fromEntries(given), SECRETS_IN: 'environment' }] as const,
-      lines: 'faults' in checked ? [settingsLine(where, checked.faults, () => REMEDY)] : [],
+      lines: 'faults' in checked ? [settingsLine(where, checked.faults, remedy)] : [],
     };
   });
   return {

@@ -11,16 +11,19 @@ export interface Told {
   examples: readonly ExampleEvent[];
   /** Where it is kept. */
   state: string;
+  /** One that opens everything, where callers need one. */
+  key?: string | undefined;
 }
 
 /** Of a line that is to be copied. */
 const WIDTH = 100;
 
 /** The one banner: where everything is, and a command to copy, or how there will be one. */
-export function bannerOf({ api, engines, logFile, examples, state }: Told): string {
-  const caller = callerOf({ api });
+export function bannerOf({ api, engines, logFile, examples, state, key }: Told): string {
+  const caller = callerOf({ api, ...(key !== undefined && { key }) });
   const rows = [
     ['API', api],
+    ...(key === undefined ? [] : [['Key', key]]),
     ['Events', `${examples.length} type${examples.length === 1 ? '' : 's'}  ${caller.url('/event-types')}`],
     ['MongoDB', `${engines.mongo.name}  ${withoutPassword(engines.mongo.uri)}`],
     ['Redis', `${engines.redis.name}  ${withoutPassword(engines.redis.url)}`],

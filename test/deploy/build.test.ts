@@ -192,6 +192,66 @@ describe('the build', () => {
     expect(await handler('a.b')).toBe('shared');
   });
 
+  describe('tells each event file which build it is (protocol: schema-again)', () => {
+    const first = () => put('functions/common/rule.ts', 'export const isRight = (text: string) => text.length < 9;');
+    beforeEach(() => {
+      consume();
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a file
+      put('functions/ingest.ts', 'export const handler = (type: string) => import(`./events/${type}.ts`);');
+      put('functions/events/a.b.ts', `import { isRight } from '../common/rule.ts';`, 'export default isRight;');
+      put('functions/events/c.d.ts', `export default 'other';`);
+      first();
+    });
+    const textOf = (entry: string, type: string) => {
+      const chunk = files(entry).find((file) => file.startsWith(`${type}-`)) ?? '';
+      return readFileSync(join(folder, 'dist', entry, chunk), 'utf8');
+    };
+    const toldBy = (entry: string, type: string): { hash: string; time: string } =>
+      JSON.parse(/^export const sluiceBuild=(.*);$/m.exec(textOf(entry, type))?.[1] ?? 'null');
+    const hashes = async () => {
+      await build(folder);
+      return ['a.b', 'c.d'].map((type) => toldBy('consume', type).hash);
+    };
+
+    it('which is another when anything that it imports is, and no other when nothing is', async () => {
+      const [a, c] = await hashes();
+      expect([a, c]).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), expect.not.stringMatching(a ?? '')]);
+      put('functions/common/rule.ts', 'export const isRight = (text: string) => text.length < 10;');
+      const [changed, same] = await hashes();
+      expect(changed).not.toBe(a);
+      expect(same).toBe(c);
+      first();
+      expect(await hashes()).toEqual([a, c]);
+    });
+
+    it('which is the same for all functions, and is loaded with it', async () => {
+      vi.stubEnv('SLUICE_BUILD_TIME', '1700000000');
+      await build(folder);
+      const told = toldBy('consume', 'a.b');
+      expect(told.time).toBe('2023-11-14T22:13:20.000Z');
+      expect(toldBy('ingest', 'a.b')).toEqual(told);
+      const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
+      expect(await handler('a.b')).toMatchObject({ default: expect.any(Function), sluiceBuild: told });
+    });
+
+    it('by the clock, and where a time is given all is as it was', async () => {
+      const start = Date.now();
+      await build(folder);
+      expect(Date.parse(toldBy('consume', 'a.b').time)).toBeGreaterThanOrEqual(start);
+      vi.stubEnv('SLUICE_BUILD_TIME', '1700000000');
+      await build(folder);
+      const before = textOf('consume', 'a.b');
+      await build(folder);
+      expect(textOf('consume', 'a.b')).toBe(before);
+      expect(before).toMatch(/\n\/\/# sourceMappingURL=a\.b-\w+\.mjs\.map\n$/);
+    });
+
+    it.each(['yesterday', '-1', '1.5', '2026-11-23'])('and refuses "%s" as its time', async (given) => {
+      vi.stubEnv('SLUICE_BUILD_TIME', given);
+      await expect(build(folder)).rejects.toThrow(`SLUICE_BUILD_TIME must be whole seconds since 1970, and "${given}"`);
+    });
+  });
+
   it('asks for `require` only where something calls it, and the maps stay right', async () => {
     consume();
     put('functions/events/a.b.ts', `export default 'first';`);

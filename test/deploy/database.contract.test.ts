@@ -25,6 +25,9 @@ describe('db:setup and db:drop on MongoDB', () => {
       'events',
       'failures',
       'replays',
+      'keys',
+      'tenants',
+      'audit',
       ...Object.keys((await loadEventFolder()).collections),
     ].toSorted();
     const first = await runDatabaseCommand({ action: 'setup' }, environment);
@@ -32,6 +35,24 @@ describe('db:setup and db:drop on MongoDB', () => {
     expect(await collections()).toEqual(expected);
     const second = await runDatabaseCommand({ action: 'setup' }, environment);
     expect(second.match(/ was there /g)).toHaveLength(expected.length);
+  });
+
+  it('31: refuses a new database beside the one that was everybody’s, unless it is named', async () => {
+    const { MONGODB_DATABASE: _, ...unnamed } = environment;
+    const stage = { ...unnamed, SERVICE: 'set-up', STAGE: 'dev' };
+    const setUp = (more = {}) => runDatabaseCommand({ action: 'setup' }, { ...stage, ...more }, {});
+    const own = client.db('set-up_dev');
+    const earlier = client.db('sluice').collection('events');
+    await earlier.insertOne({ tenant: 'local' });
+    await expect(setUp()).rejects.toThrow('name it (MONGODB_DATABASE=sluice');
+    expect(await own.listCollections().toArray()).toEqual([]);
+    await setUp({ MONGODB_DATABASE: 'set-up_dev' });
+    expect(await setUp()).toContain('database "set-up_dev"');
+    await own.dropDatabase();
+    await earlier.drop();
+    await setUp();
+    expect(await own.listCollections({ name: 'events' }).toArray()).toHaveLength(1);
+    await own.dropDatabase();
   });
 
   it('drops these collections and leaves others', async () => {

@@ -4,6 +4,7 @@ import { checkDrop, parseCommand, runDatabaseCommand } from '../../deploy/databa
 describe('db:setup and db:drop', () => {
   it.each([
     [['setup'], { action: 'setup' }],
+    [['setup', '--drop-unused'], { action: 'setup', dropUnused: true }],
     [['drop'], { action: 'drop' }],
     [['drop', '--force', 'site'], { action: 'drop', force: 'site' }],
   ] as const)('reads %j', (args, command) => {
@@ -16,6 +17,8 @@ describe('db:setup and db:drop', () => {
     [['drop', '--force']],
     [['drop', '-f', 'site']],
     [['setup', '--force', 'site']],
+    [['setup', '--drop-unused', 'site']],
+    [['drop', '--drop-unused']],
     [['drop', '--force', 'site', 'more']],
   ])('answers %j with the usage', (args) => {
     expect(() => parseCommand(args)).toThrow('usage: npm run db:setup');
@@ -23,7 +26,6 @@ describe('db:setup and db:drop', () => {
 
   it.each([
     ['local', undefined, true],
-    ['unset', undefined, false],
     ['prod', undefined, false],
     ['prod', 'other', false],
     ['prod', 'site', true],
@@ -38,9 +40,11 @@ describe('db:setup and db:drop', () => {
   });
 
   it('says what is missing before it connects to anything', async () => {
-    await expect(runDatabaseCommand({ action: 'setup' }, {})).rejects.toThrow('environment: MONGODB_URI is missing');
+    await expect(runDatabaseCommand({ action: 'setup' }, {})).rejects.toThrow(
+      'environment: STAGE is missing; MONGODB_URI is missing',
+    );
     await expect(
       runDatabaseCommand({ action: 'drop' }, { MONGODB_URI: 'mongodb://127.0.0.1:1/', STAGE: 'prod' }),
-    ).rejects.toThrow('npm run db:drop -- --force sluice');
+    ).rejects.toThrow('npm run db:drop -- --force sluice_prod');
   });
 });

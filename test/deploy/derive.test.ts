@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { environmentOf } from '../../deploy/environment.ts';
+import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
 import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
@@ -22,21 +24,70 @@ const routesOf = ({ functions }: Awaited<ReturnType<typeof derived>>) =>
   );
 
 describe('what follows from the catalogue', () => {
-  it('is open on stage local, where no AWS signs anything, and nowhere else', async () => {
-    for (const { authorizer } of routesOf(await derived({ stage: 'local' }))) expect(authorizer).toBeUndefined();
-    const open = routesOf(await derived({ stage: 'pr12' })).filter(({ authorizer }) => authorizer === undefined);
-    expect(open).toEqual([{ method: 'GET', path: '/health' }]);
+  it('has the authorizer before every route but GET /health, and leaves it to the gateway of this machine on stage local', async () => {
+    const local = await derived({ stage: 'local' });
+    expect(local.authorizers).toEqual({});
+    for (const { authorizer } of routesOf(local)) expect(authorizer).toBeUndefined();
+    const { authorizers, functions, ...others } = await derived({ stage: 'pr12' });
+    const routes = routesOf({ authorizers, functions, ...others });
+    expect(routes.filter(({ authorizer }) => authorizer === undefined)).toEqual([{ method: 'GET', path: '/health' }]);
+    const named = new Set(routes.flatMap(({ authorizer }) => (authorizer ? [authorizer.name] : [])));
+    expect([...named]).toEqual(Object.keys(authorizers));
+    expect(authorizers).toEqual({
+      keys: {
+        type: 'request',
+        functionName: 'authorizer',
+        payloadVersion: '2.0',
+        enableSimpleResponses: true,
+        identitySource: ['$request.header.Authorization'],
+        resultTtlInSeconds: 60,
+      },
+    });
+    expect(functions.authorizer).toMatchObject({ events: [], timeout: 10 });
+  });
+
+  it('remembers who a key is as long as the stage says, and tells that to whoever says it to people', async () => {
+    // As a parameter of the command line comes.
+    for (const authorizerTtl of [5, '5']) {
+      const { authorizers } = await derived({ authorizerTtl });
+      expect(authorizers.keys?.resultTtlInSeconds).toBe(5);
+    }
+    expect(
+      environmentOf(['AUTHORIZER_CACHE_SECONDS'], [], parseSettings(settings({ authorizerTtl: 5 }))),
+    ).toMatchObject({ AUTHORIZER_CACHE_SECONDS: '5' });
+    for (const authorizerTtl of [3601, -1, 'long'])
+      await expect(derived({ authorizerTtl })).rejects.toThrow('custom.sluice.authorizerTtl');
+  });
+
+  it('lets in as many requests as the stage says, and few of whoever has no key', async () => {
+    const given = { throttle: { rate: 7, burst: 9 }, healthThrottle: { rate: 1, burst: 2 } };
+    const { resources } = await derived(given);
+    expect(resources.extensions?.HttpApiStage.Properties).toEqual({
+      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } },
+    });
+    expect((await derived({ stage: 'local' })).resources.extensions).toBeUndefined();
+  });
+
+  it('logs who asked by the name of the key, in one line of JSON without addresses', async () => {
+    const { accessLog } = await derived();
+    const line = JSON.parse(accessLog ? accessLog.format : '');
+    expect(line).toMatchObject({ key_name: '$context.authorizer.keyName', api_request_id: '$context.requestId' });
+    expect(JSON.stringify(line)).not.toMatch(/sourceIp|identity\.|header|path|query/i);
+    expect((await derived({ stage: 'local' })).accessLog).toBe(false);
   });
 
   it('routes exactly what the OpenAPI document describes', async () => {
-    const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'none') as {
+    const { paths } = openApi(catalogueOfTypes(['parcel.sent']), httpFunctions, 'open') as {
       paths: Record<string, object>;
     };
+    // Of a route that is asked in several ways each has a path there.
+    const routeOf = (path: string) => path.replace(/#.*/, '').replace(/~$/, '{id}');
     const described = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${routeOf(path)}`),
     );
     const routed = routesOf(await derived()).map(({ method, path }) => `${method} ${path}`);
-    expect(routed.toSorted()).toEqual(described.toSorted());
+    expect(routed.toSorted()).toEqual([...new Set(described)].toSorted());
   });
 
   it('hides a message for six runs of its consumer', async () => {
@@ -50,7 +101,7 @@ describe('what follows from the catalogue', () => {
     const { cors } = await derived({ origins: ['https://site.example'] });
     expect(cors).toMatchObject({
       allowedOrigins: ['https://site.example'],
-      allowedMethods: ['GET', 'POST', 'DELETE'],
+      allowedMethods: ['GET', 'POST', 'PUT', 'DELETE'],
       allowedHeaders: expect.arrayContaining(['Authorization', 'Prefer', 'Idempotency-Key', 'traceparent', 'ce-id']),
       exposedResponseHeaders: [
         'Location',
@@ -62,6 +113,14 @@ describe('what follows from the catalogue', () => {
       ],
     });
     expect((await derived()).cors).toBe(false);
+  });
+
+  it('lets no page call on stage local that is not of this machine, unless it is named', async () => {
+    const { cors } = await derived({ stage: 'local' });
+    expect(cors).toMatchObject({
+      allowedOrigins: ['http://localhost:*'],
+      allowedMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+    });
   });
 
   it('puts functions into a VPC, and lets Lambda but not their code make network interfaces', async () => {
@@ -127,13 +186,23 @@ describe('what follows from the catalogue', () => {
 
   it('is what every service has, and no right without a queue, when there is no type', async () => {
     const { functions, resources } = await derived({}, []);
-    expect(Object.keys(functions).toSorted()).toEqual(
-      ['bulkReplay', 'catalogue', 'deadLetter', 'failures', 'health', 'ingest', 'query', 'replay'].toSorted(),
-    );
+    expect(Object.keys(functions).toSorted()).toEqual([
+      'authorizer',
+      'bulkReplay',
+      'catalogue',
+      'deadLetter',
+      'failures',
+      'health',
+      'ingest',
+      'keys',
+      'query',
+      'replay',
+    ]);
     for (const { environment } of Object.values(functions))
       if ('EVENT_TYPES' in environment) expect(environment.EVENT_TYPES).toBe('');
     const sids = (id: string) => JSON.stringify(resources.Resources[id]).match(/(?<="Sid":")\w+/g);
     expect(sids('IngestRole')).toEqual(['Log']);
+    expect(sids('KeysRole')).toEqual(['Log']);
     expect(sids('ReplayRole')).toEqual(['Log', 'Publish']);
     expect(sids('BulkReplayRole')).toEqual(['Log', 'Consume']);
     expect(JSON.stringify(resources)).not.toContain('[]');

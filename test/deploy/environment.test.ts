@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkEnvironment } from '../../deploy/environment.ts';
+import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
 import { variablesOf } from '../../lib/core/config.ts';
 import { functions } from '../../lib/wiring/functions/functions.ts';
-import { gatewayEvent } from '../support/api-gateway.ts';
+import { gatewayEvent, keyOf } from '../support/api-gateway.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
 
 /** Every variable that some function reads. */
 const known = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
-const given = ['STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
+const given = ['SERVICE', 'STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
 const settings = {
   service: 'sluice',
   stage: 'dev',
@@ -38,7 +39,9 @@ async function variablesRead(entry: string): Promise<string[]> {
   );
   if (declared?.kind === 'http') {
     const [[method = '', path = ''] = []] = Object.keys(declared.routes).map((route) => route.split(' '));
-    expect(await handler(gatewayEvent({ method, path }), {})).toMatchObject({ statusCode: 500 });
+    expect(await handler(gatewayEvent({ method, path, ...keyOf('acme', 'operator') }), {})).toMatchObject({
+      statusCode: 500,
+    });
   } else {
     await expect(handler({ Records: [] }, {})).rejects.toThrow(/^environment: /);
   }
@@ -57,7 +60,7 @@ describe('the environment of functions', () => {
   });
 
   it('may not be given what no function reads', () => {
-    const strange = { ...settings, environment: { MONGODB_URI: 'x', REDIS_URI: 'x' } };
+    const strange = parseSettings({ ...settings, environment: { MONGODB_URI: 'x', REDIS_URI: 'x' } });
     expect(() => checkEnvironment(functions, strange)).toThrow('custom.sluice.environment.REDIS_URI: no function');
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOf } from '../support/api-gateway.ts';
 import { callPackaged } from '../support/call-packaged.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 
@@ -61,7 +62,7 @@ describe('a service without event types', () => {
   it('answers with documents that are valid, and with no type', async () => {
     const ask = (path: string) => {
       const variables = { STAGE: 'dev', EVENT_TYPES: '', QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
-      return callPackaged(project, 'catalogue', variables, { method: 'GET', path });
+      return callPackaged(project, 'catalogue', variables, { method: 'GET', path, ...keyOf('acme', 'catalogue:read') });
     };
     expect(ask('/event-types')).toEqual({ status: 200, body: { items: [] } });
     const { body } = ask('/openapi.json');

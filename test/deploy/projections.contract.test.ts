@@ -6,6 +6,7 @@ import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/cli
 import { mongoSettledRecords } from '../../lib/adapters/mongo/settled-records.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
+import { localSpace } from '../support/local-space.ts';
 import { neutralEvents } from '../support/neutral-events.ts';
 
 const run = randomUUID().slice(0, 8);
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  const left = await redis.keys(`{${tenant}:*`);
+  const left = await redis.keys(`{${localSpace}:${tenant}:*`);
   await Promise.all(left.map((key) => redis.del(key)));
   redis.disconnect();
   await mongo.db.dropDatabase();
@@ -102,7 +103,7 @@ describe('npm run projections', () => {
       retentionDays: 45,
       projections: [{ projection: 'notes-kept', tenant, records: told.length, keys: 1, carried: 0, refused: 0 }],
     });
-    await redis.incr((await redis.keys(`{${tenant}:notes-kept}:*:key:${day}`))[0] ?? '');
+    await redis.incr((await redis.keys(`{${localSpace}:${tenant}:notes-kept}:*:key:${day}`))[0] ?? '');
     expect(JSON.parse((await projections('check', 'notes-kept', '--json')).output)).toMatchObject({
       differences: [{ tenant, key: day, expected: told.length, found: told.length + 1 }],
     });

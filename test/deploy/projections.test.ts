@@ -19,6 +19,8 @@ describe('npm run projections', () => {
     [['rebuild', '--stage']],
     [['rebuild', '-f']],
     [['check', '--force']],
+    [['move', 'one']],
+    [['move', '--force']],
   ])('answers %j with the usage', (args) => {
     expect(() => parseCommand(args)).toThrow('usage: npm run projections');
   });
@@ -30,7 +32,6 @@ describe('npm run projections', () => {
   } as const;
   it.each([
     ['local', undefined, false, true],
-    ['unset', undefined, false, false],
     ['prod', undefined, false, false],
     ['prod', 'long', false, false],
     ['prod', 'ever', false, false],
@@ -45,7 +46,7 @@ describe('npm run projections', () => {
 
   it('says what is missing, or unknown, before it connects to anything', async () => {
     const run = (args: string[]) => runProjectionsCommand(parseCommand(args), {}, silent);
-    await expect(run(['check'])).rejects.toThrow('MONGODB_URI is missing; REDIS_URL is missing');
+    await expect(run(['check'])).rejects.toThrow('environment: STAGE is missing; MONGODB_URI is missing');
     await expect(run(['check', 'nothing'])).rejects.toThrow('no event type declares the projection nothing; known: ');
   });
 });

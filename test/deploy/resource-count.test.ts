@@ -9,7 +9,14 @@ describe('the number of resources', () => {
     const Resources = Object.fromEntries(Array.from({ length: count }, (_, n) => [`R${n}`, {}]));
     const noticed: string[] = [];
     const { hooks } = new DeployPlugin(
-      { serviceDir: '', service: { functions: {}, provider: { compiledCloudFormationTemplate: { Resources } } } },
+      {
+        serviceDir: '',
+        service: {
+          custom: { sluice: { stage: 'dev' } },
+          functions: {},
+          provider: { stage: 'dev', compiledCloudFormationTemplate: { Resources } },
+        },
+      },
       {},
       { log: { notice: (text) => noticed.push(text) } },
     );

@@ -1,7 +1,7 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventFolder } from '../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { NOTICES } from '../../deploy/notices.ts';
 import type { CatalogueEntry } from '../../lib/core/catalogue.ts';
@@ -9,6 +9,7 @@ import { consumerName, pascalCase, queueSuffix } from '../../lib/core/names.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { secret, secretNames } from '../../lib/sdk/settings.ts';
+import { keyOf } from '../support/api-gateway.ts';
 import { callPackaged } from '../support/call-packaged.ts';
 import { definitionOf } from '../support/definitions.ts';
 import { neutralFolder } from '../support/neutral-events.ts';
@@ -31,9 +32,10 @@ const DAY = 86_400;
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** One file more than the project and the tests have. */
+/** One file more than the tests have, which stand in the place of the shop's. */
 const ADDED = 'invoice.sent';
 const LEDGER_URL = 'https://ledger.example';
+const CA_FILE = 'certificates/private-ca.pem';
 let project: ProjectCopy;
 let packaged: { code: number; output: string };
 let text = '';
@@ -42,6 +44,7 @@ let types: Pick<CatalogueEntry, 'definition' | 'ordered'>[];
 
 beforeAll(async () => {
   project = copyProject();
+  rmSync(join(project.folder, 'functions/events'), { recursive: true, force: true });
   cpSync(neutralFolder().path, join(project.folder, 'functions/events'), { recursive: true });
   project.write(
     `functions/events/${ADDED}.ts`,
@@ -52,12 +55,14 @@ beforeAll(async () => {
   permissions: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }],`,
     ),
   );
-  packaged = await project.serverless('package', '--stage', 'dev', '--param', `LEDGER_URL=${LEDGER_URL}`);
+  project.makeFolder('certificates');
+  project.write(CA_FILE, rootCertificates[0] ?? '');
+  const parameters = ['--param', `LEDGER_URL=${LEDGER_URL}`, '--param', `caFile=${CA_FILE}`];
+  packaged = await project.serverless('package', '--stage', 'dev', ...parameters);
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
-  const catalogues = await Promise.all([eventFolder(), neutralFolder()].map((folder) => loadEventFolder(folder)));
-  const entries = catalogues.flatMap((catalogue) => catalogue.entries);
+  const { entries } = await loadEventFolder(neutralFolder());
   const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
   const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
   const added = defineEvent({ ...definitionOf(ADDED), env: { LEDGER_KEY: secret() }, permissions });
@@ -271,14 +276,16 @@ describe('serverless package without credentials', () => {
     expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('REDIS_URL');
   });
 
-  it('asks for a signature on every route but GET /health', () => {
+  it('has the authorizer before every route but GET /health', () => {
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => ({
       route: String(Properties.RouteKey),
       authorization: Properties.AuthorizationType ?? 'NONE',
     }));
     expect(routes.map(({ route }) => route).sort()).toEqual([
+      'DELETE /keys/{id}',
       'DELETE /replays/{id}',
       'GET /asyncapi.json',
+      'GET /audit',
       'GET /event-types',
       'GET /events',
       'GET /events/{id}',
@@ -286,17 +293,49 @@ describe('serverless package without credentials', () => {
       'GET /failures/groups',
       'GET /failures/{id}',
       'GET /health',
+      'GET /keys',
       'GET /openapi.json',
       'GET /replays',
       'GET /replays/{id}',
+      'GET /tenants/{tenant}',
+      'GET /whoami',
       'POST /events',
       'POST /failures/{id}/discard',
       'POST /failures/{id}/replay',
+      'POST /keys',
+      'POST /keys/{id}/rotate',
       'POST /replays',
+      'PUT /tenants/{tenant}',
     ]);
-    expect(routes.filter(({ authorization }) => authorization !== 'AWS_IAM')).toEqual([
+    expect(routes.filter(({ authorization }) => authorization !== 'CUSTOM')).toEqual([
       { route: 'GET /health', authorization: 'NONE' },
     ]);
+    const [[id, authorizer] = [], ...others] = ofType('AWS::ApiGatewayV2::Authorizer');
+    expect(others).toEqual([]);
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
+      AuthorizerResultTtlInSeconds: 60,
+    });
+    const standing = ofType('AWS::ApiGatewayV2::Route').flatMap(([, { Properties }]) => Properties.AuthorizerId ?? []);
+    expect(new Set(standing.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify({ Ref: id })]));
+    // The gateway may invoke it.
+    const may = ofType('AWS::Lambda::Permission').filter(([, one]) =>
+      JSON.stringify(one).includes('"AuthorizerLambda'),
+    );
+    expect(may).toHaveLength(1);
+  });
+
+  it('throttles the stage and who has no key, and logs who asked without addresses', () => {
+    const [[, stage] = []] = ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5000 },
+      RouteSettings: { 'GET /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } },
+      AccessLogSettings: { Format: expect.stringContaining('$context.authorizer.keyName') },
+    });
+    expect(stage).toMatchObject({ DependsOn: expect.arrayContaining(['HttpApiRouteGetHealth']) });
   });
 
   it('answers no other origin unless the stage names it', () => {
@@ -306,7 +345,7 @@ describe('serverless package without credentials', () => {
 
   it('keeps logs for as long as the stage says, and no old versions of functions', () => {
     for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays, id).toBe(30);
-    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length + 1);
     expect(ofType('AWS::Lambda::Version')).toEqual([]);
   });
 
@@ -318,6 +357,9 @@ describe('serverless package without credentials', () => {
     const has = (zip: string, name: string) => readFileSync(join(folder, zip)).includes(name);
     expect(zips.filter((zip) => !has(zip, NOTICES))).toEqual([]);
     expect(zips.filter((zip) => !has(zip, '.mjs.map'))).toEqual([]);
+    expect(zips.filter((zip) => !has(zip, CA_FILE))).toEqual([]);
+    for (const [id, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(Properties.Environment, id).toMatchObject({ Variables: { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` } });
   });
 
   it('packages the driver of secrets for the event types that have one, and for no other function', () => {
@@ -333,7 +375,8 @@ describe('serverless package without credentials', () => {
 
   it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
-    const { status, body } = callPackaged(project, 'catalogue', variables, { method: 'GET', path: '/openapi.json' });
+    const sent = { method: 'GET', path: '/openapi.json', ...keyOf('acme', 'catalogue:read') };
+    const { status, body } = callPackaged(project, 'catalogue', variables, sent);
     expect(status).toBe(200);
     expect(body).toMatchObject({ components: { schemas: { [`${ADDED}.data`]: { required: ['name'] } } } });
   });

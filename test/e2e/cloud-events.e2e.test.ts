@@ -3,7 +3,7 @@ import { CloudEvent, HTTP, type Message } from 'cloudevents';
 import { describe, expect, test } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
 
-const { caller, client } = wholeStack();
+const { caller, client } = await wholeStack();
 
 const cloudEvent = (series = 'a', id: string = randomUUID()) =>
   new CloudEvent({

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { wholeStack } from '../support/e2e.ts';
+import { PATIENT, wholeStack } from '../support/e2e.ts';
 import jobRun from '../support/events/job.run.ts';
 import noteKept from '../support/events/note.kept.ts';
 
-const { caller, client, find, insert, post, getJson } = wholeStack();
-const wait = 20;
+const { caller, client, settle, find, insert, post, getJson } = await wholeStack();
 const note = (change: object = {}) => ({
   type: 'note.kept' as const,
   id: randomUUID() as string,
@@ -20,7 +19,7 @@ const jobOn = (machine: string) => ({
 describe('duplicates', () => {
   test('an event sent again has one effect, and says that it is a duplicate with the outcome it has', async () => {
     const event = note();
-    await client.send(event, { wait });
+    await settle(event);
     expect(await client.send(event)).toMatchObject({ id: event.id, duplicate: true, status: 'succeeded' });
     const [again] = await client.sendMany([event]);
     expect(again).toMatchObject({ duplicate: true });
@@ -32,7 +31,7 @@ describe('duplicates', () => {
     const event = note();
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.send(event)));
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-    await client.wait(event.id, { seconds: wait });
+    await client.wait(event.id, { seconds: PATIENT });
     expect(await find('notes', { noteId: event.data.noteId })).toHaveLength(1);
   });
 
@@ -72,7 +71,7 @@ describe('waiting', () => {
   test('an id that no path can carry is found through the query', async () => {
     const event = { ...note(), id: `a/b?c#${randomUUID()} é` };
     await client.send(event);
-    expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ id: event.id, status: 'succeeded' });
+    expect(await client.wait(event.id, { seconds: PATIENT })).toMatchObject({ id: event.id, status: 'succeeded' });
   });
 
   test('an event that nobody sent is 404', async () => {
@@ -83,8 +82,8 @@ describe('waiting', () => {
 describe('outcomes', () => {
   test('a title that is taken is rejected, and the first note stays', async () => {
     const first = note();
-    await client.send(first, { wait });
-    const second = await client.send(note({ title: first.data.title.toUpperCase() }), { wait });
+    await settle(first);
+    const second = await settle(note({ title: first.data.title.toUpperCase() }));
     expect(second).toMatchObject({ status: 'rejected', rejection: { reason: 'title-taken' } });
     expect(await find('notes', { title: first.data.title })).toMatchObject([{ noteId: first.data.noteId }]);
   });
@@ -92,7 +91,7 @@ describe('outcomes', () => {
   test('a job for a machine that is full is rejected, with a reason of its own', async () => {
     const machine = `full-${randomUUID()}`;
     await insert('machines', { machine, state: 'full' });
-    const settled = await client.send(jobOn(machine), { wait });
+    const settled = await settle(jobOn(machine));
     expect(settled).toMatchObject({ status: 'rejected', rejection: { reason: `machine-full:${machine}` } });
   });
 
@@ -100,7 +99,7 @@ describe('outcomes', () => {
     const machine = `broken-${randomUUID()}`;
     await insert('machines', { machine, state: 'broken' });
     const event = jobOn(machine);
-    const settled = await client.send(event, { wait });
+    const settled = await settle(event);
     expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
     const id = 'failure' in settled ? settled.failure?.id : undefined;
     expect(await getJson(`/failures/${id}`)).toMatchObject({
@@ -134,7 +133,7 @@ describe('an array', () => {
         { index: 3, id: good.id, duplicate: true },
       ],
     });
-    expect(await client.wait(good.id, { seconds: wait })).toMatchObject({ status: 'succeeded' });
+    expect(await client.wait(good.id, { seconds: PATIENT })).toMatchObject({ status: 'succeeded' });
   });
 });
 
@@ -142,7 +141,7 @@ describe('the list', () => {
   test('holds each event once over its pages, newest first, and its next page is linked', async () => {
     const since = new Date().toISOString();
     const results = await client.sendMany(Array.from({ length: 7 }, () => note()));
-    await Promise.all(results.map(({ id }) => client.wait(id, { seconds: wait })));
+    await Promise.all(results.map(({ id }) => client.wait(id, { seconds: PATIENT })));
     const sent = new Set(results.map(({ id }) => id));
 
     const listed: { id: string; recordedtime: string }[] = [];

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
-import { wholeStack } from '../support/e2e.ts';
+import { describe, expect, test } from 'vitest';
+import { PATIENT, wholeStack } from '../support/e2e.ts';
 import jobRun from '../support/events/job.run.ts';
+import { eventually } from '../support/eventually.ts';
 
-const { caller, client, find, insert, update, getJson } = wholeStack();
-const wait = 20;
+const { caller, client, settle, find, insert, update, getJson } = await wholeStack();
 
 interface Failure {
   id: string;
@@ -24,7 +24,7 @@ async function failedJob() {
   await insert('machines', { machine, state: 'broken' });
   const data = { ...jobRun.example, jobId: randomUUID() as string, machine };
   const event = { type: 'job.run' as const, id: randomUUID() as string, data };
-  const settled = await client.send(event, { wait });
+  const settled = await settle(event);
   expect(settled).toMatchObject({ status: 'failed', failure: { cause: 'permanent' } });
   const failure = 'failure' in settled ? (settled.failure?.id ?? '') : '';
   return { since, event, failure, mend: () => update('machines', { machine }, { state: 'good' }) };
@@ -39,7 +39,7 @@ describe('the failure desk', () => {
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe(`/events/${event.id}`);
     expect(await answer.json()).toMatchObject({ id: failure, state: 'replaying', replays: 1 });
-    expect(await client.wait(event.id, { seconds: wait })).toMatchObject({
+    expect(await client.wait(event.id, { seconds: PATIENT })).toMatchObject({
       status: 'succeeded',
       attempts: [{ outcome: 'succeeded' }],
     });
@@ -60,7 +60,7 @@ describe('the failure desk', () => {
     const { replacement, state } = (await answer.json()) as Failure;
     expect(state).toBe('replayed');
     const id = replacement?.id ?? '';
-    expect(await client.wait(id, { seconds: wait })).toMatchObject({ status: 'succeeded', replayof: failure });
+    expect(await client.wait(id, { seconds: PATIENT })).toMatchObject({ status: 'succeeded', replayof: failure });
     expect(await client.get(event.id)).toMatchObject({ status: 'failed' });
   });
 
@@ -89,12 +89,12 @@ describe('the failure desk', () => {
     const begun = await begin({});
     expect(begun.status).toBe(202);
     const progress = begun.headers.get('location') ?? '';
-    await vi.waitFor(
+    await eventually(
       async () => expect(await getJson(progress)).toMatchObject({ state: 'done', matched: 2, done: 2, passedOver: 0 }),
-      { timeout: 10_000, interval: 100 },
+      100,
     );
     for (const { event } of jobs) {
-      expect(await client.wait(event.id, { seconds: wait })).toMatchObject({ status: 'succeeded' });
+      expect(await client.wait(event.id, { seconds: PATIENT })).toMatchObject({ status: 'succeeded' });
     }
     expect(await (await caller.fetch(progress, { method: 'DELETE' })).json()).toMatchObject({ state: 'done' });
   });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { wholeStack } from '../support/e2e.ts';
 
-const { caller, getJson } = wholeStack();
+const { caller, getJson } = await wholeStack();
 const types = ['fault.seen', 'job.moved', 'job.run', 'note.kept', 'sample.taken'];
 
-test('a browser of another origin may send events, with every header of the contract', async () => {
+test('a page of this machine may send events, with every header of the contract', async () => {
   const asked = ['authorization', 'content-type', 'prefer', 'idempotency-key', 'traceparent', 'ce-id'];
   const response = await caller.fetch('/events', {
     method: 'OPTIONS',
     headers: {
-      origin: 'https://app.example.com',
+      origin: 'http://localhost:5173',
       'access-control-request-method': 'POST',
       'access-control-request-headers': asked.join(','),
     },
@@ -17,6 +17,14 @@ test('a browser of another origin may send events, with every header of the cont
   expect(response.ok).toBe(true);
   const allowed = (response.headers.get('access-control-allow-headers') ?? '').toLowerCase();
   for (const header of asked) expect(allowed).toContain(header);
+});
+
+test('a key that is sent is looked at, although none is asked for', async () => {
+  const [without, refused] = await Promise.all(
+    [{}, { authorization: 'Bearer slc_local_0' }].map((headers) => caller.fetch('/events?limit=1', { headers })),
+  );
+  expect([without?.status, refused?.status]).toEqual([200, 403]);
+  expect(await refused?.text()).toBe('{"message":"Forbidden"}');
 });
 
 test('health says which dependencies are up, and where none of them is', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../deploy/bundler.ts';
 import { functions } from '../../lib/wiring/functions/functions.ts';
 import { httpFunctions } from '../../lib/wiring/functions/http-functions.ts';
-import { call } from '../support/api-gateway.ts';
+import { call, keyOf } from '../support/api-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Another file's, of the same process, may still be closing. */
@@ -29,7 +29,7 @@ describe('the entries', () => {
     const before = connections();
     const { handler } = await import(`../../functions/${one.name}.ts`);
     const [method = '', path = ''] = one.route.split(' ');
-    const answer = await call(handler, { method, path, body: '{}' });
+    const answer = await call(handler, { method, path, body: '{}', ...keyOf('one', 'operator') });
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal-error' } });
     expect(connections()).toBeLessThanOrEqual(before);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventTypes, loadEventFolder } from '../../deploy/event-types.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { redisClaims } from '../../lib/adapters/redis/claims.ts';
 import { connectRedis, type RedisConnection } from '../../lib/adapters/redis/client.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';
@@ -13,13 +13,15 @@ import { ensureQueues } from '../../local/engines/sqs/ensure-queues.ts';
 import { call, type Sent } from '../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
+import { localSpace } from '../support/local-space.ts';
 import { silentLog } from '../support/log.ts';
 import { neutralFolder } from '../support/neutral-events.ts';
 import { patientBudgets } from '../support/patient-budgets.ts';
 import { recordOf } from '../support/query-world.ts';
 
-// Another file of this process may have loaded it.
+// Other files of this process have loaded it, and load it again after this one.
 vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 vi.mock('../../functions/load-event.ts', () => ({
   loadEvent: (type: string) => import(`../support/events/${type}.ts`),
 }));
@@ -34,6 +36,8 @@ beforeAll(async () => {
   const database = `http-${process.pid}`;
   const environment = {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    SERVICE: 'sluice',
+    STAGE: 'local',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -47,7 +51,7 @@ beforeAll(async () => {
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   mongo = connectMongo({ uri: engines.mongoUri, database, timeoutMs: 60_000 });
-  redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
+  redis = connectRedis({ url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
   const client = connectSqs({ endpoint: engines.sqsEndpoint, timeoutMs: 60_000 });
   const queues = catalogue.entries.map(({ definition, ordered }) => ({
     name: `http-${queueSuffix(definition.type, ordered)}`,

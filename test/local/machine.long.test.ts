@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startRedis } from '../../local/engines/redis/server.ts';
 import { callerOf } from '../../local/stack/caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { npmStart, runProgram } from '../support/program.ts';
 import { copyProject } from '../support/project-copy.ts';
+import { startRedisBehindTls } from '../support/redis-behind-tls.ts';
 import { ownFolder } from './left-behind.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -70,6 +72,37 @@ describe('on a machine that lacks something', () => {
     const { printed, ended } = runProgram(['local/commands/start.ts', '--port', '0'], embedded, copy.folder);
     expect((await ended)[0]).toBe(1);
     expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist\/[\w-]+'$/);
+  });
+});
+
+describe('entry 44: a Redis that is named', () => {
+  test('behind a private authority serves every function, where NODE_EXTRA_CA_CERTS names it', async ({ skip }) => {
+    const redis = await startRedisBehindTls();
+    if (typeof redis === 'string') return skip(`no Redis with TLS: ${redis}`);
+    onTestFinished(redis.stop);
+    const named = { SLUICE_STATE: 'none', REDIS_URL: redis.url };
+    const without = npmStart(['--port', '0'], named);
+    expect((await without.ended)[0]).toBe(1);
+    expect(without.printed.err.trim()).toMatch(/^REDIS_URL names a server that does not answer: .*certificate/);
+    const { child, printed, ended } = npmStart(['--port', '0'], { ...named, NODE_EXTRA_CA_CERTS: redis.caFile });
+    await eventually(() => expect(printed.out).toContain('Ctrl-C ends it'));
+    const [api = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed.out) ?? [];
+    const caller = callerOf({ api });
+    expect(await (await caller.fetch('/health')).json()).toMatchObject({ dependencies: { redis: 'up' } });
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(0);
+    expect(printed.err).toBe('');
+  });
+
+  test('and does not serve the functions ends the start with a line that names it', async () => {
+    const { url, stop } = await startRedis();
+    onTestFinished(stop);
+    // It answers whoever starts, and is no cluster.
+    const named = { SLUICE_STATE: 'none', REDIS_URL: url, REDIS_CLUSTER: 'true' };
+    const { printed, ended } = npmStart(['--port', '0'], named);
+    expect((await ended)[0]).toBe(1);
+    expect(printed.err.trim()).toMatch(/^Redis \(.+ \(named by REDIS_URL\)\) answered this start and does not serve/);
+    expect(printed.out).not.toContain('Ready');
   });
 });
 

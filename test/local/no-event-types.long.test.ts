@@ -59,5 +59,7 @@ test('npm run db:setup makes the collections of Sluice alone', async () => {
   const env = { MONGODB_URI: mongoUri, MONGODB_DATABASE: 'without-types' };
   const { printed, ended } = runProgram(['deploy/database.ts', 'setup'], env, project.folder);
   expect([(await ended)[0], printed.err]).toEqual([0, '']);
-  expect(printed.out.match(/^\w+(?= +created)/gm)?.toSorted()).toEqual(['events', 'failures', 'replays']);
+  expect(printed.out.match(/^\w+(?= +created)/gm)?.toSorted()).toEqual([
+    ...['audit', 'events', 'failures', 'keys', 'replays', 'tenants'],
+  ]);
 });

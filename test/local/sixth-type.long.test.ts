@@ -79,7 +79,7 @@ test('a sixth event type is one file: it is routed, queued, processed, documente
 test('a setting that is missing is said at the start, in one line', () => {
   const lines = stack.banner.split('\n').filter((line) => line.includes('functions/events/'));
   expect(lines).toEqual([
-    'functions/events/cart.sold.ts: CART_KEY is missing; its events wait: set them in .env.local and start again',
+    'functions/events/cart.sold.ts: CART_KEY is missing; its events wait: set it in .env.local and start again',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Bounds } from '../../lib/core/access/key-entry.ts';
 
 export interface Sent {
   method?: string;
@@ -13,7 +14,12 @@ export interface Sent {
 }
 
 /** Who calls: a key of this tenant, as the authorizer tells of it. @param scopes separated by spaces */
-export const keyOf = (tenant: string, scopes: string, key = 'k') => ({ authorizer: { tenant, key, scopes } });
+export const keyOf = (tenant: string, scopes: string, key = 'k', bounds: Bounds = {}) => ({
+  authorizer: {
+    ...{ tenant, keyId: key, keyName: key, scopes },
+    ...(Object.keys(bounds).length > 0 && { bounds: Buffer.from(JSON.stringify(bounds)).toString('base64url') }),
+  },
+});
 
 /**
  * An event as API Gateway sends it (payload format 2.0): header names in lower case, a body of another media type than text or

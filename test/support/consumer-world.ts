@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapters/mongo/client.ts';
 import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
 import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { connectRedis, type RedisConnection, redisPing } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';
@@ -23,6 +23,7 @@ import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Event } from '../../lib/sdk/event.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from './engines.ts';
+import { localSpace } from './local-space.ts';
 import { silentLog } from './log.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 
@@ -100,7 +101,10 @@ export async function consumerWorld(): Promise<World> {
 export async function openWorld(engines: TestEngines): Promise<World & { close(): Promise<void> }> {
   const run = randomUUID().slice(0, 8);
   const mongo = connectMongo({ uri: engines.mongoUri, database: `test-${run}`, timeoutMs: 60_000 });
-  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
+  const redis = connectRedis(
+    { url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 20_000 },
+    silentLog,
+  );
   await setupDatabase(mongo.db, declared.collections);
   const queue = recordingQueue();
   const projections = redisProjections(redis);
@@ -111,6 +115,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
     projections,
     publisher: queue,
     queue,
+    setup: async () => undefined,
     settings: async () => ({}),
     ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
     clock: systemClock,

@@ -35,6 +35,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
     projections: { apply: async () => undefined, cutGuards: async () => undefined, read: never },
     publisher: queue,
     queue,
+    setup: async () => undefined,
     settings: async () => ({}),
     ping: { mongodb: async () => true, redis: async () => true },
     clock,
@@ -93,7 +94,10 @@ const never = async (): Promise<never> => {
 
 /** What may be given up is never over, so that no time of a test ends; a pause takes none. */
 const ended = (signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => (signal ? signal.addEventListener('abort', () => resolve()) : resolve()));
+  new Promise((resolve) => {
+    if (!signal || signal.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve());
+  });
 
 function recordsIn(all: Map<string, EventRecord>): Records {
   const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
@@ -122,6 +126,7 @@ function recordsIn(all: Map<string, EventRecord>): Records {
         // A handler of these tests inserts and nothing else.
         collection: () => ({ insertOne: operation }) as never,
         failure: undefined,
+        wrote: true,
         drain: async () => void (await underWay),
         settle: async (settlements) => {
           const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
@@ -142,7 +147,7 @@ function recordsIn(all: Map<string, EventRecord>): Records {
     withdraw: async () => undefined,
     recordAttempt: async (key, message, attempt) =>
       change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
-    recordReturn: async (key, message, dueAt) => change(key, message, () => ({ dueAt })) !== null,
+    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
     countReturn: async (key, message) => {
       const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
       return record && (record.returns ?? 0);

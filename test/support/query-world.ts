@@ -10,6 +10,7 @@ import type { StatusPorts } from '../../lib/results/results.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { isBound } from './is-reached.ts';
 import { silentLog } from './log.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
 import { type MemoryResults, memoryResults } from './memory-results.ts';
@@ -39,6 +40,7 @@ export const recordOf = (fields: Partial<EventRecord> = {}): EventRecord => {
 
 export interface QueryWorld {
   readonly clock: FakeClock;
+  readonly ports: StatusPorts;
   readonly claims: MemoryClaims;
   readonly results: MemoryResults;
   readonly records: Map<string, EventRecord>;
@@ -60,18 +62,18 @@ export function queryWorld(): QueryWorld {
     if (world.mongoDown) throw new DependencyError('mongodb', 'silent');
   };
   const events: EventQueries = {
-    async get(tenant, key) {
+    async get(own, key) {
       up();
       const record = records.get(key);
-      return record?.tenant === tenant ? record : null;
+      return record?.tenant === own.tenant && isBound(own, record) ? record : null;
     },
-    async listSettled(tenant, filter) {
+    async listSettled({ tenant }, filter) {
       up();
       world.asked.push({ tenant, filter });
       if (filter.cursor === 'strange') throw new SluiceError('invalid-cursor', 'strange');
       return { items: world.page.items, next: world.page.next ?? 'next' };
     },
-    async list(tenant, filter) {
+    async list({ tenant }, filter) {
       up();
       world.asked.push({ tenant, filter });
       if (filter.cursor === 'strange') throw new SluiceError('invalid-cursor', 'strange');
@@ -82,6 +84,7 @@ export function queryWorld(): QueryWorld {
   const handler = served(getEvents(ports));
   const world: QueryWorld = {
     clock,
+    ports,
     claims,
     results,
     records,

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { applyCommands } from '../../lib/adapters/redis/apply-projection.ts';
 import type { RedisConnection } from '../../lib/adapters/redis/client.ts';
 import { redisGenerations } from '../../lib/adapters/redis/generations.ts';
-import { generationsKey, guardKey } from '../../lib/adapters/redis/keys.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import type { GenerationStore } from '../../lib/ports/generations.ts';
 import type { ProjectionCommands, Projections } from '../../lib/ports/projections.ts';
@@ -12,8 +11,11 @@ import { type RebuildPorts, type Rebuilt, rebuild } from '../../lib/projections/
 import type { Declared } from '../../lib/projections/rebuild/survey.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import type { TestEngine } from '../lib/adapters/redis/engine.ts';
+import { localKeys, localSpace } from './local-space.ts';
 import { silentLog } from './log.ts';
 import { type MemoryRecords, memoryRecords } from './memory-records.ts';
+
+const { generationsKey, guardKey } = localKeys;
 
 /** The protocol, or one of the readings of it that (protocol: both-generations) refutes. */
 export type Reading = 'protocol' | 'applied to the current only' | 'rebuild without guard' | 'guard cut while building';
@@ -106,7 +108,7 @@ export function rebuildWorld(engine: TestEngine, options: WorldOptions = {}): Re
       return found.differences.filter((one) => one.tenant === tenant);
     },
     empty: async () => {
-      const keys = await engine.redis.keys(`{${tenant}:*`);
+      const keys = await engine.redis.keys(`{${localSpace}:${tenant}:*`);
       await Promise.all(keys.map((key) => engine.redis.del(key)));
     },
   };

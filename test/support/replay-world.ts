@@ -11,6 +11,7 @@ import type { Claims } from '../../lib/ports/claims.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { PermanentError } from '../../lib/sdk/errors.ts';
+import { aChange } from './a-change.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect, type World } from './consumer-world.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';
@@ -68,8 +69,12 @@ export async function replayWorld(definition: EventDefinition = succeeds): Promi
     idOf,
     published,
     replay: (message, input = {}, ports = {}) =>
-      replay({ tenants: [message.tenant], id: idOf(message), ...input }, { ...desk, ...ports }),
-    discard: (message, reason = 'a test') => discard({ tenants: [message.tenant], id: idOf(message), reason }, desk),
+      replay(
+        { reach: { tenants: [message.tenant] }, id: idOf(message), asker: aChange, ...input },
+        { ...desk, ...ports },
+      ),
+    discard: (message, reason = 'a test') =>
+      discard({ reach: { tenants: [message.tenant] }, id: idOf(message), reason, ...aChange }, desk),
     failed: async (fields = {}, failing = fails) => {
       const sent = world.message(fields);
       await world.consume(failing, [delivered(sent)]);

@@ -11,4 +11,4 @@ const routes = { ...ingest.routes, ...query.routes, ...failures.routes, ...repla
 
 /** Handlers behind API Gateway, for whom the declarations of their routes say. */
 export const served = <Key extends keyof typeof routes>(handlers: Handlers<Key>, log: Log = silentLog) =>
-  httpFunction<Key>({ routes, handlers: async () => handlers, log });
+  httpFunction<Key>({ routes, handlers: async () => handlers, open: true, log });

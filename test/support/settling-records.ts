@@ -21,6 +21,7 @@ export function settlingRecords(): SettlingRecords {
         throw new Error('there is no database');
       },
       failure: undefined,
+      wrote: false,
       drain: async () => undefined,
       settle: async (settlements) => {
         settled.push(...settlements);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineEvent, PermanentError, rejected } from '#sluice';
-import { testing } from '#sluice/testing';
+import { type Handled, testing } from '#sluice/testing';
 import { TimeoutError } from '../../lib/core/errors.ts';
 import { type BatchContext, type Context, type Event, RetryLaterError } from '../../lib/sdk/sluice.ts';
 import faultSeen from '../support/events/fault.seen.ts';
@@ -93,8 +93,11 @@ describe('one event', () => {
     }
     expect(handled).toEqual([
       { outcome: 'rejected', reason: 'full' },
-      { outcome: 'thrown', kind: 'permanent', error: permanent },
-      { outcome: 'thrown', kind: 'error', error: new Error('once') },
+      { outcome: 'thrown', kind: 'permanent', error: permanent, attempts: 1, counted: true, nextAt: undefined },
+      {
+        ...{ outcome: 'thrown', kind: 'error', error: new Error('once'), attempts: 1, counted: true },
+        nextAt: expect.any(Date),
+      },
     ]);
     expect(await tenant.find('effects')).toEqual([]);
     expect(await tenant.redis.counter('seen', 'all')).toBe(0);
@@ -108,7 +111,7 @@ describe('one event', () => {
     expect(await tenant.handle(single, event)).toEqual(first);
     expect(await tenant.redis.counter('seen', 'all')).toBe(1);
     const other = await tenant.handle(single, { ...event, data: { name: 'b' } });
-    expect(other).toEqual({ outcome: 'thrown', kind: 'refused', error: undefined });
+    expect(other).toMatchObject({ outcome: 'thrown', kind: 'refused', error: undefined, counted: false });
   });
 
   test('is at the attempt that is said, or that its deliveries come to; all have one idempotency key', async () => {
@@ -131,6 +134,26 @@ describe('one event', () => {
     await expect(tenant.handle(single, event, { attempt: 6 })).rejects.toThrow('test.single has no attempt 6');
   });
 
+  test('that comes back says when, at which attempt, and whether this one counted; one that does not says no time', async () => {
+    const tenant = world.tenant();
+    const event = { id: 'one', data: { name: 'a' } };
+    const secondsUntil = (handled: Handled) =>
+      'nextAt' in handled && handled.nextAt ? Math.round((handled.nextAt.getTime() - Date.now()) / 1000) : undefined;
+    handler = () => Promise.reject(new RetryLaterError(39_600, 'closed', { counts: false }));
+    const free = await tenant.handle(single, event);
+    expect(free).toMatchObject({ attempts: 0, counted: false });
+    expect(secondsUntil(free)).toBeGreaterThan(39_000);
+
+    handler = () => Promise.reject(new RetryLaterError(60));
+    const counted = await tenant.handle(single, event);
+    expect(counted).toMatchObject({ attempts: 1, counted: true });
+    // Counted from the time of the run, which is when the free wait was over.
+    expect(secondsUntil(counted)).toBeGreaterThan(39_060);
+
+    const last = await tenant.handle(single, event, { attempt: 5 });
+    expect(last).toMatchObject({ attempts: 5, counted: true, nextAt: undefined });
+  });
+
   test('whose time is up ends there, with its signal aborted', async () => {
     const end = new AbortController();
     let reason: unknown;
@@ -145,7 +168,7 @@ describe('one event', () => {
     const tenant = world.tenant();
     const handled = await tenant.handle(single, { data: { name: 'a' } }, { timeUp: end.signal });
     expect(reason).toBeInstanceOf(TimeoutError);
-    expect(handled).toEqual({ outcome: 'thrown', kind: 'error', error: reason });
+    expect(handled).toMatchObject({ outcome: 'thrown', kind: 'error', error: reason });
     expect(await tenant.find('effects')).toEqual([]);
   });
 
@@ -187,10 +210,69 @@ describe('a batch', () => {
     const tenant = world.tenant();
     expect(await tenant.handleBatch(together, names('a', 'bad', 'c'))).toEqual([
       { outcome: 'succeeded', result: undefined },
-      { outcome: 'thrown', kind: 'permanent', error: new PermanentError('bad') },
+      {
+        ...{ outcome: 'thrown', kind: 'permanent', error: new PermanentError('bad') },
+        ...{ attempts: 1, counted: true, nextAt: undefined },
+      },
       { outcome: 'succeeded', result: undefined },
     ]);
     expect(await tenant.find('effects', { sort: 'name' })).toMatchObject([{ name: 'a' }, { name: 'c' }]);
+  });
+
+  test('of which one is rejected keeps nothing of it: the others run again without it, and settle with it', async () => {
+    const batches: string[][] = [];
+    batchHandler = async (events, context) => {
+      batches.push(events.map(({ data }) => data.name));
+      await context.collection('effects').insertMany(events.map(({ data }) => ({ ...data })));
+      for (const event of events) context.project('seen', event).incrby('all', 1);
+      return events.map(({ data }) => (data.name.startsWith('no') ? rejected(data.name) : data.name));
+    };
+    const tenant = world.tenant();
+    expect(await tenant.handleBatch(together, names('a', 'no-1', 'b', 'no-2'))).toEqual([
+      { outcome: 'succeeded', result: 'a' },
+      { outcome: 'rejected', reason: 'no-1' },
+      { outcome: 'succeeded', result: 'b' },
+      { outcome: 'rejected', reason: 'no-2' },
+    ]);
+    expect(batches).toEqual([
+      ['a', 'no-1', 'b', 'no-2'],
+      ['a', 'b'],
+    ]);
+    expect(await tenant.find('effects', { sort: 'name' })).toMatchObject([{ name: 'a' }, { name: 'b' }]);
+    expect(await tenant.redis.counter('seen', 'all')).toBe(2);
+
+    expect(await tenant.handleBatch(together, names('no-3', 'no-4'))).toMatchObject([{ reason: 'no-3' }, {}]);
+    expect(await tenant.find('effects')).toHaveLength(2);
+  });
+
+  test('of which one is rejected runs once where nothing was written', async () => {
+    let runs = 0;
+    batchHandler = async (events, context) => {
+      runs++;
+      await context.collection('effects').countDocuments({});
+      return events.map(({ data }) => (data.name === 'no' ? rejected('no') : undefined));
+    };
+    const handled = await world.tenant().handleBatch(together, names('a', 'no'));
+    expect([runs, handled.map(({ outcome }) => outcome)]).toEqual([1, ['succeeded', 'rejected']]);
+  });
+
+  test('of which one is rejected after a write that failed runs one by one, since nobody knows whose it was', async () => {
+    batchHandler = (events, context) =>
+      Promise.all(
+        events.map(({ data }) =>
+          context
+            .collection('effects')
+            .insertOne({ name: data.name === 'c' ? 'a' : data.name })
+            .then(
+              () => data.name,
+              () => rejected('taken'),
+            ),
+        ),
+      );
+    const tenant = world.tenant();
+    const handled = await tenant.handleBatch(together, names('a', 'c', 'd'));
+    expect(handled.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(2);
+    expect(await tenant.find('effects')).toHaveLength(2);
   });
 
   test('with one id and two payloads: one is the event, the other a failure', async () => {
@@ -203,7 +285,7 @@ describe('a batch', () => {
   test('gives no idempotency key to an event that is none of it', async () => {
     batchHandler = async ([event], context) => [event && context.idempotencyKey({ ...event })];
     const [handled] = await world.tenant().handleBatch(together, names('a'));
-    expect(handled).toMatchObject({ kind: 'error', error: { code: 'idempotency-key-misused' } });
+    expect(handled).toMatchObject({ kind: 'permanent', error: { code: 'idempotency-key-misused' } });
   });
 
   test('of an ordered type stops at the first of a group that comes back', async () => {

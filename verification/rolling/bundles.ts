@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
 import { copyProject } from '../../test/support/project-copy.ts';
+import { type Patch, patched } from '../mutants/mutant.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -76,6 +77,15 @@ export async function presentBundles(): Promise<Bundles> {
   return built(folder, remove);
 }
 
+/** The same a day before, when an event file had one rule more. @throws Error when it cannot be built, or the rule has no place */
+export async function bundlesOfYesterday(rule: Patch): Promise<Bundles> {
+  const { folder, remove } = copyProject();
+  putNeutralEvents(folder, '#sluice');
+  const path = join(folder, rule.file);
+  writeFileSync(path, patched(rule, readFileSync(path, 'utf8')));
+  return built(folder, remove, { SLUICE_BUILD_TIME: String(Math.floor(Date.now() / 1000) - 86_400) });
+}
+
 function putNeutralEvents(folder: string, face: string): void {
   const events = join(folder, 'functions/events');
   rmSync(events, { recursive: true, force: true });
@@ -85,7 +95,14 @@ function putNeutralEvents(folder: string, face: string): void {
     writeFileSync(join(events, file), readFileSync(join(path, file), 'utf8').replaceAll('#sluice', face));
 }
 
-async function built(folder: string, remove: () => void): Promise<Bundles> {
-  await run(process.execPath, [join(folder, 'deploy/build.ts')], { cwd: folder });
+async function built(
+  folder: string,
+  remove: () => void,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Bundles> {
+  await run(process.execPath, [join(folder, 'deploy/build.ts')], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+  });
   return { fileOf: (entry) => join(folder, 'dist', entry, 'index.mjs'), remove };
 }

@@ -14,11 +14,13 @@ export interface Side {
 
 /**
  * @param environment of every function; each reads what is its own
+ * @param caller who asks, as its authorizer tells of it: earlier code reads another form, and takes nobody for the tenant `local`
  * @param watch hears the id of each process, so that it is ended even if this one is killed
  */
 export function sideOf(
   bundles: Bundles,
   environment: Readonly<Record<string, string>>,
+  caller: Pick<Sent, 'authorizer'>,
   watch: (pid: number) => () => void,
 ): Side {
   const pools = new Map<string, FunctionPool>();
@@ -37,7 +39,9 @@ export function sideOf(
   };
   return {
     async ask(entry, sent) {
-      const answered = (await poolOf(entry).invoke(gatewayEvent(sent))) as APIGatewayProxyStructuredResultV2;
+      const answered = (await poolOf(entry).invoke(
+        gatewayEvent({ ...caller, ...sent }),
+      )) as APIGatewayProxyStructuredResultV2;
       return { status: answered.statusCode ?? 0, body: JSON.parse(answered.body ?? '{}') };
     },
     handle: (entry, event, type) => poolOf(entry, type).invoke(event),

@@ -2,21 +2,24 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
-import { setupDatabase } from '../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
+import { keyOf } from '../../test/support/api-gateway.ts';
 import { testEngines } from '../../test/support/engines.ts';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
-import { bundlesOfCommit, presentBundles } from './bundles.ts';
+import { bundlesOfCommit, bundlesOfYesterday, presentBundles } from './bundles.ts';
 import { EARLIER } from './earlier.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { type Side, sideOf } from './side.ts';
 
-/** Two versions of all functions on one database, as the present version sets it up, one Redis and the same queues. */
+/** Versions of all functions on one database, as the present version sets it up, one Redis and the same queues. */
 export interface RollingWorld {
   earlier: Side;
   present: Side;
+  /** The present code a day before, when a refinement refused titles that begin with "later ". */
+  yesterday: Side;
   mongo: MongoConnection;
   queues: Queues;
   /** Data of an event by its type. */
@@ -24,13 +27,22 @@ export interface RollingWorld {
   close(): Promise<void>;
 }
 
+/** Nothing of it is in a JSON Schema. */
+const titleRule = {
+  name: 'no title for later',
+  file: 'functions/events/note.kept.ts',
+  search: 'text: z.string().max(16_000).optional(),\n  }),',
+  replace: `text: z.string().max(16_000).optional(),\n  }).refine(({ title }) => !title.startsWith('later '), 'is for later'),`,
+};
+
 /** @throws Error when one of the versions cannot be built */
 export async function openRollingWorld(): Promise<RollingWorld> {
-  const [engines, catalogue, earlier, present] = await Promise.all([
+  const [engines, catalogue, earlier, present, yesterday] = await Promise.all([
     testEngines(),
     loadEventFolder(neutralFolder()),
     bundlesOfCommit(EARLIER),
     presentBundles(),
+    bundlesOfYesterday(titleRule),
   ]);
   const prefix = `rolling-${process.pid}-`;
   const mongoOptions = { uri: engines.mongoUri, database: `rolling-${process.pid}`, timeoutMs: 5000 };
@@ -42,6 +54,8 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     setupDatabase(mongo.db, catalogue.collections),
   ]);
   const environment = {
+    SERVICE: 'rolling',
+    STAGE: 'local',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/node'),
     EVENT_TYPES: catalogue.types.join(','),
@@ -55,8 +69,9 @@ export async function openRollingWorld(): Promise<RollingWorld> {
   };
   const reaper = startReaper();
   const sides = {
-    earlier: sideOf(earlier, environment, reaper.watch),
-    present: sideOf(present, environment, reaper.watch),
+    earlier: sideOf(earlier, environment, {}, reaper.watch),
+    present: sideOf(present, environment, keyOf('local', 'operator'), reaper.watch),
+    yesterday: sideOf(yesterday, environment, keyOf('local', 'operator'), reaper.watch),
   };
   return {
     ...sides,
@@ -64,13 +79,13 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     queues,
     examples: Object.fromEntries(catalogue.entries.map(({ definition: { type, example } }) => [type, example])),
     async close() {
-      await Promise.all([sides.earlier.end(), sides.present.end()]);
+      await Promise.all(Object.values(sides).map((side) => side.end()));
       reaper.stop();
       client.destroy();
       await mongo.db.dropDatabase();
       await mongo.close();
       await engines.stop();
-      for (const bundles of [earlier, present]) bundles.remove();
+      for (const bundles of [earlier, present, yesterday]) bundles.remove();
     },
   };
 }

@@ -26,13 +26,19 @@ const SILENCE_MS = 60_000;
  * those for an answer are by withinBudget(), because the driver's `timeoutMS` has no effect any more. Concerns are explicit, because the driver sets none.
  * https://www.mongodb.com/docs/manual/reference/write-concern/
  */
-export function connectMongo(config: { uri: string; database: string; timeoutMs: number }): MongoConnection {
+export function connectMongo(config: {
+  uri: string;
+  database: string;
+  timeoutMs: number;
+  /** After which a silent socket is given up; 0 never. */
+  silenceMs?: number;
+}): MongoConnection {
   const client = new MongoClient(config.uri, {
     appName: 'sluice',
     serverSelectionTimeoutMS: config.timeoutMs,
     connectTimeoutMS: config.timeoutMs,
     waitQueueTimeoutMS: config.timeoutMs,
-    socketTimeoutMS: SILENCE_MS,
+    socketTimeoutMS: config.silenceMs ?? SILENCE_MS,
     maxPoolSize: POOL_SIZE,
     maxIdleTimeMS: 60_000,
     readPreference: 'primary',

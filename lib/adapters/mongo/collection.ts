@@ -8,10 +8,12 @@ export interface Bound {
   maxTimeMS: number;
 }
 
-/** What a collection is bound to. `run` queues the operation into the transaction. */
+/** What a collection is bound to. Both queue the operation into the transaction. */
 export interface Scope {
   readonly tenant: string;
   run<Value>(operation: (options: Bound) => Promise<Value>): Promise<Value>;
+  /** For what changes documents. */
+  write: Scope['run'];
 }
 
 /**
@@ -21,64 +23,64 @@ export interface Scope {
  */
 export function tenantCollection<Doc extends Document>(
   target: DriverCollection,
-  { tenant, run }: Scope,
+  { tenant, run, write }: Scope,
 ): Collection<Doc> {
   const bind = bindTo(target.collectionName, tenant);
   const { owned, scoped, change, replacement, options } = bind;
 
   /** What cannot be prepared takes its turn all the same, and ends as any other operation that fails. */
-  const queue = <Value>(prepare: () => Operation<Value>): Promise<Value> => {
-    let operation: Operation<Value>;
+  const prepared = <Value>(prepare: () => Operation<Value>): Operation<Value> => {
     try {
-      operation = prepare();
+      return prepare();
     } catch (error) {
-      operation = () => Promise.reject(error);
+      return () => Promise.reject(error);
     }
-    return run(operation);
   };
+  const reads = <Value>(prepare: () => Operation<Value>): Promise<Value> => run(prepared(prepare));
+  const writes = <Value>(prepare: () => Operation<Value>): Promise<Value> => write(prepared(prepare));
 
   return {
     insertOne: (document) =>
-      queue(() => {
+      writes(() => {
         const own = owned(document);
         return async (bound) => void (await target.insertOne(own, bound));
       }),
     insertMany: (documents) =>
-      queue(() => {
+      writes(() => {
         const own = bind.list(documents, 'documents').map(owned);
         return async (bound) => void (own.length > 0 && (await target.insertMany(own, bound)));
       }),
     findOne: (filter, chosen) =>
-      queue(() => {
+      reads(() => {
         const [own, how] = [scoped(filter), options('find', chosen)];
         return async (bound) => without(await target.findOne<Doc>(own, { ...how, ...bound }));
       }),
     find: (filter, chosen) =>
-      queue(() => {
+      reads(() => {
         const [own, how] = [scoped(filter), options('find', chosen)];
         return async (bound) =>
           (await target.find<Doc>(own, { ...how, ...bound }).toArray()).map((document) => without(document));
       }),
     updateOne: (filter, update, chosen) =>
-      queue(() => {
+      writes(() => {
         const how = options('update', chosen);
         const [own, changes] = [scoped(filter), change(update, how.upsert)];
         return async (bound) => counts(await target.updateOne(own, changes, { ...how, ...bound }));
       }),
     updateMany: (filter, update, chosen) =>
-      queue(() => {
+      writes(() => {
         const how = options('update', chosen);
         const [own, changes] = [scoped(filter), change(update, how.upsert)];
         return async (bound) => counts(await target.updateMany(own, changes, { ...how, ...bound }));
       }),
     replaceOne: (filter, document, chosen) =>
-      queue(() => {
+      writes(() => {
         const how = options('replace', chosen);
         const [own, whole] = [scoped(filter), replacement(document)];
         return async (bound) => counts(await target.replaceOne(own, whole, { ...how, ...bound }));
       }),
     findOneAndUpdate: (filter, update, chosen) =>
-      queue(() => {
+      writes(() => {
         const how = options('findOneAndUpdate', chosen);
         const [own, changes] = [scoped(filter), change(update, how.upsert)];
         // The driver types what it finds by the collection, which here is of any document.
@@ -86,32 +88,32 @@ export function tenantCollection<Doc extends Document>(
           without((await target.findOneAndUpdate(own, changes, { ...how, ...bound })) as Doc | null);
       }),
     deleteOne: (filter) =>
-      queue(() => {
+      writes(() => {
         const own = scoped(filter);
         return async (bound) => (await target.deleteOne(own, bound)).deletedCount;
       }),
     deleteMany: (filter) =>
-      queue(() => {
+      writes(() => {
         const own = scoped(filter);
         return async (bound) => (await target.deleteMany(own, bound)).deletedCount;
       }),
     countDocuments: (filter) =>
-      queue(() => {
+      reads(() => {
         const own = scoped(filter);
         return (bound) => target.countDocuments(own, bound);
       }),
     distinct: (field, filter) =>
-      queue(() => {
+      reads(() => {
         const [name, own] = [bind.field(field), scoped(filter)];
         return (bound) => target.distinct(name, own, bound);
       }),
     aggregate: <Out extends Document>(pipeline: readonly Document[], chosen?: AggregateOptions) =>
-      queue(() => {
+      reads(() => {
         const [stages, how] = [bind.pipeline(pipeline), options('aggregate', chosen)];
         return (bound) => target.aggregate<Out>(stages, { ...how, ...bound }).toArray();
       }),
     bulkWrite: (operations) =>
-      queue(() => {
+      writes(() => {
         const own = bind.list(operations, 'operations').map((operation) => scopedOperation(operation, bind));
         return async (bound) => {
           if (own.length === 0) return { matched: 0, modified: 0, upserted: 0, inserted: 0, deleted: 0 };

@@ -21,17 +21,20 @@ export function decodeCursor(cursor: string): Position {
   return { recordedtime, _id };
 }
 
-/** As encodeCursor, where a page of jobs ended; a page of failures does not take it. */
-export const encodeJobCursor = ({ createdtime, _id }: { createdtime: string; _id: string }): string =>
-  Buffer.from(`job ${createdtime} ${_id}`).toString('base64url');
+/** Lists by time and a UUID; a page of one leads nowhere in another. */
+type TimedList = 'job' | 'key' | 'audit';
 
-/** @throws SluiceError `invalid-cursor` when the word did not come from encodeJobCursor */
-export function decodeJobCursor(cursor: string): { createdtime: string; _id: string } {
-  const match = /^job (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f-]{36})$/.exec(
+/** As encodeCursor, where a page of jobs, keys or audit entries ended. @param at RFC 3339, UTC, milliseconds */
+export const encodeTimedCursor = (list: TimedList, at: string, _id: string): string =>
+  Buffer.from(`${list} ${at} ${_id}`).toString('base64url');
+
+/** @throws SluiceError `invalid-cursor` when the word did not come from encodeTimedCursor, of this list */
+export function decodeTimedCursor(list: TimedList, cursor: string): { at: string; _id: string } {
+  const match = /^[a-z]+ (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f-]{36})$/.exec(
     Buffer.from(cursor, 'base64url').toString('latin1'),
   );
-  const [, createdtime, _id] = match ?? [];
-  if (!createdtime || !_id || encodeJobCursor({ createdtime, _id }) !== cursor)
+  const [, at, _id] = match ?? [];
+  if (!at || !_id || encodeTimedCursor(list, at, _id) !== cursor)
     throw new SluiceError('invalid-cursor', 'cursor did not come from a page of this list');
-  return { createdtime, _id };
+  return { at, _id };
 }

@@ -1,14 +1,15 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
-import { DependencyError, TransientError } from '../../core/errors.ts';
 import { refuseNewerStored } from '../../core/format.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
-import type { Tenants } from '../../ports/failure-queries.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
+import { writeAudit } from './audit.ts';
 import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
+import { sought } from './queries.ts';
 import { beforeTheEnd, expiry } from './record-updates.ts';
 
 interface Reading {
@@ -23,10 +24,10 @@ interface Reading {
  * @param expireAfterDays days that a failure and its record stay after the failure was closed
  */
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
-  const { events, failures } = connection;
+  const { db, events, failures } = connection;
 
-  async function look({ session, left }: Reading, tenants: Tenants, id: string): Promise<DeskView | null> {
-    const failure = await failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, { session, ...left() });
+  async function look({ session, left }: Reading, reach: Reach, id: string): Promise<DeskView | null> {
+    const failure = await failures.findOne({ _id: id, ...sought(reach, {}) }, { session, ...left() });
     if (!failure) return null;
     const { eventKey, replacement } = failure;
     const record = eventKey === null ? null : await events.findOne({ _id: eventKey }, { session, ...left() });
@@ -51,23 +52,21 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
   }
 
   return {
-    change: async (tenants, id, decide) => {
-      try {
-        return await inTransaction(connection, async (session, left) => {
-          const view = await look({ session, left }, tenants, id);
+    change: (reach, id, decide) =>
+      unlessOthersWrite(
+        'this failure',
+        inTransaction(connection, async (session, left) => {
+          const view = await look({ session, left }, reach, id);
           if (!view) return null;
-          const change = decide(view);
-          if (!change) return view.failure;
+          const decided = decide(view);
+          if (!decided) return view.failure;
           refuseNewerStored('the failure', view.failure);
           refuseNewerStored('the record', view.record);
-          await write(session, view, change);
+          await write(session, view, decided.change);
+          if (decided.audit !== 'of its job') await writeAudit(db, session, decided.audit);
           return failures.findOne({ _id: id }, { session, ...left() });
-        });
-      } catch (cause) {
-        if (!(cause instanceof TransientError)) throw cause;
-        throw new DependencyError('mongodb', 'others were writing this failure all the time', { cause });
-      }
-    },
+        }),
+      ),
   };
 }
 

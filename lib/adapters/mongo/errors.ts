@@ -110,6 +110,19 @@ function keyPattern(error: unknown): Record<string, unknown> | undefined {
   return typeof keyPattern === 'object' && keyPattern !== null ? { ...keyPattern } : undefined;
 }
 
+/** Unauthorized, and what Atlas answers in its place. */
+const NOT_ALLOWED: ReadonlySet<unknown> = new Set([13, 8000]);
+
+/** Is this what the user of the connection may not do? */
+export const isNotAllowed = (error: unknown): boolean =>
+  error instanceof MongoServerError && NOT_ALLOWED.has(error.code);
+
+const NAMESPACE_NOT_FOUND = 26;
+
+/** Is there no collection of this name? */
+export const isNoCollection = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND;
+
 /** Waits without a budget, for what may take long (building an index), and throws in our words. */
 export async function translated<Value>(operation: () => Promise<Value>, collection?: string): Promise<Value> {
   try {

@@ -9,7 +9,7 @@ import { bytesOf, PAGE_BYTES } from './page-bytes.ts';
 
 /** A group as it is counted: how many in all and in each state, and its newest failure's id. */
 interface Counted extends Record<FailureState, number> {
-  /** What the group is called. */
+  /** What the group is called, behind its tenant where groups are of several. */
   _id: string;
   count: number;
   first: string;
@@ -20,6 +20,8 @@ interface Counted extends Record<FailureState, number> {
 interface Asked {
   /** Which failures are counted. */
   sought: Document;
+  /** Whether what is alike of two tenants is two groups. */
+  byTenant: boolean;
   limit: number;
   cursor?: string | undefined;
   /** What is left out of an example. */
@@ -34,13 +36,13 @@ interface Asked {
  */
 export async function groupsOf(
   { failures, timeoutMs }: { failures: Collection<FailureRecord>; timeoutMs: number },
-  { sought, limit, cursor, projection }: Asked,
+  { sought, byTenant, limit, cursor, projection }: Asked,
 ): Promise<Page<FailureGroup>> {
   const from = cursor === undefined ? [] : [{ $match: after(cursor) }];
   return withinBudget(timeoutMs, async (left) => {
     const found = await failures
       .aggregate<Counted>(
-        [...counting(sought), ...from, { $sort: { count: -1, _id: 1 } }, { $limit: limit + 1 }],
+        [...counting(sought, byTenant), ...from, { $sort: { count: -1, _id: 1 } }, { $limit: limit + 1 }],
         left(),
       )
       .toArray();
@@ -52,11 +54,11 @@ export async function groupsOf(
 }
 
 /** What is counted, and how: everything that these stages name is in one index. */
-export const counting = (sought: Document): Document[] => [
+export const counting = (sought: Document, byTenant = false): Document[] => [
   { $match: sought },
   {
     $group: {
-      _id: '$group',
+      _id: byTenant ? { $concat: [{ $ifNull: ['$tenant', ''] }, ' ', '$group'] } : '$group',
       count: { $sum: 1 },
       ...Object.fromEntries(
         failureStates.map((state) => [state, { $sum: { $cond: [{ $eq: ['$state', state] }, 1, 0] } }]),
@@ -82,13 +84,12 @@ function pageOf(
     if (last && bytes > PAGE_BYTES) return { items, next: encodePosition(last) };
     last = counted;
     // One that has left since takes its group along, or leaves it for the next look.
-    if (example) items.push({ ...groupOf(counted), example });
+    if (example) items.push({ group: example.group, ...groupOf(counted), example });
   }
   return { items, next: last && found.length > limit ? encodePosition(last) : null };
 }
 
-const groupOf = ({ _id: group, first, last, ...counted }: Counted): Omit<FailureGroup, 'example'> => ({
-  group,
+const groupOf = ({ first, last, ...counted }: Counted): Omit<FailureGroup, 'group' | 'example'> => ({
   counts: Object.fromEntries(failureStates.flatMap((state) => (counted[state] > 0 ? [[state, counted[state]]] : []))),
   first,
   last,

@@ -1,5 +1,5 @@
 import type { ClientSession } from 'mongodb';
-import { TransientError } from '../../core/errors.ts';
+import { DependencyError, TransientError } from '../../core/errors.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 
@@ -43,3 +43,13 @@ const once = <Value>(connection: MongoConnection, work: (session: ClientSession)
       }
     },
   );
+
+/** @throws DependencyError in place of TransientError: others kept writing what is to be changed */
+export async function unlessOthersWrite<Value>(what: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!(cause instanceof TransientError)) throw cause;
+    throw new DependencyError('mongodb', `others were writing ${what} all the time`, { cause });
+  }
+}

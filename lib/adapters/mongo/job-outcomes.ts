@@ -22,11 +22,13 @@ interface Alike extends ReplayedFailure, JobReplay {
  */
 export async function countOutcomes(
   failures: Collection<FailureRecord>,
-  { tenant, jobs, left }: { tenant: string; jobs: readonly ReplayJob[]; left: TimeLeft },
+  jobs: readonly ReplayJob[],
+  left: TimeLeft,
 ): Promise<JobOutcomes[]> {
   if (jobs.length === 0) return [];
   const ofThese = { 'byJobs.job': { $in: jobs.map(({ _id }) => _id) } };
-  const replays = [{ $match: { tenant, ...ofThese } }, { $unwind: '$byJobs' }, { $match: ofThese }];
+  const tenants = [...new Set(jobs.map(({ tenant }) => tenant))];
+  const replays = [{ $match: { tenant: { $in: tenants }, ...ofThese } }, { $unwind: '$byJobs' }, { $match: ofThese }];
   const parts = {
     job: '$byJobs.job',
     replay: '$byJobs.replay',

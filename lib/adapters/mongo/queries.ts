@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import type { EventQueries } from '../../ports/event-queries.ts';
-import type { FailureFilter, FailureQueries, Tenants } from '../../ports/failure-queries.ts';
+import type { FailureFilter, FailureQueries, Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ListFilter, Page } from '../../ports/page.ts';
 import type { EventRecord } from '../../ports/records.ts';
@@ -10,12 +10,14 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { groupsOf } from './failure-groups.ts';
 import { settledPage } from './settled-events.ts';
 import { takePage } from './take-page.ts';
+import { ofTenants, within } from './within.ts';
 
 /** Reads of events, on MongoDB's primary with majority concern. Calls throw DependencyError. */
 export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): EventQueries => ({
-  listSettled: (tenant, filter, now) => settledPage({ events, timeoutMs }, tenant, filter, now),
-  get: (tenant, key) => withinBudget(timeoutMs, (left) => events.findOne({ _id: key, tenant }, left())),
-  list: (tenant, { status, ...filter }) => {
+  listSettled: (own, filter, now) => settledPage({ events, timeoutMs }, own, filter, now),
+  get: (own, key) =>
+    withinBudget(timeoutMs, (left) => events.findOne({ _id: key, tenant: own.tenant, ...within(own) }, left())),
+  list: ({ tenant, ...bounds }, { status, type, ...filter }) => {
     // To a caller an event that is about to become a failure is still being retried.
     const state =
       status === 'retrying'
@@ -23,42 +25,52 @@ export const mongoEventQueries = ({ events, timeoutMs }: MongoConnection): Event
         : status && status !== 'accepted'
           ? { state: status }
           : {};
-    return page({ collection: events, timeoutMs }, { tenant, ...state }, filter, { data: 0, result: 0 });
+    return page({ collection: events, timeoutMs }, { tenant, ...within(bounds, { type }), ...state }, filter, {
+      data: 0,
+      result: 0,
+    });
   },
 });
 
 /** Reads of failures. Calls throw DependencyError. */
 export const mongoFailureQueries = ({ failures, timeoutMs }: MongoConnection): FailureQueries => ({
-  getFailure: (tenants, id) =>
-    withinBudget(timeoutMs, (left) => failures.findOne({ _id: id, tenant: { $in: [...tenants] } }, left())),
-  listFailures: (tenants, filter) =>
-    page({ collection: failures, timeoutMs }, sought(tenants, filter), filter, withoutData),
-  groupFailures: (tenants, { limit, cursor, ...filter }) =>
+  getFailure: (reach, id) =>
+    withinBudget(timeoutMs, (left) => failures.findOne({ _id: id, ...sought(reach, {}) }, left())),
+  listFailures: (reach, filter) =>
+    page({ collection: failures, timeoutMs }, sought(reach, filter), filter, withoutData),
+  groupFailures: (reach, { limit, cursor, ...filter }) =>
     groupsOf(
       { failures, timeoutMs },
-      { sought: { ...sought(tenants, filter), ...matching(filter) }, limit, cursor, projection: withoutData },
+      {
+        sought: { ...sought(reach, filter), ...received(filter) },
+        byTenant: reach.tenants === 'all',
+        limit,
+        cursor,
+        projection: withoutData,
+      },
     ),
 });
 
 /** Of attempts what counts them, where older code did not. */
 const withoutData = { data: 0, body: 0, 'replacement.publication': 0, 'attempts.error': 0, byJobs: 0 } as const;
 
-const sought = (
-  tenants: Tenants,
-  { status, cause, code, group, source }: Omit<FailureFilter, 'limit'>,
+/** Failures of a filter within reach, but for when they were recorded. */
+export const sought = (
+  { tenants, ...bounds }: Reach,
+  { status, cause, code, group, type, source }: Omit<FailureFilter, 'limit'>,
 ): Filter<FailureRecord> => ({
-  tenant: { $in: [...tenants] },
+  ...ofTenants(tenants),
+  ...within(bounds, { type, source }),
   ...(status && { state: { $in: [...status] } }),
   ...(cause && { cause }),
   ...(code !== undefined && { code }),
   ...(group !== undefined && { group }),
-  ...(source !== undefined && { source }),
 });
 
-/** Type and time, which both kinds of document have. */
-export function matching({ type, since, until }: Pick<ListFilter, 'type' | 'since' | 'until'>): object {
+/** The time, which both kinds of document have. */
+export function received({ since, until }: Pick<ListFilter, 'since' | 'until'>): object {
   const time = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
-  return { ...(type && { type }), ...(Object.keys(time).length > 0 && { recordedtime: time }) };
+  return Object.keys(time).length > 0 ? { recordedtime: time } : {};
 }
 
 /** Newest `recordedtime` first; equal times by key. */
@@ -70,7 +82,7 @@ async function page<Doc extends EventRecord | FailureRecord>(
 ): Promise<Page<Doc>> {
   const filter = {
     ...fixed,
-    ...matching(rest),
+    ...received(rest),
     ...(cursor && after(decodeCursor(cursor))),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
   return withinBudget(timeoutMs, async (left) => {

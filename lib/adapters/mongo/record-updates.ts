@@ -58,11 +58,12 @@ export const firstFields = (message: Message): Partial<EventRecord> => ({
   ...(message.dataschema !== undefined && { dataschema: message.dataschema }),
   extensions: JSON.stringify(message.extensions),
   data: JSON.stringify(message.data),
+  ...(message.by && { by: message.by }),
   ...(message.carried && { carried: JSON.stringify(message.carried) }),
 });
 
 /** What a record holds only until its event is settled, or closed. */
-export const beforeTheEnd = { starts: '', suspect: '', returns: '', dueAt: '' } as const;
+export const beforeTheEnd = { starts: '', suspect: '', returns: '', dueAt: '', dueFor: '' } as const;
 
 /** Attempts more: the last are kept, all are counted. Without any, an array is there all the same. */
 export const pushed = (attempts: readonly Attempt[]) => ({

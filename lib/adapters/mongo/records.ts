@@ -87,12 +87,12 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       write(conditionAsRead(key, message, ran), message, {
         $set: { dueAt },
         ...pushed([attempt]),
-        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
+        $unset: { suspect: '', returns: '', dueFor: '', ...unmarked(ran.run) },
       }),
 
-    recordReturn: async (key, message, dueAt, ran) => {
+    recordReturn: async (key, message, { dueAt, dueFor }, ran) => {
       const record = await write(conditionAsRead(key, message, ran), message, {
-        $set: { dueAt },
+        $set: { dueAt, dueFor },
         ...pushed([]),
         $unset: { suspect: '', returns: '', ...unmarked(ran.run) },
       });

@@ -1,15 +1,19 @@
-import type { Filter } from 'mongodb';
+import type { ClientSession, Filter } from 'mongodb';
 import { OPEN_STATES } from '../../core/failure.ts';
 import { JOB_FORMAT } from '../../core/format.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import { writeAudit } from './audit.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { decodeCursor, decodeJobCursor, encodeCursor, encodeJobCursor } from './cursor.ts';
+import { decodeCursor, decodeTimedCursor, encodeCursor, encodeTimedCursor } from './cursor.ts';
 import { isDuplicateKeyError } from './errors.ts';
+import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { countOutcomes } from './job-outcomes.ts';
-import { matching } from './queries.ts';
+import { received, sought } from './queries.ts';
 import { expiry } from './record-updates.ts';
+import { ofTenants } from './within.ts';
 
 /**
  * Replays of many failures, on MongoDB. Calls throw DependencyError.
@@ -17,11 +21,14 @@ import { expiry } from './record-updates.ts';
  *   counts hold as long as it is there
  */
 export function mongoReplayJobs(
-  { db, failures, timeoutMs }: MongoConnection,
+  connection: MongoConnection,
   { expireAfterDays }: { expireAfterDays: number },
 ): ReplayJobs {
+  const { db, failures, timeoutMs } = connection;
   const jobs = db.collection<ReplayJob>('replays');
   const bounded = <Value>(operation: (left: TimeLeft) => Promise<Value>) => withinBudget(timeoutMs, operation);
+  const changing = <Value>(work: (session: ClientSession, left: TimeLeft) => Promise<Value>): Promise<Value> =>
+    unlessOthersWrite('this replay of many', inTransaction(connection, work));
   const ended = ({ createdtime }: ReplayJob) => ({ expireAt: expiry(new Date(createdtime), expireAfterDays) });
   const asRead = ({ _id, cursor, pending }: ReplayJob): Filter<ReplayJob> => ({
     _id,
@@ -29,25 +36,28 @@ export function mongoReplayJobs(
     cursor: cursor ?? { $exists: false },
     format: { $not: { $gt: JOB_FORMAT } },
   });
-  const get = (id: string, tenant?: string) =>
-    bounded((left) => jobs.findOne({ _id: id, ...(tenant !== undefined && { tenant }) }, left()));
+  const get = (id: string, reach?: Reach) =>
+    bounded((left) => jobs.findOne({ _id: id, ...(reach && seenWithin(reach)) }, left()));
 
   return {
     get,
-    count: (tenant, filter) => bounded((left) => failures.countDocuments(sought(tenant, filter), left())),
-    sample: async (tenant, filter, limit) => {
+    count: (reach, filter) => bounded((left) => failures.countDocuments(taken(reach, filter), left())),
+    sample: async (reach, filter, limit) => {
       const found = await bounded((left) =>
         failures
-          .find(sought(tenant, filter), { projection: { data: 1 }, ...left() })
+          .find(taken(reach, filter), { projection: { data: 1 }, ...left() })
           .sort({ recordedtime: 1, _id: 1 })
           .limit(limit)
           .toArray(),
       );
       return found.map(({ _id: id, data }) => ({ id, ...(data !== undefined && { data }) }));
     },
-    create: async (job) => {
+    create: async (job, audit) => {
       try {
-        await bounded(() => jobs.insertOne({ ...job, format: JOB_FORMAT }));
+        await changing(async (session) => {
+          await jobs.insertOne({ ...job, format: JOB_FORMAT }, { session });
+          await writeAudit(db, session, audit);
+        });
         return true;
       } catch (error) {
         if (isDuplicateKeyError(error)) return false;
@@ -55,33 +65,39 @@ export function mongoReplayJobs(
       }
     },
     running: (tenant) => bounded((left) => jobs.findOne({ tenant, state: 'running' }, left())),
-    list: async (tenant, { limit, cursor }) => {
+    list: async (reach, { limit, cursor }) => {
       const found = await bounded((left) =>
         jobs
-          .find({ tenant, ...(cursor && olderThan(cursor)) }, left())
+          .find({ ...seenWithin(reach), ...(cursor && olderThan(cursor)) }, left())
           .sort({ createdtime: -1, _id: -1 })
           .limit(limit + 1)
           .toArray(),
       );
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      return { items, next: found.length > limit && last ? encodeJobCursor(last) : null };
+      return {
+        items,
+        next: found.length > limit && last ? encodeTimedCursor('job', last.createdtime, last._id) : null,
+      };
     },
-    outcomes: (tenant, some) => bounded((left) => countOutcomes(failures, { tenant, jobs: some, left })),
+    outcomes: (some) => bounded((left) => countOutcomes(failures, some, left)),
     hasReplayed: async ({ _id: job }, id) => {
       const named = { _id: id, 'byJobs.job': job };
       return (await bounded((left) => failures.findOne(named, { projection: { _id: 1 }, ...left() }))) !== null;
     },
     lastTaken: async (tenant) => {
       const newest = { sort: { createdtime: -1, _id: -1 }, projection: { takenAt: 1 } } as const;
-      const taken = { tenant, takenAt: { $exists: true } };
-      const job = await bounded((left) => jobs.findOne(taken, { ...newest, ...left() }));
+      const hasTaken = { tenant, takenAt: { $exists: true } };
+      const job = await bounded((left) => jobs.findOne(hasTaken, { ...newest, ...left() }));
       return job?.takenAt?.getTime() ?? 0;
     },
-    next: async ({ tenant, filter, createdtime, cursor }, limit) => {
+    next: async ({ tenant, within, filter, createdtime, cursor }, limit) => {
       const { until = createdtime } = filter;
       const before = until < createdtime ? until : createdtime;
-      const untaken = { ...sought(tenant, { ...filter, until: before }), ...(cursor && after(cursor)) };
+      const untaken = {
+        ...taken({ tenants: [tenant], ...within }, { ...filter, until: before }),
+        ...(cursor && after(cursor)),
+      };
       const found = await bounded((left) =>
         failures
           .find(untaken, { projection: { recordedtime: 1 }, ...left() })
@@ -107,30 +123,33 @@ export function mongoReplayJobs(
       const done = { $set: { state: 'done' as const, ...ended(job) } };
       await bounded(() => jobs.updateOne({ ...asRead(job), state: 'running' }, done));
     },
-    cancel: async (id, tenant) => {
-      const job = await get(id, tenant);
-      if (job?.state !== 'running') return job;
-      const cancelled = { $set: { state: 'cancelled' as const, ...ended(job) } };
-      await bounded(() => jobs.updateOne({ _id: id, tenant, state: 'running' }, cancelled));
-      return get(id, tenant);
-    },
+    cancel: (id, reach, audit) =>
+      changing(async (session, left) => {
+        const job = await jobs.findOne({ _id: id, ...seenWithin(reach) }, { session, ...left() });
+        if (job?.state !== 'running') return job;
+        const cancelled = { state: 'cancelled' as const, ...ended(job) };
+        await jobs.updateOne({ _id: id }, { $set: cancelled }, { session });
+        await writeAudit(db, session, audit(job));
+        return { ...job, ...cancelled };
+      }),
   };
 }
 
 /** Those of a filter, as wherever failures are filtered. */
-const sought = (tenant: string, filter: ReplayFilter): Filter<FailureRecord> => {
-  const { cause, code, group, source, status = OPEN_STATES, ids, ...rest } = filter;
-  return {
-    tenant,
-    state: { $in: [...status] },
-    ...(cause && { cause }),
-    ...(code !== undefined && { code }),
-    ...(group !== undefined && { group }),
-    ...(source !== undefined && { source }),
-    ...(ids && { _id: { $in: [...ids] } }),
-    ...matching(rest),
-  };
-};
+const taken = (reach: Reach, { status = OPEN_STATES, ids, ...filter }: ReplayFilter): Filter<FailureRecord> => ({
+  ...sought(reach, { status, ...filter }),
+  ...(ids && { _id: { $in: [...ids] } }),
+  ...received(filter),
+});
+
+/** A job that is bound to nothing takes more than a key that is bound to anything may see. */
+const seenWithin = ({ tenants, types, sources }: Reach): Filter<ReplayJob> => ({
+  ...ofTenants(tenants),
+  ...(types && { 'within.types': onlyOf(types) }),
+  ...(sources && { 'within.sources': onlyOf(sources) }),
+});
+
+const onlyOf = (allowed: readonly string[]) => ({ $exists: true, $not: { $elemMatch: { $nin: [...allowed] } } });
 
 /** The oldest first, so that what is ordered goes out in its order. */
 function after(cursor: string): Filter<FailureRecord> {
@@ -139,6 +158,6 @@ function after(cursor: string): Filter<FailureRecord> {
 }
 
 function olderThan(cursor: string): Filter<ReplayJob> {
-  const { createdtime, _id } = decodeJobCursor(cursor);
+  const { at: createdtime, _id } = decodeTimedCursor('job', cursor);
   return { $or: [{ createdtime: { $lt: createdtime } }, { createdtime, _id: { $lt: _id } }] };
 }

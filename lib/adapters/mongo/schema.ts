@@ -1,13 +1,14 @@
-import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mongodb';
+import type { CreateIndexesOptions, Document, IndexSpecification } from 'mongodb';
 import type { CollectionDeclaration } from '../../sdk/declarations.ts';
-import { translated } from './errors.ts';
 
-interface Index {
+/** An index that code relies on. */
+export interface Index {
   keys: IndexSpecification & Document;
   options: CreateIndexesOptions;
 }
 
-interface CollectionPlan {
+/** A collection as `db:setup` makes it. */
+export interface CollectionPlan {
   name: string;
   validator?: Document;
   indexes: Index[];
@@ -97,8 +98,41 @@ const own: CollectionPlan[] = [
   },
 ];
 
-/** Every collection with its validator and indexes: Sluice's own three, and what the event files declare, tenant first. */
+/** What says who may ask for what. */
+const access: CollectionPlan[] = [
+  {
+    name: 'keys',
+    validator: required({ tenant: text, hash: text, name: text, createdtime: text, format: number }),
+    indexes: [
+      index({ hash: 1 }, { unique: true }),
+      index({ 'before.hash': 1 }),
+      index({ tenant: 1, createdtime: -1, _id: -1 }),
+      index({ createdtime: -1, _id: -1 }),
+      expiring,
+    ],
+  },
+  { name: 'tenants', validator: required({ format: number }), indexes: [] },
+  {
+    name: 'audit',
+    validator: required({ tenant: { bsonType: ['string', 'null'] }, at: text, action: text, subject: text }),
+    indexes: [
+      index({ at: -1, _id: -1 }),
+      index({ tenant: 1, at: -1, _id: -1 }),
+      index({ tenant: 1, action: 1, at: -1, _id: -1 }),
+      index({ tenant: 1, 'by.key': 1, at: -1, _id: -1 }),
+      index({ tenant: 1, 'by.name': 1, at: -1, _id: -1 }),
+      expiring,
+    ],
+  },
+];
+
+/** Every collection with its validator and indexes: Sluice's own, and what the event files declare, tenant first. */
 export function planDatabase(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
+  return [...planConsumers(declarations), ...access];
+}
+
+/** The collections that consumers rely on: none of those of keys, whose lack stops nothing that was accepted. */
+export function planConsumers(declarations: Readonly<Record<string, CollectionDeclaration>>): CollectionPlan[] {
   return [
     ...own,
     ...Object.entries(declarations).map(([name, declaration]) => ({
@@ -119,46 +153,12 @@ const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclar
   ...(expire ? [index({ [expire.field]: 1 }, { expireAfterSeconds: expire.afterSeconds })] : []),
 ];
 
+/** Whether two are indexes over the same fields in the same order. */
+export const sameKeys = (one: Document, other: Document): boolean =>
+  JSON.stringify(Object.entries(one)) === JSON.stringify(Object.entries(other));
+
 const tenantFirst = (fields: readonly string[]): Document =>
   Object.fromEntries([
     ['tenant', 1],
     ...fields.map((field) => (field.startsWith('-') ? [field.slice(1), -1] : [field, 1])),
   ]);
-
-/**
- * Creates what planDatabase says; what is there already stays. A validator is brought up to date.
- * @returns one row per collection, for a table
- * @throws DependencyError, or MongoServerError when an index stands there with other options
- */
-export async function setupDatabase(
-  db: Db,
-  declarations: Readonly<Record<string, CollectionDeclaration>>,
-): Promise<{ collection: string; created: boolean; indexes: number }[]> {
-  const existing = new Set(
-    (await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name),
-  );
-  return Promise.all(
-    planDatabase(declarations).map(async ({ name, validator, indexes }) => {
-      const created = !existing.has(name);
-      await translated(() =>
-        created
-          ? db.createCollection(name, { ...(validator && { validator }) })
-          : db.command({ collMod: name, validator: validator ?? {} }),
-      );
-      // The declared order of fields is the order of the index.
-      for (const { keys, options } of indexes)
-        await translated(() => db.collection(name).createIndex(keys, options), name);
-      return { collection: name, created, indexes: indexes.length };
-    }),
-  );
-}
-
-/** Drops the collections of planDatabase, and nothing else. @returns their names */
-export async function dropDatabase(
-  db: Db,
-  declarations: Readonly<Record<string, CollectionDeclaration>>,
-): Promise<string[]> {
-  const names = planDatabase(declarations).map(({ name }) => name);
-  for (const name of names) await translated(() => db.collection(name).drop());
-  return names;
-}

@@ -1,10 +1,11 @@
 import type { Filter } from 'mongodb';
-import type { SettledFilter, SettledPage } from '../../ports/event-queries.ts';
+import type { Own, SettledFilter, SettledPage } from '../../ports/event-queries.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { takePage } from './take-page.ts';
+import { within } from './within.ts';
 
 /** A stamp may become visible so much later than it says: clocks that differ, and a transaction that commits late. */
 const LATE_MS = 60_000;
@@ -18,7 +19,7 @@ interface Position {
 /** Final events by the time at which they settled, to be followed for ever (protocol: followed-without-a-gap). */
 export async function settledPage(
   { events, timeoutMs }: Pick<MongoConnection, 'events' | 'timeoutMs'>,
-  tenant: string,
+  { tenant, ...bounds }: Own,
   { type, status, since, limit, cursor }: SettledFilter,
   now: number,
 ): Promise<SettledPage> {
@@ -27,7 +28,7 @@ export async function settledPage(
   const filter: Filter<EventRecord> = {
     tenant,
     state: status ?? { $in: ['succeeded', 'rejected', 'failed', 'expired'] },
-    ...(type && { type }),
+    ...within(bounds, { type }),
     $and: [
       { settledAt: { $gte: since && new Date(since) > from.settledAt ? new Date(since) : from.settledAt } },
       { $or: [{ settledAt: { $gt: from.settledAt } }, { _id: { $gt: from._id } }] },

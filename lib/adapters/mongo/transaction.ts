@@ -33,6 +33,7 @@ export function beginTransaction(
   let givenUp: Promise<unknown> | undefined;
   let failure: unknown;
   let closed = false;
+  let wrote = false;
   let underWay = 0;
 
   const inTransaction = (): ClientSession => {
@@ -56,7 +57,10 @@ export function beginTransaction(
 
   const run: Run = (operation, name) => {
     const next = last.then(async () => {
-      if (closed) throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`);
+      if (closed)
+        throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
+          retryable: true,
+        });
       // After its first error a transaction is gone on the server; what came after would only hide that error.
       if (failure !== undefined) throw failure;
       try {
@@ -103,8 +107,18 @@ export function beginTransaction(
     get failure() {
       return failure;
     },
+    get wrote() {
+      return wrote;
+    },
     collection: <Doc extends Document>(name: string): Collection<Doc> =>
-      tenantCollection<Doc>(connection.db.collection(name), { tenant, run: (operation) => run(operation, name) }),
+      tenantCollection<Doc>(connection.db.collection(name), {
+        tenant,
+        run: (operation) => run(operation, name),
+        write: (operation) => {
+          wrote = true;
+          return run(operation, name);
+        },
+      }),
     drain,
     settle: async (settlements) => {
       await drain();

@@ -2,7 +2,6 @@ import type { ProjectionCommands } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
 import { type RedisConnection, script } from './client.ts';
-import { generationsKey, guardKey, projectionKey } from './keys.ts';
 
 const GUARD_MS = 7 * 86_400_000;
 /** Lua's unpack has room for some 8,000 values. */
@@ -91,6 +90,7 @@ export async function applyCommands(
   { stored, live }: Generations,
   expireAt?: ReadonlyMap<string, number>,
 ): Promise<Applied> {
+  const { generationsKey, guardKey, projectionKey } = connection.keys;
   const names = [...new Set(commands.map(([, key]) => key))];
   const keys = live.flatMap((generation) => [
     guardKey(tenant, projection, generation, eventKey),

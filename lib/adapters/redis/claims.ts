@@ -1,6 +1,5 @@
 import type { Claim, Claims } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
-import { claimKey } from './keys.ts';
 import { unavailable } from './link.ts';
 import { giveBackTokens, takeTokens } from './rate-limit.ts';
 
@@ -28,6 +27,7 @@ export function redisClaims(
   connection: RedisConnection,
   options: { claimTtlMs: number; deduplicationMs: number },
 ): Claims {
+  const { claimKey } = connection.keys;
   return {
     async claim(claims, rate) {
       const standing = claims.map(async ({ key, claim }) => {

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { type DependencyError, messageOf } from '../../core/errors.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { Log } from '../../sdk/log.ts';
-import { pingKey } from './keys.ts';
+import { keysIn, type RedisKeys } from './keys.ts';
 import { Link, NoLink, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { checkOneSlot } from './slot-check.ts';
@@ -21,6 +21,8 @@ export const script = (lua: string): Script => ({ lua, sha: createHash('sha1').u
 export type Reply = string | number | null | Reply[];
 
 export interface RedisConnection {
+  /** Those of the stage that this is a connection of. */
+  readonly keys: RedisKeys;
   readonly timeoutMs: number;
   readonly log: Log;
   /**
@@ -42,9 +44,10 @@ export interface RedisConnection {
  * A connection to Redis that is opened when it is first used. Every call ends within the budget
  * (protocol: our-budgets); a call whose connection broke is repeated once in what is left of it, which is safe because
  * every command that Sluice sends may be repeated.
+ * @param config `space`: what its keys begin with, of one stage
  * https://github.com/redis/ioredis#connect-to-redis
  */
-export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
+export function connectRedis(config: RedisConfig & { space: string }, log: Log): RedisConnection {
   return new Connection(config, log);
 }
 
@@ -56,10 +59,10 @@ const PING_MS = 10_000;
  * and refuses every command that Sluice needs. https://redis.io/docs/latest/commands/set/
  */
 export const redisPing =
-  (connection: RedisConnection): Ping =>
+  (connection: Pick<RedisConnection, 'command' | 'keys' | 'log'>): Ping =>
   async () => {
     try {
-      return (await connection.command('SET', [pingKey], ['', 'PX', PING_MS])) === 'OK';
+      return (await connection.command('SET', [connection.keys.pingKey], ['', 'PX', PING_MS])) === 'OK';
     } catch (fault) {
       connection.log.warn('Redis does not take a write', { error: messageOf(fault) });
       return false;
@@ -67,6 +70,7 @@ export const redisPing =
   };
 
 class Connection implements RedisConnection {
+  readonly keys: RedisKeys;
   readonly timeoutMs: number;
   readonly log: Log;
   readonly subscriber: Link;
@@ -75,12 +79,13 @@ class Connection implements RedisConnection {
   #faults = 0;
   #corked = false;
 
-  constructor(config: RedisConfig, log: Log) {
+  constructor(config: RedisConfig & { space: string }, log: Log) {
+    this.keys = keysIn(config.space);
     this.timeoutMs = config.timeoutMs;
     this.log = log;
     this.#limit = new SharedLimit(config.timeoutMs);
-    this.#link = new Link(() => makeClient(config), log);
-    this.subscriber = new Link(() => makeClient(config), log);
+    this.#link = new Link(() => makeClient(config), log, config.openMs);
+    this.subscriber = new Link(() => makeClient(config), log, config.openMs);
   }
 
   get faults(): number {

@@ -1,6 +1,5 @@
 import type { ReplayedOutcomes } from '../../ports/results.ts';
 import { type RedisConnection, script } from './client.ts';
-import { outcomeKey, settledKey } from './keys.ts';
 
 /**
  * Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for
@@ -20,6 +19,7 @@ return forgotten
 /** Takes the outcome of earlier replays from Redis, so that a duplicate is not told `failed` while its event runs again. */
 export const redisReplayedOutcomes = (connection: RedisConnection): ReplayedOutcomes => ({
   async forget(key, replay) {
+    const { outcomeKey, settledKey } = connection.keys;
     await connection.run(forgetScript, [outcomeKey(key), settledKey(key)], [replay]);
   },
 });

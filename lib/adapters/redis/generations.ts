@@ -4,7 +4,6 @@ import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from
 import { kindOf } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
-import { generationsKey, parseProjectionKey, projectionKey, projectionPattern, sameKey } from './keys.ts';
 import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 
@@ -62,6 +61,7 @@ export function redisGenerations(
   config: RedisConfig,
   clock: Pick<Clock, 'now'>,
 ): GenerationStore {
+  const { generationsKey, parseProjectionKey, projectionKey, projectionPattern, sameKey } = connection.keys;
   const read = async (tenant: string, projection: string): Promise<string[]> =>
     String((await connection.command('GET', [generationsKey(tenant, projection)])) ?? '0').split(',');
 

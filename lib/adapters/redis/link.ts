@@ -1,10 +1,8 @@
 import { codeOf, DependencyError, messageOf } from '../../core/errors.ts';
 import type { Log } from '../../sdk/log.ts';
-import type { Client } from './make-client.ts';
+import { type Client, OPEN_MS } from './make-client.ts';
 import { within } from './time-limit.ts';
 
-/** A connection that has not become ready after this is given up: a TLS handshake on a cold, small function takes a while. */
-export const OPEN_MS = 1000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 /** Gateways forget idle connections without a word, after 350 s in AWS; a frozen function does not see it happen. */
@@ -20,6 +18,7 @@ export class NoLink extends Error {}
 export class Link {
   readonly #make: () => Client;
   readonly #log: Log;
+  readonly #openMs: number;
   #current: { client: Client; ready: Promise<void>; usedAt: number } | undefined;
   #failures = 0;
   #pausedUntil = 0;
@@ -27,9 +26,11 @@ export class Link {
   #trouble: unknown;
   #whenLost: (() => void) | undefined;
 
-  constructor(make: () => Client, log: Log) {
+  /** @param openMs after which a connection that is not ready is given up */
+  constructor(make: () => Client, log: Log, openMs = OPEN_MS) {
     this.#make = make;
     this.#log = log;
+    this.#openMs = openMs;
   }
 
   /** @param listener called when a client that was ready is gone, unless the link was closed */
@@ -103,7 +104,7 @@ export class Link {
       this.failed(client);
       if (wasReady && !this.#closed) this.#whenLost?.();
     });
-    const ready = within(client.connect(), OPEN_MS).then(
+    const ready = within(client.connect(), this.#openMs).then(
       () => {
         wasReady = true;
       },

@@ -9,18 +9,21 @@ export interface RedisConfig {
   cluster: boolean;
   /** Within which every call ends, connecting included. */
   timeoutMs: number;
+  /** After which a connection that is not ready is given up; a second. */
+  openMs?: number;
 }
 
-const CONNECT_MS = 1000;
+/** A TLS handshake on a cold, small function takes a while. */
+export const OPEN_MS = 1000;
 
 /**
  * A client that is not connected yet, and that does nothing on its own account: it neither reconnects nor sends anything twice, because
  * its link replaces it when it fails, and knows what may be repeated. https://redis.github.io/ioredis/interfaces/RedisOptions.html
  */
-export function makeClient({ url, cluster }: RedisConfig): Client {
+export function makeClient({ url, cluster, openMs = OPEN_MS }: RedisConfig): Client {
   const options = {
     lazyConnect: true,
-    connectTimeout: CONNECT_MS,
+    connectTimeout: openMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -34,7 +37,7 @@ export function makeClient({ url, cluster }: RedisConfig): Client {
     enableOfflineQueue,
     lazyConnect,
     clusterRetryStrategy: () => null,
-    slotsRefreshTimeout: CONNECT_MS,
+    slotsRefreshTimeout: openMs,
     // Certificates are for names, so names are what is connected to:
     // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
     dnsLookup: (address, callback) => callback(null, address),

@@ -2,7 +2,6 @@ import { parseJson } from '../../core/json/parse.ts';
 import { isOutcome } from '../../core/outcome.ts';
 import type { SettledEvent, StoredOutcome } from '../../ports/results.ts';
 import { type RedisConnection, type Reply, script } from './client.ts';
-import { outcomeKey, settledChannel, settledKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 const SETTLED_MS = 3_600_000;
@@ -34,6 +33,7 @@ export async function tell(
   outcome: StoredOutcome,
   event: SettledEvent,
 ): Promise<void> {
+  const { outcomeKey, settledChannel, settledKey } = connection.keys;
   const json = JSON.stringify(event);
   const settled = Buffer.byteLength(json) > MAX_SETTLED_BYTES ? '' : `${outcome.replay} ${json}`;
   const stored = `${outcome.replay} ${outcome.outcome} ${outcome.fingerprint}`;
@@ -42,13 +42,14 @@ export async function tell(
 }
 
 export async function readOutcome(connection: RedisConnection, key: string): Promise<StoredOutcome | null> {
-  return decodeOutcome(await connection.command('GET', [outcomeKey(key)]));
+  return decodeOutcome(await connection.command('GET', [connection.keys.outcomeKey(key)]));
 }
 
 export async function readResult(
   connection: RedisConnection,
   key: string,
 ): Promise<{ outcome: StoredOutcome; event?: SettledEvent } | null> {
+  const { outcomeKey, settledKey } = connection.keys;
   const reply = await connection.command('MGET', [outcomeKey(key), settledKey(key)]);
   const [stored = null, settled = null] = Array.isArray(reply) ? reply : [];
   const outcome = decodeOutcome(stored);

@@ -2,7 +2,6 @@ import { ProjectionRefusedError } from '../../core/errors.ts';
 import type { ProjectionCommands, Projections } from '../../ports/projections.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
-import { generationsKey, guardKey } from './keys.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
 
@@ -22,6 +21,7 @@ return redis.call('PEXPIRE', KEYS[2], ARGV[2], 'LT')
  * (protocol: both-generations).
  */
 export function redisProjections(connection: RedisConnection): Projections {
+  const { generationsKey, guardKey } = connection.keys;
   const believed = new Map<string, Generations>();
 
   /** Calls with the generations believed in, and again with the stored ones for as long as it is refused, returning those. */

@@ -1,6 +1,5 @@
 import type { Rate, RateVerdict } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
-import { rateKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 /**
@@ -54,13 +53,14 @@ return 1
  * request was granted, and never more than a full bucket.
  */
 export async function giveBackTokens(connection: RedisConnection, rate: Rate & { tokens: number }): Promise<void> {
-  await connection.run(giveBack, [rateKey(rate.tenant)], [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens]);
+  const args = [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens];
+  await connection.run(giveBack, [connection.keys.rateKey(rate.tenant)], args);
 }
 
 /** @returns the verdict; `retryAfter` and `reset` in whole seconds, rounded up */
 export async function takeTokens(connection: RedisConnection, rate: Rate & { tokens: number }): Promise<RateVerdict> {
   const args = [rate.quota, rate.windowSeconds * 1_000_000, rate.tokens];
-  const reply = await connection.run(take, [rateKey(rate.tenant)], args);
+  const reply = await connection.run(take, [connection.keys.rateKey(rate.tenant)], args);
   const [granted, remaining, wait, reset] = Array.isArray(reply) ? reply.map(Number) : [];
   if (granted === undefined || remaining === undefined || wait === undefined || reset === undefined)
     throw unavailable('the rate limit answered otherwise than it was written');

@@ -1,7 +1,6 @@
 import { kindOf, type ProjectionKind, type ProjectionValues } from '../../sdk/projection.ts';
 import type { ReadReply } from '../../sdk/projection-kind-entry.ts';
 import type { RedisConnection, Reply } from './client.ts';
-import { generationsKey, projectionKey } from './keys.ts';
 import { unavailable } from './link.ts';
 
 export interface ProjectionQuery<Kind extends ProjectionKind> {
@@ -22,6 +21,7 @@ export async function readProjection<Kind extends ProjectionKind>(
   believed: string,
   current: string,
 ): Promise<{ value: ProjectionValues[Kind] } | { stored: string }> {
+  const { generationsKey, projectionKey } = connection.keys;
   const [first, ...others] = keys.map((key) => projectionKey(tenant, projection, current, key));
   if (first === undefined) throw new Error('a projection is read by at least one key');
   const { ask, value } = kindOf(kind);

@@ -1,6 +1,5 @@
 import type { Results } from '../../ports/results.ts';
 import type { RedisConnection } from './client.ts';
-import { settledChannel } from './keys.ts';
 import { readOutcome, readResult, tell } from './outcomes.ts';
 import { voidedMarks, voidMarks } from './void-marks.ts';
 import { takeSlot } from './wait-slots.ts';
@@ -15,6 +14,7 @@ export function redisResults(
   connection: RedisConnection,
   options: { deduplicationMs: number; perTenant: number; inAll: number },
 ): Results {
+  const { settledChannel } = connection.keys;
   const waiters = new Waiters(connection.subscriber, connection.timeoutMs, connection.log);
   return {
     tell: (key, outcome, event) => tell(connection, options.deduplicationMs, key, outcome, event),

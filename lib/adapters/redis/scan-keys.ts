@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import { codeOf } from '../../core/errors.ts';
-import { OPEN_MS, unavailable } from './link.ts';
-import { makeClient, type RedisConfig } from './make-client.ts';
+import { unavailable } from './link.ts';
+import { makeClient, OPEN_MS, type RedisConfig } from './make-client.ts';
 import { TimeOver, within } from './time-limit.ts';
 
 const COUNT = 1000;

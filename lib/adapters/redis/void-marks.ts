@@ -1,5 +1,4 @@
 import type { RedisConnection } from './client.ts';
-import { voidMarkKey } from './keys.ts';
 
 /** Longer than SQS keeps any message: 14 days. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const KEPT_SECONDS = 15 * 86_400;
@@ -11,6 +10,7 @@ interface Mark {
 
 /** Declares start marks void (protocol: withdrawn-marks). */
 export async function voidMarks(connection: RedisConnection, marks: readonly Mark[]): Promise<void> {
+  const { voidMarkKey } = connection.keys;
   await Promise.all(
     marks.map(({ key, run }) => connection.command('SET', [voidMarkKey(key, run)], ['1', 'EX', KEPT_SECONDS])),
   );
@@ -18,6 +18,7 @@ export async function voidMarks(connection: RedisConnection, marks: readonly Mar
 
 /** @returns those that are void, as `key run` */
 export async function voidedMarks(connection: RedisConnection, marks: readonly Mark[]): Promise<Set<string>> {
+  const { voidMarkKey } = connection.keys;
   const there = await Promise.all(
     marks.map(async ({ key, run }) => (await connection.command('EXISTS', [voidMarkKey(key, run)])) === 1),
   );

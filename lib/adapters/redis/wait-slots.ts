@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../core/errors.ts';
 import { type RedisConnection, script } from './client.ts';
-import { allSlotsKey, tenantSlotsKey } from './keys.ts';
 
 /** A sorted set of places by the time at which each frees itself, in ms of Redis's clock. */
 const take = script(`
@@ -26,6 +25,7 @@ export async function takeSlot(
   tenant: string,
   ms: number,
 ): Promise<{ release(): Promise<void> } | null> {
+  const { allSlotsKey, tenantSlotsKey } = connection.keys;
   const place = randomBytes(16).toString('base64url');
   const free = (keys: readonly string[]) => Promise.all(keys.map((key) => connection.command('ZREM', [key], [place])));
   const wanted = [

@@ -7,6 +7,9 @@ import { within } from './time-limit.ts';
 /** How long to rest before subscribing again after the connection broke; the link itself pauses after failures. */
 const RESUBSCRIBE_MS = 100;
 
+/** What a last look takes where Redis answers as it does; it ends with the wait, whether it was answered or not. */
+const LAST_LOOK_MS = 50;
+
 interface Waiter {
   wake(): void;
 }
@@ -45,8 +48,7 @@ export class Waiters {
    */
   async wait<Found>(channel: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null> {
     const end = performance.now() + ms;
-    // The last look needs some of the time.
-    const lastLook = end - Math.min(this.#timeoutMs, ms / 4);
+    const lastLook = end - Math.min(LAST_LOOK_MS, ms / 4);
     const waiter = new WaitingOne();
     try {
       await this.#enter(channel, waiter, Math.min(this.#timeoutMs, ms));

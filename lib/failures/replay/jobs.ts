@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { Change } from '../../access/told.ts';
+import type { Bounds } from '../../core/access/key-entry.ts';
 import { refuseNewer } from '../../core/format.ts';
 import { replayLink } from '../../core/links.ts';
 import { REPLAYS_SUFFIX } from '../../core/names.ts';
 import { HttpProblem, shown } from '../../core/problem.ts';
 import { uuidv7 } from '../../core/uuid.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { Publisher } from '../../ports/publisher.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import { toldOfBegin, toldOfCancel } from '../told.ts';
 
 export interface JobPorts {
   jobs: ReplayJobs;
@@ -20,46 +24,65 @@ const PUBLISH_MS = 4000;
 
 /**
  * Begins a replay of many failures; a function of its own works it off.
+ * @param begun `within`: of the key that asks, which the job does not leave
  * @returns the job
  * @throws HttpProblem 409 `job-running` while another one of the tenant runs; 503 when SQS does not take it: then nothing is replayed
  */
 export async function beginJob(
-  {
-    tenant,
-    filter,
-    rate,
-    by,
-  }: { tenant: string; filter: ReplayFilter; rate: number; by: { key: string; name: string } },
+  begun: { tenant: string; within: Bounds; filter: ReplayFilter; rate: number } & Change,
   { jobs, publisher, clock, queueUrlPrefix }: JobPorts,
 ): Promise<ReplayJob> {
+  const { tenant, within, filter, rate, by, request } = begun;
+  const reach = { tenants: [tenant], ...within };
   const other = await jobs.running(tenant);
-  if (other) throw jobRunning(other);
-  const matched = await jobs.count(tenant, filter);
+  if (other) throw jobRunning(other, within);
+  const matched = await jobs.count(reach, filter);
   const now = clock.now();
   const job: ReplayJob = {
     _id: uuidv7(now),
-    ...{ tenant, kind: 'replay', filter, rate, by, matched, state: 'running', passedOver: 0, pending: [] },
+    ...{ tenant, kind: 'replay', filter, within, rate, by, matched, state: 'running', passedOver: 0, pending: [] },
     createdtime: new Date(now).toISOString(),
   };
-  if (!(await jobs.create(job))) throw jobRunning(await jobs.running(tenant));
+  if (!(await jobs.create(job, toldOfBegin({ by, request }, job))))
+    throw jobRunning(await jobs.running(tenant), within);
   const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id) };
   const [outcome] = await publisher.publish([publication], now + PUBLISH_MS);
   if (outcome === 'sent') return job;
-  await jobs.cancel(job._id, tenant);
+  await cancelJob(job._id, { reach, by, request, reason: 'the queue did not take it' }, { jobs, clock });
   throw new HttpProblem('queue-unavailable', 'the queue does not answer; nothing is replayed', { retryAfter: 5 });
 }
+
+/**
+ * Ends a replay of many, which one that has ended does not change.
+ * @returns the job after it; null: there is none of this id within reach
+ */
+export const cancelJob = (
+  id: string,
+  { reach, reason, ...change }: { reach: Reach; reason?: string } & Change,
+  { jobs, clock }: Pick<JobPorts, 'jobs' | 'clock'>,
+): Promise<ReplayJob | null> => {
+  const at = new Date(clock.now()).toISOString();
+  return jobs.cancel(id, reach, (job) => toldOfCancel(change, job, { at, ...(reason !== undefined && { reason }) }));
+};
 
 /** Seconds; a job takes longer, and whoever cannot wait cancels it. */
 const ASK_AGAIN_SECONDS = 10;
 
-/** @param job absent: it has ended by now */
-function jobRunning(job: ReplayJob | null): HttpProblem {
-  const members = job && { job: { id: job._id, links: { self: replayLink(job._id) } } };
+/**
+ * @param job null: it has ended by now
+ * @param within of the key that is told: whose job it may not see it is not told which one runs
+ */
+function jobRunning(job: ReplayJob | null, within: Bounds): HttpProblem {
+  const members = job && isWithin(job, within) && { job: { id: job._id, links: { self: replayLink(job._id) } } };
   return new HttpProblem('job-running', 'one replay of many at a time: wait for the other, or cancel it', {
     retryAfter: ASK_AGAIN_SECONDS,
     ...(members && { members }),
   });
 }
+
+const isWithin = ({ within = {} }: ReplayJob, { types, sources }: Bounds): boolean =>
+  (types === undefined || (within.types?.every((type) => types.includes(type)) ?? false)) &&
+  (sources === undefined || (within.sources?.every((source) => sources.includes(source)) ?? false));
 
 export const jobUnknown = (id: string): HttpProblem =>
   new HttpProblem('replay-unknown', `there is no replay ${shown(id)}`);

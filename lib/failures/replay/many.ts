@@ -72,7 +72,8 @@ async function replayEach(job: ReplayJob, ports: ManyPorts, remainingMs: () => n
 /** What others replayed is none of this job's, and counts as passed over. */
 async function replayOne(job: ReplayJob, id: string, ports: ManyPorts) {
   try {
-    const { byJobs = [] } = await replay({ tenants: [job.tenant], id, job: job._id }, ports);
+    const reach = { tenants: [job.tenant], ...job.within };
+    const { byJobs = [] } = await replay({ reach, id, asker: { job: job._id } }, ports);
     return byJobs.some((one) => one.job === job._id) ? 'replayed' : 'passed-over';
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;

@@ -1,4 +1,5 @@
-import type { Catalogue } from '../../core/catalogue.ts';
+import type { Bounds, By } from '../../core/access/key-entry.ts';
+import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import { encodeMessage, type Message } from '../../core/message.ts';
@@ -14,10 +15,14 @@ import type { EventRecord } from '../../ports/records.ts';
 import type { Scalar } from '../../sdk/event.ts';
 
 export interface ReplaySurroundings {
+  /** Of the key that asks: no event is made outside of them. */
+  bounds: Bounds;
   catalogue: Catalogue;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
+  /** Whose event an edited replay is; a plain one is its sender's. */
+  by?: By | undefined;
   /** When the request was received, in milliseconds since the epoch. */
   now: number;
 }
@@ -28,7 +33,7 @@ export interface ReplaySurroundings {
  */
 export function replayOf(record: EventRecord, replay: number, surroundings: ReplaySurroundings): Publication {
   const entry = entryOf(record.type, surroundings.catalogue);
-  const message = messageOf(record, replay, entry.schemaHash, surroundings.traceparent);
+  const message = messageOf(record, replay, entry, surroundings.traceparent);
   return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix);
 }
 
@@ -42,25 +47,34 @@ export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundin
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.code !== 'invalid-data') throw error;
   }
-  const { definition, ordered, schemaHash } = entryOf(record.type, surroundings.catalogue);
+  const entry = entryOf(record.type, surroundings.catalogue);
   return {
-    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
-    body: encodeMessage(messageOf(record, record.replay, schemaHash, surroundings.traceparent)),
-    ...(ordered && {
+    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(record.type, entry.ordered)}`,
+    body: encodeMessage(messageOf(record, record.replay, entry, surroundings.traceparent)),
+    ...(entry.ordered && {
       group: messageGroup(record.tenant, record._id),
       deduplicationId: deduplicationId(record._id, record.fingerprint, record.replay),
     }),
   };
 }
 
-/** What the record holds, and what newer code put beside it (protocol: carried-along). */
-function messageOf(record: EventRecord, replay: number, schema: string, traceparent: string | undefined): Message {
+/**
+ * What the record holds, and what newer code put beside it (protocol: carried-along); schema and build are those that look at its data
+ * now, whoever let it in at first (protocol: schema-again).
+ */
+function messageOf(
+  record: EventRecord,
+  replay: number,
+  { schemaHash: schema, build }: CatalogueEntry,
+  traceparent: string | undefined,
+): Message {
   const { tenant, id, source, type, subject, time, recordedtime, dataschema, fingerprint } = record;
   const extensions: Message['extensions'] = JSON.parse(record.extensions);
   return {
     ...{ version: 1, tenant, id, source, type, subject, time, recordedtime, dataschema, extensions },
-    ...{ data: parseJson(record.data), fingerprint, replay, schema },
+    ...{ data: parseJson(record.data), fingerprint, replay, schema, build },
     traceparent: traceparent ?? readTraceparent(extensions.traceparent),
+    ...(record.by && { by: record.by }),
     ...(record.carried !== undefined && { carried: carriedIn(parseJson(record.carried)) }),
   };
 }
@@ -71,7 +85,7 @@ export const REPLAY_OF = 'replayof';
 /**
  * A new event with the attributes of a failed one, other data and an id of its own. It may take its time: when the failed one
  * was to expire says nothing of it.
- * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
+ * @throws HttpProblem 403 outside of the bounds, 413 `event-too-large`, 422 `unknown-type`, `invalid-data`
  */
 export function editedReplayOf(
   { _id, tenant, event }: FailureRecord & { tenant: string; event: string },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Change } from '../../access/told.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { eventFields, type Fields } from '../../core/log-fields.ts';
 import { decodeMessage, type Message } from '../../core/message.ts';
@@ -8,11 +9,12 @@ import { refusedForGood } from '../../ingest/publication.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
-import type { Tenants } from '../../ports/failure-queries.ts';
+import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
 import type { Log } from '../../sdk/log.ts';
+import { toldOfFailure } from '../told.ts';
 import { failureUnknown } from '../unknown.ts';
 import { type Plan, planReplay, UNSEEN_MS } from './plan.ts';
 
@@ -29,14 +31,14 @@ export interface ReplayPorts {
 }
 
 export interface ReplayInput {
-  tenants: Tenants;
+  reach: Reach;
   /** Of the failure. */
   id: string;
   /** An edited replay: becomes a new event with this data. */
   edited?: { data: unknown } | undefined;
   traceparent?: string | undefined;
-  /** The replay of many that asks; the failure keeps its name. */
-  job?: string;
+  /** Who asks: somebody, or a replay of many, whose name the failure keeps. */
+  asker: Change | { job: string };
 }
 
 /** How long SQS may take. */
@@ -50,14 +52,22 @@ const PUBLISH_MS = 4000;
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
 export async function replay(
-  { tenants, id, edited, traceparent, job }: ReplayInput,
+  { reach, id, edited, traceparent, asker }: ReplayInput,
   { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
-  const surroundings = { catalogue, queueUrlPrefix, traceparent, now: clock.now() };
+  const surroundings = {
+    catalogue,
+    bounds: reach,
+    queueUrlPrefix,
+    traceparent,
+    now: clock.now(),
+    ...('by' in asker && { by: asker.by }),
+  };
   let plan: Plan | undefined;
-  const failure = await desk.change(tenants, id, (view) => {
-    plan = planReplay(view, edited, surroundings, job);
-    return plan.change;
+  const failure = await desk.change(reach, id, (view) => {
+    plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
+    const { change } = plan;
+    return { change, audit: 'job' in asker ? 'of its job' : toldOfFailure(asker, view.failure, change, edited) };
   });
   if (!failure || !plan) throw failureUnknown(id);
   const { publication, replayed, replacement } = plan;

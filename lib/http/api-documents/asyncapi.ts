@@ -93,7 +93,19 @@ const envelope = (type: string, data: Schema): Schema => ({
     fingerprint: { type: 'string', minLength: 43, maxLength: 43, description: 'SHA-256 of what the client sent' },
     replay: { type: 'integer', minimum: 0, description: '0 for the first publication, n for the n-th replay' },
     schema: { type: 'string', description: 'Hash of the schema that data was validated with' },
+    build: {
+      type: 'object',
+      description: 'The build of the definition that data was validated with: its hash, and when it was made',
+      properties: { hash: text, time: { type: 'string', format: 'date-time' } },
+      required: ['hash', 'time'],
+    },
     traceparent: text,
+    by: {
+      type: 'object',
+      description: 'The key that sent it; what older code sent has none',
+      properties: { key: text, name: text },
+      required: ['key', 'name'],
+    },
   },
   required: [
     'version',
@@ -124,4 +136,6 @@ const exampleMessage = (type: string, data: unknown) => ({
   fingerprint: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   replay: 0,
   schema: '0123456789abcdef',
+  build: { hash: 'fedcba9876543210', time: '2026-01-01T09:00:00.000Z' },
+  by: { key: '019ab0f2-0000-7c55-b1a5-0d3f6a1c9e7d', name: 'till 3' },
 });

@@ -1,13 +1,14 @@
 import { KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { failureCauses, failureStates } from '../../core/failure.ts';
 import type { Schema } from './embed.ts';
-import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
+import { count, object, page, ref, self, text, time, uri, whose } from './openapi-schema-parts.ts';
 
 /** Failures as the desk shows them. */
 export const failureSchemas: Readonly<Record<string, Schema>> = {
   Failure: object(
     {
       id: text,
+      tenant: whose,
       cause: { enum: failureCauses },
       code: text,
       message: text,
@@ -35,6 +36,7 @@ export const failureSchemas: Readonly<Record<string, Schema>> = {
   FailureGroup: object(
     {
       group: text,
+      tenant: whose,
       type: { type: ['string', 'null'] },
       cause: { enum: failureCauses },
       code: text,

@@ -1,5 +1,6 @@
+import { LONGEST_REASON } from '../replay-limits.ts';
 import { header, idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
-import { anyOf, ref } from './openapi-schema-parts.ts';
+import { anyOf, filledText, ref } from './openapi-schema-parts.ts';
 import { dataName } from './openapi-schemas.ts';
 import type { Operations } from './operation.ts';
 
@@ -76,10 +77,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
     summary: 'Close a failure that nobody will mend',
     tags: ['Failures'],
     parameters: [idInPath],
-    requestBody: body(
-      { properties: { reason: { type: 'string', minLength: 1, maxLength: 1000 } }, required: ['reason'] },
-      true,
-    ),
+    requestBody: body({ properties: { reason: filledText(LONGEST_REASON) }, required: ['reason'] }, true),
     responses: {
       200: { description: 'The failure as it is now', content: json('Failure') },
       400: problem('`invalid-json`, `invalid-parameter`'),

@@ -13,16 +13,18 @@ export const problem = (description: string, headers?: Record<string, unknown>) 
 export const retryAfter = { 'Retry-After': header('Seconds', 'integer') };
 
 /** A parameter of a query. */
-export const inQuery = ([name, { schema, description, list }]: [string, QueryParameter]) => ({
+export const inQuery = ([name, { schema, description, list, required }]: [string, QueryParameter]) => ({
   name,
   in: 'query',
+  ...(required && { required }),
   schema,
   description,
   ...(list && { style: 'form', explode: false }),
 });
-export const inHeader = (name: string, schema: Schema, description: string) => ({
+export const inHeader = (name: string, schema: Schema, description: string, required = false) => ({
   name,
   in: 'header',
+  ...(required && { required }),
   schema,
   description,
 });
@@ -30,6 +32,12 @@ export const text = { type: 'string' } as const;
 
 export const wait = inHeader('Prefer', text, '`wait=N` (RFC 7240) waits up to N seconds, 25 at most, for the outcome');
 
-export const idInPath = { name: 'id', in: 'path', required: true, schema: text };
+/** An id in a path, where no slash can be and what stands for the folder has a meaning of its own. */
+export const idInPath = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { ...text, pattern: '^(?!\\.{1,2}$)[^/]+$' },
+};
 export const unreadable = problem('`store-unavailable`', retryAfter);
 export const link = { Link: header('`rel="next"`, when there is a next page') };

@@ -1,74 +1,120 @@
 import type { Catalogue } from '../../core/catalogue.ts';
+import { MAX_EVENTS } from '../read-events.ts';
+import { attributeHeaders, idempotencyKey } from './openapi-header-forms.ts';
 import { header, inHeader, json, problem, retryAfter, text, wait } from './openapi-parts.ts';
 import { anyOf, oneOf, ref } from './openapi-schema-parts.ts';
 import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
 import type { OperationObject, Operations } from './operation.ts';
 
-/** API Gateway joins a header that is sent twice by a comma. */
-const once = { ...text, pattern: '^[^,]*$' } as const;
-const single: ReadonlySet<string> = new Set(['id', 'source', 'type']);
-
 /** Events in. */
 export const sendOperations: Operations<'POST /events'> = { 'POST /events': sendEvents };
 
+const traceparent = inHeader('traceparent', text, 'W3C Trace Context, carried through the queue');
+const rate = {
+  RateLimit: header('What is left, when a rate is set'),
+  'RateLimit-Policy': header('The rate, when one is set'),
+};
+
 /** With a schema and an example of every event type. */
-function sendEvents({ entries }: Catalogue): OperationObject {
+function sendEvents(catalogue: Catalogue): OperationObject {
+  const { entries } = catalogue;
   const events = oneOf(entries.map(({ definition: { type } }) => ref(eventName(type))));
   const cloudEvents = oneOf(entries.map(({ definition: { type } }) => ref(cloudEventName(type))));
-  const data = anyOf(entries.map(({ definition: { type } }) => ref(dataName(type))));
   const examples = Object.fromEntries(
     entries.map(({ definition: { type, summary, example } }) => [type, { summary, value: { type, data: example } }]),
   );
-  const rate = {
-    RateLimit: header('What is left, when a rate is set'),
-    'RateLimit-Policy': header('The rate, when one is set'),
-  };
   return {
     operationId: 'sendEvents',
     summary: 'Send one event or an array of them',
     description:
-      'Plain JSON or CloudEvents 1.0 (structured, batched, or binary: `ce-*` headers, and the body is `data`). An id may be sent again with the same payload as often as needed: there is one effect.',
+      'Plain JSON or CloudEvents 1.0 (structured, batched; binary mode is `/events#binary`). An id may be sent again with the same payload as often as needed: there is one effect.',
     tags: ['Events'],
     parameters: [
       wait,
-      inHeader('Idempotency-Key', once, '`id` of one plain event that has none'),
-      inHeader('traceparent', text, 'W3C Trace Context, carried through the queue'),
-      ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'dataschema', 'partitionkey', 'expirytime'].map(
-        (name) => inHeader(`ce-${name}`, single.has(name) ? once : text, 'CloudEvents binary mode'),
-      ),
+      inHeader('Idempotency-Key', idempotencyKey, '`id` of one plain event that has none; counts nowhere else'),
+      traceparent,
     ],
     requestBody: {
       required: true,
       content: {
         'application/json': {
-          schema: { anyOf: [events, { type: 'array', maxItems: 1000, items: events }, data] },
+          schema: { anyOf: [events, { type: 'array', maxItems: MAX_EVENTS, items: events }] },
           examples,
         },
         'application/cloudevents+json': { schema: cloudEvents },
-        'application/cloudevents-batch+json': { schema: { type: 'array', maxItems: 1000, items: cloudEvents } },
+        'application/cloudevents-batch+json': { schema: { type: 'array', maxItems: MAX_EVENTS, items: cloudEvents } },
       },
     },
     responses: {
-      200: {
-        description: 'One event with `Prefer: wait`, settled in time with any outcome',
-        content: json('Event'),
-        headers: { 'Preference-Applied': header('`wait=N` as applied'), ...rate },
-      },
+      ...responsesToOne,
       202: {
+        ...accepted,
         description: 'SQS holds the event, or all events of the array',
         content: { 'application/json': { schema: { anyOf: [ref('Accepted'), ref('BatchAnswer')] } } },
-        headers: { Location: header('Where its outcome will be'), ...retryAfter, ...rate },
       },
-      207: { description: 'SQS holds some events of the array', content: json('BatchAnswer'), headers: retryAfter },
+      207: {
+        description: 'SQS holds some events of the array',
+        content: json('BatchAnswer'),
+        headers: { ...retryAfter, ...rate },
+      },
       400: refusal('`invalid-json`, `invalid-event`'),
-      403: problem('`scope-missing`'),
       409: refusal('`in-flight`', retryAfter),
       413: refusal('`event-too-large`, `request-too-large`'),
-      415: problem('`media-type`'),
       422: refusal('`unknown-type`, `invalid-data`, `id-reused`, `unsupported-data`'),
       429: refusal('`rate-limited`', { ...retryAfter, ...rate }),
       503: refusal('`queue-unavailable`; repeating with the same id is safe', retryAfter),
     },
+    also: { '/events#binary': sendInHeaders(catalogue) },
+  };
+}
+
+const accepted = {
+  description: 'SQS holds the event',
+  content: json('Accepted'),
+  headers: { Location: header('Where its outcome will be'), ...retryAfter, ...rate },
+};
+const responsesToOne = {
+  200: {
+    description: 'With `Prefer: wait`, settled in time with any outcome',
+    content: json('Event'),
+    headers: { 'Preference-Applied': header('`wait=N` as applied'), ...rate },
+  },
+  202: accepted,
+  400: problem('`invalid-json`, `invalid-event`'),
+  403: problem('`scope-missing`, `type-not-allowed`, `source-not-allowed`'),
+  409: problem('`in-flight`', retryAfter),
+  413: problem('`event-too-large`, `request-too-large`'),
+  415: problem('`media-type`'),
+  422: problem('`invalid-data`, `id-reused`'),
+  429: problem('`rate-limited`', { ...retryAfter, ...rate }),
+  503: problem('`queue-unavailable`; repeating with the same id is safe', retryAfter),
+};
+
+const required: ReadonlySet<string> = new Set(['id', 'source']);
+
+/** One event in binary mode. */
+function sendInHeaders({ types }: Catalogue): OperationObject {
+  const about = 'CloudEvents binary mode: percent-encoded where it is not printable ASCII';
+  return {
+    operationId: 'sendEventInHeaders',
+    summary: 'Send one event in binary mode: attributes are headers, the body is `data`',
+    description:
+      'Any `ce-*` header makes this mode. Further ones are extension attributes, in the form of `ce-subject`. Quoted strings, needless escapes and bare UTF-8 are understood as well.',
+    tags: ['Events'],
+    parameters: [
+      wait,
+      traceparent,
+      inHeader('ce-specversion', { enum: ['1.0'] }, about, true),
+      inHeader('ce-type', types.length > 0 ? { enum: types } : { not: {} }, about, true),
+      ...Object.entries(attributeHeaders).map(([name, schema]) =>
+        inHeader(`ce-${name}`, schema, about, required.has(name)),
+      ),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: anyOf(types.map((type) => ref(dataName(type)))) } },
+    },
+    responses: responsesToOne,
   };
 }
 

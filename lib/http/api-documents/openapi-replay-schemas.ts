@@ -1,7 +1,9 @@
+import { attributeForms } from '../../core/attribute-forms.ts';
 import { failureCauses, failureStates } from '../../core/failure.ts';
 import { DEFAULT_RATE, LONGEST_TEXT, MAX_RATE, MOST_IDS, SAMPLES } from '../replay-limits.ts';
 import type { Schema } from './embed.ts';
-import { count, object, page, self, text, time } from './openapi-schema-parts.ts';
+import { schemaOfForm } from './openapi-attributes.ts';
+import { count, filledText, object, page, self, text, time, whose } from './openapi-schema-parts.ts';
 
 const rate = {
   type: 'integer',
@@ -10,7 +12,8 @@ const rate = {
   default: DEFAULT_RATE,
   description: 'Failures a second, at most',
 } as const;
-const part = { type: 'string', minLength: 1, maxLength: LONGEST_TEXT } as const;
+const part = filledText(LONGEST_TEXT);
+const moment = schemaOfForm(attributeForms.time);
 const list = (items: Schema, maxItems: number): Schema => ({ type: 'array', minItems: 1, maxItems, items });
 const filter = object(
   {
@@ -20,8 +23,8 @@ const filter = object(
     group: part,
     status: list({ enum: failureStates }, failureStates.length),
     source: part,
-    since: time,
-    until: time,
+    since: moment,
+    until: moment,
     ids: list(part, MOST_IDS),
   },
   [],
@@ -48,6 +51,7 @@ export const replaySchemas: Readonly<Record<string, Schema>> = {
   Replay: object(
     {
       id: text,
+      tenant: whose,
       kind: { enum: ['replay'] },
       state: { enum: ['running', 'done', 'cancelled'] },
       filter,

@@ -1,28 +1,13 @@
-import { attributeBounds as bounds, EXTENSION_LENGTH } from '../../core/attribute-bounds.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { failureCauses } from '../../core/failure.ts';
 import { waitReasons } from '../../core/next.ts';
 import { statuses } from '../../core/outcome.ts';
 import { embed, type Schema } from './embed.ts';
+import { attributeProperties, attributeSchemas, extensions } from './openapi-attributes.ts';
 import { failureSchemas } from './openapi-failure-schemas.ts';
+import { keySchemas } from './openapi-key-schemas.ts';
 import { replaySchemas } from './openapi-replay-schemas.ts';
-import { count, object, page, ref, scalar, self, text, time, uri } from './openapi-schema-parts.ts';
-
-/** Attributes that a client may set beside type and data: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes */
-const attributes = {
-  specversion: { const: '1.0' },
-  id: { type: 'string', minLength: 1, maxLength: bounds.id },
-  source: { type: 'string', format: 'uri-reference', minLength: 1, maxLength: bounds.source },
-  subject: { type: 'string', minLength: 1, maxLength: bounds.subject },
-  time: { ...time, maxLength: bounds.time },
-  datacontenttype: { type: 'string' },
-  dataschema: { type: 'string', format: 'uri', maxLength: bounds.dataschema },
-  partitionkey: { type: 'string', minLength: 1, maxLength: bounds.partitionkey },
-  expirytime: { ...time, maxLength: EXTENSION_LENGTH },
-} as const;
-
-/** An extension attribute. Of how many there may be a schema of the whole event cannot say. */
-const extension = { ...scalar, maxLength: EXTENSION_LENGTH };
+import { count, object, page, ref, self, text, time, uri } from './openapi-schema-parts.ts';
 
 /** Component names of one event type. */
 export const dataName = (type: string): string => `${type}.data`;
@@ -80,6 +65,7 @@ const fixed: Record<string, Schema> = {
     ['type', 'title', 'status', 'code', 'retryable'],
     { description: 'RFC 9457', ...open },
   ),
+  GatewayAnswer: object({ message: text }, ['message'], { description: 'Of API Gateway, in its own words' }),
   Attempt: attempt,
   Accepted: object(
     { id: text, source: text, type: text, status: { enum: statuses }, duplicate: { type: 'boolean' }, links: self },
@@ -119,7 +105,10 @@ const fixed: Record<string, Schema> = {
       data: { description: 'As sent; left out while only `accepted`' },
       result: { description: 'What the handler returned' },
       next: {
-        ...object({ at: { ...time, type: ['string', 'null'] }, why: { enum: [...waitReasons] } }, ['at', 'why']),
+        ...object(
+          { at: { ...time, type: ['string', 'null'] }, why: { enum: [...waitReasons] }, code: { type: 'string' } },
+          ['at', 'why'],
+        ),
         description: 'While it is not settled and it is known: when it is looked at again, and why not sooner',
       },
     },
@@ -127,8 +116,10 @@ const fixed: Record<string, Schema> = {
     open,
   ),
   EventPage: page('EventItem'),
+  ...attributeSchemas,
   ...failureSchemas,
   ...replaySchemas,
+  ...keySchemas,
   EventTypes: object(
     {
       items: {
@@ -149,6 +140,7 @@ const fixed: Record<string, Schema> = {
         'redis',
         'sqs',
       ]),
+      reasons: object({ mongodb: { const: 'setup-missing' } }, []),
     },
     ['status', 'dependencies'],
   ),
@@ -162,10 +154,13 @@ export function componentSchemas(catalogue: Catalogue): Record<string, Schema> {
     const { type, summary } = definition;
     const name = dataName(type);
     schemas[name] = embed(jsonSchema, `#/components/schemas/${name}`);
-    const properties = { type: { const: type }, data: ref(name), ...attributes };
-    const rest = { description: summary, additionalProperties: extension };
-    schemas[eventName(type)] = object(properties, ['type', 'data'], rest);
-    schemas[cloudEventName(type)] = object(properties, ['specversion', 'id', 'source', 'type', 'data'], rest);
+    const form = (required: readonly string[]) =>
+      object({ type: { const: type }, data: ref(name), ...attributeProperties(required) }, required, {
+        description: summary,
+        ...extensions,
+      });
+    schemas[eventName(type)] = form(['type', 'data']);
+    schemas[cloudEventName(type)] = form(['specversion', 'id', 'source', 'type', 'data']);
   }
   return schemas;
 }

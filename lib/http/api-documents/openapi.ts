@@ -1,8 +1,8 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
-import { queryParametersOf } from '../query-parameters.ts';
+import { queryParametersAt } from '../query-parameters.ts';
 import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
-import { inQuery, problem } from './openapi-parts.ts';
+import { inQuery, json, problem } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
 import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
@@ -13,50 +13,52 @@ export const API_VERSION = '1.0.0';
  * The HTTP interface as OpenAPI 3.1, with the schema and an example of every event type.
  * https://spec.openapis.org/oas/v3.1.1.html
  * @param functions whose routes it describes
- * @param security `aws-iam`: requests are signed with AWS Signature Version 4; `none`: on this machine
+ * @param asks `keys`: every request needs one; `open`: those from this machine need none, and one that is sent is checked
  */
 export const openApi = (
   catalogue: Catalogue,
   functions: readonly DocumentedRoutes[],
-  security: 'aws-iam' | 'none',
+  asks: 'keys' | 'open',
 ): Record<string, unknown> => ({
   openapi: '3.1.1',
   info: {
     title: 'Sluice',
     version: API_VERSION,
     summary: 'Takes events in, processes each exactly once, and tells what became of it.',
+    description:
+      'Lengths are UTF-16 code units: a character beyond U+FFFF counts twice. Where a route is asked in several ways each is an operation of its own; what stands behind `#` in its path is never sent.',
   },
   jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   servers: [{ url: '/' }],
-  tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Service' }],
-  ...(security === 'aws-iam' && { security: [{ awsIam: [] }] }),
-  paths: pathsOf(functions, catalogue),
+  tags: [{ name: 'Events' }, { name: 'Failures' }, { name: 'Access' }, { name: 'Service' }],
+  paths: pathsOf(functions, catalogue, asks === 'open'),
   components: {
     schemas: componentSchemas(catalogue),
-    ...(security === 'aws-iam' && { securitySchemes: { awsIam } }),
+    securitySchemes: { key },
   },
 });
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html */
-const awsIam = {
-  type: 'apiKey',
-  in: 'header',
-  name: 'Authorization',
-  description: 'AWS Signature Version 4, service execute-api',
-  'x-amazon-apigateway-authtype': 'awsSigv4',
+const key = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'slc_<stage>_<secret>',
+  description: 'A key of the stage. An operation names the scope that it needs; `operator` is all of them.',
 };
 
 type Paths = Record<string, Record<string, unknown>>;
 
 /** @throws DefinitionError naming a route that is not described */
-function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): Paths {
+function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue, isLocal: boolean): Paths {
   const paths: Paths = {};
   for (const { routes, operations } of functions) {
     for (const [route, access] of routesIn(routes)) {
       const describe = operations[route];
       if (!describe) throw new DefinitionError(`${route} has no operation for openapi.json`);
       const { method, path } = partsOf(route);
-      paths[path] = { ...paths[path], [method.toLowerCase()]: described(route, describe(catalogue), access) };
+      const { also = {}, ...operation } = describe(catalogue);
+      for (const [at, one] of Object.entries<OperationObject>({ [path]: operation, ...also })) {
+        paths[at] = { ...paths[at], [method.toLowerCase()]: described(route, at, one, access, isLocal) };
+      }
     }
   }
   return paths;
@@ -65,12 +67,54 @@ function pathsOf(functions: readonly DocumentedRoutes[], catalogue: Catalogue): 
 const routesIn = (routes: Routes): [RouteKey, Access][] =>
   Object.entries(routes).flatMap(([route, access]) => (isRoute(route, routes) ? [[route, access]] : []));
 
-function described(route: RouteKey, { parameters = [], responses, ...operation }: OperationObject, access: Access) {
-  const all = [...parameters, ...Object.entries(queryParametersOf(route)).map(inQuery)];
+function described(
+  route: RouteKey,
+  path: string,
+  { parameters = [], responses, ...operation }: OperationObject,
+  access: Access,
+  isLocal: boolean,
+) {
+  const all = [...parameters, ...Object.entries(queryParametersAt(route, path)).map(inQuery)];
   return {
     ...operation,
     ...(all.length > 0 && { parameters: all }),
-    ...(access === 'anyone' && { security: [] }),
-    responses: { ...responses, 400: responses[400] ?? problem('`invalid-parameter`') },
+    security: securityOf(access, isLocal),
+    responses: {
+      ...responses,
+      400: responses[400] ?? problem('`invalid-parameter`'),
+      ...refusalsOf(route, access, { isLocal, said: responses[403]?.description }),
+    },
   };
 }
+
+/** Of whom a key is asked, by its scope: https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
+function securityOf(access: Access, isOpen: boolean): Record<string, string[]>[] {
+  if (access === 'anyone') return [];
+  return [{ key: access === 'any key' ? [] : [access] }, ...(isOpen ? [{}] : [])];
+}
+
+/** Whom the gateway and the function refuse for who they are. */
+function refusalsOf(
+  route: RouteKey,
+  access: Access,
+  { isLocal, said = '' }: { isLocal: boolean; said?: string | undefined },
+) {
+  const codes = [
+    ...(said === '' ? [] : [said]),
+    ...(access === 'anyone' || access === 'any key' || said.includes('scope-missing') ? [] : ['`scope-missing`']),
+    ...(isLocal ? ['`host-not-allowed`'] : []),
+    ...(isLocal && partsOf(route).method !== 'GET' ? ['`origin-not-allowed`'] : []),
+  ];
+  const asksForKey = access !== 'anyone';
+  return {
+    ...(asksForKey && { 401: ofGateway('No key was sent, or nobody has looked at it: `unauthenticated`') }),
+    ...(codes.length > 0 && !asksForKey && { 403: problem(codes.join(', ')) }),
+    ...(asksForKey && { 403: ofGateway([codes.join(', '), 'the gateway refused the key'].filter(Boolean).join('; ')) }),
+  };
+}
+
+/** What the gateway may answer as well, in its own words. */
+const ofGateway = (description: string) => {
+  const { content } = problem(description);
+  return { description, content: { ...content, ...json('GatewayAnswer') } };
+};

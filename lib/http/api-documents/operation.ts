@@ -9,7 +9,9 @@ export interface OperationObject {
   tags: readonly string[];
   parameters?: readonly unknown[];
   requestBody?: unknown;
-  responses: Readonly<Record<number, unknown>>;
+  responses: Readonly<Record<number, { description: string; [member: string]: unknown }>>;
+  /** Other ways to ask the route, by the path under which each stands (lib/http/query-parameters.ts). */
+  also?: Readonly<Record<`/${string}`, OperationObject>>;
 }
 export type Operation = (catalogue: Catalogue) => OperationObject;
 /** One for each route. */

@@ -48,8 +48,15 @@ export interface ConsumerFunction extends Declaration {
   queues: QueueRights<OwnQueue>;
 }
 
+/** Says who calls, before any function that answers requests. */
+export interface AuthorizerFunction extends Declaration {
+  kind: 'authorizer';
+  queues?: QueueRights<SharedQueue>;
+  timeoutSeconds: number;
+}
+
 /** A function of the service: all that is deployed for it follows from this. */
-export type FunctionDeclaration = DocumentedFunction | QueueFunction | ConsumerFunction;
+export type FunctionDeclaration = DocumentedFunction | AuthorizerFunction | QueueFunction | ConsumerFunction;
 
 export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]>;
 export type HandlersOf<Declared extends HttpFunction> = Handlers<Extract<keyof Declared['routes'], RouteKey>>;

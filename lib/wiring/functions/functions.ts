@@ -1,3 +1,4 @@
+import { authorizer } from './authorizer.ts';
 import { bulkReplay } from './bulk-replay.ts';
 import { consume } from './consume.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -5,4 +6,10 @@ import type { FunctionDeclaration } from './declaration.ts';
 import { httpFunctions } from './http-functions.ts';
 
 /** Every function of the service. */
-export const functions: readonly FunctionDeclaration[] = [...httpFunctions, deadLetter, bulkReplay, consume];
+export const functions: readonly FunctionDeclaration[] = [
+  ...httpFunctions,
+  authorizer,
+  deadLetter,
+  bulkReplay,
+  consume,
+];

@@ -1,5 +1,6 @@
 import { eventOperations } from '../../http/api-documents/openapi-events.ts';
 import { failureChangeOperations, failureOperations } from '../../http/api-documents/openapi-failures.ts';
+import { auditOperations, keyOperations, tenantOperations } from '../../http/api-documents/openapi-keys.ts';
 import { sendOperations } from '../../http/api-documents/openapi-post-events.ts';
 import { replayOperations } from '../../http/api-documents/openapi-replays.ts';
 import { documentOperations, healthOperations } from '../../http/api-documents/openapi-service.ts';
@@ -10,6 +11,7 @@ import type { DocumentedFunction, HttpFunction } from './declaration.ts';
 import { failures } from './failures.ts';
 import { health } from './health.ts';
 import { ingest } from './ingest.ts';
+import { keys } from './keys.ts';
 import { query } from './query.ts';
 import { replay } from './replay.ts';
 
@@ -25,6 +27,7 @@ export const httpFunctions: readonly DocumentedFunction[] = [
   documented(query, eventOperations),
   documented(failures, failureOperations),
   documented(replay, { ...failureChangeOperations, ...replayOperations }),
+  documented(keys, { ...keyOperations, ...tenantOperations, ...auditOperations }),
   documented(catalogue, documentOperations),
   documented(health, healthOperations),
 ];

@@ -1,5 +1,8 @@
 import { loadEventFolder, NO_EVENT_TYPES } from '../../../deploy/event-types.ts';
-import { callerOf } from '../../stack/caller.ts';
+import type { Dependency } from '../../../lib/core/errors.ts';
+import { systemClock } from '../../../lib/wiring/clock.ts';
+import { type Caller, callerOf } from '../../stack/caller.ts';
+import { silentIn } from '../../stack/functions-health.ts';
 import type { Launched } from '../../stack/launch.ts';
 import { drive } from './drive.ts';
 import { effectsBook } from './effects.ts';
@@ -9,6 +12,7 @@ import { type Journey, type Planned, plannedIn } from './plan.ts';
 import { queuesAt } from './queues.ts';
 import { type Recorded, recordsIn } from './records.ts';
 import type { Seen } from './send.ts';
+import { watchSilence } from './silence.ts';
 import { queueUrlOf, type Stage } from './story/stage.ts';
 import { tellStory } from './story/story.ts';
 import { findStoryteller } from './storyteller.ts';
@@ -17,7 +21,6 @@ import { type Summary, summaryOf } from './summary.ts';
 export interface Setting {
   stack: Launched;
   examples: Examples;
-  database: string;
   /** Of the Redis that the stack has. */
   cluster: boolean;
   signal: AbortSignal;
@@ -35,15 +38,24 @@ const CLIENTS = 16;
  * @throws SluiceNetworkError, DependencyError or what a driver throws when the stack does not answer for good; the signal's reason
  */
 export async function demonstrate(setting: Setting): Promise<Summary> {
-  const { stack, examples, database, cluster, signal, progress, elapsed } = setting;
-  const { mongoUri, redisUrl: url } = stack;
+  const { stack, examples, cluster, signal, elapsed } = setting;
+  const { mongoUri, redisUrl: url, service, stage: stageName, database } = stack;
   const catalogue = await loadEventFolder();
   const { projections, entries, types } = catalogue;
   const caller = callerOf(stack);
   const sender = { client: caller.client(), caller, signal };
+  const silence = watchSilence(() => silentAt(caller, signal), systemClock);
+  const progress = (text: string) => setting.progress(text + silence.now());
   const records = recordsIn(mongoUri, database, signal);
   const queues = queuesAt(stack.sqsEndpoint, signal);
-  const target = { caller, mongoUri, database, redis: { url, cluster }, projections, log: console };
+  const target = {
+    caller,
+    mongoUri,
+    database,
+    redis: { url, cluster, service, stage: stageName },
+    projections,
+    log: console,
+  };
   const effects = effectsBook(examples.used, target, signal);
   try {
     const before = await effects.read();
@@ -76,14 +88,27 @@ export async function demonstrate(setting: Setting): Promise<Summary> {
       played,
       before,
       effects,
-      notes: [...(types.length === 0 ? [NO_EVENT_TYPES] : []), ...examples.leftOut, ...teller.notes],
+      notes: [
+        ...(types.length === 0 ? [NO_EVENT_TYPES] : []),
+        ...examples.leftOut,
+        ...teller.notes,
+        ...silence.lines(),
+      ],
       elapsed,
     });
   } finally {
+    silence.stop();
     queues.close();
     await Promise.all([records.close(), effects.close()]);
   }
 }
+
+/** @returns undefined when nobody answers, or the gateway in its own words: whoever sends events tells */
+const silentAt = (caller: Caller, signal: AbortSignal): Promise<Dependency[] | undefined> =>
+  caller
+    .fetch('/health', { signal })
+    .then(async (answer) => silentIn(await answer.json()))
+    .catch(() => undefined);
 
 /** Of types with events that are not settled: how many messages their queues hold, which says that nothing is lost. */
 async function heldBack(

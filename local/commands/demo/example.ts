@@ -28,7 +28,7 @@ export interface EffectsTarget {
   caller: Caller;
   mongoUri: string;
   database: string;
-  redis: { url: string; cluster: boolean };
+  redis: { url: string; cluster: boolean; service: string; stage: string };
   projections: Readonly<Record<string, ProjectionDeclaration>>;
   log: Log;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
+import { defaultSource, localIdentity } from '../../../lib/core/access/identity.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
-import { defaultSource, localIdentity } from '../../../lib/core/identity.ts';
 import type { Attempt } from '../../../lib/core/outcome.ts';
 import type { EventRecord } from '../../../lib/ports/records.ts';
 import { isFinal } from '../../../lib/results/settled-event.ts';

@@ -2,7 +2,7 @@ import { CloudEvent, HTTP, type Message } from 'cloudevents';
 import { type Client, isSettled } from '../../../client/client.ts';
 import { problemOf, SluiceHttpError } from '../../../client/errors.ts';
 import type { ItemResult, Problem, Status } from '../../../client/types.ts';
-import { defaultSource, localIdentity } from '../../../lib/core/identity.ts';
+import { defaultSource, localIdentity } from '../../../lib/core/access/identity.ts';
 import type { Caller } from '../../stack/caller.ts';
 import { patiently, TryAgain } from './patiently.ts';
 import type { Mode, Planned, Step } from './plan.ts';

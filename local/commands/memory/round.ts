@@ -36,8 +36,8 @@ const LONGEST_STANDSTILL_MS = 60_000;
  * Sends events to a local stack and lets them leave again, as their retention would in 45 days.
  * @param examples one at least
  */
-export function roundsOn(stack: Addresses, examples: readonly ExampleEvent[], database = 'sluice'): Rounds {
-  const { mongoUri, redisUrl, sqsEndpoint } = stack;
+export function roundsOn(stack: Addresses, examples: readonly ExampleEvent[]): Rounds {
+  const { mongoUri, redisUrl, sqsEndpoint, database } = stack;
   const client = callerOf(stack).client();
   const mongo = new MongoClient(mongoUri);
   const db = mongo.db(database);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../../deploy/event-types.ts';
 import { checkNames } from '../../../deploy/names.ts';
+import { serviceNameHere } from '../../../deploy/service-name.ts';
 import { parseSettings } from '../../../deploy/settings.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import { typeOption } from '../../../lib/sdk/options.ts';
@@ -36,8 +37,7 @@ export async function addEventType(type: string, kind: Kind): Promise<string[]> 
 
 async function checkAmongOthers(type: string, kind: Kind): Promise<void> {
   const { entries } = await loadEventFolder();
-  const service = /^service: (\S+)$/m.exec(readFileSync(join(project, 'serverless.yml'), 'utf8'))?.[1];
-  const settings = parseSettings({ service, stage: 'local', environment: {}, origins: [] });
+  const settings = parseSettings({ service: serviceNameHere(), stage: 'local', environment: {}, origins: [] });
   const others = entries.map(({ definition, ordered }) => ({ type: definition.type, ordered }));
   checkNames(settings, [...others, { type, ordered: kind === 'ordered' }]);
 }

@@ -39,6 +39,7 @@ export function serve(commands: Commands, state: State, socket: Socket): void {
     try {
       for (const words of parser.push(chunk)) {
         const reply = execute(context, words);
+        if (session.hangsUp) pending = '';
         if (reply !== answered) write(encode(reply, session.protocol));
         if (session.closing) break;
       }

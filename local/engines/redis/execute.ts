@@ -2,8 +2,9 @@ import { Arguments } from './arguments.ts';
 import { onlySlot, slotOfKeys } from './cluster-rules.ts';
 import type { Command, Context } from './command.ts';
 import { shapeOf } from './command-shape.ts';
-import { lookUp } from './look-up.ts';
+import { fullName, lookUp } from './look-up.ts';
 import { answered, CommandError, outOfMemory, QUEUED, type Reply } from './reply.ts';
+import type { Session } from './session.ts';
 
 /** Commands that act on the transaction itself instead of being queued in it. */
 const unqueued = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
@@ -17,16 +18,18 @@ export function execute(context: Context, words: readonly string[]): Reply | typ
   if (name === 'post' || name === 'host:') {
     // A browser that was made to speak to this port: https://redis.io/docs/latest/operate/oss_and_stack/management/security/
     session.closing = true;
+    session.hangsUp = true;
     return answered;
   }
   const command = lookUp(commands, given, args);
-  if (command instanceof CommandError) {
-    if (session.transaction) session.transaction.spoiled = true;
-    return command;
-  }
+  if (command instanceof CommandError) return rejected(session, name, command);
   if (session.subscribed && session.protocol === 2 && !command.whileSubscribed)
-    return new CommandError(
-      `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+    return rejected(
+      session,
+      name,
+      new CommandError(
+        `ERR Can't execute '${fullName(command, name, args)}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      ),
     );
   const refusal = refusalOf(context, command, name, args);
   if (refusal) {
@@ -37,6 +40,14 @@ export function execute(context: Context, words: readonly string[]): Reply | typ
   if (!session.transaction || unqueued.has(name)) return perform(context, command, name, args);
   session.transaction.queue.push({ slot: session.slot, run: () => perform(context, command, name, args) });
   return QUEUED;
+}
+
+/** What is answered to a command that is not run: it spoils the transaction that it stands in, and EXEC is over with it. */
+function rejected(session: Session, name: string, fault: CommandError): CommandError {
+  if (session.transaction) session.transaction.spoiled = true;
+  if (name !== 'exec') return fault;
+  session.discard();
+  return new CommandError(`EXECABORT Transaction discarded because of: ${fault.message.replace(/^ERR /, '')}`);
 }
 
 /** Why a command that exists is not run, if it is not. */

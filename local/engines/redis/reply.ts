@@ -26,8 +26,11 @@ export class CommandError extends Error {}
 /** A bulk string in RESP2, a double in RESP3. */
 export class Double {
   readonly value: number;
-  constructor(value: number) {
+  /** What it is written as, where that is not as all such numbers are. */
+  readonly text: string | undefined;
+  constructor(value: number, text?: string) {
     this.value = value;
+    this.text = text;
   }
 }
 

@@ -2,6 +2,7 @@ import { splitInline } from './inline-command.ts';
 import { CommandError } from './reply.ts';
 
 const MAX_ARGUMENTS = 2 ** 31 - 1;
+const LEAST = -(2n ** 63n);
 /** proto-max-bulk-len of a default redis.conf. */
 const MAX_BULK = 512 * 1024 * 1024;
 /** PROTO_INLINE_MAX_SIZE: the longest line. */
@@ -51,7 +52,7 @@ export class RequestParser {
       if (this.#buffer[this.#at] !== 0x2a) return this.#inline();
       const count = this.#line('too big mbulk count string');
       if (count === undefined) return undefined;
-      this.#missing = Math.max(0, length(count, -(2 ** 31), MAX_ARGUMENTS, 'invalid multibulk length'));
+      this.#missing = Math.max(0, length(count, LEAST, MAX_ARGUMENTS, 'invalid multibulk length'));
       this.#args = [];
       this.#heldInArgs = 0;
     }
@@ -71,8 +72,9 @@ export class RequestParser {
     if (mark === undefined) return undefined;
     const size = this.#line('too big bulk count string');
     if (size === undefined) return undefined;
-    if (mark !== 0x24) throw protocolError(`expected '$', got '${String.fromCharCode(mark)}'`);
-    const end = this.#at + length(size, 0, MAX_BULK, 'invalid bulk length');
+    if (mark !== 0x24)
+      throw protocolError(mark === 0 ? "expected '$', got '" : `expected '$', got '${String.fromCharCode(mark)}'`);
+    const end = this.#at + length(size, 0n, MAX_BULK, 'invalid bulk length');
     if (end + 2 > this.#buffer.length) {
       this.#needed = end + 2 - start;
       this.#at = start;
@@ -84,8 +86,8 @@ export class RequestParser {
   }
 
   #inline(): string[] | undefined {
-    const end = this.#buffer.indexOf(0x0a, this.#at);
-    if (end === -1) {
+    const end = this.#find(0x0a);
+    if (end === undefined) {
       if (this.#buffer.length - this.#at > MAX_LINE) throw protocolError('too big inline request');
       return undefined;
     }
@@ -96,21 +98,29 @@ export class RequestParser {
     return words;
   }
 
-  /** What follows the mark, up to the end of its line. */
+  /** What follows the mark, up to the end of its line. Of that end the server looks at the first of two bytes. */
   #line(tooLong: string): string | undefined {
-    const end = this.#buffer.indexOf('\r\n', this.#at, 'latin1');
-    if (end !== -1) {
+    const end = this.#find(0x0d);
+    if (end !== undefined && end + 1 < this.#buffer.length) {
       const text = this.#buffer.toString('latin1', this.#at + 1, end);
       this.#at = end + 2;
       return text;
     }
-    if (this.#buffer.length - this.#at > MAX_LINE) throw protocolError(tooLong);
+    if (end === undefined && this.#buffer.length - this.#at > MAX_LINE) throw protocolError(tooLong);
     return undefined;
+  }
+
+  /** Where the byte is next; undefined when it is not there, or behind a zero byte, which the server does not see past. */
+  #find(byte: number): number | undefined {
+    const at = this.#buffer.indexOf(byte, this.#at);
+    if (at === -1) return undefined;
+    const zero = this.#buffer.subarray(this.#at, at).indexOf(0);
+    return zero === -1 ? at : undefined;
   }
 }
 
-function length(text: string, least: number, most: number, fault: string): number {
-  const value = /^(0|-?[1-9]\d{0,18})$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw protocolError(fault);
-  return value;
+function length(text: string, least: bigint, most: number, fault: string): number {
+  const value = /^(0|-?[1-9]\d{0,18})$/.test(text) ? BigInt(text) : undefined;
+  if (value === undefined || value < least || value > most) throw protocolError(fault);
+  return Number(value);
 }

@@ -21,14 +21,19 @@ export class Session implements Watcher {
   library = '';
   libraryVersion = '';
   closing = false;
+  /** While a script of it runs, to whose commands it has no subscriptions. */
+  scripting = false;
+  /** It ends without answers that are not on their way yet. */
+  hangsUp = false;
   /** In a cluster: the slot of the keys that the last command named. */
   slot: number | undefined;
   /** Set when a watched key changes. */
   changed = false;
   /** Commands since MULTI; `spoiled` once one of them could not be queued. */
   transaction: { queue: QueuedCommand[]; spoiled: boolean } | undefined;
+  /** Sends the connection bytes, one character each. */
+  readonly write: (bytes: string) => void;
   readonly #channels: Channels;
-  readonly #write: (bytes: string) => void;
   readonly #subscriptions: Readonly<Record<ChannelKind, Set<string>>> = {
     channel: new Set(),
     pattern: new Set(),
@@ -41,11 +46,11 @@ export class Session implements Watcher {
     this.id = id;
     this.address = address;
     this.#channels = channels;
-    this.#write = write;
+    this.write = write;
   }
 
   push(message: Reply[]): void {
-    this.#write(encodePush(message, this.protocol));
+    this.write(encodePush(message, this.protocol));
   }
 
   subscribe(kind: ChannelKind, channel: string): void {

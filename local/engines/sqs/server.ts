@@ -1,6 +1,7 @@
 import { actionsOf } from './actions.ts';
 import type { QueueDeclaration } from './ensure-queues.ts';
 import { openFauxqs } from './fauxqs.ts';
+import { isOfAPage } from './of-a-page.ts';
 import { Refusal } from './refusal.ts';
 import { isRecord } from './request.ts';
 import { type Homeless, restore, save } from './snapshot.ts';
@@ -44,6 +45,11 @@ export async function startSqs(options: {
   const world = new World(fauxqs);
   const homeless: Homeless = new Map();
   const actions = actionsOf(world, options.inFlightMost ?? IN_FLIGHT_MOST);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isOfAPage(request.headers)) return undefined;
+    const message = 'a web page may not ask this SQS';
+    return reply.code(403).send({ __type: 'com.amazonaws.sqs#AccessDeniedException', message });
+  });
   app.addHook('preHandler', async (request, reply) => {
     const name = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
     const action = actions.get(name);

@@ -1,3 +1,6 @@
+import type { LocalCallers } from '../../../lib/core/local-runtime.ts';
+import { networkOptions, networkVariables } from './network.ts';
+
 /** What a local process needs to run a function of the service. */
 export interface FunctionSpec {
   /** `sluice-local-onCartAbandoned` */
@@ -10,11 +13,13 @@ export interface FunctionSpec {
   region: string;
   /** The function's own variables. */
   environment: Readonly<Record<string, string>>;
+  /** Of a stage that is open; they need a key where nothing is said. */
+  callers?: LocalCallers;
 }
 
 /**
  * The environment that Lambda gives a function, with credentials that no one accepts: the function's own variables and
- * Lambda's, nothing of this machine but the search path.
+ * Lambda's, nothing of this machine but the search path and what the network needs (network.ts).
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export const environmentOf = (
@@ -38,5 +43,16 @@ export const environmentOf = (
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_SESSION_TOKEN: 'local',
+  ...networkVariables(machine),
   ...environment,
+  ...optionsOf(environment, machine),
 });
+
+/** Those of the network go before the function's own, so that its own win. */
+function optionsOf(
+  { NODE_OPTIONS: own = '' }: Readonly<Record<string, string>>,
+  machine: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const all = [...networkOptions(machine), own].filter((option) => option !== '').join(' ');
+  return all === '' ? {} : { NODE_OPTIONS: all };
+}

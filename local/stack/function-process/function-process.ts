@@ -39,7 +39,7 @@ export interface ProcessOptions {
 
 /** Starts one execution environment: a process of its own, as Lambda gives each. */
 export function startProcess(spec: FunctionSpec, { output, watch, inspectPort }: ProcessOptions): FunctionProcess {
-  const child = fork(runtime, [spec.file, spec.exportName], {
+  const child = fork(runtime, [spec.file, spec.exportName, spec.callers ?? 'need a key'], {
     env: environmentOf(spec),
     execArgv: inspectPort === undefined ? [] : inspectedAt(inspectPort),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

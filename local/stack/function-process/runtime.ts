@@ -1,13 +1,14 @@
 /**
  * What runs in a function's process: loads the handler, runs invocations, answers over IPC. It ends when its parent does.
- * Arguments: the module's file, the name of its export.
+ * Arguments: the module's file, the name of its export, and `need none` where callers need no key.
  */
 import { pathToFileURL } from 'node:url';
+import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
-const [file = '', exportName = ''] = process.argv.slice(2);
+const [file = '', exportName = '', callers] = process.argv.slice(2);
 
 process.once('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when this process ends.
@@ -22,6 +23,7 @@ const described = (thrown: unknown): ReportedError =>
     : { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 
 async function load(): Promise<Handler> {
+  markLocalRuntime(callers === 'need none' ? callers : 'need a key');
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const handler = module[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${file} exports no function ${exportName}`);

@@ -68,12 +68,16 @@ function headersOf(raw: readonly string[]): { cookies: string[]; headers: Record
   const cookies: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase();
-    const value = raw[index + 1] ?? '';
+    const value = textOf(raw[index + 1] ?? '');
     if (name === 'cookie') cookies.push(...value.split(/; */));
     else headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
   }
   return { cookies, headers };
 }
+
+/** The event is JSON, so bytes are read as UTF-8; in place of what is none stands U+FFFD. Node gives one character for each byte. */
+const textOf = (value: string): string =>
+  /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
 
 /** What API Gateway adds of its own: who asked, and how. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html */
 const forwardedOf = ({ sourceIp, received }: RawRequest, { host = '', ...headers }: Record<string, string>) => ({

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { messageOf } from '../../../lib/core/errors.ts';
-import { type CorsSettings, corsHeaders } from './cors.ts';
+import { type Admitted, admitsOrigin, originForm, refusalOf, valuesOf } from './admission.ts';
+import type { Authorized } from './authorization.ts';
+import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
 import { eventOf } from './event.ts';
 import type { HapiRequest, HapiServer, HapiToolkit } from './hapi.ts';
 import {
@@ -22,7 +24,12 @@ const INVOCATION_BYTES = 6 * 1024 * 1024;
 export interface GatewayOptions {
   /** By `GET /events/{id}`. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
+  /** Says who calls, or what the gateway says instead. */
+  authorize(event: APIGatewayProxyEventV2): Promise<Authorized>;
+  /** Of the stage; pages of this machine may call in any case, where it is there at all. */
   cors?: CorsSettings | undefined;
+  /** Names of this machine beside those that are loopback. */
+  hosts?: readonly string[];
   /** Longest that a function may take; 30 s unless said otherwise. */
   integrationMs?: number;
   /** Answers `GET /`, for whoever comes by; absent: API Gateway's 404. */
@@ -43,22 +50,27 @@ export interface Gateway {
 export function attachGateway(server: HapiServer, options: GatewayOptions): Gateway {
   const running = new Set<Promise<void>>();
   let open = true;
+  // The one place that every request passes, also those that have no route or are malformed.
+  server.ext('onRequest', (request, h) => {
+    const said = beforeRouting(request, options);
+    if (said === undefined) return h.continue;
+    write(request.raw.res, said, {});
+    return h.abandon;
+  });
   // Without its own type, which would be refused here when malformed; the event is made of the raw headers.
   server.ext('onRequest', (request, h) => {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream';
     return h.continue;
   });
   server.ext('onPreHandler', async (request, h) => {
-    // A preflight is answered by the server from `provider.httpApi.cors`.
-    if (request.method === 'options' && request.headers.origin !== undefined) return h.continue;
     const answered = (open ? answer(request, options) : Promise.resolve(serviceUnavailable())).then((response) =>
-      write(request.raw.res, response, corsHeaders(options.cors, request.headers.origin)),
+      write(request.raw.res, response, readableBy(request, options)),
     );
     running.add(answered);
     await answered.finally(() => running.delete(answered));
     return h.abandon;
   });
-  server.ext('onPreResponse', (request, h) => sayAsGateway(request, h));
+  server.ext('onPreResponse', (request, h) => sayAsGateway(request, h, readableBy(request, options)));
   return {
     async close(ms) {
       open = false;
@@ -70,25 +82,55 @@ export function attachGateway(server: HapiServer, options: GatewayOptions): Gate
   };
 }
 
+/** @returns the answer of a request that goes no further: it is refused, or a preflight */
+function beforeRouting({ method, raw: { req } }: HapiRequest, options: GatewayOptions): RawResponse | undefined {
+  const asked = { method, url: req.url ?? '/', rawHeaders: req.rawHeaders };
+  const refusal = refusalOf(asked, admittedBy(options));
+  if (refusal !== undefined || !options.cors || method !== 'options') return refusal;
+  if (valuesOf('access-control-request-method', asked).length === 0) return undefined;
+  const origin = admittedOriginOf(req, options);
+  return { status: 204, headers: origin ? preflightHeaders(options.cors, origin) : {}, cookies: [], body: Buffer.of() };
+}
+
+const admittedBy = ({ hosts = [], cors }: GatewayOptions): Admitted => ({
+  hosts,
+  origins: cors?.allowedOrigins ?? [],
+});
+
+/** Of the page that sends the request, where there is one and it may read the answer. */
+function admittedOriginOf(req: HapiRequest['raw']['req'], options: GatewayOptions): string | undefined {
+  const [origin, ...more] = valuesOf('origin', req);
+  return origin !== undefined && more.length === 0 && admitsOrigin(origin, admittedBy(options)) ? origin : undefined;
+}
+
+function readableBy({ raw: { req } }: HapiRequest, options: GatewayOptions): Record<string, string> {
+  const origin = options.cors && admittedOriginOf(req, options);
+  return options.cors && origin ? corsHeaders(options.cors, origin) : {};
+}
+
 async function answer(request: HapiRequest, options: GatewayOptions): Promise<RawResponse> {
-  const { routes, front, failed, integrationMs } = options;
+  const { routes, authorize, front, failed, integrationMs } = options;
   const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
   const invoke = routes.get(routeKey);
-  const url = request.raw.req.url ?? '/';
+  const url = originForm(request.raw.req.url ?? '/');
   if (front && request.method === 'get' && /^\/(\?|$)/.test(url)) return front(request.headers.accept);
   // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
   if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
-  const event = eventOf(
-    {
-      method: request.method,
-      url,
-      rawHeaders: request.raw.req.rawHeaders,
-      body: Buffer.isBuffer(request.payload) ? request.payload : null,
-      sourceIp: request.info.remoteAddress,
-      received: request.info.received,
-    },
-    { routeKey, pathParameters: request.params },
+  const authorized = await authorize(
+    eventOf(
+      {
+        method: request.method,
+        url,
+        rawHeaders: request.raw.req.rawHeaders,
+        body: Buffer.isBuffer(request.payload) ? request.payload : null,
+        sourceIp: request.info.remoteAddress,
+        received: request.info.received,
+      },
+      { routeKey, pathParameters: request.params },
+    ),
   );
+  if ('refused' in authorized) return authorized.refused;
+  const { event } = authorized;
   if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
   try {
     const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);
@@ -123,20 +165,23 @@ function write(
   res.writeHead(status, {
     ...headers,
     ...cors,
-    'content-length': String(body.length),
+    ...(status !== 204 && { 'content-length': String(body.length) }),
     ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
   });
   res.end(body);
 }
 
 /** What the server itself refuses, before any function, in API Gateway's words. */
-function sayAsGateway(request: HapiRequest, h: HapiToolkit): symbol {
+function sayAsGateway(request: HapiRequest, h: HapiToolkit, cors: Record<string, string>): symbol {
   const { response } = request;
   if (!response?.isBoom || !response.output) return h.continue;
   const { statusCode } = response.output;
   const said =
     statusCode === 413 ? tooLarge() : statusCode === 404 ? notFound() : gatewaySays(statusCode, wording(statusCode));
   response.output.payload = JSON.parse(said.body.toString());
+  // serverless-offline lets a page of any origin read what it answers itself.
+  const own = Object.entries(response.output.headers).filter(([name]) => !name.startsWith('access-control-'));
+  response.output.headers = { ...Object.fromEntries(own), ...cors };
   return h.continue;
 }
 

@@ -16,7 +16,7 @@ export interface HapiRequest {
   info: { remoteAddress: string; received: number };
   raw: { req: IncomingMessage; res: ServerResponse };
   route: { path: string };
-  response?: { isBoom?: boolean; output?: { statusCode: number; payload: unknown } };
+  response?: { isBoom?: boolean; output?: { statusCode: number; payload: unknown; headers: Record<string, unknown> } };
 }
 export interface HapiToolkit {
   readonly continue: symbol;

@@ -16,6 +16,8 @@ export interface ReloadOptions {
   bundles: Bundles;
   shape: Shape;
   functions: readonly Pick<LocalFunction, 'key' | 'handler' | 'environment'>[];
+  /** What that was built from. */
+  sources: Sources;
   readSources(): Sources;
   readShape(): Promise<Shape>;
   /** Makes collections and indexes that are not there. */
@@ -37,8 +39,8 @@ const NAMED = 6;
 export function createReload(options: ReloadOptions): (since: number) => Promise<void> {
   const { builder, readSources, readShape, setUp, replace, say, now } = options;
   const started = options.shape;
-  let live = { bundles: options.bundles, made: madeOf(options, options.bundles, readSources()), shape: started };
-  let seen = readSources();
+  let live = { bundles: options.bundles, made: madeOf(options, options.bundles, options.sources), shape: started };
+  let seen = options.sources;
   let broken = false;
   let toldBeyond: string | undefined;
 

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import type { EventFolder } from '../../../deploy/event-folder.ts';
+
+/** What runs in functions is written here. */
+const SOURCES = ['functions', 'lib'];
+
+/** Paths from the project. @param events where event files are */
+export const sourceFolders = ({ shipped, name }: Pick<EventFolder, 'shipped' | 'name'>): readonly string[] =>
+  shipped ? SOURCES : [...SOURCES, name];
 
 /** A hash of each file's text, by its path from the project, with `/`. */
 export type Sources = ReadonlyMap<string, string>;

@@ -4,10 +4,11 @@ import { eventFolder } from '../../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../../deploy/event-types.ts';
 import DeployPlugin from '../../../deploy/plugin.ts';
 import { derive } from '../../../deploy/template.ts';
+import type { MongoEnvironment } from '../environment.ts';
 import type { LocalFunction } from '../service.ts';
 import { createReload } from './reload.ts';
 import { readShape } from './shape.ts';
-import { readSources } from './sources.ts';
+import { readSources, type Sources, sourceFolders } from './sources.ts';
 import { watchFolders } from './watch.ts';
 
 export interface StartReload {
@@ -18,32 +19,31 @@ export interface StartReload {
   /** `custom.sluice` of serverless.yml. */
   settings: unknown;
   functions: readonly LocalFunction[];
-  database: { uri: string; name: string | undefined };
+  /** As they were before anything was built of them. */
+  sources: Sources;
+  mongo: MongoEnvironment;
   replace(keys: readonly string[]): void;
   say(lines: string): void;
 }
 
-/** What runs in functions is written here. */
-const SOURCES = ['functions', 'lib'];
-
 /** From now on a change of a source is live as soon as it is built. @returns ends that */
 export async function startReload(options: StartReload): Promise<() => Promise<void>> {
-  const { project, plugins, settings, functions, database, replace, say } = options;
+  const { project, plugins, settings, functions, sources, mongo, replace, say } = options;
   const built = plugins.find((plugin) => plugin instanceof DeployPlugin)?.built;
   if (!built) throw new Error('the plugin that builds is not loaded, or has not kept what it built');
   const events = eventFolder(project);
-  const folders = events.shipped ? SOURCES : [...SOURCES, events.name];
+  const folders = sourceFolders(events);
   const catalogue = await loadEventFolder(events);
   const now = () => performance.now();
   const changed = createReload({
     ...built,
     shape: { ...(await derive(settings, catalogue)), collections: catalogue.collections },
     functions,
+    sources,
     readSources: () => readSources(project, folders),
     readShape: () => readShape(settings),
     async setUp(collections) {
-      const environment = { STAGE: 'local', MONGODB_URI: database.uri, MONGODB_DATABASE: database.name };
-      await runDatabaseCommand({ action: 'setup' }, environment, collections);
+      await runDatabaseCommand({ action: 'setup' }, { ...mongo }, collections);
     },
     replace,
     say,

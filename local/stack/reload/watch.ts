@@ -42,6 +42,8 @@ export function watchFolders({ project, folders, changed, failed, now }: WatchOp
     timer = setTimeout(run, QUIET_MS);
   };
   const watchers = folders.map((folder) => watch(join(project, folder), { recursive: true }, hear).on('error', failed));
+  // What was written before anybody watched is a change too.
+  hear();
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();

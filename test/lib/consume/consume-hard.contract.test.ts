@@ -363,6 +363,9 @@ describe('a commit whose answer is lost', () => {
         get failure() {
           return transaction.failure;
         },
+        get wrote() {
+          return transaction.wrote;
+        },
         drain: () => transaction.drain(),
         abort: () => transaction.abort(),
         settle: async (settlements) => {

@@ -411,7 +411,7 @@ describe('attempts', () => {
       let open = true;
       const opening = handledBy(async (_, { attempt }) => {
         if (open) return attempt;
-        throw new RetryLaterError(seconds, 'the partner is closed', { counts: false });
+        throw new RetryLaterError(seconds, 'the partner is closed', { code: 'closed', counts: false });
       });
       const deliver = (receives: number) => {
         const now = sentAt + (receives - 1) * seconds * 1000;
@@ -425,14 +425,14 @@ describe('attempts', () => {
         expect(queue.visibility.at(-1)?.seconds).toBe(seconds);
         const dueAt = new Date(sentAt + receives * seconds * 1000);
         const standing = await record(sent);
-        expect(standing).toMatchObject({ state: 'retrying', attempts: [], dueAt });
+        expect(standing).toMatchObject({ state: 'retrying', attempts: [], dueAt, dueFor: 'closed' });
         expect(standing?.starts ?? {}).toEqual({});
       }
       open = true;
       expect(await deliver(times + 1)).toEqual([]);
       const settled = await record(sent);
       expect(settled).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }], result: '1' });
-      expect(settled?.dueAt).toBeUndefined();
+      expect([settled?.dueAt, settled?.dueFor]).toEqual([undefined, undefined]);
     },
   );
 

@@ -60,7 +60,15 @@ function settingsWorld({
   const consumer = createConsumer(
     { definition, schemaHash: '0'.repeat(16), queueUrl: 'q', deadLetterUrl: 'd', runsAtOnce: 5 },
     {
-      ...{ records, settings, queue, publisher: queue, clock: { ...clock, sleep: () => new Promise(() => {}) }, log },
+      ...{
+        setup: async () => undefined,
+        records,
+        settings,
+        queue,
+        publisher: queue,
+        clock: { ...clock, sleep: () => new Promise(() => {}) },
+        log,
+      },
       results: memoryResults(),
       projections: noProjections,
       ping: { mongodb: async () => true, redis: async () => true },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { eventTypes, loadEventFolder } from '../../../deploy/event-types.ts';
-import { catalogueOf, loadDefinition } from '../../../lib/core/catalogue.ts';
+import { catalogueOf, loadCatalogue, loadDefinition } from '../../../lib/core/catalogue.ts';
 import { defineCollection } from '../../../lib/sdk/define-collection.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../../lib/sdk/definition.ts';
@@ -81,6 +81,13 @@ describe('a catalogue', () => {
 });
 
 describe('loading an event file', () => {
+  test('says which build it is, where it was bundled', async () => {
+    const sluiceBuild = { hash: 'x', time: '2026-11-23T12:00:00.000Z' };
+    const load = async (type: string) => ({ default: define(type), ...(type === 'a.x' && { sluiceBuild }) });
+    const { entries } = await loadCatalogue(['b.x', 'a.x'], load);
+    expect(entries.map(({ build }) => build)).toEqual([sluiceBuild, undefined]);
+  });
+
   test.each([
     ['another type than its name says', { default: define('b.x') }, 'functions/events/a.x.ts declares type "b.x"'],
     ['no default export', {}, 'functions/events/a.x.ts must export a definition by default'],

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../../lib/core/config.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isOpenStage, readConfig } from '../../../lib/core/config.ts';
 import { ConfigError } from '../../../lib/core/errors.ts';
+import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 
 describe('configuration', () => {
   test('defaults fill in what is absent or empty', () => {
@@ -51,5 +52,42 @@ describe('configuration', () => {
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow(/MONGODB_URI must begin .*REDIS_URL must begin .*RATE_LIMIT must be .*EVENT_TYPE is missing/);
     expect(wrong).not.toThrow(/secret/);
+  });
+});
+
+describe('a stage that asks for no key', () => {
+  const inLambda = { AWS_LAMBDA_FUNCTION_NAME: 'sluice-local-ingest' };
+
+  afterEach(() => void Reflect.deleteProperty(globalThis, Symbol.for('sluice.local-runtime')));
+
+  test('is local alone, and no default', () => {
+    expect(isOpenStage({ STAGE: 'local' }, undefined)).toBe(true);
+    for (const STAGE of [undefined, '', 'dev', 'locals', 'LOCAL', 'prod'])
+      for (const callers of ['need none', undefined] as const)
+        expect(isOpenStage({ STAGE, ...(callers && inLambda) }, callers)).toBe(false);
+  });
+
+  test('is not local where its start asks for keys, whatever its environment says', () => {
+    for (const STAGE of ['local', 'dev']) expect(isOpenStage({ STAGE, ...inLambda }, 'need a key')).toBe(false);
+    expect(isOpenStage({ STAGE: 'local' }, 'need a key')).toBe(false);
+    markLocalRuntime('need a key');
+    expect(isOpenStage({ STAGE: 'local', ...inLambda, SLUICE_KEYS: '' })).toBe(false);
+    markLocalRuntime('need none');
+    expect(isOpenStage({ STAGE: 'local', ...inLambda })).toBe(true);
+  });
+
+  test('is refused in Lambda, whatever else the deployment sets', () => {
+    expect(isOpenStage({ STAGE: 'local', ...inLambda }, 'need none')).toBe(true);
+    const deployed = { STAGE: 'local', ...inLambda, SLUICE_LOCAL: 'true', 'sluice.local-runtime': 'need none' };
+    expect(() => isOpenStage(deployed)).toThrow(ConfigError);
+    expect(() => isOpenStage(deployed, undefined)).toThrow('deploy under the name of another stage');
+    expect(isOpenStage({ STAGE: 'prod', ...inLambda }, undefined)).toBe(false);
+  });
+
+  test('is none where what its process was told is not understood', () => {
+    for (const strange of [true, 'open', '', null]) {
+      Reflect.set(globalThis, Symbol.for('sluice.local-runtime'), strange);
+      expect(isOpenStage({ STAGE: 'local', ...inLambda })).toBe(false);
+    }
   });
 });

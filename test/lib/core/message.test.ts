@@ -87,6 +87,8 @@ describe('a message', () => {
       ['fingerprint', 'f'.repeat(44), `${'f'.repeat(42)}=`, `${'f'.repeat(42)}/`],
       ['replay', 2 ** 31, -1, '0', 1e300],
       ['schema', '', 'two words', 'x'.repeat(65)],
+      ['build', null, 'x', {}, { hash: 'x' }, { time: '2026-11-23T12:00:00.000Z' }],
+      ['build', { hash: 'two words', time: '2026-11-23T12:00:00.000Z' }, { hash: 'x', time: 'yesterday' }],
       ['traceparent', '', '00-0-0-0', `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`],
       ['extensions', { a: 1.5 }, { a: 2 ** 40 }, { A: 'x' }, { _bsontype: 'ObjectId' }, { a: null }, []],
       ['subject', 1, {}],
@@ -112,6 +114,12 @@ describe('a message', () => {
     ],
     ['an extension of a long name', { extensions: { ['a'.repeat(200)]: 'x'.repeat(9999) } }],
     ['any member of data', { data: JSON.parse('{"__proto__":1,"_bsontype":"ObjectId","$where":1}') }],
+    ['a sender', { by: { key: 'k-1', name: 'till 3' } }],
+    ['a build', { build: { hash: '0123456789abcdef', time: '2026-11-23T11:00:00.000Z' } }],
+    [
+      'a build of which newer code says more',
+      { build: { hash: 'x', time: '2026-11-23T11:00:00.000Z', more: 1 } as Message['build'] },
+    ],
     ['a trace', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }],
     ['a fingerprint of all kinds of characters', { fingerprint: `${'aZ0-_'.repeat(8)}abc` }],
   ])('that a door let in is read: %s (26)', (_, change) => {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { DependencyError } from '../../../lib/core/errors.ts';
+import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { describeThrown, MOST } from '../../../lib/core/thrown.ts';
-import { PermanentError, RetryLaterError } from '../../../lib/sdk/errors.ts';
+import {
+  DocumentRefusedError,
+  DuplicateKeyError,
+  PermanentError,
+  RetryLaterError,
+  SluiceError,
+} from '../../../lib/sdk/errors.ts';
 
 const trap = () => {
   throw new Error('trap');
@@ -17,7 +23,7 @@ const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error(
 describe('whatever is thrown becomes plain and bounded', () => {
   test.each<[string, unknown, object]>([
     ['an error that causes itself', cyclic, { message: 'round' }],
-    ['two that cause each other', pair, { message: 'one' }],
+    ['two that cause each other', pair, { message: 'one: other' }],
     ['a chain of 20,000', chain, { message: 'link' }],
     ['a message that is no text', Object.assign(new Error('x'), { message: { a: 1 } }), { message: '[object Error]' }],
     ['no message', Object.assign(new Error('x'), { message: undefined }), { message: '[object Error]' }],
@@ -53,10 +59,54 @@ describe('whatever is thrown becomes plain and bounded', () => {
     expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
   });
 
+  test('an error without a code has that of what caused it, and says it too', () => {
+    const refused = Object.assign(new Error('connect 127.0.0.1:9'), { code: 'ECONNREFUSED' });
+    const failed = new TypeError('fetch failed', { cause: refused });
+    expect(describeThrown(failed)).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: 'fetch failed: connect 127.0.0.1:9',
+    });
+    const every = new TypeError('fetch failed', { cause: new AggregateError([new Error('first'), refused]) });
+    expect(describeThrown(every)).toMatchObject({
+      code: 'ECONNREFUSED',
+      message: 'fetch failed: first; connect 127.0.0.1:9',
+    });
+    const outer = new Error('no charge', { cause: failed });
+    expect(describeThrown(outer)).toMatchObject({ code: 'ECONNREFUSED', message: 'no charge: fetch failed' });
+    expect(describeThrown(new AggregateError([refused], 'all')).code).toBe('ECONNREFUSED');
+    const told = new Error('no charge: fetch failed', { cause: failed });
+    expect(describeThrown(told).message).toBe('no charge: fetch failed');
+  });
+
+  test('an error with a code of its own says nothing of its cause, which may not be for senders', () => {
+    const cause = Object.assign(new Error('the key k-1 is not valid'), { code: 'key-unknown' });
+    const permanent = new PermanentError('refused', { code: 'charge-refused', cause });
+    expect(describeThrown(permanent)).toMatchObject({ code: 'charge-refused', message: 'refused' });
+  });
+
   test('its frames are those of its stack, whatever its message says', () => {
     const { stack } = describeThrown(new Error(`a\n${'b'.repeat(1e6)}`));
     expect(stack.length).toBeGreaterThan(2);
     expect(stack[0]).toContain('thrown.test.ts');
+  });
+
+  test('of our own errors those that no trying mends are failures at once, whoever threw them', () => {
+    const ours = [
+      new DocumentRefusedError('effects'),
+      new SluiceError('invalid-result', 'too large'),
+      new DuplicateKeyError('effects', ['name']),
+      new SluiceError('transaction-over', 'late', { retryable: true }),
+      new TransientError('met'),
+      Object.assign(new Error('not ours'), { retryable: false }),
+    ];
+    expect(ours.map((error) => describeThrown(error).kind)).toEqual([
+      'permanent',
+      'permanent',
+      'error',
+      'error',
+      'transient',
+      'error',
+    ]);
   });
 
   test('what our own errors ask for, also where their members are not what they should be', () => {

@@ -4,6 +4,7 @@ import { getFailures } from '../../../lib/http/get-failures.ts';
 import type { FailureQueries } from '../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
+import { isReached } from '../../support/is-reached.ts';
 import { served } from '../../support/served.ts';
 
 const failure: FailureRecord = {
@@ -27,12 +28,12 @@ const failure: FailureRecord = {
 function desk(stored: FailureRecord = failure) {
   const asked: unknown[] = [];
   const queries: FailureQueries = {
-    getFailure: async (tenants, id) => (tenants.includes(stored.tenant) && id === stored._id ? stored : null),
-    listFailures: async (tenants, filter) => {
+    getFailure: async (reach, id) => (isReached(reach, stored) && id === stored._id ? stored : null),
+    listFailures: async ({ tenants }, filter) => {
       asked.push({ tenants, filter });
       return { items: [stored], next: 'next-1' };
     },
-    groupFailures: async (tenants, filter) => {
+    groupFailures: async ({ tenants }, filter) => {
       asked.push({ tenants, filter });
       const { recordedtime } = stored;
       const found = { group: 'g', counts: { open: 3 }, first: recordedtime, last: recordedtime, example: stored };
@@ -100,7 +101,7 @@ describe('GET /failures/{id}', () => {
   it('is 404 for what is not there, and for what is another tenant’s', async () => {
     const unknown = { status: 404, body: { code: 'failure-unknown' } };
     expect(await desk().get('/failures/f-2')).toMatchObject(unknown);
-    expect(await desk().get('/failures/f-1', keyOf('acme', '*'))).toMatchObject(unknown);
+    expect(await desk().get('/failures/f-1', keyOf('acme', 'operator'))).toMatchObject(unknown);
   });
 });
 
@@ -168,19 +169,19 @@ describe('GET /failures', () => {
 
   it('takes no cursor but that of this list, this filter and this tenant', async () => {
     const { asked, get } = desk();
-    const { body } = await get('/failures?cause=crashed', keyOf('acme', '*'));
+    const { body } = await get('/failures?cause=crashed', keyOf('acme', 'operator'));
     asked.length = 0;
     const next = String(body.next);
     const strange: [string, Sent?][] = [
-      [`/failures?cursor=${next}`, keyOf('acme', '*')],
-      [`/failures?cause=permanent&cursor=${next}`, keyOf('acme', '*')],
-      [`/failures?cause=crashed&status=open&cursor=${next}`, keyOf('acme', '*')],
-      [`/failures/groups?cause=crashed&cursor=${next}`, keyOf('acme', '*')],
-      [`/failures?cause=crashed&cursor=${next}`, keyOf('other', '*')],
-      [`/failures?cause=crashed&cursor=${next}x`, keyOf('acme', '*')],
-      [`/failures?cause=crashed&cursor=${next.slice(1)}`, keyOf('acme', '*')],
-      [`/failures?cause=crashed&cursor=3${next.slice(1)}`, keyOf('acme', '*')],
-      [`/failures?cause=crashed&cursor=${'2'.repeat(5000)}`, keyOf('acme', '*')],
+      [`/failures?cursor=${next}`, keyOf('acme', 'operator')],
+      [`/failures?cause=permanent&cursor=${next}`, keyOf('acme', 'operator')],
+      [`/failures?cause=crashed&status=open&cursor=${next}`, keyOf('acme', 'operator')],
+      [`/failures/groups?cause=crashed&cursor=${next}`, keyOf('acme', 'operator')],
+      [`/failures?cause=crashed&cursor=${next}`, keyOf('other', 'operator')],
+      [`/failures?cause=crashed&cursor=${next}x`, keyOf('acme', 'operator')],
+      [`/failures?cause=crashed&cursor=${next.slice(1)}`, keyOf('acme', 'operator')],
+      [`/failures?cause=crashed&cursor=3${next.slice(1)}`, keyOf('acme', 'operator')],
+      [`/failures?cause=crashed&cursor=${'2'.repeat(5000)}`, keyOf('acme', 'operator')],
     ];
     for (const [path, sent] of strange) {
       expect(await get(path, sent), path.slice(0, 80)).toMatchObject({
@@ -189,13 +190,13 @@ describe('GET /failures', () => {
       });
     }
     expect(asked).toEqual([]);
-    expect((await get(`/failures?cause=crashed&cursor=${next}`, keyOf('acme', '*'))).status).toBe(200);
+    expect((await get(`/failures?cause=crashed&cursor=${next}`, keyOf('acme', 'operator'))).status).toBe(200);
   });
 
   it('shows what could not be decoded to whom everything is allowed, and to nobody else', async () => {
     const { asked, get } = desk();
     await get('/failures', keyOf('acme', 'failures:read'));
-    await get('/failures', keyOf('acme', '*'));
+    await get('/failures', keyOf('acme', 'operator'));
     expect(asked).toMatchObject([{ tenants: ['acme'] }, { tenants: ['acme', null] }]);
   });
 

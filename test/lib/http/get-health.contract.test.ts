@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:net';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { setupDatabase } from '../../../lib/adapters/mongo/set-up.ts';
 import { readConfig } from '../../../lib/core/config.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { health } from '../../../lib/wiring/functions/health.ts';
 import { connectHealth } from '../../../lib/wiring/health.ts';
+import { connectMongo } from '../../../lib/wiring/mongo.ts';
 import { call } from '../../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
 import { patientBudgets } from '../../support/patient-budgets.ts';
@@ -27,6 +29,8 @@ describe('health of real dependencies', () => {
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'sluice-test-dead-letters' }));
     sqs.destroy();
     environment = {
+      SERVICE: `health${process.pid}`,
+      STAGE: 'local',
       QUEUE_URL_PREFIX: (QueueUrl ?? '').slice(0, -'dead-letters'.length),
       SQS_ENDPOINT: engines.sqsEndpoint,
       MONGODB_URI: engines.mongoUri,
@@ -41,6 +45,9 @@ describe('health of real dependencies', () => {
   afterAll(async () => {
     vi.unstubAllEnvs();
     silent.close();
+    const mongo = connectMongo(readConfig(['mongodb'], environment));
+    await mongo.db.dropDatabase();
+    await mongo.close();
     await engines.stop();
   });
   const check = (over: Record<string, string> = {}) =>
@@ -48,6 +55,15 @@ describe('health of real dependencies', () => {
       method: 'GET',
       path: '/health',
     });
+
+  it('32: says that a database that answers was never set up, and that it is up once it is', async () => {
+    const { status, body } = await check();
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ dependencies: { mongodb: 'down' }, reasons: { mongodb: 'setup-missing' } });
+    const mongo = connectMongo(readConfig(['mongodb'], environment));
+    onTestFinished(() => mongo.close());
+    await setupDatabase(mongo.db, {});
+  });
 
   it('is up when all answer', async () => {
     expect(await check()).toMatchObject({

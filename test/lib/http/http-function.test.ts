@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../../lib/core/access/identity.ts';
 import { NewerFormatError } from '../../../lib/core/errors.ts';
-import type { Identity } from '../../../lib/core/identity.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import type { HttpRequest } from '../../../lib/http/request.ts';
 import type { Access } from '../../../lib/http/route.ts';
-import { call, type Sent } from '../../support/api-gateway.ts';
+import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
 
-async function seen(sent: Sent, access: Access = 'any key') {
+async function seen(sent: Sent, access: Access = 'any key', open = true) {
   const calls: { route: string; request: HttpRequest; identity: Identity }[] = [];
   const seeing = (route: string) => async (request: HttpRequest, identity: Identity) => {
     calls.push({ route, request, identity });
@@ -20,6 +20,7 @@ async function seen(sent: Sent, access: Access = 'any key') {
       'GET /events/{id}': seeing('GET /events/{id}'),
       'GET /failures/{id}': seeing('GET /failures/{id}'),
     }),
+    open,
     log: silentLog,
   });
   const answer = await call(handler, sent);
@@ -59,7 +60,10 @@ describe('an HTTP function', () => {
   it('answers 503 where newer code wrote what is asked about: that code is being deployed', async () => {
     const refused = async () => Promise.reject(new NewerFormatError('the failure', 2));
     const handlers = async () => ({ 'POST /events': refused });
-    const answer = await call(httpFunction({ routes: { 'POST /events': 'any key' }, handlers, log: silentLog }), {});
+    const answer = await call(
+      httpFunction({ routes: { 'POST /events': 'any key' }, handlers, open: true, log: silentLog }),
+      {},
+    );
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '30' },
@@ -75,7 +79,7 @@ describe('an HTTP function', () => {
     };
     const cause = new Error('mongodb://user:secret@host broke');
     const handlers = async () => ({ 'POST /events': async () => Promise.reject(cause) });
-    const handler = httpFunction({ routes: { 'POST /events': 'any key' }, handlers, log });
+    const handler = httpFunction({ routes: { 'POST /events': 'any key' }, handlers, open: true, log });
     const answer = await call(handler, {});
     expect(answer).toMatchObject({
       status: 500,
@@ -89,8 +93,7 @@ describe('an HTTP function', () => {
 
 describe('a request', () => {
   it('goes to the handler of its route, which is the only one whose scope counts', async () => {
-    const authorizer = { tenant: 'acme', key: 'till-1', scopes: 'events:read' };
-    const sent = { method: 'GET', id: 'groups', authorizer };
+    const sent = { method: 'GET', id: 'groups', ...keyOf('acme', 'events:read') };
     const { calls } = await seen({ ...sent, path: '/events/groups' }, 'events:read');
     expect(calls.map(({ route }) => route)).toEqual(['GET /events/{id}']);
     const refused = await seen({ ...sent, path: '/failures/groups' }, 'events:read');
@@ -109,29 +112,28 @@ describe('a request', () => {
 });
 
 describe('who calls', () => {
-  const key = { tenant: 'acme', key: 'till-1', scopes: 'events:write events:read' };
+  const { authorizer: key } = keyOf('acme', 'events:write events:read', 'till-1');
 
-  it('is the tenant local where no authorizer stands', async () => {
-    expect((await seen({})).identity).toEqual({ tenant: 'local', key: 'none', scopes: ['*'] });
+  it('is the tenant local on a stage that asks for no key', async () => {
+    expect((await seen({})).identity).toEqual({
+      tenant: 'local',
+      key: { id: 'none', name: 'none' },
+      scopes: ['operator'],
+    });
   });
 
-  it('is whom the authorizer found', async () => {
-    const { identity } = await seen({ authorizer: key });
-    expect(identity).toEqual({ tenant: 'acme', key: 'till-1', scopes: ['events:write', 'events:read'] });
+  it.each([true, false])('is whom the authorizer found, on a stage that is open: %s', async (open) => {
+    const { identity } = await seen({ authorizer: key }, 'any key', open);
+    expect(identity).toEqual({
+      tenant: 'acme',
+      key: { id: 'till-1', name: 'till-1' },
+      scopes: ['events:write', 'events:read'],
+    });
   });
-
-  it.each([{}, { tenant: 'A/B' }, { ...key, tenant: '' }, { ...key, scopes: undefined }])(
-    'is never local when the authorizer says something strange: %j',
-    async (authorizer) => {
-      const { answer, calls } = await seen({ authorizer });
-      expect(answer.status).toBe(500);
-      expect(calls).toEqual([]);
-    },
-  );
 
   it('needs the scope of the route', async () => {
-    expect((await seen({ authorizer: key }, 'events:read')).answer.status).toBe(200);
-    expect((await seen({ authorizer: { ...key, scopes: '*' } }, 'failures:read')).answer.status).toBe(200);
+    expect((await seen({ authorizer: key }, 'events:read', false)).answer.status).toBe(200);
+    expect((await seen({ authorizer: { ...key, scopes: 'operator' } }, 'failures:read')).answer.status).toBe(200);
     const { answer, calls } = await seen({ authorizer: key }, 'failures:read');
     expect(answer).toMatchObject({
       status: 403,
@@ -140,7 +142,16 @@ describe('who calls', () => {
     expect(calls).toEqual([]);
   });
 
-  it.each(['any key', 'anyone'] as const)('needs no scope where a route is for %s', async (access) => {
-    expect((await seen({ authorizer: { ...key, scopes: '' } }, access)).answer.status).toBe(200);
+  it('needs no scope where a route is for any key', async () => {
+    expect((await seen({ authorizer: { ...key, scopes: '' } }, 'any key', false)).answer.status).toBe(200);
+    expect((await seen({}, 'any key', false)).answer.status).toBe(401);
+  });
+
+  it('is nobody where a route is for anyone, whatever an authorizer says', async () => {
+    for (const authorizer of [undefined, key]) {
+      const { answer, identity } = await seen({ ...(authorizer && { authorizer }) }, 'anyone', false);
+      expect(answer.status).toBe(200);
+      expect(identity).toMatchObject({ tenant: '', scopes: [] });
+    }
   });
 });

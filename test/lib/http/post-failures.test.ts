@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
 import { postFailures } from '../../../lib/http/post-failures.ts';
-import type { DeskChange, DeskView, FailureDesk } from '../../../lib/ports/failure-desk.ts';
+import type { DeskView } from '../../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
+import { memoryDesk } from '../../support/memory-desk.ts';
 import { recordOf } from '../../support/query-world.ts';
 import { served } from '../../support/served.ts';
 
@@ -33,23 +34,9 @@ const failure: FailureRecord = {
 
 /** A desk with one failure on it. */
 function deskWith(view: DeskView = { failure, record, replacementSeen: false }) {
-  const changes: DeskChange[] = [];
+  const { desk, changes, audit } = memoryDesk(view);
   const published: string[] = [];
   const answers: PublicationOutcome[] = [];
-  const desk: FailureDesk = {
-    async change(tenants, id, decide) {
-      if (id !== view.failure._id || !tenants.includes(view.failure.tenant)) return null;
-      const change = decide(view);
-      if (change) changes.push(change);
-      if (change?.kind === 'replay') return { ...view.failure, state: 'replaying', replay: change.replay };
-      if (change?.kind === 'replace') return { ...view.failure, state: 'replayed', replacement: change.replacement };
-      if (change?.kind === 'discard') {
-        const discarded = { reason: change.reason, at: change.at.toISOString() };
-        return { ...view.failure, state: 'discarded', discarded };
-      }
-      return view.failure;
-    },
-  };
   const ports: ReplayPorts = {
     desk,
     claims: { confirm: async () => undefined },
@@ -74,7 +61,7 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
       ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       ...sent,
     });
-  return { changes, published, answers, ports, post };
+  return { changes, audit, published, answers, ports, post };
 }
 
 describe('POST /failures/{id}/replay', () => {
@@ -203,11 +190,11 @@ describe('POST /failures/{id}/discard', () => {
     const { post } = deskWith({ failure: undecodable, record: null, replacementSeen: false });
     const body = { reason: 'noise' };
     expect(await post('f-1/discard', body, keyOf('local', 'failures:write'))).toMatchObject({ status: 404 });
-    expect(await post('f-1/discard', body, keyOf('local', '*'))).toMatchObject({
+    expect(await post('f-1/discard', body, keyOf('local', 'operator'))).toMatchObject({
       status: 200,
       body: { state: 'discarded' },
     });
-    expect(await post('f-1/replay', undefined, keyOf('local', '*'))).toMatchObject({
+    expect(await post('f-1/replay', undefined, keyOf('local', 'operator'))).toMatchObject({
       status: 409,
       body: { code: 'failure-undecodable', retryable: false },
     });
@@ -220,7 +207,7 @@ describe.each(['replay', 'discard'])('what both refuse: %s', (what) => {
   it('a failure that is not there, or another tenant’s: 404', async () => {
     const { post, changes } = deskWith();
     expect(await post(`f-2/${what}`, body)).toMatchObject({ status: 404, body: { code: 'failure-unknown' } });
-    expect(await post(`f-1/${what}`, body, keyOf('acme', '*'))).toMatchObject({ status: 404 });
+    expect(await post(`f-1/${what}`, body, keyOf('acme', 'operator'))).toMatchObject({ status: 404 });
     expect(changes).toEqual([]);
   });
 
@@ -260,4 +247,61 @@ describe.each(['replay', 'discard'])('what both refuse: %s', (what) => {
 it('knows no other route', async () => {
   const { post } = deskWith();
   expect(await post('f-1/mend')).toMatchObject({ status: 404, body: { code: 'route-unknown' } });
+});
+
+describe('the audit', () => {
+  const of = { tenant: 'local', subject: 'f-1', type: 'parcel.sent', source: '/tenants/local', request: 'request' };
+  const by = { key: 'none', name: 'none' };
+  const hash = expect.stringMatching(/^[\w-]{43}$/);
+
+  it('is told of a replay, and of asking for it again', async () => {
+    const { post, audit } = deskWith();
+    await post('f-1/replay');
+    expect(audit).toEqual([
+      {
+        ...{ ...of, by, action: 'failure.replayed', at: '2026-11-23T12:00:00.000Z' },
+        ...{ pointers: ['/replay', '/replayedAt', '/state'], before: hash, after: hash },
+      },
+    ]);
+    const replaying: FailureRecord = { ...failure, state: 'replaying', replay: 1, replayedAt: new Date(0) };
+    const again = deskWith({
+      failure: replaying,
+      record: { ...record, state: 'retrying', attempts: [], replay: 1 },
+      replacementSeen: false,
+    });
+    await again.post('f-1/replay');
+    expect(again.audit).toMatchObject([{ action: 'failure.replayed', pointers: ['/replayedAt'] }]);
+  });
+
+  it('is told where an edited replay differs, and nothing of what stands there', async () => {
+    const { post, audit } = deskWith();
+    await post('f-1/replay', { data: { name: 'a secret' } });
+    expect(audit).toMatchObject([
+      { ...of, action: 'failure.edited', pointers: ['/data/name'], before: hash, after: hash },
+    ]);
+    expect(JSON.stringify(audit)).not.toContain('secret');
+    expect(audit[0]?.before).not.toBe(audit[0]?.after);
+  });
+
+  it('is told why a failure was discarded, and of whose key', async () => {
+    const { post, audit } = deskWith();
+    await post('f-1/discard', { reason: 'no such address' }, keyOf('local', 'failures:write', 'k-1'));
+    expect(audit).toMatchObject([
+      {
+        ...of,
+        by: { key: 'k-1', name: 'k-1' },
+        action: 'failure.discarded',
+        reason: 'no such address',
+        pointers: ['/state'],
+      },
+    ]);
+  });
+
+  it('is told nothing of what changed nothing', async () => {
+    const discarded = { ...failure, state: 'discarded' as const, discarded: { reason: 'r', at: record.time } };
+    const { post, audit } = deskWith({ failure: discarded, record, replacementSeen: false });
+    expect(await post('f-1/discard', { reason: 'r' })).toMatchObject({ status: 200 });
+    expect(await post('f-1/replay')).toMatchObject({ status: 409 });
+    expect(audit).toEqual([]);
+  });
 });

@@ -1,7 +1,8 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
+import { catalogueOf } from '../../../lib/core/catalogue.ts';
 import { keyOf } from '../../support/api-gateway.ts';
-import { ingestWorld } from '../../support/ingest-world.ts';
+import { catalogue, ingestWorld } from '../../support/ingest-world.ts';
 
 const data = { parcel: 'p-1', lines: [{ part: 'ä😀' }] };
 const attributes = {
@@ -124,8 +125,21 @@ describe('binary mode', () => {
     ['bare with spaces', 'hello world', 'hello world'],
     ['quoted', '"hello \\"world\\" \\\\ %41"', 'hello "world" \\ A'],
     ['with a quote inside', 'a"b', 'a"b'],
-  ])('decodes a header that is %s', async (_, header, subject) => {
-    expect(await post({ 'ce-subject': header })).toMatchObject({ subject });
+    ['bare text', 'Z\u00fcrich \u6771\u4eac \ud83d\ude00', 'Zürich 東京 😀'],
+    ['bare text of Latin-1 alone', 'Z\u00fcrich', 'Zürich'],
+    ['UTF-8, one character a byte', Buffer.from('Zürich 東京 😀').toString('latin1'), 'Zürich 東京 😀'],
+    ['UTF-8 that ends as a blank does', Buffer.from('voilà').toString('latin1'), 'voilà'],
+    ['bare between blanks that are its own', '\u3000a\u3000', '\u3000a\u3000'],
+    ['with blanks around it', ' \ta ', 'a'],
+    ['bare UTF-8 beside what is encoded', 'ü %C3%BC%', 'ü ü%'],
+    ['with a % alone', '%', '%'],
+    ['with a % that begins no escape', '100% of %zz and %4', '100% of %zz and %4'],
+    ['U+FFFD, encoded', '%EF%BF%BD', '\ufffd'],
+  ])('decodes a header that is %s (30)', async (_, header, subject) => {
+    expect(await post({ 'ce-subject': header, 'ce-place': header })).toMatchObject({
+      subject,
+      extensions: { place: subject },
+    });
   });
 
   it('takes an array as data', async () => {
@@ -198,6 +212,18 @@ describe('what plain JSON leaves out', () => {
 });
 
 describe('the message', () => {
+  it('names the build of its definition, which is made by bundling alone (protocol: schema-again)', async () => {
+    const build = { hash: 'x', time: '2026-11-23T12:00:00.000Z' };
+    const definitions = catalogue.entries.map(({ definition }) => definition);
+    const world = ingestWorld({ catalogue: catalogueOf(definitions, new Map([['parcel.sent', build]])) });
+    await world.post([
+      { type: 'parcel.sent', data: { parcel: 'p' } },
+      { type: 'anything.happened', data: {} },
+    ]);
+    expect(world.messages()).toMatchObject([{ build }, { type: 'anything.happened' }]);
+    expect(world.messages()[1]).not.toHaveProperty('build');
+  });
+
   it('carries the data as sent, not as the schema reads it', async () => {
     const world = ingestWorld();
     await world.post({ type: 'parcel.moved', data: { parcel: 'P-1', to: 'Kiel' } });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replays } from '../../../lib/http/replays.ts';
+import type { Reach } from '../../../lib/ports/failure-queries.ts';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import type { ReplayJob, ReplayJobs } from '../../../lib/ports/replay-jobs.ts';
 import { call, keyOf, type Sent } from '../../support/api-gateway.ts';
@@ -14,12 +15,12 @@ function world() {
   const samples: { id: string; data?: string }[] = [];
   const pages: unknown[] = [];
   const outcomes = { succeeded: 0, rejected: 0, expired: 0, failedAgain: 0, waiting: 0 };
-  const own = (id: string, tenant: string | undefined) => {
+  const own = (id: string, reach: Reach | undefined) => {
     const job = stored.get(id);
-    return job && (tenant === undefined || job.tenant === tenant) ? job : null;
+    return job && (reach === undefined || reach.tenants.includes(job.tenant)) ? job : null;
   };
   const jobs: ReplayJobs = {
-    count: async (tenant, filter) => {
+    count: async ({ tenants: [tenant] }, filter) => {
       counted.push({ tenant, filter });
       return 7;
     },
@@ -27,20 +28,20 @@ function world() {
     create: async (job) => Boolean(stored.set(job._id, job)),
     running: async (tenant) =>
       [...stored.values()].find((one) => one.tenant === tenant && one.state === 'running') ?? null,
-    get: async (id, tenant) => own(id, tenant),
-    list: async (tenant, page) => {
+    get: async (id, reach) => own(id, reach),
+    list: async ({ tenants: [tenant] }, page) => {
       pages.push({ tenant, page });
       return { items: [...stored.values()].filter((one) => one.tenant === tenant), next: 'next-1' };
     },
-    outcomes: async (_, some) => some.map(() => ({ ...outcomes })),
+    outcomes: async (some) => some.map(() => ({ ...outcomes })),
     hasReplayed: async () => false,
     lastTaken: async () => 0,
     next: async () => null,
     take: async () => null,
     tell: async () => {},
     end: async () => {},
-    cancel: async (id, tenant) => {
-      const job = own(id, tenant);
+    cancel: async (id, reach) => {
+      const job = own(id, reach);
       if (job) job.state = 'cancelled';
       return job;
     },
@@ -124,7 +125,7 @@ describe('POST /replays', () => {
     expect(refused.headers['retry-after']).toBe('10');
     expect(published).toHaveLength(1);
     expect(await post({ filter: {}, dryRun: true })).toMatchObject({ status: 200 });
-    expect(await post({ filter: {} }, keyOf('acme', '*'))).toMatchObject({ status: 202 });
+    expect(await post({ filter: {} }, keyOf('acme', 'operator'))).toMatchObject({ status: 202 });
   });
 
   it('is 503 when SQS does not take it, and nothing is replayed', async () => {
@@ -215,7 +216,7 @@ describe('GET /replays', () => {
     ]);
     const strange = { status: 400, body: { code: 'invalid-parameter', parameter: 'cursor' } };
     expect(await list('?cursor=next-1')).toMatchObject(strange);
-    expect(await list(`?cursor=${next}`, keyOf('acme', '*'))).toMatchObject(strange);
+    expect(await list(`?cursor=${next}`, keyOf('acme', 'operator'))).toMatchObject(strange);
     expect(await list('', keyOf('acme', 'failures:read'))).toMatchObject({ status: 200, body: { items: [] } });
     expect(await list('?limit=0')).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
   });
@@ -228,7 +229,7 @@ describe('GET and DELETE /replays/{id}', () => {
     const id = String(body.id);
     for (const method of ['GET', 'DELETE']) {
       const unknown = { status: 404, body: { code: 'replay-unknown' } };
-      expect(await ask(method, id, keyOf('acme', '*'))).toMatchObject(unknown);
+      expect(await ask(method, id, keyOf('acme', 'operator'))).toMatchObject(unknown);
       expect(await ask(method, 'none')).toMatchObject(unknown);
     }
     expect(await ask('GET', id)).toMatchObject({ status: 200, body: { state: 'running' } });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Identity } from '../../../lib/core/identity.ts';
+import type { Identity } from '../../../lib/core/access/identity.ts';
+import type { Scope } from '../../../lib/core/access/scopes.ts';
 import { failedAttempt } from '../../../lib/core/last-word.ts';
 import { decodeLetter, encodeLetter } from '../../../lib/core/letter.ts';
 import { describeThrown, saidByUs } from '../../../lib/core/thrown.ts';
@@ -15,9 +16,9 @@ const attempts = [
   saidByUs('invalid-data', 'data: expected a number', true),
 ].map((thrown) => failedAttempt(thrown, at));
 
-const shownTo = (...scopes: string[]) => {
-  const identity: Identity = { tenant: 'local', key: 'k', scopes };
-  return seenBy(identity, { status: 'failed', attempts }).attempts.map(({ error }) => error);
+const shownTo = (...scopes: Scope[]) => {
+  const identity: Identity = { tenant: 'local', key: { id: 'k', name: 'k' }, scopes };
+  return seenBy(identity, { type: 'a.b', status: 'failed', attempts }).attempts.map(({ error }) => error);
 };
 
 test('a sender sees the code of each error, and the message of those that were meant for senders', () => {
@@ -30,7 +31,7 @@ test('a sender sees the code of each error, and the message of those that were m
 });
 
 test('who may read failures sees all', () => {
-  for (const scope of ['failures:read', '*'])
+  for (const scope of ['failures:read', 'operator'] as const)
     expect(shownTo(scope)[0]).toEqual({ code: 'ENOENT', message: 'ENOENT /var/task/x at 10.0.0.5' });
 });
 

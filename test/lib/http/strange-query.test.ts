@@ -20,6 +20,7 @@ async function ask(route: RouteKey, query: string) {
   const handler = httpFunction({
     routes: Object.fromEntries(everyRoute.map((one) => [one, 'any key'] as const)),
     handlers: async () => Object.fromEntries(everyRoute.map((one) => [one, async () => ({ status: 200, body: {} })])),
+    open: true,
     log: silentLog,
   });
   return call((event: APIGatewayProxyEventV2, context) => handler({ ...event, routeKey: route }, context), {
@@ -39,7 +40,8 @@ describe.each(everyRoute)('%s', (route) => {
   it('refuses a parameter that it does not know', async () => {
     for (const name of [
       'stauts',
-      'tenant',
+      'Tenant',
+      'tenants',
       'constructor',
       '__proto__',
       'limit ',
@@ -69,12 +71,14 @@ describe.each(everyRoute)('%s', (route) => {
   });
 
   it('is described with just these parameters', () => {
-    const { paths } = openApi(catalogueOf([]), httpFunctions, 'none') as {
+    const { paths } = openApi(catalogueOf([]), httpFunctions, 'open') as {
       paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
     };
     const { method, path } = partsOf(route);
-    const described = paths[path]?.[method.toLowerCase()]?.parameters ?? [];
-    expect(described.filter((one) => one.in === 'query').map(({ name }) => name)).toEqual(known);
+    const ways = Object.keys(paths).filter((one) => one.split('#')[0] === path || one === path.replace('{id}', '~'));
+    const described = ways.flatMap((one) => paths[one]?.[method.toLowerCase()]?.parameters ?? []);
+    const names = described.flatMap((one) => (one.in === 'query' ? [one.name] : []));
+    expect([...new Set(names)].toSorted()).toEqual(known.toSorted());
   });
 });
 

@@ -9,6 +9,7 @@ import type { Results, SettledEvent } from '../../../lib/ports/results.ts';
 import { systemClock } from '../../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
 import { eventually } from '../../support/eventually.ts';
+import { localSpace } from '../../support/local-space.ts';
 import { silentLog } from '../../support/log.ts';
 import { memoryClaims } from '../../support/memory-claims.ts';
 import { memoryResults } from '../../support/memory-results.ts';
@@ -17,7 +18,7 @@ let engines: TestEngines;
 let redis: RedisConnection;
 beforeAll(async () => {
   engines = await testEngines();
-  redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 20_000 }, silentLog);
+  redis = connectRedis({ url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
 });
 afterAll(async () => {
   await redis.close();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { PublicationOutcome } from '../../../lib/ports/publisher.ts';
 import { type IngestWorld, ingestWorld } from '../../support/ingest-world.ts';
 
@@ -401,9 +401,15 @@ describe('the rate limit', () => {
   });
 });
 
+test('a message says by id and name which key sent it', async () => {
+  const world = ingestWorld();
+  await world.post(event('e'));
+  expect(world.messages()).toMatchObject([{ by: { key: 'none', name: 'none' } }]);
+});
+
 describe('the log', () => {
   const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-  const named = { source: '/tenants/local', type: 'parcel.sent', tenant: 'local' };
+  const named = { source: '/tenants/local', type: 'parcel.sent', tenant: 'local', key_name: 'none' };
 
   it('says which event was accepted, and nothing of its data', async () => {
     const world = ingestWorld();
@@ -430,7 +436,7 @@ describe('the log', () => {
     const world = ingestWorld();
     await world.post({ type: 'broken.code', id: 'e', data: {} });
     expect(world.lines).toMatchObject([
-      { level: 'warn', code: 'invalid-data', event_id: 'e', ...named, type: 'broken.code' },
+      { level: 'warn', code: 'invalid-data', event_id: 'e', source: '/tenants/local', type: 'broken.code' },
     ]);
   });
 });

@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { generationsKey, projectionKey } from '../../../lib/adapters/redis/keys.ts';
 import type { ProjectionCommands } from '../../../lib/ports/projections.ts';
 import { projectionReader } from '../../../lib/projections/read.ts';
 import { createProjections } from '../../../lib/projections/record.ts';
@@ -8,9 +7,12 @@ import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { ProjectionKind } from '../../../lib/sdk/projection.ts';
 import type { ReaderOf, RecorderOf, ValuesOf } from '../../../lib/sdk/projection-kind-entry.ts';
 import type { projectionKinds } from '../../../lib/sdk/projection-kinds.ts';
+import { localKeys } from '../../support/local-space.ts';
 import type { maximum } from '../../support/maximum-kind.ts';
 import { type RebuildWorld, rebuildWorld } from '../../support/rebuild-world.ts';
 import { openEngine } from '../adapters/redis/engine.ts';
+
+const { generationsKey, projectionKey } = localKeys;
 
 // Other files of this process have loaded the shipped table, and load it again after this one.
 vi.hoisted(() => vi.resetModules());

@@ -207,6 +207,12 @@ describe('an event that waits says why, and until when (protocol: says-why-it-wa
     expect(await next(world)).toEqual(retry);
   });
 
+  it('for what a handler waits for at no cost of an attempt, by its code', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ state: 'retrying', dueAt, dueFor: 'partner-closed' }));
+    expect(await next(world)).toEqual({ ...retry, code: 'partner-closed' });
+  });
+
   it('for what is not in its record, as consumers noted', async () => {
     const world = queryWorld();
     await world.claim('e', { confirmed: true });
@@ -462,5 +468,24 @@ describe('GET /events', () => {
       status: 400,
       body: { code: 'invalid-parameter', detail: expect.stringMatching(words), retryable: false },
     });
+  });
+});
+
+describe('an event that only Redis knows', () => {
+  it.each([
+    ['a claim', async (world: QueryWorld) => world.claim('e', { confirmed: true })],
+    [
+      'a settled event, while MongoDB is silent',
+      async (world: QueryWorld) => {
+        world.mongoDown = true;
+        tell(world, 'succeeded', settled);
+      },
+    ],
+  ])('is not there to a key for another type: %s', async (_, known) => {
+    const world = queryWorld();
+    await known(world);
+    const ask = (type: string) => world.get('/events/e', {}, keyOf('local', 'events:read', 'k', { types: [type] }));
+    expect((await ask('parcel.sent')).status).toBe(200);
+    expect(await ask('other.type')).toMatchObject({ status: 404, body: { code: 'event-unknown' } });
   });
 });

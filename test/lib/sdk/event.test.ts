@@ -151,11 +151,13 @@ describe('a wrong definition is refused with a message that names file and field
       'functions/events/ParcelSent.ts: type must be lower-case words joined by dots',
     ],
     ['a type of one word', { type: 'order' }, 'functions/events/order.ts: type must be lower-case words'],
-    ...['events', 'failures', 'replays'].map((own): [string, Record<string, unknown>, string] => [
-      `a collection of Sluice itself: ${own}`,
-      { collections: { [own]: {} } },
-      `${file}collections.${own} "events", "failures" and "replays" are taken by Sluice`,
-    ]),
+    ...['events', 'failures', 'replays', 'keys', 'tenants', 'audit'].map(
+      (own): [string, Record<string, unknown>, string] => [
+        `a collection of Sluice itself: ${own}`,
+        { collections: { [own]: {} } },
+        `${file}collections.${own} events, failures, replays, keys, tenants, audit are taken by Sluice`,
+      ],
+    ),
     [
       'an index over an operator',
       { collections: { jobs: { unique: [['$where']] } } },

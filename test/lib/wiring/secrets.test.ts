@@ -23,5 +23,5 @@ test('what a person does about one is said in the words of where it is', () => {
   expect(remedy(['PARTNER_KEY', 'PARTNER_URL'])).toBe(
     'store the SecureString /sluice/dev/PARTNER_KEY, deploy with a value of the parameter PARTNER_URL',
   );
-  expect(remedyIn(here, ['PARTNER_KEY'], given)(['PARTNER_KEY'])).toBe('set them in .env.local and start again');
+  expect(remedyIn(here, ['PARTNER_KEY'], given)(['PARTNER_KEY'])).toBe('set it in .env.local and start again');
 });

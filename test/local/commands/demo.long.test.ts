@@ -48,7 +48,9 @@ test('a type whose example can be sent only once is no fault; with --stay it run
   expect(printed.out).toContain('name.taken is not what the story is told with: its example sent again was failed');
   expect(printed.out).toContain('Not shown: no event type has an example that can be sent again and succeeds.');
   const [, api = ''] = /It runs on at (\S+) until/.exec(printed.out) ?? [];
-  expect((await callerOf({ api }).fetch('/events')).status).toBe(200);
+  const [, key = ''] = /^ {2}KEY=(\S+)$/m.exec(printed.out) ?? [];
+  expect((await callerOf({ api, key }).fetch('/events')).status).toBe(200);
+  expect((await callerOf({ api }).fetch('/events')).status).toBe(401);
   child.kill('SIGINT');
   expect((await ended)[0]).toBe(0);
 }, 120_000);

@@ -49,6 +49,19 @@ test('the client calls the same stack', async () => {
   expect(request).toMatchObject({ method: 'POST', path: '/events' });
 });
 
+test('every request carries the key of a stack that asks for one, also the client’s', async () => {
+  const call = async (send: (caller: Caller) => Promise<unknown>) => {
+    await using server = await scriptedServer(() => ({ status: 202, body: receipt }));
+    await send(callerOf({ api: server.url, key: 'slc_local_x' }));
+    return server.requests.map(({ headers }) => headers.authorization);
+  };
+  const headers = { prefer: 'wait=1' };
+  expect(await call((caller) => caller.fetch('/events', { headers }))).toEqual(['Bearer slc_local_x']);
+  expect(await call((caller) => caller.post('/events', {}))).toEqual(['Bearer slc_local_x']);
+  expect(await call((caller) => caller.client().send({ type: 'a.b', data: 1 }))).toEqual(['Bearer slc_local_x']);
+  expect((await received((caller) => caller.fetch('/health'))).headers).not.toHaveProperty('authorization');
+});
+
 test('headers that a caller adds come over its own; addresses are whole', () => {
   const caller = callerOf({ api: 'http://localhost:3000' });
   expect(caller.headers({ authorization: 'mine' })).toMatchObject({ authorization: 'mine' });

@@ -50,7 +50,7 @@ describe('settings on this machine', () => {
   test('that are missing or do not fit are told in one line for each event file, by name alone', () => {
     put('.env', 'PARTNER_URL=hunter2');
     expect(settings().lines).toEqual([
-      'functions/events/parcel.paid.ts: BANK_KEY is missing; its events wait: set them in .env.local and start again',
+      'functions/events/parcel.paid.ts: BANK_KEY is missing; its events wait: set it in .env.local and start again',
       'functions/events/parcel.sent.ts: PARTNER_KEY is missing, PARTNER_URL is of another form; its events wait: set them in .env.local and start again',
     ]);
   });

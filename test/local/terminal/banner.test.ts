@@ -29,6 +29,15 @@ test('says where everything is', () => {
     expect(banner).toContain(part);
 });
 
+test('shows the key of a start that asks for one, and sends it along', () => {
+  const key = `slc_local_${'a'.repeat(43)}000000`;
+  const banner = bannerOf({ ...told, key });
+  expect(banner).toContain(`Key      ${key}`);
+  expect(banner).toContain(`-H 'authorization: Bearer ${key}'`);
+  for (const line of banner.slice(banner.indexOf('  curl')).split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  for (const word of ['Key', 'authorization']) expect(bannerOf(told)).not.toContain(word);
+});
+
 test('shows no password', () => {
   expect(bannerOf(told)).not.toContain('secret');
   expect(bannerOf(told)).toContain('mongodb://…@db.example');

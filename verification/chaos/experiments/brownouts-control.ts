@@ -12,7 +12,7 @@ export const driversOwn: readonly Patch[] = [
     name: "the driver's own times for MongoDB",
     file: 'lib/adapters/mongo/client.ts',
     search:
-      'serverSelectionTimeoutMS: config.timeoutMs,\n    connectTimeoutMS: config.timeoutMs,\n    waitQueueTimeoutMS: config.timeoutMs,\n    socketTimeoutMS: SILENCE_MS,',
+      'serverSelectionTimeoutMS: config.timeoutMs,\n    connectTimeoutMS: config.timeoutMs,\n    waitQueueTimeoutMS: config.timeoutMs,\n    socketTimeoutMS: config.silenceMs ?? SILENCE_MS,',
     replace: '',
   },
   {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { redisClaims } from '../../../lib/adapters/redis/claims.ts';
 import { connectRedis } from '../../../lib/adapters/redis/client.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
+import { localSpace } from '../../../test/support/local-space.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import type { ChaosStack } from '../harness/stack.ts';
 import { counted, pendingId, post, settledId } from './brownouts-requests.ts';
@@ -15,7 +16,10 @@ export async function prepareEvents({ caller, engines, db }: ChaosStack): Promis
     if (duplicate && (await db.collection('effects').countDocuments({ event: settledId })) > 0) break;
     if (performance.now() > end) throw new Error('the first event did not settle');
   }
-  const redis = connectRedis({ url: engines.redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
+  const redis = connectRedis(
+    { url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 10_000 },
+    silentLog,
+  );
   try {
     const now = new Date().toISOString();
     const claim = {

@@ -56,8 +56,9 @@ export async function perform(town: Town, act: Act, life?: Life): Promise<Answer
       return { acknowledged: [], back: failed(await recordFailures(act.records, ports)) };
     case 'replay': {
       const edited = act.data === undefined ? undefined : { data: act.data };
+      const asker = { by: { key: 'k', name: 'somebody' }, request: act.id };
       try {
-        await replay({ tenants: [act.tenant], id: act.id, edited }, ports);
+        await replay({ reach: { tenants: [act.tenant] }, id: act.id, edited, asker }, ports);
         return { acknowledged: [act.id], back: [] };
       } catch (error) {
         if (!(error instanceof HttpProblem || error instanceof DependencyError)) throw error;

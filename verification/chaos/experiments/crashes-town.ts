@@ -18,6 +18,7 @@ import type { DeadLetterPorts } from '../../../lib/failures/dead-letter.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
 import type { PostEventsPorts } from '../../../lib/http/post-events.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
+import { localSpace } from '../../../test/support/local-space.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { definitionsOf, type Kind, type Mood } from './crashes-types.ts';
 
@@ -63,7 +64,7 @@ export function openTown(place: Place): Town {
     sleep: (ms, signal) => wait(signal ? ms : ms / FASTER, undefined, signal && { signal }).catch(() => {}),
   };
   const mongo = connectMongo({ uri: place.mongoUri, database: place.database, timeoutMs: 10_000 });
-  const redis = connectRedis({ url: place.redisUrl, cluster: false, timeoutMs: 10_000 }, silentLog);
+  const redis = connectRedis({ url: place.redisUrl, cluster: false, space: localSpace, timeoutMs: 10_000 }, silentLog);
   const sqs = connectSqs({ endpoint: place.sqsEndpoint, timeoutMs: 10_000 });
   const definitions = definitionsOf(mood);
   const catalogue = catalogueOf(Object.values(definitions));
@@ -89,6 +90,7 @@ export function openTown(place: Place): Town {
       outcomes: redisReplayedOutcomes(redis),
       publisher: sqsPublisher(sqs),
       queue: sqsQueueControl(sqs),
+      setup: async () => undefined,
       settings: async () => ({}),
       ping: { mongodb: mongoPing(mongo), redis: redisPing(redis) },
       random: Math.random,

@@ -1,4 +1,4 @@
-import { setupDatabase } from '../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../lib/adapters/mongo/set-up.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { startEngines } from '../harness/engines.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { claimKey } from '../../../lib/adapters/redis/keys.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
+import { localKeys } from '../../../test/support/local-space.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';
@@ -14,6 +14,8 @@ import { startWitness } from './brownouts-machine.ts';
 import { begunRuns, firstRunOf, freezeAll } from './freeze-processes.ts';
 import { costOfFresh, post, timed } from './freeze-requests.ts';
 import { lastWriterWins } from './zombies.ts';
+
+const { claimKey } = localKeys;
 
 /** How often everything freezes, and for how many ms. */
 const sizes = {

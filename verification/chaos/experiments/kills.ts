@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { claimKey } from '../../../lib/adapters/redis/keys.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
+import { localKeys } from '../../../test/support/local-space.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { accountOf, evidenceOf, violationsOf } from '../harness/accounting.ts';
@@ -10,6 +10,8 @@ import { drained } from '../harness/queues.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosEvent, type Ledger, newLedger, sendArray } from '../harness/send.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
+
+const { claimKey } = localKeys;
 
 const sizes = {
   full: { sluice: { events: 6000, kills: 120 }, control: { events: 1500, kills: 30 } },

@@ -91,7 +91,9 @@ async function send(ingest: IngestProcesses, sqs: FickleSqs, engines: ChaosEngin
           `${id}: ${problem?.status ?? 202} after ${Math.round(took)} ms, held: ${held}, SQS said: ${said}`,
         );
     });
-    if (results.length !== ids.length) broken['wrong status'] += ids.length;
+    if (results.length === ids.length) return;
+    broken['wrong status'] += ids.length;
+    evidence.push(`an answer for all: ${answer.status} ${JSON.stringify(answer.body)}`);
   };
 
   const requests = Array.from({ length: Math.ceil(events / A_REQUEST) }, (_, index) =>

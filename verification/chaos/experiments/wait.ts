@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { allSlotsKey, tenantSlotsKey } from '../../../lib/adapters/redis/keys.ts';
 import { inParallel } from '../../../lib/core/in-parallel.ts';
+import { localKeys } from '../../../test/support/local-space.ts';
 import type { Patch } from '../../mutants/mutant.ts';
 import type { Experiment, Findings, Run } from '../experiment.ts';
 import { randomFrom } from '../harness/random.ts';
 import { type ChaosStack, startChaosStack } from '../harness/stack.ts';
 import { carryOutOne, edges, far, longest, near, plansOf, type Waited } from './wait-clients.ts';
 import { judge, limits, REDIS_MS } from './wait-judge.ts';
+
+const { allSlotsKey, tenantSlotsKey } = localKeys;
 
 /** Waits with Redis near, with Redis far, and beside those of 25 s; and how many clients there are. */
 const sizes = {

@@ -4,6 +4,7 @@ import { redisGenerations } from '../../../lib/adapters/redis/generations.ts';
 import { redisProjections } from '../../../lib/adapters/redis/projections.ts';
 import { type Structure, structureId } from '../../../lib/projections/recompute.ts';
 import { systemClock } from '../../../lib/wiring/clock.ts';
+import { localSpace } from '../../../test/support/local-space.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { declaredProjections } from './projected.ts';
 
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 10_000;
  * @returns one line per place that differs
  */
 export async function differencesIn(redisUrl: string, expected: ReadonlyMap<string, Structure>): Promise<string[]> {
-  const config = { url: redisUrl, cluster: false, timeoutMs: TIMEOUT_MS };
+  const config = { url: redisUrl, cluster: false, space: localSpace, timeoutMs: TIMEOUT_MS };
   const connection = connectRedis(config, silentLog);
   const observer = new Redis(redisUrl);
   try {

@@ -31,7 +31,10 @@ export function startIngest(
       timeoutSeconds: 29,
       memoryMb: 1024,
       region: 'eu-central-1',
+      callers: 'need none',
       environment: {
+        SERVICE: 'chaos',
+        STAGE: 'local',
         EVENT_TYPES: 'chaos.counted',
         REDIS_URL: redisUrl,
         REDIS_TIMEOUT_MS: '2000',

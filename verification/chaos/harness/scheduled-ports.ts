@@ -49,6 +49,9 @@ function scheduledTransaction(transaction: Transaction, scheduler: Stepping, act
     get failure() {
       return transaction.failure;
     },
+    get wrote() {
+      return transaction.wrote;
+    },
     collection: (name) =>
       proxyOf(transaction.collection(name), (method, call) => scheduler.step(actor, `${name}.${method}`, call)),
     drain: () => transaction.drain(),

@@ -43,7 +43,7 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'redis.call does not raise',
-    file: 'local/engines/redis/lua/machine.ts',
+    file: 'local/engines/redis/lua/library.ts',
     search: 'return raises && reply instanceof CommandError ?',
     replace: 'return false ?',
     caughtBy: commands,
@@ -141,9 +141,9 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'PFADD forgets the greatest rank',
-    file: 'local/engines/redis/hyperloglog.ts',
-    search: 'if (count <= (registers[index] ?? 0)) return false;',
-    replace: 'if (count === registers[index]) return false;',
+    file: 'local/engines/redis/registers.ts',
+    search: 'if (value <= ((all ? all[index] : this.#few.get(index)) ?? 0)) return false;',
+    replace: 'if (value === (all ? all[index] : this.#few.get(index))) return false;',
     caughtBy: behaviour,
     title: 'PFCOUNT',
   },
@@ -165,9 +165,11 @@ const faults: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'SCAN loses keys',
-    file: store,
-    search: 'if (order <= after) continue;',
-    replace: 'if (order <= after + 1) continue;',
+    file: 'local/engines/redis/register.ts',
+    search:
+      'for (let place = start - 1; place >= end; place--) {\n      const item = this.#list[place];\n      if (item) visit(item);',
+    replace:
+      'for (let place = start - 2; place >= end; place--) {\n      const item = this.#list[place];\n      if (item) visit(item);',
     caughtBy: behaviour,
     title: 'SCAN brings every key',
   },

@@ -1,19 +1,27 @@
 import type { Mutant } from '../mutant.ts';
+import { access } from './access.ts';
+import { bindingMutants } from './binding.ts';
 import { documents } from './documents.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
 import { jobFaults } from './jobs.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
+import { network } from './network.ts';
+import { openApiFaults } from './openapi.ts';
 import { requests } from './requests.ts';
+import { setup } from './setup.ts';
 import { silence } from './silence.ts';
+import { stages } from './stages.ts';
 import { thrownErrors } from './thrown.ts';
+import { told } from './told.ts';
 
 /** Most need no engine; the engines of the others are right. */
 export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 
-/** What was once found wrong from outside, put back into lib/: each is caught by the test that was written for it. */
+/** What was once found wrong from outside, put back into lib/, deploy/ and local/: each is caught by the test that was written for it. */
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
+  ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
 ];

@@ -23,8 +23,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a list carries attempts',
     file: 'lib/http/get-failures.ts',
-    search: 'asked),\n      summaryOfFailure,',
-    replace: 'asked),\n      viewOfFailure,',
+    search: '...summaryOfFailure(failure) }),',
+    replace: '...viewOfFailure(failure) }),',
     caughtBy: 'test/lib/http/get-failures.test.ts',
     title: 'passes its filters on and pages',
   },

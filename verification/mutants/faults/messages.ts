@@ -5,6 +5,7 @@ const decoding = 'test/lib/core/message.test.ts';
 const errors = 'test/lib/http/post-errors.test.ts';
 const definitions = 'test/lib/sdk/event.test.ts';
 const admitting = 'test/lib/consume/admit.test.ts';
+const plan = 'test/lib/failures/replay/plan.test.ts';
 
 const broken: Omit<Mutant, 'engine'>[] = [
   {
@@ -134,6 +135,30 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'happenedAt: new Date(time)',
     caughtBy: admitting,
     title: 'has its times as dates',
+  },
+  {
+    name: 'refinements-are-no-build',
+    file: 'lib/consume/admit.ts',
+    search: '  if (build && own)\n',
+    replace: '  if (build && own && schema !== schemaHash)\n',
+    caughtBy: admitting,
+    title: 'the schema being the same: a refinement is another',
+  },
+  {
+    name: 'earlier-builds-are-waited-for',
+    file: 'lib/core/build.ts',
+    search: ' && Date.parse(one.time) > Date.parse(other.time)',
+    replace: '',
+    caughtBy: admitting,
+    title: 'it was narrowed since',
+  },
+  {
+    name: 'desk-says-no-build',
+    file: 'lib/failures/replay/message.ts',
+    search: 'fingerprint, replay, schema, build },',
+    replace: 'fingerprint, replay, schema },',
+    caughtBy: plan,
+    title: 'a replay names the build .* as it was',
   },
   {
     name: 'names-of-every-object',

@@ -14,7 +14,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'attributes-without-length',
     file: 'lib/ingest/attributes.ts',
-    search: 'value.length > most',
+    search: 'value.length > maxLength',
     replace: 'value.length > Number.MAX_SAFE_INTEGER',
     caughtBy: bounds,
     title: 'the door bounds',
@@ -118,7 +118,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'cursors-of-any-tenant',
     file: 'lib/http/list-cursor.ts',
-    search: '[VERSION, list, tenants, filter, position]',
+    search: '[VERSION, list, tenants, bounds, filter, position]',
     replace: '[VERSION, list, tenants.length, filter, position]',
     caughtBy: desk,
     title: 'takes no cursor but that of this list',

@@ -112,8 +112,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a line is cut at its event',
     file: 'lib/core/log-fields.ts',
-    search: '({ ...fields, ...details, ...fields });\n  return',
-    replace: '({ ...details, ...fields });\n  return',
+    search: '(details) => ({ ...fields, ...details, ...fields })',
+    replace: '(details) => ({ ...details, ...fields })',
     caughtBy: 'test/lib/wiring/logger.test.ts',
     title: 'before it is cut',
   },

@@ -119,9 +119,9 @@ const broken: Broken[] = [
     name: 'attempt-unconditional',
     file: records,
     search:
-      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', dueFor: '', ...unmarked(ran.run) },\n      }),",
     replace:
-      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', ...unmarked(ran.run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
+      "        ...pushed([attempt]),\n        $unset: { suspect: '', returns: '', dueFor: '', ...unmarked(ran.run) },\n      }).then((record) => record ?? events.findOneAndUpdate({ _id: key }, { $push: { attempts: attempt } }, { returnDocument: 'after' })),",
     caughtBy: stale,
     title: 'a late error is no attempt',
   },

@@ -6,17 +6,17 @@ const consuming = 'test/lib/consume/settings.test.ts';
 const broken: Broken[] = [
   {
     name: 'unreadable-settings-fail',
-    file: 'lib/consume/with-settings.ts',
-    search: 'if (error instanceof SettingsError) {',
+    file: 'lib/consume/what-it-needs.ts',
+    search: 'if (error instanceof NotReadyError) {',
     replace: 'if (error instanceof Error) {',
     caughtBy: consuming,
     title: 'however old, and never as a failure',
   },
   {
     name: 'missing-settings-are-an-outage',
-    file: 'lib/consume/with-settings.ts',
-    search: 'if (error instanceof SettingsError) {',
-    replace: 'if (error instanceof SettingsError && batch.breaker === undefined) {',
+    file: 'lib/consume/what-it-needs.ts',
+    search: 'if (error instanceof NotReadyError) {',
+    replace: 'if (error instanceof NotReadyError && batch.breaker === undefined) {',
     caughtBy: consuming,
     title: 'end a day before a message would die of age',
   },

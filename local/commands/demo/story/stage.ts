@@ -1,6 +1,6 @@
 import type { Client } from '../../../../client/client.ts';
+import { localIdentity } from '../../../../lib/core/access/identity.ts';
 import type { Catalogue } from '../../../../lib/core/catalogue.ts';
-import { localIdentity } from '../../../../lib/core/identity.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { checkEvent } from '../../../../lib/ingest/check.ts';
 import type { Publication } from '../../../../lib/ports/publisher.ts';
@@ -64,7 +64,7 @@ export const notShown = (title: string, why: string): Played => ({
 export const messageOf = ({ event }: Planned, now: number, { catalogue, stack }: Stage): Publication =>
   checkEvent(
     { members: event, plain: true },
-    { catalogue, tenant: localIdentity.tenant, queueUrlPrefix: stack.queueUrlPrefix, now },
+    { catalogue, tenant: localIdentity.tenant, bounds: {}, queueUrlPrefix: stack.queueUrlPrefix, now },
   ).publication;
 
 export const queueUrlOf = (

@@ -93,6 +93,7 @@ export async function waitFor(context: CommandContext, event: Promise<void>): Pr
     ? setTimeout(expired, Math.max(0, context.deadline - Date.now()))
     : undefined;
   context.signal.addEventListener('abort', gone);
+  if (context.signal.aborted) gone();
   try {
     await Promise.race([event, given]);
   } finally {

@@ -29,14 +29,13 @@ function hello({ args, session }: Call): Reply {
       () => new CommandError('ERR Protocol version is not an integer or out of range'),
     );
     if (version !== 2 && version !== 3) throw new CommandError('NOPROTO unsupported protocol version');
-    let name: string | undefined;
+    // What was taken before a wrong option stays.
     while (args.left > 0) {
       const option = args.next();
       if (option.toUpperCase() === 'AUTH' && args.left >= 2) authenticate(args, true);
-      else if (option.toUpperCase() === 'SETNAME' && args.left >= 1) name = clientName(args.next());
+      else if (option.toUpperCase() === 'SETNAME' && args.left >= 1) session.name = clientName(args.next());
       else throw new CommandError(`ERR Syntax error in HELLO option '${option}'`);
     }
-    if (name !== undefined) session.name = name;
     session.protocol = version;
   }
   const facts = { server: 'redis', version: VERSION, proto: session.protocol, id: session.id, mode: 'standalone' };
@@ -99,7 +98,9 @@ function client({ args, session, state }: Call): Reply {
 }
 
 function select({ args, session, state }: Call): Reply {
-  const index = integer(args.next(), () => new CommandError('ERR value is not an integer or out of range'));
+  const index = args.integer();
+  if (index !== (index | 0))
+    throw new CommandError('ERR value is out of range, value must between -2147483648 and 2147483647');
   if (state.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
   if (state.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
   session.database = index;
@@ -109,7 +110,7 @@ function select({ args, session, state }: Call): Reply {
 function ping({ args, session, name }: Call): Reply {
   if (args.left > 1) throw new CommandError(`ERR wrong number of arguments for '${name}' command`);
   const text = args.left > 0 ? args.next() : undefined;
-  if (session.subscribed && session.protocol === 2) return ['pong', text ?? ''];
+  if (session.subscribed && session.protocol === 2 && !session.scripting) return ['pong', text ?? ''];
   return text ?? new Simple('PONG');
 }
 

@@ -1,4 +1,5 @@
 import { type Arguments, integer64 } from '../arguments.ts';
+import { cString } from '../c-string.ts';
 import type { Call, Commands } from '../command.ts';
 import type { Database } from '../database.ts';
 import { selects } from '../glob.ts';
@@ -97,10 +98,12 @@ function scan({ db, args }: Call): Reply {
   return [String(next), found];
 }
 
-export function scanCursor(text: string): number {
-  if (!/^[+-]?\d{1,20}$/.test(text) || BigInt(text.replace('+', '')) > 2n ** 64n - 1n)
-    throw new CommandError('ERR invalid cursor');
-  return Math.abs(Number(text));
+/** As C's strtoul reads it: nothing at all is 0, and a zero byte ends it. */
+export function scanCursor(given: string): number {
+  const text = cString(given);
+  const digits = /^[+-]?(\d+)$/.exec(text)?.[1] ?? (text === '' ? '0' : undefined);
+  if (digits === undefined || BigInt(digits) > 2n ** 64n - 1n) throw new CommandError('ERR invalid cursor');
+  return Number(digits);
 }
 
 export function positive(value: number): number {

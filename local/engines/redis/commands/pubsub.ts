@@ -32,10 +32,10 @@ function pubsub({ state, args }: Call): Reply {
   switch (topic.toUpperCase()) {
     case 'CHANNELS':
     case 'SHARDCHANNELS': {
-      const pattern = args.left > 0 ? args.next() : '*';
+      const pattern = args.left > 0 ? args.next() : undefined;
       if (args.left > 0)
         throw new CommandError(`ERR unknown subcommand or wrong number of arguments for '${topic}'. Try PUBSUB HELP.`);
-      return state.channels.names(kind).filter((channel) => globMatch(pattern, channel));
+      return state.channels.names(kind).filter((channel) => pattern === undefined || globMatch(pattern, channel));
     }
     case 'NUMSUB':
     case 'SHARDNUMSUB':

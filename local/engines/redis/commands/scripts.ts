@@ -3,10 +3,11 @@ import { integer } from '../arguments.ts';
 import { slotOfKeys } from '../cluster-rules.ts';
 import type { Call, Command, Commands } from '../command.ts';
 import { perform } from '../execute.ts';
-import { lookUp } from '../look-up.ts';
+import { commandOf, lookUp, subcommandOf } from '../look-up.ts';
 import { answered, CommandError, OK, outOfMemory, type Reply, syntaxError } from '../reply.ts';
 import type { Session } from '../session.ts';
 
+const SHA_LENGTH = 40;
 const shaOf = (script: string): string => createHash('sha1').update(script, 'latin1').digest('hex');
 
 function load({ state }: Call, script: string): string {
@@ -16,24 +17,37 @@ function load({ state }: Call, script: string): string {
   return sha;
 }
 
-/** https://redis.io/docs/latest/develop/programmability/eval-intro/ */
-function run(call: Call, sha: string): Reply {
+/**
+ * https://redis.io/docs/latest/develop/programmability/eval-intro/
+ * @param prepare finds or compiles the script, once its arguments are judged; gives its SHA-1
+ */
+function run(call: Call, prepare: () => string): Reply {
   const { args, state, session, name } = call;
   const count = integer(args.next());
   if (count > args.left) throw new CommandError("ERR Number of keys can't be greater than number of args");
   if (count < 0) throw new CommandError("ERR Number of keys can't be negative");
   const rest = args.rest();
+  const sha = prepare();
   const { database, protocol } = session;
   session.protocol = 2;
+  session.scripting = true;
   try {
-    return state.lua.run(sha, rest.slice(0, count), rest.slice(count), (words) =>
-      runOne(call, words, name.endsWith('_ro')),
-    );
+    return state.lua.run(sha, rest.slice(0, count), rest.slice(count), {
+      call: (words) => runOne(call, words, name.endsWith('_ro')),
+      knows: (words) => knows(call, words),
+    });
   } finally {
     // A script's SELECT is its own.
     session.database = database;
     session.protocol = protocol;
+    session.scripting = false;
   }
+}
+
+/** Whatever its arguments are, but for the word that says which of several it is. */
+function knows({ commands }: Call, [name = '', topic]: readonly string[]): boolean {
+  const command = commandOf(commands, name);
+  return command !== undefined && (topic === undefined || subcommandOf(command, topic) !== 'none');
 }
 
 /** One command of a script. */
@@ -72,14 +86,17 @@ function crossesSlots(session: Session, command: Command, args: string[]): Comma
 
 function evalSha(call: Call): Reply {
   const sha = call.args.next().toLowerCase();
-  const script = call.state.scripts.get(sha);
-  if (script === undefined) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.');
-  return run(call, sha);
+  const noScript = () => new CommandError('NOSCRIPT No matching script. Please use EVAL.');
+  if (sha.length !== SHA_LENGTH) throw noScript();
+  return run(call, () => {
+    if (!call.state.scripts.has(sha)) throw noScript();
+    return sha;
+  });
 }
 
 const evaluate = (call: Call): Reply => {
   const script = call.args.next();
-  return run(call, load(call, script));
+  return run(call, () => load(call, script));
 };
 
 /** https://redis.io/docs/latest/commands/script-load/ and its neighbours */

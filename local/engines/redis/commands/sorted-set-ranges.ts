@@ -1,4 +1,5 @@
 import { type Arguments, integer } from '../arguments.ts';
+import { cString } from '../c-string.ts';
 import type { Call, Commands } from '../command.ts';
 import { looseFloat } from '../float-text.ts';
 import { CommandError, Double, type Reply, syntaxError } from '../reply.ts';
@@ -13,7 +14,8 @@ type Bound = (one: Scored) => boolean;
 type Places = (set: SortedSet) => [from: number, to: number];
 
 /** `5`, `(5`, `-inf`, `+inf`. @param upper whether the bound ends the range */
-function scoreBound(text: string, upper: boolean): Bound {
+function scoreBound(given: string, upper: boolean): Bound {
+  const text = cString(given);
   const exclusive = text.startsWith('(');
   const score = looseFloat(exclusive ? text.slice(1) : text, () => new CommandError('ERR min or max is not a float'));
   return exclusive === upper ? (one) => one.score >= score : (one) => one.score > score;
@@ -21,8 +23,9 @@ function scoreBound(text: string, upper: boolean): Bound {
 
 /** `[a`, `(a`, `-`, `+`. https://redis.io/docs/latest/commands/zrangebylex/ */
 function lexBound(text: string, upper: boolean): Bound {
-  if (text === '-') return () => true;
-  if (text === '+') return () => false;
+  const infinite = cString(text);
+  if (infinite === '-') return () => true;
+  if (infinite === '+') return () => false;
   const exclusive = text.startsWith('(');
   if (!exclusive && !text.startsWith('[')) throw new CommandError('ERR min or max not valid string range item');
   const member = text.slice(1);

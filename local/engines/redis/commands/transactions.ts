@@ -1,17 +1,23 @@
 import type { Call, Commands } from '../command.ts';
+import { encode } from '../encode.ts';
 import { answered, CommandError, nullArray, OK, type Reply } from '../reply.ts';
 
-function exec({ session }: Call): Reply {
+function exec({ session }: Call): Reply | typeof answered {
   const { transaction } = session;
   if (!transaction) throw new CommandError('ERR EXEC without MULTI');
   const changed = session.watchedChanged;
   session.discard();
   if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
   if (changed) return nullArray;
-  return transaction.queue.map((command) => {
+  const before = session.protocol;
+  const replies = transaction.queue.map((command) => {
     const reply = command.run();
-    return reply === answered ? null : reply;
+    return { reply: reply === answered ? null : reply, protocol: session.protocol };
   });
+  if (replies.every(({ protocol }) => protocol === before)) return replies.map(({ reply }) => reply);
+  // HELLO was among them: what came before it is in the protocol of before.
+  session.write(`*${replies.length}\r\n${replies.map(({ reply, protocol }) => encode(reply, protocol)).join('')}`);
+  return answered;
 }
 
 /** https://redis.io/docs/latest/develop/using-commands/transactions/ */

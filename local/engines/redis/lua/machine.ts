@@ -1,14 +1,20 @@
-import { createHash } from 'node:crypto';
+import { cString } from '../c-string.ts';
 import { CommandError, type Reply } from '../reply.ts';
-import { pushReply, readReply, type ScriptCall } from './convert.ts';
+import { drawing } from './drawing.ts';
+import { guardedFunctions } from './guarded.ts';
+import { type LibraryEntry, redisLibrary, type ScriptHost } from './library.ts';
 import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
 import { prelude } from './prelude.ts';
+import { readReply } from './read-reply.ts';
 import { LuaStack } from './stack.ts';
 import { widener } from './wide.ts';
 
 const HOOK_EVERY = 1_000_000;
 /** The server answers BUSY to others after `lua-time-limit`; an engine that runs one thing at a time ends the script then, as SCRIPT KILL would. */
 const LONGEST_SCRIPT_MS = 5000;
+
+/** Between scripts there is nobody to run commands. */
+const nobody: ScriptHost = { call: () => null, knows: () => false };
 
 /** Lua 5.1 with the globals of Redis and nothing else. */
 export class LuaMachine {
@@ -18,7 +24,7 @@ export class LuaMachine {
   readonly #longestMs: number;
   readonly #visible: number;
   readonly #handler: number;
-  #call: ScriptCall = () => null;
+  #host: ScriptHost = nobody;
   readonly #hook: number;
   #deadline = 0;
 
@@ -35,13 +41,15 @@ export class LuaMachine {
     this.#load(prelude, '=prelude');
     lua._luaopen_base(state);
     lua._lua_settop(state, 1);
-    this.#pushLibrary();
+    this.#pushTable(redisLibrary(this.#stack, () => this.#host));
     this.#pushFunction(widener(this.#stack));
+    this.#pushTable(drawing(this.#stack));
+    this.#pushTable(guardedFunctions(this.#stack));
     for (const open of ['_luaopen_debug', '_luaopen_string', '_luaopen_table', '_luaopen_math'] as const) {
       this.#pushFunction(lua[open]);
       lua._lua_pcall(state, 0, 1, 0);
     }
-    if (lua._lua_pcall(state, 6, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
+    if (lua._lua_pcall(state, 8, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
     this.#handler = lua._luaL_ref(state, REGISTRY);
     this.#visible = lua._luaL_ref(state, REGISTRY);
     lua._lua_replace(state, GLOBALS);
@@ -52,7 +60,8 @@ export class LuaMachine {
   compile(sha: string, script: string): void {
     if (this.#compiled.has(sha)) return;
     if (script.startsWith('#!')) throw new CommandError('ERR the embedded engine does not know shebangs in scripts');
-    if (this.#load(script, '@user_script') !== 0) {
+    // Bytecode is no source, and the compiler must see that it is none.
+    if (this.#load(script.startsWith('\x1b') ? ` ${script}` : script, '@user_script') !== 0) {
       const fault = this.#stack.text(-1);
       this.#stack.pop();
       throw new CommandError(`ERR Error compiling script (new function): ${fault}`);
@@ -67,10 +76,10 @@ export class LuaMachine {
   }
 
   /** Runs a script that was compiled. What it did stays done when it fails. */
-  run(sha: string, keys: readonly string[], argv: readonly string[], call: ScriptCall): Reply {
+  run(sha: string, keys: readonly string[], argv: readonly string[], host: ScriptHost): Reply {
     const { state } = this.#stack;
     const lua = this.#lua;
-    this.#call = call;
+    this.#host = host;
     this.#deadline = performance.now() + this.#longestMs;
     lua._lua_sethook(state, this.#hook, COUNT_HOOK, HOOK_EVERY);
     lua._lua_rawgeti(state, REGISTRY, this.#handler);
@@ -87,7 +96,7 @@ export class LuaMachine {
     lua._lua_rawgeti(state, REGISTRY, this.#compiled.get(sha) ?? 0);
     const fault = lua._lua_pcall(state, 0, 1, 1);
     try {
-      return fault === 0 ? readReply(this.#stack, 2) : this.#fault(sha);
+      return fault === 0 ? readReply(this.#stack) : this.#fault(sha);
     } finally {
       lua._lua_settop(state, 0);
     }
@@ -95,7 +104,9 @@ export class LuaMachine {
 
   #fault(sha: string): CommandError {
     if (this.#stack.type(2) !== LuaType.table) return new CommandError(`ERR ${this.#stack.text(2)}`);
-    const message = this.#stack.textField(2, 'err') ?? 'ERR unknown error';
+    this.#stack.getField(2, 'err');
+    const isText = this.#lua._lua_isstring(this.#stack.state, -1) !== 0;
+    const message = isText ? cString(this.#stack.text(-1)) : 'ERR unknown error';
     const source = this.#stack.textField(2, 'source');
     const line = this.#stack.textField(2, 'line');
     return new CommandError(source ? `${message} script: ${sha}, on ${source}:${line}.` : message);
@@ -112,77 +123,14 @@ export class LuaMachine {
     this.#lua._lua_pushcclosure(this.#stack.state, this.#lua.addFunction(work, 'ii'), 0);
   }
 
-  /** The table `redis`. */
-  #pushLibrary(): void {
-    const lua = this.#lua;
-    const { state } = this.#stack;
-    const functions: Record<string, () => number> = {
-      call: () => this.#command(true),
-      pcall: () => this.#command(false),
-      sha1hex: () => this.#sha1hex(),
-      error_reply: () => this.#single('err'),
-      status_reply: () => this.#single('ok'),
-      log: () => (lua._lua_gettop(state) < 2 ? this.#raise('ERR redis.log() requires two arguments or more.') : 0),
-      replicate_commands: () => {
-        this.#stack.push(true);
-        return 1;
-      },
-    };
-    const constants = { LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3 };
-    lua._lua_createtable(state, 0, 12);
-    for (const [name, work] of Object.entries(functions)) {
+  #pushTable(entries: readonly LibraryEntry[]): void {
+    this.#lua._lua_createtable(this.#stack.state, 0, 0);
+    for (const [name, entry] of entries) {
       this.#stack.push(name);
-      this.#pushFunction(work);
-      lua._lua_rawset(state, -3);
+      if (typeof entry === 'function') this.#pushFunction(entry);
+      else this.#stack.push(entry);
+      this.#lua._lua_rawset(this.#stack.state, -3);
     }
-    for (const [name, value] of Object.entries(constants)) {
-      this.#stack.push(name);
-      this.#stack.push(value);
-      lua._lua_rawset(state, -3);
-    }
-  }
-
-  #command(raises: boolean): number {
-    const reply = this.#answer();
-    pushReply(this.#stack, reply);
-    return raises && reply instanceof CommandError ? this.#lua._lua_error(this.#stack.state) : 1;
-  }
-
-  #answer(): Reply {
-    const count = this.#lua._lua_gettop(this.#stack.state);
-    if (count === 0) return new CommandError('ERR Please specify at least one argument for this redis lib call');
-    const args: string[] = [];
-    for (let index = 1; index <= count; index++) {
-      const type = this.#stack.type(index);
-      if (type === LuaType.string) args.push(this.#stack.text(index));
-      else if (type === LuaType.number) args.push(this.#stack.numberText(index));
-      else return new CommandError('ERR Lua redis lib command arguments must be strings or integers');
-    }
-    try {
-      return this.#call(args);
-    } catch (fault) {
-      // An exception of JavaScript cannot pass through Lua's frames.
-      return new CommandError(`ERR the embedded engine failed: ${fault}`);
-    }
-  }
-
-  #sha1hex(): number {
-    if (this.#lua._lua_gettop(this.#stack.state) !== 1) return this.#raise('ERR wrong number of arguments');
-    const text = this.#stack.text(1);
-    this.#stack.push(createHash('sha1').update(text, 'latin1').digest('hex'));
-    return 1;
-  }
-
-  /** `error_reply` puts the code ERR before a message of one word. */
-  #single(name: 'ok' | 'err'): number {
-    const fine = this.#lua._lua_gettop(this.#stack.state) === 1 && this.#stack.type(1) === LuaType.string;
-    if (!fine) this.#stack.pushRecord('err', 'ERR wrong number or type of arguments');
-    else if (name === 'ok') this.#stack.pushRecord('ok', this.#stack.text(1));
-    else {
-      const message = this.#stack.text(1).replace(/^-/, '');
-      this.#stack.pushRecord('err', message.includes(' ') ? message : `ERR ${message}`);
-    }
-    return 1;
   }
 
   #raise(message: string): number {

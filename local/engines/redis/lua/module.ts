@@ -25,6 +25,8 @@ export interface LuaModule {
   _luaL_checkany(state: LuaState, index: number): void;
   _luaL_checknumber(state: LuaState, index: number): number;
   _luaL_checklstring(state: LuaState, index: number, length: number): number;
+  _luaL_optlstring(state: LuaState, index: number, otherwise: number, length: number): number;
+  _luaL_getmetafield(state: LuaState, index: number, name: number): number;
   _lua_call(state: LuaState, args: number, results: number): void;
   _lua_pcall(state: LuaState, args: number, results: number, handler: number): number;
   _lua_error(state: LuaState): number;
@@ -33,6 +35,7 @@ export interface LuaModule {
   _lua_settop(state: LuaState, index: number): void;
   _lua_checkstack(state: LuaState, extra: number): number;
   _lua_type(state: LuaState, index: number): number;
+  _lua_isstring(state: LuaState, index: number): number;
   _lua_isnumber(state: LuaState, index: number): number;
   _lua_toboolean(state: LuaState, index: number): number;
   _lua_tonumber(state: LuaState, index: number): number;
@@ -49,6 +52,8 @@ export interface LuaModule {
   _lua_insert(state: LuaState, index: number): void;
   _lua_concat(state: LuaState, count: number): void;
   _lua_objlen(state: LuaState, index: number): number;
+  _lua_getmetatable(state: LuaState, index: number): number;
+  _lua_setmetatable(state: LuaState, index: number): number;
   _lua_replace(state: LuaState, index: number): void;
   _lua_rawgeti(state: LuaState, index: number, at: number): void;
   _lua_rawseti(state: LuaState, index: number, at: number): void;
@@ -58,7 +63,7 @@ export interface LuaModule {
 export const REGISTRY = -10_000;
 export const GLOBALS = -10_002;
 export const COUNT_HOOK = 8;
-export const LuaType = { nil: 0, boolean: 1, number: 3, string: 4, table: 5 } as const;
+export const LuaType = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, function: 6 } as const;
 
 /** Lua 5.1 itself, compiled to WebAssembly: the version that Redis runs. */
 export async function loadLua(): Promise<LuaModule> {

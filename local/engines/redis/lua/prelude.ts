@@ -1,20 +1,40 @@
 /**
- * Makes the only globals that a script sees, as the server does: unknown ones raise, known ones and the libraries cannot be
- * changed. Of what the server has, bit, cjson, cmsgpack, coroutine and struct are not there: a script that asks for one gets the error
- * for an unknown global. https://redis.io/docs/latest/develop/programmability/lua-api/#sandbox-context-and-execution-model
+ * Makes the only globals that a script sees, as the server does: unknown ones raise, known ones and the libraries cannot be changed but can be
+ * walked through. Of what the server has, bit, cjson, cmsgpack, coroutine, struct and string.dump are names alone: using one raises.
+ * https://redis.io/docs/latest/develop/programmability/lua-api/#sandbox-context-and-execution-model
  * @returns globals, the table to put KEYS and ARGV in, and the handler that notes where an error was raised
  */
 export const prelude = `
-local redis, wide, debug, string, table, math = ...
+local redis, wide, chance, guarded, debug, string, table, math = ...
 local base = _G
-local rawpcall, rawsetter = pcall, rawset
+local error, type, tostring, rawpcall = error, type, tostring, pcall
+local setmetatable = setmetatable
+local READONLY = 'Attempt to modify a readonly table'
 
-local function frozen(contents)
+-- What a frozen table holds, the name of one that is left out, and what scripts see as the metatable of either.
+local inside, left, shown = {}, {}, {}
+
+local function closed(read)
   return setmetatable({}, {
-    __index = contents,
-    __newindex = function() error('Attempt to modify a readonly table', 2) end,
+    __index = read,
+    __newindex = function() error(READONLY, 2) end,
     __metatable = false,
   })
+end
+local function frozen(contents)
+  local table = closed(contents)
+  inside[table] = contents
+  return table
+end
+local function leftout(name)
+  local table = closed(function(_, key)
+    error('the embedded engine does not know ' .. name .. '.' .. tostring(key), 2)
+  end)
+  left[table] = name
+  return table
+end
+local function nonexistent(_, name)
+  error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
 end
 
 local function widen(library, ...)
@@ -27,17 +47,24 @@ widen(base, 'unpack', 'select', 'tonumber')
 
 local visible = {}
 local globals = frozen(visible)
-local names = { 'assert', 'collectgarbage', 'error', 'gcinfo', 'getmetatable', 'ipairs', 'load', 'loadstring', 'next',
-  'pairs', 'rawequal', 'rawget', 'select', 'setmetatable', 'tonumber', 'tostring', 'type', 'unpack', 'xpcall', '_VERSION' }
+local names = { 'assert', 'collectgarbage', 'error', 'gcinfo', 'ipairs', 'rawequal', 'select', 'tonumber', 'tostring', 'type',
+  'unpack', 'xpcall', '_VERSION' }
 for _, name in ipairs(names) do visible[name] = base[name] end
+for _, name in ipairs({ 'getmetatable', 'load', 'loadstring', 'next', 'pairs', 'rawget', 'rawset', 'setmetatable' }) do
+  visible[name] = guarded[name]
+end
+for _, name in ipairs({ 'bit', 'cjson', 'cmsgpack', 'coroutine', 'struct' }) do visible[name] = leftout(name) end
 visible._G = globals
+shown[globals] = frozen({ __index = nonexistent })
+setmetatable(visible, { __index = nonexistent })
+
+local insert, foreach = table.insert, table.foreach
+table.insert, table.foreach = guarded.insert, guarded.foreach
+math.random, math.randomseed = chance.random, chance.randomseed
+function string.dump() error('the embedded engine does not know string.dump', 2) end
 visible.redis = frozen(redis)
 visible.string, visible.table, visible.math = frozen(string), frozen(table), frozen(math)
-
-function visible.rawset(target, key, value)
-  if target == globals then error('Attempt to modify a readonly table', 0) end
-  return rawsetter(target, key, value)
-end
+guarded.know(inside, left, shown, frozen({ __index = visible.string }), guarded.next, next, insert, foreach)
 
 -- An error that a command raised is caught as its text.
 local function caught(fine, first, ...)
@@ -46,14 +73,7 @@ local function caught(fine, first, ...)
 end
 function visible.pcall(...) return caught(rawpcall(...)) end
 
-setmetatable(visible, {
-  __index = function(_, name)
-    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
-  end,
-})
-getmetatable('').__metatable = false
-
-local function handler(fault)
+function visible.__redis__err__handler(fault)
   local level = 2
   local where = debug.getinfo(level, 'nSl')
   while where and (where.what == 'C' or where.source == '=prelude') do
@@ -67,5 +87,5 @@ local function handler(fault)
   end
   return fault
 end
-return globals, visible, handler
+return globals, visible, visible.__redis__err__handler
 `;

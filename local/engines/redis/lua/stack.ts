@@ -1,4 +1,3 @@
-import { formatDouble } from '../float-text.ts';
 import { type LuaModule, type LuaState, LuaType } from './module.ts';
 
 /** Moves values between JavaScript and Lua's stack. Strings are latin1, one character a byte. */
@@ -51,12 +50,6 @@ export class LuaStack {
   numberAt(index: number): number | undefined {
     const { lua, state } = this;
     return lua._lua_isnumber(state, index) ? lua._lua_tonumber(state, index) : undefined;
-  }
-
-  /** The number at a place as a command gets it. Lua alone knows the sign of one that is none. */
-  numberText(index: number): string {
-    const value = this.lua._lua_tonumber(this.state, index);
-    return Number.isNaN(value) ? this.text(index) : formatDouble(value);
   }
 
   /** Puts a value in the place of another. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Long } from 'bson';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
-import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import type { Settlement, Transaction } from '../../../../lib/ports/transaction.ts';

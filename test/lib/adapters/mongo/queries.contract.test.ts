@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { counting } from '../../../../lib/adapters/mongo/failure-groups.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
@@ -78,8 +78,10 @@ beforeAll(async () => {
   await connection.failures.insertMany(Array.from({ length: 30 }, (_, index) => failure(index)));
 });
 
-const { get, list } = mongoEventQueries(connection);
+const { get, list, listSettled } = mongoEventQueries(connection);
 const { getFailure, listFailures, groupFailures } = mongoFailureQueries(connection);
+
+const START = Date.UTC(2026, 5, 1);
 
 async function every<Item>(read: (filter: ListFilter) => Promise<Page<Item>>, limit: number): Promise<Item[]> {
   const all: Item[] = [];
@@ -93,24 +95,24 @@ async function every<Item>(read: (filter: ListFilter) => Promise<Page<Item>>, li
 
 describe('events', () => {
   test('P8: a key of another tenant is not there', async () => {
-    expect(await get('mine', keyOf(1))).toMatchObject({ id: '1' });
-    expect(await get('theirs', keyOf(1))).toBeNull();
+    expect(await get({ tenant: 'mine' }, keyOf(1))).toMatchObject({ id: '1' });
+    expect(await get({ tenant: 'theirs' }, keyOf(1))).toBeNull();
   });
 
   test.each([1, 7, 50, 99, 100, 200])(
     'pages of %i give each event once, newest first, equal times by key',
     async (limit) => {
-      const all = await every((filter) => list('mine', filter), limit);
+      const all = await every((filter) => list({ tenant: 'mine' }, filter), limit);
       expect(all.map(({ id }) => Number(id))).toEqual(Array.from({ length: 100 }, (_, index) => 99 - index));
     },
   );
 
   test('a page that is full and the last one has no cursor', async () => {
-    expect(await list('mine', { limit: 100 })).toMatchObject({ next: null });
+    expect(await list({ tenant: 'mine' }, { limit: 100 })).toMatchObject({ next: null });
   });
 
   test('lists carry neither data nor result', async () => {
-    const { items } = await list('mine', { limit: 3 });
+    const { items } = await list({ tenant: 'mine' }, { limit: 3 });
     for (const item of items) expect(Object.keys(item)).not.toEqual(expect.arrayContaining(['data', 'result']));
     expect(items.every((item) => !('data' in item) && !('result' in item))).toBe(true);
   });
@@ -139,7 +141,7 @@ describe('events', () => {
       30,
     ],
   ])('filter by %s, over pages too', async (_, filter, fits, count) => {
-    const all = await every((page) => list('mine', { ...page, ...filter }), 8);
+    const all = await every((page) => list({ tenant: 'mine' }, { ...page, ...filter }), 8);
     expect(all).toHaveLength(count);
     expect(all.every(fits)).toBe(true);
   });
@@ -149,34 +151,40 @@ describe('events', () => {
     await connection.events.insertMany(
       Array.from({ length: 9 }, (_, index) => record(2000 + index, { tenant: 'large', extensions: large })),
     );
-    const page = await list('large', { limit: 50 });
+    const page = await list({ tenant: 'large' }, { limit: 50 });
     expect(page.items.length).toBeGreaterThan(0);
     expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(6_000_000);
-    const all = await every((filter) => list('large', filter), 50);
+    const all = await every((filter) => list({ tenant: 'large' }, filter), 50);
     expect(all.map(({ id }) => Number(id))).toEqual(Array.from({ length: 9 }, (_, index) => 2008 - index));
   });
 
   test.each(['x', 'bm9uc2Vuc2U', Buffer.from('2026-01-01T00:00:00.000Z short').toString('base64url')])(
     'cursor %j did not come from a list',
     async (cursor) => {
-      await expect(list('mine', { limit: 5, cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
+      await expect(list({ tenant: 'mine' }, { limit: 5, cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
     },
   );
 });
 
 describe('failures', () => {
   test('P8: of this tenant alone', async () => {
-    expect(await getFailure(['mine'], keyOf(1))).toMatchObject({ cause: 'permanent', data: '{"big":"data"}' });
-    expect(await getFailure(['mine'], keyOf(5))).toBeNull();
-    expect(await every((filter) => listFailures(['mine'], filter), 4)).toHaveLength(24);
+    expect(await getFailure({ tenants: ['mine'] }, keyOf(1))).toMatchObject({
+      cause: 'permanent',
+      data: '{"big":"data"}',
+    });
+    expect(await getFailure({ tenants: ['mine'] }, keyOf(5))).toBeNull();
+    expect(await every((filter) => listFailures({ tenants: ['mine'] }, filter), 4)).toHaveLength(24);
   });
 
   test('what belongs to nobody is seen by whom it is given to, in order with the rest', async () => {
     const { event, data, ...rest } = failure(500);
     await connection.failures.insertOne({ ...rest, tenant: null, event: null, body: 'garbage', cause: 'undecodable' });
-    expect(await getFailure(['mine'], keyOf(500))).toBeNull();
-    expect(await getFailure(['mine', null], keyOf(500))).toMatchObject({ cause: 'undecodable', event: null });
-    const all = await every((filter) => listFailures(['mine', null], filter), 4);
+    expect(await getFailure({ tenants: ['mine'] }, keyOf(500))).toBeNull();
+    expect(await getFailure({ tenants: ['mine', null] }, keyOf(500))).toMatchObject({
+      cause: 'undecodable',
+      event: null,
+    });
+    const all = await every((filter) => listFailures({ tenants: ['mine', null] }, filter), 4);
     expect(all).toHaveLength(25);
     expect(all.map(({ recordedtime }) => recordedtime)).toEqual(
       all
@@ -188,7 +196,7 @@ describe('failures', () => {
 
   test('by cause and state; lists leave data out and keep the event', async () => {
     const found = await every(
-      (filter) => listFailures(['mine'], { ...filter, cause: 'permanent', status: ['open'] }),
+      (filter) => listFailures({ tenants: ['mine'] }, { ...filter, cause: 'permanent', status: ['open'] }),
       3,
     );
     expect(found.length).toBeGreaterThan(0);
@@ -199,8 +207,6 @@ describe('failures', () => {
 });
 
 describe('events that are followed (protocol: followed-without-a-gap)', () => {
-  const { listSettled } = mongoEventQueries(connection);
-  const START = Date.UTC(2026, 5, 1);
   let made = 0;
   const settle = (tenant: string, settledAt: number, fields: Partial<EventRecord> = {}) => {
     const index = 10_000 + made++;
@@ -224,7 +230,7 @@ describe('events that are followed (protocol: followed-without-a-gap)', () => {
       async (query) => {
         const cursor = query.get('cursor');
         const limit = Number(query.get('limit'));
-        const page = await listSettled('followed', { limit, ...(cursor !== null && { cursor }) }, now);
+        const page = await listSettled({ tenant: 'followed' }, { limit, ...(cursor !== null && { cursor }) }, now);
         const items = page.items.map(({ source, id, settledAt }) => ({
           source,
           id,
@@ -252,7 +258,7 @@ describe('events that are followed (protocol: followed-without-a-gap)', () => {
     const times: number[] = [];
     let cursor: string | undefined;
     const look = async (now: number, filter: Partial<SettledFilter> = {}) => {
-      const page = await listSettled('paged', { limit: 3, ...(cursor && { cursor }), ...filter }, now);
+      const page = await listSettled({ tenant: 'paged' }, { limit: 3, ...(cursor && { cursor }), ...filter }, now);
       cursor = page.next;
       return page.items;
     };
@@ -271,11 +277,15 @@ describe('events that are followed (protocol: followed-without-a-gap)', () => {
   });
 
   test('a cursor of another list is refused', async () => {
-    const { next } = await list('mine', { limit: 1 });
+    const { next } = await list({ tenant: 'mine' }, { limit: 1 });
     for (const cursor of [next ?? '', 'x', ''.padEnd(40, 'A')])
-      await expect(listSettled('mine', { limit: 1, cursor }, START)).rejects.toMatchObject({ code: 'invalid-cursor' });
-    const settled = await listSettled('mine', { limit: 1 }, START);
-    await expect(list('mine', { limit: 1, cursor: settled.next })).rejects.toMatchObject({ code: 'invalid-cursor' });
+      await expect(listSettled({ tenant: 'mine' }, { limit: 1, cursor }, START)).rejects.toMatchObject({
+        code: 'invalid-cursor',
+      });
+    const settled = await listSettled({ tenant: 'mine' }, { limit: 1 }, START);
+    await expect(list({ tenant: 'mine' }, { limit: 1, cursor: settled.next })).rejects.toMatchObject({
+      code: 'invalid-cursor',
+    });
   });
 });
 
@@ -330,7 +340,7 @@ describe('groups of failures', () => {
     ]);
   });
   const groups = async (filter: Partial<FailureFilter> = {}) =>
-    (await groupFailures(['grouped'], { limit: 9, ...filter })).items;
+    (await groupFailures({ tenants: ['grouped'] }, { limit: 9, ...filter })).items;
 
   test('the largest first, counted by state, with its first and last time and its newest failure without data', async () => {
     const found = await groups();
@@ -354,10 +364,10 @@ describe('groups of failures', () => {
     ]);
     expect(await groups({ code: 'c', limit: 9 })).toHaveLength(2);
     expect(await groups({ source: '/s' })).toMatchObject([{ group: 'small', counts: { open: 1 } }]);
-    expect((await listFailures(['grouped'], { limit: 9, source: '/s' })).items).toHaveLength(1);
+    expect((await listFailures({ tenants: ['grouped'] }, { limit: 9, source: '/s' })).items).toHaveLength(1);
     for (const none of [{ cause: 'id-reused' as const }, { code: 'd' }, { source: '/t' }])
       expect(await groups(none)).toEqual([]);
-    expect((await listFailures(['grouped'], { limit: 9, group: 'small' })).items).toHaveLength(1);
+    expect((await listFailures({ tenants: ['grouped'] }, { limit: 9, group: 'small' })).items).toHaveLength(1);
   });
 
   test('a page at a time, equal counts by name', async () => {
@@ -366,13 +376,15 @@ describe('groups of failures', () => {
     );
     const names: string[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await groupFailures(['paged'], { limit: 1, ...(cursor !== undefined && { cursor }) });
+      const page = await groupFailures({ tenants: ['paged'] }, { limit: 1, ...(cursor !== undefined && { cursor }) });
       names.push(...page.items.map(({ group }) => group));
       if (page.next === null) break;
       cursor = page.next;
     }
     expect(names).toEqual(['a', 'b', 'c']);
-    await expect(groupFailures(['paged'], { limit: 1, cursor: 'x' })).rejects.toMatchObject({ code: 'invalid-cursor' });
+    await expect(groupFailures({ tenants: ['paged'] }, { limit: 1, cursor: 'x' })).rejects.toMatchObject({
+      code: 'invalid-cursor',
+    });
   });
 
   test('are counted from an index, whatever the filter', async () => {
@@ -394,5 +406,83 @@ describe('groups of failures', () => {
     const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code', 'source'];
     const indexes = await connection.failures.indexes();
     expect(indexes.filter(({ key }) => used.every((name) => name in key))).toHaveLength(1);
+  });
+});
+
+describe('the bounds of a key', () => {
+  const mine = { tenant: 'bound' };
+  const reach = { tenants: ['bound'] };
+  const shapes = [
+    { type: 'one.made', source: '/a' },
+    { type: 'one.made', source: '/b' },
+    { type: 'two.made', source: '/a' },
+  ];
+  const names = (items: readonly { type: string | null; source?: string }[]) =>
+    items.map(({ type, source }) => `${type} ${source}`).toSorted();
+
+  beforeAll(async () => {
+    await connection.events.insertMany(
+      shapes.map((shape, index) =>
+        record(2000 + index, { ...mine, ...shape, state: 'succeeded', settledAt: new Date(index) }),
+      ),
+    );
+    await connection.failures.insertMany([
+      ...shapes.map((shape, index): FailureRecord => ({ ...failure(2001 + 3 * index), ...mine, ...shape })),
+      { ...failure(2010), ...mine, type: null, cause: 'undecodable', event: null, state: 'open' },
+    ]);
+  });
+
+  test.each([
+    [{ types: ['one.made'] }, {}, ['one.made /a', 'one.made /b']],
+    [{ sources: ['/a'] }, {}, ['one.made /a', 'two.made /a']],
+    [{ types: ['one.made', 'three.made'], sources: ['/a'] }, {}, ['one.made /a']],
+    [{ types: ['one.made'] }, { type: 'one.made' }, ['one.made /a', 'one.made /b']],
+    [{ types: ['one.made'] }, { type: 'two.made' }, []],
+  ])('%j leave out the rest of every list, with the filter %j', async (bounds, filter, expected) => {
+    const page = { limit: 9, ...filter };
+    expect(names((await list({ ...mine, ...bounds }, page)).items)).toEqual(expected);
+    const settled = await listSettled({ ...mine, ...bounds }, { ...page, since: '1970-01-01T00:00:00.000Z' }, START);
+    expect(names(settled.items)).toEqual(expected);
+    expect(names((await listFailures({ ...reach, ...bounds }, page)).items)).toEqual(expected);
+    const groups = (await groupFailures({ ...reach, ...bounds }, page)).items;
+    expect(groups.flatMap(({ counts }) => Object.values(counts))).toEqual(expected.length > 0 ? [expected.length] : []);
+  });
+
+  test('a source that is asked for is none beyond the bounds', async () => {
+    expect((await listFailures({ ...reach, sources: ['/a'] }, { limit: 9, source: '/b' })).items).toEqual([]);
+    expect((await listFailures({ ...reach, sources: ['/b'] }, { limit: 9, source: '/b' })).items).toHaveLength(1);
+  });
+
+  test('hide one event and one failure by their ids', async () => {
+    for (const [bounds, found] of [
+      [{}, true],
+      [{ types: ['one.made'] }, true],
+      [{ types: ['two.made'] }, false],
+      [{ sources: ['/b'] }, false],
+    ] as const) {
+      expect((await get({ ...mine, ...bounds }, keyOf(2000))) !== null).toBe(found);
+      expect((await getFailure({ ...reach, ...bounds }, keyOf(2001))) !== null).toBe(found);
+    }
+  });
+
+  test('all tenants are those of everybody and of nobody', async () => {
+    const all = await every((filter) => listFailures({ tenants: 'all', types: ['one.made'] }, filter), 1);
+    expect(all).toHaveLength(2);
+    const found = await every((filter) => listFailures({ tenants: 'all' }, filter), 9);
+    const seen = new Set(found.map(({ tenant }) => tenant));
+    expect([...seen]).toEqual(expect.arrayContaining(['bound', 'paged']));
+  });
+
+  test('groups of two tenants stay apart, page by page', async () => {
+    await connection.failures.insertMany(
+      ['x', 'y', null].map((tenant, index) => ({ ...failure(3000 + index), tenant, type: 'apart.one', group: 'same' })),
+    );
+    const reach = { tenants: 'all', types: ['apart.one'] } as const;
+    const groups = await every((filter) => groupFailures(reach, filter), 1);
+    expect(groups.map(({ group, example: { tenant } }) => [group, tenant])).toEqual([
+      ['same', null],
+      ['same', 'x'],
+      ['same', 'y'],
+    ]);
   });
 });

@@ -45,12 +45,12 @@ async function wire(timeoutMs = BUDGET_MS) {
   let silent = false;
   let word: string | undefined;
   let fatal: string | undefined;
+  const held = new Set<object>();
   const { host, port } = direct.client.options.hosts[0] ?? {};
   const server = createServer((client) => {
     const upstream = connect(port ?? 0, host ?? '');
-    let held = false;
     client.on('data', (chunk) => {
-      held ||= word !== undefined && chunk.includes(word);
+      if (word !== undefined && chunk.includes(word)) held.add(client);
       if (fatal !== undefined && chunk.includes(fatal)) {
         client.pause();
         setTimeout(() => client.resetAndDestroy(), 50);
@@ -58,7 +58,8 @@ async function wire(timeoutMs = BUDGET_MS) {
       }
       if (!silent) upstream.write(chunk);
     });
-    upstream.on('data', (chunk) => !silent && !held && client.write(chunk));
+    upstream.on('data', (chunk) => !silent && !held.has(client) && client.write(chunk));
+    client.on('close', () => held.delete(client));
     for (const [one, other] of [
       [client, upstream],
       [upstream, client],
@@ -76,6 +77,8 @@ async function wire(timeoutMs = BUDGET_MS) {
     connection,
     silence: () => (silent = true),
     hold: (what: string) => (word = what),
+    /** How many connections wait for an answer that is held back. */
+    holding: () => held.size,
     resetAt: (what: string) => (fatal = what),
   };
 }
@@ -133,15 +136,16 @@ describe('while MongoDB says nothing', () => {
   });
 
   test('waiting for a connection too long is an outage, no fault of a handler', async () => {
-    const { connection, hold } = await wire();
+    const { connection, hold, holding } = await wire(1000);
     await answers(connection);
     hold('slowly');
-    for (let n = 0; n < 7; n++)
+    await eventually(() => {
       void connection.db
         .collection('plain')
         .findOne({ slowly: 1 })
         .catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(holding()).toBe(connection.client.options.maxPoolSize);
+    });
     const waiting = withinBudget(PATIENT_MS, () => connection.events.findOne({}));
     await expect(waiting).rejects.toBeInstanceOf(DependencyError);
   });

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
-import { claimKey } from '../../../../lib/adapters/redis/keys.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { Claim, Claims } from '../../../../lib/ports/claims.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { openEngine, type TestEngine } from './engine.ts';
+
+const { claimKey } = localKeys;
 
 const DAY_MS = 86_400_000;
 let engine: TestEngine;

@@ -7,6 +7,7 @@ import { connectRedis, type RedisConnection, redisPing, script } from '../../../
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 
@@ -32,7 +33,8 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-const connectTo = (url: string, timeoutMs: number) => connectRedis({ url, cluster: false, timeoutMs }, silentLog);
+const connectTo = (url: string, timeoutMs: number) =>
+  connectRedis({ url, cluster: false, space: localSpace, timeoutMs }, silentLog);
 const getBy = (asked: RedisConnection) => asked.command('GET', [`{${engine.run}}:nothing`]);
 const get = () => getBy(connection);
 

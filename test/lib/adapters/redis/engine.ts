@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import type { Log } from '../../../../lib/sdk/log.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
+import { localSpace } from '../../../support/local-space.ts';
 
 export interface TestEngine {
   url: string;
@@ -17,10 +18,11 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
-/** The server that REDIS_URL names, else an embedded one. */
-export async function openEngine(): Promise<TestEngine> {
-  const named = process.env.REDIS_URL;
-  const embedded = named ? undefined : await startRedis({ clusterRules: true });
+/** The server that REDIS_URL names, else an embedded one, which refuses what a cluster would unless it is told not to. */
+export async function openEngine({ clusterRules = true } = {}): Promise<TestEngine> {
+  // One that test files share has the rules of a cluster.
+  const named = clusterRules || process.env.TEST_ENGINES !== 'shared' ? process.env.REDIS_URL : undefined;
+  const embedded = named ? undefined : await startRedis({ clusterRules });
   const url = named ?? embedded?.url ?? '';
   const run = `t${randomBytes(6).toString('hex')}`;
   const redis = new Redis(url);
@@ -34,7 +36,7 @@ export async function openEngine(): Promise<TestEngine> {
     redis,
     errors,
     connect(timeoutMs = 20_000) {
-      const connection = connectRedis({ url, cluster: false, timeoutMs }, log);
+      const connection = connectRedis({ url, cluster: false, space: localSpace, timeoutMs, openMs: 20_000 }, log);
       connections.push(connection);
       return connection;
     },

@@ -2,15 +2,17 @@ import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
-import { judge, startJudge } from '../../../local/engines/redis/differential/judge.ts';
+import { findRedisServer, startRedisServer } from '../../../../verification/redis-fuzz/servers/redis-server.ts';
+import { localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { useEverything } from './use-everything.ts';
 
+const judge = findRedisServer()?.program;
 const NOT_LOCAL = 'Script attempted to access a non local key in a cluster node';
 
 /** A node of a cluster that has all slots: it refuses what several nodes would refuse, and a plain client may ask it. */
 async function startNode(program: string): Promise<string> {
-  const { port, stop } = await startJudge(program, ['--cluster-enabled', 'yes']);
+  const { port, stop } = await startRedisServer(program, ['--cluster-enabled', 'yes']);
   const redis = new Redis(port, '127.0.0.1');
   onTestFinished(async () => {
     redis.disconnect();
@@ -36,7 +38,7 @@ const engines = {
 describe.each(Object.entries(engines))('%s', (_, { there, start }) => {
   test.runIf(there)('is asked by the adapters for keys of one slot at a time, in scripts too', async () => {
     const url = await start();
-    const connection = connectRedis({ url, cluster: false, timeoutMs: 20_000 }, silentLog);
+    const connection = connectRedis({ url, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
     onTestFinished(() => connection.close());
     await useEverything(connection);
     expect(connection.faults).toBe(0);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 
 /** What a server says to every write; to what writes nothing it answers as any other. */
@@ -12,7 +13,7 @@ const refusing = (refusal?: string) => {
     if (refusal !== undefined) throw new DependencyError('redis', refusal);
     return 'OK';
   };
-  return { asked, ping: redisPing({ command, log: silentLog } as unknown as RedisConnection) };
+  return { asked, ping: redisPing({ command, keys: localKeys, log: silentLog }) };
 };
 
 test.each([
@@ -27,5 +28,5 @@ test.each([
 test('a ping writes one small key that ends by itself', async () => {
   const { asked, ping } = refusing();
   expect(await ping()).toBe(true);
-  expect(asked).toEqual([['SET', ['{*}:ping'], ['', 'PX', 10_000]]]);
+  expect(asked).toEqual([['SET', ['{sluice:local:*}:ping'], ['', 'PX', 10_000]]]);
 });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import { generationsKey, guardKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { DependencyError, ProjectionRefusedError } from '../../../../lib/core/errors.ts';
 import type { ProjectionCommands, Projections } from '../../../../lib/ports/projections.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { openEngine, type TestEngine } from './engine.ts';
+
+const { generationsKey, guardKey, projectionKey } = localKeys;
 
 const HOUR_MS = 3_600_000;
 const SEVEN_DAYS_MS = 7 * 86_400_000;
@@ -132,7 +134,13 @@ describe('applying', () => {
   it('that Redis did not answer for one is told before that it refused another', async () => {
     await engine.redis.sadd(projectionKey(tenant, NAME, '0', 'sum'), 'x');
     const half: RedisConnection = {
-      ...{ log: connection.log, timeoutMs: connection.timeoutMs, subscriber: connection.subscriber, faults: 0 },
+      ...{
+        keys: connection.keys,
+        log: connection.log,
+        timeoutMs: connection.timeoutMs,
+        subscriber: connection.subscriber,
+        faults: 0,
+      },
       close: () => connection.close(),
       command: (...args) => connection.command(...args),
       run: (script, keys, args) =>

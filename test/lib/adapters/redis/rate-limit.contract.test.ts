@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import { rateKey } from '../../../../lib/adapters/redis/keys.ts';
 import { giveBackTokens, takeTokens } from '../../../../lib/adapters/redis/rate-limit.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { openEngine, type TestEngine } from './engine.ts';
+
+const { rateKey } = localKeys;
 
 let engine: TestEngine;
 let connection: RedisConnection;

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
-import { outcomeKey, settledChannel, settledKey, waitKey } from '../../../../lib/adapters/redis/keys.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import type { Results, SettledEvent, StoredOutcome } from '../../../../lib/ports/results.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { openEngine, type TestEngine } from './engine.ts';
+
+const { outcomeKey, settledChannel, settledKey, waitKey } = localKeys;
 
 const DAY_MS = 86_400_000;
 let engine: TestEngine;

@@ -1,9 +1,12 @@
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
-import { generationsKey } from '../../../../lib/adapters/redis/keys.ts';
+import { redisKeyCopies } from '../../../../lib/adapters/redis/key-copies.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import { kindNames } from '../../../../lib/sdk/projection.ts';
+import { localKeys } from '../../../support/local-space.ts';
+
+const { generationsKey } = localKeys;
 
 /** Every function of every adapter, on the paths that send other commands. */
 export async function useEverything(connection: RedisConnection): Promise<void> {
@@ -48,4 +51,16 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   }
   for (const kind of kindNames) await projections.read('t', 'p', kind, [kind]);
   await redisPing(connection)();
+
+  const copies = redisKeyCopies(connection);
+  const known = {
+    ...{ id: 'i', name: 'n', tenant: 't', scopes: [], hash: 'h', last4: 'abcd', createdtime: '' },
+    ...{ by: { key: 'k', name: 'n' }, before: { hash: 'b', last4: 'abcd', ends: '' } },
+  };
+  await copies.write({ key: known, tenant: { tenant: 't' } }, 0);
+  await copies.read('h');
+  await copies.read('b', 't');
+  await copies.byId('i');
+  await copies.end(['h', 'b']);
+  for (const disabled of [true, false]) await copies.disable('t', disabled);
 }

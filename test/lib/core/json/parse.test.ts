@@ -38,7 +38,7 @@ describe('parseJson', () => {
         expect(parseJson(text)).toEqual(one);
         expect(JSON.stringify(parseJson(text), null, spaced ? 1 : 0)).toBe(text);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -4,6 +4,7 @@ import { eventKey } from '../../../../lib/core/event-key.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { viewOfFailure } from '../../../../lib/failures/view.ts';
 import { viewOfRecord } from '../../../../lib/results/view.ts';
+import { aChange } from '../../../support/a-change.ts';
 import { delivered } from '../../../support/consumer-world.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
 
@@ -20,6 +21,33 @@ async function replacementOf(sent: Message): Promise<Message> {
   if (!fresh) throw new Error('nothing was published');
   return fresh;
 }
+
+describe('who sent an event', () => {
+  const by = { key: 'k-0', name: 'a till' };
+
+  test('stands in its record and goes along with its replays; an edited one is its editor’s', async () => {
+    const sent = await failed({ by });
+    expect(await record(sent)).toMatchObject({ by });
+    await replay(sent);
+    const [again] = published();
+    expect(again).toMatchObject({ id: sent.id, replay: 1, by });
+    expect(await replacementOf(await failed({ by }))).toMatchObject({ by: aChange.by });
+  });
+
+  test('is nobody where older code took it in', async () => {
+    const sent = await failed();
+    expect(await record(sent)).not.toHaveProperty('by');
+    await replay(sent);
+    expect(published()[0]?.by).toBeUndefined();
+  });
+
+  test('is not lost where older code has recorded it', async () => {
+    const sent = await failed();
+    await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { carried: JSON.stringify({ by }) } });
+    await replay(sent);
+    expect(published()[0]?.by).toEqual(by);
+  });
+});
 
 describe('an edited replay', () => {
   test('closes the original and writes the new event into it, and both may expire; then publishes (protocol: replacement-is-written-down)', async () => {
@@ -59,7 +87,7 @@ describe('an edited replay', () => {
     const self = `/events/${fresh.id}`;
     expect(viewOfFailure(original)).toMatchObject({ replacement: { id: fresh.id, links: { self } } });
     expect(viewOfRecord(stored)).toMatchObject({ status: 'succeeded', replayof: idOf(sent), links: { self } });
-    const { items } = await mongoFailureQueries(world.mongo).listFailures([sent.tenant], { limit: 9 });
+    const { items } = await mongoFailureQueries(world.mongo).listFailures({ tenants: [sent.tenant] }, { limit: 9 });
     expect(items.map(viewOfFailure)).toMatchObject([{ replacement: { id: fresh.id } }]);
     expect(items[0]?.replacement).not.toHaveProperty('publication');
   });

@@ -3,10 +3,11 @@ import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { DependencyError, NewerFormatError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
-import { beginJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
+import { beginJob, cancelJob, decodeJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
 import { workOff } from '../../../../lib/failures/replay/many.ts';
 import type { ReplayFilter, ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
+import { aChange, anEntry } from '../../../support/a-change.ts';
 import { delivered, handledBy } from '../../../support/consumer-world.ts';
 import { recordingQueue } from '../../../support/recording-queue.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
@@ -19,11 +20,11 @@ const ports = { ...desk, jobs, queue };
 const minute = 60_000;
 const tenantOf = (name: string) => `t-${name}-${world.run}`;
 const forEver = () => minute;
-const by = { key: 'k-1', name: 'somebody' };
+const { by } = aChange;
 /** The job as it is shown: what it did is counted from the failures. */
 async function counted(id: string) {
   const job = await jobs.get(id);
-  const [outcomes] = job ? await jobs.outcomes(job.tenant, [job]) : [];
+  const [outcomes] = job ? await jobs.outcomes([job]) : [];
   const { state, passedOver, pending } = job ?? {};
   return { state, passedOver, pending, ...outcomes };
 }
@@ -37,11 +38,55 @@ async function failures(tenant: string, count: number): Promise<Message[]> {
 }
 async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<ReplayJob, 'rate' | 'filter'>> = {}) {
   desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
-  const job = await beginJob({ tenant, filter, rate, by }, { ...ports, publisher: queue });
+  const job = await beginJob({ tenant, within: {}, filter, rate, ...aChange }, { ...ports, publisher: queue });
   queue.published.splice(0);
   return job;
 }
 const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));
+
+const told = (subject: string) => world.mongo.db.collection('audit').find({ subject }).sort({ action: -1 }).toArray();
+
+describe('the audit of a replay of many', () => {
+  test('has one entry for its beginning and one for its end, and none for each failure', async () => {
+    const tenant = tenantOf('audited');
+    const sent = await failures(tenant, 2);
+    const { _id } = await begin(tenant, { filter: { type: message().type } });
+    await workOff(_id, ports, forEver);
+    await cancelJob(_id, { reach: { tenants: [tenant] }, ...aChange }, ports);
+    const of = { tenant, ...aChange, type: message().type };
+    expect(await told(_id)).toMatchObject([{ ...of, action: 'replay.started' }]);
+    for (const one of sent) expect(await told(world.idOf(one))).toEqual([]);
+
+    const other = await begin(tenant);
+    for (let times = 0; times < 2; times++)
+      expect(await cancelJob(other._id, { reach: { tenants: [tenant] }, ...aChange }, ports)).toMatchObject({
+        state: 'cancelled',
+      });
+    expect(await told(other._id)).toMatchObject([{ action: 'replay.started' }, { action: 'replay.cancelled' }]);
+  });
+
+  test('says why one was cancelled that SQS did not take, and nothing of one that did not begin', async () => {
+    const tenant = tenantOf('not-begun');
+    const silent = { publish: async () => ['unanswered' as const] };
+    await expect(
+      beginJob({ tenant, within: {}, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: silent }),
+    ).rejects.toMatchObject({ code: 'queue-unavailable' });
+    const entries = await world.mongo.db.collection('audit').find({ tenant }).sort({ action: -1 }).toArray();
+    expect(entries).toMatchObject([
+      { action: 'replay.started' },
+      { action: 'replay.cancelled', reason: expect.stringContaining('queue') },
+    ]);
+    await begin(tenant);
+    await expect(
+      beginJob(
+        { tenant, within: {}, filter: {}, rate: 1, ...aChange },
+        { ...ports, jobs: { ...jobs, running: async () => null } },
+      ),
+    ).rejects.toMatchObject({ code: 'job-running' });
+    expect(await world.mongo.db.collection('audit').countDocuments({ tenant })).toBe(3);
+    published();
+  });
+});
 
 describe('a replay of many', () => {
   test('replays every open failure of its tenant once, the oldest first, at its rate', async () => {
@@ -49,7 +94,12 @@ describe('a replay of many', () => {
     const sent = await failures(tenant, 7);
     const other = await failed();
     const { _id } = await begin(tenant);
-    expect(await jobs.get(_id, tenant)).toMatchObject({ state: 'running', kind: 'replay', matched: 7, by });
+    expect(await jobs.get(_id, { tenants: [tenant] })).toMatchObject({
+      state: 'running',
+      kind: 'replay',
+      matched: 7,
+      by,
+    });
     const began = desk.clock.now();
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(desk.clock.now() - began).toBeGreaterThanOrEqual(2000);
@@ -101,14 +151,14 @@ describe('a replay of many', () => {
     const cancels = {
       ...desk.clock,
       sleep: async () => {
-        await jobs.cancel(_id, tenant);
+        await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
       },
     };
     expect(await workOff(_id, { ...ports, clock: cancels }, forEver)).toBe('done');
     expect(await counted(_id)).toMatchObject({ state: 'cancelled', waiting: 1, pending: [] });
     expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
-    expect(await jobs.cancel(_id, 'another')).toBeNull();
-    expect(await jobs.cancel(_id, tenant)).toMatchObject({ state: 'cancelled' });
+    expect(await jobs.cancel(_id, { tenants: ['another'] }, () => anEntry)).toBeNull();
+    expect(await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry)).toMatchObject({ state: 'cancelled' });
     published();
   });
 
@@ -119,7 +169,7 @@ describe('a replay of many', () => {
     const { _id } = await begin(tenant);
     replays.answers.push('refused');
     expect(await workOff(_id, ports, forEver)).toBe('later');
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
     desk.clock.advance(minute);
     expect(await workOff(_id, ports, forEver)).toBe('done');
     expect(published()).toEqual([]);
@@ -223,7 +273,7 @@ describe('what a replay of many says of itself', () => {
     const publisher: typeof replays = {
       ...replays,
       publish: async (...args) => {
-        await jobs.cancel(_id, tenant);
+        await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
         return replays.publish(...args);
       },
     };
@@ -263,7 +313,7 @@ describe('what a replay of many says of itself', () => {
     const { _id } = await begin(tenant);
     replays.answers.push('unanswered');
     expect(await workOff(_id, ports, forEver)).toBe('later');
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
     expect(await counted(_id)).toMatchObject({ state: 'cancelled', ...none });
     await consume(succeeds, [delivered({ ...first, replay: 1 })]);
     expect(await counted(_id)).toMatchObject({ ...none, succeeded: 1 });
@@ -295,10 +345,12 @@ describe('what a replay of many says of itself', () => {
     await expect(begin(tenantOf('another'))).resolves.toMatchObject({ state: 'running' });
     // Both have looked and found none.
     const blind = { ...jobs, running: async () => null };
-    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, jobs: blind })).rejects.toMatchObject({
+    await expect(
+      beginJob({ tenant, within: {}, filter: {}, rate: 1, ...aChange }, { ...ports, jobs: blind }),
+    ).rejects.toMatchObject({
       code: 'job-running',
     });
-    await jobs.cancel(_id, tenant);
+    await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
     await expect(begin(tenant)).resolves.toMatchObject({ state: 'running' });
   });
 
@@ -306,9 +358,15 @@ describe('what a replay of many says of itself', () => {
     const tenant = tenantOf('rate');
     await failures(tenant, 2);
     const first = await begin(tenant, { rate: 1 });
-    const cancelling = { ...desk.clock, sleep: async () => void (await jobs.cancel(first._id, tenant)) };
+    const cancelling = {
+      ...desk.clock,
+      sleep: async () => void (await jobs.cancel(first._id, { tenants: [tenant] }, () => anEntry)),
+    };
     await workOff(first._id, { ...ports, clock: cancelling }, forEver);
-    const second = await beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue });
+    const second = await beginJob(
+      { tenant, within: {}, filter: {}, rate: 1, ...aChange },
+      { ...ports, publisher: queue },
+    );
     const began = desk.clock.now();
     await workOff(second._id, ports, forEver);
     expect(desk.clock.now() - began).toBe(1000);
@@ -323,14 +381,15 @@ describe('what a replay of many says of itself', () => {
     if (!first || !second || !third) throw new Error('three have failed');
     await world.mongo.failures.updateOne({ _id: second }, { $set: { code: 'other', source: '/elsewhere' } });
     await world.mongo.failures.updateOne({ _id: third }, { $set: { state: 'discarded' } });
-    const found = async (filter: ReplayFilter) => (await jobs.sample(tenant, filter, 9)).map(({ id }) => id);
+    const found = async (filter: ReplayFilter) =>
+      (await jobs.sample({ tenants: [tenant] }, filter, 9)).map(({ id }) => id);
     expect(await found({})).toEqual([first, second]);
     expect(await found({ ids: [second, third] })).toEqual([second]);
     expect(await found({ code: 'no-good' })).toEqual([first]);
     expect(await found({ source: '/elsewhere' })).toEqual([second]);
     expect(await found({ source: sent[0]?.source ?? '' })).toEqual([first]);
     expect(await found({ status: ['discarded', 'open'] })).toEqual([first, second, third]);
-    expect(await jobs.count(tenant, { status: ['discarded'] })).toBe(1);
+    expect(await jobs.count({ tenants: [tenant] }, { status: ['discarded'] })).toBe(1);
   });
 
   test('all of a tenant are listed, newest first, a page at a time', async () => {
@@ -340,18 +399,20 @@ describe('what a replay of many says of itself', () => {
       const { _id } = await begin(tenant);
       desk.clock.advance(1000);
       ids.unshift(_id);
-      await jobs.cancel(_id, tenant);
+      await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
     }
     const seen: string[] = [];
     for (let cursor: string | undefined; ; ) {
-      const { items, next } = await jobs.list(tenant, { limit: 2, ...(cursor && { cursor }) });
+      const { items, next } = await jobs.list({ tenants: [tenant] }, { limit: 2, ...(cursor && { cursor }) });
       seen.push(...items.map(({ _id }) => _id));
       if (next === null) break;
       cursor = next;
     }
     expect(seen).toEqual(ids);
     const others = Buffer.from(`2026-01-01T00:00:00.000Z ${'k'.repeat(43)}`).toString('base64url');
-    await expect(jobs.list(tenant, { limit: 2, cursor: others })).rejects.toMatchObject({ code: 'invalid-cursor' });
+    await expect(jobs.list({ tenants: [tenant] }, { limit: 2, cursor: others })).rejects.toMatchObject({
+      code: 'invalid-cursor',
+    });
   });
 });
 
@@ -388,12 +449,63 @@ describe('the queue of replays', () => {
     const tenant = tenantOf('unsent');
     const sent = await failed({ tenant });
     queue.answers.push('unanswered');
-    await expect(beginJob({ tenant, filter: {}, rate: 1, by }, { ...ports, publisher: queue })).rejects.toMatchObject({
+    await expect(
+      beginJob({ tenant, within: {}, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: queue }),
+    ).rejects.toMatchObject({
       code: 'queue-unavailable',
       retryAfter: 5,
     });
     const [taken] = queue.published.splice(0);
     expect(await workOff(decodeJob(taken?.body ?? '') ?? '', ports, forEver)).toBe('done');
     expect(await failure(sent)).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('the bounds of the key that begins it', () => {
+  test('what is outside is neither counted, shown nor replayed, and others see and end only what they could have begun', async () => {
+    const tenant = tenantOf('bound');
+    const sent = await failures(tenant, 2);
+    const [first, second] = sent;
+    if (!first || !second) throw new Error('two have failed');
+    await world.mongo.failures.updateOne({ _id: world.idOf(second) }, { $set: { source: '/elsewhere' } });
+    const within = { types: [first.type], sources: [first.source] };
+    const bound = { tenants: [tenant], ...within };
+    expect(await jobs.count(bound, {})).toBe(1);
+    expect((await jobs.sample(bound, {}, 9)).map(({ id }) => id)).toEqual([world.idOf(first)]);
+    desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
+    const job = await beginJob({ tenant, within, filter: {}, rate: 9, ...aChange }, { ...ports, publisher: queue });
+    expect(job).toMatchObject({ matched: 1, within });
+
+    const stranger = { types: ['other.type'] };
+    for (const outside of [stranger, { sources: ['/elsewhere'] }, { ...within, types: ['other.type'] }]) {
+      const reach = { tenants: [tenant], ...outside };
+      expect(await jobs.get(job._id, reach)).toBeNull();
+      expect(await cancelJob(job._id, { reach, ...aChange }, ports)).toBeNull();
+      expect((await jobs.list(reach, { limit: 9 })).items).toEqual([]);
+    }
+    expect(await told(job._id)).toMatchObject([{ action: 'replay.started' }]);
+    const refusal = (bounds: object) =>
+      beginJob({ tenant, within: bounds, filter: {}, rate: 1, ...aChange }, { ...ports, publisher: queue }).catch(
+        ({ problem }: { problem: object }) => problem,
+      );
+    expect(await refusal(within)).toMatchObject({ code: 'job-running', job: { id: job._id } });
+    expect(await refusal(stranger)).not.toHaveProperty('job');
+    for (const inside of [{}, within, { types: [first.type, 'other.type'] }]) {
+      const reach = { tenants: [tenant], ...inside };
+      expect(await jobs.get(job._id, reach)).toMatchObject({ state: 'running' });
+      expect((await jobs.list(reach, { limit: 9 })).items).toHaveLength(1);
+    }
+    await workOff(job._id, ports, forEver);
+    expect(await states(sent)).toEqual(['replaying', 'open']);
+    expect(await counted(job._id)).toMatchObject({ state: 'done', passedOver: 0 });
+    published();
+    queue.published.splice(0);
+  });
+
+  test('a job that is bound to nothing is not for a key that is bound to something', async () => {
+    const tenant = tenantOf('unbound');
+    const job = await begin(tenant);
+    expect(await jobs.get(job._id, { tenants: [tenant], types: ['a.b'] })).toBeNull();
+    expect(await jobs.cancel(job._id, { tenants: [tenant] }, () => anEntry)).toMatchObject({ state: 'cancelled' });
   });
 });

@@ -3,6 +3,7 @@ import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { NewerFormatError } from '../../../../lib/core/errors.ts';
 import { goOn } from '../../../../lib/failures/replay/go-on.ts';
 import { beginJob, encodeJob } from '../../../../lib/failures/replay/jobs.ts';
+import { aChange } from '../../../support/a-change.ts';
 import { delivered } from '../../../support/consumer-world.ts';
 import { recordingQueue } from '../../../support/recording-queue.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
@@ -71,7 +72,7 @@ describe('a replay of many that newer code began', () => {
     const sent = await failed();
     desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
     const job = await beginJob(
-      { tenant: sent.tenant, filter: {}, rate: 1, by: { key: 'k', name: 'n' } },
+      { tenant: sent.tenant, within: {}, filter: {}, rate: 1, ...aChange },
       { ...ports, publisher: queue },
     );
     return { sent, id: job._id };

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { decodeMessage } from '../../../../lib/core/message.ts';
 import { planReplay } from '../../../../lib/failures/replay/plan.ts';
 import type { DeskView } from '../../../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
-import { catalogueOfTypes } from '../../../support/definitions.ts';
+import { defineEvent } from '../../../../lib/sdk/define-event.ts';
+import { catalogueOfTypes, definitionOf } from '../../../support/definitions.ts';
 import { recordOf } from '../../../support/query-world.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
-const surroundings = { catalogue: catalogueOfTypes(['parcel.sent']), queueUrlPrefix: 'http://queue/', now };
+const surroundings = { bounds: {}, catalogue: catalogueOfTypes(['parcel.sent']), queueUrlPrefix: 'http://queue/', now };
 const edited = { data: { name: 'q' } };
 
 /** A failed event of these attributes, as an earlier door may have let them in. */
@@ -68,4 +70,34 @@ test('an edited replay takes whatever attributes an earlier door has taken', () 
   const message = decodeMessage(publication.body);
   expect(message).toMatchObject({ ...attributes, data: edited.data, extensions: { ...many, replayof: 'f-1' } });
   expect(Object.keys(message.extensions)).toHaveLength(41);
+});
+
+describe('a replay names the build that looked at its data (protocol: schema-again)', () => {
+  const build = { hash: 'desk', time: '2026-11-24T11:00:00.000Z' };
+  const definition = defineEvent(definitionOf('parcel.sent'));
+  const built = { ...surroundings, catalogue: catalogueOf([definition], new Map([['parcel.sent', build]])) };
+  const carried = JSON.stringify({ build: { hash: 'ingest', time: '2026-11-23T11:00:00.000Z' }, more: 1 });
+  const messageOf = (view: DeskView, data: { data: unknown } | undefined, at: typeof surroundings) =>
+    decodeMessage(planReplay(view, data, at).publication.body);
+
+  test.each([
+    ['as it was', undefined],
+    ['with other data', edited],
+  ])('%s', (_, data) => expect(messageOf(viewOf(), data, built)).toMatchObject({ build }));
+
+  test('whatever older code, to which a build meant nothing, carried into the record', () => {
+    const { record, ...rest } = viewOf();
+    const view = { ...rest, record: record && { ...record, carried } };
+    expect(messageOf(view, undefined, built)).toMatchObject({ build, carried: { more: 1 } });
+    expect(messageOf(view, undefined, surroundings)).not.toHaveProperty('build');
+  });
+});
+
+test('an edited replay makes no event outside of the bounds of the key that asks', () => {
+  for (const bounds of [{ types: ['other.type'] }, { sources: ['/elsewhere'] }]) {
+    const at = { ...surroundings, bounds };
+    expect(() => planReplay(viewOf(), edited, at)).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ status: 403 }) }),
+    );
+  }
 });

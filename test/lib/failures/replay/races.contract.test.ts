@@ -28,7 +28,7 @@ const answerOf = (asked: Promise<unknown>): Promise<string> =>
 
 describe('requests to the desk at once', () => {
   test('two replays write and publish one replay', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const sent = await failed();
       const answers = await Promise.all([answerOf(replay(sent)), answerOf(replay(sent))]);
       expect(answers.toSorted()).toEqual(['done', 'replay-under-way']);
@@ -50,7 +50,7 @@ describe('requests to the desk at once', () => {
   });
 
   test('a plain and an edited one: one of them, and its event alone is published', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const sent = await failed();
       const answers = await Promise.all([answerOf(replay(sent)), answerOf(replay(sent, { edited }))]);
       expect(answers.filter((answer) => answer === 'done')).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('requests to the desk at once', () => {
   });
 
   test('a replay and a discard: one of them', async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const sent = await failed();
       const answers = await Promise.all([answerOf(discard(sent)), answerOf(replay(sent))]);
       expect(answers.filter((answer) => answer === 'done')).toHaveLength(1);
@@ -127,7 +127,7 @@ describe('replays among late letters, copies and overrunning runs', () => {
   }
 
   test('leave one effect at most, and failure and record that agree (protocol: settling-closes-the-failure, replay-moves-the-record, one-condition)', async () => {
-    for (let run = 0; run < 10; run++) {
+    for (let run = 0; run < 5; run++) {
       const { sent, told } = await story();
       const [stored, kept, count] = [await record(sent), await failure(sent), await effects(sent.tenant)];
       const seen = { state: stored?.state, failure: kept?.state, replay: stored?.replay, told };

@@ -10,6 +10,7 @@ import { summaryOfFailure } from '../../../../lib/failures/view.ts';
 import { viewOfRecord } from '../../../../lib/results/view.ts';
 import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
+import { aChange, anEntry } from '../../../support/a-change.ts';
 import { delivered, handledBy, handledTogetherBy } from '../../../support/consumer-world.ts';
 import { fakeClock } from '../../../support/fake-clock.ts';
 import { fails, replayWorld, succeeds } from '../../../support/replay-world.ts';
@@ -20,6 +21,38 @@ const { desk, replays, replay, discard, published, failed, failure, runReplays, 
 const { listFailures } = mongoFailureQueries(world.mongo);
 const minute = 60_000;
 const conflict = (code: string) => ({ code, problem: { status: 409 } });
+
+describe('the audit of the desk', () => {
+  const told = (subject: string) => world.mongo.db.collection('audit').find({ subject }).sort({ _id: 1 }).toArray();
+
+  test('is written with what it tells of, and not where that is refused', async () => {
+    const sent = await failed();
+    await replay(sent);
+    const of = { ...aChange, tenant: sent.tenant, type: sent.type, source: sent.source };
+    expect(await told(idOf(sent))).toMatchObject([{ ...of, action: 'failure.replayed' }]);
+    await expect(replay(sent)).rejects.toMatchObject({ code: 'replay-under-way' });
+    await expect(discard(sent)).rejects.toMatchObject({ code: 'replay-under-way' });
+    expect(await told(idOf(sent))).toHaveLength(1);
+    published();
+  });
+
+  test('is one transaction with it: neither is there without the other', async () => {
+    const sent = await failed();
+    const broken = {
+      ...anEntry,
+      subject: idOf(sent),
+      get reason(): string {
+        throw new Error('cannot be told');
+      },
+    };
+    const discarding = { kind: 'discard', reason: 'r', at: new Date() } as const;
+    await expect(
+      desk.desk.change({ tenants: [sent.tenant] }, idOf(sent), () => ({ change: discarding, audit: broken })),
+    ).rejects.toThrow('cannot be told');
+    expect(await failure(sent)).toMatchObject({ state: 'open' });
+    expect(await told(idOf(sent))).toEqual([]);
+  });
+});
 
 describe('a replay', () => {
   test('is written first: failure and record in one transaction, attempts and starts empty (protocol: replay-moves-the-record)', async () => {
@@ -45,7 +78,10 @@ describe('a replay', () => {
     await world.mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { state: 'failing' } });
     await expect(replay(sent)).rejects.toMatchObject(conflict('replay-needs-data'));
     await expect(
-      desk.desk.change([sent.tenant], idOf(sent), () => ({ kind: 'replay', replay: 1, at: new Date() })),
+      desk.desk.change({ tenants: [sent.tenant] }, idOf(sent), () => ({
+        change: { kind: 'replay', replay: 1, at: new Date() },
+        audit: anEntry,
+      })),
     ).rejects.toMatchObject({ code: 'desk-out-of-step' });
     expect(await failure(sent)).toMatchObject({ state: 'open', replay: 0 });
     expect(await record(sent)).toMatchObject({ state: 'failing', replay: 0 });
@@ -154,7 +190,7 @@ describe('a replay', () => {
       error: { code: 'old', message: 'x'.repeat(1000) },
     }));
     await world.mongo.failures.updateOne({ _id: idOf(sent) }, { $set: { attempts: old }, $unset: { attempted: '' } });
-    const list = async () => (await listFailures([sent.tenant], { limit: 9 })).items.map(summaryOfFailure);
+    const list = async () => (await listFailures({ tenants: [sent.tenant] }, { limit: 9 })).items.map(summaryOfFailure);
     const shown = await list();
     expect(shown).toMatchObject([{ attempted: 1150 }]);
     expect(JSON.stringify(shown).length).toBeLessThan(2000);
@@ -215,7 +251,7 @@ describe('a replay', () => {
   test('is seen by those who ask for the event: retried, then settled, its failure only a link', async () => {
     const sent = await failed();
     const view = async () => {
-      const stored = await mongoEventQueries(world.mongo).get(sent.tenant, keyOf(sent));
+      const stored = await mongoEventQueries(world.mongo).get(sent, keyOf(sent));
       return stored && viewOfRecord(stored);
     };
     const links = { self: expect.any(String), failure: `/failures/${idOf(sent)}` };
@@ -304,7 +340,9 @@ describe('what is not replayed', () => {
 
   test('another tenant’s failure: it is not there', async () => {
     const sent = await failed();
-    await expect(replay(sent, { tenants: ['another', null] })).rejects.toMatchObject({ code: 'failure-unknown' });
+    await expect(replay(sent, { reach: { tenants: ['another', null] } })).rejects.toMatchObject({
+      code: 'failure-unknown',
+    });
     expect(await failure(sent)).toMatchObject({ state: 'open' });
   });
 });

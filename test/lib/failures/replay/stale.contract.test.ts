@@ -286,7 +286,10 @@ describe('a replay that was not seen', () => {
     ],
     ['a start mark', (sent) => ports.records.mark([startMark(sent)])],
     ['a return', (sent) => ports.records.countReturn(keyOf(sent), sent, undefined)],
-    ['a return that a handler asked for', (sent) => ports.records.recordReturn(keyOf(sent), sent, new Date(), {})],
+    [
+      'a return that a handler asked for',
+      (sent) => ports.records.recordReturn(keyOf(sent), sent, { dueAt: new Date(), dueFor: 'closed' }, {}),
+    ],
     ['a letter on its way', (sent) => consume(fails, [delivered(sent)])],
   ];
   for (const [trace, leave] of traces) {

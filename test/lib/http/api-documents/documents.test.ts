@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type Identity, localIdentity } from '../../../../lib/core/access/identity.ts';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
-import { localIdentity } from '../../../../lib/core/identity.ts';
 import { getDocuments } from '../../../../lib/http/api-documents/documents.ts';
 import { readRequest } from '../../../../lib/http/request.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
@@ -13,9 +13,9 @@ import { catalogueOfTypes, definitionOf } from '../../../support/definitions.ts'
 const documentsOf = (types: string[], catalogue = catalogueOfTypes(types)) => {
   const queueUrlPrefix = 'http://127.0.0.1:4566/000000000000/sluice-local-';
   const handlers = getDocuments(catalogue, { stage: 'local', queueUrlPrefix, functions: httpFunctions });
-  return (route: keyof typeof handlers, ifNoneMatch?: string) => {
+  return (route: keyof typeof handlers, ifNoneMatch?: string, identity: Identity = localIdentity) => {
     const headers = ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch };
-    return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), localIdentity);
+    return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), identity);
   };
 };
 const answer = documentsOf(['parcel.sent', 'parcel.moved.ordered']);
@@ -46,6 +46,19 @@ describe('the documents of the catalogue', () => {
       expect(await answer(route, tags)).toEqual({ status: 304, headers: first.headers });
     }
     expect((await answer(route, '"other"')).status).toBe(200);
+  });
+
+  it.each(routes)('names in %s only types that the key is for', async (route) => {
+    const bound: Identity = { ...localIdentity, types: ['parcel.sent', 'gone.type'] };
+    const shown = await answer(route, undefined, bound);
+    expect(shown.body).toEqual((await documentsOf(['parcel.sent'])(route)).body);
+    expect(JSON.stringify(shown.body)).not.toContain('parcel.moved');
+    const ofAll = await answer(route);
+    expect(ofAll.headers?.etag).not.toBe(shown.headers?.etag);
+    expect((await answer(route, ofAll.headers?.etag, bound)).status).toBe(200);
+    expect((await answer(route, shown.headers?.etag, bound)).status).toBe(304);
+    expect(shown.headers?.vary).toBe('authorization');
+    expect(JSON.stringify((await answer(route)).body)).toContain('parcel.moved');
   });
 
   it('gives another ETag when a type is added', async () => {

@@ -12,6 +12,7 @@ afterAll(() => engine.stop());
 
 /** Every call to Redis is a step. */
 const stepped = ({ step }: Interleaving): RedisConnection => ({
+  keys: connection.keys,
   timeoutMs: connection.timeoutMs,
   log: connection.log,
   subscriber: connection.subscriber,

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { generationsKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
 import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
 import type { Declared } from '../../../../lib/projections/rebuild/survey.ts';
+import { localKeys } from '../../../support/local-space.ts';
 import { type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
 import { openEngine } from '../../adapters/redis/engine.ts';
+
+const { generationsKey, projectionKey } = localKeys;
 
 const engine = await openEngine();
 afterAll(() => engine.stop());

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { generationsKey, guardKey, projectionKey } from '../../../../lib/adapters/redis/keys.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { SettledRecord, SettledRecords } from '../../../../lib/ports/settled-records.ts';
+import { localKeys, localSpace } from '../../../support/local-space.ts';
 import { type Reading, type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
 import { openEngine } from '../../adapters/redis/engine.ts';
+
+const { generationsKey, guardKey, projectionKey } = localKeys;
 
 const engine = await openEngine();
 afterAll(() => engine.stop());
@@ -53,7 +55,7 @@ describe('a rebuild', () => {
       { projection: 'tops', records: 8, keys: 1 },
     ]);
     expect(await world.differences()).toEqual([]);
-    expect(await engine.redis.keys(`{${world.tenant}:*}:0:*`)).toEqual([]);
+    expect(await engine.redis.keys(`{${localSpace}:${world.tenant}:*}:0:*`)).toEqual([]);
   });
 
   test('cuts the guards of what is confirmed to an hour, and keeps those of what is pending', async () => {
@@ -100,7 +102,7 @@ describe('a rebuild', () => {
     await world.rebuild();
     expect(await stored(world)).not.toBe(old);
     expect(await world.differences()).toEqual([]);
-    expect(await engine.redis.keys(`{${world.tenant}:*}:${old}:*`)).toEqual([]);
+    expect(await engine.redis.keys(`{${localSpace}:${world.tenant}:*}:${old}:*`)).toEqual([]);
   });
 
   test('a generation that took a week is not switched to', async () => {

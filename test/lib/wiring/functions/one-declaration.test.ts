@@ -17,7 +17,7 @@ const things = {
   description: 'Changes things',
   needs: ['mongodb', 'EVENT_TYPES'],
   queues: { publish: ['replays'] },
-  routes: { 'PATCH /things/{id}': 'things:write' },
+  routes: { 'PATCH /things/{id}': 'failures:write' },
   operations: { 'PATCH /things/{id}': () => operation },
 } as const satisfies DocumentedFunction;
 
@@ -46,13 +46,14 @@ describe('PATCH /things/{id}, declared', () => {
         timeout: 29,
         role: arn('ChangeThingsRole'),
         environment: {
+          SERVICE: 'sluice',
           STAGE: 'dev',
           MONGODB_URI: 'mongodb://example/',
           EVENT_TYPES: 'parcel.sent',
           NODE_OPTIONS: '--enable-source-maps',
         },
         package: { patterns: ['!**', 'dist/change-things/**'] },
-        events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { type: 'aws_iam' } } }],
+        events: [{ httpApi: { method: 'PATCH', path: '/things/{id}', authorizer: { name: 'keys' } } }],
       },
     });
   });
@@ -83,17 +84,23 @@ describe('PATCH /things/{id}, declared', () => {
   });
 
   it('lets browsers send PATCH', () => {
-    expect(before.cors).toMatchObject({ allowedMethods: ['GET', 'POST', 'DELETE'] });
-    expect(after.cors).toMatchObject({ allowedMethods: ['GET', 'POST', 'PATCH', 'DELETE'] });
+    expect(before.cors).toMatchObject({ allowedMethods: ['GET', 'POST', 'PUT', 'DELETE'] });
+    expect(after.cors).toMatchObject({ allowedMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] });
   });
 
   it('is in openapi.json', () => {
-    const described = openApi(catalogueOfTypes(types), [...httpFunctions, things], 'aws-iam');
+    const described = openApi(catalogueOfTypes(types), [...httpFunctions, things], 'keys');
     expect(described).toMatchObject({ paths: { '/things/{id}': { patch: operation } } });
   });
 
   it('reaches its handler with the parameters of its path, when the key has its scope', async () => {
-    for (const [name, value] of Object.entries({ ...environment, EVENT_TYPES: 'parcel.sent' })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({
+      ...environment,
+      SERVICE: 'sluice',
+      STAGE: 'dev',
+      EVENT_TYPES: 'parcel.sent',
+    }))
+      vi.stubEnv(name, value);
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
     const reached: { request: HttpRequest; variables: string[] }[] = [];
     const handler = httpHandler(things, (config) => ({
@@ -103,16 +110,16 @@ describe('PATCH /things/{id}, declared', () => {
       },
     }));
     const sent: Sent = { method: 'PATCH', path: '/things/a%20b', id: 'a b', body: '{"colour":"red"}' };
-    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:read') })).toMatchObject({
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'failures:read') })).toMatchObject({
       status: 403,
-      body: { code: 'scope-missing', detail: expect.stringContaining('things:write') },
+      body: { code: 'scope-missing', detail: expect.stringContaining('failures:write') },
     });
     expect(reached).toEqual([]);
-    expect(await call(handler, { ...sent, ...keyOf('acme', 'things:write') })).toMatchObject({ status: 200 });
+    expect(await call(handler, { ...sent, ...keyOf('acme', 'failures:write') })).toMatchObject({ status: 200 });
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
-        variables: ['MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
+        variables: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
       },
     ]);
   });
@@ -140,7 +147,7 @@ describe('the declared functions', () => {
     );
     expect(ids).not.toContain(undefined);
     expect([...new Set(ids)]).toEqual(ids);
-    expect(() => openApi(catalogue, [{ ...things, operations: {} }], 'none')).toThrow(
+    expect(() => openApi(catalogue, [{ ...things, operations: {} }], 'open')).toThrow(
       'PATCH /things/{id} has no operation for openapi.json',
     );
   });

@@ -1,6 +1,6 @@
 import { type Document, Long } from 'mongodb';
 import { expect } from 'vitest';
-import { setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { claims } from '../../../support/claims/claim.ts';
 import { rawConnection } from './raw.ts';
 import { collectionOf, errorOf, freshName, mongo } from './support.ts';
@@ -75,7 +75,7 @@ does('reference/command/collMod/', 'what db:setup creates, it can set up again',
   const db = fixture.client.db(`${fixture.db.databaseName}-setup`);
   const first = await setupDatabase(db, declarations);
   const second = await setupDatabase(db, declarations);
-  expect(second).toEqual(first.map((row) => ({ ...row, created: false })));
+  expect(second).toEqual(first.map((row) => ({ ...row, created: false, made: [] })));
   expect((await db.collection('things').indexes()).map(({ key }) => key)).toEqual([
     { _id: 1 },
     { tenant: 1, part: 1 },

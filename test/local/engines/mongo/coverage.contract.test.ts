@@ -1,15 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
+import { mongoApiKeys } from '../../../../lib/adapters/mongo/api-keys.ts';
+import { mongoAudit } from '../../../../lib/adapters/mongo/audit.ts';
 import { connectMongo, type MongoConnection, mongoPing } from '../../../../lib/adapters/mongo/client.ts';
 import { mongoDesk } from '../../../../lib/adapters/mongo/desk.ts';
 import { mongoFailures } from '../../../../lib/adapters/mongo/failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { mongoRecords } from '../../../../lib/adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
-import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/schema.ts';
+import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { mongoSettledRecords } from '../../../../lib/adapters/mongo/settled-records.ts';
+import type { StoredKey } from '../../../../lib/core/access/key-entry.ts';
 import type { Message } from '../../../../lib/core/message.ts';
+import type { AuditEntry } from '../../../../lib/ports/audit.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
 import type { ReplayJob } from '../../../../lib/ports/replay-jobs.ts';
@@ -38,7 +42,8 @@ const cases: readonly Case[] = [
 /** Judged by claims that are no data: sessions, collections, indexes, commands. */
 const judgedElsewhere: ReadonlySet<string> = new Set([
   ...['command abortTransaction', 'command commitTransaction', 'command endSessions', 'command collMod'],
-  ...['command create', 'command drop', 'command listCollections', 'command hello', 'command getMore'],
+  ...['command create', 'command drop', 'command listCollections', 'command listIndexes', 'option listIndexes.cursor'],
+  ...['command hello', 'command getMore'],
   ...['command killCursors', 'command ping', 'option getMore.collection', 'option getMore.batchSize'],
   ...['option killCursors.cursors', 'option collMod.validator', 'option create.validator'],
   ...[
@@ -89,6 +94,14 @@ const replayJob: ReplayJob = {
   ...{ matched: 1, passedOver: 0, pending: [], createdtime: '2026-11-23T12:00:00.000Z' },
 };
 
+const storedKey: StoredKey = {
+  ...{ id: '', hash: '', tenant: 't', scopes: ['events:write'], name: 'n', last4: 'abcd' },
+  ...{ createdtime: message.recordedtime, by: { key: 'k', name: 'n' } },
+};
+const entry: AuditEntry = {
+  ...{ at: message.recordedtime, tenant: 't', by: storedKey.by, action: 'key.created', subject: 'k', request: 'r' },
+};
+
 /** Every function of the adapters that handlers and Sluice's own functions use, on the paths that ask for other things. */
 async function useAdapters(connection: MongoConnection): Promise<void> {
   const declared = { items: { unique: [['part']], indexes: [['-at']], expire: { field: 'gone', afterSeconds: 1 } } };
@@ -110,7 +123,7 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   await records.mark([{ ...mark, run: 'q', died: ['r'], crashes: [attempt] }]);
   await records.recordAttempt('k', message, attempt, new Date(), { run: 'q', known: { attempts: [attempt] } });
   const known = (await records.find(['k'])).get('k');
-  await records.recordReturn('k', message, new Date(), { run: 'q', known });
+  await records.recordReturn('k', message, { dueAt: new Date(), dueFor: 'closed' }, { run: 'q', known });
   await records.countReturn('k', message, 'q');
   await records.withdraw([{ key: 'k', run: 'q' }]);
   await records.find(['k']);
@@ -147,35 +160,63 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   }));
 
   const page = { limit: 1, since: '2026', until: '2027', type: message.type };
-  const settled = await mongoEventQueries(connection).listSettled('t', { limit: 1, type: message.type }, Date.now());
-  await mongoEventQueries(connection).listSettled('t', { limit: 1, since: '2026', cursor: settled.next }, 0);
-  const { next } = await mongoEventQueries(connection).list('t', { ...page, status: 'retrying' });
-  await mongoEventQueries(connection).list('t', { limit: 1, ...(next !== null && { cursor: next }) });
-  await mongoEventQueries(connection).get('t', 'k');
-  await mongoFailureQueries(connection).listFailures(['t', null], { ...page, status: ['open'], cause: 'permanent' });
-  const groups = await mongoFailureQueries(connection).groupFailures(['t'], page);
-  await mongoFailureQueries(connection).groupFailures(['t'], { limit: 1, cursor: groups.next ?? 'MSBn' });
-  await mongoFailureQueries(connection).getFailure(['t'], 'f');
+  const settled = await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, type: message.type },
+    Date.now(),
+  );
+  await mongoEventQueries(connection).listSettled(
+    { tenant: 't' },
+    { limit: 1, since: '2026', cursor: settled.next },
+    0,
+  );
+  const { next } = await mongoEventQueries(connection).list({ tenant: 't' }, { ...page, status: 'retrying' });
+  await mongoEventQueries(connection).list({ tenant: 't' }, { limit: 1, ...(next !== null && { cursor: next }) });
+  await mongoEventQueries(connection).get({ tenant: 't' }, 'k');
+  await mongoFailureQueries(connection).listFailures(
+    { tenants: ['t', null] },
+    { ...page, status: ['open'], cause: 'permanent' },
+  );
+  const groups = await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, page);
+  await mongoFailureQueries(connection).groupFailures({ tenants: ['t'] }, { limit: 1, cursor: groups.next ?? 'MSBn' });
+  await mongoFailureQueries(connection).getFailure({ tenants: ['t'] }, 'f');
 
   const desk = mongoDesk(connection, { expireAfterDays: 45 });
-  await desk.change(['t'], 'f', () => ({ kind: 'discard', reason: 'r', at: new Date() }));
+  await desk.change({ tenants: ['t'] }, 'f', () => ({
+    change: { kind: 'discard', reason: 'r', at: new Date() },
+    audit: entry,
+  }));
   const rebuilt = mongoSettledRecords(connection);
   for await (const _ of rebuilt.pages()) await rebuilt.projected(['k']);
   const jobs = mongoReplayJobs(connection, { expireAfterDays: 45 });
-  await jobs.create({ ...replayJob, pending: ['f'] });
-  await jobs.create({ ...replayJob, _id: 'j-2' });
-  await jobs.sample('t', { ids: ['f'], status: ['open'] }, 1);
+  await jobs.create({ ...replayJob, pending: ['f'] }, entry);
+  await jobs.create({ ...replayJob, _id: 'j-2' }, entry);
+  await jobs.sample({ tenants: ['t'] }, { ids: ['f'], status: ['open'] }, 1);
   await jobs.running('t');
   await jobs.lastTaken('t');
-  await jobs.list('t', { limit: 1 });
-  await jobs.outcomes('t', [{ ...replayJob, pending: ['f'] }]);
+  await jobs.list({ tenants: ['t'] }, { limit: 1 });
+  await jobs.outcomes([{ ...replayJob, pending: ['f'] }]);
   await jobs.hasReplayed(replayJob, 'f');
-  await jobs.count('t', {});
+  await jobs.count({ tenants: ['t'] }, {});
   const taken = await jobs.take({ ...replayJob, pending: ['f'] }, { ids: [], cursor: 'c', at: new Date() });
   if (taken) await jobs.tell(taken, { passedOver: 1, pending: [] });
   if (taken) await jobs.end(taken);
   await jobs.next(replayJob, 1);
-  await jobs.cancel('j', 't');
+  await jobs.cancel('j', { tenants: ['t'] }, () => entry);
+
+  const keys = mongoApiKeys(connection);
+  const one = '0'.repeat(36);
+  for (const id of [one, '1'.repeat(36)]) await keys.create({ key: { ...storedKey, id, hash: id }, audit: entry });
+  await keys.byHash(one);
+  await keys.change({ tenant: 't' }, one, ({ key }) => ({ key: { ...key, revoked: key.createdtime }, audit: entry }));
+  const newest = await keys.list('all tenants', { limit: 1 });
+  await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' });
+  await keys.used([one], message.recordedtime);
+  await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
+  const written = await mongoAudit(connection).list({ tenants: 'all' }, { limit: 1, since: '2025', until: '2027' });
+  const bound = { types: [message.type], sources: ['/s'] };
+  const all = { limit: 1, by: 'k', action: 'key.created', cursor: written.next ?? '' } as const;
+  await mongoAudit(connection).list({ tenants: ['t', null], ...bound }, all);
   await dropDatabase(connection.db, declared);
 }
 

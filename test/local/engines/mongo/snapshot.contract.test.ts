@@ -144,7 +144,7 @@ test('after random operations the one that is restored answers as the one that w
         await other.stop();
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

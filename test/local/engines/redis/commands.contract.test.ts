@@ -5,9 +5,11 @@ import { type RunningRedis, startRedis } from '../../../../local/engines/redis/s
 import { claims } from '../../../support/claims/claim.ts';
 import { AnyOrder, Between, type Case, ErrorReply, type Expected, wordsOf } from './cases/case.ts';
 import { keyCases } from './cases/keys.ts';
+import { sandboxCases } from './cases/scripts.ts';
 import { serverCases } from './cases/server.ts';
 import { stringCases } from './cases/strings.ts';
 import { sortedSetCases, structureCases } from './cases/structures.ts';
+import { wordCases } from './cases/words.ts';
 
 let embedded: RunningRedis | undefined;
 let redis: Redis;
@@ -45,6 +47,8 @@ const areas: Record<string, readonly Case[]> = {
   ...structureCases,
   'sorted sets': sortedSetCases,
   ...serverCases,
+  scripts: [...(serverCases.scripts ?? []), ...sandboxCases],
+  words: wordCases,
 };
 
 for (const [area, cases] of Object.entries(areas)) {

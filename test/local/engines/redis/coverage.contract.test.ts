@@ -3,6 +3,7 @@ import { connectRedis, type RedisConnection } from '../../../../lib/adapters/red
 import { shapeOf } from '../../../../local/engines/redis/command-shape.ts';
 import { type RunningRedis, startRedis } from '../../../../local/engines/redis/server.ts';
 import { useEverything } from '../../../lib/adapters/redis/use-everything.ts';
+import { localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
 import { type Case, wordsOf } from './cases/case.ts';
 import { keyCases } from './cases/keys.ts';
@@ -18,7 +19,7 @@ let connection: RedisConnection;
 
 beforeAll(async () => {
   server = await startRedis({ record: true });
-  connection = connectRedis({ url: server.url, cluster: false, timeoutMs: 20_000 }, silentLog);
+  connection = connectRedis({ url: server.url, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
 });
 afterAll(async () => {
   await connection.close();

@@ -41,6 +41,30 @@ const exchanges = [
   [`${SPEC}#inline-commands`, 'quotes in inline commands', 'ECHO "a \\x41\\n" \r\n', '$4\r\na A\n\r\n'],
   [
     `${SPEC}#inline-commands`,
+    'a non-breaking space is a letter, quotes may begin within a word, and a carriage return parts words',
+    'ECHO a\xa0b\r\nE"CHO" x\r\nECHO\rc\r\nPI\x0bNG\r\n',
+    "$3\r\na\xa0b\r\n$1\r\nx\r\n$1\r\nc\r\n-ERR unknown command 'PI\x0bNG', with args beginning with: \r\n",
+  ],
+  [
+    `${SPEC}#inline-commands`,
+    'a zero byte ends nothing: what follows is waited for',
+    '*-9223372036854775808\r\nPING\r\nECHO a\0b\n',
+    '+PONG\r\n',
+  ],
+  [
+    'commands/subscribe/',
+    'errors while subscribed name the whole command, and end a transaction',
+    'MULTI\r\nEXEC x\r\nSUBSCRIBE p:c4\r\nCLIENT GETNAME\r\nEXEC\r\n',
+    "+OK\r\n-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command\r\n*3\r\n$9\r\nsubscribe\r\n$4\r\np:c4\r\n:1\r\n-ERR Can't execute 'client|getname': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context\r\n-EXECABORT Transaction discarded because of: Can't execute 'exec': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context\r\n",
+  ],
+  [
+    'develop/programmability/lua-api/#lua-to-resp2-type-conversion',
+    'a table that holds itself is answered as deep as the server looks',
+    'EVAL "local t = {} t[1] = t return t" 0\r\n',
+    `${'*1\r\n'.repeat(7994)}-ERR reached lua stack limit\r\n`,
+  ],
+  [
+    `${SPEC}#inline-commands`,
     'quotes that do not close',
     'ECHO "a\r\n',
     '-ERR Protocol error: unbalanced quotes in request\r\n',
@@ -91,7 +115,12 @@ const exchanges = [
     '-ERR Protocol error: too big inline request\r\n',
   ],
   ['commands/quit/', 'QUIT', 'QUIT\r\nPING\r\n', '+OK\r\n'],
-  ['operate/oss_and_stack/management/security/', 'a browser gets no answer', 'POST / HTTP/1.1\r\nHost: x\r\n\r\n', ''],
+  [
+    'operate/oss_and_stack/management/security/',
+    'a browser gets no answer',
+    'PING\r\nPOST / HTTP/1.1\r\nHost: x\r\n\r\n',
+    '',
+  ],
 ] as const;
 
 for (const [page, title, bytes, answer] of exchanges)

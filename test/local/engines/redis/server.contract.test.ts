@@ -151,12 +151,18 @@ for (const [{ refuses }, page, title, commands] of unknown)
 
 scripts.refuses(
   'develop/programmability/lua-api/#runtime-libraries',
-  'cjson, cmsgpack, struct and bit in scripts',
+  'cjson, cmsgpack, struct, bit, coroutine, string.dump and RESP3 in scripts',
   async () => {
     const redis = await client();
-    for (const name of ['cjson', 'cmsgpack', 'struct', 'bit'])
-      await expect(redis.eval(`return ${name}.x`, 0)).rejects.toThrow(`nonexistent global variable '${name}'`);
-    await expect(redis.eval('return redis.setresp(3)', 0)).rejects.toThrow("attempt to call field 'setresp'");
+    for (const name of ['cjson', 'cmsgpack', 'struct', 'bit', 'coroutine'])
+      await expect(redis.eval(`return ${name}.x`, 0)).rejects.toThrow(`the embedded engine does not know ${name}.x`);
+    await expect(redis.eval('return next(cjson)', 0)).rejects.toThrow('the embedded engine does not know cjson');
+    await expect(redis.eval('return redis.setresp(3)', 0)).rejects.toThrow(
+      'ERR the embedded engine does not know RESP3 in scripts',
+    );
+    await expect(redis.eval('string.dump(function() end)', 0)).rejects.toThrow(
+      'the embedded engine does not know string.dump',
+    );
   },
 );
 

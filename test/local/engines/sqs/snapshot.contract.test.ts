@@ -139,7 +139,7 @@ test('after random operations everything that is not deleted is there once: its 
         await Promise.all([one.end(), other.end()]);
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
 

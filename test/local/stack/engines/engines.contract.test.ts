@@ -3,12 +3,15 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError } from '../../../../lib/core/errors.ts';
 import { startRedis } from '../../../../local/engines/redis/server.ts';
+import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
 import { EngineError } from '../../../../local/stack/engines/engine-error.ts';
 import { chooseEngines, type EngineOptions } from '../../../../local/stack/engines/engines.ts';
+import { namedSqs } from '../../../../local/stack/engines/sqs.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -143,6 +146,40 @@ describe('a server that is named', () => {
     const chosen = chooseEngines({ mode: 'found', env: { [name]: address, PATH: '' }, queues });
     await expect(chosen).rejects.toBeInstanceOf(EngineError);
     await expect(chosen).rejects.toThrow(new RegExp(`^${name} names [^\\n]+$`));
+  });
+
+  test('39: a named SQS whose queues have other attributes gets those that are declared, and keeps its messages', async () => {
+    const sqs = await startSqs({ queues: [] });
+    const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
+    onTestFinished(async () => {
+      client.destroy();
+      await sqs.stop();
+    });
+    const declared = (timeout: number, receives: number) => [
+      { name: 'letters.fifo', attributes: { FifoQueue: 'true', MessageRetentionPeriod: '1209600' } },
+      {
+        name: 'work.fifo',
+        attributes: {
+          FifoQueue: 'true',
+          VisibilityTimeout: String(timeout),
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:letters.fifo',
+            maxReceiveCount: receives,
+          }),
+        },
+      },
+    ];
+    const start = (queues: ReturnType<typeof declared>) =>
+      namedSqs(sqs.endpoint, 'us-east-1', queues).then((engine) => engine.stop());
+    await start(declared(60, 5));
+    const QueueUrl = `${sqs.endpoint}/000000000000/work.fifo`;
+    const message = { MessageBody: 'waits', MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+    await client.send(new SendMessageCommand({ QueueUrl, ...message }));
+    await start(declared(240, 1000));
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    expect(Attributes).toMatchObject({ VisibilityTimeout: '240', ApproximateNumberOfMessages: '1', FifoQueue: 'true' });
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toMatchObject({ maxReceiveCount: 1000 });
+    await expect(start(declared(-1, 1))).rejects.toThrow(/^SQS_ENDPOINT names an SQS that cannot be used: [^\n]+$/);
   });
 
   test('one that takes the connection and says nothing ends the start too', async () => {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../../../local/stack/engines/program.ts';
+import type { FunctionSpec } from '../../../../local/stack/function-process/environment.ts';
 import { type PoolOptions, startPool } from '../../../../local/stack/function-process/pool.ts';
 import { FunctionError } from '../../../../local/stack/function-process/protocol.ts';
 import { startReaper } from '../../../../local/stack/reaper.ts';
@@ -15,7 +16,10 @@ const path = (file: string) => fileURLToPath(new URL(`./functions/${file}`, impo
 const reaper = startReaper();
 afterAll(reaper.stop);
 
-function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: string; timeoutSeconds?: number } = {}) {
+function pool(
+  changes: Partial<PoolOptions> &
+    Partial<Pick<FunctionSpec, 'callers' | 'exportName' | 'timeoutSeconds'>> & { module?: string } = {},
+) {
   const lines: string[] = [];
   const spec = {
     name: 'sluice-local-test',
@@ -25,6 +29,7 @@ function pool(changes: Partial<PoolOptions> & { module?: string; exportName?: st
     memoryMb: 512,
     region: 'eu-central-1',
     environment: { STAGE: 'local' },
+    ...(changes.callers && { callers: changes.callers }),
   };
   const output = (line: string) => void lines.push(line);
   const started = startPool(spec, { processes: 2, invocationsEach: 1, output, watch: reaper.watch, ...changes });
@@ -44,6 +49,7 @@ interface Answer {
   remaining: number;
   context: { name: string; requestId: string };
   environment?: Record<string, string>;
+  marked?: string;
 }
 const alive = (pid: number) => {
   try {
@@ -77,9 +83,17 @@ describe('an execution environment', () => {
     expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
   });
 
+  test('is told whether its callers need a key', async () => {
+    for (const callers of ['need none', 'need a key'] as const)
+      expect((await pool({ callers }).run({ environment: true })).marked).toBe(callers);
+  });
+
   test('has Lambda’s variables and the function’s own, and none of this machine', async () => {
     vi.stubEnv('SECRET_OF_THIS_MACHINE', 'x');
-    const { environment } = await pool().run({ environment: true });
+    const { environment, marked } = await pool().run({ environment: true });
+    expect(marked, 'stage local starts in this process, and asks for keys where nothing else is said').toBe(
+      'need a key',
+    );
     expect(environment).toMatchObject({
       STAGE: 'local',
       TZ: ':UTC',

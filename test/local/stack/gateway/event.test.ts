@@ -68,6 +68,13 @@ does('http-api-parameter-mapping.html', 'x-forwarded-for, x-forwarded-port and x
   });
 });
 
+differs(format, 'Bytes of a header are UTF-8, and U+FFFD where they are not; of AWS it is not documented', () => {
+  const raw = (text: string, encoding: BufferEncoding) => Buffer.from(text, encoding).toString('latin1');
+  const rawHeaders = ['Ce-Subject', raw('voilà 東京', 'utf8'), 'Ce-Place', raw('voilà', 'latin1'), 'X-Plain', 'a%20b'];
+  const { headers } = eventOf(request({ rawHeaders }), route);
+  expect(headers).toMatchObject({ 'ce-subject': 'voilà 東京', 'ce-place': 'voil\ufffd', 'x-plain': 'a%20b' });
+});
+
 differs('http-api-parameter-mapping.html', 'x-forwarded-proto is http, where AWS speaks https only', () => {
   expect(eventOf(request(), route).headers['x-forwarded-proto']).toBe('http');
 });

@@ -14,14 +14,22 @@ const routesPage = 'http-api-develop-routes.html';
 const corsPage = 'http-api-cors.html';
 
 /** A server that calls the gateway as hapi does for a matched route. */
-async function start(invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>, integrationMs?: number) {
+async function start(
+  invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>,
+  integrationMs?: number,
+  allowedOrigins: readonly string[] = ['*'],
+) {
   const methods = new Map<string, HapiMethod>();
   const failures: string[] = [];
   const gateway = attachGateway(
-    { ext: (point, method) => void methods.set(point, method) },
+    {
+      // The second one of a point is told of the content type, which is hapi's matter.
+      ext: (point, method) => void (methods.has(point) || methods.set(point, method)),
+    },
     {
       routes: new Map([['POST /events', invoke]]),
-      cors: { allowedOrigins: ['*'], exposedResponseHeaders: ['Location'] },
+      authorize: async (event) => ({ event }),
+      cors: { allowedOrigins, allowedMethods: ['GET', 'POST'], exposedResponseHeaders: ['Location'] },
       ...(integrationMs !== undefined && { integrationMs }),
       failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
     },
@@ -39,7 +47,8 @@ async function start(invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>
       raw: { req, res },
       route: { path: (req.url ?? '').split('?')[0] ?? '' },
     };
-    await methods.get('onPreHandler')?.(request, toolkit);
+    for (const point of ['onRequest', 'onPreHandler'])
+      if ((await methods.get(point)?.(request, toolkit)) === toolkit.abandon) return;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -115,6 +124,48 @@ does(corsPage, 'A page of another origin may read the answer, as provider.httpAp
   expect(headers.get('access-control-expose-headers')).toBe('location');
   expect((await post()).headers.get('access-control-allow-origin')).toBeNull();
 });
+
+differs(
+  corsPage,
+  'A page of this machine may call in any case, and none of elsewhere unless the stage names it',
+  async () => {
+    let runs = 0;
+    const answer = async () => ({ statusCode: 200, body: String(++runs) });
+    const { ask, post } = await start(answer, undefined, ['https://site.example']);
+    for (const origin of ['http://localhost:5173', 'https://site.example']) {
+      const read = await post('{}', { origin });
+      expect([read.status, read.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+      const preflight = await ask('', {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(preflight.headers.get('access-control-allow-methods')).toBe('GET,POST');
+    }
+    for (const origin of ['https://evil.example', 'null']) {
+      const bodies = [
+        ['{}', 'application/json'],
+        ['{}', 'text/plain'],
+        ['{}', undefined],
+      ] as const;
+      for (const [body, type] of bodies) {
+        const refused = await ask('', {
+          method: 'POST',
+          body: Buffer.from(body),
+          headers: { origin, ...(type && { 'content-type': type }) },
+        });
+        expect(refused.status).toBe(403);
+        expect(JSON.parse(refused.text)).toMatchObject({ code: 'origin-not-allowed', retryable: false });
+        expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+      }
+      const headers = { origin, 'access-control-request-method': 'POST' };
+      const preflight = await ask('', { method: 'OPTIONS', headers });
+      expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+    expect(runs).toBe(2);
+  },
+);
 
 /** A gateway with one request that is under way until it is told to end. */
 async function underWay() {

@@ -69,6 +69,7 @@ function world() {
       },
       dispose: async () => {},
     },
+    sources: new Map(sources),
     readSources: () => new Map(sources),
     readShape: async () => now.shape,
     setUp: async (collections) => void setUps.push(collections),
@@ -81,6 +82,7 @@ function world() {
     now: () => 120,
   });
   return {
+    sources,
     said,
     replaced,
     setUps,
@@ -101,6 +103,13 @@ test('functions are replaced that are made of what changed, and no others', asyn
   await write('of no function.ts');
   expect(replaced).toEqual([['onA'], ['onA', 'onB']]);
   expect(said).toEqual(['reloaded onA in 120 ms', 'reloaded onA, onB in 120 ms']);
+});
+
+test('what was written between the build of the start and the first look is built then', async () => {
+  const { sources, look, replaced } = world();
+  sources.set('b.ts', 'written while it started');
+  await look();
+  expect(replaced).toEqual([['onB']]);
 });
 
 test('a file that was touched and says the same is not built', async () => {

@@ -13,12 +13,13 @@ function watched() {
   const put = (path: string, text: string) => writeFileSync(join(project, path), text);
   put('lib/a.ts', 'one');
   const folders = ['lib'];
-  const state = { seen: readSources(project, folders), running: 0, most: 0 };
+  const state = { seen: readSources(project, folders), running: 0, most: 0, looks: 0 };
   const stop = watchFolders({
     project,
     folders,
     async changed() {
       state.running += 1;
+      state.looks += 1;
       state.most = Math.max(state.most, state.running);
       await Promise.resolve();
       state.seen = readSources(project, folders);
@@ -41,6 +42,11 @@ function watched() {
     now: () => readSources(project, folders),
   };
 }
+
+test('what was written before anybody watched is looked for, once', async () => {
+  const { state } = watched();
+  await eventually(() => expect(state.looks).toBe(1));
+});
 
 test('what an editor writes in place or by a rename is seen, however often', async () => {
   const { project, put, isSeen, now } = watched();

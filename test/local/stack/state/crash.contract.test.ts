@@ -13,12 +13,15 @@ import { MongoClient } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import { forgetDerived } from '../../../../lib/adapters/redis/forget-derived.ts';
-import * as keys from '../../../../lib/adapters/redis/keys.ts';
+import { keysIn } from '../../../../lib/adapters/redis/keys.ts';
 import { localCredentials } from '../../../../local/engines/sqs/server.ts';
 import { startHere } from '../../../../local/stack/engines/embedded/here.ts';
 import { type KeptEngines, SAVING_ORDER, saveState } from '../../../../local/stack/state/save-state.ts';
 import { StateFolder } from '../../../../local/stack/state/state-folder.ts';
+import { localKeys, localSpace } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';
+
+const keys = localKeys;
 
 /** Three engines of this process, and events that go through them as consumers take them. */
 async function engines() {
@@ -111,10 +114,10 @@ test.each([...POINTS, 'never'])('killed %s: whatever is not in its queue has had
   expect(effects.length).toBeGreaterThan(0);
 });
 
-test('what others can make anew leaves Redis, what voids start marks and is not Sluice’s stays', async () => {
+test('what others can make anew leaves Redis, what voids start marks and is not this stage’s stays', async () => {
   const engine = await startHere('redis', '');
   const redis = new Redis(engine.address);
-  const config = { url: engine.address, cluster: false, timeoutMs: 20_000 };
+  const config = { url: engine.address, cluster: false, space: localSpace, timeoutMs: 20_000 };
   const connection = connectRedis(config, silentLog);
   onTestFinished(async () => {
     redis.disconnect();
@@ -125,6 +128,7 @@ test('what others can make anew leaves Redis, what voids start marks and is not 
     keys.claimKey('e'),
     keys.outcomeKey('e'),
     keys.settledKey('e'),
+    keys.waitKey('e'),
     keys.rateKey('local'),
     keys.tenantSlotsKey('local'),
     keys.allSlotsKey,
@@ -132,7 +136,13 @@ test('what others can make anew leaves Redis, what voids start marks and is not 
     keys.guardKey('local', 'p.q', '0', 'e'),
     keys.projectionKey('local', 'p.q', '0', 'any key'),
   ];
-  const others = [keys.voidMarkKey('e', 'run'), 'mine', '{a}:mine'];
+  const others = [
+    keys.voidMarkKey('e', 'run'),
+    'mine',
+    '{a}:mine',
+    keysIn('sluice:other').claimKey('e'),
+    keysIn('sluice:other').allSlotsKey,
+  ];
   for (const key of [...derived, ...others]) await redis.set(key, '1');
   await forgetDerived(connection, config);
   expect((await redis.keys('*')).toSorted()).toEqual(others.toSorted());

@@ -32,20 +32,19 @@ function textEngine(kind: 'mongo 1' | 'redis 1' | 'sqs 1') {
   };
 }
 
-/** Who sleeps on it wakes when the test says so. */
+/** Who sleeps on it wakes when the test says so, and need not sleep yet then. */
 function steppedClock(): Clock & { wake(): void } {
-  let sleeping = Promise.withResolvers<void>();
+  let next = Promise.withResolvers<void>();
   return {
     now: () => Date.parse('2026-11-23T12:00:00.000Z'),
     async sleep(_, signal) {
+      const sleeping = next;
+      if (signal?.aborted) return;
       signal?.addEventListener('abort', () => sleeping.resolve());
       await sleeping.promise;
+      if (next === sleeping) next = Promise.withResolvers();
     },
-    wake() {
-      const awake = sleeping;
-      sleeping = Promise.withResolvers();
-      awake.resolve();
-    },
+    wake: () => next.resolve(),
   };
 }
 

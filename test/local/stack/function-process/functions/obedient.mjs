@@ -16,7 +16,10 @@ export const handler = async (event, context) => {
     runs,
     remaining: context.getRemainingTimeInMillis(),
     context: { name: context.functionName, requestId: context.awsRequestId },
-    ...(event.environment && { environment: process.env }),
+    ...(event.environment && {
+      environment: process.env,
+      marked: globalThis[Symbol.for('sluice.local-runtime')],
+    }),
   };
 };
 

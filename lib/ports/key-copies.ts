@@ -1,0 +1,28 @@
+import type { KnownKey } from './api-keys.ts';
+
+/** What the fast store knows of a text. */
+export interface KnownCopy {
+  /** Absent: it knows none. */
+  readonly copy?: KnownKey & { readonly copiedAt: number };
+  /** Marks that stand above every copy: this key has ended, its tenant is disabled. */
+  readonly ended: boolean;
+  readonly disabled: boolean;
+}
+
+/** Copies of keys in the fast store, and marks of what has ended. All throw DependencyError when it is silent. */
+export interface KeyCopies {
+  /**
+   * Copy and marks, in one flush; in two where the copy is of another tenant than is believed.
+   * @param hash of a text
+   * @param tenant of whom this text is believed to be
+   */
+  read(hash: string, tenant?: string): Promise<KnownCopy>;
+  /** Under each text that opens the key, and findable by its id; kept for 24 h. @param at milliseconds */
+  write(known: KnownKey, at: number): Promise<void>;
+  /** @returns the copy that was written last, whatever has ended since; null: it knows none */
+  byId(id: string): Promise<KnownKey | null>;
+  /** Marks hashes as ended, for longer than any copy lives. May be repeated. */
+  end(hashes: readonly string[]): Promise<void>;
+  /** Marks a tenant as disabled, for longer than any copy lives, or takes the mark away. */
+  disable(tenant: string, disabled: boolean): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
+import { isOpenStage, readConfig } from '../core/config.ts';
+import { lazy } from '../core/lazy.ts';
+import type { Authorize } from '../http/authorize.ts';
+import type { Log } from '../sdk/log.ts';
+import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
+import { inInvocation } from './invocation.ts';
+import { createLogger } from './logger.ts';
+
+/**
+ * The Lambda handler of the authorizer. The environment is read and connections are made for its first request.
+ * @param connect makes what says who calls, on the real drivers
+ * @throws ConfigError for stage local in Lambda
+ */
+export function authorizerHandler<const Declared extends AuthorizerFunction>(
+  { name, needs }: Declared,
+  connect: (config: ConfigOf<Declared>, log: Log) => Authorize,
+) {
+  isOpenStage();
+  const log = createLogger(name);
+  const authorize = lazy(async () => connect(readConfig(needs), log));
+  return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
+    inInvocation(context, async () => (await authorize())(event));
+}

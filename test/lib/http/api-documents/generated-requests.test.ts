@@ -1,0 +1,126 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formatsPlugin from 'ajv-formats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadEventFolder } from '../../../../deploy/event-types.ts';
+import { openApi } from '../../../../lib/http/api-documents/openapi.ts';
+import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.ts';
+import { call } from '../../../support/api-gateway.ts';
+import { neutralFolder } from '../../../support/neutral-events.ts';
+import { apiWorld } from '../../../support/openapi/api-world.ts';
+import { brokenRequest, type Operation, type Request, validRequest } from '../../../support/openapi/requests.ts';
+import type { Schema } from '../../../support/openapi/valid-value.ts';
+
+const catalogue = await loadEventFolder(neutralFolder());
+// As its readers have it.
+const document: {
+  paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'> & { parameters?: Operation['parameters'] }>>;
+  components: { schemas: Record<string, Schema> };
+} = JSON.parse(JSON.stringify(openApi(catalogue, httpFunctions, 'open')));
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { parameters = [], ...operation }]) => {
+    const described: Operation = { ...operation, method: method.toUpperCase(), path, parameters };
+    return { what: `${described.method} ${path}`, operation: described };
+  }),
+);
+
+const PREFIX = '#/components/schemas/';
+const resolve = (ref: string): Schema => {
+  const found = document.components.schemas[ref.slice(PREFIX.length)];
+  if (!found) throw new Error(`${ref} leads nowhere`);
+  return found;
+};
+
+const ajv = new Ajv2020({ strict: false });
+formatsPlugin.default(ajv);
+// Its pattern says it; this format wants more than a scheme, which RFC 3986 does not.
+ajv.addFormat('uri', true);
+ajv.addSchema({ ...document, $id: 'openapi:document' });
+const located = (schema: Schema): Schema =>
+  JSON.parse(JSON.stringify(schema), (key, value) => (key === '$ref' ? `openapi:document${value}` : value));
+const compiled = new Map<Schema, ReturnType<typeof ajv.compile>>();
+const validatorOf = (schema: Schema) => {
+  const validator = compiled.get(schema) ?? ajv.compile(located(schema));
+  compiled.set(schema, validator);
+  return validator;
+};
+const allows = (schema: Schema, value: unknown): boolean => validatorOf(schema)(value) === true;
+
+const world = apiWorld(catalogue);
+
+async function ask({ method, path }: Operation, { parameters, body }: Request) {
+  const of = (where: string) => parameters.filter(({ parameter }) => parameter.in === where);
+  const [template = ''] = path.split('#');
+  const given = of('path').map(({ parameter: { name }, text }) => [name, text] as const);
+  const pathParameters = Object.fromEntries(template.endsWith('/~') ? [['id', '~']] : given);
+  const query = of('query').map(({ parameter: { name }, text }) => `${name}=${encodeURIComponent(text)}`);
+  const rawPath = template.replace(/\{(\w+)\}/, (_, name) => encodeURIComponent(pathParameters[name] ?? ''));
+  const routeKey = `${method} ${template.replace('/~', '/{id}')}`;
+  return call((event, context) => world({ ...event, routeKey, pathParameters }, context), {
+    method,
+    path: `${rawPath}?${query.join('&')}`,
+    headers: {
+      ...Object.fromEntries(of('header').map(({ parameter, text }) => [parameter.name, text])),
+      ...(body && { 'content-type': body.mediaType }),
+    },
+    ...(body && { body: JSON.stringify(body.value) }),
+  });
+}
+type Answer = Awaited<ReturnType<typeof ask>>;
+
+/** Whether the document knows this answer. */
+function expectDescribed({ responses }: Operation, { status, headers, body }: Answer): void {
+  const response = responses[status];
+  expect(Object.keys(responses)).toContain(String(status));
+  const content = response?.content?.[headers['content-type'] ?? ''];
+  if (!content) throw new Error(`${status} is described without ${headers['content-type']}`);
+  const validate = validatorOf(content.schema);
+  expect(validate(body), JSON.stringify([validate.errors?.slice(0, 3), body])).toBe(true);
+}
+
+/** What no document can say; each of these needs to know more than the request's form. */
+const beyondForm: readonly [code: string, of: RegExp, reason: string][] = [
+  ['invalid-parameter', /^GET .*cursor=/, 'a cursor that no page gave'],
+  ['invalid-data', /^POST \/(events#binary|failures)/, 'data of another type than that of the event'],
+  ['id-reused', /^POST \/events/, 'one id twice'],
+  ['event-unknown', /^GET \/events\//, 'an id that nobody sent'],
+];
+
+/** Codes of refusals, in arrays too. */
+const refusals = ({ status, body }: Answer): string[] =>
+  [
+    ...(status < 400 ? [] : [body]),
+    ...(Array.isArray(body.results) ? body.results.map(({ problem }) => problem ?? {}) : []),
+  ].flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
+
+const runs = { seed: 29, numRuns: 25, endOnFailure: true } as const;
+
+describe.each(operations)('$what (29)', ({ what, operation }) => {
+  it('takes what openapi.json allows, and answers as it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(validRequest(operation, resolve), async (request) => {
+        const answer = await ask(operation, request);
+        expectDescribed(operation, answer);
+        const asked = `${what} ${request.parameters.map(({ parameter: { name } }) => `${name}=`).join(' ')}`;
+        const known = beyondForm.flatMap(([code, of]) => (of.test(asked) ? [code] : []));
+        expect(
+          refusals(answer).filter((code) => !known.includes(code)),
+          JSON.stringify(answer.body),
+        ).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('refuses what openapi.json does not allow, and answers as it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenRequest(operation, resolve, allows), async (request) => {
+        const answer = await ask(operation, request);
+        expectDescribed(operation, answer);
+        expect(refusals(answer).length, JSON.stringify(answer)).toBeGreaterThan(0);
+      }),
+      runs,
+    );
+  });
+});

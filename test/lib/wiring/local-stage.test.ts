@@ -1,0 +1,46 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { consume } from '../../../lib/wiring/functions/consume.ts';
+import { health } from '../../../lib/wiring/functions/health.ts';
+import { ingest } from '../../../lib/wiring/functions/ingest.ts';
+import { httpHandler } from '../../../lib/wiring/http-handler.ts';
+import { queueHandler } from '../../../lib/wiring/queue-handler.ts';
+import { call, keyOf } from '../../support/api-gateway.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+const taken = async () => ({ status: 202, body: {} });
+const starts = {
+  ingest: () => httpHandler(ingest, () => ({ 'POST /events': taken })),
+  health: () => httpHandler(health, () => ({ 'GET /health': taken })),
+  consumer: () => queueHandler(consume, () => async () => ({ batchItemFailures: [] })),
+};
+
+test.each(Object.entries(starts))('on stage local %s does not start in Lambda', (_, start) => {
+  vi.stubEnv('STAGE', 'local');
+  expect(start).not.toThrow();
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'sluice-local-ingest');
+  expect(start).toThrow('STAGE is local, which asks callers for no key');
+  vi.stubEnv('STAGE', 'prod');
+  expect(start).not.toThrow();
+});
+
+test.each([
+  ['local', 202],
+  ['dev', 401],
+  ['', 401],
+])('on stage "%s" who says nothing is answered %i, and who has a key is heard', async (stage, status) => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  for (const [name, value] of Object.entries({
+    SERVICE: 'sluice',
+    STAGE: 'dev',
+    EVENT_TYPES: '',
+    QUEUE_URL_PREFIX: 'https://sqs.example/',
+    REDIS_URL: 'redis://example/',
+  }))
+    vi.stubEnv(name, value);
+  vi.stubEnv('STAGE', stage);
+  const handler = starts.ingest();
+  vi.stubEnv('STAGE', 'dev');
+  expect(await call(handler, {})).toMatchObject({ status });
+  expect(await call(handler, keyOf('acme', 'events:write'))).toMatchObject({ status: 202 });
+});

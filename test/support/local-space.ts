@@ -1,0 +1,7 @@
+import { keysIn } from '../../lib/adapters/redis/keys.ts';
+import { keySpaceOf } from '../../lib/core/config.ts';
+
+/** What the keys of a stack on this machine begin with. */
+export const localSpace = keySpaceOf('sluice', 'local');
+
+export const localKeys = keysIn(localSpace);
