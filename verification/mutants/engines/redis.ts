@@ -68,8 +68,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'nothing expires',
     file: store,
-    search: 'entry.expireAt > this.now',
-    replace: 'entry.expireAt > 0',
+    search: 'return expireAt !== undefined && expireAt <= this.now;',
+    replace: 'return expireAt !== undefined && expireAt < 0;',
     caughtBy: behaviour,
     title: 'takes keys away for every command',
   },
