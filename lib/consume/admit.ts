@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Batch } from './batch.ts';
-import { type Delivery, groupOf, type State } from './delivery.ts';
+import type { Delivery, State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Runnable } from './handle.ts';
 import type { Waiting } from './not-ready.ts';
@@ -108,12 +108,12 @@ export async function inOrder(
   const free: Runnable[] = [];
   for (const delivery of deliveries) {
     const runnable = runnables.get(delivery.records[0]);
-    if (runnable && !stopped.has(groupOf(delivery))) {
+    if (runnable && !stopped.has(delivery.group)) {
       free.push(runnable);
       continue;
     }
     if (runnable) await batch.settle(runnable.state, { kind: 'behind-another' });
-    if (!fates.isDone(delivery)) stopped.add(groupOf(delivery));
+    if (!fates.isDone(delivery)) stopped.add(delivery.group);
   }
   return free;
 }

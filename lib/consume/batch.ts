@@ -2,7 +2,7 @@ import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Thrown } from '../core/thrown.ts';
 import type { Breaker } from './breaker.ts';
 import { fateOf } from './decide.ts';
-import { groupOf, type State } from './delivery.ts';
+import type { State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Fates } from './fates.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
@@ -40,8 +40,8 @@ export function createBatch(
   const hold = (states: readonly State[]): void => {
     const heads = new Set<string>();
     for (const state of states) {
-      const follows = orderedBy !== undefined && heads.has(groupOf(state));
-      heads.add(groupOf(state));
+      const follows = orderedBy !== undefined && heads.has(state.group);
+      heads.add(state.group);
       fates.decide(state, fateOf({ kind: 'outage', follows }, state.receives, ports.random));
     }
   };

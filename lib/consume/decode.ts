@@ -61,6 +61,8 @@ export function decodeBatch(
   }
   const deliveries = [...found.values()].map((one) => ({
     ...one,
+    // On a standard queue it names the tenant (protocol: fair-queues), whose events run beside each other.
+    group: (orderedBy && one.records[0].attributes.MessageGroupId) ?? one.key,
     receives: Math.max(...one.records.map(receiveCount)),
     sentAt: Math.min(...one.records.map(sentAt)),
   }));

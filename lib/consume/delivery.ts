@@ -11,6 +11,8 @@ export interface Delivery {
   readonly message: Message;
   /** The record that runs, and its copies in this batch, which share its fate. */
   readonly records: readonly [SqsRecord, ...SqsRecord[]];
+  /** What keeps its order: of an ordered type the group that SQS delivered it in, else itself, so that whatever runs beside it may. */
+  readonly group: string;
   readonly receives: number;
   /** When SQS took the oldest of the records: milliseconds since the epoch. */
   readonly sentAt: number;
@@ -27,10 +29,6 @@ export interface Stranger {
   readonly record: SqsRecord;
   readonly body: string;
 }
-
-/** The message group that SQS delivered it in; a message of a standard queue is a group of its own. */
-export const groupOf = ({ key, records: [{ attributes }] }: Pick<Delivery, 'key' | 'records'>): string =>
-  attributes.MessageGroupId ?? key;
 
 /** The last attempts that are counted so far, for this replay. */
 export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attempts ?? [];

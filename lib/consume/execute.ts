@@ -2,7 +2,6 @@ import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
-import { groupOf } from './delivery.ts';
 import type { Runnable } from './handle.ts';
 import { run } from './run.ts';
 
@@ -66,7 +65,7 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
     if (!breaker.open || !probe) return admitted;
     await runOne(probe);
     if (!breaker.open && (!orderedBy || fates.isDone(probe.state))) return rest;
-    const isBehind = ({ state }: Runnable) => orderedBy && groupOf(state) === groupOf(probe.state);
+    const isBehind = ({ state }: Runnable) => orderedBy && state.group === probe.state.group;
     for (const { state } of rest.filter(isBehind)) await batch.settle(state, { kind: 'behind-another' });
     const free = rest.filter((one) => !isBehind(one));
     if (!breaker.open) return free;
@@ -79,6 +78,6 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
     await inParallel(Map.groupBy(waiting, ({ state }) => state.message.tenant).values(), 1, runTogether);
     return;
   }
-  const groups = orderedBy ? Map.groupBy(waiting, ({ state }) => groupOf(state)).values() : waiting.map((one) => [one]);
+  const groups = orderedBy ? Map.groupBy(waiting, ({ state }) => state.group).values() : waiting.map((one) => [one]);
   await inParallel(groups, runsAtOnce, runGroup);
 }

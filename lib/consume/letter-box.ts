@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PublicationOutcome, Publisher } from '../ports/publisher.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
-import { type Delivery, groupOf, type Stranger } from './delivery.ts';
+import type { Delivery, Stranger } from './delivery.ts';
 
 export interface LetterBoxPorts {
   publisher: Publisher;
@@ -41,9 +41,8 @@ export function createLetterBox(
   ): Promise<PublicationOutcome | undefined> {
     const { key, message } = delivery;
     const body = encodeLetter({ message, lastWord, attempts });
-    const [outcome] = await publish([
-      { body, group: groupOf(delivery), id: [key, message.fingerprint, message.replay] },
-    ]);
+    const group = ordered ? delivery.group : message.tenant;
+    const [outcome] = await publish([{ body, group, id: [key, message.fingerprint, message.replay] }]);
     const { cause, code, message: reason } = lastWord;
     const said = { ...eventFields(message), attempts: attempts.length, cause, code, reason };
     if (outcome === 'sent') log.warn('to the dead letters', said);
@@ -55,7 +54,7 @@ export function createLetterBox(
     if (strangers.length === 0) return [];
     const outcomes = await publish(
       strangers.map(({ record, body }) => {
-        return { body, group: record.attributes.MessageGroupId ?? record.messageId, id: [body, '', 0] };
+        return { body, group: record.attributes.MessageGroupId, id: [body, '', 0] };
       }),
     );
     const sent = outcomes.filter((outcome) => outcome === 'sent').length;
@@ -63,12 +62,15 @@ export function createLetterBox(
     return outcomes;
   }
 
-  const publish = (letters: readonly { body: string; group: string; id: [string, string, number] }[]) =>
+  const publish = (
+    letters: readonly { body: string; group: string | undefined; id: [string, string, number] }[],
+  ): Promise<PublicationOutcome[]> =>
     publisher.publish(
-      letters.map(({ body, group, id }) => {
-        const fifo = ordered && { group, deduplicationId: deduplicationId(...id, deadLetterSuffix(ordered)) };
-        return { queueUrl: deadLetterUrl, body, ...fifo };
-      }),
+      letters.map(({ body, group, id }) => ({
+        ...{ queueUrl: deadLetterUrl, body },
+        ...(group !== undefined && { group }),
+        ...(ordered && { deduplicationId: deduplicationId(...id, deadLetterSuffix(ordered)) }),
+      })),
       clock.now() + LETTER_MS,
     );
 

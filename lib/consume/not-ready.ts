@@ -1,7 +1,7 @@
 import { inParallel } from '../core/in-parallel.ts';
 import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Batch } from './batch.ts';
-import { type Delivery, groupOf, type State } from './delivery.ts';
+import type { Delivery, State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Early } from './redelivery.ts';
 
@@ -38,7 +38,7 @@ export async function returnWaiting(
       { code: why, reason: events[0]?.fact.detail },
     );
   const found = new Map(waiting.map((one) => [one.state.records[0], one]));
-  const groups = orderedBy ? Map.groupBy(deliveries, groupOf).values() : deliveries.map((one) => [one]);
+  const groups = orderedBy ? Map.groupBy(deliveries, ({ group }) => group).values() : deliveries.map((one) => [one]);
   await inParallel(groups, WIDTH, async (group) => {
     let stopped = false;
     for (const delivery of group) {

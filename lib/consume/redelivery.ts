@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
-import { attemptedSoFar, type Delivery, groupOf, type State } from './delivery.ts';
+import { attemptedSoFar, type Delivery, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import { secondsEarly } from './retry.ts';
 
@@ -123,4 +123,4 @@ async function readDeaths(
 
 /** In an ordered type nothing may overtake what stands before it in its group, so the head of the suspect's group goes first. */
 const runsAlone = (suspect: Candidate, able: readonly Candidate[], { orderedBy }: EventDefinition): Candidate =>
-  (orderedBy && able.find(({ state }) => groupOf(state) === groupOf(suspect.state))) ?? suspect;
+  (orderedBy && able.find(({ state }) => state.group === suspect.state.group)) ?? suspect;

@@ -5,7 +5,7 @@ const hash = (parts: readonly (string | number)[]): string =>
     .update(parts.map((part) => `${String(part).length}:${part}`).join(''))
     .digest('base64url');
 
-/** The message group of an ordered event: what its definition orders by, per tenant. */
+/** The message group of an ordered event: what its definition orders by, per tenant. That of any other is its tenant (protocol: fair-queues). */
 export const messageGroup = (tenant: string, orderedBy: string): string => hash([tenant, orderedBy]);
 
 /**

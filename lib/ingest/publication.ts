@@ -20,7 +20,7 @@ export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
 }
 
 /**
- * A message as it goes to the queue of its type.
+ * A message as it goes to the queue of its type; on one that is not ordered its group is its tenant (protocol: fair-queues).
  * @param key of the event
  * @param queueUrlPrefix queue URL up to `<service>-<stage>-`
  * @throws HttpProblem 413 `event-too-large`, 422 `invalid-data`
@@ -38,10 +38,12 @@ export function publicationOf(
   return {
     queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
     body,
-    ...(order !== undefined && {
-      group: messageGroup(message.tenant, order),
-      deduplicationId: deduplicationId(key, message.fingerprint, message.replay),
-    }),
+    ...(order === undefined
+      ? { group: message.tenant }
+      : {
+          group: messageGroup(message.tenant, order),
+          deduplicationId: deduplicationId(key, message.fingerprint, message.replay),
+        }),
   };
 }
 

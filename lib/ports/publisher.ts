@@ -3,8 +3,9 @@ export interface Publication {
   queueUrl: string;
   /** Already encoded (lib/core/message.ts). */
   body: string;
-  /** FIFO queues only. */
+  /** MessageGroupId: of a FIFO queue what keeps its order, of a standard queue whom it is fair to (protocol: fair-queues). */
   group?: string;
+  /** FIFO queues only, and always there. */
   deduplicationId?: string;
 }
 

@@ -23,5 +23,5 @@ export function prepareDelivery(fields: Partial<Message> = {}) {
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(sentAt) };
   const record = { messageId: message.id, receiptHandle: message.id, body: '', attributes };
   const key = eventKey(message.tenant, message.source, message.id);
-  return { key, message, records: [record] as const, receives: 1, sentAt };
+  return { key, message, records: [record] as const, group: key, receives: 1, sentAt };
 }

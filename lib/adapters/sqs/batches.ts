@@ -25,22 +25,23 @@ export interface Lane {
 
 /**
  * Cuts publications into lanes of batches: by queue, by 10 entries and by 1,048,576 bytes in sum. Each batch of a standard
- * queue is a lane of its own; in an ordered queue all of a group lie in one lane, in their order
- * (protocol: group-in-order).
+ * queue is a lane of its own, whatever group its messages are of; in an ordered queue all of a group lie in one lane, in
+ * their order (protocol: group-in-order).
  */
 export function planLanes(publications: readonly Publication[]): Lane[] {
   const placed = publications.map((publication, place) => ({ place, publication }));
   const queues = Map.groupBy(placed, ({ publication }) => publication.queueUrl);
   return [...queues].flatMap(([queueUrl, all]) => {
-    const groups = Map.groupBy(all, ({ publication }) => publication.group);
-    const standard = groups.get(undefined) ?? [];
-    groups.delete(undefined);
+    const standard = all.filter((one) => !isOrdered(one));
+    const groups = Map.groupBy(all.filter(isOrdered), ({ publication }) => publication.group);
     return [
       ...cut(standard).map((batch) => ({ queueUrl, ordered: false, batches: [batch] })),
       ...spread([...groups.values()]).map((lane) => ({ queueUrl, ordered: true, batches: cut(lane) })),
     ];
   });
 }
+
+const isOrdered = ({ publication }: Placed): boolean => publication.deduplicationId !== undefined;
 
 /** Lays whole groups into as many lanes as there are batches to fill, the longest first, each into the shortest lane. */
 function spread(groups: readonly Placed[][]): Placed[][] {

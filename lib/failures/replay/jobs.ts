@@ -45,7 +45,7 @@ export async function beginJob(
   };
   if (!(await jobs.create(job, toldOfBegin({ by, request }, job))))
     throw jobRunning(await jobs.running(tenant), within);
-  const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id) };
+  const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id), group: tenant };
   const [outcome] = await publisher.publish([publication], now + PUBLISH_MS);
   if (outcome === 'sent') return job;
   await cancelJob(job._id, { reach, by, request, reason: 'the queue did not take it' }, { jobs, clock });

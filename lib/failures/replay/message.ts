@@ -51,10 +51,12 @@ export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundin
   return {
     queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(record.type, entry.ordered)}`,
     body: encodeMessage(messageOf(record, record.replay, entry, surroundings.traceparent)),
-    ...(entry.ordered && {
-      group: messageGroup(record.tenant, record._id),
-      deduplicationId: deduplicationId(record._id, record.fingerprint, record.replay),
-    }),
+    ...(entry.ordered
+      ? {
+          group: messageGroup(record.tenant, record._id),
+          deduplicationId: deduplicationId(record._id, record.fingerprint, record.replay),
+        }
+      : { group: record.tenant }),
   };
 }
 

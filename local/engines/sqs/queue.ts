@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Deduplication } from './deduplication.ts';
+import { Fairness } from './fairness.ts';
 import type { InFlight, StoredMessage, StoredQueue } from './fauxqs.ts';
 import { wakeWaiting } from './waiting.ts';
 
@@ -7,7 +8,7 @@ const RETENTION_LOOK_MS = 1000;
 
 /**
  * A queue of fauxqs that hands out, keeps and forgets messages as AWS does: several messages of a FIFO group in one receive and back in
- * their order, retention, receipt handles that outlive their visibility. What it
+ * their order, quiet tenants first, retention, receipt handles that outlive their visibility. What it
  * keeps is in the fields of fauxqs's queue, so that fauxqs counts and shows it.
  */
 export class Queue {
@@ -22,6 +23,7 @@ export class Queue {
   readonly #lapsed = new Map<string, StoredMessage>();
   readonly #lastHandle = new WeakMap<StoredMessage, string>();
   readonly #firstHeld = new WeakMap<InFlight, number>();
+  readonly #fairness = new Fairness();
   #nextDeadline = Number.POSITIVE_INFINITY;
   #retentionLook = 0;
 
@@ -54,8 +56,10 @@ export class Queue {
         else taken.push(this.#hold(message, visibilitySeconds));
       }
     };
-    if (!this.stored.isFifo()) takeFrom(this.stored.messages);
-    else
+    if (!this.stored.isFifo()) {
+      this.stored.messages = this.#fairness.inOrder(this.stored);
+      takeFrom(this.stored.messages);
+    } else
       for (const [group, messages] of this.stored.fifoMessages) {
         if (taken.length >= most) break;
         if (this.stored.fifoLockedGroups.has(group)) continue;

@@ -29,7 +29,7 @@ async function admitted(change: Partial<Message>, now: number, build?: Build) {
   };
   // What admit() uses of a batch.
   const { admitted, waiting } = await admit(
-    [{ key: 'k', message, records, receives: 1, sentAt: 0 }],
+    [{ key: 'k', message, records, group: 'k', receives: 1, sentAt: 0 }],
     batch as unknown as Batch,
   );
   return { events: admitted.map(({ eventForRun }) => eventForRun()), facts, waiting: waiting.map(({ fact }) => fact) };

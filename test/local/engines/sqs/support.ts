@@ -33,8 +33,9 @@ export interface TestQueue {
 /**
  * The SQS of one file of tests: the embedded one, or that of SQS_ENDPOINT (credentials of the environment, else local ones).
  * Its queues have names of their own and are deleted at the end.
+ * @param inFlightMost of the embedded one
  */
-export function useSqs() {
+export function useSqs(inFlightMost = IN_FLIGHT_MOST) {
   let running: RunningSqs | undefined;
   let client: SQSClient;
   let shift = 0;
@@ -42,7 +43,7 @@ export function useSqs() {
   const systemNow = Date.now.bind(Date);
 
   beforeAll(async () => {
-    running = embedded ? await startSqs({ queues: [], inFlightMost: IN_FLIGHT_MOST }) : undefined;
+    running = embedded ? await startSqs({ queues: [], inFlightMost }) : undefined;
     client = new SQSClient({
       endpoint: SQS_ENDPOINT ?? running?.endpoint ?? '',
       region: AWS_REGION,
