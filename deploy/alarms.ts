@@ -31,7 +31,9 @@ export function alarmsOf(deployed: readonly Deployed[], settings: Settings): Rec
   const alarm = alarmFor(settings);
   return Object.fromEntries([
     ...deployed.flatMap(({ key, entry }) =>
-      entry ? [...waiting(alarm, entry, settings), errors(alarm, key, settings)] : [],
+      entry
+        ? [...waiting(alarm, entry, settings), ...unfair(alarm, entry, settings), errors(alarm, key, settings)]
+        : [],
     ),
     ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
     replays(alarm, settings),
@@ -74,6 +76,36 @@ const waiting = (
       EvaluationPeriods: 12,
     }),
   ];
+};
+
+/**
+ * One tenant has a backlog, and those that have none wait all the same, as fair queues should not let them (protocol: fair-queues). The
+ * age alone would tell of each event that its handler puts off for hours; while nobody is noisy it is only that, and the alarms above
+ * are for the rest.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+const unfair = (
+  alarm: Alarm,
+  { definition: { type }, ordered }: CatalogueEntry,
+  settings: Settings,
+): [string, Resource][] => {
+  const queue = queueName(settings, type, ordered);
+  const what = `A ${type} of a tenant that sends little has waited for over an hour behind those of one that sends much.`;
+  const properties = {
+    Metrics: [
+      {
+        Id: 'unfair',
+        Expression: 'IF(FILL(noisy, 0) > 0, FILL(age, 0), 0)',
+        Label: `${pascalCase(type)} of quiet tenants`,
+        ReturnData: true,
+      },
+      query('noisy', sqs('ApproximateNumberOfNoisyGroups', queue, 'Maximum'), 5 * MINUTE),
+      query('age', sqs('ApproximateAgeOfOldestMessageInQuietGroups', queue, 'Maximum'), 5 * MINUTE),
+    ],
+    Threshold: HOUR,
+    EvaluationPeriods: 1,
+  };
+  return ordered ? [] : [alarm(`${queueId(type)}UnfairAlarm`, what, properties)];
 };
 
 /** The dead-letter function empties these queues at once, so what stays is not being recorded. */

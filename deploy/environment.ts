@@ -35,6 +35,7 @@ export function environmentOf(
     EVENT_TYPES: types.join(','),
     EVENT_TYPE: types[0],
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
+    LETTER_SENDERS: 'checked',
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
   const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);

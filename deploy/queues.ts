@@ -18,6 +18,7 @@ import type { Settings } from './settings.ts';
 /** A CloudFormation resource. */
 export interface Resource {
   Type: string;
+  DependsOn?: readonly string[];
   Properties: Record<string, unknown>;
 }
 
@@ -33,14 +34,14 @@ const MAX_RECEIVE_COUNT = 1000;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedriveAllowPolicy) */
 const MAX_SOURCE_QUEUES = 10;
 
-/** One queue per event type, one dead-letter queue per kind of queue, one of replays, and a policy that wants TLS on all of them. */
+/** One queue per event type, one dead-letter queue per kind of queue, one of replays. */
 export function queuesOf(catalogue: Catalogue, settings: Settings): Record<string, Resource> {
   const queues: Record<string, Resource> = {};
   for (const ordered of [false, true])
     queues[deadLetterQueueId(ordered)] = deadLetterQueue(catalogue, settings, ordered);
   for (const entry of catalogue.entries) queues[queueId(entry.definition.type)] = sourceQueue(entry, settings);
   queues[REPLAYS_QUEUE_ID] = replaysQueue(settings);
-  return { ...queues, QueuePolicy: onlyOverTls(Object.keys(queues)) };
+  return queues;
 }
 
 function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
@@ -103,24 +104,3 @@ const fifo = {
   DeduplicationScope: 'messageGroup',
   FifoThroughputLimit: 'perMessageGroupId',
 } as const;
-
-/** `*` is the queue that the policy is attached to: one resource does for all of them. */
-const onlyOverTls = (queueIds: readonly string[]): Resource => ({
-  Type: 'AWS::SQS::QueuePolicy',
-  Properties: {
-    Queues: queueIds.map((id) => ({ Ref: id })),
-    PolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'OnlyOverTls',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: '*',
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
-    },
-  },
-});

@@ -11,6 +11,7 @@ import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
 import { checkNames } from './names.ts';
+import { queuePoliciesOf } from './queue-policies.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
@@ -54,7 +55,12 @@ export async function derive(
     accessLog: accessLogOf(settings),
     functions: await functionsOf(deployed, settings, parameterOf),
     resources: {
-      Resources: { ...queuesOf(known, settings), ...rolesOf(deployed, settings), ...alarmsOf(deployed, settings) },
+      Resources: {
+        ...queuesOf(known, settings),
+        ...queuePoliciesOf(deployed),
+        ...rolesOf(deployed, settings),
+        ...alarmsOf(deployed, settings),
+      },
       ...(!isLocal(settings) && { extensions: apiStageOf(settings) }),
     },
   };

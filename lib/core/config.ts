@@ -57,6 +57,8 @@ const variables = {
   WAITS_IN_ALL: whole(0, 10_000, 500),
   /** Where the secrets of event types are; `environment` is for this machine alone. */
   SECRETS_IN: z.enum(['parameter-store', 'environment']).default('parameter-store'),
+  /** Whether letters are believed by who sent them; `any` is for an SQS of this machine that does not say it. */
+  LETTER_SENDERS: z.enum(['checked', 'any']).default('checked'),
   /** For all secrets of a type together. */
   SECRETS_TIMEOUT_MS: milliseconds(3000),
 } as const;

@@ -39,6 +39,16 @@ export class UndecodableError extends SluiceError {
   }
 }
 
+/** A letter about an event of a type whose queue its sender does not serve: nothing that it says is believed. */
+export class StrangeSenderError extends SluiceError {
+  constructor(type: string) {
+    super(
+      'strange-sender',
+      `the letter is about ${JSON.stringify(type)}, and came from nobody who serves the queue of that type`,
+    );
+  }
+}
+
 /** Written by newer code, which will read it: it is no fault of what was written, and no trying helps here. */
 export class NewerFormatError extends SluiceError {
   constructor(what: string, format: number) {

@@ -6,8 +6,16 @@ export interface SqsRecord {
   messageId: string;
   receiptHandle: string;
   body: string;
-  /** `SentTimestamp`: milliseconds since the epoch. */
-  attributes: { ApproximateReceiveCount: string; SentTimestamp: string; MessageGroupId?: string };
+  attributes: {
+    ApproximateReceiveCount: string;
+    /** Milliseconds since the epoch. */
+    SentTimestamp: string;
+    MessageGroupId?: string;
+    /** Whose request it was; a message that SQS moved to a dead-letter queue keeps its own. */
+    SenderId?: string;
+    /** Of the queue from which SQS moved it. */
+    DeadLetterQueueSourceArn?: string;
+  };
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */

@@ -1,5 +1,12 @@
 import { attemptedOf, type CountedAttempts, keptOf } from '../core/attempts.ts';
-import { codeOf, DependencyError, messageOf, NewerFormatError, UndecodableError } from '../core/errors.ts';
+import {
+  codeOf,
+  DependencyError,
+  messageOf,
+  NewerFormatError,
+  StrangeSenderError,
+  UndecodableError,
+} from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
 import { undecodableId } from '../core/failure-id.ts';
@@ -16,19 +23,21 @@ import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
 import type { Log } from '../sdk/log.ts';
 import { failureOf, undecodable } from './new-failure.ts';
+import type { Believes } from './senders.ts';
 
 const RECEIVES_EXHAUSTED = { code: 'receives-exhausted', message: 'SQS moved the message after its last receive' };
 
 export interface DeadLetterPorts {
   failures: Failures;
   results: Results;
+  believes: Believes;
   clock: Clock;
   log: Log;
 }
 
 /**
  * The dead-letter function: every letter becomes a failure, and its event's state `failed`, in one transaction
- * (protocol: failure-and-record). Letters whose failure could not be written come back, and so do those of newer code
+ * (protocol: failure-and-record). One whose sender serves another type ends nobody's event (protocol: letters-by-sender). Letters whose failure could not be written come back, and so do those of newer code
  * (protocol: newer-comes-back); SQS keeps them 14 days.
  */
 export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
@@ -68,9 +77,11 @@ function fieldsIn({ body }: SqsRecord): Fields {
 async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
   const { failures, clock, log } = ports;
   try {
-    await recordLetter(decodeLetter(record.body), ports);
+    const letter = decodeLetter(record.body);
+    if (!ports.believes(record.attributes, letter.message.type)) throw new StrangeSenderError(letter.message.type);
+    await recordLetter(letter, ports);
   } catch (error) {
-    if (!(error instanceof UndecodableError || isGivenUp(error, record, clock))) throw error;
+    if (!(isNobodys(error) || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
     await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
     log.warn('failure recorded', {
@@ -78,9 +89,17 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
       cause: 'undecodable',
       code: error.code,
       reason: error.message,
+      ...(error instanceof StrangeSenderError && { sender: senderIn(record) }),
     });
   }
 }
+
+const senderIn = ({ attributes: { DeadLetterQueueSourceArn: from, SenderId } }: SqsRecord): string =>
+  from ?? SenderId ?? 'unknown';
+
+/** What is said here is said of no event: nothing in the body is believed. */
+const isNobodys = (error: unknown): error is UndecodableError | StrangeSenderError =>
+  error instanceof UndecodableError || error instanceof StrangeSenderError;
 
 /** A letter for newer code has waited for as long as SQS safely keeps it: what it says is kept, as nobody's (protocol: waiting-ends). */
 const isGivenUp = (error: unknown, record: SqsRecord, clock: Clock): error is NewerFormatError =>
@@ -119,6 +138,7 @@ function logRecorded(log: Log, message: Message, decision: FailureDecision | nul
  * the record alone (protocol: letters-compare-fingerprints); a letter of an event that is final, or of an earlier
  * replay, changes nothing. The letter of a replay makes its failure `failed-again`
  * (protocol: settling-closes-the-failure).
+ * @throws StrangeSenderError when its event is of another type: a fingerprint is of one type alone, so this one was copied
  */
 export function decide(letter: Letter, key: string, record: EventRecord | null, now: string): FailureDecision | null {
   const { message } = letter;
@@ -132,6 +152,7 @@ export function decide(letter: Letter, key: string, record: EventRecord | null, 
     } as const;
     return { failure: failureOf(key, message, reused, attemptsOf(letter, null), now) };
   }
+  if (record && record.type !== message.type) throw new StrangeSenderError(message.type);
   if (record && (isFinal(record) || record.replay !== message.replay)) return null;
   const attempts = attemptsOf(letter, record);
   return {

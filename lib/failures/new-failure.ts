@@ -1,5 +1,5 @@
 import type { CountedAttempts } from '../core/attempts.ts';
-import { messageOf, type NewerFormatError, type UndecodableError } from '../core/errors.ts';
+import { messageOf, type NewerFormatError, type StrangeSenderError, type UndecodableError } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
 import { failureGroup } from '../core/failure-group.ts';
 import { failureId, undecodableId } from '../core/failure-id.ts';
@@ -35,8 +35,12 @@ export function failureOf(
   };
 }
 
-/** The failure of a message that nobody here can read: no tenant's, and its body as it came. */
-export function undecodable(body: string, error: UndecodableError | NewerFormatError, now: string): FailureRecord {
+/** The failure of a message that nobody here can read, or is to believe: no tenant's, and its body as it came. */
+export function undecodable(
+  body: string,
+  error: UndecodableError | NewerFormatError | StrangeSenderError,
+  now: string,
+): FailureRecord {
   return {
     _id: undecodableId(body),
     tenant: null,

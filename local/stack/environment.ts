@@ -1,8 +1,8 @@
 import type { Engines } from './engines/engines.ts';
 
 /**
- * The variables of one function with real addresses in place of CloudFormation's: the same names as deployed, and no other but
- * SQS_ENDPOINT, which AWS does not need.
+ * The variables of one function with real addresses in place of CloudFormation's, and with what is so on this machine: the same names as
+ * deployed, and no other but SQS_ENDPOINT, which AWS does not need.
  * @param declared as the deployment has them
  * @param queueNamePrefix `sluice-local-`
  * @param overrides of values that the function has or that have a default in lib/core/config.ts
@@ -18,6 +18,7 @@ export function resolveEnvironment(
     QUEUE_URL_PREFIX: `${sqs.queueUrlPrefix}${queueNamePrefix}`,
     MONGODB_URI: mongo.uri,
     REDIS_URL: redis.url,
+    ...(!sqs.tellsSenders && { LETTER_SENDERS: 'any' }),
   };
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(declared)) environment[name] = here[name] ?? literal(name, value);

@@ -154,6 +154,7 @@ describe('what follows from the catalogue', () => {
         'ApiErrorsAlarm',
         'ReplaysQueueOldAlarm',
         ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
+        'ParcelSentQueueUnfairAlarm',
         ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
         ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
       ].toSorted(),

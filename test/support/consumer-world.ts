@@ -14,6 +14,7 @@ import { eventKey } from '../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/core/message.ts';
 import type { SqsRecord } from '../../lib/core/sqs-batch.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
+import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import type { BatchContext, Context } from '../../lib/sdk/context.ts';
@@ -164,6 +165,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
       const { batchItemFailures } = await recordFailures(letters, {
         failures: mongoFailures(mongo),
         results,
+        believes: anySender,
         clock: systemClock,
         log: silentLog,
       });

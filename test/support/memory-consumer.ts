@@ -4,6 +4,7 @@ import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/core/message.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
+import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
@@ -52,13 +53,17 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
   return {
     /** The letters that were sent and not read yet. */
     letters: (): readonly string[] => queue.published.map(({ body }) => body),
+    /** The message groups of the same letters. */
+    groupsOfLetters: (): readonly (string | undefined)[] => queue.published.map(({ group }) => group),
     failures,
     recordOf,
     message: (id: string, data: unknown): Message =>
       prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
     /** @returns ids of the events that come back */
     async consume(messages: readonly Message[], receives = 1): Promise<string[]> {
-      const deliveries = messages.map((message) => sqsRecord(encodeMessage(message), message.id, receives));
+      const deliveries = messages.map((message) =>
+        sqsRecord(encodeMessage(message), message.id, receives, message.tenant),
+      );
       const { batchItemFailures } = await consumer(deliveries, () => 60_000);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
@@ -76,14 +81,18 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
           },
         },
         results: ports.results,
+        believes: anySender,
         clock,
         log,
       });
     },
   };
 
-  function sqsRecord(body: string, messageId: string, receives: number) {
-    const attributes = { ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) };
+  function sqsRecord(body: string, messageId: string, receives: number, MessageGroupId?: string) {
+    const attributes = {
+      ...{ ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) },
+      ...(MessageGroupId !== undefined && { MessageGroupId }),
+    };
     return { messageId, receiptHandle: messageId, body, attributes };
   }
 }

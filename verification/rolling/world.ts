@@ -56,6 +56,8 @@ export async function openRollingWorld(): Promise<RollingWorld> {
   const environment = {
     SERVICE: 'rolling',
     STAGE: 'local',
+    // Its functions and queues have names of their own.
+    LETTER_SENDERS: 'any',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(import.meta.dirname, '../../node_modules/.cache/node'),
     EVENT_TYPES: catalogue.types.join(','),

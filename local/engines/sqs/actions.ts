@@ -23,6 +23,8 @@ import type { World } from './world.ts';
 export interface Call {
   body: Body;
   region: string;
+  /** Of what it sends; absent: the account. */
+  sender: string | undefined;
   /** Aborted when the client hung up. */
   gone: AbortSignal;
 }
@@ -52,8 +54,8 @@ export function actionsOf(world: World, inFlightMost: number): ReadonlyMap<strin
     ['PurgeQueue', withWorld(purgeQueue)],
     ['DeleteQueue', withWorld(deleteQueue)],
     ['ListDeadLetterSourceQueues', withWorld(listDeadLetterSourceQueues)],
-    ['SendMessage', withWorld(sendMessage)],
-    ['SendMessageBatch', withWorld(sendMessageBatch)],
+    ['SendMessage', ({ body, sender }) => sendMessage(world, body, sender)],
+    ['SendMessageBatch', ({ body, sender }) => sendMessageBatch(world, body, sender)],
     ['ReceiveMessage', ({ body, gone }) => receiveMessage(world, body, gone, inFlightMost)],
     ['DeleteMessage', withWorld(deleteMessage)],
     ['DeleteMessageBatch', withWorld(deleteMessageBatch)],

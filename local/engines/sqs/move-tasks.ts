@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { besideOf } from './beside.ts';
 import type { Queue } from './queue.ts';
-import { deadLetterSourceOf } from './receive.ts';
 import { invalid, Refusal } from './refusal.ts';
 import { type Body, numberIn, textIn } from './request.ts';
 import type { World } from './world.ts';
@@ -100,7 +100,7 @@ export class MoveTasks {
       if (task.status !== 'RUNNING' || this.#world.closing.signal.aborted) return;
       const [held] = source.take(1, 0, () => false);
       if (!held) break;
-      const to = this.#world.byArn(task.destination ?? deadLetterSourceOf(held.message) ?? '');
+      const to = this.#world.byArn(task.destination ?? besideOf(held.message).from ?? '');
       if (!to) {
         task.status = 'FAILED';
         task.failure = 'AWS.SimpleQueueService.NonExistentQueue';

@@ -1,16 +1,11 @@
+import { besideOf, putBeside } from './beside.ts';
 import type { InFlight, StoredMessage } from './fauxqs.ts';
 import type { Queue } from './queue.ts';
 import { Refusal } from './refusal.ts';
 import { type Body, namesIn, numberIn } from './request.ts';
-import { traceHeaderOf } from './send.ts';
 import { redriveOf, type World } from './world.ts';
 
 const ACCOUNT = '000000000000';
-
-/** ARN of the queue that gave a message up, by message. */
-const deadLetterSources = new WeakMap<StoredMessage, string>();
-export const setDeadLetterSource = (message: StoredMessage, arn: string) => void deadLetterSources.set(message, arn);
-export const deadLetterSourceOf = (message: StoredMessage): string | undefined => deadLetterSources.get(message);
 
 /**
  * Waits, if asked to, until there is a message.
@@ -63,7 +58,7 @@ function moveAway(world: World, queue: Queue, message: StoredMessage): boolean {
   const moved = queue.stored.isFifo()
     ? { ...message, sentTimestamp: Date.now(), messageDeduplicationId: message.messageId }
     : message;
-  setDeadLetterSource(moved, queue.stored.arn);
+  putBeside(moved, { ...besideOf(message), from: queue.stored.arn });
   target.stored.enqueue(moved);
   return true;
 }
@@ -89,15 +84,15 @@ function received(world: World, { message, receiptHandle }: InFlight, system: st
 }
 
 const systemAttributesOf = (message: StoredMessage): Record<string, string | number | undefined> => ({
-  SenderId: ACCOUNT,
+  SenderId: besideOf(message).sender ?? ACCOUNT,
   SentTimestamp: message.sentTimestamp,
   ApproximateReceiveCount: message.approximateReceiveCount,
   ApproximateFirstReceiveTimestamp: message.approximateFirstReceiveTimestamp,
   MessageGroupId: message.messageGroupId,
   MessageDeduplicationId: message.messageDeduplicationId,
   SequenceNumber: message.sequenceNumber,
-  AWSTraceHeader: traceHeaderOf(message),
-  DeadLetterQueueSourceArn: deadLetterSources.get(message),
+  AWSTraceHeader: besideOf(message).trace,
+  DeadLetterQueueSourceArn: besideOf(message).from,
 });
 
 const matches = (name: string, wanted: string): boolean =>

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { StoredMessage } from './fauxqs.ts';
+import { putBeside } from './beside.ts';
 import { attributesOf, idIn, MESSAGE_BYTES, refuseCharacters, sizeOf } from './message-rules.ts';
 import type { Queue } from './queue.ts';
 import { invalid, missing, Refusal } from './refusal.ts';
 import { type Body, entriesIn, forEach, isRecord, numberIn, textIn } from './request.ts';
 import type { World } from './world.ts';
 
-/** X-Ray's header, the one system attribute that a sender may set, by message. */
-const traceHeaders = new WeakMap<StoredMessage, string>();
-export const setTraceHeader = (message: StoredMessage, header: string) => void traceHeaders.set(message, header);
-export const traceHeaderOf = (message: StoredMessage): string | undefined => traceHeaders.get(message);
-
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html @throws Refusal */
-export const sendMessage = (world: World, body: Body) => accept(world, world.queueIn(body), body);
+export const sendMessage = (world: World, body: Body, sender: string | undefined) =>
+  accept(world, world.queueIn(body), body, sender);
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html @throws Refusal */
-export function sendMessageBatch(world: World, body: Body) {
+export function sendMessageBatch(world: World, body: Body, sender: string | undefined) {
   const queue = world.queueIn(body);
   const entries = entriesIn(body);
   const bytes = entries.reduce(
@@ -27,7 +23,7 @@ export function sendMessageBatch(world: World, body: Body) {
       'BatchRequestTooLong',
       `Batch requests cannot be longer than ${MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
     );
-  return forEach(entries, (entry) => accept(world, queue, entry));
+  return forEach(entries, (entry) => accept(world, queue, entry, sender));
 }
 
 /** Attributes of an entry for counting; those that are refused are refused with their entry. */
@@ -39,7 +35,7 @@ function lenient(value: unknown) {
   }
 }
 
-function accept(world: World, queue: Queue, body: Body) {
+function accept(world: World, queue: Queue, body: Body, sender: string | undefined) {
   const { stored } = queue;
   const text = textIn(body, 'MessageBody');
   refuseCharacters(text);
@@ -63,7 +59,7 @@ function accept(world: World, queue: Queue, body: Body) {
     deduplication?.id,
   );
   const trace = isRecord(body.MessageSystemAttributes) ? traceIn(body.MessageSystemAttributes) : undefined;
-  if (trace !== undefined) setTraceHeader(message, trace);
+  putBeside(message, { ...(trace !== undefined && { trace }), ...(sender !== undefined && { sender }) });
   const first = deduplication && queue.deduplication.find(deduplication.key);
   if (!first) {
     if (deduplication) message.sequenceNumber = stored.nextSequenceNumber();

@@ -64,6 +64,7 @@ export async function startSqs(options: {
       const answer = await action({
         body: isRecord(request.body) ? request.body : {},
         region: regionOf(request.headers.authorization) ?? region,
+        sender: senderOf(request.headers.authorization),
         gone: gone.signal,
       });
       if (answer && 'Messages' in answer) world.changes++;
@@ -117,3 +118,13 @@ const regionOf = (authorization: string | undefined): string | undefined =>
 
 /** What signs requests to an SQS that checks no signature. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * Who sends, by the id of the key that a request is signed with: a function of this machine signs with its own name, and is the session of a
+ * role as it is in AWS. Anybody else is the account.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (SenderId)
+ */
+function senderOf(authorization: string | undefined): string | undefined {
+  const key = authorization?.match(/Credential=([^/,\s]+)\/\d{8}\//)?.[1];
+  return key === undefined || key === localCredentials.accessKeyId ? undefined : `AROALOCAL:${key}`;
+}

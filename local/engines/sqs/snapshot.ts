@@ -1,8 +1,7 @@
+import { type Beside, besideOf, putBeside } from './beside.ts';
 import type { First } from './deduplication.ts';
 import type { StoredMessage } from './fauxqs.ts';
 import type { Queue } from './queue.ts';
-import { deadLetterSourceOf, setDeadLetterSource } from './receive.ts';
-import { setTraceHeader, traceHeaderOf } from './send.ts';
 import type { World } from './world.ts';
 
 interface SavedQueue {
@@ -13,10 +12,7 @@ interface SavedQueue {
 }
 
 /** One record: JSON. A queue, then what it remembers of what was sent to it, then its messages. */
-type Saved =
-  | SavedQueue
-  | { sent: [key: string, first: First, until: number] }
-  | { message: StoredMessage; trace?: string; from?: string };
+type Saved = SavedQueue | { sent: [key: string, first: First, until: number] } | ({ message: StoredMessage } & Beside);
 
 /** Messages of queues that are not there, by ARN, each after its queue: they wait for a start that has it. */
 export type Homeless = Map<string, Saved[]>;
@@ -56,11 +52,8 @@ function savedOf(queue: Queue): Saved[] {
   return [
     { queue: arn, sequence: sequenceCounter, retentionSeconds: Number(attributes.MessageRetentionPeriod) },
     ...[...queue.deduplication.entries()].map((sent) => ({ sent })),
-    ...messagesOf(queue).map((message) => {
-      const [trace, from] = [traceHeaderOf(message), deadLetterSourceOf(message)];
-      // Counted in place at each receive.
-      return { message: { ...message }, ...(trace !== undefined && { trace }), ...(from !== undefined && { from }) };
-    }),
+    // A copy: receives are counted in place.
+    ...messagesOf(queue).map((message) => ({ message: { ...message }, ...besideOf(message) })),
   ];
 }
 
@@ -77,9 +70,8 @@ function put({ stored, deduplication }: Queue, saved: Saved): void {
   if ('queue' in saved) stored.sequenceCounter = saved.sequence;
   else if ('sent' in saved) deduplication.remember(...saved.sent);
   else {
-    const { message, trace, from } = saved;
-    if (trace !== undefined) setTraceHeader(message, trace);
-    if (from !== undefined) setDeadLetterSource(message, from);
+    const { message, ...beside } = saved;
+    putBeside(message, beside);
     stored.enqueue(message);
   }
 }

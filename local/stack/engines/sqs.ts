@@ -13,6 +13,8 @@ export interface SqsEngine {
   /** Queue URL up to the queue's name. */
   queueUrlPrefix: string;
   name: string;
+  /** Whether it says of a message which function sent it. */
+  tellsSenders: boolean;
   /** Of a process of its own that is embedded. */
   memory?(): Promise<UsedMemory>;
   /** Absent where it is not embedded. */
@@ -39,7 +41,8 @@ export async function embeddedSqs(
   } finally {
     client.destroy();
   }
-  return { ...engine, endpoint, queueUrlPrefix: `${endpoint}/000000000000/`, name: 'embedded', kept: engine };
+  const queueUrlPrefix = `${endpoint}/000000000000/`;
+  return { ...engine, endpoint, queueUrlPrefix, name: 'embedded', tellsSenders: true, kept: engine };
 }
 
 /** The fewest bytes that a message may have in any of these queues; SQS may give them less than they were created with. */
@@ -74,6 +77,7 @@ export async function namedSqs(
       endpoint,
       queueUrlPrefix: new URL(path, endpoint).href,
       name: `named by SQS_ENDPOINT${smallerThanDeployed(await smallestLimit(client, [...urls.values()]))}`,
+      tellsSenders: false,
       stop: async () => {},
     };
   } catch (cause) {

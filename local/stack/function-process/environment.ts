@@ -40,7 +40,8 @@ export const environmentOf = (
   AWS_LAMBDA_LOG_STREAM_NAME: 'local',
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: 'local',
+  // By it the SQS of this machine says who sent a message (local/engines/sqs/server.ts).
+  AWS_ACCESS_KEY_ID: name,
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_SESSION_TOKEN: 'local',
   ...networkVariables(machine),

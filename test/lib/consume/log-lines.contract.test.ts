@@ -5,6 +5,7 @@ import { eventKey } from '../../../lib/core/event-key.ts';
 import { eventFields } from '../../../lib/core/log-fields.ts';
 import type { Message } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
+import { anySender } from '../../../lib/failures/senders.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { consumerWorld, delivered, handledBy, handledTogetherBy } from '../../support/consumer-world.ts';
 
@@ -64,7 +65,8 @@ test('an event that fails for good: its last attempt, its letter, its failure', 
   });
   for (const receives of [1, 2, 3]) await consume(fails, [delivered(sent, { receives })], { log });
   const letters = queue.published.splice(0).map(({ body }) => delivered(body));
-  const deadLetter = { failures: mongoFailures(mongo), results: ports.results, clock: ports.clock, log };
+  const { results, clock } = ports;
+  const deadLetter = { failures: mongoFailures(mongo), results, believes: anySender, clock, log };
   for (const letter of [letters, letters]) await recordFailures(letter, deadLetter);
   expect(story(sent)).toEqual([
     ...['attempt failed', 'attempt failed', 'last attempt failed', 'to the dead letters'],

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { mongoFailures } from '../../../lib/adapters/mongo/failures.ts';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
+import { undecodableId } from '../../../lib/core/failure-id.ts';
+import { encodeLetter } from '../../../lib/core/letter.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
+import { anySender, sendersOf } from '../../../lib/failures/senders.ts';
 import { PermanentError } from '../../../lib/sdk/errors.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../../support/consumer-world.ts';
 
@@ -12,6 +15,7 @@ const { message, consume, record, failures, readLetters, queue, ports } = world;
 const deadLetterPorts = {
   failures: mongoFailures(world.mongo),
   results: ports.results,
+  believes: anySender,
   clock: ports.clock,
   log: ports.log,
 };
@@ -170,5 +174,55 @@ describe('the dead-letter function', () => {
     expect((await recordFailures(letters, deadLetterPorts)).batchItemFailures).toHaveLength(2);
     expect(await record(other)).toMatchObject({ state: 'failing' });
     expect(await failures(other.tenant)).toEqual([{ ...failure, format: 2 }]);
+  });
+});
+
+describe('whose letters are believed (protocol: letters-by-sender)', () => {
+  const ports = { ...deadLetterPorts, believes: sendersOf('sluice-prod-') };
+  const sentBy = (consumer: string, body: string) => {
+    const one = delivered(body);
+    return { ...one, attributes: { ...one.attributes, SenderId: `AROAX:sluice-prod-${consumer}` } };
+  };
+  const nobodys = (body: string) => world.mongo.failures.findOne({ _id: undecodableId(body) });
+
+  test('those of the consumer of their type', async () => {
+    const sent = message();
+    await consume(fails, [delivered(sent)]);
+    const [letter] = queue.published.splice(0);
+    await recordFailures([sentBy('onTestHappened', letter?.body ?? '')], ports);
+    expect(await failures(sent.tenant)).toMatchObject([{ code: 'no-good' }]);
+    expect(await record(sent)).toMatchObject({ state: 'failed' });
+  });
+
+  test('of another consumer none ends an event, bare or with a reason: it is a failure of nobody’s, with its body', async () => {
+    const lines: unknown[] = [];
+    const log = { ...ports.log, warn: (text: string, details = {}) => void lines.push({ text, ...details }) };
+    const living = message();
+    await consume(
+      handledBy(async () => Promise.reject(new Error('not yet'))),
+      [delivered(living)],
+    );
+    const lastWord = { cause: 'permanent', code: 'no', message: 'no', group: 'g' } as const;
+    for (const body of [encodeMessage(living), encodeLetter({ message: living, lastWord, attempts: [] })]) {
+      const letter = sentBy('onTestHappenedLate', body);
+      expect(await recordFailures([letter], { ...ports, log })).toEqual({ batchItemFailures: [] });
+      expect(await nobodys(body)).toMatchObject({ tenant: null, cause: 'undecodable', code: 'strange-sender', body });
+      expect(lines.at(-1)).toMatchObject({ code: 'strange-sender', sender: letter.attributes.SenderId });
+    }
+    expect(await failures(living.tenant)).toEqual([]);
+    expect(await record(living)).toMatchObject({ state: 'retrying' });
+  });
+
+  test('a letter that its own consumer sent about an event of another type ends neither, whatever fingerprint it copied', async () => {
+    const living = message();
+    await consume(
+      handledBy(async () => Promise.reject(new Error('not yet'))),
+      [delivered(living)],
+    );
+    const body = encodeMessage({ ...living, type: 'test.happened.late' });
+    await recordFailures([sentBy('onTestHappenedLate', body)], ports);
+    expect(await nobodys(body)).toMatchObject({ code: 'strange-sender' });
+    expect(await failures(living.tenant)).toEqual([]);
+    expect(await record(living)).toMatchObject({ state: 'retrying' });
   });
 });

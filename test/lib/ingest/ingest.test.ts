@@ -31,6 +31,16 @@ describe('one id, several requests', () => {
     expect(world.messages()).toHaveLength(1);
   });
 
+  it('goes to a standard queue in the group of its tenant, to an ordered one in that of its order (protocol: fair-queues)', async () => {
+    const world = ingestWorld();
+    await world.post(event('e'));
+    await world.post({ id: 'm', type: 'parcel.moved', data: { parcel: 'p', to: 'Kiel' } });
+    const [standard, ordered] = world.queue.published;
+    expect(standard).toMatchObject({ queueUrl: expect.stringMatching(/parcel-sent$/), group: 'local' });
+    expect(standard).not.toHaveProperty('deduplicationId');
+    expect(ordered?.group).toMatch(/^[\w-]{43}$/);
+  });
+
   it('is 422 with another payload, and its first payload is left alone', async () => {
     const world = ingestWorld();
     await world.post(event('e', 'first'));

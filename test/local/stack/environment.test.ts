@@ -4,7 +4,7 @@ import { resolveEnvironment } from '../../../local/stack/environment.ts';
 const engines = {
   mongo: { uri: 'mongodb://m', name: 'embedded' },
   redis: { url: 'redis://r', name: 'embedded' },
-  sqs: { endpoint: 'http://s', queueUrlPrefix: 'http://s/0/', name: 'embedded' },
+  sqs: { endpoint: 'http://s', queueUrlPrefix: 'http://s/0/', name: 'embedded', tellsSenders: true },
 };
 const resolve = (declared: Record<string, unknown>, overrides?: Record<string, string>) =>
   resolveEnvironment(declared, engines, 'sluice-local-', overrides);
@@ -22,6 +22,14 @@ test('addresses of this machine stand in place of CloudFormation’s', () => {
 
 test('a function gets no address that the deployment does not give it', () => {
   expect(resolve({ STAGE: 'local' })).toEqual({ STAGE: 'local' });
+});
+
+test('where SQS does not say who sent what, letters are believed whoever sent them (protocol: letters-by-sender)', () => {
+  const declared = { LETTER_SENDERS: 'checked' };
+  expect(resolve(declared)).toEqual(declared);
+  const named = { ...engines, sqs: { ...engines.sqs, tellsSenders: false } };
+  expect(resolveEnvironment(declared, named, 'sluice-local-')).toEqual({ LETTER_SENDERS: 'any' });
+  expect(resolveEnvironment({ STAGE: 'local' }, named, 'sluice-local-')).toEqual({ STAGE: 'local' });
 });
 
 test('overrides win', () => {

@@ -8,7 +8,7 @@ const told: Told = {
   engines: {
     mongo: { uri: 'mongodb://user:secret@db.example/?replicaSet=a', name: 'MongoDB 8.0.4 (named by MONGODB_URI)' },
     redis: { url: 'redis://127.0.0.1:6379', name: 'embedded' },
-    sqs: { endpoint: 'http://127.0.0.1:9324', queueUrlPrefix: '', name: 'embedded' },
+    sqs: { endpoint: 'http://127.0.0.1:9324', queueUrlPrefix: '', name: 'embedded', tellsSenders: true },
   },
   logFile: '/tmp/log',
   examples: [long, { type: 'short.one', example: { text: "it's" } }],

@@ -16,6 +16,7 @@ import { type Catalogue, catalogueOf } from '../../../lib/core/catalogue.ts';
 import { deadLetterSuffix, queueSuffix } from '../../../lib/core/names.ts';
 import type { DeadLetterPorts } from '../../../lib/failures/dead-letter.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
+import { anySender } from '../../../lib/failures/senders.ts';
 import type { PostEventsPorts } from '../../../lib/http/post-events.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import { localSpace } from '../../../test/support/local-space.ts';
@@ -83,6 +84,7 @@ export function openTown(place: Place): Town {
     ports: {
       records: mongoRecords(mongo, { expireAfterDays: 45 }),
       failures: mongoFailures(mongo),
+      believes: anySender,
       desk: mongoDesk(mongo, { expireAfterDays: 45 }),
       claims: redisClaims(redis, { claimTtlMs: 5000, deduplicationMs: 3_600_000 }),
       results: redisResults(redis, { deduplicationMs: 3_600_000, perTenant: 10, inAll: 100 }),

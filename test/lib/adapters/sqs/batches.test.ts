@@ -23,6 +23,13 @@ test('publications are cut by queue and by ten entries', () => {
   ]);
 });
 
+test('what is of several groups is one batch of a standard queue: its group keeps no order (protocol: fair-queues)', () => {
+  const all = Array.from({ length: 10 }, (_, index) => ({ queueUrl: 'a', body: 'x', group: `tenant-${index}` }));
+  expect(planLanes(all)).toEqual([
+    { queueUrl: 'a', ordered: false, batches: [all.map((publication, place) => ({ place, publication }))] },
+  ]);
+});
+
 test('a batch never exceeds 1,048,576 bytes in sum, counted in UTF-8', () => {
   const half = 'é'.repeat(MAX_MESSAGE_BYTES / 4);
   const lanes = planLanes([publication('a', half), publication('a', half), publication('a', 'x')]);

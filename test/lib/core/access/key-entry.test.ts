@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newKey, rotation, tenantBody, tenantOf } from '../../../../lib/core/access/key-entry.ts';
+import { newKey, rotation, tenantBody, tenantName, tenantOf } from '../../../../lib/core/access/key-entry.ts';
 
 const least = { name: 'till 1', scopes: ['events:write'] };
 const names = (count: number) => Array.from({ length: count }, (_, at) => `type.n${at}`);
@@ -71,6 +71,15 @@ describe('a tenant', () => {
     expect(taken('prod')).toEqual(['acme']);
     expect(taken('local')).toEqual(['acme', 'local']);
     expect(takes({ tenant: 'local' })).toBe(false);
+  });
+
+  it('has a name that is a message group of SQS as it is (protocol: fair-queues)', () => {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (MessageGroupId)
+    const group = /^[\x21-\x7e]{1,128}$/;
+    const printable = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code));
+    const taken = [...printable, 't'.repeat(64)].filter((name) => tenantName.safeParse(name).success);
+    expect(taken).toHaveLength(38);
+    expect(taken.filter((name) => !group.test(name))).toEqual([]);
   });
 
   it('may be limited and disabled, and nothing else is said of it', () => {

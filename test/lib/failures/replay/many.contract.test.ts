@@ -39,7 +39,7 @@ async function failures(tenant: string, count: number): Promise<Message[]> {
 async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<ReplayJob, 'rate' | 'filter'>> = {}) {
   desk.clock.advance(Math.max(0, Date.now() + 1000 - desk.clock.now()));
   const job = await beginJob({ tenant, within: {}, filter, rate, ...aChange }, { ...ports, publisher: queue });
-  queue.published.splice(0);
+  expect(queue.published.splice(0)).toMatchObject([{ group: tenant }]);
   return job;
 }
 const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));

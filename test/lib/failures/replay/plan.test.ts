@@ -62,6 +62,17 @@ describe('an event that is past its expirytime', () => {
   });
 });
 
+test('every replay goes to a standard queue in the group of its tenant, the one that its schema refuses now too (protocol: fair-queues)', () => {
+  const { failure, record } = viewOf();
+  const again: DeskView = {
+    failure: { ...failure, state: 'replaying', replay: 1 },
+    record: record && { ...record, state: 'retrying', replay: 1, attempts: [], data: '{"name":7}' },
+    replacementSeen: false,
+  };
+  for (const { publication } of [plan(viewOf()), plan(viewOf(), edited), plan(again)])
+    expect(publication).toMatchObject({ queueUrl: 'http://queue/parcel-sent', group: 'local' });
+});
+
 test('an edited replay takes whatever attributes an earlier door has taken', () => {
   const long = 'x'.repeat(5000);
   const attributes = { subject: long, source: `/${long}`, dataschema: `a:${long}`, time: '2026-11-23T11:59:59Z' };

@@ -4,6 +4,7 @@ import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
 import { HttpProblem } from '../../../../lib/core/problem.ts';
 import { recordFailures } from '../../../../lib/failures/dead-letter.ts';
+import { anySender } from '../../../../lib/failures/senders.ts';
 import { PermanentError } from '../../../../lib/sdk/errors.ts';
 import { rejected } from '../../../../lib/sdk/result.ts';
 import { delivered, handledBy, leavesAnEffect } from '../../../support/consumer-world.ts';
@@ -77,7 +78,7 @@ describe('requests to the desk at once', () => {
 });
 
 describe('replays among late letters, copies and overrunning runs', () => {
-  const deadLetterPorts = { failures: mongoFailures(world.mongo), ...world.ports };
+  const deadLetterPorts = { failures: mongoFailures(world.mongo), believes: anySender, ...world.ports };
   const any = <Value>(values: readonly Value[]): Value | undefined => values[Math.floor(Math.random() * values.length)];
   const outcomes = [
     succeeds,

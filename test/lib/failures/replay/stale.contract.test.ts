@@ -8,6 +8,7 @@ import { TransientError } from '../../../../lib/core/errors.ts';
 import { decodeMessage, type Message } from '../../../../lib/core/message.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { recordFailures } from '../../../../lib/failures/dead-letter.ts';
+import { anySender } from '../../../../lib/failures/senders.ts';
 import { publicationOf } from '../../../../lib/ingest/publication.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
 import { PermanentError } from '../../../../lib/sdk/errors.ts';
@@ -19,7 +20,7 @@ const world = await replayWorld();
 const { message, consume, record, effects, failures, readLetters, ports, queue } = world;
 const { desk, claims, replays, replay, published, failed, failure, runReplays, keyOf, idOf } = world;
 const minute = 60_000;
-const deadLetterPorts = { failures: mongoFailures(world.mongo), ...ports };
+const deadLetterPorts = { failures: mongoFailures(world.mongo), believes: anySender, ...ports };
 const B = 'B'.repeat(43);
 const flaky = handledBy(async () => Promise.reject(new Error('flaky')));
 

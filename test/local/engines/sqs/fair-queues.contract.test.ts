@@ -37,14 +37,18 @@ does(works, 'Nothing of the loud tenant is kept back while no other has anything
   for (let received = 0; received < 50; received += 10) expect(await sqs.receive(queue)).toHaveLength(10);
 });
 
-differs(works, 'Who holds consumers for long with few messages is not found: processing time is not measured', async () => {
-  const queue = await sqs.queue();
-  await sendMany(queue, 'slow', 39);
-  for (let received = 0; received < 20; received += 10) await sqs.receive(queue);
-  await sqs.receive(queue, { MaxNumberOfMessages: 9 });
-  await sendMany(queue, 'quiet', 1);
-  expect(bodiesOf(await sqs.receive(queue, { MaxNumberOfMessages: 1 }))).toEqual(['slow']);
-});
+differs(
+  works,
+  'Who holds consumers for long with few messages is not found: processing time is not measured',
+  async () => {
+    const queue = await sqs.queue();
+    await sendMany(queue, 'slow', 39);
+    for (let received = 0; received < 20; received += 10) await sqs.receive(queue);
+    await sqs.receive(queue, { MaxNumberOfMessages: 9 });
+    await sendMany(queue, 'quiet', 1);
+    expect(bodiesOf(await sqs.receive(queue, { MaxNumberOfMessages: 1 }))).toEqual(['slow']);
+  },
+);
 
 for (const [what, group] of [
   ['without characters', ''],

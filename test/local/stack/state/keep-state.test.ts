@@ -62,7 +62,7 @@ async function start(path: string, options: Partial<Pick<KeepOptions, 'mode'>> &
   const engines = {
     mongo: { uri: '', ...mongo },
     redis: { url: '', ...redis },
-    sqs: { endpoint: '', queueUrlPrefix: '', ...sqs },
+    sqs: { endpoint: '', queueUrlPrefix: '', tellsSenders: true, ...sqs },
     ...options.engines,
   };
   const say = (line: string) => void lines.push(line);
