@@ -15,9 +15,9 @@ import { connectRedis, resultsOn } from './redis.ts';
  */
 export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log): BatchHandler {
   const ports: DeadLetterPorts = {
+    believes: believesIn(config),
     failures: failuresOn(connectMongo(config)),
     results: resultsOn(connectRedis(config, log), config),
-    believes: believesIn(config),
     clock: systemClock,
     log,
   };

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../deploy/environment.ts';
 import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
+import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
 import { httpFunctions } from '../../lib/wiring/functions/http-functions.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
+import { ordered, plain } from '../support/service-definitions.ts';
 
 const settings = (over: Record<string, unknown> = {}) => ({
   service: 'sluice',
@@ -166,6 +168,23 @@ describe('what follows from the catalogue', () => {
       Dimensions: [{ Name: 'QueueName', Value: 'sluice-dev-parcel-sent' }],
       Threshold: 86_400,
     });
+  });
+
+  it('tells of quiet tenants that wait behind a noisy one, where a queue is fair (protocol: fair-queues)', async () => {
+    const { resources } = await derive(settings(), catalogueOf([plain, ordered]));
+    const quiet = [{ Name: 'QueueName', Value: 'sluice-dev-stock-seen' }];
+    expect(resources.Resources.StockSeenQueueUnfairAlarm?.Properties).toMatchObject({
+      Threshold: 3600,
+      Metrics: [
+        { Expression: 'IF(FILL(noisy, 0) > 0, FILL(age, 0), 0)', ReturnData: true },
+        { Id: 'noisy', MetricStat: { Metric: { MetricName: 'ApproximateNumberOfNoisyGroups', Dimensions: quiet } } },
+        {
+          Id: 'age',
+          MetricStat: { Metric: { MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups', Dimensions: quiet } },
+        },
+      ],
+    });
+    expect(Object.keys(resources.Resources).filter((id) => id.endsWith('UnfairAlarm'))).toHaveLength(1);
   });
 
   it('names queues as alarms do, whatever the stage', async () => {

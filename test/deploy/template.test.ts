@@ -201,15 +201,16 @@ describe('serverless package without credentials', () => {
     }
   });
 
-  it('refuses every request to a queue without TLS', () => {
-    const [[, policy] = [], ...others] = ofType('AWS::SQS::QueuePolicy');
-    expect(others).toEqual([]);
-    const queues = ofType('AWS::SQS::Queue').map(([id]) => ({ Ref: id }));
-    expect(policy?.Properties.Queues).toEqual(expect.arrayContaining(queues));
-    expect(policy?.Properties.Queues).toHaveLength(queues.length);
-    expect(policy?.Properties.PolicyDocument).toMatchObject({
-      Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
-    });
+  it('has for every queue one policy, which wants TLS and names who may send (protocol: letters-by-sender)', () => {
+    const policies = ofType('AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+    const named = policies.flatMap(({ Queues }) => (Queues as { Ref: string }[]).map(({ Ref }) => Ref));
+    expect(named.toSorted()).toEqual(
+      ofType('AWS::SQS::Queue')
+        .map(([id]) => id)
+        .toSorted(),
+    );
+    for (const { PolicyDocument } of policies)
+      expect(PolicyDocument).toMatchObject({ Statement: [{ Sid: 'OnlyOverTls' }, { Sid: 'OnlyTheseSend' }] });
   });
 
   it('gives every function a role of its own in which nothing is a wildcard', () => {

@@ -1,10 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { readConfig } from '../../../lib/core/config.ts';
+import { connectDeadLetter } from '../../../lib/wiring/dead-letter.ts';
 import { consume } from '../../../lib/wiring/functions/consume.ts';
+import { deadLetter } from '../../../lib/wiring/functions/dead-letter.ts';
 import { health } from '../../../lib/wiring/functions/health.ts';
 import { ingest } from '../../../lib/wiring/functions/ingest.ts';
 import { httpHandler } from '../../../lib/wiring/http-handler.ts';
 import { queueHandler } from '../../../lib/wiring/queue-handler.ts';
 import { call, keyOf } from '../../support/api-gateway.ts';
+import { silentLog } from '../../support/log.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -43,4 +47,13 @@ test.each([
   vi.stubEnv('STAGE', 'dev');
   expect(await call(handler, {})).toMatchObject({ status });
   expect(await call(handler, keyOf('acme', 'events:write'))).toMatchObject({ status: 202 });
+});
+
+test('a stage that is not local believes no letter whoever sent it, and looks at senders where nothing is said (protocol: letters-by-sender)', () => {
+  const given = { SERVICE: 'sluice', REDIS_URL: 'redis://example/', MONGODB_URI: 'mongodb://example/' };
+  const connect = (more: Record<string, string>) =>
+    connectDeadLetter(readConfig(deadLetter.needs, { ...given, ...more }), silentLog);
+  expect(() => connect({ STAGE: 'prod', LETTER_SENDERS: 'any' })).toThrow('LETTER_SENDERS is any');
+  expect(() => connect({ STAGE: 'local', LETTER_SENDERS: 'any' })).not.toThrow();
+  expect(readConfig(['LETTER_SENDERS'], {})).toEqual({ LETTER_SENDERS: 'checked' });
 });

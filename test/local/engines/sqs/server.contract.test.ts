@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, onTestFinished, test } from 'vitest';
 import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { carried } from '../../../support/carried.ts';
 
 test('it listens on the loopback interface alone', async ({ onTestFinished }) => {
   const sqs = await startSqs({ queues: [] });
@@ -20,6 +21,50 @@ test('the URL of a queue is below the address of the server', async ({ onTestFin
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: 'a' }));
   expect(QueueUrl).toBe(`${sqs.queueUrlPrefix}a`);
 });
+
+test.each(['', '.fifo'])(
+  'it says by whose key a message of work%s was sent, in the dead-letter queue and after a restart too',
+  async (kind) => {
+    const fifo: Record<string, string> = kind === '' ? {} : { FifoQueue: 'true' };
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:dead${kind}`,
+      maxReceiveCount: 1,
+    });
+    const queues = [
+      { name: `dead${kind}`, attributes: { ...fifo } },
+      { name: `work${kind}`, attributes: { ...fifo, VisibilityTimeout: '0', RedrivePolicy } },
+    ];
+    const [first, second] = await Promise.all([startSqs({ queues }), startSqs({ queues })]);
+    const credentials = { accessKeyId: 'sluice-local-ingest', secretAccessKey: 'x' };
+    const clients = [first, second].flatMap(({ endpoint }) =>
+      [localCredentials, credentials].map(
+        (signed) => new SQSClient({ endpoint, region: 'us-east-1', credentials: signed }),
+      ),
+    );
+    const [account, ingest, later] = clients;
+    onTestFinished(async () => {
+      for (const client of clients) client.destroy();
+      await Promise.all([first.stop(), second.stop()]);
+    });
+    const sent = (id: string) => ({
+      ...{ QueueUrl: `${first.queueUrlPrefix}work${kind}`, MessageBody: id },
+      ...(kind !== '' && { MessageGroupId: id, MessageDeduplicationId: id }),
+    });
+    await account?.send(new SendMessageCommand(sent('a')));
+    await ingest?.send(new SendMessageCommand(sent('b')));
+    const senders = async (client: SQSClient | undefined, url: string) => {
+      const asked = { MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['SenderId' as const] };
+      const answer = await client?.send(new ReceiveMessageCommand({ QueueUrl: url + kind, ...asked }));
+      return answer?.Messages?.map(({ Attributes }) => Attributes?.SenderId);
+    };
+    const known = ['000000000000', 'AROALOCAL:sluice-local-ingest'];
+    expect(await senders(account, `${first.queueUrlPrefix}work`)).toEqual(known);
+    // Moves both.
+    expect(await senders(account, `${first.queueUrlPrefix}work`)).toBeUndefined();
+    await second.restore(carried(first.save()));
+    expect(await senders(later, `${second.queueUrlPrefix}dead`)).toEqual(known);
+  },
+);
 
 test('entry 33: no web page may ask it, not under a name that only seems to be this machine’s either', async ({
   onTestFinished,

@@ -24,6 +24,10 @@ const added = (machine: Record<string, string>, environment: Record<string, stri
     Object.entries(environmentOf({ ...spec, environment }, machine)).filter(([name, value]) => bare[name] !== value),
   );
 
+test('a function signs with its own name, by which the SQS of this machine knows it (protocol: letters-by-sender)', () => {
+  expect(bare).toMatchObject({ AWS_ACCESS_KEY_ID: 'sluice-local-test' });
+});
+
 describe('entry 44: a function has of its machine', () => {
   test.each(NETWORK_VARIABLES)('%s, which Node reads to reach a network', (name) => {
     expect(added({ [name]: 'x' })).toEqual({ [name]: 'x' });
