@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
 import { pascalCase } from '../lib/core/names.ts';
 import type { Deployed } from './deployed.ts';
+import { metric, query, sqs } from './metrics.ts';
 import {
   deadLetterQueueId,
   deadLetterQueueName,
@@ -18,12 +19,6 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
-interface Metric {
-  namespace: 'AWS/SQS' | 'AWS/Lambda' | 'AWS/ApiGateway';
-  name: string;
-  dimension: { Name: string; Value: unknown };
-  statistic: 'Sum' | 'Maximum';
-}
 type Alarm = (id: string, description: string, properties: Record<string, unknown>) => [string, Resource];
 
 /** Alarms that name what is wrong, and tell the stage's topic when it has one. */
@@ -168,31 +163,6 @@ const serverErrors = (alarm: Alarm): [string, Resource] =>
     Threshold: 0,
     EvaluationPeriods: 3,
   });
-
-const sqs = (name: string, queue: string, statistic: Metric['statistic']): Metric => ({
-  namespace: 'AWS/SQS',
-  name,
-  dimension: { Name: 'QueueName', Value: queue },
-  statistic,
-});
-
-const metric = ({ namespace, name, dimension, statistic }: Metric, period: number) => ({
-  Namespace: namespace,
-  MetricName: name,
-  Dimensions: [dimension],
-  Statistic: statistic,
-  Period: period,
-});
-
-const query = (id: string, { namespace, name, dimension, statistic }: Metric, period: number) => ({
-  Id: id,
-  MetricStat: {
-    Metric: { Namespace: namespace, MetricName: name, Dimensions: [dimension] },
-    Period: period,
-    Stat: statistic,
-  },
-  ReturnData: false,
-});
 
 const alarmFor =
   (settings: Settings): Alarm =>

@@ -117,6 +117,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   consume: ['consume.ts', 'ports.ts', 'settings.ts', 'setup.ts'],
   failures: [
     'dead-letter.ts',
+    'senders.ts',
     'view.ts',
     'unknown.ts',
     'discard.ts',

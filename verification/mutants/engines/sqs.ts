@@ -3,10 +3,12 @@ import type { Mutant } from '../mutant.ts';
 const messages = 'test/local/engines/sqs/messages.contract.test.ts';
 const ordered = 'test/local/engines/sqs/ordered.contract.test.ts';
 const redrive = 'test/local/engines/sqs/redrive.contract.test.ts';
+const fair = 'test/local/engines/sqs/fairness.test.ts';
 const visibility = 'test/local/engines/sqs/visibility.contract.test.ts';
 
 const queue = 'local/engines/sqs/queue.ts';
 const receive = 'local/engines/sqs/receive.ts';
+const fairness = 'local/engines/sqs/fairness.ts';
 
 const faults: Omit<Mutant, 'engine'>[] = [
   {
@@ -152,6 +154,54 @@ const faults: Omit<Mutant, 'engine'>[] = [
     replace: 'if (bytes < 0)',
     caughtBy: messages,
     title: 'a batch is refused whole',
+  },
+  {
+    name: 'nobody is noisy',
+    file: queue,
+    search: 'this.stored.messages = this.#fairness.inOrder(this.stored);',
+    replace: 'void this.#fairness;',
+    caughtBy: 'test/local/engines/sqs/fair-queues.contract.test.ts',
+    title: 'One message of a tenant comes next',
+  },
+  {
+    name: 'a tenant with a few messages in flight is noisy',
+    file: fairness,
+    search: 'count >= NOISY_FROM &&',
+    replace: '',
+    caughtBy: fair,
+    title: '29 in flight',
+  },
+  {
+    name: 'a tenant with a small share of all is noisy',
+    file: fairness,
+    search: ' && count > NOISY_SHARE * inflightMessages.size',
+    replace: '',
+    caughtBy: fair,
+    title: 'a tenth of all',
+  },
+  {
+    name: 'noisy tenants take turns by nothing',
+    file: fairness,
+    search: '(inFlight.get(a) ?? 0) - (inFlight.get(b) ?? 0)',
+    replace: '0 * [a, b].length',
+    caughtBy: fair,
+    title: 'the fewest in flight',
+  },
+  {
+    name: 'who was noisy once stays so',
+    file: fairness,
+    search: 'if (isQuietAgain(waiting)) this.#noisy.delete(tenant);',
+    replace: 'isQuietAgain(waiting);',
+    caughtBy: fair,
+    title: 'quiet again',
+  },
+  {
+    name: 'everybody sends as the account',
+    file: 'local/engines/sqs/send.ts',
+    search: '...(sender !== undefined && { sender })',
+    replace: '',
+    caughtBy: 'test/local/engines/sqs/server.contract.test.ts',
+    title: 'by whose key',
   },
 ];
 

@@ -2,9 +2,11 @@ import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
 import { bindingMutants } from './binding.ts';
 import { documents } from './documents.ts';
+import { fairness } from './fairness.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
 import { jobFaults } from './jobs.ts';
+import { letters } from './letters.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
@@ -22,6 +24,6 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 /** What was once found wrong from outside, put back into lib/, deploy/ and local/: each is caught by the test that was written for it. */
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
-  ...[...growth, ...jobFaults, ...silence, ...limits],
+  ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
 ];
