@@ -7,9 +7,8 @@ import { wakeWaiting } from './waiting.ts';
 const RETENTION_LOOK_MS = 1000;
 
 /**
- * A queue of fauxqs that hands out, keeps and forgets messages as AWS does: several messages of a FIFO group in one receive and back in
- * their order, quiet tenants first, retention, receipt handles that outlive their visibility. What it
- * keeps is in the fields of fauxqs's queue, so that fauxqs counts and shows it.
+ * A queue of fauxqs that hands out, keeps and forgets messages as AWS does: several messages of a FIFO group in one receive and back in their
+ * order, quiet tenants first, retention, receipt handles that outlive their visibility. fauxqs counts and shows it by its own fields.
  */
 export class Queue {
   readonly stored: StoredQueue;
@@ -48,23 +47,21 @@ export class Queue {
   take(most: number, visibilitySeconds: number, moveAway: (message: StoredMessage) => boolean): InFlight[] {
     this.settle();
     const taken: InFlight[] = [];
-    const takeFrom = (messages: StoredMessage[]) => {
+    const takeAll = (next: () => StoredMessage | undefined) => {
       while (taken.length < most) {
-        const message = messages.shift();
+        const message = next();
         if (!message) return;
         if (moveAway(message)) this.#lapsed.delete(this.#lastHandle.get(message) ?? '');
         else taken.push(this.#hold(message, visibilitySeconds));
       }
     };
-    if (!this.stored.isFifo()) {
-      this.stored.messages = this.#fairness.inOrder(this.stored);
-      takeFrom(this.stored.messages);
-    } else
+    if (!this.stored.isFifo()) takeAll(this.#fairness.turn(this.stored));
+    else
       for (const [group, messages] of this.stored.fifoMessages) {
         if (taken.length >= most) break;
         if (this.stored.fifoLockedGroups.has(group)) continue;
         const before = taken.length;
-        takeFrom(messages);
+        takeAll(() => messages.shift());
         if (taken.length > before) this.stored.fifoLockedGroups.set(group, taken.length - before);
         if (messages.length === 0) this.stored.fifoMessages.delete(group);
       }
@@ -172,10 +169,12 @@ export class Queue {
     for (const [handle, message] of this.#lapsed) if (!kept(message)) this.#lapsed.delete(handle);
   }
 
-  #forget({ receiptHandle, message }: InFlight): void {
+  #forget(held: InFlight): void {
+    const { message } = held;
     const { inflightMessages, fifoLockedGroups } = this.stored;
-    inflightMessages.delete(receiptHandle);
-    if (!this.stored.isFifo() || message.messageGroupId === undefined) return;
+    inflightMessages.delete(held.receiptHandle);
+    if (!this.stored.isFifo()) return this.#fairness.spent(message.messageGroupId, this.heldFor(held));
+    if (message.messageGroupId === undefined) return;
     const others = (fifoLockedGroups.get(message.messageGroupId) ?? 1) - 1;
     if (others > 0) fifoLockedGroups.set(message.messageGroupId, others);
     else fifoLockedGroups.delete(message.messageGroupId);
