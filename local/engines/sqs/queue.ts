@@ -173,8 +173,8 @@ export class Queue {
     const { message } = held;
     const { inflightMessages, fifoLockedGroups } = this.stored;
     inflightMessages.delete(held.receiptHandle);
-    if (!this.stored.isFifo()) return this.#fairness.spent(message.messageGroupId, this.heldFor(held));
-    if (message.messageGroupId === undefined) return;
+    if (!this.stored.isFifo()) this.#fairness.spent(message.messageGroupId, this.heldFor(held));
+    if (!this.stored.isFifo() || message.messageGroupId === undefined) return;
     const others = (fifoLockedGroups.get(message.messageGroupId) ?? 1) - 1;
     if (others > 0) fifoLockedGroups.set(message.messageGroupId, others);
     else fifoLockedGroups.delete(message.messageGroupId);
