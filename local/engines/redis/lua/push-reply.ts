@@ -16,11 +16,11 @@ export function pushReply(stack: LuaStack, reply: Reply): void {
   else {
     const list = reply instanceof Pairs ? reply.flat : reply instanceof Members ? reply.list : reply;
     const { lua, state } = stack;
-    if (!lua._lua_checkstack(state, 4)) throw new CommandError('ERR reply is nested too deep');
-    lua._lua_createtable(state, list.length, 0);
+    if (!lua.lua_checkstack(state, 4)) throw new CommandError('ERR reply is nested too deep');
+    lua.lua_createtable(state, list.length, 0);
     list.forEach((one, index) => {
       pushReply(stack, one);
-      lua._lua_rawseti(state, -2, index + 1);
+      lua.lua_rawseti(state, -2, index + 1);
     });
   }
 }
