@@ -88,6 +88,7 @@ export const onceDifferent: readonly Program[] = [
   alone(
     ...[1, 2, 3, 4].map((level) => lua(`local function f() return {pcall(error, "x", ${level})} end return {f()}`)),
     lua('return {pcall(error, {err = 5})}'),
+    lua('local n = "" for k in pairs(redis.pcall("INCR", "a", "b")) do n = n .. k .. " " end return n'),
     lua('return {pcall(error, {err = {}})}'),
   ),
   alone(

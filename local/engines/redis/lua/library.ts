@@ -66,9 +66,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
     return args;
   }
 
-  function answer(): Reply {
-    const args = words();
-    if (args instanceof CommandError) return args;
+  function answer(args: string[]): Reply {
     try {
       return host().call(args);
     } catch (fault) {
@@ -78,8 +76,11 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
   }
 
   function command(raises: boolean): number {
-    const reply = answer();
-    pushReply(stack, reply);
+    const args = words();
+    const refused = args instanceof CommandError;
+    const reply = refused ? args : answer(args);
+    if (refused) stack.pushRecord('err', args.message);
+    else pushReply(stack, reply);
     return raises && reply instanceof CommandError ? lua.lua_error(state) : 1;
   }
 

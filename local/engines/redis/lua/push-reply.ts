@@ -11,7 +11,7 @@ export function pushReply(stack: LuaStack, reply: Reply): void {
   else if (typeof reply === 'number' || typeof reply === 'bigint') stack.push(Number(reply));
   else if (reply === null || reply instanceof NullArray) stack.push(false);
   else if (reply instanceof Simple) stack.pushRecord('ok', reply.text);
-  else if (reply instanceof CommandError) stack.pushRecord('err', reply.message);
+  else if (reply instanceof CommandError) pushFault(stack, reply);
   else if (reply instanceof Double) stack.push(formatDouble(reply.value));
   else {
     const list = reply instanceof Pairs ? reply.flat : reply instanceof Members ? reply.list : reply;
@@ -23,4 +23,12 @@ export function pushReply(stack: LuaStack, reply: Reply): void {
       lua.lua_rawseti(state, -2, index + 1);
     });
   }
+}
+
+/** With the mark that the server leaves on what a command answered, for its own statistics. */
+function pushFault(stack: LuaStack, { message }: CommandError): void {
+  stack.pushRecord('err', message);
+  stack.push('ignore_error_stats_update');
+  stack.push(true);
+  stack.lua.lua_rawset(stack.state, -3);
 }

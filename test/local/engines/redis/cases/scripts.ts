@@ -130,6 +130,8 @@ export const sandboxCases: Case[] = [
           ] as Step,
       ),
       [lua('return {pcall(error, {err = "MY x"})}'), [null, 'MY x']],
+      [lua('return redis.pcall("SET", "a").ignore_error_stats_update'), 1],
+      [lua('return redis.pcall("SET", {}).ignore_error_stats_update'), null],
       [lua('return {pcall(error, {err = {}})}'), [null, [], []]],
       [lua('return {pcall(function(...) return ... end, 1, nil, 3)}'), [1, 1]],
     ],
