@@ -37,7 +37,7 @@ function sourcesIn(folders: readonly string[]): Source[] {
 
 function importsOf(path: string, text: string): Import[] {
   const statement = /^(?:import|export)\s+(?<what>[^'"`;]*?from\s+)?['"](?<from>[^'"]+)['"]/gms;
-  const expression = /\bimport\(\s*(?:\/\*.*?\*\/\s*)?['"](?<from>[^'"]+)['"]\s*\)(?<member>\.)?/gs;
+  const expression = /\bimport(?:\.meta\.resolve)?\(\s*(?:\/\*.*?\*\/\s*)?['"](?<from>[^'"]+)['"]\s*\)(?<member>\.)?/gs;
   return [
     ...[...text.matchAll(statement)].map(({ groups }) => ({
       to: resolve(path, groups?.from ?? ''),

@@ -48,6 +48,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   { what: 'the bytes of a HyperLogLog', why: 'they have several forms that count the same' },
   { what: 'the script `error({})`', why: 'redis-server 7.0.15 crashes' },
   { what: 'the number `0x`, without digits, in scripts', why: 'the C library of the engine’s Lua takes it for 0' },
+  {
+    what: 'the sign of a NaN that a script computes of texts, of two others, or by acos, asin, log10 and sinh',
+    why: 'the C library and the processor choose it',
+  },
+  { what: '`pcall()`, with nothing to call, in scripts', why: 'a server calls what it finds beyond its stack' },
 ];
 
 const mentions = (words: readonly string[], of: (known: KnownDifference) => RegExp | undefined): boolean =>

@@ -28,18 +28,17 @@ export function subcommandOf({ subcommands }: Command, topic: string): number | 
 export function lookUp(commands: Commands, given: string, args: readonly string[]): Command | CommandError {
   const command = commandOf(commands, given);
   if (!command) return unknownCommand(given, args);
-  const name = given.toLowerCase();
   const count = args.length + 1;
   const misses = (arity: number) => (arity > 0 ? count !== arity : count < -arity);
   const wrongCount = (title: string) => new CommandError(`ERR wrong number of arguments for '${title}' command`);
   const [topic] = args;
   const arity = topic === undefined ? undefined : subcommandOf(command, topic);
-  if (arity === undefined) return misses(command.arity) ? wrongCount(name) : command;
+  if (arity === undefined) return misses(command.arity) ? wrongCount(given.toLowerCase()) : command;
   if (arity === 'none')
     return new CommandError(
-      `ERR unknown subcommand '${cString(topic ?? '').slice(0, SHOWN)}'. Try ${name.toUpperCase()} HELP.`,
+      `ERR unknown subcommand '${cString(topic ?? '').slice(0, SHOWN)}'. Try ${given.toUpperCase()} HELP.`,
     );
-  return misses(arity) ? wrongCount(fullName(command, name, args)) : command;
+  return misses(arity) ? wrongCount(fullName(command, given.toLowerCase(), args)) : command;
 }
 
 /** `client|setname`: what errors call a command that is several in one. */

@@ -49,6 +49,11 @@ export class Session implements Watcher {
     this.write = write;
   }
 
+  /** In which what commands answer is shaped: scripts see RESP2. */
+  get replyProtocol(): Protocol {
+    return this.scripting ? 2 : this.protocol;
+  }
+
   push(message: Reply[]): void {
     this.write(encodePush(message, this.protocol));
   }

@@ -78,4 +78,25 @@ export const onceDifferent: readonly Program[] = [
     lua('return redis.log("nan", "x")'),
     lua('error({err = 5})'),
   ),
+  alone(
+    ['EVAL', 'return {tostring(tonumber(ARGV[1])), tostring(tonumber(ARGV[2])), tostring(-0/0)}', '0', '-nan', ' -NaN'],
+    lua('return {string.format("%g %f %d", "-nan", "nan", "-nan"), {double = tonumber("-nan")}}'),
+  ),
+  ...['table.insert({1, 2, 3}, wide, 9)', 'string.gsub("aa", "a", "b", wide)', 'string.match("aab", "a", wide)'].map(
+    (call) => alone(lua(`local wide = 1e21 return {${call}}`), lua(`local wide = 4294967298 return {${call}}`)),
+  ),
+  alone(
+    ...[1, 2, 3, 4].map((level) => lua(`local function f() return {pcall(error, "x", ${level})} end return {f()}`)),
+    lua('return {pcall(error, {err = 5})}'),
+    lua('local n = "" for k in pairs(redis.pcall("INCR", "a", "b")) do n = n .. k .. " " end return n'),
+    lua('return {pcall(error, {err = {}})}'),
+  ),
+  alone(
+    ['HELLO', '3'],
+    ['SUBSCRIBE', 'a'],
+    lua('return redis.call("PUBLISH", "a", "m")'),
+    ['MULTI'],
+    ['PUBLISH', 'a', 'm'],
+    ['EXEC'],
+  ),
 ];

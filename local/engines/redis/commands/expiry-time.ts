@@ -38,6 +38,8 @@ const invalidTime = (name: string) => new CommandError(`ERR invalid expire time 
 
 /** @returns epoch ms @throws CommandError when that, or the amount in ms, is no 64-bit integer */
 export function expiryTime(amount: bigint, scale: number, start: number, name: string): Time {
+  const few = Number(amount) * scale;
+  if (Number.isSafeInteger(few) && Number.isSafeInteger(few + start)) return few + start;
   const span = amount * BigInt(scale);
   const at = span + BigInt(start);
   if (span !== BigInt.asIntN(64, span) || at !== BigInt.asIntN(64, at)) throw invalidTime(name);

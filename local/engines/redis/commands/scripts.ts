@@ -28,8 +28,7 @@ function run(call: Call, prepare: () => string): Reply {
   if (count < 0) throw new CommandError("ERR Number of keys can't be negative");
   const rest = args.rest();
   const sha = prepare();
-  const { database, protocol } = session;
-  session.protocol = 2;
+  const { database } = session;
   session.scripting = true;
   try {
     return state.lua.run(sha, rest.slice(0, count), rest.slice(count), {
@@ -39,7 +38,6 @@ function run(call: Call, prepare: () => string): Reply {
   } finally {
     // A script's SELECT is its own.
     session.database = database;
-    session.protocol = protocol;
     session.scripting = false;
   }
 }

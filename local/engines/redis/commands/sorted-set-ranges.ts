@@ -110,7 +110,7 @@ function query(start: Range, allowed: readonly string[]) {
     const range = options(args, start, allowed);
     const found = selection(range, first, last)(readSet(db, key));
     if (!range.withScores) return found.map(({ name }) => name);
-    if (session.protocol === 3) return found.map(({ name, score }) => [name, new Double(score)]);
+    if (session.replyProtocol === 3) return found.map(({ name, score }) => [name, new Double(score)]);
     return found.flatMap(({ name, score }) => [name, new Double(score)]);
   };
 }

@@ -115,7 +115,7 @@ function pop({ db, args, name, session }: Call): Reply {
   const gone = popped === 0 ? [] : changeSet(db, key, (set) => set.deleteRange(from, from + popped));
   if (name === 'zpopmax') gone.reverse();
   // RESP3 nests the pairs only when a count was given.
-  if (session.protocol === 3 && !single) return gone.map(({ name: member, score }) => [member, new Double(score)]);
+  if (session.replyProtocol === 3 && !single) return gone.map(({ name: member, score }) => [member, new Double(score)]);
   return gone.flatMap(({ name: member, score }) => [member, new Double(score)]);
 }
 

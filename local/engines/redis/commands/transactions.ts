@@ -9,14 +9,12 @@ function exec({ session }: Call): Reply | typeof answered {
   session.discard();
   if (transaction.spoiled) throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
   if (changed) return nullArray;
-  const before = session.protocol;
-  const replies = transaction.queue.map((command) => {
+  // One by one: a HELLO among them changes how the next is written, and what the client publishes to itself comes in between.
+  session.write(`*${transaction.queue.length}\r\n`);
+  for (const command of transaction.queue) {
     const reply = command.run();
-    return { reply: reply === answered ? null : reply, protocol: session.protocol };
-  });
-  if (replies.every(({ protocol }) => protocol === before)) return replies.map(({ reply }) => reply);
-  // HELLO was among them: what came before it is in the protocol of before.
-  session.write(`*${replies.length}\r\n${replies.map(({ reply, protocol }) => encode(reply, protocol)).join('')}`);
+    session.write(encode(reply === answered ? null : reply, session.protocol));
+  }
   return answered;
 }
 

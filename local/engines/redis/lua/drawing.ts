@@ -1,9 +1,7 @@
 import type { LibraryEntry } from './library.ts';
 import { Random } from './random.ts';
 import type { LuaStack } from './stack.ts';
-
-/** C's cast of a double to a 64-bit integer, and of that to an int. */
-const toInt = (value: number): number => value | 0;
+import { toInt } from './wide-numbers.ts';
 
 /**
  * `random` and `randomseed` of scripts, which draw the same numbers on every machine.
@@ -12,16 +10,16 @@ const toInt = (value: number): number => value | 0;
 export function drawing(stack: LuaStack): LibraryEntry[] {
   const { lua, state } = stack;
   const random = new Random();
-  const int = (index: number): number => toInt(lua._luaL_checknumber(state, index));
+  const int = (index: number): number => toInt(lua.luaL_checknumber(state, index));
 
   function between(low: number, high: number, drawn: number, place: number): number {
-    if (low > high) lua._luaL_argerror(state, place, stack.write('interval is empty'));
+    if (low > high) lua.luaL_argerror(state, place, stack.write('interval is empty'));
     return Math.floor(drawn * (toInt(high - low) + 1)) + low;
   }
 
   function draw(): number {
     const drawn = random.draw();
-    const count = lua._lua_gettop(state);
+    const count = lua.lua_gettop(state);
     if (count > 2) return stack.fail('wrong number of arguments');
     if (count === 0) stack.push(drawn);
     else if (count === 1) stack.push(between(1, int(1), drawn, 1));

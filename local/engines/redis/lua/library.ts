@@ -30,16 +30,16 @@ const VERSION_NUMBER = VERSION.split('.').reduce((sum, part) => sum * 256 + Numb
  */
 export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEntry[] {
   const { lua, state } = stack;
-  const given = () => lua._lua_gettop(state);
+  const given = () => lua.lua_gettop(state);
   /** As C casts it to an int. */
   const whole = (index: number): number => {
-    const value = Math.trunc(lua._lua_tonumber(state, index));
+    const value = Math.trunc(lua.lua_tonumber(state, index));
     return value >= -OUT_OF_RANGE && value < OUT_OF_RANGE ? value : -OUT_OF_RANGE;
   };
 
   const raise = (message: string): number => {
     stack.pushRecord('err', message);
-    return lua._lua_error(state);
+    return lua.lua_error(state);
   };
 
   const push = (value: boolean): number => {
@@ -49,7 +49,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
 
   /** Lua alone knows the sign of a number that is none. */
   function numberText(index: number): string {
-    const value = lua._lua_tonumber(state, index);
+    const value = lua.lua_tonumber(state, index);
     return Number.isNaN(value) ? stack.text(index) : formatDouble(value);
   }
 
@@ -66,9 +66,7 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
     return args;
   }
 
-  function answer(): Reply {
-    const args = words();
-    if (args instanceof CommandError) return args;
+  function answer(args: string[]): Reply {
     try {
       return host().call(args);
     } catch (fault) {
@@ -78,14 +76,17 @@ export function redisLibrary(stack: LuaStack, host: () => ScriptHost): LibraryEn
   }
 
   function command(raises: boolean): number {
-    const reply = answer();
-    pushReply(stack, reply);
-    return raises && reply instanceof CommandError ? lua._lua_error(state) : 1;
+    const args = words();
+    const refused = args instanceof CommandError;
+    const reply = refused ? args : answer(args);
+    if (refused) stack.pushRecord('err', args.message);
+    else pushReply(stack, reply);
+    return raises && reply instanceof CommandError ? lua.lua_error(state) : 1;
   }
 
   function log(): number {
     if (given() < 2) return raise('ERR redis.log() requires two arguments or more.');
-    const numeric = stack.type(1) === LuaType.number || lua._lua_isnumber(state, 1) !== 0;
+    const numeric = stack.type(1) === LuaType.number || lua.lua_isnumber(state, 1) !== 0;
     if (!numeric) return raise('ERR First argument must be a number (log level).');
     const level = whole(1);
     return level < 0 || level > 3 ? raise('ERR Invalid debug level.') : 0;

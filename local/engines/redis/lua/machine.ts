@@ -3,8 +3,10 @@ import { CommandError, type Reply } from '../reply.ts';
 import { drawing } from './drawing.ts';
 import { guardedFunctions } from './guarded.ts';
 import { type LibraryEntry, redisLibrary, type ScriptHost } from './library.ts';
-import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, loadLua, REGISTRY } from './module.ts';
+import { loadLua } from './load.ts';
+import { COUNT_HOOK, GLOBALS, type LuaModule, LuaType, REGISTRY } from './module.ts';
 import { prelude } from './prelude.ts';
+import { protectedCall } from './protected-call.ts';
 import { readReply } from './read-reply.ts';
 import { LuaStack } from './stack.ts';
 import { widener } from './wide.ts';
@@ -36,23 +38,23 @@ export class LuaMachine {
   private constructor(lua: LuaModule, longestMs: number) {
     this.#lua = lua;
     this.#longestMs = longestMs;
-    const state = lua._luaL_newstate();
+    const state = lua.luaL_newstate();
     this.#stack = new LuaStack(lua, state);
-    this.#load(prelude, '=prelude');
-    lua._luaopen_base(state);
-    lua._lua_settop(state, 1);
+    this.#stack.load(prelude, '=prelude');
+    lua.luaopen_base(state);
+    lua.lua_settop(state, 1);
     this.#pushTable(redisLibrary(this.#stack, () => this.#host));
     this.#pushFunction(widener(this.#stack));
     this.#pushTable(drawing(this.#stack));
-    this.#pushTable(guardedFunctions(this.#stack));
-    for (const open of ['_luaopen_debug', '_luaopen_string', '_luaopen_table', '_luaopen_math'] as const) {
+    this.#pushTable([...guardedFunctions(this.#stack), protectedCall(this.#stack)]);
+    for (const open of ['luaopen_debug', 'luaopen_string', 'luaopen_table', 'luaopen_math'] as const) {
       this.#pushFunction(lua[open]);
-      lua._lua_pcall(state, 0, 1, 0);
+      lua.lua_pcall(state, 0, 1, 0);
     }
-    if (lua._lua_pcall(state, 8, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
-    this.#handler = lua._luaL_ref(state, REGISTRY);
-    this.#visible = lua._luaL_ref(state, REGISTRY);
-    lua._lua_replace(state, GLOBALS);
+    if (lua.lua_pcall(state, 8, 3, 0) !== 0) throw new Error(`the sandbox of scripts failed: ${this.#stack.text(-1)}`);
+    this.#handler = lua.luaL_ref(state, REGISTRY);
+    this.#visible = lua.luaL_ref(state, REGISTRY);
+    lua.lua_replace(state, GLOBALS);
     this.#hook = lua.addFunction(() => this.#checkTime(), 'vii');
   }
 
@@ -61,17 +63,17 @@ export class LuaMachine {
     if (this.#compiled.has(sha)) return;
     if (script.startsWith('#!')) throw new CommandError('ERR the embedded engine does not know shebangs in scripts');
     // Bytecode is no source, and the compiler must see that it is none.
-    if (this.#load(script.startsWith('\x1b') ? ` ${script}` : script, '@user_script') !== 0) {
+    if (this.#stack.load(script.startsWith('\x1b') ? ` ${script}` : script, '@user_script') !== 0) {
       const fault = this.#stack.text(-1);
       this.#stack.pop();
       throw new CommandError(`ERR Error compiling script (new function): ${fault}`);
     }
-    this.#compiled.set(sha, this.#lua._luaL_ref(this.#stack.state, REGISTRY));
+    this.#compiled.set(sha, this.#lua.luaL_ref(this.#stack.state, REGISTRY));
   }
 
   /** Forgets every script. */
   flush(): void {
-    for (const ref of this.#compiled.values()) this.#lua._luaL_unref(this.#stack.state, REGISTRY, ref);
+    for (const ref of this.#compiled.values()) this.#lua.luaL_unref(this.#stack.state, REGISTRY, ref);
     this.#compiled.clear();
   }
 
@@ -81,67 +83,60 @@ export class LuaMachine {
     const lua = this.#lua;
     this.#host = host;
     this.#deadline = performance.now() + this.#longestMs;
-    lua._lua_sethook(state, this.#hook, COUNT_HOOK, HOOK_EVERY);
-    lua._lua_rawgeti(state, REGISTRY, this.#handler);
-    lua._lua_rawgeti(state, REGISTRY, this.#visible);
+    lua.lua_sethook(state, this.#hook, COUNT_HOOK, HOOK_EVERY);
+    lua.lua_rawgeti(state, REGISTRY, this.#handler);
+    lua.lua_rawgeti(state, REGISTRY, this.#visible);
     for (const [name, list] of [
       ['KEYS', keys],
       ['ARGV', argv],
     ] as const) {
       this.#stack.push(name);
       this.#stack.pushList(list);
-      lua._lua_rawset(state, -3);
+      lua.lua_rawset(state, -3);
     }
     this.#stack.pop();
-    lua._lua_rawgeti(state, REGISTRY, this.#compiled.get(sha) ?? 0);
-    const fault = lua._lua_pcall(state, 0, 1, 1);
+    lua.lua_rawgeti(state, REGISTRY, this.#compiled.get(sha) ?? 0);
+    const fault = lua.lua_pcall(state, 0, 1, 1);
     try {
       return fault === 0 ? readReply(this.#stack) : this.#fault(sha);
     } finally {
-      lua._lua_settop(state, 0);
+      lua.lua_settop(state, 0);
     }
   }
 
   #fault(sha: string): CommandError {
     if (this.#stack.type(2) !== LuaType.table) return new CommandError(`ERR ${this.#stack.text(2)}`);
     this.#stack.getField(2, 'err');
-    const isText = this.#lua._lua_isstring(this.#stack.state, -1) !== 0;
+    const isText = this.#lua.lua_isstring(this.#stack.state, -1) !== 0;
     const message = isText ? cString(this.#stack.text(-1)) : 'ERR unknown error';
     const source = this.#stack.textField(2, 'source');
     const line = this.#stack.textField(2, 'line');
     return new CommandError(source ? `${message} script: ${sha}, on ${source}:${line}.` : message);
   }
 
-  /** Leaves the compiled function, or the compiler's message, on the stack. */
-  #load(text: string, name: string): number {
-    const lua = this.#lua;
-    const start = this.#stack.write(`${text}\0${name}`);
-    return lua._luaL_loadbuffer(this.#stack.state, start, text.length, start + text.length + 1);
-  }
-
   #pushFunction(work: (state: number) => number): void {
-    this.#lua._lua_pushcclosure(this.#stack.state, this.#lua.addFunction(work, 'ii'), 0);
+    this.#lua.lua_pushcclosure(this.#stack.state, this.#lua.addFunction(work, 'ii'), 0);
   }
 
   #pushTable(entries: readonly LibraryEntry[]): void {
-    this.#lua._lua_createtable(this.#stack.state, 0, 0);
+    this.#lua.lua_createtable(this.#stack.state, 0, 0);
     for (const [name, entry] of entries) {
       this.#stack.push(name);
       if (typeof entry === 'function') this.#pushFunction(entry);
       else this.#stack.push(entry);
-      this.#lua._lua_rawset(this.#stack.state, -3);
+      this.#lua.lua_rawset(this.#stack.state, -3);
     }
   }
 
   #raise(message: string): number {
     this.#stack.pushRecord('err', message);
-    return this.#lua._lua_error(this.#stack.state);
+    return this.#lua.lua_error(this.#stack.state);
   }
 
   #checkTime(): undefined {
     if (performance.now() <= this.#deadline) return;
     // From here on at every instruction: a script that catches the error must not go on.
-    this.#lua._lua_sethook(this.#stack.state, this.#hook, COUNT_HOOK, 1);
+    this.#lua.lua_sethook(this.#stack.state, this.#hook, COUNT_HOOK, 1);
     this.#raise('ERR Script killed by user with SCRIPT KILL.');
   }
 }

@@ -7,7 +7,7 @@
 export const prelude = `
 local redis, wide, chance, guarded, debug, string, table, math = ...
 local base = _G
-local error, type, tostring, rawpcall = error, type, tostring, pcall
+local error, type, tostring = error, type, tostring
 local setmetatable = setmetatable
 local READONLY = 'Attempt to modify a readonly table'
 
@@ -40,7 +40,7 @@ end
 local function widen(library, ...)
   for _, name in ipairs({ ... }) do library[name] = wide(name, library[name]) end
 end
-widen(string, 'sub', 'byte', 'find', 'rep', 'char', 'format')
+widen(string, 'sub', 'byte', 'find', 'match', 'gsub', 'rep', 'char', 'format')
 widen(table, 'concat', 'remove')
 widen(math, 'ldexp')
 widen(base, 'unpack', 'select', 'tonumber')
@@ -50,7 +50,7 @@ local globals = frozen(visible)
 local names = { 'assert', 'collectgarbage', 'error', 'gcinfo', 'ipairs', 'rawequal', 'select', 'tonumber', 'tostring', 'type',
   'unpack', 'xpcall', '_VERSION' }
 for _, name in ipairs(names) do visible[name] = base[name] end
-for _, name in ipairs({ 'getmetatable', 'load', 'loadstring', 'next', 'pairs', 'rawget', 'rawset', 'setmetatable' }) do
+for _, name in ipairs({ 'getmetatable', 'load', 'loadstring', 'next', 'pairs', 'pcall', 'rawget', 'rawset', 'setmetatable' }) do
   visible[name] = guarded[name]
 end
 for _, name in ipairs({ 'bit', 'cjson', 'cmsgpack', 'coroutine', 'struct' }) do visible[name] = leftout(name) end
@@ -65,13 +65,6 @@ function string.dump() error('the embedded engine does not know string.dump', 2)
 visible.redis = frozen(redis)
 visible.string, visible.table, visible.math = frozen(string), frozen(table), frozen(math)
 guarded.know(inside, left, shown, frozen({ __index = visible.string }), guarded.next, next, insert, foreach)
-
--- An error that a command raised is caught as its text.
-local function caught(fine, first, ...)
-  if not fine and type(first) == 'table' and type(first.err) == 'string' then return false, first.err end
-  return fine, first, ...
-end
-function visible.pcall(...) return caught(rawpcall(...)) end
 
 function visible.__redis__err__handler(fault)
   local level = 2

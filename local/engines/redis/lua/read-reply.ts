@@ -38,7 +38,7 @@ export function readReply(stack: LuaStack): Reply {
 
 /** @returns whether there is one more, which is then on the stack */
 function pushNext(stack: LuaStack, list: List): boolean {
-  stack.lua._lua_rawgeti(stack.state, -1, ++list.at);
+  stack.lua.lua_rawgeti(stack.state, -1, ++list.at);
   if (stack.type(-1) !== LuaType.nil) return true;
   stack.pop();
   return false;
@@ -47,14 +47,14 @@ function pushNext(stack: LuaStack, list: List): boolean {
 /** What is on top of the stack, which stays there; undefined when it is a list. */
 function readOne(stack: LuaStack): Reply | undefined {
   const { lua, state } = stack;
-  if (!lua._lua_checkstack(state, 4)) return new CommandError('ERR reached lua stack limit');
+  if (!lua.lua_checkstack(state, 4)) return new CommandError('ERR reached lua stack limit');
   switch (stack.type(-1)) {
     case LuaType.string:
       return stack.text(-1);
     case LuaType.number:
-      return toInteger(lua._lua_tonumber(state, -1));
+      return toInteger(lua.lua_tonumber(state, -1));
     case LuaType.boolean:
-      return lua._lua_toboolean(state, -1) ? 1 : null;
+      return lua.lua_toboolean(state, -1) ? 1 : null;
     case LuaType.table:
       return readMarked(stack);
     default:
@@ -70,7 +70,7 @@ function readMarked(stack: LuaStack): Reply | undefined {
   const status = stack.textField(-1, 'ok');
   if (status !== undefined) return new Simple(cString(status).replace(/[\r\n]/g, ' '));
   stack.getField(-1, 'double');
-  const double = stack.type(-1) === LuaType.number ? lua._lua_tonumber(state, -1) : undefined;
+  const double = stack.type(-1) === LuaType.number ? lua.lua_tonumber(state, -1) : undefined;
   // Lua alone knows the sign of a number that is none.
   const text = Number.isNaN(double) ? stack.text(-1) : undefined;
   stack.pop();

@@ -23,6 +23,8 @@ type Width = (value: number) => number;
 const cut: Readonly<Record<string, Readonly<Record<number, Width>>>> = {
   byte: { 2: toLong, 3: toLong },
   find: { 3: toLong },
+  match: { 3: toLong },
+  gsub: { 4: toInt },
   rep: { 2: toInt },
   char: { [ANY_PLACE]: toInt },
   concat: { 3: toInt, 4: toInt },
@@ -40,53 +42,66 @@ export function widener(stack: LuaStack): () => number {
   const formats = new Map<number, KnownFormat>();
   const isGiven = (place: number) => stack.type(place) > LuaType.nil;
   const optional = (place: number, width: Width, otherwise: number) =>
-    isGiven(place) ? width(lua._luaL_checknumber(state, place)) : otherwise;
+    isGiven(place) ? width(lua.luaL_checknumber(state, place)) : otherwise;
 
   function sub(): number {
-    const text = lua._luaL_checklstring(state, 1, 0);
-    const length = lua._lua_objlen(state, 1);
+    const text = lua.luaL_checklstring(state, 1, 0);
+    const length = lua.lua_objlen(state, 1);
     const from = (place: number) => Math.max(0, place < 0 ? place + length + 1 : place);
-    const start = Math.max(1, from(toLong(lua._luaL_checknumber(state, 2))));
+    const start = Math.max(1, from(toLong(lua.luaL_checknumber(state, 2))));
     const end = Math.min(length, from(optional(3, toLong, -1)));
-    lua._lua_pushlstring(state, text + (start > end ? 0 : start - 1), Math.max(0, end - start + 1));
+    lua.lua_pushlstring(state, text + (start > end ? 0 : start - 1), Math.max(0, end - start + 1));
     return 1;
   }
 
   function unpack(): number {
-    lua._luaL_checktype(state, 1, LuaType.table);
+    lua.luaL_checktype(state, 1, LuaType.table);
     const from = optional(2, toInt, 1);
-    const to = isGiven(3) ? toInt(lua._luaL_checknumber(state, 3)) : lua._lua_objlen(state, 1);
+    const to = isGiven(3) ? toInt(lua.luaL_checknumber(state, 3)) : lua.lua_objlen(state, 1);
     if (from > to) return 0;
     const count = to - from + 1;
-    if (!isInt(count) || !lua._lua_checkstack(state, count)) return stack.fail('too many results to unpack');
-    for (let at = from; at <= to; at++) lua._lua_rawgeti(state, 1, at);
+    if (!isInt(count) || !lua.lua_checkstack(state, count)) return stack.fail('too many results to unpack');
+    for (let at = from; at <= to; at++) lua.lua_rawgeti(state, 1, at);
     return count;
   }
 
   function select(): number {
-    const count = lua._lua_gettop(state);
+    const count = lua.lua_gettop(state);
     if (stack.type(1) === LuaType.string && stack.text(1).startsWith('#')) {
       stack.push(count - 1);
       return 1;
     }
-    const given = toInt(lua._luaL_checknumber(state, 1));
+    const given = toInt(lua.luaL_checknumber(state, 1));
     const at = given < 0 ? count + given : Math.min(given, count);
-    return at < 1 ? lua._luaL_argerror(state, 1, stack.write('index out of range')) : count - at;
+    return at < 1 ? lua.luaL_argerror(state, 1, stack.write('index out of range')) : count - at;
+  }
+
+  // C's library reads `-nan` without its sign, and JavaScript does not keep that.
+  stack.load('return -tonumber("nan")', '=nan');
+  lua.lua_call(state, 0, 1);
+  const negativeNan = lua.luaL_ref(state, REGISTRY);
+
+  /** Puts the number that a text stands for in its place. */
+  function read(place: number, value: number): void {
+    if (Number.isNaN(value) && /^[ \t-\r]*-/.test(stack.text(place))) {
+      lua.lua_rawgeti(state, REGISTRY, negativeNan);
+      lua.lua_replace(state, place);
+    } else stack.replace(place, value);
   }
 
   function tonumber(): number {
-    if (!isGiven(2) && lua._lua_isnumber(state, 1)) {
-      lua._lua_pushnumber(state, lua._lua_tonumber(state, 1));
-      return 1;
-    }
     const base = optional(2, toInt, 10);
     if (base === 10) {
-      lua._luaL_checkany(state, 1);
-      stack.push(stack.numberAt(1) ?? null);
+      lua.luaL_checkany(state, 1);
+      lua.lua_settop(state, 1);
+      if (stack.type(1) === LuaType.number) return 1;
+      const value = stack.numberAt(1);
+      if (value === undefined) stack.push(null);
+      else read(1, value);
       return 1;
     }
-    lua._luaL_checklstring(state, 1, 0);
-    if (base < 2 || base > 36) return lua._luaL_argerror(state, 2, stack.write('base out of range'));
+    lua.luaL_checklstring(state, 1, 0);
+    if (base < 2 || base > 36) return lua.luaL_argerror(state, 2, stack.write('base out of range'));
     stack.push(unsignedOf(stack.text(1), base) ?? null);
     return 1;
   }
@@ -96,31 +111,32 @@ export function widener(stack: LuaStack): () => number {
     const known = formats.get(address);
     if (known) return known;
     if (formats.size >= MOST_FORMATS) {
-      for (const { ref } of formats.values()) lua._luaL_unref(state, REGISTRY, ref);
+      for (const { ref } of formats.values()) lua.luaL_unref(state, REGISTRY, ref);
       formats.clear();
     }
     const text = stack.text(1);
-    lua._lua_pushvalue(state, 1);
-    const format = { ref: lua._luaL_ref(state, REGISTRY), text, directives: directivesOf(text) };
+    lua.lua_pushvalue(state, 1);
+    const format = { ref: lua.luaL_ref(state, REGISTRY), text, directives: directivesOf(text) };
     formats.set(address, format);
     return format;
   }
 
   /** Puts text in the place of each number that is too wide, and `%s` in that of its directive. */
   function format(original: number): number {
-    const { text: given, directives } = knownFormat(lua._luaL_checklstring(state, 1, 0));
-    const last = lua._lua_gettop(state);
+    const { text: given, directives } = knownFormat(lua.luaL_checklstring(state, 1, 0));
+    const last = lua.lua_gettop(state);
     let text = '';
     let copied = 0;
     for (const [index, directive] of directives.entries()) {
       const place = index + 2;
-      if (place > last) return lua._luaL_argerror(state, place, stack.write('no value'));
+      if (place > last) return lua.luaL_argerror(state, place, stack.write('no value'));
       if (directive.fault !== undefined) return stack.fail(directive.fault);
       if (!takesNumber(directive)) {
-        lua._luaL_checklstring(state, place, 0);
+        lua.luaL_checklstring(state, place, 0);
         continue;
       }
-      const value = lua._luaL_checknumber(state, place);
+      const value = lua.luaL_checknumber(state, place);
+      if (stack.type(place) === LuaType.string) read(place, value);
       if (directive.kind === 'c' && !isInt(value)) stack.replace(place, 0);
       if (!isWide(directive, value)) continue;
       stack.replace(place, formatWhole(directive, value));
@@ -128,35 +144,35 @@ export function widener(stack: LuaStack): () => number {
       copied = directive.end;
     }
     if (copied > 0) stack.replace(1, text + given.slice(copied));
-    lua._lua_rawgeti(state, REGISTRY, original);
-    lua._lua_insert(state, 1);
-    lua._lua_call(state, lua._lua_gettop(state) - 1, 1);
+    lua.lua_rawgeti(state, REGISTRY, original);
+    lua.lua_insert(state, 1);
+    lua.lua_call(state, lua.lua_gettop(state) - 1, 1);
     return 1;
   }
 
   /** Lua's own function with narrow numbers. An error comes from a function that C called: it says neither name nor line. */
   function narrowed(places: Readonly<Record<number, Width>>, original: number): number {
-    for (let place = lua._lua_gettop(state); place > 0; place--) {
+    for (let place = lua.lua_gettop(state); place > 0; place--) {
       const width = places[place] ?? places[ANY_PLACE];
       const value = width && stack.numberAt(place);
       if (width && value !== undefined && !isInt(value)) stack.replace(place, clamped(width(value)));
     }
-    lua._lua_rawgeti(state, REGISTRY, original);
-    lua._lua_insert(state, 1);
-    if (lua._lua_pcall(state, lua._lua_gettop(state) - 1, ALL_RESULTS, 0) === 0) return lua._lua_gettop(state);
+    lua.lua_rawgeti(state, REGISTRY, original);
+    lua.lua_insert(state, 1);
+    if (lua.lua_pcall(state, lua.lua_gettop(state) - 1, ALL_RESULTS, 0) === 0) return lua.lua_gettop(state);
     const message = stack.text(-1);
     const [, place, reason = ''] = BAD_ARGUMENT.exec(message) ?? [];
-    return place === undefined ? stack.fail(message) : lua._luaL_argerror(state, Number(place), stack.write(reason));
+    return place === undefined ? stack.fail(message) : lua.luaL_argerror(state, Number(place), stack.write(reason));
   }
 
   const whole: Readonly<Record<string, (original: number) => number>> = { sub, unpack, select, tonumber, format };
 
   return () => {
     const name = stack.text(1);
-    lua._lua_settop(state, 2);
-    const original = lua._luaL_ref(state, REGISTRY);
+    lua.lua_settop(state, 2);
+    const original = lua.luaL_ref(state, REGISTRY);
     const work = whole[name] ?? ((own: number) => narrowed(cut[name] ?? {}, own));
-    lua._lua_pushcclosure(
+    lua.lua_pushcclosure(
       state,
       lua.addFunction(() => work(original), 'ii'),
       0,

@@ -108,4 +108,43 @@ export const sandboxCases: Case[] = [
       [lua('return {ok = "a\\0b"}'), 'a'],
     ],
   },
+  {
+    page: 'develop/programmability/lua-api/#runtime-libraries',
+    title: 'numbers of more than 32 bits count as the server has them',
+    steps: [
+      [lua('local t = {1, 2, 3} table.insert(t, 4294967298, 9) return t'), [1, 9, 2, 3]],
+      [lua('local t = {1, 2, 3} table.insert(t, 1e10, 9) return {t, t[1410065408]}'), [[1, 2, 3], 9]],
+      [lua('return {string.gsub("aaa", "a", "b", 4294967298)}'), ['bba', 2]],
+      [lua('return string.match("aab", "a+", 4294967298)'), null],
+    ],
+  },
+  {
+    page: 'develop/programmability/lua-api/#redis.pcall',
+    title: 'pcall names the line of the script at each level, and leaves what is no text as it was raised',
+    steps: [
+      ...[2, 3].map(
+        (level) =>
+          [
+            lua(`local function f() local _, fault = pcall(error, "x", ${level}) return fault end return {f()}`),
+            ['user_script:1: x'],
+          ] as Step,
+      ),
+      [lua('return {pcall(error, {err = "MY x"})}'), [null, 'MY x']],
+      [lua('return redis.pcall("SET", "a").ignore_error_stats_update'), 1],
+      [lua('return redis.pcall("SET", {}).ignore_error_stats_update'), null],
+      [lua('return {pcall(error, {err = {}})}'), [null, [], []]],
+      [lua('return {pcall(function(...) return ... end, 1, nil, 3)}'), [1, 1]],
+    ],
+  },
+  {
+    page: 'develop/programmability/lua-api/#runtime-libraries',
+    title: 'a number that is none keeps its sign when it is read',
+    steps: [
+      [
+        lua('return {tostring(tonumber(" -NaN")), tostring(tonumber("nan")), string.format("%g", "-nan")}'),
+        ['-nan', 'nan', '-nan'],
+      ],
+      [lua('return {tostring(tonumber(tonumber("-nan"))), tostring(-tonumber("-nan"))}'), ['-nan', 'nan']],
+    ],
+  },
 ];
