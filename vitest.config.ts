@@ -5,11 +5,15 @@ import type { VitestPluginContext } from 'vitest/node';
 import { findServers } from './test/support/found-servers.ts';
 
 const contract = 'test/**/*.contract.test.ts';
-const e2e = 'test/**/*.e2e.test.ts';
+const e2e = 'test/e2e/**/*.e2e.test.ts';
+/** A program of this repository as its users run it: `npm start`, `npm run engine`, `npx serverless package`. */
+const program = 'test/**/*.program.test.ts';
 /** Tests with the kit (`#sluice/testing`): fast on the embedded engines, and the same on servers. */
 const handlers = 'test/{functions/events,examples/handlers,testing}/**/*.test.ts';
 /** What is too long for every day, and what measures. */
 const long = 'test/**/*.long.test.ts';
+const cores = availableParallelism();
+
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
   'test/local/stack/{mapping,function-process,gateway}/**',
@@ -20,7 +24,6 @@ const withoutServers = [
   'test/local/engines/redis/snapshot.contract.test.ts',
   'test/local/engines/mongo/snapshot.contract.test.ts',
   'test/local/engines/mongo/away.contract.test.ts',
-  'test/local/**/*.e2e.test.ts',
   'test/verification/!(redis-fuzz)/**',
   'test/verification/*.test.ts',
   'test/lib/adapters/{sqs,ssm}/**',
@@ -35,8 +38,9 @@ const mongoAlone = [
 
 /**
  * The suffix says the cost: `.test.ts` fast and no network, `.contract.test.ts` a port on every engine, `.e2e.test.ts` the whole thing over HTTP,
- * `.long.test.ts` minutes, or a measurement. Mode `long` (npm run test:long) runs the last alone, every other mode all but them. Mode `found`
- * (npm run test:real) takes servers that are named, or found on this machine, in place of the embedded engines.
+ * `.program.test.ts` programs as users run them, `.long.test.ts` minutes, or a measurement. Modes `program` (npm run test:program) and `long`
+ * (npm run test:long) run the last two alone, every other mode all but them. Mode `found` (npm run test:real) takes servers that are named, or
+ * found on this machine, in place of the embedded engines.
  */
 export default defineConfig(async ({ mode }) => {
   // Inherited by all processes of the run: each would compile the drivers and the framework again.
@@ -48,6 +52,8 @@ export default defineConfig(async ({ mode }) => {
   if (mode === 'long')
     // Each takes the whole machine, or measures it.
     return { test: { name: 'long', include: [long], pool: 'forks', maxWorkers: 1, ...patient } };
+  if (mode === 'program')
+    return { test: { name: 'program', include: [program], pool: 'forks', maxWorkers: cores, ...patient } };
   const found = mode === 'found';
   if (found) process.env.TEST_ENGINES = 'found';
   const servers = found ? await findServers(console.log) : undefined;
@@ -60,17 +66,20 @@ export default defineConfig(async ({ mode }) => {
       : [],
     test: {
       pool: 'forks',
-      // Files wait more than they compute.
-      maxWorkers: availableParallelism() + 2,
+      // Files wait more than they compute, but for those of the project unit.
+      maxWorkers: cores + 2,
       ...patient,
       projects: [
         extending({
           name: 'unit',
           include: [found ? handlers : 'test/**/*.test.ts'],
-          exclude: [...exclude, contract, e2e, long],
+          exclude: [...exclude, contract, e2e, program, long],
           env: { ...servers?.env },
           isolate: false,
           unstubEnvs: true,
+          maxWorkers: cores,
+          // Projects with other numbers of workers follow one another.
+          sequence: { groupOrder: 1 },
         }),
         // Loading the drivers and the engines for each file anew would cost as much as the tests.
         extending({
@@ -82,11 +91,10 @@ export default defineConfig(async ({ mode }) => {
         // One stack for all in test/e2e/; it is started only where a file of this project runs.
         extending({
           name: 'shared stack',
-          include: ['test/e2e/**/*.test.ts'],
+          include: [e2e],
           globalSetup: ['test/support/shared-stack.ts'],
           isolate: false,
         }),
-        extending({ name: 'e2e', include: [e2e], exclude: [...exclude, 'test/e2e/**'] }),
       ],
     },
   };
