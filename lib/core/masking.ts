@@ -71,11 +71,20 @@ const isLeaf = (value: unknown): value is Leaf =>
 
 const isWhole = (here: readonly Marks[]): boolean => here.some(({ whole }) => whole);
 
-/** What all that is said of a place says of a part of it; each once, however deep it stands. */
+/** What all that is said of a place says of a part of it: by its name where one of them names it, else of all others. */
 function partIn(here: readonly Marks[], part: PropertyKey): readonly Marks[] {
   const name = String(part);
-  const parts = here.flatMap(
-    ({ members, items, rest }) => (members.get(name) ?? items[Number(name)] ?? rest)?.all ?? [],
-  );
-  return here.length > 1 ? [...new Set(parts)] : parts;
+  const named = here.some(({ members, items }) => members.has(name) || Object.hasOwn(items, name)) ? name : undefined;
+  const known = parts.get(here) ?? new Map<string | undefined, readonly Marks[]>();
+  const found = known.get(named) ?? partOf(here, name);
+  parts.set(here, known.set(named, found));
+  return found;
 }
+
+/** As far as they were asked for: a schema has few places, and data many values. */
+const parts = new WeakMap<readonly Marks[], Map<string | undefined, readonly Marks[]>>();
+
+/** Each once, however deep it stands. */
+const partOf = (here: readonly Marks[], name: string): readonly Marks[] => [
+  ...new Set(here.flatMap(({ members, items, rest }) => (members.get(name) ?? items[Number(name)] ?? rest)?.all ?? [])),
+];

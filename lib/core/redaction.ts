@@ -35,8 +35,12 @@ export function redactionFrom(leaves: readonly Leaf[]): Bounded | undefined {
   };
 }
 
-/** The values that begin with the same so many characters: the one, or null for several. By length, the longest first. */
-type Heads = readonly (readonly [length: number, values: ReadonlyMap<string, string | null>])[];
+interface Heads {
+  /** What values begin with, so that one look tells of most places that none is there. */
+  starts: ReadonlySet<string>;
+  /** The values that begin with the same so many characters: the one, or null for several. By length, the longest first. */
+  byLength: readonly (readonly [length: number, values: ReadonlyMap<string, string | null>])[];
+}
 
 function headsOf(forms: ReadonlySet<string>): Heads {
   const byLength = new Map<number, Map<string, string | null>>();
@@ -46,7 +50,10 @@ function headsOf(forms: ReadonlySet<string>): Heads {
     values.set(head, values.has(head) ? null : form);
     byLength.set(head.length, values);
   }
-  return [...byLength].toSorted(([one], [other]) => other - one);
+  return {
+    starts: new Set(forms.values().map((form) => form.slice(0, SHORT))),
+    byLength: [...byLength].toSorted(([one], [other]) => other - one),
+  };
 }
 
 function formsOf(leaf: Leaf): string[] {
@@ -74,14 +81,16 @@ function redacted(text: string, heads: Heads): string {
 
 /** Where a value ends that begins here. */
 function endOf(text: string, at: number, heads: Heads): number | undefined {
-  for (const [length, values] of heads) {
+  const isStart = heads.starts.has(text.slice(at, at + SHORT));
+  for (const [length, values] of heads.byLength) {
+    if (!isStart && length >= SHORT) continue;
     const value = values.get(text.slice(at, at + length));
     if (value === null) return text.length;
     if (value === undefined) continue;
     const end = at + sharedLength(text, at, value);
     if (value.length >= SHORT || standsAlone(text, at, end)) return end;
   }
-  return isCutValue(text, at, heads) ? text.length : undefined;
+  return isStart && isCutValue(text, at, heads) ? text.length : undefined;
 }
 
 function sharedLength(text: string, at: number, value: string): number {
@@ -98,5 +107,5 @@ function isCutValue(text: string, at: number, heads: Heads): boolean {
   if (!text.endsWith(CUT)) return false;
   const rest = text.slice(at, -1);
   if (rest.length < SHORT || rest.length >= HEAD) return false;
-  return heads.some(([, values]) => values.keys().some((head) => head.startsWith(rest)));
+  return heads.byLength.some(([, values]) => values.keys().some((head) => head.startsWith(rest)));
 }
