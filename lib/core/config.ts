@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { localCallers } from './local-runtime.ts';
+import { type Encrypted, encrypted, withoutTls } from './tls.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60_000).default(fallback);
 const whole = (least: number, most: number, fallback: number) =>
@@ -35,6 +36,12 @@ const variables = {
     .optional(),
   REDIS_URL: z.string().regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'),
   REDIS_CLUSTER: z.stringbool().default(false),
+  /** What is reached without TLS on a stage that is not local: `mongodb`, `redis`, or both with a comma. */
+  WITHOUT_TLS: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(encrypted, `must be ${encrypted.join(' or ')}, or both with a comma`)))
+    .default([]),
   REDIS_TIMEOUT_MS: milliseconds(200),
   MONGODB_TIMEOUT_MS: milliseconds(2000),
   SQS_TIMEOUT_MS: milliseconds(3000),
@@ -68,8 +75,8 @@ const mayBeEmpty: ReadonlySet<Variable> = new Set<Variable>(['EVENT_TYPES']);
 
 /** Variables that are read together. */
 const together = {
-  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'],
-  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'],
+  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'WITHOUT_TLS'],
+  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS', 'WITHOUT_TLS'],
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
   results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
@@ -112,9 +119,28 @@ export function readConfig<const Needed extends Need>(
       faults.push(`${name} ${given ? (parsed.error.issues[0]?.message ?? 'is malformed') : 'is missing'}`);
     return [name, parsed.data];
   });
+  const read = Object.fromEntries(values);
+  faults.push(...withoutTlsIn(read));
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
-  return Object.fromEntries(values) as Config<Needed>;
+  return read as Config<Needed>;
 }
+
+const addresses = { mongodb: 'MONGODB_URI', redis: 'REDIS_URL' } as const satisfies Record<Encrypted, Variable>;
+
+/** On this machine nothing is encrypted; elsewhere all is that is not named. */
+function withoutTlsIn(read: Partial<{ [Name in Variable]: z.output<Variables[Name]> }>): string[] {
+  const { STAGE, WITHOUT_TLS: named } = read;
+  if (STAGE === 'local' || !named) return [];
+  return encrypted.flatMap((one) => {
+    const address = read[addresses[one]];
+    const fault = address === undefined || named.includes(one) ? undefined : withoutTls[one](address);
+    return fault ? [tlsFault(addresses[one], one, fault)] : [];
+  });
+}
+
+/** A fault of an address, and what lets it be: the variable, and what it comes of. @param name of what holds the address */
+export const tlsFault = (name: string, reached: Encrypted, fault: string): string =>
+  `${name} ${fault}; where a network keeps others out, WITHOUT_TLS (withoutTls of the stage, in serverless.yml) names ${reached}`;
 
 /**
  * Whether callers need no key: on stage local alone, which is of this machine, unless its start asks for keys.

@@ -32,6 +32,7 @@ beforeAll(async () => {
     MONGODB_DATABASE: database,
     REDIS_URL: engines.redisUrl,
     STAGE: stage,
+    WITHOUT_TLS: 'mongodb,redis',
   };
 });
 afterAll(async () => {

@@ -5,6 +5,7 @@ export const query = {
   name: 'query',
   description: 'Shows events and their outcomes',
   needs: ['EVENT_TYPES', 'redis', 'mongodb', 'results'],
+  readsOnly: true,
   routes: {
     'GET /events': 'events:read',
     'GET /events/{id}': 'events:read',
