@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MAX_DATABASE_NAME_BYTES, serviceName, stageName, tlsFault } from '../lib/core/config.ts';
+import { MAX_DATABASE_NAME_BYTES, serviceName, stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
-import { encrypted, withoutTls } from '../lib/core/tls.ts';
+import { encrypted, tlsFault, withoutTls } from '../lib/core/tls.ts';
 
 /** Requests a second, and at once. */
 const throttle = z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) });

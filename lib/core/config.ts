@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { localCallers } from './local-runtime.ts';
-import { type Encrypted, encrypted, withoutTls } from './tls.ts';
+import { encrypted, tlsFaults } from './tls.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60_000).default(fallback);
 const whole = (least: number, most: number, fallback: number) =>
@@ -120,27 +120,10 @@ export function readConfig<const Needed extends Need>(
     return [name, parsed.data];
   });
   const read = Object.fromEntries(values);
-  faults.push(...withoutTlsIn(read));
+  faults.push(...tlsFaults(read));
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
   return read as Config<Needed>;
 }
-
-const addresses = { mongodb: 'MONGODB_URI', redis: 'REDIS_URL' } as const satisfies Record<Encrypted, Variable>;
-
-/** On this machine nothing is encrypted; elsewhere all is that is not named. */
-function withoutTlsIn(read: Partial<{ [Name in Variable]: z.output<Variables[Name]> }>): string[] {
-  const { STAGE, WITHOUT_TLS: named } = read;
-  if (STAGE === 'local' || !named) return [];
-  return encrypted.flatMap((one) => {
-    const address = read[addresses[one]];
-    const fault = address === undefined || named.includes(one) ? undefined : withoutTls[one](address);
-    return fault ? [tlsFault(addresses[one], one, fault)] : [];
-  });
-}
-
-/** A fault of an address, and what lets it be: the variable, and what it comes of. @param name of what holds the address */
-export const tlsFault = (name: string, reached: Encrypted, fault: string): string =>
-  `${name} ${fault}; where a network keeps others out, WITHOUT_TLS (withoutTls of the stage, in serverless.yml) names ${reached}`;
 
 /**
  * Whether callers need no key: on stage local alone, which is of this machine, unless its start asks for keys.

@@ -2,6 +2,29 @@
 export const encrypted = ['mongodb', 'redis'] as const;
 export type Encrypted = (typeof encrypted)[number];
 
+const variables = { mongodb: 'MONGODB_URI', redis: 'REDIS_URL' } as const satisfies Record<Encrypted, string>;
+
+/** Variables of lib/core/config.ts, as far as a function reads them. */
+type Read = { readonly [Name in (typeof variables)[Encrypted]]?: string } & {
+  readonly STAGE?: string;
+  readonly WITHOUT_TLS?: readonly Encrypted[];
+};
+
+/** On this machine nothing is encrypted; elsewhere all is that is not named. */
+export function tlsFaults(read: Read): string[] {
+  const { STAGE, WITHOUT_TLS: named } = read;
+  if (STAGE === 'local' || !named) return [];
+  return encrypted.flatMap((one) => {
+    const address = read[variables[one]];
+    const fault = address === undefined || named.includes(one) ? undefined : withoutTls[one](address);
+    return fault ? [tlsFault(variables[one], one, fault)] : [];
+  });
+}
+
+/** A fault of an address, and what lets it be: the variable, and what that comes of. @param name of what holds the address */
+export const tlsFault = (name: string, reached: Encrypted, fault: string): string =>
+  `${name} ${fault}; where a network keeps others out, WITHOUT_TLS (withoutTls of the stage, in serverless.yml) names ${reached}`;
+
 /**
  * Why a connection to this address would not be both encrypted and to whom it seems to be.
  * @param address of a form that lib/core/config.ts takes

@@ -73,6 +73,10 @@ describe('npm run keys', () => {
     expect(told).toMatchObject({ tenant: 'acme', by: { key: 'none', name: 'npm run keys' } });
   });
 
+  test('makes none that never opens anything', async () => {
+    await expect(keys(create('--expires', '2026-01-01T00:00:00Z'))).rejects.toThrow('expires is past');
+  });
+
   test('rotates and revokes it, and says when that holds everywhere', async () => {
     const made = JSON.parse((await keys(create('--json'))).output);
     const rotated = await keys(['rotate', made.id, '--overlap', '60']);

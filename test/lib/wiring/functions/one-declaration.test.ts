@@ -120,7 +120,15 @@ describe('PATCH /things/{id}, declared', () => {
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
         variables: [
-          ...['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'WITHOUT_TLS', 'EVENT_TYPES'],
+          ...[
+            'SERVICE',
+            'STAGE',
+            'MONGODB_URI',
+            'MONGODB_DATABASE',
+            'MONGODB_TIMEOUT_MS',
+            'WITHOUT_TLS',
+            'EVENT_TYPES',
+          ],
         ],
       },
     ]);
