@@ -23,7 +23,9 @@ export function dataFaults(error: z.ZodError, marks: Marks | undefined, data: un
   const faultOf = (path: readonly PropertyKey[], detail: string, issue: z.core.$ZodIssue): DataFault => {
     const outside = pathOutside(marks, path);
     if (outside.sensitive) return { path: outside.path, detail: askedBy(issue) };
-    return { path, detail: bounded(detail, LONGEST_DETAIL) };
+    // A place, too, may be made of data by who wrote the schema.
+    const shown = path.map((part) => (typeof part === 'string' ? bounded(part, LONGEST_DETAIL) : part));
+    return { path: marks ? shown : path, detail: bounded(detail, LONGEST_DETAIL) };
   };
   return error.issues
     .slice(0, MAX_FAULTS)

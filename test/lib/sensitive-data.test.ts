@@ -31,6 +31,9 @@ const schema = z
     path: ['note'],
     error: ({ input }) => `refused with ${JSON.stringify(input)}`,
   })
+  .superRefine(({ note, card: { number } }, { addIssue }) => {
+    if (note === 'place') addIssue({ code: 'custom', path: [number], message: 'here' });
+  })
   .refine(({ note, card: { number } }) => {
     if (note === 'throw') throw new Error(`broke on ${number}`);
     return true;
@@ -80,6 +83,7 @@ describe('at the door', () => {
       { ...data, note: 'refuse' },
       { pointer: '#/data/note', detail: expect.stringMatching(/^refused with .*\[sensitive\]/) },
     ],
+    ['quoted as a place', { ...data, note: 'place' }, { pointer: '#/data/%5Bsensitive%5D', detail: 'here' }],
     ['what the schema broke on', { ...data, note: 'throw' }, { pointer: '#/data', detail: 'could not be checked' }],
   ];
   test.each(refusals)('a fault says nothing of a value: %s', async (_, sent, fault) => {
@@ -214,7 +218,11 @@ describe('what a handler says of an event', () => {
 });
 
 describe('an edited replay', () => {
-  const record = recordOf({ type: 'card.kept', data: JSON.stringify(data), state: 'failed' });
+  const record = recordOf({
+    type: 'card.kept',
+    data: JSON.stringify({ ...data, phones: { '+49-4710': 'x' } }),
+    state: 'failed',
+  });
   const { type, source, time, recordedtime, fingerprint } = record;
   const failure: FailureRecord = {
     ...{ _id: failureId(record._id, fingerprint), tenant: 'local', eventKey: record._id, type, source },
