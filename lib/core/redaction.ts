@@ -22,7 +22,7 @@ export const leavesOf = (marks: Marks | undefined, data: readonly unknown[]): Le
   marks ? data.flatMap((one) => sensitiveLeaves(marks, one)) : [];
 
 /**
- * Masks values in any text, word for word, also as JSON or an address writes them. What is made of a value, such as a part or a hash of it,
+ * Masks values in any text, in any case, also as JSON or an address writes them. What is made of a value, such as a part or a hash of it,
  * nobody can find. The cost follows the text, however many values there are.
  * @returns undefined where there are none
  */
@@ -59,16 +59,23 @@ function headsOf(forms: ReadonlySet<string>): Heads {
 function formsOf(leaf: Leaf): string[] {
   const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
   if (text.trim() === '') return [];
-  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)];
+  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);
 }
 
 const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
+/** In one case, each character in its place: an address is often kept in lower case. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 function redacted(text: string, heads: Heads): string {
+  const searched = folded(text);
   let shown = '';
   let from = 0;
   for (let at = 0; at < text.length; ) {
-    const end = endOf(text, at, heads);
+    const end = endOf(searched, at, heads);
     if (end === undefined) at++;
     else {
       shown += text.slice(from, at) + MASK;

@@ -15,6 +15,8 @@ describe('a sensitive value is masked in any text', () => {
     ['the longer one of two', ['ada l', 'ada'], 'x ada l', 'x [sensitive]'],
     ['a number', [4711], 'room 4711', 'room [sensitive]'],
     ['a date', [new Date(0)], 'on 1970-01-01T00:00:00.000Z', 'on [sensitive]'],
+    ['in another case', ['Ada@Example.com'], 'x ada@example.com, ADA@EXAMPLE.COM', 'x [sensitive], [sensitive]'],
+    ['beside what another case makes longer', ['ada'], 'İİİİ ADA İ', 'İİİİ [sensitive] İ'],
     ['as JSON writes it', ['a "b"\nc'], String.raw`{"note":"a \"b\"\nc"}`, '{"note":"[sensitive]"}'],
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
     ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],

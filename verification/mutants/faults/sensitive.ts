@@ -100,10 +100,18 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a text is searched for values as they are alone',
     file: redaction,
-    search: 'return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)];',
-    replace: 'return [text];',
+    search: 'return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);',
+    replace: 'return [folded(text)];',
     caughtBy: redacts,
     title: 'as (JSON|an address) writes it',
+  },
+  {
+    name: 'a value in lower case is shown',
+    file: redaction,
+    search: 'const searched = folded(text);',
+    replace: 'const searched = text;',
+    caughtBy: redacts,
+    title: 'in another case',
   },
   {
     name: 'short values are not looked for',
