@@ -1,4 +1,4 @@
-import { type Need, variablesOf } from '../lib/core/config.ts';
+import { variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { plainNames, secretNames } from '../lib/sdk/settings.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
@@ -23,12 +23,14 @@ const NODE_OPTIONS = '--enable-source-maps';
  * @param types event types that the function serves
  */
 export function environmentOf(
-  needs: readonly Need[],
+  { needs, readsOnly }: Pick<FunctionDeclaration, 'needs' | 'readsOnly'>,
   types: readonly string[],
   settings: Settings,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {
     ...settings.environment,
+    ...(readsOnly && settings.mongodbReadUri && { MONGODB_URI: settings.mongodbReadUri }),
+    ...(settings.withoutTls?.length && { WITHOUT_TLS: settings.withoutTls.join(',') }),
     SERVICE: settings.service,
     STAGE: settings.stage,
     AUTHORIZER_CACHE_SECONDS: String(settings.authorizerTtl),

@@ -55,7 +55,7 @@ export const functionsOf = async (
 
 function functionOf(one: Deployed, own: Record<string, string>, settings: Settings): ServerlessFunction {
   const { key, types, declaration } = one;
-  const { name, needs } = declaration;
+  const { name } = declaration;
   const { dist } = eventFolder();
   const caFile = caFileOf(settings);
   return {
@@ -67,7 +67,7 @@ function functionOf(one: Deployed, own: Record<string, string>, settings: Settin
     },
     ...(settings.vpc && { vpc: settings.vpc }),
     ...startedBy(one, settings),
-    environment: { ...environmentOf(needs, types, settings), ...own },
+    environment: { ...environmentOf(declaration, types, settings), ...own },
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_DATABASE_NAME_BYTES, serviceName, stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import { encrypted, tlsFault, withoutTls } from '../lib/core/tls.ts';
 
 /** Requests a second, and at once. */
 const throttle = z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) });
@@ -18,6 +19,12 @@ const settings = z.strictObject({
     .nullish(),
   /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
   caFile: z.string().min(1).nullish(),
+  /** What is reached without TLS, because a network keeps others out. */
+  withoutTls: z
+    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(z.enum(encrypted)))
+    .nullish(),
+  /** The address of MongoDB for functions that only read: that of a user who may do no more. */
+  mongodbReadUri: z.string().min(1).nullish(),
   /** How long the gateway remembers who a key is, in seconds: what revoking one may take. */
   authorizerTtl: z.coerce.number().int().min(0).max(3600).default(60),
   /** The most requests of the whole stage. */
@@ -28,13 +35,29 @@ const settings = z.strictObject({
   alarmTopic: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').nullish(),
 });
 
-const schema = settings.superRefine(({ service, stage }, { addIssue }) => {
+const schema = settings.superRefine(({ service, stage, ...rest }, { addIssue }) => {
+  if (stage !== 'local') for (const fault of tlsFaults(rest)) addIssue(fault);
   const database = `${service}_${stage}`;
   if (database.length > MAX_DATABASE_NAME_BYTES)
     addIssue(
       `"${database}" (<service>_<stage>) has ${database.length} characters; a database's name has ${MAX_DATABASE_NAME_BYTES} at most`,
     );
 });
+
+/** Of addresses that stand in the settings; what stands elsewhere is looked at when a function starts. */
+function tlsFaults({ environment, mongodbReadUri, withoutTls: named }: Pick<Settings, TlsSettings>): string[] {
+  const addresses = [
+    ['environment.MONGODB_URI', 'mongodb', environment.MONGODB_URI],
+    ['mongodbReadUri', 'mongodb', mongodbReadUri],
+    ['environment.REDIS_URL', 'redis', environment.REDIS_URL],
+  ] as const;
+  return addresses.flatMap(([name, reached, address]) => {
+    const isHere = /^(mongodb|rediss?)\b[^:]*:\/\//.test(address ?? '') && !named?.includes(reached);
+    const fault = isHere ? withoutTls[reached](address ?? '') : undefined;
+    return fault ? [tlsFault(name, reached, fault)] : [];
+  });
+}
+type TlsSettings = 'environment' | 'mongodbReadUri' | 'withoutTls';
 
 /** What serverless.yml says about one stage (`custom.sluice`). */
 export type Settings = z.output<typeof schema>;

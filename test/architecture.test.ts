@@ -128,7 +128,16 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   results: ['results.ts', 'view.ts', 'wait.ts', 'settled-event.ts'],
   projections: ['read.ts', 'record.ts'],
-  access: ['look-up.ts', 'verdict.ts', 'make-key.ts', 'end-key.ts', 'ends.ts', 'tenants.ts', 'told.ts'],
+  access: [
+    'look-up.ts',
+    'verdict.ts',
+    'make-key.ts',
+    'end-key.ts',
+    'ends.ts',
+    'tenants.ts',
+    'told.ts',
+    'refusal-of.ts',
+  ],
 };
 
 describe('the reader of imports', () => {

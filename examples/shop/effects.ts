@@ -60,7 +60,7 @@ export function effectsReader(target: EffectsTarget): EffectsReader {
   const redis = connectRedis(
     {
       ...{ SERVICE: named.service, STAGE: named.stage },
-      ...{ REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000 },
+      ...{ REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000, WITHOUT_TLS: [] },
     },
     target.log,
   );

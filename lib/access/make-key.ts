@@ -8,8 +8,9 @@ import type { ApiKeys } from '../ports/api-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyCopies } from '../ports/key-copies.ts';
 import type { Log } from '../sdk/log.ts';
-import { grantExceeds } from './problems.ts';
+import { expiresInThePast, grantExceeds } from './problems.ts';
 import { type Change, told } from './told.ts';
+import { isOver } from './verdict.ts';
 
 export interface KeyPorts {
   keys: ApiKeys;
@@ -30,16 +31,17 @@ export interface Made {
 /**
  * Makes a key.
  * @param change also by what key: what it may grant
- * @throws HttpProblem 403 `grant-exceeds-key`; DependencyError when MongoDB is silent: there may be such a key then, whose text nobody has
+ * @throws HttpProblem 400 `invalid-parameter` for an `expires` that is past, 403 `grant-exceeds-key`; DependencyError when MongoDB is silent: there may be such a key then, whose text nobody has
  */
 export async function makeKey(
   wanted: NewKey,
   change: Change & { maker: Grants },
   { keys, copies, clock, log, ...ports }: KeyPorts,
 ): Promise<Made> {
+  const now = clock.now();
+  if (wanted.expires !== undefined && isOver(wanted.expires, now)) throw expiresInThePast();
   const excess = excessOf(change.maker, wanted);
   if (excess.length > 0) throw grantExceeds(excess);
-  const now = clock.now();
   const at = new Date(now).toISOString();
   const { text, hash, last4 } = newText(ports);
   const { name } = wanted;

@@ -13,3 +13,7 @@ export const grantExceeds = (excess: readonly string[]): HttpProblem =>
 /** 403: whoever asks may not change it. */
 export const keyHasMore = (id: string): HttpProblem =>
   new HttpProblem('grant-exceeds-key', `the key ${shown(id)} has more than your own`);
+
+/** 400: a key that never opens anything. */
+export const expiresInThePast = (): HttpProblem =>
+  new HttpProblem('invalid-parameter', 'expires is past', { members: { parameter: 'expires' } });

@@ -1,8 +1,10 @@
 import { type Build, isLater } from '../core/build.ts';
+import { dataFaults } from '../core/data-faults.ts';
 import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { copyOfJson } from '../core/json/copy.ts';
 import type { Message } from '../core/message.ts';
+import { leavesOf, redactionOf } from '../core/redaction.ts';
 import { dateOf } from '../core/rfc3339.ts';
 import { describeThrown, saidByUs } from '../core/thrown.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -50,10 +52,15 @@ function judge(state: State, options: ConsumeOptions, clock: Clock): Runnable | 
     parsed = parse(state.message, definition);
   } catch (error) {
     // A refinement of the schema broke: that is the definition's own fault, as a handler's would be.
-    return { kind: 'error', error: describeThrown(error) };
+    return { kind: 'error', error: describeThrown(error, redactionOf(definition.sensitive, state.message.data)) };
   }
-  if (parsed.success) return { state, eventForRun: copies(state.message, definition, parsed.data) };
-  const fault = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'data'}: ${issue.message}`).join('; ');
+  if (parsed.success) {
+    const sensitive = leavesOf(definition.sensitive, [state.message.data, parsed.data]);
+    return { state, sensitive, eventForRun: copies(state.message, definition, parsed.data) };
+  }
+  const fault = dataFaults(parsed.error, definition.sensitive, state.message.data)
+    .map(({ path, detail }) => `${path.join('.') || 'data'}: ${detail}`)
+    .join('; ');
   const ahead = aheadOf(options, state.message);
   if (ahead === undefined) return { kind: 'invalid-data', error: saidByUs('invalid-data', fault, true) };
   return { kind: 'not-ready', why: 'newer-version', detail: `${ahead}: ${fault}` };

@@ -1,9 +1,12 @@
 import type { Document } from 'mongodb';
+import type { Bounded } from '../core/bounded-text.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { isList } from '../core/guarded.ts';
 import { together, withFields } from '../core/log-fields.ts';
+import type { Leaf } from '../core/masking.ts';
 import type { Attempt } from '../core/outcome.ts';
 import { plainLog } from '../core/plain.ts';
+import { redactionFrom } from '../core/redaction.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
@@ -15,7 +18,7 @@ import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
 import { own } from '../sdk/own.ts';
-import { Rejected } from '../sdk/result.ts';
+import { LONGEST_REASON, Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
 import { attemptedSoFar, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
@@ -24,6 +27,8 @@ import { resultText } from './result-text.ts';
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
   readonly state: State;
+  /** The sensitive values in its data. */
+  readonly sensitive: readonly Leaf[];
   /** The event for one run: a copy of its own, because a handler may change it (protocol: own-copy). */
   eventForRun(): Event;
 }
@@ -35,6 +40,10 @@ export interface HandlePorts {
   /** The settings of the type: `context.env`. */
   env: Env;
 }
+
+/** Takes the sensitive values of any of these events out of a text; undefined where they have none. */
+export const redactionOfAll = (runnables: readonly Runnable[]): Bounded | undefined =>
+  redactionFrom(runnables.flatMap(({ sensitive }) => sensitive));
 
 /** Lines of a run name the events of a batch up to so many. */
 const NAMED = 10;
@@ -57,7 +66,8 @@ export async function handle(
     events.map(({ state }) => runFields(state)),
     NAMED,
   );
-  const life = createLife(ofRun, ports.log);
+  const redaction = redactionOfAll(runnables);
+  const life = createLife({ fields: ofRun, redaction }, ports.log);
   const owns = new Map(
     events.map(({ state, event }) => [
       event,
@@ -88,7 +98,7 @@ export async function handle(
         'rejects',
       ),
       env: ports.env,
-      log: plainLog(withFields(ports.log, ofRun)),
+      log: plainLog(withFields(ports.log, ofRun), redaction),
       signal,
     } as const;
     if (definition.handleBatch) {
@@ -116,7 +126,7 @@ export async function handle(
     return events.map(({ state: { key, message }, event }, index) => ({
       key,
       message,
-      ...outcomeOf(results[index], at),
+      ...outcomeOf(results[index], at, redaction),
       ...(!Rejected.is(results[index]) && { projections: owns.get(event)?.projections.recorded() }),
     }));
   } finally {
@@ -146,14 +156,17 @@ function resultsOf(list: unknown, events: number): readonly unknown[] {
 function outcomeOf(
   result: unknown,
   at: string,
+  redaction: Bounded = (reason) => reason,
 ): {
   outcome: 'succeeded' | 'rejected';
   attempt: Attempt;
   result?: string | undefined;
   rejection?: { reason: string };
 } {
-  if (Rejected.is(result))
-    return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason: result.reason } };
+  if (Rejected.is(result)) {
+    const reason = redaction(result.reason, LONGEST_REASON);
+    return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason } };
+  }
   return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: resultText(result) };
 }
 

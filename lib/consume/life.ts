@@ -1,5 +1,4 @@
-import { during } from '../core/current-run.ts';
-import type { Fields } from '../core/log-fields.ts';
+import { during, type Run } from '../core/current-run.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Log } from '../sdk/log.ts';
 
@@ -17,7 +16,7 @@ export interface Life {
 }
 
 /** A late use is said in the log, once a run, with its events; to whoever it was it is refused (protocol: late-use). */
-export function createLife(run: Fields, log: Log): Life {
+export function createLife(run: Run, log: Log): Life {
   let over = false;
   let said = false;
   const late = (): SluiceError => {
@@ -27,7 +26,7 @@ export function createLife(run: Fields, log: Log): Life {
       { retryable: true },
     );
     if (!said)
-      log.error('a context was used after its run had ended: its effect is lost', { ...run, code: error.code });
+      log.error('a context was used after its run had ended: its effect is lost', { ...run.fields, code: error.code });
     said = true;
     return error;
   };

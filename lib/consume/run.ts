@@ -5,7 +5,7 @@ import type { Random } from '../ports/clock.ts';
 import type { Records } from '../ports/records.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
-import { type HandlePorts, handle, type Runnable } from './handle.ts';
+import { type HandlePorts, handle, type Runnable, redactionOfAll } from './handle.ts';
 import { rerunMs } from './retry.ts';
 import { type Pings, type Verdict, verdict } from './verdict.ts';
 
@@ -40,7 +40,7 @@ export async function run(
     try {
       return await runOnce(events, definition, ports, until);
     } catch (thrown) {
-      const error = describeThrown(thrown);
+      const error = describeThrown(thrown, redactionOfAll(events));
       if (error.kind !== 'transient' || rerun === RERUNS || ports.clock.now() >= until)
         return verdict(error, ports.ping);
       await ports.clock.sleep(rerunMs(rerun, ports.random));

@@ -1,3 +1,6 @@
+/** Makes a text bounded, whatever else it does to it. @param most UTF-16 code units */
+export type Bounded = (text: string, most: number) => string;
+
 /**
  * A text for a record, a letter or a log line: never longer than it may be, well-formed, and without the credentials that drivers like
  * to quote in addresses. What is beyond twice the bound is never looked at, so that a text of any length costs the same.

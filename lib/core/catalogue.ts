@@ -3,10 +3,12 @@ import canonicalize from 'canonicalize';
 import type { CollectionDeclaration, ProjectionDeclaration } from '../sdk/declarations.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { DefinitionError } from '../sdk/errors.ts';
+import { allMarked, type Marks } from '../sdk/sensitive-marks.ts';
 import type { Build } from './build.ts';
 import { isOwnVariable } from './config.ts';
 import { messageOf } from './errors.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { lazy } from './lazy.ts';
 
 /** All definitions, by type. */
 export interface Catalogue {
@@ -151,4 +153,19 @@ function merge<Kind extends keyof Declared>(
     }
   }
   return Object.fromEntries([...merged].map(([name, { declaration }]) => [name, declaration]));
+}
+
+/**
+ * What is sensitive in data of a type, from its event file, which is loaded when it is first asked for.
+ * @returns of a type that is not among these all of it, because nobody can say; from that: DefinitionError
+ */
+export function sensitiveByType(
+  types: readonly string[],
+  load: LoadEvent,
+): (type: string) => Promise<Marks | undefined> {
+  const loaded = new Map(types.map((type) => [type, lazy(() => loadDefinition(type, load))]));
+  return async (type) => {
+    const definition = loaded.get(type);
+    return definition ? (await definition()).definition.sensitive : allMarked;
+  };
 }

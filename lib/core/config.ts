@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { localCallers } from './local-runtime.ts';
+import { encrypted, tlsFaults } from './tls.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(60_000).default(fallback);
 const whole = (least: number, most: number, fallback: number) =>
@@ -35,6 +36,12 @@ const variables = {
     .optional(),
   REDIS_URL: z.string().regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'),
   REDIS_CLUSTER: z.stringbool().default(false),
+  /** What is reached without TLS on a stage that is not local: `mongodb`, `redis`, or both with a comma. */
+  WITHOUT_TLS: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(encrypted, `must be ${encrypted.join(' or ')}, or both with a comma`)))
+    .default([]),
   REDIS_TIMEOUT_MS: milliseconds(200),
   MONGODB_TIMEOUT_MS: milliseconds(2000),
   SQS_TIMEOUT_MS: milliseconds(3000),
@@ -70,8 +77,8 @@ const mayBeEmpty: ReadonlySet<Variable> = new Set<Variable>(['EVENT_TYPES']);
 
 /** Variables that are read together. */
 const together = {
-  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS'],
-  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS'],
+  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'WITHOUT_TLS'],
+  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS', 'WITHOUT_TLS'],
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
   results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
@@ -114,8 +121,10 @@ export function readConfig<const Needed extends Need>(
       faults.push(`${name} ${given ? (parsed.error.issues[0]?.message ?? 'is malformed') : 'is missing'}`);
     return [name, parsed.data];
   });
+  const read = Object.fromEntries(values);
+  faults.push(...tlsFaults(read));
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
-  return Object.fromEntries(values) as Config<Needed>;
+  return read as Config<Needed>;
 }
 
 /**

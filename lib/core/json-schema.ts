@@ -15,5 +15,8 @@ export const jsonSchemaOf = (data: z.ZodType, target: 'draft-2020-12' | 'draft-7
     target,
     override: ({ zodSchema, jsonSchema }) => {
       if (filling.has(zodSchema._zod.def.type)) delete jsonSchema.default;
+      // The word that every tool knows for what is sent and not shown again (JSON Schema Validation 9.4).
+      if ((jsonSchema.sensitive ?? false) !== false) jsonSchema.writeOnly = true;
+      delete jsonSchema.sensitive;
     },
   });

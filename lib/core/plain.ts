@@ -1,5 +1,5 @@
 import type { Log } from '../sdk/log.ts';
-import { boundedText } from './bounded-text.ts';
+import { type Bounded, boundedText } from './bounded-text.ts';
 import { isA, isList, memberOf, textOf } from './guarded.ts';
 import { mapDetails } from './map-details.ts';
 import { describeThrown, MOST } from './thrown.ts';
@@ -10,9 +10,10 @@ export const LINE = { text: 2000, depth: 5, members: 100, all: 16_000, key: 100 
 /**
  * Anything at all as plain JSON within bounds, for a log line; never throws. Errors are described, so that nothing of theirs is shown but
  * what they say: drivers' errors carry documents. What has a form of its own for JSON (a date, an id) is shown so.
+ * @param bounded what becomes of each text in it, names and numbers too
  */
-export function plainDetails(details: unknown): Record<string, unknown> {
-  const room = { left: LINE.all };
+export function plainDetails(details: unknown, bounded: Bounded = boundedText): Record<string, unknown> {
+  const room = { left: LINE.all, bounded };
   if (isA(details, Error)) return { error: plain(details, 0, room) };
   const shown = plain(details, 0, room);
   return isRecord(shown) ? shown : shown === undefined ? {} : { details: shown };
@@ -21,11 +22,17 @@ export function plainDetails(details: unknown): Record<string, unknown> {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A log for whoever may give it anything: what it passes on is plain. */
-export const plainLog = (log: Log): Log => mapDetails(log, plainDetails);
+/** A log for whoever may give it anything: what it passes on is plain. @param bounded what becomes of each text */
+export const plainLog = (log: Log, bounded: Bounded = boundedText): Log =>
+  mapDetails(
+    log,
+    (details) => plainDetails(details, bounded),
+    (message) => bounded(textOf(message), LINE.text),
+  );
 
 interface Room {
   left: number;
+  readonly bounded: Bounded;
 }
 
 const CUT = '…';
@@ -36,9 +43,9 @@ const PIECE = 4;
 function plain(value: unknown, depth: number, room: Room): unknown {
   room.left -= PIECE;
   if (value === null || value === undefined || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return take(Number.isFinite(value) ? value : String(value), 8, room);
+  if (typeof value === 'number') return take(numberIn(value, room), 8, room);
   if (typeof value !== 'object') {
-    const text = boundedText(textOf(value), LINE.text);
+    const text = room.bounded(textOf(value), LINE.text);
     return take(text, text.length, room);
   }
   if (isA(value, Error)) return describedIn(value, room);
@@ -49,13 +56,19 @@ function plain(value: unknown, depth: number, room: Room): unknown {
   return own ? plain(own.json, depth + 1, room) : membersOf(value, depth, room);
 }
 
+function numberIn(value: number, { bounded }: Room): number | string {
+  const written = String(value);
+  const shown = bounded(written, LINE.text);
+  return Number.isFinite(value) && shown === written ? value : shown;
+}
+
 function take(shown: unknown, size: number, room: Room): unknown {
   room.left -= size;
   return room.left < 0 ? CUT : shown;
 }
 
 function describedIn(error: Error, room: Room): unknown {
-  const { name, code, message, stack, causes } = describeThrown(error);
+  const { name, code, message, stack, causes } = describeThrown(error, room.bounded);
   room.left -= message.length + stack.length * MOST.frame + causes.length * MOST.message;
   if (room.left < 0) return { name, code, message };
   return { name, code, message, stack, ...(causes.length > 0 && { causes }) };
@@ -87,7 +100,7 @@ function membersOf(value: object, depth: number, room: Room): Record<string, unk
       shown.set(CUT, CUT);
       break;
     }
-    const key = boundedText(name, LINE.key);
+    const key = room.bounded(name, LINE.key);
     room.left -= key.length;
     shown.set(key, plain(memberOf(value, name), depth + 1, room));
   }

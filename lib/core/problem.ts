@@ -79,7 +79,7 @@ export interface ProblemOptions {
 }
 
 /** The most faults that one answer lists. */
-const MAX_FAULTS = 20;
+export const MAX_FAULTS = 20;
 
 /** An error that a client may see; everything in it was written for the client. */
 export class HttpProblem extends SluiceError {

@@ -1,5 +1,5 @@
 import { PermanentError, RetryLaterError, SluiceError } from '../sdk/errors.ts';
-import { boundedText } from './bounded-text.ts';
+import { type Bounded, boundedText } from './bounded-text.ts';
 import { codeOf, DependencyError, messageOf, NO_CODE, TimeoutError, TransientError } from './errors.ts';
 import { isA, isList, memberOf } from './guarded.ts';
 
@@ -45,14 +45,17 @@ const STACK = MOST.frames * MOST.frame * 2;
 
 const originals = new WeakMap<Thrown, { value: unknown }>();
 
-/** Describes anything at all, and never throws: every member is read with care, and no text of any length costs more than its bound. */
-export function describeThrown(thrown: unknown): Thrown {
+/**
+ * Describes anything at all, and never throws: every member is read with care, and no text of any length costs more than its bound.
+ * @param bounded what becomes of each text
+ */
+export function describeThrown(thrown: unknown, bounded: Bounded = boundedText): Thrown {
   const chain = chainOf(thrown);
   const described: Thrown = Object.freeze({
-    ...saidBy(thrown),
-    ...saidWithCause(chain),
-    stack: framesOf(thrown),
-    causes: chain.slice(1, 1 + MOST.causes).map(saidBy),
+    ...saidBy(thrown, bounded),
+    ...saidWithCause(chain, bounded),
+    stack: framesOf(thrown, bounded),
+    causes: chain.slice(1, 1 + MOST.causes).map((cause) => saidBy(cause, bounded)),
     kind: kindOf(thrown),
     ...(isA(thrown, RetryLaterError) && { retryLater: askedBy(thrown) }),
     forSender: isA(thrown, PermanentError) || isA(thrown, RetryLaterError),
@@ -81,12 +84,12 @@ export const saidByUs = (code: string, message: string, forSender = false): Thro
  * Of an error without a code of its own (`fetch failed`) the nearest code of what caused it, and the message of its cause behind its own.
  * Whoever gives an error a code means it to stand for itself.
  */
-function saidWithCause(chain: readonly unknown[]): Partial<Said> {
+function saidWithCause(chain: readonly unknown[], bounded: Bounded): Partial<Said> {
   const [thrown, cause] = chain;
-  if (codeBy(thrown) !== NO_CODE || cause === undefined) return {};
-  const [own, more] = [textBy(thrown), textBy(cause)];
+  if (codeBy(thrown, bounded) !== NO_CODE || cause === undefined) return {};
+  const [own, more] = [textBy(thrown, bounded), textBy(cause, bounded)];
   return {
-    code: chain.map(codeBy).find((code) => code !== NO_CODE) ?? NO_CODE,
+    code: chain.map((one) => codeBy(one, bounded)).find((code) => code !== NO_CODE) ?? NO_CODE,
     ...(!own.includes(more) && { message: followed(own, more) }),
   };
 }
@@ -102,22 +105,22 @@ const followed = (own: string, more: string): string =>
   boundedText(own === '' ? more : `${boundedText(own, MOST.message / 2)}: ${more}`, MOST.message);
 
 /** Its code; of an error that holds others, such as one for each address that was tried, the first of theirs. */
-const codeBy = (thrown: unknown): string =>
-  boundedText([thrown, ...innerOf(thrown)].map(codeOf).find((code) => code !== NO_CODE) ?? NO_CODE, MOST.code);
+const codeBy = (thrown: unknown, bounded: Bounded): string =>
+  bounded([thrown, ...innerOf(thrown)].map(codeOf).find((code) => code !== NO_CODE) ?? NO_CODE, MOST.code);
 
 /** Its text; of an error that holds others theirs too. */
-function textBy(thrown: unknown): string {
-  const inner = innerOf(thrown).map((one) => boundedText(messageOf(one), MOST.message));
-  const own = messageOf(thrown);
-  return inner.length === 0 ? boundedText(own, MOST.message) : followed(own, inner.join('; '));
+function textBy(thrown: unknown, bounded: Bounded): string {
+  const inner = innerOf(thrown).map((one) => bounded(messageOf(one), MOST.message));
+  const own = bounded(messageOf(thrown), MOST.message);
+  return inner.length === 0 ? own : followed(own, inner.join('; '));
 }
 
-function saidBy(thrown: unknown): Said {
+function saidBy(thrown: unknown, bounded: Bounded): Said {
   const name = memberOf(thrown, 'name');
   return {
-    name: boundedText(typeof name === 'string' && name !== '' ? name : typeof thrown, MOST.name),
-    code: codeBy(thrown),
-    message: textBy(thrown),
+    name: bounded(typeof name === 'string' && name !== '' ? name : typeof thrown, MOST.name),
+    code: codeBy(thrown, bounded),
+    message: textBy(thrown, bounded),
   };
 }
 
@@ -162,7 +165,7 @@ function suspects(thrown: unknown): ('mongodb' | 'redis')[] {
 /** Lines of V8's own form. */
 const FRAME = '\n    at ';
 
-function framesOf(thrown: unknown): string[] {
+function framesOf(thrown: unknown, bounded: Bounded): string[] {
   const stack = memberOf(thrown, 'stack');
   if (typeof stack !== 'string') return [];
   const first = stack.indexOf(FRAME);
@@ -171,5 +174,5 @@ function framesOf(thrown: unknown): string[] {
     .slice(first, first + STACK)
     .split(FRAME)
     .slice(1, 1 + MOST.frames)
-    .map((frame) => boundedText(frame.split('\n')[0] ?? '', MOST.frame));
+    .map((frame) => bounded(frame.split('\n')[0] ?? '', MOST.frame));
 }

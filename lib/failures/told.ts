@@ -1,20 +1,22 @@
 import { type Change, told } from '../access/told.ts';
-import { differing } from '../core/json/differing.ts';
+import { below, differing, pathOf } from '../core/json/differing.ts';
 import { parseJson } from '../core/json/parse.ts';
+import { masked, pathOutside } from '../core/masking.ts';
 import type { AuditAction, AuditEntry } from '../ports/audit.ts';
 import type { DeskChange } from '../ports/failure-desk.ts';
 import type { FailureRecord } from '../ports/failures.ts';
 import type { ReplayJob } from '../ports/replay-jobs.ts';
+import type { Marks } from '../sdk/sensitive-marks.ts';
 
 /**
  * What the audit is told of a change to a failure: of an edited replay how its data differs, else how the failure does.
- * @param edited the data of an edited replay
+ * @param edited the data of an edited replay, and what of data of its type is sensitive, which is told neither by a hash nor by a pointer
  */
 export function toldOfFailure(
   change: Change,
   failure: FailureRecord,
   what: DeskChange,
-  edited?: { data: unknown },
+  edited?: { data: unknown; sensitive: Marks | undefined },
 ): AuditEntry {
   const { type, tenant, _id: subject } = failure;
   const source = sourceOf(failure);
@@ -25,12 +27,18 @@ export function toldOfFailure(
   };
   if (what.kind === 'replace' && edited) {
     const data = failure.data === undefined ? undefined : parseJson(failure.data);
-    const entry = told(change, { ...of, action: 'failure.edited' }, { data }, edited);
-    return { ...entry, pointers: differing(data, edited.data, '/data') };
+    const shown = (value: unknown) => ({ data: masked(edited.sensitive, value) });
+    const entry = told(change, { ...of, action: 'failure.edited' }, shown(data), shown(edited.data));
+    return { ...entry, pointers: pointersOf(data, edited) };
   }
   const action: AuditAction = what.kind === 'discard' ? 'failure.discarded' : 'failure.replayed';
   const reason = what.kind === 'discard' && { reason: what.reason };
   return told(change, { ...of, action, ...reason }, standOf(failure), { ...standOf(failure), ...after(what) });
+}
+
+function pointersOf(before: unknown, { data, sensitive }: { data: unknown; sensitive: Marks | undefined }): string[] {
+  const outside = differing(before, data).map((pointer) => pathOutside(sensitive, pathOf(pointer)).path);
+  return [...new Set(outside.map((path) => path.reduce<string>((where, part) => below(where, String(part)), '/data')))];
 }
 
 /** What the audit is told of the beginning of a replay of many. */

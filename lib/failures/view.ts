@@ -13,6 +13,12 @@ export const viewOfFailure = (record: FailureRecord) => ({
   attempts: record.attempts.map((attempt) => shownAttempt(attempt, true)),
 });
 
+/** The same for whoever may act on failures and not read them: without what says why it failed. @param record without `data` */
+export function blindViewOfFailure(record: FailureRecord) {
+  const { message: _, ...view } = summaryOfFailure(record);
+  return view;
+}
+
 /**
  * The same as lists and groups show it, without its attempts.
  * @param record without `data`

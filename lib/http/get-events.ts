@@ -2,6 +2,7 @@ import { boundsOf, defaultSource } from '../core/access/identity.ts';
 import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
+import { allMarked, type Marks } from '../sdk/sensitive-marks.ts';
 import type { Handlers, HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { oneOf, parameter, readListFilter } from './list-filter.ts';
@@ -12,23 +13,33 @@ import { ownReach } from './reach.ts';
 import type { HttpRequest } from './request.ts';
 import { seenBy } from './seen-by.ts';
 
+export interface QueryPorts extends StatusPorts {
+  /** What is sensitive in data of this type; of one that nobody declares all of it. */
+  marksOfType(type: string): Promise<Marks | undefined>;
+}
+
 /** Events as they stand (docs/http.md section 3). */
-export const getEvents = (ports: StatusPorts): Handlers<'GET /events' | 'GET /events/{id}'> => ({
+export const getEvents = (ports: QueryPorts): Handlers<'GET /events' | 'GET /events/{id}'> => ({
   'GET /events': listEvents(ports),
   'GET /events/{id}': getEvent(ports),
 });
 
 const getEvent =
-  (ports: StatusPorts): HttpHandler =>
+  (ports: QueryPorts): HttpHandler =>
   async (request, identity) => {
     const { tenant } = identity;
     const until = ports.clock.now();
     const source = parameter(request.query, 'source') ?? defaultSource(tenant);
     const asked = { tenant, ...boundsOf(identity), id: idOf(request), source };
     const wait = waitPreference(request.headers.prefer);
-    if (wait === undefined) return { status: 200, body: seenBy(identity, await statusOf(asked, ports)) };
-    const body = seenBy(identity, await settledStatusOf(asked, until + wait * 1000, ports));
-    return { status: 200, headers: { 'preference-applied': `wait=${wait}` }, body };
+    const view = await (wait === undefined
+      ? statusOf(asked, ports)
+      : settledStatusOf(asked, until + wait * 1000, ports));
+    return {
+      status: 200,
+      ...(wait !== undefined && { headers: { 'preference-applied': `wait=${wait}` } }),
+      body: seenBy(identity, view, 'data' in view ? await ports.marksOfType(view.type) : undefined),
+    };
   };
 
 /** In the path, or behind `~` in the query, where any id fits. */
@@ -63,6 +74,6 @@ const listNewest =
       request,
       { list: 'events', reach: ownReach(identity), filter },
       (asked) => events.list(identity, asked),
-      ({ data: _, result: __, ...listed }) => seenBy(identity, viewOfRecord(listed)),
+      ({ data: _, result: __, ...listed }) => seenBy(identity, viewOfRecord(listed), allMarked),
     );
   };

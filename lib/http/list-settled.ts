@@ -1,6 +1,7 @@
 import { outcomes } from '../core/outcome.ts';
 import type { StatusPorts } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
+import { allMarked } from '../sdk/sensitive-marks.ts';
 import type { HttpHandler } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { oneOf, parameter, readListFilter } from './list-filter.ts';
@@ -22,7 +23,7 @@ export const listSettled =
       { list: 'settled-events', reach: ownReach(identity), filter },
       (asked) => events.listSettled(identity, asked, clock.now()),
       ({ data: _data, result: _result, ...listed }) => ({
-        ...seenBy(identity, viewOfRecord(listed)),
+        ...seenBy(identity, viewOfRecord(listed), allMarked),
         settledtime: listed.settledAt?.toISOString(),
       }),
     );

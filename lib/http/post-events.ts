@@ -66,10 +66,12 @@ async function answerAfterWait(
   const { tenant } = identity;
   const found = await waitForOutcome({ ...event, tenant, until }, ports);
   if (found?.event) {
+    const view = viewOfSettled(tenant, found.event, { data: event.data });
+    const sensitive = ports.catalogue.get(event.type)?.definition.sensitive;
     return {
       status: 200,
       headers: { 'preference-applied': `wait=${wait}` },
-      body: seenBy(identity, viewOfSettled(tenant, found.event, { data: event.data })),
+      body: seenBy(identity, view, sensitive),
     };
   }
   const accepted = acceptedAnswer(tenant, { ...taken, status: found?.outcome.outcome ?? taken.status });

@@ -1,7 +1,9 @@
+import type { Identity } from '../core/access/identity.ts';
+import { hasScope } from '../core/access/scopes.ts';
 import { eventLink, failureLink } from '../core/links.ts';
 import { discard } from '../failures/discard.ts';
 import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
-import { viewOfFailure } from '../failures/view.ts';
+import { blindViewOfFailure, viewOfFailure } from '../failures/view.ts';
 import type { FailureRecord } from '../ports/failures.ts';
 import { changeOf } from './change-of.ts';
 import type { Handlers, HttpHandler, HttpResponse } from './http-function.ts';
@@ -29,7 +31,7 @@ const replayFailure =
     const asker = changeOf(request, identity);
     const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent, asker };
     const failure = await replay(input, ports);
-    return { ...answer(failure, 202), headers: { location: whereItsOutcomeWillBe(failure) } };
+    return { ...answer(failure, 202, identity), headers: { location: whereItsOutcomeWillBe(failure) } };
   };
 
 const discardFailure =
@@ -38,13 +40,14 @@ const discardFailure =
     const { reason } = jsonBody(request, { reason: textUpTo(LONGEST_REASON) });
     if (reason === undefined) throw invalidParameter('reason', 'is missing');
     const input = { reach: reachOf(identity), id: idOf(request), reason, ...changeOf(request, identity) };
-    return answer(await discard(input, ports), 200);
+    return answer(await discard(input, ports), 200, identity);
   };
 
 const idOf = ({ pathParameters: { id = '' } }: HttpRequest): string => id;
 
-function answer({ data: _, ...failure }: FailureRecord, status: number): HttpResponse {
-  return { status, body: viewOfFailure(failure) };
+function answer({ data: _, ...failure }: FailureRecord, status: number, identity: Identity): HttpResponse {
+  const view = hasScope(identity, 'failures:read') ? viewOfFailure : blindViewOfFailure;
+  return { status, body: view(failure) };
 }
 
 function whereItsOutcomeWillBe({ _id, tenant, event, replacement }: FailureRecord): string {

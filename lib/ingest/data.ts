@@ -1,6 +1,11 @@
-import type { z } from 'zod';
+import type { Bounded } from '../core/bounded-text.ts';
+import { dataFaults } from '../core/data-faults.ts';
 import { pointer } from '../core/json/pointer.ts';
+import { pathOutside } from '../core/masking.ts';
 import type { Fault } from '../core/problem.ts';
+import { redactionOf } from '../core/redaction.ts';
+import { describeThrown } from '../core/thrown.ts';
+import type { EventDefinition } from '../sdk/definition.ts';
 import { throwingPath } from './throwing-path.ts';
 
 /**
@@ -13,32 +18,34 @@ const refused: readonly string[] = ['__proto__', '_bsontype'];
 type Validated = { data: unknown } | { faults: Fault[]; cause?: unknown };
 
 /**
- * Validates data against the schema of its type.
- * @param schema synchronous; see https://zod.dev/basics
+ * Validates data against the schema of its type. Nothing that is said of it quotes a sensitive value.
+ * @param definition its schema is synchronous; see https://zod.dev/basics
  */
-export function validateData(schema: z.ZodType, data: unknown): Validated {
+export function validateData(
+  { data: schema, sensitive }: Pick<EventDefinition, 'data' | 'sensitive'>,
+  data: unknown,
+): Validated {
   try {
     const parsed = schema.safeParse(data);
-    return parsed.success ? { data: parsed.data } : { faults: parsed.error.issues.flatMap(faultsOf) };
-  } catch (cause) {
+    if (parsed.success) return { data: parsed.data };
+    const faults = dataFaults(parsed.error, sensitive, data);
+    return { faults: faults.map(({ path, detail }) => ({ pointer: pointer(['data', ...path]), detail })) };
+  } catch (thrown) {
     // A transform or refinement that breaks on this data breaks on it whenever it is sent.
-    const at = pointer(['data', ...throwingPath(schema, data)]);
-    return { faults: [{ pointer: at, detail: 'could not be checked' }], cause };
+    const { path } = pathOutside(sensitive, throwingPath(schema, data));
+    const fault = { pointer: pointer(['data', ...path]), detail: 'could not be checked' };
+    return { faults: [fault], cause: sayable(thrown, redactionOf(sensitive, data)) };
   }
 }
+
+/** What was thrown about data, for a line of the log. @param redaction of that data; undefined: nothing of it is sensitive */
+export const sayable = (thrown: unknown, redaction: Bounded | undefined): unknown =>
+  redaction ? describeThrown(thrown, redaction) : thrown;
 
 /** @returns the first field of data that no schema may let in, if there is one */
 export function refusedName(data: unknown): Fault | undefined {
   const path = findKey(data, refused);
   return path && { pointer: pointer(['data', ...path]), detail: 'no field may have this name' };
-}
-
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  const path = ['data', ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointer([...path, key]), detail: 'unknown field' }));
-  }
-  return [{ pointer: pointer(path), detail: issue.message.slice(0, 300) }];
 }
 
 /** @returns the path of the first own key of one of these names */

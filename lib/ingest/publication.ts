@@ -4,8 +4,9 @@ import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
+import { redactionOf } from '../core/redaction.ts';
 import type { Publication, TooLarge } from '../ports/publisher.ts';
-import { refusedName, validateData } from './data.ts';
+import { refusedName, sayable, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
 export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
@@ -34,7 +35,7 @@ export function publicationOf(
   const body = encodeMessage(message);
   refuseLarge(body);
   const data = validated(message.data, definition);
-  const order = ordered ? orderOf(data, definition) : undefined;
+  const order = ordered ? orderOf(data, message.data, definition) : undefined;
   return {
     queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
     body,
@@ -75,22 +76,22 @@ export function refusedForGood(body: string, outcome: 'unacceptable' | TooLarge)
   });
 }
 
-function validated(data: unknown, { data: schema }: CatalogueEntry['definition']): unknown {
+function validated(data: unknown, definition: CatalogueEntry['definition']): unknown {
   const checked =
-    data === undefined ? { faults: [{ pointer: '#/data', detail: 'is missing' }] } : validateData(schema, data);
+    data === undefined ? { faults: [{ pointer: '#/data', detail: 'is missing' }] } : validateData(definition, data);
   if ('data' in checked) return checked.data;
   throw invalid(checked.faults, checked.cause);
 }
 
-/** What an ordered event is ordered by. */
-function orderOf(data: unknown, { orderedBy }: CatalogueEntry['definition']): string {
+/** What an ordered event is ordered by. @param data as its schema gives it */
+function orderOf(data: unknown, sent: unknown, { orderedBy, sensitive }: CatalogueEntry['definition']): string {
   let cause: unknown;
   try {
     const order: unknown = orderedBy?.(data);
     if (typeof order === 'string') return order;
     cause = new TypeError(`orderedBy gave ${order === null ? 'null' : typeof order} instead of a text`);
   } catch (error) {
-    cause = error;
+    cause = sayable(error, redactionOf(sensitive, sent, data));
   }
   throw invalid([{ pointer: '#/data', detail: 'has no place in an order' }], cause);
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from './declarations.ts';
 import type { Batched, EventFile, Named, None, OneByOne, TypedEventDefinition } from './definition.ts';
 import { readOptions } from './options.ts';
+import { marksOf } from './sensitive-marks.ts';
 import type { SettingDeclaration } from './settings.ts';
 
 /**
@@ -21,6 +22,7 @@ export function defineEvent<
   const { collections: _, projections: __, ...read } = readOptions(file, `functions/events/${String(file.type)}.ts`);
   return Object.freeze({
     ...read,
+    sensitive: marksOf(file.data),
     collections: file.collections ?? {},
     projections: file.projections ?? {},
     type: file.type,

@@ -4,6 +4,7 @@ import type { CollectionDeclaration, ProjectionDeclaration, QueueOptions, RetryO
 import type { Event } from './event.ts';
 import type { Permission } from './permissions.ts';
 import type { Rejected, Result } from './result.ts';
+import type { Marks } from './sensitive-marks.ts';
 import type { EnvOf, FromText, SettingDeclaration } from './settings.ts';
 
 export type Named<Declaration> = Readonly<Record<string, Declaration>>;
@@ -65,6 +66,8 @@ export interface EventDefinition {
   readonly type: string;
   readonly summary: string;
   readonly data: z.ZodType;
+  /** What of `data` is sensitive; undefined: nothing. */
+  readonly sensitive: Marks | undefined;
   readonly example: unknown;
   readonly collections: Named<CollectionDeclaration>;
   readonly projections: Named<ProjectionDeclaration>;

@@ -4,7 +4,7 @@ import { SluiceError } from './errors.ts';
 export type Result = unknown;
 
 /** UTF-16 code units. */
-const LONGEST_REASON = 1000;
+export const LONGEST_REASON = 1000;
 
 /** The business said no: a result, not a failure. Nothing that the handler wrote stays. */
 export class Rejected {

@@ -1,3 +1,4 @@
+import { refusalOf } from '../access/refusal-of.ts';
 import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import type { ManyPorts } from '../failures/replay/many.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
@@ -6,8 +7,8 @@ import { systemClock } from './clock.ts';
 import type { bulkReplay } from './functions/bulk-replay.ts';
 import type { ConfigOf } from './functions/declaration.ts';
 import type { replay } from './functions/replay.ts';
-import { connectMongo, failureDeskOn, replayJobsOn } from './mongo.ts';
-import { claimsOn, connectRedis, replayedOutcomesOn } from './redis.ts';
+import { apiKeysOn, connectMongo, failureDeskOn, replayJobsOn } from './mongo.ts';
+import { claimsOn, connectRedis, keyCopiesOn, replayedOutcomesOn } from './redis.ts';
 import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
 
 /** The ports of what the failure desk writes on the real drivers. Connections are made at first use. */
@@ -20,7 +21,9 @@ export async function deskPorts(
   const mongo = connectMongo(config);
   const sqs = connectSqs(config);
   const redis = connectRedis(config, log);
+  const access = { keys: apiKeysOn(mongo), copies: keyCopiesOn(redis), clock: systemClock, log };
   return {
+    refusalOf: (key) => refusalOf(key, access),
     desk: failureDeskOn(mongo, config),
     jobs: replayJobsOn(mongo, config),
     claims: claimsOn(redis, config),

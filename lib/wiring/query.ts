@@ -1,3 +1,4 @@
+import { type LoadEvent, sensitiveByType } from '../core/catalogue.ts';
 import { getEvents } from '../http/get-events.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
@@ -7,13 +8,16 @@ import { connectMongo, eventQueriesOn } from './mongo.ts';
 import { claimsOn, connectRedis, resultsOn } from './redis.ts';
 
 /** Events as they stand, on the real drivers. Connections are made at first use. */
-export function connectQuery(config: ConfigOf<typeof query>, log: Log): HandlersOf<typeof query> {
-  const redis = connectRedis(config, log);
-  return getEvents({
-    events: eventQueriesOn(connectMongo(config)),
-    claims: claimsOn(redis, config),
-    results: resultsOn(redis, config),
-    clock: systemClock,
-    log,
-  });
-}
+export const connectQuery =
+  (load: LoadEvent) =>
+  (config: ConfigOf<typeof query>, log: Log): HandlersOf<typeof query> => {
+    const redis = connectRedis(config, log);
+    return getEvents({
+      events: eventQueriesOn(connectMongo(config)),
+      claims: claimsOn(redis, config),
+      results: resultsOn(redis, config),
+      marksOfType: sensitiveByType(config.EVENT_TYPES, load),
+      clock: systemClock,
+      log,
+    });
+  };

@@ -18,6 +18,7 @@ export function surviveStrayRejections(process: Rejections, log: Log): void {
   process.on('unhandledRejection', (reason) => {
     const run = currentRun();
     if (!run) throw reason;
-    log.error('a promise that its handler did not wait for was rejected', { ...run, error: describeThrown(reason) });
+    const error = describeThrown(reason, run.redaction);
+    log.error('a promise that its handler did not wait for was rejected', { ...run.fields, error });
   });
 }

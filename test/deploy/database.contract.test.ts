@@ -39,7 +39,7 @@ describe('db:setup and db:drop on MongoDB', () => {
 
   it('31: refuses a new database beside the one that was everybody’s, unless it is named', async () => {
     const { MONGODB_DATABASE: _, ...unnamed } = environment;
-    const stage = { ...unnamed, SERVICE: 'set-up', STAGE: 'dev' };
+    const stage = { ...unnamed, SERVICE: 'set-up', STAGE: 'dev', WITHOUT_TLS: 'mongodb' };
     const setUp = (more = {}) => runDatabaseCommand({ action: 'setup' }, { ...stage, ...more }, {});
     const own = client.db('set-up_dev');
     const earlier = client.db('sluice').collection('events');

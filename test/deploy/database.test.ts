@@ -44,7 +44,7 @@ describe('db:setup and db:drop', () => {
       'environment: STAGE is missing; MONGODB_URI is missing',
     );
     await expect(
-      runDatabaseCommand({ action: 'drop' }, { MONGODB_URI: 'mongodb://127.0.0.1:1/', STAGE: 'prod' }),
+      runDatabaseCommand({ action: 'drop' }, { MONGODB_URI: 'mongodb://127.0.0.1:1/?tls=true', STAGE: 'prod' }),
     ).rejects.toThrow('npm run db:drop -- --force sluice_prod');
   });
 });

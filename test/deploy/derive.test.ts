@@ -15,7 +15,7 @@ const settings = (over: Record<string, unknown> = {}) => ({
   origins: [],
   vpc: null,
   alarmTopic: null,
-  environment: { MONGODB_URI: 'mongodb://example/', REDIS_URL: 'redis://example/' },
+  environment: { MONGODB_URI: 'mongodb+srv://example/', REDIS_URL: 'rediss://example/' },
   ...over,
 });
 const derived = (over: Record<string, unknown> = {}, types = ['parcel.sent', 'parcel.moved.ordered']) =>
@@ -55,7 +55,7 @@ describe('what follows from the catalogue', () => {
       expect(authorizers.keys?.resultTtlInSeconds).toBe(5);
     }
     expect(
-      environmentOf(['AUTHORIZER_CACHE_SECONDS'], [], parseSettings(settings({ authorizerTtl: 5 }))),
+      environmentOf({ needs: ['AUTHORIZER_CACHE_SECONDS'] }, [], parseSettings(settings({ authorizerTtl: 5 }))),
     ).toMatchObject({ AUTHORIZER_CACHE_SECONDS: '5' });
     for (const authorizerTtl of [3601, -1, 'long'])
       await expect(derived({ authorizerTtl })).rejects.toThrow('custom.sluice.authorizerTtl');

@@ -9,11 +9,12 @@ import { catalogueOfTypes } from '../support/definitions.ts';
 
 /** Every variable that some function reads. */
 const known = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
-const given = ['SERVICE', 'STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
+const given = ['SERVICE', 'STAGE', 'WITHOUT_TLS', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
 const settings = {
   service: 'sluice',
   stage: 'dev',
   origins: [],
+  withoutTls: ['mongodb', 'redis'],
   environment: Object.fromEntries([...known].filter((name) => !given.includes(name)).map((name) => [name, 'set'])),
 };
 
@@ -57,6 +58,55 @@ describe('the environment of functions', () => {
     const { NODE_OPTIONS, ...environment } = own?.environment ?? {};
     expect(NODE_OPTIONS).toBe('--enable-source-maps');
     expect(Object.keys(environment).toSorted()).toEqual([...new Set(['STAGE', ...read])].toSorted());
+  });
+
+  it('has the address of MongoDB with the user who may only read, where the stage names one and the function does', async () => {
+    const [own, reading] = ['mongodb+srv://own', 'mongodb+srv://reading'];
+    const addresses = async (mongodbReadUri?: string) => {
+      const stage = { ...settings, environment: { MONGODB_URI: own }, ...(mongodbReadUri && { mongodbReadUri }) };
+      const { functions: deployed } = await derive(stage, catalogueOfTypes(['parcel.sent']));
+      return Object.entries(deployed).flatMap(([key, { environment }]) =>
+        'MONGODB_URI' in environment ? [[key, environment.MONGODB_URI]] : [],
+      );
+    };
+    const all = await addresses();
+    expect(all.length).toBeGreaterThan(5);
+    expect(all.every(([, address]) => address === own)).toBe(true);
+    expect((await addresses(reading)).filter(([, address]) => address === reading).map(([key]) => key)).toEqual([
+      'query',
+      'failures',
+      'health',
+    ]);
+  });
+
+  it.each([
+    [{ environment: { MONGODB_URI: 'mongodb://u:secret@h' } }, 'environment.MONGODB_URI is without TLS', 'mongodb'],
+    [{ environment: { REDIS_URL: 'redis://u:secret@h' } }, 'environment.REDIS_URL is without TLS', 'redis'],
+    [
+      { environment: {}, mongodbReadUri: 'mongodb+srv://u:secret@h/?tls=false' },
+      'mongodbReadUri is without',
+      'mongodb',
+    ],
+  ])('is not packaged with an address without TLS that the stage does not allow by name: %j', (given, fault, name) => {
+    const parse = (withoutTls: unknown, stage = 'dev') => parseSettings({ ...settings, ...given, stage, withoutTls });
+    for (const others of [null, [], ['mongodb', 'redis'].filter((one) => one !== name)]) {
+      expect(() => parse(others)).toThrow(fault);
+      expect(() => parse(others)).toThrow(`withoutTls of the stage, in serverless.yml) names ${name}`);
+      expect(() => parse(others)).not.toThrow(/secret/);
+    }
+    for (const named of [[name], name, 'mongodb,redis']) expect(() => parse(named)).not.toThrow();
+    expect(() => parse(['both'])).toThrow('custom.sluice.withoutTls');
+    expect(() => parse(null, 'local')).not.toThrow();
+  });
+
+  it('says which addresses may be without TLS', async () => {
+    const { functions: deployed } = await derive(
+      { ...settings, withoutTls: 'redis' },
+      catalogueOfTypes(['parcel.sent']),
+    );
+    expect(deployed.query?.environment).toMatchObject({ WITHOUT_TLS: 'redis' });
+    const { functions: others } = await derive({ ...settings, withoutTls: null }, catalogueOfTypes(['parcel.sent']));
+    expect(others.query?.environment).not.toHaveProperty('WITHOUT_TLS');
   });
 
   it('may not be given what no function reads', () => {

@@ -32,6 +32,7 @@ beforeAll(async () => {
     MONGODB_DATABASE: database,
     REDIS_URL: engines.redisUrl,
     STAGE: stage,
+    WITHOUT_TLS: 'mongodb,redis',
   };
 });
 afterAll(async () => {
@@ -70,6 +71,10 @@ describe('npm run keys', () => {
     expect((await keys(['list', '--tenant', 'nobody'])).output).toBe('there are no keys');
     const told = await mongo.db.collection('audit').findOne({ action: 'key.created' });
     expect(told).toMatchObject({ tenant: 'acme', by: { key: 'none', name: 'npm run keys' } });
+  });
+
+  test('makes none that never opens anything', async () => {
+    await expect(keys(create('--expires', '2026-01-01T00:00:00Z'))).rejects.toThrow('expires is past');
   });
 
   test('rotates and revokes it, and says when that holds everywhere', async () => {

@@ -1,13 +1,13 @@
 import { DependencyError } from '../../lib/core/errors.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import type { Status } from '../../lib/core/outcome.ts';
-import { getEvents } from '../../lib/http/get-events.ts';
+import { getEvents, type QueryPorts } from '../../lib/http/get-events.ts';
 import type { Claim } from '../../lib/ports/claims.ts';
 import type { EventQueries } from '../../lib/ports/event-queries.ts';
 import type { ListFilter, Page } from '../../lib/ports/page.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
-import type { StatusPorts } from '../../lib/results/results.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
+import type { Marks } from '../../lib/sdk/sensitive-marks.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { isBound } from './is-reached.ts';
@@ -40,10 +40,12 @@ export const recordOf = (fields: Partial<EventRecord> = {}): EventRecord => {
 
 export interface QueryWorld {
   readonly clock: FakeClock;
-  readonly ports: StatusPorts;
+  readonly ports: QueryPorts;
   readonly claims: MemoryClaims;
   readonly results: MemoryResults;
   readonly records: Map<string, EventRecord>;
+  /** What is sensitive in data of a type. */
+  readonly marks: Map<string, Marks>;
   mongoDown: boolean;
   /** What the list was asked for, and what it answers. */
   readonly asked: { tenant: string; filter: ListFilter & { status?: Status } }[];
@@ -80,7 +82,10 @@ export function queryWorld(): QueryWorld {
       return world.page;
     },
   };
-  const ports: StatusPorts = { events, claims, results, clock, log: silentLog };
+  const ports: QueryPorts = {
+    ...{ events, claims, results, clock, log: silentLog },
+    marksOfType: async (type) => world.marks.get(type),
+  };
   const handler = served(getEvents(ports));
   const world: QueryWorld = {
     clock,
@@ -88,6 +93,7 @@ export function queryWorld(): QueryWorld {
     claims,
     results,
     records,
+    marks: new Map(),
     mongoDown: false,
     asked: [],
     page: { items: [], next: null },

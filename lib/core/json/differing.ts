@@ -29,7 +29,15 @@ const isContainer = (value: unknown): value is Container => typeof value === 'ob
 
 const memberOf = (of: Container, name: string): unknown => (Object.hasOwn(of, name) ? of[name] : undefined);
 
-function below(where: string, name: string): string {
+/** The segments of a JSON pointer. */
+export const pathOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** The pointer to a member of what stands there; where that would be too long, the pointer to that. */
+export function below(where: string, name: string): string {
   const pointer = `${where}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return pointer.length > LONGEST ? where : pointer;
 }

@@ -1,9 +1,15 @@
+import { localIdentity } from '../../core/access/identity.ts';
 import { JOB_FORMAT, refuseNewer } from '../../core/format.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
+import { cancelJob } from './jobs.ts';
 import { type ReplayPorts, replay } from './replay.ts';
 
-export type ManyPorts = ReplayPorts & { jobs: ReplayJobs };
+export type ManyPorts = ReplayPorts & {
+  jobs: ReplayJobs;
+  /** Why a key opens nothing any more; undefined: it does. @throws DependencyError where nobody can say */
+  refusalOf(key: string): Promise<string | undefined>;
+};
 
 /** `done`: nothing is left to do. `more`: go on at once. `later`: something was not confirmed, go on in a minute. */
 export type Progress = 'done' | 'more' | 'later';
@@ -28,6 +34,7 @@ export async function workOff(id: string, ports: ManyPorts, remainingMs: () => n
     const job = await jobs.get(id);
     if (job === null || job.state === 'done' || job.state === 'cancelled') return 'done';
     refuseNewer('the replay of many', job.format, JOB_FORMAT);
+    if (await lostItsKey(job, ports)) continue;
     if (remainingMs() < RESERVE_MS) return 'more';
     const taken = job.pending.length > 0 ? job : await take(job, ports);
     if (taken === null) continue;
@@ -35,6 +42,19 @@ export async function workOff(id: string, ports: ManyPorts, remainingMs: () => n
     await jobs.tell(taken, { passedOver: taken.passedOver + passedOver, pending: left });
     if (left.length > 0 && remainingMs() >= RESERVE_MS) return 'later';
   }
+}
+
+/** A job works within the grants of the key that began it: where that opens nothing any more, it is cancelled. */
+async function lostItsKey(job: ReplayJob, { jobs, clock, log, refusalOf }: ManyPorts): Promise<boolean> {
+  const { _id: id, tenant, within, by } = job;
+  // Whoever calls a stage that asks for no key has none that could end.
+  if (!by || by.key === localIdentity.key.id) return false;
+  const refusal = await refusalOf(by.key);
+  if (refusal === undefined) return false;
+  const reason = `the key that began it opens nothing any more: ${refusal}`;
+  await cancelJob(id, { reach: { tenants: [tenant], ...within }, by, request: 'none', reason }, { jobs, clock });
+  log.warn('a replay of many is cancelled with its key', { job: id, key: by.key, key_name: by.name, reason: refusal });
+  return true;
 }
 
 /** @returns the job with the failures of its next second; null when there are none, or others have changed it */

@@ -67,7 +67,10 @@ export async function replay(
   const failure = await desk.change(reach, id, (view) => {
     plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
     const { change } = plan;
-    return { change, audit: 'job' in asker ? 'of its job' : toldOfFailure(asker, view.failure, change, edited) };
+    if ('job' in asker) return { change, audit: 'of its job' };
+    const { type } = view.failure;
+    const sensitive = type === null ? undefined : catalogue.get(type)?.definition.sensitive;
+    return { change, audit: toldOfFailure(asker, view.failure, change, edited && { ...edited, sensitive }) };
   });
   if (!failure || !plan) throw failureUnknown(id);
   const { publication, replayed, replacement } = plan;

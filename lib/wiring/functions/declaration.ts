@@ -20,6 +20,8 @@ interface Declaration {
   description: string;
   /** What it reads of its environment, which is all that it gets. */
   needs: readonly Need[];
+  /** Of MongoDB: then it may be given a user who may do no more. */
+  readsOnly?: true;
 }
 
 /** Answers requests. */

@@ -5,6 +5,7 @@ export const failures = {
   name: 'failures',
   description: 'Shows failures',
   needs: ['mongodb'],
+  readsOnly: true,
   routes: {
     'GET /failures': 'failures:read',
     'GET /failures/groups': 'failures:read',

@@ -5,6 +5,7 @@ export const health = {
   name: 'health',
   description: 'Says which dependencies are up',
   needs: ['sqs', 'redis', 'mongodb'],
+  readsOnly: true,
   queues: { ping: ['dead-letters'] },
   routes: { 'GET /health': 'anyone' },
 } as const satisfies HttpFunction;

@@ -4,7 +4,8 @@ export const query = {
   kind: 'http',
   name: 'query',
   description: 'Shows events and their outcomes',
-  needs: ['redis', 'mongodb', 'results'],
+  needs: ['EVENT_TYPES', 'redis', 'mongodb', 'results'],
+  readsOnly: true,
   routes: {
     'GET /events': 'events:read',
     'GET /events/{id}': 'events:read',

@@ -30,6 +30,7 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
     // What handle() uses of an event, of its ports and of a transaction.
     const runnable = {
       state: { key: 'k', message: { tenant: 't' } },
+      sensitive: [],
       eventForRun: () => ({ id: 'e' }),
     } as unknown as Runnable;
     const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };

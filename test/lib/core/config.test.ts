@@ -91,3 +91,71 @@ describe('a stage that asks for no key', () => {
     }
   });
 });
+
+describe('TLS to MongoDB and Redis', () => {
+  const read = (stage: string, mongodb: string, redis: string, named?: string) =>
+    readConfig(['mongodb', 'redis'], {
+      ...{ SERVICE: 's', STAGE: stage, MONGODB_URI: mongodb, REDIS_URL: redis },
+      ...(named !== undefined && { WITHOUT_TLS: named }),
+    });
+  const [mongodb, redis] = ['mongodb+srv://u:secret@h/db', 'rediss://u:secret@h:6379'];
+
+  test.each([
+    'mongodb+srv://h',
+    'mongodb+srv://h/?tls=true',
+    'mongodb+srv://h/db?retryWrites=true&ssl=true',
+    'mongodb://h/?tls=true',
+    'mongodb://h1:1,h2:2/db?replicaSet=rs&SSL=true',
+    'mongodb://h?TLS=true&tlsInsecure=false',
+  ])('holds with %s', (address) => {
+    expect(read('prod', address, redis)).toMatchObject({ MONGODB_URI: address });
+  });
+
+  test.each([
+    'mongodb://h',
+    'mongodb://tls=true@h/',
+    'mongodb://h/tls=true',
+    'mongodb://h/?tls=false',
+    'mongodb://h/?tls=',
+    'mongodb://h/?tls=True',
+    'mongodb://h/?xtls=true',
+    'mongodb://h/?tls=true&tls=false',
+    'mongodb+srv://h/?tls=false',
+    'mongodb+srv://h/?ssl=false',
+    'mongodb+srv://h/?TLS=false',
+    'mongodb+srv://h/?tls=true&ssl=false',
+    'mongodb+srv://h/?tlsInsecure=true',
+    'mongodb+srv://h/?tlsAllowInvalidCertificates=true',
+    'mongodb://h/?tls=true&tlsallowinvalidhostnames=true',
+  ])('does not hold with %s', (address) => {
+    expect(() => read('prod', address, redis)).toThrow(/^environment: MONGODB_URI .*TLS.*WITHOUT_TLS .* mongodb$/);
+    expect(() => read('prod', address, redis, 'redis')).toThrow('MONGODB_URI');
+    expect(read('prod', address, redis, 'mongodb')).toMatchObject({ MONGODB_URI: address });
+  });
+
+  test('is asked of Redis by its scheme', () => {
+    for (const address of ['redis://h', 'redis://h?tls=true', 'redis://rediss://@h']) {
+      expect(() => read('prod', mongodb, address)).toThrow(
+        /^environment: REDIS_URL is without TLS.*WITHOUT_TLS .* redis$/,
+      );
+      expect(() => read('prod', mongodb, address, 'mongodb')).toThrow('REDIS_URL');
+      expect(read('prod', mongodb, address, 'mongodb,redis')).toMatchObject({ REDIS_URL: address });
+    }
+  });
+
+  test('is a named error that says no address, and that of both at once', () => {
+    const plain = () => read('prod', 'mongodb://u:secret@h', 'redis://u:secret@h');
+    expect(plain).toThrow(ConfigError);
+    expect(plain).toThrow(/MONGODB_URI .*REDIS_URL /);
+    expect(plain).not.toThrow(/secret|@h/);
+  });
+
+  test('is asked by name alone, and on stage local not at all', () => {
+    for (const strange of ['true', 'all', '*', 'mongodb, redis', 'MONGODB'])
+      expect(() => read('prod', 'mongodb://h', redis, strange)).toThrow('WITHOUT_TLS must be mongodb or redis');
+    expect(() => read('prod', 'mongodb://h', redis, '')).toThrow('MONGODB_URI');
+    expect(read('local', 'mongodb://h', 'redis://h')).toMatchObject({ WITHOUT_TLS: [] });
+    for (const stage of ['locals', 'dev', 'local2'])
+      expect(() => read(stage, 'mongodb://h', redis)).toThrow('MONGODB_URI');
+  });
+});

@@ -18,7 +18,7 @@ const attempts = [
 
 const shownTo = (...scopes: Scope[]) => {
   const identity: Identity = { tenant: 'local', key: { id: 'k', name: 'k' }, scopes };
-  return seenBy(identity, { type: 'a.b', status: 'failed', attempts }).attempts.map(({ error }) => error);
+  return seenBy(identity, { type: 'a.b', status: 'failed', attempts }, undefined).attempts.map(({ error }) => error);
 };
 
 test('a sender sees the code of each error, and the message of those that were meant for senders', () => {

@@ -39,7 +39,7 @@ test.each([
     STAGE: 'dev',
     EVENT_TYPES: '',
     QUEUE_URL_PREFIX: 'https://sqs.example/',
-    REDIS_URL: 'redis://example/',
+    REDIS_URL: 'rediss://example/',
   }))
     vi.stubEnv(name, value);
   vi.stubEnv('STAGE', stage);

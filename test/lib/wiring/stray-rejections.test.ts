@@ -14,7 +14,7 @@ afterEach(() => {
 test('what a handler let fail is said with its event, by whatever way it began, and ends nothing (protocol: late-use)', async () => {
   const said: unknown[] = [];
   surviveStrayRejections(process, { ...silentLog, error: (_, details) => void said.push(details) });
-  during(run, () => {
+  during({ fields: run }, () => {
     [1].forEach(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       throw new Error('late');

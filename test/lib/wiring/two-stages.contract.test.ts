@@ -35,7 +35,7 @@ const counted = { projection: 'sent', commands: [['INCRBY', 'all', '1']] } as co
 /** What the functions of one stage have, as their environment says. */
 function stageOf(STAGE: string, { mongoUri, redisUrl }: TestEngines) {
   const config = readConfig(['mongodb', 'redis', 'results', 'RETENTION_DAYS'], {
-    ...{ SERVICE: service, STAGE, MONGODB_URI: mongoUri, REDIS_URL: redisUrl },
+    ...{ SERVICE: service, STAGE, MONGODB_URI: mongoUri, REDIS_URL: redisUrl, WITHOUT_TLS: 'mongodb,redis' },
     ...{ MONGODB_TIMEOUT_MS: '20000', REDIS_TIMEOUT_MS: '20000', WAITS_PER_TENANT: '1', WAITS_IN_ALL: '1' },
   });
   const redis = connectRedis(config, silentLog);

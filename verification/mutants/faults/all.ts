@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
 import { bindingMutants } from './binding.ts';
 import { documents } from './documents.ts';
+import { ends } from './ends.ts';
 import { fairness } from './fairness.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
@@ -12,6 +13,7 @@ import { messages } from './messages.ts';
 import { network } from './network.ts';
 import { openApiFaults } from './openapi.ts';
 import { requests } from './requests.ts';
+import { sensitive } from './sensitive.ts';
 import { setup } from './setup.ts';
 import { silence } from './silence.ts';
 import { stages } from './stages.ts';
@@ -26,4 +28,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
+  ...[...sensitive, ...ends],
 ];

@@ -75,8 +75,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'broken-schema-is-our-fault',
     file: 'lib/ingest/data.ts',
-    search: "const at = pointer(['data', ...throwingPath(schema, data)]);",
-    replace: "if (cause) throw cause;\n    const at = pointer(['data', ...throwingPath(schema, data)]);",
+    search: 'const { path } = pathOutside(sensitive, throwingPath(schema, data));',
+    replace: 'if (thrown) throw thrown;\n    const { path } = pathOutside(sensitive, throwingPath(schema, data));',
     caughtBy: errors,
     title: 'says where a schema broke: in a transform',
   },
@@ -91,7 +91,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'broken-order-is-our-fault',
     file: 'lib/ingest/publication.ts',
-    search: '    cause = error;',
+    search: '    cause = sayable(error, redactionOf(sensitive, sent, data));',
     replace: '    throw error;',
     caughtBy: errors,
     title: 'says where a schema broke: in what orders it',

@@ -16,7 +16,7 @@ const world = await replayWorld();
 const { consume, readLetters, message, failed, failure, published, desk, replays, replay } = world;
 const jobs = mongoReplayJobs(world.mongo, { expireAfterDays: 45 });
 const queue = recordingQueue();
-const ports = { ...desk, jobs, queue };
+const ports = { ...desk, jobs, refusalOf: async () => undefined, queue };
 const minute = 60_000;
 const tenantOf = (name: string) => `t-${name}-${world.run}`;
 const forEver = () => minute;
@@ -159,6 +159,47 @@ describe('a replay of many', () => {
     expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
     expect(await jobs.cancel(_id, { tenants: ['another'] }, () => anEntry)).toBeNull();
     expect(await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry)).toMatchObject({ state: 'cancelled' });
+    published();
+  });
+
+  test('is cancelled when the key that began it opens nothing any more, and says so', async () => {
+    const tenant = tenantOf('key-ended');
+    const sent = await failures(tenant, 3);
+    const { _id } = await begin(tenant, { rate: 1 });
+    const asked: string[] = [];
+    const refusalOf = async (key: string) => (asked.push(key) > 1 ? 'revoked' : undefined);
+    expect(await workOff(_id, { ...ports, refusalOf }, forEver)).toBe('done');
+    expect(asked).toEqual([by.key, by.key]);
+    expect(await counted(_id)).toMatchObject({ state: 'cancelled', waiting: 1, pending: [] });
+    expect(await states(sent)).toEqual(['replaying', 'open', 'open']);
+    expect(await told(_id)).toMatchObject([
+      { action: 'replay.started' },
+      { action: 'replay.cancelled', by, reason: 'the key that began it opens nothing any more: revoked' },
+    ]);
+    published();
+  });
+
+  test('waits while nobody can say whether its key still opens, and asks for none where none was needed', async () => {
+    const tenant = tenantOf('key-silent');
+    const [sent] = await failures(tenant, 1);
+    const { _id } = await begin(tenant);
+    const silent = async () => Promise.reject(new DependencyError('mongodb', 'silent'));
+    expect(await goOn([delivered(encodeJob(_id))], { ...ports, refusalOf: silent }, forEver)).toMatchObject({
+      batchItemFailures: [{}],
+    });
+    expect(queue.visibility.splice(0)).toMatchObject([{ seconds: 60 }]);
+    expect(sent && (await states([sent]))).toEqual(['open']);
+    expect(await counted(_id)).toMatchObject({ state: 'running' });
+    for (const none of [{ key: 'none', name: 'none' }, undefined]) {
+      const get = async (id: string) => {
+        const job = await jobs.get(id);
+        if (!job) return null;
+        const { by: _, ...others } = job;
+        return { ...others, ...(none && { by: none }) };
+      };
+      expect(await workOff(_id, { ...ports, jobs: { ...jobs, get }, refusalOf: silent }, forEver)).toBe('done');
+    }
+    expect(sent && (await states([sent]))).toEqual(['replaying']);
     published();
   });
 

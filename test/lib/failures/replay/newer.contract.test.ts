@@ -13,7 +13,7 @@ const { desk, replays, replay, published, failed, failure, discard, runReplays, 
   world;
 const jobs = mongoReplayJobs(world.mongo, { expireAfterDays: 45 });
 const queue = recordingQueue();
-const ports = { ...desk, jobs, queue };
+const ports = { ...desk, jobs, refusalOf: async () => undefined, queue };
 const minute = 60_000;
 const plan = { plan: { 'a\\b': [1] } };
 const edited = { data: { name: 'mended' } };

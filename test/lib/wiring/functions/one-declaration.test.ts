@@ -22,7 +22,7 @@ const things = {
 } as const satisfies DocumentedFunction;
 
 const types = ['parcel.sent'];
-const environment = { MONGODB_URI: 'mongodb://example/', REDIS_URL: 'redis://example/' };
+const environment = { MONGODB_URI: 'mongodb+srv://example/', REDIS_URL: 'rediss://example/' };
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 let before: Derived;
 let after: Derived;
@@ -48,7 +48,7 @@ describe('PATCH /things/{id}, declared', () => {
         environment: {
           SERVICE: 'sluice',
           STAGE: 'dev',
-          MONGODB_URI: 'mongodb://example/',
+          MONGODB_URI: 'mongodb+srv://example/',
           EVENT_TYPES: 'parcel.sent',
           NODE_OPTIONS: '--enable-source-maps',
         },
@@ -119,7 +119,17 @@ describe('PATCH /things/{id}, declared', () => {
     expect(reached).toMatchObject([
       {
         request: { pathParameters: { id: 'a b' }, body: '{"colour":"red"}' },
-        variables: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'EVENT_TYPES'],
+        variables: [
+          ...[
+            'SERVICE',
+            'STAGE',
+            'MONGODB_URI',
+            'MONGODB_DATABASE',
+            'MONGODB_TIMEOUT_MS',
+            'WITHOUT_TLS',
+            'EVENT_TYPES',
+          ],
+        ],
       },
     ]);
   });

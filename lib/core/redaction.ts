@@ -1,0 +1,118 @@
+import type { Marks } from '../sdk/sensitive-marks.ts';
+import { type Bounded, boundedText } from './bounded-text.ts';
+import { type Leaf, MASK, sensitiveLeaves } from './masking.ts';
+
+/** What is looked for of a longer value: a text that has so much of it quotes it. */
+const HEAD = 32;
+/** A shorter one is in many a word by chance, so it counts where it stands alone. */
+const SHORT = 4;
+/** By which a text ends that was cut (bounded-text.ts). */
+const CUT = '…';
+
+/**
+ * Masks the sensitive values of one event in any text.
+ * @param data as it was sent, and as its schema gave it, where it did
+ * @returns undefined where nothing is sensitive
+ */
+export const redactionOf = (marks: Marks | undefined, ...data: readonly unknown[]): Bounded | undefined =>
+  redactionFrom(leavesOf(marks, data));
+
+/** The values that `redactionFrom` masks, as they are now: a handler may change what it was given. */
+export const leavesOf = (marks: Marks | undefined, data: readonly unknown[]): Leaf[] =>
+  marks ? data.flatMap((one) => sensitiveLeaves(marks, one)) : [];
+
+/**
+ * Masks values in any text, in any case, also as JSON or an address writes them. What is made of a value, such as a part or a hash of it,
+ * nobody can find. The cost follows the text, however many values there are.
+ * @returns undefined where there are none
+ */
+export function redactionFrom(leaves: readonly Leaf[]): Bounded | undefined {
+  if (leaves.length === 0) return undefined;
+  let heads: Heads | undefined;
+  return (text, most) => {
+    heads ??= headsOf(new Set(leaves.flatMap(formsOf)));
+    return boundedText(redacted(boundedText(text, most * 2), heads), most);
+  };
+}
+
+interface Heads {
+  /** What values begin with, so that one look tells of most places that none is there. */
+  starts: ReadonlySet<string>;
+  /** The values that begin with the same so many characters: the one, or null for several. By length, the longest first. */
+  byLength: readonly (readonly [length: number, values: ReadonlyMap<string, string | null>])[];
+}
+
+function headsOf(forms: ReadonlySet<string>): Heads {
+  const byLength = new Map<number, Map<string, string | null>>();
+  for (const form of forms) {
+    const head = form.slice(0, HEAD);
+    const values = byLength.get(head.length) ?? new Map<string, string | null>();
+    values.set(head, values.has(head) ? null : form);
+    byLength.set(head.length, values);
+  }
+  return {
+    starts: new Set(forms.values().map((form) => form.slice(0, SHORT))),
+    byLength: [...byLength].toSorted(([one], [other]) => other - one),
+  };
+}
+
+function formsOf(leaf: Leaf): string[] {
+  const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
+  if (text.trim() === '') return [];
+  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);
+}
+
+const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
+
+/** In one case, each character in its place: an address is often kept in lower case. */
+function folded(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+function redacted(text: string, heads: Heads): string {
+  const searched = folded(text);
+  let shown = '';
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const end = endOf(searched, at, heads);
+    if (end === undefined) at++;
+    else {
+      shown += text.slice(from, at) + MASK;
+      from = end;
+      at = end;
+    }
+  }
+  return shown + text.slice(from);
+}
+
+/** Where a value ends that begins here. */
+function endOf(text: string, at: number, heads: Heads): number | undefined {
+  const isStart = heads.starts.has(text.slice(at, at + SHORT));
+  for (const [length, values] of heads.byLength) {
+    if (!isStart && length >= SHORT) continue;
+    const value = values.get(text.slice(at, at + length));
+    if (value === null) return text.length;
+    if (value === undefined) continue;
+    const end = at + sharedLength(text, at, value);
+    if (value.length >= SHORT || standsAlone(text, at, end)) return end;
+  }
+  return isStart && isCutValue(text, at, heads) ? text.length : undefined;
+}
+
+function sharedLength(text: string, at: number, value: string): number {
+  let length = 0;
+  while (length < value.length && text[at + length] === value[length]) length++;
+  return length;
+}
+
+const standsAlone = (text: string, at: number, end: number): boolean =>
+  !/[\p{L}\p{N}]$/u.test(text.slice(Math.max(0, at - 2), at)) && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2));
+
+/** Does a text that was cut end in the midst of a value? */
+function isCutValue(text: string, at: number, heads: Heads): boolean {
+  if (!text.endsWith(CUT)) return false;
+  const rest = text.slice(at, -1);
+  if (rest.length < SHORT || rest.length >= HEAD) return false;
+  return heads.byLength.some(([, values]) => values.keys().some((head) => head.startsWith(rest)));
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { redactionFrom } from '../../../lib/core/redaction.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
+
+const said = (values: Parameters<typeof redactionFrom>[0], text: string, most = 1000) =>
+  redactionFrom(values)?.(text, most);
+const long = 'a note that is longer than thirty-two characters, and goes on';
+
+describe('a sensitive value is masked in any text', () => {
+  test.each<[string, Parameters<typeof redactionFrom>[0], string, string]>([
+    ['in the middle', ['ada@example.com'], 'no ada@example.com here', 'no [sensitive] here'],
+    ['as all of it', ['ada@example.com'], 'ada@example.com', '[sensitive]'],
+    ['twice', ['1234'], '1234 or 1234', '[sensitive] or [sensitive]'],
+    ['several', ['ada', 'byron'], 'ada byron', '[sensitive] [sensitive]'],
+    ['the longer one of two', ['ada l', 'ada'], 'x ada l', 'x [sensitive]'],
+    ['a number', [4711], 'room 4711', 'room [sensitive]'],
+    ['a date', [new Date(0)], 'on 1970-01-01T00:00:00.000Z', 'on [sensitive]'],
+    ['in another case', ['Ada@Example.com'], 'x ada@example.com, ADA@EXAMPLE.COM', 'x [sensitive], [sensitive]'],
+    ['beside what another case makes longer', ['ada'], 'İİİİ ADA İ', 'İİİİ [sensitive] İ'],
+    ['as JSON writes it', ['a "b"\nc'], String.raw`{"note":"a \"b\"\nc"}`, '{"note":"[sensitive]"}'],
+    ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
+    ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],
+    ['the beginning of one that is long', [long], `said: ${long.slice(0, 40)}`, 'said: [sensitive]'],
+    [
+      'of several that begin alike all to the end',
+      [`${long}1`, `${long}2`],
+      `said: ${long}2, twice`,
+      'said: [sensitive]',
+    ],
+    ['a short one that stands alone', ['7b'], 'room 7b: full', 'room [sensitive]: full'],
+    ['not a short one within a word', ['7b'], 'a7b 7bc', 'a7b 7bc'],
+    ['not what is empty or space', ['', '  '], 'a  b', 'a  b'],
+  ])('%s', (_, values, text, expected) => {
+    expect(said(values, text)).toBe(expected);
+  });
+
+  test('where the text is cut in the midst of it', () => {
+    const other = 'of forty characters, which become eleven';
+    const text = `${other.repeat(4)}${'-'.repeat(30)}ada@example.com`;
+    expect(said([other, 'ada@example.com'], text, 100)).toBe(`${'[sensitive]'.repeat(4)}${'-'.repeat(30)}[sensitive]`);
+  });
+});
+
+test('nothing is made where there are no values', () => {
+  expect(redactionFrom([])).toBeUndefined();
+});
+
+test('a text is bounded', () => {
+  expect(said(['ada'], 'b'.repeat(5e6), 100)).toBe(`${'b'.repeat(99)}…`);
+});
+
+test('with many values, and a text that begins like them everywhere, it ends in time', async () => {
+  const alike = 'same beginning for all of them, ';
+  const redact = redactionFrom(Array.from({ length: 20_000 }, (_, n) => `${alike.slice(0, n % 32)}${n}`));
+  const text = 'same beginning for all of us '.repeat(70);
+  expect(await cpuMs(() => Array.from({ length: 10 }, () => redact?.(text, 2000)))).toBeLessThan(3000);
+});
