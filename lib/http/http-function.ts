@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { anyone, type Identity } from '../core/access/identity.ts';
-import { hasScope } from '../core/access/scopes.ts';
 import { codeOf, DependencyError, NewerFormatError } from '../core/errors.ts';
 import { HttpProblem } from '../core/problem.ts';
 import type { Log } from '../sdk/log.ts';
@@ -9,7 +8,8 @@ import { actingIn } from './acting-tenant.ts';
 import { identityOf } from './authorizer.ts';
 import { queryParametersOf } from './query-parameters.ts';
 import { type HttpRequest, readRequest } from './request.ts';
-import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
+import { requireScope } from './require-scope.ts';
+import { isRoute, type RouteKey, type Routes } from './route.ts';
 import { refuseStrangeQuery } from './strange-query.ts';
 
 export interface HttpResponse {
@@ -52,18 +52,13 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log
       if (!isRoute(routeKey, routes)) throw new HttpProblem('route-unknown', 'there is no such route');
       const access = routes[routeKey];
       const identity = access === 'anyone' ? anyone : identityOf(event, { open, log });
-      requireAccess(identity, access);
+      if (access !== 'anyone' && access !== 'any key') requireScope(identity, access);
       const request = readRequest(event);
       refuseStrangeQuery(request.query, routeKey);
       const caller = actingIn(identity, request.query, queryParametersOf(routeKey));
       const handle = (await handlers())[routeKey];
       return answer(await handle(request, caller));
     });
-
-function requireAccess(identity: Identity, access: Access): void {
-  if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access))
-    throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
-}
 
 /** RFC 9457 section 3 */
 export const problemAnswer = ({ problem, headers }: HttpProblem): HttpResponse => ({

@@ -13,6 +13,7 @@ import { anything, textUpTo } from './members.ts';
 import { reachOf } from './reach.ts';
 import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
+import { requireScope } from './require-scope.ts';
 
 /** What may be done about one failure (docs/http.md section 4). */
 export const postFailures = (
@@ -27,6 +28,8 @@ const replayFailure =
   async (request, identity) => {
     const { data } = jsonBody(request, { data: anything });
     const edited = data === undefined ? undefined : { data };
+    // Other data is a new event.
+    if (edited) requireScope(identity, 'events:write');
     const { traceparent } = request;
     const asker = changeOf(request, identity);
     const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent, asker };

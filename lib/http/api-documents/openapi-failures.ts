@@ -60,7 +60,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
         headers: { Location: header('Of the event, where its outcome will be') },
       },
       400: problem('`invalid-json`, `invalid-parameter`'),
-      403: problem('`scope-missing`'),
+      403: problem('`scope-missing`; with `data` it needs `events:write` too'),
       404: problem('`failure-unknown`'),
       409: problem(
         '`replay-under-way`, `replay-needs-data`, `failure-replayed`, `failure-discarded`, `failure-undecodable`, `event-expired`',

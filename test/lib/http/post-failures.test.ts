@@ -91,6 +91,18 @@ describe('POST /failures/{id}/replay', () => {
     expect(answer.body.replacement).toMatchObject({ links: { self: answer.headers.location } });
   });
 
+  it('with data needs events:write too, for it sends an event; without, failures:write alone', async () => {
+    const { post, changes } = deskWith();
+    const writesFailures = keyOf('local', 'failures:write');
+    expect(await post('f-1/replay', { data: { name: 'q' } }, writesFailures)).toMatchObject({
+      status: 403,
+      body: { code: 'scope-missing', detail: expect.stringContaining('events:write') },
+    });
+    expect(changes).toEqual([]);
+    const sendsToo = keyOf('local', 'failures:write events:write');
+    expect(await post('f-1/replay', { data: { name: 'q' } }, sendsToo)).toMatchObject({ status: 202 });
+  });
+
   it.each(['{"data":null}', '{"Data":{}}', '{"data":{"name":"q"},"dryRun":true}'])(
     'of %s is 400, and nothing is replayed',
     async (text) => {

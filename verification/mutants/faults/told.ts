@@ -33,6 +33,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'has one entry for its beginning',
   },
   {
+    name: 'an event is sent by an edited replay of a key that may send none',
+    file: 'lib/http/post-failures.ts',
+    search: "    if (edited) requireScope(identity, 'events:write');\n",
+    replace: '',
+    caughtBy: 'test/lib/http/post-failures.test.ts',
+    title: 'with data needs events:write too',
+  },
+  {
     name: 'an edited replay is told as a plain one',
     file: 'lib/failures/told.ts',
     search: "if (what.kind === 'replace' && edited) {",
