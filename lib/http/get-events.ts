@@ -1,4 +1,4 @@
-import { boundsOf, defaultSource } from '../core/access/identity.ts';
+import { boundsOf, defaultSource, waiterOf } from '../core/access/identity.ts';
 import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
@@ -27,7 +27,8 @@ const getEvent =
     const asked = { tenant, ...boundsOf(identity), id: idOf(request), source };
     const wait = waitPreference(request.headers.prefer);
     if (wait === undefined) return { status: 200, body: seenBy(identity, await statusOf(asked, ports)) };
-    const body = seenBy(identity, await settledStatusOf(asked, until + wait * 1000, ports));
+    const waiting = { waiter: waiterOf(identity), until: until + wait * 1000 };
+    const body = seenBy(identity, await settledStatusOf(asked, waiting, ports));
     return { status: 200, headers: { 'preference-applied': `wait=${wait}` }, body };
   };
 
@@ -44,8 +45,8 @@ function idOf({ pathParameters, query }: HttpRequest): string {
 
 const listEvents = (ports: StatusPorts): HttpHandler => {
   const [newest, settled] = [listNewest(ports), listSettled(ports)];
-  return (request, identity) =>
-    oneOf(request.query, 'order', ['settled']) ? settled(request, identity) : newest(request, identity);
+  return (request, ...caller) =>
+    oneOf(request.query, 'order', ['settled']) ? settled(request, ...caller) : newest(request, ...caller);
 };
 
 const listNewest =

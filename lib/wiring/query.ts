@@ -1,19 +1,21 @@
 import { getEvents } from '../http/get-events.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
-import type { ConfigOf, HandlersOf } from './functions/declaration.ts';
+import type { ConfigOf, Connected } from './functions/declaration.ts';
 import type { query } from './functions/query.ts';
+import { limitsOn } from './limits.ts';
 import { connectMongo, eventQueriesOn } from './mongo.ts';
 import { claimsOn, connectRedis, resultsOn } from './redis.ts';
 
 /** Events as they stand, on the real drivers. Connections are made at first use. */
-export function connectQuery(config: ConfigOf<typeof query>, log: Log): HandlersOf<typeof query> {
+export function connectQuery(config: ConfigOf<typeof query>, log: Log): Connected<typeof query> {
   const redis = connectRedis(config, log);
-  return getEvents({
+  const handlers = getEvents({
     events: eventQueriesOn(connectMongo(config)),
     claims: claimsOn(redis, config),
     results: resultsOn(redis, config),
     clock: systemClock,
     log,
   });
+  return { handlers, limits: limitsOn(redis, config, log) };
 }

@@ -4,7 +4,7 @@ export const failures = {
   kind: 'http',
   name: 'failures',
   description: 'Shows failures',
-  needs: ['mongodb'],
+  needs: ['redis', 'mongodb', 'limits'],
   routes: {
     'GET /failures': 'failures:read',
     'GET /failures/groups': 'failures:read',

@@ -4,7 +4,7 @@ export const query = {
   kind: 'http',
   name: 'query',
   description: 'Shows events and their outcomes',
-  needs: ['redis', 'mongodb', 'results'],
+  needs: ['redis', 'mongodb', 'results', 'limits'],
   routes: {
     'GET /events': 'events:read',
     'GET /events/{id}': 'events:read',

@@ -114,35 +114,35 @@ describe('places for waiting', () => {
 
   it('are limited per tenant, and free again when released', async () => {
     const tenant = newTenant();
-    const first = await results.takeSlot(tenant, 60_000);
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
-    expect(await results.takeSlot(newTenant(), 60_000)).not.toBeNull();
+    const first = await results.takeSlot({ tenant }, 60_000);
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant: newTenant() }, 60_000)).not.toBeNull();
     await first?.release();
     await first?.release();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).toBeNull();
   });
 
   it('free themselves', async () => {
     const tenant = newTenant();
-    await results.takeSlot(tenant, 40);
-    await results.takeSlot(tenant, 60_000);
+    await results.takeSlot({ tenant }, 40);
+    await results.takeSlot({ tenant }, 60_000);
     await sleep(80);
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
   });
 
   it('are limited in all, and the tenant gets its own back (protocol: places-to-wait)', async () => {
     const full = redisResults(connection, { deduplicationMs: DAY_MS, perTenant: 1, inAll: 0 });
     const tenant = newTenant();
-    expect(await full.takeSlot(tenant, 60_000)).toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await full.takeSlot({ tenant }, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
   });
 
   it('are never given to more than the limit under fifty who ask at once', async () => {
     const tenant = newTenant();
-    const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot(tenant, 60_000)));
+    const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot({ tenant }, 60_000)));
     expect(all.filter((slot) => slot !== null)).toHaveLength(2);
   });
 });
