@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { Quota } from '../../lib/core/access/policies.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { decodeMessage, type Message } from '../../lib/core/message.ts';
 import { type PostEventsPorts, postEvents } from '../../lib/http/post-events.ts';
-import { createLimits, type LimitPorts } from '../../lib/limits/charge.ts';
+import { createLimits } from '../../lib/limits/charge.ts';
 import { memoryRates } from '../../lib/limits/memory-rates.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { Log } from '../../lib/sdk/log.ts';
@@ -64,10 +65,10 @@ export interface IngestWorld {
   key(id: string, source?: string): string;
 }
 
-/** @param limits of events, whose tokens are those of `rates` unless others are given */
+/** @param limits those of `rates`, whose tokens a test says; `kept`: of keys as they say, on the clock of this world */
 export function ingestWorld(
   changed: Partial<PostEventsPorts> = {},
-  limits: Partial<Pick<LimitPorts, 'rates' | 'rateLimit' | 'environments'>> = {},
+  { kept = false, rateLimit }: { kept?: boolean; rateLimit?: Quota } = {},
 ): IngestWorld {
   const clock = fakeClock();
   const claims = memoryClaims(clock);
@@ -83,7 +84,8 @@ export function ingestWorld(
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
   const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
-  const charging = { rates, inMemory: memoryRates(clock), log, rateLimit: undefined, environments: 10, ...limits };
+  const inMemory = memoryRates(clock);
+  const charging = { rates: kept ? memoryRates(clock) : rates, inMemory, log, rateLimit, environments: 10 };
   const handler = served(postEvents(ports), log, { limits: async () => createLimits(charging), chargesItself: true });
   const key = (id: string, source = '/tenants/local') => eventKey('local', source, id);
   const messages = () => queue.published.map(({ body }) => decodeMessage(body));

@@ -389,16 +389,33 @@ describe('the rate limit', () => {
     expect((await limited(5).post(event('e'))).headers).toMatchObject({ ratelimit: '"tenant-events";r=4;t=10' });
   });
 
-  it('takes no token from a refused event', async () => {
+  it('takes no token from a new event for one that is refused', async () => {
     const world = limited(1);
     await world.post([{ type: 'no.such' }, event('a')]);
     expect(world.messages()).toHaveLength(1);
   });
 
-  it('lets all through while Redis is silent (protocol: redis-is-speed, rate-limit)', async () => {
-    const world = limited(0);
+  it.each([
+    ['an event that is refused', [{ type: 'no.such' }], 1],
+    ['one that differs under its id', [event('a'), { ...event('a'), subject: 'other' }], 2],
+    ['an event', [event('a')], 1],
+    ['a copy of it beside it', [event('a'), event('a')], 1],
+    ['a request without events', [], 0],
+  ])('%s costs as many tokens as it is events, copies none', async (_, sent, cost) => {
+    const world = limited(10);
+    await world.post(sent);
+    expect(world.rates.tokens).toBe(10 - cost);
+  });
+
+  it('admits a part of it in memory while Redis is silent (protocol: redis-is-speed, rate-limit)', async () => {
+    const world = ingestWorld({}, { rateLimit: { quota: 40, windowSeconds: 10 } });
     world.claims.fault = 'silent';
-    expect(await world.post(event('e'))).toMatchObject({ status: 202 });
+    world.rates.silent = true;
+    const { body } = await world.post(Array.from({ length: 9 }, (_, index) => event(`e${index}`)));
+    expect(body).toMatchObject({ accepted: 4, refused: 5 });
+    world.clock.advance(2500);
+    expect(await world.post(event('e4'))).toMatchObject({ status: 202 });
+    expect(await world.post(event('e5'))).toMatchObject({ status: 429, headers: { 'retry-after': '3' } });
   });
 
   it('is off unless configured', async () => {
