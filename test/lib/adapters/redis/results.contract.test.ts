@@ -140,6 +140,25 @@ describe('places for waiting', () => {
     expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
   });
 
+  it('are for one key at most half of its tenant’s, rounded up, and of the others nothing is lost', async () => {
+    const tenant = newTenant();
+    const take = async (key: string, places?: number) =>
+      (await results.takeSlot({ tenant, key, ...(places !== undefined && { places }) }, 60_000)) !== null;
+    expect([await take('one'), await take('one'), await take('other'), await take('third')]).toEqual([
+      ...[true, false, true, false],
+    ]);
+    expect([await take('one', 5), await take('one', 5), await take('one', 5)]).toEqual([true, true, false]);
+    expect([await take('other', 5), await take('third', 5)]).toEqual([true, false]);
+    expect(await take('any', 0)).toBe(false);
+  });
+
+  it('of a key are free again with those of its tenant', async () => {
+    const tenant = newTenant();
+    const slot = await results.takeSlot({ tenant, key: 'one' }, 60_000);
+    await slot?.release();
+    expect(await engine.redis.exists(localKeys.tenantSlotsKey(tenant), localKeys.keySlotsKey(tenant, 'one'))).toBe(0);
+  });
+
   it('are never given to more than the limit under fifty who ask at once', async () => {
     const tenant = newTenant();
     const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot({ tenant }, 60_000)));
