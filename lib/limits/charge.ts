@@ -5,7 +5,7 @@ import { withoutRedis } from '../core/without-redis.ts';
 import type { Bucket, Cost, Payer, Rates, Taken } from '../ports/rates.ts';
 import type { Log } from '../sdk/log.ts';
 
-/** What one request is charged (docs/http.md section 5: Limits). */
+/** What one request is charged: docs/http.md section 5, Limits (protocol: rate-limit). */
 export interface Charge {
   /**
    * Takes a request and its bytes, or nothing, and of so many events as many as there are. Whoever asks again hears the same: a request

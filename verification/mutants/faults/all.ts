@@ -9,6 +9,7 @@ import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
 import { openApiFaults } from './openapi.ts';
+import { rates } from './rates.ts';
 import { requests } from './requests.ts';
 import { setup } from './setup.ts';
 import { silence } from './silence.ts';
@@ -23,5 +24,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
+  ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
 ];
