@@ -59,6 +59,7 @@ export async function claimAll(
   // A request of which nothing is taken but for its rate costs nothing.
   const inVain = over.size > 0 && over.size === judged.length + refused;
   await Promise.all([release([...over], ports), inVain && charge.giveBack('all')]);
+  if (over.size === 0) return { claimed: judged, unused };
   const tooMany = overEvents(charge.secondsFor(over.size));
   return { claimed: judged.map((one) => (over.has(one) ? { ...one, verdict: tooMany } : one)), unused };
 }

@@ -71,8 +71,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'all keys of a tenant share the bucket of a key',
     file: script,
-    search: '`${nameOf(policy)}.${key}`',
-    replace: 'nameOf(policy)',
+    search: "policy.whose === 'key' ?",
+    replace: 'policy.quota < 0 ?',
     caughtBy: onRedis,
     title: 'the key’s bucket and the tenant’s both',
   },
