@@ -117,26 +117,28 @@ test('a handler is not reached by what its key may not ask any more', async () =
   expect(reached).toBe(10);
 });
 
-test('bytes are those of the body, after base64, and never more than may come', async () => {
+test('bytes are those of the body, after base64', async () => {
   const { ask } = world();
   const sender = { ...key, rate: { bytes: 419_431 } };
   const left = async (body: string | Uint8Array, contentType = 'application/json') =>
     (await ask(sender, { route: 'POST /events', body, headers: { 'content-type': contentType } })).headers.ratelimit;
   expect(await left('12€')).toMatch(/;r=4194305;/);
   expect(await left(new Uint8Array(1000), 'image/png')).toMatch(/;r=4193305;/);
-  expect(await left(new Uint8Array(5_000_000), 'image/png')).toMatch(/;r=4193305;/);
 });
 
-test('the largest request passes the smallest rate of bytes', async () => {
-  const { ask } = world();
-  const sender = { ...key, rate: { bytes: 419_431 } };
-  const sent = {
-    route: 'POST /events',
-    body: new Uint8Array(4_194_304),
-    headers: { 'content-type': 'image/png' },
-  } as const;
-  expect(await ask(sender, sent)).toMatchObject({ status: 200, headers: { ratelimit: '"key-bytes";r=6;t=10' } });
-});
+test.each([4_194_304, 5_000_000])(
+  'a body of %i bytes passes the smallest rate: it costs no more than may come',
+  async (size) => {
+    const { ask } = world();
+    const sender = { ...key, rate: { bytes: 419_431 } };
+    const sent = {
+      route: 'POST /events',
+      body: new Uint8Array(size),
+      headers: { 'content-type': 'image/png' },
+    } as const;
+    expect(await ask(sender, sent)).toMatchObject({ status: 200, headers: { ratelimit: '"key-bytes";r=6;t=10' } });
+  },
+);
 
 test('an operator pays for itself, wherever it acts', async () => {
   const { ask } = world();

@@ -132,7 +132,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: "  Math.min(lengthOf(event.body, event.isBase64Encoded ? 'base64' : 'utf8'), MAX_BODY_BYTES);",
     replace: "  lengthOf(event.body, event.isBase64Encoded ? 'base64' : 'utf8');",
     caughtBy: overHttp,
-    title: 'bytes are those of the body',
+    title: 'costs no more than may come',
   },
   {
     name: 'a request is charged as often as it is asked',
