@@ -43,7 +43,7 @@ const broken: Broken[] = [
     search: 'tonumber(storedRest) - tokens * window',
     replace: 'tonumber(storedRest) - window',
     caughtBy: 'test/lib/adapters/redis/rate-limit.contract.test.ts',
-    title: 'gives tokens back',
+    title: 'gives back exactly',
   },
   {
     name: 'failed-list-ignored',
