@@ -15,6 +15,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/client/types.test.ts': 'the client itself, before a server of its own',
   'test/lib/adapters/mongo/silence.contract.test.ts': 'a proxy before MongoDB',
   'test/lib/adapters/redis/engine-thread.ts': 'stands before an engine of its own, and counts its answers',
+  'test/lib/adapters/redis/rate-limit.contract.test.ts': 'stands before Redis, and counts packets',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
   'test/lib/wiring/fetch-frames.test.ts': 'calls a port at which nobody is',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',

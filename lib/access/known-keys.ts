@@ -1,9 +1,9 @@
+import { BoundedMap } from '../core/bounded-map.ts';
 import { DependencyError, messageOf } from '../core/errors.ts';
 import type { ApiKeys, KnownKey } from '../ports/api-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyCopies, KnownCopy } from '../ports/key-copies.ts';
 import type { Log } from '../sdk/log.ts';
-import { BoundedMap } from './bounded-map.ts';
 import type { Refusal } from './verdict.ts';
 
 /** How long a copy stands for what MongoDB says, while MongoDB could be asked. */

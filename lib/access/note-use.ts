@@ -1,8 +1,8 @@
+import { BoundedMap } from '../core/bounded-map.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../sdk/log.ts';
-import { BoundedMap } from './bounded-map.ts';
 
 const NOTED_MS = 60_000;
 const MOST_NOTED = 1000;

@@ -49,7 +49,7 @@ const variables = {
   DEDUPLICATION_HOURS: whole(1, 14 * 24, 24),
   /** How long a record stays after it was settled; must outlive every message and replay. */
   RETENTION_DAYS: whole(45, 3650, 45),
-  /** `<events>/<seconds>` per tenant, e.g. `1000/10`; absent: off. */
+  /** `<events>/<seconds>` of a tenant of which no operator has said a rate, e.g. `1000/10`; absent: off. */
   RATE_LIMIT: z
     .string()
     .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,5}$/, 'must be <events>/<seconds>, e.g. 1000/10')
@@ -60,6 +60,8 @@ const variables = {
     .optional(),
   /** How long the gateway remembers what the authorizer said of a key; the ends of keys take that long. */
   AUTHORIZER_CACHE_SECONDS: whole(0, 3600, 60),
+  /** The concurrency that is reserved for ingest, where the stage reserves one. */
+  INGEST_CONCURRENCY: z.coerce.number().int().min(1).max(100_000).optional(),
   WAITS_PER_TENANT: whole(0, 10_000, 100),
   WAITS_IN_ALL: whole(0, 10_000, 500),
   /** Where the secrets of event types are; `environment` is for this machine alone. */
@@ -81,7 +83,9 @@ const together = {
   redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS', 'WITHOUT_TLS'],
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
-  results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL'],
+  results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL', 'INGEST_CONCURRENCY'],
+  /** How fast callers may be. */
+  limits: ['RATE_LIMIT', 'INGEST_CONCURRENCY'],
   secrets: ['SECRETS_IN', 'SECRETS_TIMEOUT_MS'],
 } as const satisfies Record<string, readonly Variable[]>;
 
@@ -180,10 +184,21 @@ export const redisOptions = (config: Config<'redis'>) => ({
   timeoutMs: config.REDIS_TIMEOUT_MS,
 });
 
+/** What an account may run at a time, unless AWS raises it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+const ACCOUNT_CONCURRENCY = 1000;
+/** Among how many environments a rate is shared out while Redis is silent, where no concurrency is reserved. */
+const ENVIRONMENTS = 10;
+
+/** Waiting may take half of ingest's concurrency at most. */
 export const resultsOptions = (config: Config<'results'>) => ({
   deduplicationMs: config.DEDUPLICATION_HOURS * 3_600_000,
   perTenant: config.WAITS_PER_TENANT,
-  inAll: config.WAITS_IN_ALL,
+  inAll: Math.min(config.WAITS_IN_ALL, Math.floor((config.INGEST_CONCURRENCY ?? ACCOUNT_CONCURRENCY) / 2)),
+});
+
+export const limitsOptions = (config: Config<'limits'>) => ({
+  rateLimit: config.RATE_LIMIT,
+  environments: config.INGEST_CONCURRENCY ?? ENVIRONMENTS,
 });
 
 export const secretsOptions = (config: Config<'secrets'>) => ({ timeoutMs: config.SECRETS_TIMEOUT_MS });

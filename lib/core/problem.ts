@@ -32,7 +32,7 @@ const problems = {
   'invalid-data': { status: 422, title: 'The data does not match the schema' },
   'id-reused': { status: 422, title: 'The id belongs to another event' },
   'unsupported-data': { status: 422, title: 'The data is not JSON' },
-  'rate-limited': { status: 429, title: 'Too many events' },
+  'rate-limited': { status: 429, title: 'Over a rate' },
   'internal-error': { status: 500, title: 'Something broke' },
   'queue-unavailable': { status: 503, title: 'The queue does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },

@@ -16,5 +16,5 @@ export function actingIn(identity: Identity, query: URLSearchParams, known: Quer
   const { pattern } = known.tenant?.schema ?? {};
   if (typeof pattern !== 'string' || !new RegExp(pattern).test(named))
     throw invalidParameter('tenant', 'is no name of a tenant that this route takes');
-  return named === EVERY_TENANT ? identity : { ...identity, tenant: named };
+  return named === EVERY_TENANT ? identity : { ...identity, tenant: named, home: identity.tenant };
 }

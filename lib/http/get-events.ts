@@ -1,4 +1,4 @@
-import { boundsOf, defaultSource } from '../core/access/identity.ts';
+import { boundsOf, defaultSource, waiterOf } from '../core/access/identity.ts';
 import { statuses } from '../core/outcome.ts';
 import { type StatusPorts, settledStatusOf, statusOf } from '../results/results.ts';
 import { viewOfRecord } from '../results/view.ts';
@@ -34,7 +34,7 @@ const getEvent =
     const wait = waitPreference(request.headers.prefer);
     const view = await (wait === undefined
       ? statusOf(asked, ports)
-      : settledStatusOf(asked, until + wait * 1000, ports));
+      : settledStatusOf(asked, { waiter: waiterOf(identity), until: until + wait * 1000 }, ports));
     return {
       status: 200,
       ...(wait !== undefined && { headers: { 'preference-applied': `wait=${wait}` } }),
@@ -55,8 +55,8 @@ function idOf({ pathParameters, query }: HttpRequest): string {
 
 const listEvents = (ports: StatusPorts): HttpHandler => {
   const [newest, settled] = [listNewest(ports), listSettled(ports)];
-  return (request, identity) =>
-    oneOf(request.query, 'order', ['settled']) ? settled(request, identity) : newest(request, identity);
+  return (request, ...caller) =>
+    oneOf(request.query, 'order', ['settled']) ? settled(request, ...caller) : newest(request, ...caller);
 };
 
 const listNewest =

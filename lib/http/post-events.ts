@@ -1,7 +1,5 @@
-import type { Identity } from '../core/access/identity.ts';
-import type { RateLimit } from '../ingest/claim.ts';
+import { type Identity, waiterOf } from '../core/access/identity.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
-import type { RateVerdict } from '../ports/claims.ts';
 import type { Results } from '../ports/results.ts';
 import { viewOfSettled } from '../results/view.ts';
 import { waitForOutcome } from '../results/wait.ts';
@@ -20,21 +18,16 @@ export const postEvents = (ports: PostEventsPorts): Handlers<'POST /events'> => 
 
 const takeEvents =
   (ports: PostEventsPorts): HttpHandler =>
-  async (request, identity) => {
+  async (request, identity, charge) => {
     const { tenant } = identity;
     const receivedAt = ports.clock.now();
     const delivery = readEvents(request);
     const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
-    const { taken, rate } = await ingest(
-      { drafts, tenant, by: byOf(identity), bounds: identity, traceparent: request.traceparent },
-      ports,
-    );
+    const { traceparent } = request;
+    const taken = await ingest({ drafts, tenant, by: byOf(identity), bounds: identity, traceparent, charge }, ports);
     const [first] = taken;
-    const response =
-      'one' in delivery && first
-        ? await answerOne(first, { request, identity, receivedAt }, ports)
-        : arrayAnswer(taken);
-    return { ...response, headers: { ...response.headers, ...rateHeaders(rate, ports.rateLimit) } };
+    if ('one' in delivery && first) return answerOne(first, { request, identity, receivedAt }, ports);
+    return arrayAnswer(taken);
   };
 
 interface Asked {
@@ -64,7 +57,7 @@ async function answerAfterWait(
 ): Promise<HttpResponse> {
   const { event } = taken;
   const { tenant } = identity;
-  const found = await waitForOutcome({ ...event, tenant, until }, ports);
+  const found = await waitForOutcome({ ...event, waiter: waiterOf(identity), until }, ports);
   if (found?.event) {
     const view = viewOfSettled(tenant, found.event, { data: event.data });
     const sensitive = ports.catalogue.get(event.type)?.definition.sensitive;
@@ -77,13 +70,4 @@ async function answerAfterWait(
   const accepted = acceptedAnswer(tenant, { ...taken, status: found?.outcome.outcome ?? taken.status });
   if (found || taken.status !== 'accepted') return accepted;
   return { ...accepted, headers: { ...accepted.headers, 'retry-after': String(LOOK_AGAIN) } };
-}
-
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-function rateHeaders(rate: RateVerdict | undefined, limit: RateLimit | undefined): Record<string, string> {
-  if (!rate || !limit) return {};
-  return {
-    'ratelimit-policy': `"default";q=${limit.quota};w=${limit.windowSeconds}`,
-    ratelimit: `"default";r=${Math.max(0, Math.floor(rate.remaining))};t=${Math.ceil(rate.reset)}`,
-  };
 }

@@ -44,6 +44,13 @@ function readBody(event: APIGatewayProxyEventV2): string | Uint8Array | null {
   return event.isBase64Encoded ? Buffer.from(event.body, 'base64') : event.body;
 }
 
+/** What is charged of a body: its bytes after base64, and no more than may come. */
+export const bodyBytes = (event: APIGatewayProxyEventV2): number =>
+  Math.min(lengthOf(event.body, event.isBase64Encoded ? 'base64' : 'utf8'), MAX_BODY_BYTES);
+
+const lengthOf = (body: string | null | undefined, encoding: BufferEncoding): number =>
+  body ? Buffer.byteLength(body, encoding) : 0;
+
 /** The most bytes of a body after base64. */
 export const MAX_BODY_BYTES = 4_194_304;
 

@@ -5,22 +5,14 @@ import { type Fields, logEvents } from '../core/log-fields.ts';
 import type { Status } from '../core/outcome.ts';
 import { HttpProblem } from '../core/problem.ts';
 import { withoutRedis } from '../core/without-redis.ts';
-import type { Claims, RateVerdict } from '../ports/claims.ts';
+import type { Charge } from '../limits/charge.ts';
+import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
 import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
-import {
-  CLAIM_MS,
-  type ClaimedEvent,
-  claimAll,
-  confirm,
-  giveBack,
-  idReused,
-  type RateLimit,
-  release,
-} from './claim.ts';
+import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, release } from './claim.ts';
 import { notSent } from './not-sent.ts';
 
 export interface IngestPorts {
@@ -32,8 +24,6 @@ export interface IngestPorts {
   log: Log;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
-  /** Per tenant; absent: off. */
-  rateLimit?: RateLimit | undefined;
 }
 
 export interface IngestInput {
@@ -44,6 +34,8 @@ export interface IngestInput {
   /** Of that key. */
   bounds: Bounds;
   traceparent?: string | undefined;
+  /** Not taken yet. */
+  charge: Charge;
 }
 
 /** SQS holds the event, from this request or (`duplicate`) an earlier one. */
@@ -67,12 +59,13 @@ const PUBLISH_MS = CLAIM_MS - 1000;
 /**
  * Takes events in: checks all, claims their ids, publishes, confirms (protocol: claim). One event's fault is never
  * another's.
- * @returns one answer per draft, in their order, and what the rate limit said
+ * @returns one answer per draft, in their order
+ * @throws HttpProblem 429 where the request itself is over a rate
  */
 export async function ingest(
-  { drafts, tenant, by, bounds, traceparent }: IngestInput,
+  { drafts, tenant, by, bounds, traceparent, charge }: IngestInput,
   ports: IngestPorts,
-): Promise<{ taken: Taken[]; rate?: RateVerdict }> {
+): Promise<Taken[]> {
   const { catalogue, queueUrlPrefix, clock } = ports;
   const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
@@ -80,11 +73,18 @@ export async function ingest(
   for (const one of checked) {
     if ('event' in one && !firsts.has(one.event.key)) firsts.set(one.event.key, one.event);
   }
-  const { answers, rate } = await takeIn([...firsts.values()], tenant, ports);
+  // Of the copies of an event one costs a token, and so does whatever cannot be taken.
+  const refused = checked.filter((one) => !('event' in one && isCopy(one.event, firsts))).length - firsts.size;
+  const answers = await takeIn([...firsts.values()], { refused, charge }, ports);
   logAccepted([...answers.values()], ports.log);
-  const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
-  return { taken, ...(rate && { rate }) };
+  return checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
 }
+
+/** Whether an event is, or equals, another of its id in this request. */
+const isCopy = (event: CheckedEvent, firsts: ReadonlyMap<string, CheckedEvent>): boolean => {
+  const first = firsts.get(event.key);
+  return first !== undefined && first !== event && first.fingerprint === event.fingerprint;
+};
 
 function check(draft: Draft, surroundings: Surroundings, log: Log): { event: CheckedEvent } | Refused {
   try {
@@ -127,20 +127,19 @@ function answerOf(
 /** @returns one answer per event, by event key */
 async function takeIn(
   events: readonly CheckedEvent[],
-  tenant: string,
+  cost: { refused: number; charge: Charge },
   ports: IngestPorts,
-): Promise<{ answers: Map<string, Taken>; rate?: RateVerdict }> {
+): Promise<Map<string, Taken>> {
   const answers = new Map<string, Taken>();
-  if (events.length === 0) return { answers };
   const deadline = ports.clock.now() + PUBLISH_MS;
-  const { claimed, rate, unused } = await claimAll(events, tenant, ports);
+  const { claimed, unused } = await claimAll(events, cost, ports);
   const mine = claimed.filter(({ verdict }) => verdict === 'mine');
   const known = claimed.filter(({ verdict }) => verdict === 'known');
   // Where tokens are left over there are known events, so that these leave in the flush that asks for their outcomes.
   const [outcomes, statuses] = await Promise.all([
     publish(mine, deadline, ports),
     statusesOf(known, ports),
-    giveBack(tenant, unused, ports),
+    cost.charge.giveBack({ events: unused }),
   ]);
 
   const ending = (wanted: (outcome: PublicationOutcome) => boolean) =>
@@ -166,7 +165,7 @@ async function takeIn(
   });
   const lost = ending((one) => one !== 'sent' && !isRefusedForGood(one)).map(({ event: { fields } }) => fields);
   logEvents(ports.log.warn, 'not accepted', lost, { code: 'queue-unavailable' });
-  return { answers, ...(rate && { rate }) };
+  return answers;
 }
 
 async function publish(

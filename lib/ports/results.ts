@@ -1,3 +1,4 @@
+import type { Waiter } from '../core/access/identity.ts';
 import type { Next } from '../core/next.ts';
 import type { Attempt, Outcome } from '../core/outcome.ts';
 import type { Scalar } from '../sdk/event.ts';
@@ -40,8 +41,8 @@ export interface Results {
    * @returns what `look` found, or null when the time was over
    */
   wait<Found>(key: string, ms: number, look: () => Promise<Found | null>): Promise<Found | null>;
-  /** A place for one waiter, of the tenant's and of all; null when there is none. Frees itself after `ms`. */
-  takeSlot(tenant: string, ms: number): Promise<{ release(): Promise<void> } | null>;
+  /** A place for one waiter, of its key's, of its tenant's and of all; null when there is none. Frees itself after `ms`. */
+  takeSlot(waiter: Waiter, ms: number): Promise<{ release(): Promise<void> } | null>;
   /** Says of events that come back why, and when; forgotten soon after (protocol: says-why-it-waits). */
   noteWaits(waits: readonly Wait[]): Promise<void>;
   readWait(key: string): Promise<Next | null>;

@@ -1,4 +1,4 @@
-import { maySource, mayType } from '../core/access/identity.ts';
+import { maySource, mayType, type Waiter } from '../core/access/identity.ts';
 import { DependencyError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { Status } from '../core/outcome.ts';
@@ -79,14 +79,18 @@ async function statusWithoutRecords(
  * As `statusOf`, but waits until the event is settled.
  * @param until milliseconds since the epoch
  */
-export async function settledStatusOf(asked: Asked, until: number, ports: StatusPorts): Promise<EventView> {
+export async function settledStatusOf(
+  asked: Asked,
+  { waiter, until }: { waiter: Waiter; until: number },
+  ports: StatusPorts,
+): Promise<EventView> {
   const status = await statusOf(asked, ports);
   const ms = until - ports.clock.now();
   if (isSettled(status.status) || ms <= 0) return status;
   const { results, log } = ports;
   const key = eventKey(asked.tenant, asked.source, asked.id);
   await withoutRedis(log, 'nobody waits', () =>
-    withSlot(results, asked.tenant, ms, () => results.wait(key, ms, () => results.read(key))),
+    withSlot(results, waiter, ms, () => results.wait(key, ms, () => results.read(key))),
   );
   // MongoDB says what became of it, with data; it commits before anybody is told.
   return statusOf(asked, ports);

@@ -1,3 +1,4 @@
+import type { Waiter } from '../core/access/identity.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Results, SettledEvent, StoredOutcome } from '../ports/results.ts';
@@ -16,7 +17,7 @@ interface Ports {
  * @returns the outcome, with the settled event while Redis keeps it; undefined when time, slots or Redis gave out
  */
 export async function waitForOutcome(
-  { tenant, key, fingerprint, until }: { tenant: string; key: string; fingerprint: string; until: number },
+  { waiter, key, fingerprint, until }: { waiter: Waiter; key: string; fingerprint: string; until: number },
   { results, clock, log }: Ports,
 ): Promise<{ outcome: StoredOutcome; event?: SettledEvent } | undefined> {
   const look = async () => {
@@ -26,7 +27,7 @@ export async function waitForOutcome(
   const found = await withoutRedis(log, 'nobody waits', async () => {
     const ms = until - clock.now();
     if (ms <= 0) return look();
-    return withSlot(results, tenant, ms, () => results.wait(key, ms, look));
+    return withSlot(results, waiter, ms, () => results.wait(key, ms, look));
   });
   return found ?? undefined;
 }
@@ -34,11 +35,11 @@ export async function waitForOutcome(
 /** @returns what `act` returns, or null when there was no slot */
 export async function withSlot<Value>(
   results: Results,
-  tenant: string,
+  waiter: Waiter,
   ms: number,
   act: () => Promise<Value>,
 ): Promise<Value | null> {
-  const slot = await results.takeSlot(tenant, ms);
+  const slot = await results.takeSlot(waiter, ms);
   if (!slot) return null;
   try {
     return await act();

@@ -5,11 +5,12 @@ import { deskPorts } from './desk-ports.ts';
 import type { bulkReplay } from './functions/bulk-replay.ts';
 import type { ConfigOf } from './functions/declaration.ts';
 import type { BatchHandler } from './queue-handler.ts';
+import { connectRedis } from './redis.ts';
 
 /** Works off replays of many failures on the real drivers. Connections are made at first use. */
 export const connectBulkReplay =
   (load: LoadEvent) =>
   async (config: ConfigOf<typeof bulkReplay>, log: Log): Promise<BatchHandler> => {
-    const ports = await deskPorts(config, load, log);
+    const ports = await deskPorts(connectRedis(config, log), config, load, log);
     return (records, remainingMs) => goOn(records, ports, remainingMs);
   };

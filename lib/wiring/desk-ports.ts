@@ -6,21 +6,20 @@ import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { bulkReplay } from './functions/bulk-replay.ts';
 import type { ConfigOf } from './functions/declaration.ts';
-import type { replay } from './functions/replay.ts';
 import { apiKeysOn, connectMongo, failureDeskOn, replayJobsOn } from './mongo.ts';
-import { claimsOn, connectRedis, keyCopiesOn, replayedOutcomesOn } from './redis.ts';
+import { claimsOn, keyCopiesOn, type Redis, replayedOutcomesOn } from './redis.ts';
 import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
 
 /** The ports of what the failure desk writes on the real drivers. Connections are made at first use. */
 export async function deskPorts(
-  config: ConfigOf<typeof replay | typeof bulkReplay>,
+  redis: Redis,
+  config: ConfigOf<typeof bulkReplay>,
   load: LoadEvent,
   log: Log,
 ): Promise<ManyPorts & { queue: QueueControl }> {
   const catalogue = await loadCatalogue(config.EVENT_TYPES, load);
   const mongo = connectMongo(config);
   const sqs = connectSqs(config);
-  const redis = connectRedis(config, log);
   const access = { keys: apiKeysOn(mongo), copies: keyCopiesOn(redis), clock: systemClock, log };
   return {
     refusalOf: (key) => refusalOf(key, access),

@@ -4,22 +4,24 @@ import { lazy } from '../core/lazy.ts';
 import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Log } from '../sdk/log.ts';
-import type { ConfigOf, HandlersOf, HttpFunction } from './functions/declaration.ts';
+import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 
 /**
  * The Lambda handler of an HTTP function. The environment is read and handlers are made for its first request.
- * @param connect makes a handler for each route, on the real drivers
+ * @param connect makes a handler for each route, and says how fast callers may be, on the real drivers
  * @throws ConfigError for stage local in Lambda
  */
 export function httpHandler<const Declared extends HttpFunction>(
-  { name, needs, routes }: Declared,
-  connect: (config: ConfigOf<Declared>, log: Log) => HandlersOf<Declared> | Promise<HandlersOf<Declared>>,
+  { name, needs, routes, chargesItself }: Declared,
+  connect: (config: ConfigOf<Declared>, log: Log) => Connected<Declared> | Promise<Connected<Declared>>,
 ) {
   const log = createLogger(name);
-  const handlers = lazy(async () => connect(readConfig(needs), log));
-  const answer = httpFunction({ routes, handlers, open: isOpenStage(), log });
+  const connected = lazy(async () => connect(readConfig(needs), log));
+  const handlers = async () => (await connected()).handlers;
+  const limits = async () => (await connected()).limits;
+  const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });
   return (event: APIGatewayProxyEventV2, context: Context) =>
     inInvocation(context, () => answer(event, context), callerOf(event));
 }

@@ -2,17 +2,18 @@ import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import { postEvents } from '../http/post-events.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
-import type { ConfigOf, HandlersOf } from './functions/declaration.ts';
+import type { ConfigOf, Connected } from './functions/declaration.ts';
 import type { ingest } from './functions/ingest.ts';
+import { limitsOn } from './limits.ts';
 import { claimsOn, connectRedis, resultsOn } from './redis.ts';
 import { connectSqs, publisherOn } from './sqs.ts';
 
 /** Events in, on the real drivers, MongoDB's not among them. Connections are made at first use. */
 export const connectIngest =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof ingest>, log: Log): Promise<HandlersOf<typeof ingest>> => {
+  async (config: ConfigOf<typeof ingest>, log: Log): Promise<Connected<typeof ingest>> => {
     const redis = connectRedis(config, log);
-    return postEvents({
+    const handlers = postEvents({
       catalogue: await loadCatalogue(config.EVENT_TYPES, load),
       claims: claimsOn(redis, config),
       results: resultsOn(redis, config),
@@ -20,6 +21,6 @@ export const connectIngest =
       clock: systemClock,
       log,
       queueUrlPrefix: config.QUEUE_URL_PREFIX,
-      rateLimit: config.RATE_LIMIT,
     });
+    return { handlers, limits: limitsOn(redis, config, log) };
   };

@@ -6,6 +6,7 @@ import { redisGenerations } from '../adapters/redis/generations.ts';
 import { redisKeyCopies } from '../adapters/redis/key-copies.ts';
 import { moveProjections } from '../adapters/redis/move-projections.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
+import { redisRates } from '../adapters/redis/rate-limit.ts';
 import { redisResults } from '../adapters/redis/results.ts';
 import { type Config, redisOptions, resultsOptions } from '../core/config.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
@@ -15,6 +16,7 @@ import type { GenerationStore, MovedProjection } from '../ports/generations.ts';
 import type { KeyCopies } from '../ports/key-copies.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Projections } from '../ports/projections.ts';
+import type { Rates } from '../ports/rates.ts';
 import type { ReplayedOutcomes, Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { outsideInvocations } from './invocation.ts';
@@ -33,6 +35,8 @@ export const resultsOn = (redis: Redis, config: Config<'results'>): Results =>
   redisResults(redis, resultsOptions(config));
 
 export const replayedOutcomesOn = (redis: Redis): ReplayedOutcomes => redisReplayedOutcomes(redis);
+
+export const ratesOn = (redis: Redis): Rates => redisRates(redis);
 
 export const keyCopiesOn = (redis: Redis): KeyCopies => redisKeyCopies(redis);
 

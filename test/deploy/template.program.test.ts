@@ -274,7 +274,7 @@ describe('serverless package without credentials', () => {
       REDIS_URL: '{{resolve:secretsmanager:sluice/dev/redis-url}}',
     });
     expect(variables('IngestLambdaFunction')).not.toHaveProperty('MONGODB_URI');
-    expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('REDIS_URL');
+    expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('MONGODB_URI');
   });
 
   it('has the authorizer before every route but GET /health', () => {
@@ -375,7 +375,10 @@ describe('serverless package without credentials', () => {
   });
 
   it('documents the added type: the packaged catalogue function answers with it', () => {
-    const variables = { STAGE: 'dev', EVENT_TYPES: ADDED, QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
+    const variables = {
+      ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: ADDED, REDIS_URL: 'redis://127.0.0.1:1' },
+      QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-',
+    };
     const sent = { method: 'GET', path: '/openapi.json', ...keyOf('acme', 'catalogue:read') };
     const { status, body } = callPackaged(project, 'catalogue', variables, sent);
     expect(status).toBe(200);

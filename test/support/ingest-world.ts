@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import type { Quota } from '../../lib/core/access/policies.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { decodeMessage, type Message } from '../../lib/core/message.ts';
 import { type PostEventsPorts, postEvents } from '../../lib/http/post-events.ts';
+import { createLimits } from '../../lib/limits/charge.ts';
+import { memoryRates } from '../../lib/limits/memory-rates.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
+import { type MemoryRates, memoryRatesOf } from './memory-rates.ts';
 import { type MemoryResults, memoryResults } from './memory-results.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 import { served } from './served.ts';
@@ -46,6 +50,7 @@ export const catalogue = catalogueOf([
 export interface IngestWorld {
   readonly clock: FakeClock;
   readonly claims: MemoryClaims;
+  readonly rates: MemoryRates;
   readonly results: MemoryResults;
   readonly queue: RecordingQueue;
   readonly ports: PostEventsPorts;
@@ -60,9 +65,14 @@ export interface IngestWorld {
   key(id: string, source?: string): string;
 }
 
-export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld {
+/** @param limits those of `rates`, whose tokens a test says; `kept`: of keys as they say, on the clock of this world */
+export function ingestWorld(
+  changed: Partial<PostEventsPorts> = {},
+  { kept = false, rateLimit }: { kept?: boolean; rateLimit?: Quota } = {},
+): IngestWorld {
   const clock = fakeClock();
   const claims = memoryClaims(clock);
+  const rates = memoryRatesOf(Number.POSITIVE_INFINITY);
   const results = memoryResults();
   const queue = recordingQueue();
   const logged: IngestWorld['logged'] = [];
@@ -74,12 +84,15 @@ export function ingestWorld(changed: Partial<PostEventsPorts> = {}): IngestWorld
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
   const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
-  const handler = served(postEvents(ports), log);
+  const inMemory = memoryRates(clock);
+  const charging = { rates: kept ? memoryRates(clock) : rates, inMemory, log, rateLimit, environments: 10 };
+  const handler = served(postEvents(ports), log, { limits: async () => createLimits(charging), chargesItself: true });
   const key = (id: string, source = '/tenants/local') => eventKey('local', source, id);
   const messages = () => queue.published.map(({ body }) => decodeMessage(body));
   return {
     clock,
     claims,
+    rates,
     results,
     queue,
     ports,

@@ -1,5 +1,5 @@
 import { DependencyError } from '../../lib/core/errors.ts';
-import type { Claim, Claims, RateVerdict } from '../../lib/ports/claims.ts';
+import type { Claim, Claims } from '../../lib/ports/claims.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 
 const CLAIM_MS = 5000;
@@ -12,8 +12,6 @@ export interface MemoryClaims extends Claims {
   readonly calls: string[];
   /** `silent`: nothing is done; `reply lost`: it is done and nobody hears of it; `error`: an error reply. */
   fault: undefined | 'silent' | 'reply lost' | 'error';
-  /** Tokens that the bucket has left, when a rate limit is asked for. */
-  tokens: number;
 }
 
 /** Claims (protocol: claim) in memory; expiry follows the clock. */
@@ -40,7 +38,6 @@ export function memoryClaims(clock: Clock): MemoryClaims {
   const claims: MemoryClaims = {
     calls: [],
     fault: undefined,
-    tokens: Number.POSITIVE_INFINITY,
     get standing() {
       return new Map(
         [...held.keys()].flatMap((key) => {
@@ -49,14 +46,13 @@ export function memoryClaims(clock: Clock): MemoryClaims {
         }),
       );
     },
-    claim: on('claim', (wanted, rate) => {
-      const found = wanted.map(({ key, claim }) => {
+    claim: on('claim', (wanted) =>
+      wanted.map(({ key, claim }) => {
         const standing = get(key);
         if (!standing) put(key, claim, CLAIM_MS);
         return standing;
-      });
-      return { found, ...(rate && { rate: take(wanted.length) }) };
-    }),
+      }),
+    ),
     confirm: on('confirm', (wanted) => {
       for (const { key, claim } of wanted) {
         const standing = get(key);
@@ -66,16 +62,8 @@ export function memoryClaims(clock: Clock): MemoryClaims {
     release: on('release', (wanted) => {
       for (const { key, owner } of wanted) if (get(key)?.owner === owner) held.delete(key);
     }),
-    giveBack: on('giveBack', (_, tokens) => {
-      claims.tokens += tokens;
-    }),
     read: on('read', get),
   };
 
-  function take(wanted: number): RateVerdict {
-    const granted = Math.min(wanted, claims.tokens);
-    claims.tokens -= granted;
-    return { granted, remaining: claims.tokens, retryAfter: granted < wanted ? 7 : 0, reset: 10 };
-  }
   return claims;
 }

@@ -1,3 +1,4 @@
+import type { Waiter } from '../../lib/core/access/identity.ts';
 import { DependencyError } from '../../lib/core/errors.ts';
 import type { Next } from '../../lib/core/next.ts';
 import type { Results, SettledEvent, StoredOutcome } from '../../lib/ports/results.ts';
@@ -9,6 +10,8 @@ export interface MemoryResults extends Results {
   readonly noted: Map<string, Next>;
   silent: boolean;
   slots: number;
+  /** For whom a place was asked. */
+  readonly waiters: Waiter[];
   /** Waits that were asked for, in ms. */
   readonly waits: number[];
   /** What happens while somebody waits. */
@@ -33,6 +36,7 @@ export function memoryResults(): MemoryResults {
     silent: false,
     slots: 100,
     waits: [],
+    waiters: [],
     meanwhile: () => undefined,
     tell: (key, outcome, event) =>
       answer(() => {
@@ -49,8 +53,9 @@ export function memoryResults(): MemoryResults {
       await results.meanwhile();
       return look();
     },
-    takeSlot: () =>
+    takeSlot: (waiter) =>
       answer(() => {
+        results.waiters.push(waiter);
         if (results.slots === 0) return null;
         results.slots--;
         return {

@@ -1,7 +1,6 @@
 import type { Claim, Claims } from '../../ports/claims.ts';
 import { type RedisConnection, script } from './client.ts';
 import { unavailable } from './link.ts';
-import { giveBackTokens, takeTokens } from './rate-limit.ts';
 
 const OWNER_LENGTH = 22;
 
@@ -29,17 +28,15 @@ export function redisClaims(
 ): Claims {
   const { claimKey } = connection.keys;
   return {
-    async claim(claims, rate) {
-      const standing = claims.map(async ({ key, claim }) => {
-        const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];
-        const found = decode(await connection.command('SET', [claimKey(key)], args));
-        // Our own claim stands there when the answer to the first try was lost.
-        return found?.owner === claim.owner ? null : found;
-      });
-      const tokens = rate && takeTokens(connection, { ...rate, tokens: claims.length });
-      const [found, verdict] = await Promise.all([Promise.all(standing), tokens]);
-      return verdict ? { found, rate: verdict } : { found };
-    },
+    claim: (claims) =>
+      Promise.all(
+        claims.map(async ({ key, claim }) => {
+          const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];
+          const found = decode(await connection.command('SET', [claimKey(key)], args));
+          // Our own claim stands there when the answer to the first try was lost.
+          return found?.owner === claim.owner ? null : found;
+        }),
+      ),
 
     async confirm(claims) {
       await Promise.all(
@@ -52,8 +49,6 @@ export function redisClaims(
     async release(claims) {
       await Promise.all(claims.map(({ key, owner }) => connection.run(release, [claimKey(key)], [owner])));
     },
-
-    giveBack: (rate, tokens) => giveBackTokens(connection, { ...rate, tokens }),
 
     async read(key) {
       return decode(await connection.command('GET', [claimKey(key)]));

@@ -12,8 +12,10 @@ export interface RedisKeys {
   settledChannel(eventKey: string): string;
   waitKey(eventKey: string): string;
   voidMarkKey(eventKey: string, run: string): string;
-  rateKey(tenant: string): string;
+  /** @param bucket which one of a caller, or a tenant's */
+  rateKey(tenant: string, bucket: string): string;
   tenantSlotsKey(tenant: string): string;
+  keySlotsKey(tenant: string, key: string): string;
   readonly allSlotsKey: string;
   /** The copy of a key. @param of the hash of a text that opens it, or its id */
   copyKey(of: string): string;
@@ -40,7 +42,7 @@ export interface RedisKeys {
 
 const PROJECTION_KEY =
   /^(?<tenant>[a-z0-9-]+):(?<projection>[a-z0-9.-]+)\}:(?<generation>[a-z0-9-]+):(?<use>guard|key):(?<name>.*)$/s;
-const DERIVED_KEY = /^[^{}]+\}:(claim|outcome|settled|next|rate|waiting|generations|ping|copy)$/;
+const DERIVED_KEY = /^[^{}]+\}:(claim|outcome|settled|next|waiting|generations|ping|copy|[^{}]+:(rate|waiting))$/;
 
 /**
  * The keys of a stage (protocol: one-stage).
@@ -66,8 +68,9 @@ export function keysIn(space: string): RedisKeys {
     settledChannel: (eventKey) => under(eventKey, 'settled'),
     waitKey: (eventKey) => under(eventKey, 'next'),
     voidMarkKey: (eventKey, run) => under(eventKey, `void:${run}`),
-    rateKey: (tenant) => under(tenant, 'rate'),
+    rateKey: (tenant, bucket) => under(tenant, `${bucket}:rate`),
     tenantSlotsKey: (tenant) => under(tenant, 'waiting'),
+    keySlotsKey: (tenant, key) => under(tenant, `${key}:waiting`),
     // No tenant is named `*`.
     allSlotsKey: under('*', 'waiting'),
     copyKey: (of) => under(of, 'copy'),

@@ -21,7 +21,7 @@ export function redisResults(
     readOutcomes: (keys) => Promise.all(keys.map((key) => readOutcome(connection, key))),
     read: (key) => readResult(connection, key),
     wait: (key, ms, look) => waiters.wait(settledChannel(key), ms, look),
-    takeSlot: (tenant, ms) => takeSlot(connection, options, tenant, ms),
+    takeSlot: (waiter, ms) => takeSlot(connection, options, waiter, ms),
     noteWaits: (waits) => noteWaits(connection, waits),
     readWait: (key) => readWait(connection, key),
     voidMarks: (marks) => voidMarks(connection, marks),

@@ -10,10 +10,6 @@ import type { OperationObject, Operations } from './operation.ts';
 export const sendOperations: Operations<'POST /events'> = { 'POST /events': sendEvents };
 
 const traceparent = inHeader('traceparent', text, 'W3C Trace Context, carried through the queue');
-const rate = {
-  RateLimit: header('What is left, when a rate is set'),
-  'RateLimit-Policy': header('The rate, when one is set'),
-};
 
 /** With a schema and an example of every event type. */
 function sendEvents(catalogue: Catalogue): OperationObject {
@@ -55,13 +51,13 @@ function sendEvents(catalogue: Catalogue): OperationObject {
       207: {
         description: 'SQS holds some events of the array',
         content: json('BatchAnswer'),
-        headers: { ...retryAfter, ...rate },
+        headers: retryAfter,
       },
       400: refusal('`invalid-json`, `invalid-event`'),
       409: refusal('`in-flight`', retryAfter),
       413: refusal('`event-too-large`, `request-too-large`'),
       422: refusal('`unknown-type`, `invalid-data`, `id-reused`, `unsupported-data`'),
-      429: refusal('`rate-limited`', { ...retryAfter, ...rate }),
+      429: refusal('`rate-limited`: the request, or every event of the array', retryAfter),
       503: refusal('`queue-unavailable`; repeating with the same id is safe', retryAfter),
     },
     also: { '/events#binary': sendInHeaders(catalogue) },
@@ -71,13 +67,13 @@ function sendEvents(catalogue: Catalogue): OperationObject {
 const accepted = {
   description: 'SQS holds the event',
   content: json('Accepted'),
-  headers: { Location: header('Where its outcome will be'), ...retryAfter, ...rate },
+  headers: { Location: header('Where its outcome will be'), ...retryAfter },
 };
 const responsesToOne = {
   200: {
     description: 'With `Prefer: wait`, settled in time with any outcome',
     content: json('Event'),
-    headers: { 'Preference-Applied': header('`wait=N` as applied'), ...rate },
+    headers: { 'Preference-Applied': header('`wait=N` as applied') },
   },
   202: accepted,
   400: problem('`invalid-json`, `invalid-event`'),
@@ -86,7 +82,6 @@ const responsesToOne = {
   413: problem('`event-too-large`, `request-too-large`'),
   415: problem('`media-type`'),
   422: problem('`invalid-data`, `id-reused`'),
-  429: problem('`rate-limited`', { ...retryAfter, ...rate }),
   503: problem('`queue-unavailable`; repeating with the same id is safe', retryAfter),
 };
 

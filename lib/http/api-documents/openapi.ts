@@ -2,7 +2,7 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
 import { queryParametersAt } from '../query-parameters.ts';
 import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
-import { inQuery, json, problem } from './openapi-parts.ts';
+import { header, inQuery, json, problem, retryAfter } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
 import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
@@ -34,6 +34,12 @@ export const openApi = (
   paths: pathsOf(functions, catalogue, asks === 'open'),
   components: {
     schemas: componentSchemas(catalogue),
+    headers: {
+      RateLimit: header(
+        '`"<policy>";r=<left>;t=<seconds until all is back>` of the limit that is nearest its end, where any is set',
+      ),
+      'RateLimit-Policy': header('`"<policy>";q=<at once>;w=<seconds in which that comes back>` of the same limit'),
+    },
     securitySchemes: { key },
   },
 });
@@ -79,13 +85,29 @@ function described(
     ...operation,
     ...(all.length > 0 && { parameters: all }),
     security: securityOf(access, isLocal),
-    responses: {
+    responses: limited(access, {
       ...responses,
       400: responses[400] ?? problem('`invalid-parameter`'),
       ...refusalsOf(route, access, { isLocal, said: responses[403]?.description }),
-    },
+    }),
   };
 }
+
+/** Whoever is known may have a limit, which every answer to it tells. */
+function limited(access: Access, responses: OperationObject['responses']): OperationObject['responses'] {
+  if (access === 'anyone') return responses;
+  const all = { 429: problem('`rate-limited`', retryAfter), ...responses };
+  return Object.fromEntries(
+    Object.entries(all).map(([status, { headers = {}, ...response }]) => [
+      status,
+      { ...response, headers: { ...Object(headers), ...rateHeaders } },
+    ]),
+  );
+}
+
+const rateHeaders = Object.fromEntries(
+  ['RateLimit', 'RateLimit-Policy'].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+);
 
 /** Of whom a key is asked, by its scope: https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
 function securityOf(access: Access, isOpen: boolean): Record<string, string[]>[] {

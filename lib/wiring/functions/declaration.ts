@@ -2,6 +2,7 @@ import type { Config, Need } from '../../core/config.ts';
 import type { DocumentedRoutes } from '../../http/api-documents/operation.ts';
 import type { Handlers } from '../../http/http-function.ts';
 import type { RouteKey, Routes } from '../../http/route.ts';
+import type { Limits } from '../../limits/charge.ts';
 
 /** Queues by what is in them; `events` are those of all event types. */
 type SharedQueue = 'events' | 'replays' | 'dead-letters' | 'dead-letters.fifo';
@@ -29,6 +30,8 @@ export interface HttpFunction extends Declaration {
   kind: 'http';
   queues?: QueueRights<SharedQueue>;
   routes: Routes;
+  /** Its handlers take what a request costs themselves, in the flush of something else; others are charged before. */
+  chargesItself?: boolean;
 }
 
 /** An HTTP function and what openapi.json says of its routes, which the function itself does without. */
@@ -61,4 +64,9 @@ export interface AuthorizerFunction extends Declaration {
 export type FunctionDeclaration = DocumentedFunction | AuthorizerFunction | QueueFunction | ConsumerFunction;
 
 export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]>;
+/** What a function is on the real drivers; `none`: its routes are for anyone, who has no limit. */
+export interface Connected<Declared extends HttpFunction> {
+  handlers: HandlersOf<Declared>;
+  limits: Limits | 'none';
+}
 export type HandlersOf<Declared extends HttpFunction> = Handlers<Extract<keyof Declared['routes'], RouteKey>>;

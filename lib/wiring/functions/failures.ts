@@ -4,7 +4,7 @@ export const failures = {
   kind: 'http',
   name: 'failures',
   description: 'Shows failures',
-  needs: ['mongodb'],
+  needs: ['redis', 'mongodb', 'limits'],
   readsOnly: true,
   routes: {
     'GET /failures': 'failures:read',

@@ -4,7 +4,7 @@ export const keys = {
   kind: 'http',
   name: 'keys',
   description: 'Says who may ask for what, and shows what was done',
-  needs: ['redis', 'mongodb', 'AUTHORIZER_CACHE_SECONDS'],
+  needs: ['redis', 'mongodb', 'limits', 'AUTHORIZER_CACHE_SECONDS'],
   routes: {
     'POST /keys': 'keys:write',
     'GET /keys': 'keys:write',

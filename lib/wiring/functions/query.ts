@@ -4,7 +4,7 @@ export const query = {
   kind: 'http',
   name: 'query',
   description: 'Shows events and their outcomes',
-  needs: ['EVENT_TYPES', 'redis', 'mongodb', 'results'],
+  needs: ['EVENT_TYPES', 'redis', 'mongodb', 'results', 'limits'],
   readsOnly: true,
   routes: {
     'GET /events': 'events:read',

@@ -4,7 +4,7 @@ export const replay = {
   kind: 'http',
   name: 'replay',
   description: 'Replays and discards failures',
-  needs: ['EVENT_TYPES', 'sqs', 'redis', 'mongodb', 'results', 'RETENTION_DAYS'],
+  needs: ['EVENT_TYPES', 'sqs', 'redis', 'mongodb', 'results', 'limits', 'RETENTION_DAYS'],
   queues: { publish: ['events', 'replays'] },
   routes: {
     'POST /failures/{id}/replay': 'failures:write',

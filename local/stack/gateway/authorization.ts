@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import { BoundedMap } from '../../../lib/access/bounded-map.ts';
+import { BoundedMap } from '../../../lib/core/bounded-map.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import { gatewaySays, internalServerError, type RawResponse } from './response.ts';

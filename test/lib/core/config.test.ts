@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isOpenStage, readConfig } from '../../../lib/core/config.ts';
+import { isOpenStage, limitsOptions, readConfig, resultsOptions } from '../../../lib/core/config.ts';
 import { ConfigError } from '../../../lib/core/errors.ts';
 import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 
@@ -52,6 +52,22 @@ describe('configuration', () => {
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow(/MONGODB_URI must begin .*REDIS_URL must begin .*RATE_LIMIT must be .*EVENT_TYPE is missing/);
     expect(wrong).not.toThrow(/secret/);
+  });
+});
+
+describe('the concurrency that is reserved for ingest', () => {
+  const of = (environment: Record<string, string>) => {
+    const config = readConfig(['results', 'limits'], environment);
+    return [resultsOptions(config).inAll, limitsOptions(config).environments];
+  };
+
+  test.each([
+    ['without one the account’s 1000 count, and a rate is shared out among 10', {}, [500, 10]],
+    ['half of it may wait, and a rate is shared out among all of it', { INGEST_CONCURRENCY: '41' }, [20, 41]],
+    ['fewer may wait where the stage says so', { INGEST_CONCURRENCY: '40', WAITS_IN_ALL: '7' }, [7, 40]],
+    ['no setting lets more than half wait', { WAITS_IN_ALL: '9000' }, [500, 10]],
+  ])('%s', (_, environment, expected) => {
+    expect(of(environment)).toEqual(expected);
   });
 });
 

@@ -51,7 +51,7 @@ describe('health of real dependencies', () => {
     await engines.stop();
   });
   const check = (over: Record<string, string> = {}) =>
-    call(served(connectHealth(readConfig(health.needs, { ...environment, ...over }), quiet)), {
+    call(served(connectHealth(readConfig(health.needs, { ...environment, ...over }), quiet).handlers), {
       method: 'GET',
       path: '/health',
     });

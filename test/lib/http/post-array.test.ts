@@ -179,10 +179,10 @@ describe('an array', () => {
     ['one in flight, one without a token: 429 before 409', 0, [event('held'), event('a')], 429],
     ['one without a token, one malformed: 429', 0, [malformed, event('a')], 429],
   ])('over the rate limit: %s', async (_, tokens, sent, status) => {
-    const world = ingestWorld({ rateLimit: { quota: 10, windowSeconds: 1 } });
+    const world = ingestWorld({}, { rateLimit: { quota: 10, windowSeconds: 1 } });
     world.queue.answers.push('unanswered');
     await world.post(event('held'));
-    world.claims.tokens = tokens;
+    world.rates.tokens = tokens;
     expect(await world.post(sent)).toMatchObject({
       status,
       headers: { 'retry-after': '1', ratelimit: expect.any(String) },

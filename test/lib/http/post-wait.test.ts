@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contextOf } from '../../../lib/core/access/identity-context.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
 
 const event = { type: 'parcel.sent', id: 'e', data: { parcel: 'p' }, extra: 'x' };
@@ -143,6 +144,19 @@ describe('Prefer: wait on POST', () => {
     world.results.slots = 0;
     expect(await world.post(event, wait(5))).toMatchObject({ status: 202, headers: { 'retry-after': '1' } });
     expect(world.results.waits).toEqual([]);
+  });
+
+  it('waits in a place of its key and its tenant, of which there are as many as an operator has said', async () => {
+    const world = ingestWorld();
+    const identity = { tenant: 'local', key: { id: 'k-1', name: 'k' }, scopes: ['operator'] } as const;
+    await world.post(event, wait(5));
+    await world.post(event, wait(5), { authorizer: contextOf(identity) });
+    await world.post(event, wait(5), { authorizer: contextOf({ ...identity, waits: 7 }) });
+    expect(world.results.waiters).toEqual([
+      { tenant: 'local' },
+      { tenant: 'local', key: 'k-1' },
+      { tenant: 'local', key: 'k-1', places: 7 },
+    ]);
   });
 
   it('without Redis answers 202 at once', async () => {

@@ -318,8 +318,8 @@ describe('claims that go wrong', () => {
 
 describe('the rate limit', () => {
   const limited = (tokens: number) => {
-    const world = ingestWorld({ rateLimit: { quota: 1000, windowSeconds: 10 } });
-    world.claims.tokens = tokens;
+    const world = ingestWorld({}, { rateLimit: { quota: 1000, windowSeconds: 10 } });
+    world.rates.tokens = tokens;
     return world;
   };
 
@@ -327,7 +327,11 @@ describe('the rate limit', () => {
     const world = limited(0);
     expect(await world.post(event('e'))).toMatchObject({
       status: 429,
-      headers: { 'retry-after': '1', ratelimit: '"default";r=0;t=10', 'ratelimit-policy': '"default";q=1000;w=10' },
+      headers: {
+        'retry-after': '1',
+        ratelimit: '"tenant-events";r=0;t=10',
+        'ratelimit-policy': '"tenant-events";q=1000;w=10',
+      },
       body: { code: 'rate-limited', retryable: true },
     });
     expect(world.claims.standing.size).toBe(0);
@@ -355,10 +359,10 @@ describe('the rate limit', () => {
     const array = Array.from({ length: 120 }, (_, index) => event(`e${index}`));
     const answers: unknown[] = [];
     for (let round = 0; round < 4; round++) {
-      world.claims.tokens = 50;
+      world.rates.tokens = 50;
       const { body } = await world.post(array);
       const { accepted, duplicates, refused } = body;
-      answers.push([accepted, duplicates, refused, world.claims.tokens]);
+      answers.push([accepted, duplicates, refused, world.rates.tokens]);
     }
     expect(answers).toEqual([
       [50, 0, 70, 0],
@@ -372,37 +376,56 @@ describe('the rate limit', () => {
   it('gives tokens to what is new first; what is refused for another reason costs one of the rest', async () => {
     const world = limited(10);
     await world.post([event('known'), event('reused')]);
-    world.claims.tokens = 2;
+    world.rates.tokens = 2;
     const reused = { ...event('reused'), subject: 'other' };
     const { body } = await world.post([event('known'), reused, event('new')]);
     expect(body.results).toMatchObject([{ duplicate: true }, { problem: { code: 'id-reused' } }, { duplicate: false }]);
-    expect(world.claims.tokens).toBe(0);
+    expect(world.rates.tokens).toBe(0);
   });
 
   it('asks those that are over to wait for their own tokens alone, and counts what goes back as left', async () => {
     const world = limited(1000);
     await world.post([event('a'), event('b')]);
-    world.claims.tokens = 0;
+    world.rates.tokens = 0;
     const { headers } = await world.post([event('a'), event('b'), event('c')]);
-    expect(headers).toMatchObject({ 'retry-after': '1', ratelimit: '"default";r=0;t=10' });
-    world.claims.tokens = 5;
-    expect((await world.post([event('a'), event('b')])).headers).toMatchObject({ ratelimit: '"default";r=5;t=10' });
+    expect(headers).toMatchObject({ 'retry-after': '1', ratelimit: '"tenant-events";r=0;t=10' });
+    world.rates.tokens = 5;
+    expect((await world.post([event('a'), event('b')])).headers).toMatchObject({
+      ratelimit: '"tenant-events";r=5;t=10',
+    });
   });
 
   it('says what is left with every answer', async () => {
-    expect((await limited(5).post(event('e'))).headers).toMatchObject({ ratelimit: '"default";r=4;t=10' });
+    expect((await limited(5).post(event('e'))).headers).toMatchObject({ ratelimit: '"tenant-events";r=4;t=10' });
   });
 
-  it('takes no token from a refused event', async () => {
+  it('takes no token from a new event for one that is refused', async () => {
     const world = limited(1);
     await world.post([{ type: 'no.such' }, event('a')]);
     expect(world.messages()).toHaveLength(1);
   });
 
-  it('lets all through while Redis is silent (protocol: redis-is-speed, rate-limit)', async () => {
-    const world = limited(0);
+  it.each([
+    ['an event that is refused', [{ type: 'no.such' }], 1],
+    ['one that differs under its id', [event('a'), { ...event('a'), subject: 'other' }], 2],
+    ['an event', [event('a')], 1],
+    ['a copy of it beside it', [event('a'), event('a')], 1],
+    ['a request without events', [], 0],
+  ])('%s costs as many tokens as it is events, copies none', async (_, sent, cost) => {
+    const world = limited(10);
+    await world.post(sent);
+    expect(world.rates.tokens).toBe(10 - cost);
+  });
+
+  it('admits a part of it in memory while Redis is silent (protocol: redis-is-speed, rate-limit)', async () => {
+    const world = ingestWorld({}, { rateLimit: { quota: 40, windowSeconds: 10 } });
     world.claims.fault = 'silent';
-    expect(await world.post(event('e'))).toMatchObject({ status: 202 });
+    world.rates.silent = true;
+    const { body } = await world.post(Array.from({ length: 9 }, (_, index) => event(`e${index}`)));
+    expect(body).toMatchObject({ accepted: 4, refused: 5 });
+    world.clock.advance(2500);
+    expect(await world.post(event('e4'))).toMatchObject({ status: 202 });
+    expect(await world.post(event('e5'))).toMatchObject({ status: 429, headers: { 'retry-after': '3' } });
   });
 
   it('is off unless configured', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contextOf } from '../../../lib/core/access/identity-context.ts';
 import type { Outcome } from '../../../lib/core/outcome.ts';
 import type { SettledEvent } from '../../../lib/ports/results.ts';
 import { keyOf } from '../../support/api-gateway.ts';
@@ -345,6 +346,15 @@ describe('Prefer: wait on GET', () => {
     world.add(record);
     expect((await world.get('/events/e', headers)).status).toBe(200);
     expect(world.results.waits).toEqual([]);
+  });
+
+  it('an operator who acts in another tenant waits in a place of its own', async () => {
+    const world = queryWorld();
+    world.add(recordOf({ tenant: 'theirs', state: 'retrying' }));
+    const operator = { tenant: 'ours', key: { id: 'k-1', name: 'k' }, scopes: ['operator'], waits: 3 } as const;
+    const asked = { id: 'e', authorizer: contextOf(operator) };
+    expect((await world.get('/events/e?tenant=theirs', wait, asked)).body).toMatchObject({ status: 'retrying' });
+    expect(world.results.waiters).toEqual([{ tenant: 'ours', key: 'k-1', places: 3 }]);
   });
 
   it('does not wait for an event that nobody knows', async () => {

@@ -14,8 +14,8 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const taken = async () => ({ status: 202, body: {} });
 const starts = {
-  ingest: () => httpHandler(ingest, () => ({ 'POST /events': taken })),
-  health: () => httpHandler(health, () => ({ 'GET /health': taken })),
+  ingest: () => httpHandler(ingest, () => ({ handlers: { 'POST /events': taken }, limits: 'none' })),
+  health: () => httpHandler(health, () => ({ handlers: { 'GET /health': taken }, limits: 'none' })),
   consumer: () => queueHandler(consume, () => async () => ({ batchItemFailures: [] })),
 };
 

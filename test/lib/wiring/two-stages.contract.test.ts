@@ -12,6 +12,7 @@ import {
   forgetDerived,
   generationsOn,
   projectionsOn,
+  ratesOn,
   resultsOn,
 } from '../../../lib/wiring/redis.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
@@ -44,6 +45,7 @@ function stageOf(STAGE: string, { mongoUri, redisUrl }: TestEngines) {
     mongo: connectMongo(config),
     keys: keysIn(redisOptions(config).space),
     claims: claimsOn(redis, config),
+    rates: ratesOn(redis),
     results: resultsOn(redis, config),
     projections: projectionsOn(redis),
     generations: generationsOn(redis, config, systemClock),
@@ -71,9 +73,9 @@ describe('31: two stages on one Redis and one MongoDB (protocol: one-stage)', ()
 
   it('an id that one has taken is new to the other', async () => {
     const taken = { key, claim: claim() };
-    expect(await dev.claims.claim([taken])).toEqual({ found: [null] });
+    expect(await dev.claims.claim([taken])).toEqual([null]);
     await dev.claims.confirm([taken]);
-    expect(await prod.claims.claim([{ key, claim: claim() }])).toEqual({ found: [null] });
+    expect(await prod.claims.claim([{ key, claim: claim() }])).toEqual([null]);
     expect(await dev.claims.read(key)).toMatchObject({ owner: taken.claim.owner, confirmed: true });
   });
 
@@ -89,11 +91,11 @@ describe('31: two stages on one Redis and one MongoDB (protocol: one-stage)', ()
   });
 
   it('tokens and places to wait of the one are none of the other’s', async () => {
-    const rate = { tenant, quota: 1, windowSeconds: 60 };
-    const ask = async ({ claims }: typeof dev, name: string) =>
-      (await claims.claim([{ key: name.repeat(43), claim: claim() }], rate)).rate?.granted;
-    expect([await ask(dev, 'a'), await ask(dev, 'b'), await ask(prod, 'a')]).toEqual([1, 0, 1]);
-    const take = async ({ results }: typeof dev) => (await results.takeSlot(tenant, 60_000)) !== null;
+    const policies = [{ whose: 'tenant', of: 'events', quota: 1, windowSeconds: 60 }] as const;
+    const ask = async ({ rates }: typeof dev) =>
+      (await rates.take({ tenant, key: 'k', policies }, { requests: 1, events: 1, bytes: 1 })).events;
+    expect([await ask(dev), await ask(dev), await ask(prod)]).toEqual([1, 0, 1]);
+    const take = async ({ results }: typeof dev) => (await results.takeSlot({ tenant }, 60_000)) !== null;
     expect([await take(dev), await take(dev), await take(prod)]).toEqual([true, false, true]);
   });
 

@@ -327,10 +327,10 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'what is remembered of keys grows without an end',
-    file: 'lib/access/bounded-map.ts',
+    file: 'lib/core/bounded-map.ts',
     search: 'this.#all.size > this.#most && ',
     replace: 'this.#most < 0 && ',
-    caughtBy: 'test/lib/access/bounded-map.test.ts',
+    caughtBy: 'test/lib/core/bounded-map.test.ts',
     title: 'holds so many at most',
   },
   {

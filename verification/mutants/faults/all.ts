@@ -12,6 +12,7 @@ import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
 import { openApiFaults } from './openapi.ts';
+import { rates } from './rates.ts';
 import { requests } from './requests.ts';
 import { sensitive } from './sensitive.ts';
 import { setup } from './setup.ts';
@@ -27,6 +28,6 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
-  ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
+  ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
   ...[...sensitive, ...ends],
 ];

@@ -24,15 +24,15 @@ const broken: Broken[] = [
   {
     name: 'tokens-go-by-position',
     file: 'lib/ingest/claim.ts',
-    search: 'const over = fresh.slice(granting.granted);',
-    replace: "const over = judged.slice(granting.granted).filter(({ verdict }) => verdict === 'mine');",
+    search: 'const over = new Set(fresh.slice(allowance.events));',
+    replace: "const over = new Set(judged.slice(allowance.events).filter(({ verdict }) => verdict === 'mine'));",
     caughtBy: pipeline,
     title: 'an array that is repeated gets through',
   },
   {
     name: 'unused-tokens-stay-taken',
     file: 'lib/ingest/ingest.ts',
-    search: 'giveBack(tenant, unused, ports),',
+    search: '    cost.charge.giveBack({ events: unused }),\n',
     replace: '',
     caughtBy: pipeline,
     title: 'an array that is repeated gets through',
@@ -43,7 +43,7 @@ const broken: Broken[] = [
     search: 'tonumber(storedRest) - tokens * window',
     replace: 'tonumber(storedRest) - window',
     caughtBy: 'test/lib/adapters/redis/rate-limit.contract.test.ts',
-    title: 'gives tokens back',
+    title: 'gives back exactly',
   },
   {
     name: 'failed-list-ignored',

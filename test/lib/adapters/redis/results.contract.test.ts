@@ -114,35 +114,54 @@ describe('places for waiting', () => {
 
   it('are limited per tenant, and free again when released', async () => {
     const tenant = newTenant();
-    const first = await results.takeSlot(tenant, 60_000);
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
-    expect(await results.takeSlot(newTenant(), 60_000)).not.toBeNull();
+    const first = await results.takeSlot({ tenant }, 60_000);
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant: newTenant() }, 60_000)).not.toBeNull();
     await first?.release();
     await first?.release();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).toBeNull();
   });
 
   it('free themselves', async () => {
     const tenant = newTenant();
-    await results.takeSlot(tenant, 40);
-    await results.takeSlot(tenant, 60_000);
+    await results.takeSlot({ tenant }, 40);
+    await results.takeSlot({ tenant }, 60_000);
     await sleep(80);
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
   });
 
   it('are limited in all, and the tenant gets its own back (protocol: places-to-wait)', async () => {
     const full = redisResults(connection, { deduplicationMs: DAY_MS, perTenant: 1, inAll: 0 });
     const tenant = newTenant();
-    expect(await full.takeSlot(tenant, 60_000)).toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
-    expect(await results.takeSlot(tenant, 60_000)).not.toBeNull();
+    expect(await full.takeSlot({ tenant }, 60_000)).toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+    expect(await results.takeSlot({ tenant }, 60_000)).not.toBeNull();
+  });
+
+  it('are for one key at most half of its tenant’s, rounded up, and of the others nothing is lost', async () => {
+    const tenant = newTenant();
+    const take = async (key: string, places?: number) =>
+      (await results.takeSlot({ tenant, key, ...(places !== undefined && { places }) }, 60_000)) !== null;
+    expect([await take('one'), await take('one'), await take('other'), await take('third')]).toEqual([
+      ...[true, false, true, false],
+    ]);
+    expect([await take('one', 5), await take('one', 5), await take('one', 5)]).toEqual([true, true, false]);
+    expect([await take('other', 5), await take('third', 5)]).toEqual([true, false]);
+    expect(await take('any', 0)).toBe(false);
+  });
+
+  it('of a key are free again with those of its tenant', async () => {
+    const tenant = newTenant();
+    const slot = await results.takeSlot({ tenant, key: 'one' }, 60_000);
+    await slot?.release();
+    expect(await engine.redis.exists(localKeys.tenantSlotsKey(tenant), localKeys.keySlotsKey(tenant, 'one'))).toBe(0);
   });
 
   it('are never given to more than the limit under fifty who ask at once', async () => {
     const tenant = newTenant();
-    const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot(tenant, 60_000)));
+    const all = await Promise.all(Array.from({ length: 50 }, () => results.takeSlot({ tenant }, 60_000)));
     expect(all.filter((slot) => slot !== null)).toHaveLength(2);
   });
 });

@@ -2,6 +2,7 @@ import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
 import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
 import { redisKeyCopies } from '../../../../lib/adapters/redis/key-copies.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
+import { redisRates } from '../../../../lib/adapters/redis/rate-limit.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
 import { kindNames } from '../../../../lib/sdk/projection.ts';
 import { localKeys } from '../../../support/local-space.ts';
@@ -14,11 +15,19 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   const owner = 'o'.repeat(22);
   const claim = { owner, confirmed: false, fingerprint: 'f', type: 't', time: '', recordedtime: '' };
   const claims = redisClaims(connection, { claimTtlMs: 60_000, deduplicationMs: 60_000 });
-  await claims.claim([{ key, claim }], { tenant: 't', quota: 1, windowSeconds: 1 });
-  await claims.giveBack({ tenant: 't', quota: 1, windowSeconds: 1 }, 1);
+  await claims.claim([{ key, claim }]);
   await claims.confirm([{ key, claim }]);
   await claims.read(key);
   await claims.release([{ key, owner }]);
+
+  const rates = redisRates(connection);
+  const policies = (['key', 'tenant'] as const).map(
+    (whose) => ({ whose, of: 'events', quota: 1, windowSeconds: 1 }) as const,
+  );
+  for (let round = 0; round < 2; round++) {
+    await rates.take({ tenant: 't', key: 'k', policies }, { requests: 1, events: 1, bytes: 1 });
+    await rates.giveBack({ tenant: 't', key: 'k', policies }, { requests: 0, events: round, bytes: 0 });
+  }
 
   const results = redisResults(connection, { deduplicationMs: 60_000, perTenant: 1, inAll: 1 });
   const waiting = results.wait(key, 1000, () => results.read(key));
@@ -28,8 +37,8 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   await results.tell(key, told, { ...event, status: 'succeeded', result: 'x'.repeat(70_000) });
   await waiting;
   await results.readOutcomes([key]);
-  const slot = await results.takeSlot('t', 1000);
-  await results.takeSlot('t', 1000);
+  const slot = await results.takeSlot({ tenant: 't', key: 'k' }, 1000);
+  await results.takeSlot({ tenant: 't', key: 'k' }, 1000);
   await slot?.release();
   await results.noteWaits([{ key, why: 'outage', at: new Date().toISOString(), seconds: 1 }]);
   await results.readWait(key);

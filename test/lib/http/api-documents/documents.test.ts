@@ -4,6 +4,7 @@ import { type Identity, localIdentity } from '../../../../lib/core/access/identi
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { getDocuments } from '../../../../lib/http/api-documents/documents.ts';
 import { readRequest } from '../../../../lib/http/request.ts';
+import { free } from '../../../../lib/limits/charge.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
 import { secret } from '../../../../lib/sdk/settings.ts';
 import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.ts';
@@ -15,7 +16,7 @@ const documentsOf = (types: string[], catalogue = catalogueOfTypes(types)) => {
   const handlers = getDocuments(catalogue, { stage: 'local', queueUrlPrefix, functions: httpFunctions });
   return (route: keyof typeof handlers, ifNoneMatch?: string, identity: Identity = localIdentity) => {
     const headers = ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch };
-    return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), identity);
+    return handlers[route](readRequest(gatewayEvent({ method: 'GET', headers })), identity, free);
   };
 };
 const answer = documentsOf(['parcel.sent', 'parcel.moved.ordered']);

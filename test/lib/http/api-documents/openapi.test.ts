@@ -112,6 +112,26 @@ describe('the OpenAPI document', () => {
     expect(document).toMatchObject({ components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } } });
   });
 
+  it('says of every operation but health that it may be 429, and of each of its answers which limit is nearest its end', () => {
+    type Described = { paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>> };
+    const { paths } = document as unknown as Described;
+    const limits = {
+      RateLimit: { $ref: '#/components/headers/RateLimit' },
+      'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
+    };
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const { responses } of Object.values(operations)) {
+        const isLimited = path !== '/health';
+        expect(Object.keys(responses).includes('429'), path).toBe(isLimited);
+        for (const { headers = {} } of Object.values(responses)) {
+          if (isLimited) expect(headers, path).toMatchObject(limits);
+          else expect(Object.keys(headers)).toEqual([]);
+        }
+        if (isLimited) expect(responses[429]?.headers).toHaveProperty('Retry-After');
+      }
+    }
+  });
+
   it('entry 33: says what the gateway of this machine refuses, and of a deployed one nothing of the kind', () => {
     type Described = { paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>> };
     const refusals = (security: 'open' | 'keys') => {

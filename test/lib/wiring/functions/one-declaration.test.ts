@@ -104,10 +104,13 @@ describe('PATCH /things/{id}, declared', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
     const reached: { request: HttpRequest; variables: string[] }[] = [];
     const handler = httpHandler(things, (config) => ({
-      'PATCH /things/{id}': async (request) => {
-        reached.push({ request, variables: Object.keys(config) });
-        return { status: 200, body: { changed: true } };
+      handlers: {
+        'PATCH /things/{id}': async (request) => {
+          reached.push({ request, variables: Object.keys(config) });
+          return { status: 200, body: { changed: true } };
+        },
       },
+      limits: 'none',
     }));
     const sent: Sent = { method: 'PATCH', path: '/things/a%20b', id: 'a b', body: '{"colour":"red"}' };
     expect(await call(handler, { ...sent, ...keyOf('acme', 'failures:read') })).toMatchObject({
@@ -135,11 +138,11 @@ describe('PATCH /things/{id}, declared', () => {
   });
 
   it('does not compile without its handler, or when that reads what it does not need', () => {
-    const answer = async () => ({ status: 200, body: {} });
+    const handlers = { 'PATCH /things/{id}': async () => ({ status: 200, body: {} }) };
     // @ts-expect-error: no handler of PATCH /things/{id}
-    httpHandler(things, () => ({}));
+    httpHandler(things, () => ({ handlers: {}, limits: 'none' }));
     // @ts-expect-error: REDIS_URL is none of its needs
-    httpHandler(things, (config) => ({ 'PATCH /things/{id}': answer, url: config.REDIS_URL }));
+    httpHandler(things, (config) => ({ handlers, limits: 'none', url: config.REDIS_URL }));
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BoundedMap } from '../../../lib/access/bounded-map.ts';
+import { BoundedMap } from '../../../lib/core/bounded-map.ts';
 
 test('a bounded map holds so many at most: what was written first goes, and what is written again is new', () => {
   const map = new BoundedMap<string, number>(3);
