@@ -7,4 +7,7 @@ const parse: (path: string, text: string) => unknown = createRequire(import.meta
 );
 
 /** @throws what the reader throws, with line and column */
+export const yamlOf = (text: string): unknown => parse('given.yml', text);
+
+/** @throws as yamlOf, and with the name of the file */
 export const yamlIn = (path: string): unknown => parse(path, readFileSync(path, 'utf8'));
