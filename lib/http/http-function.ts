@@ -10,6 +10,7 @@ import { identityOf } from './authorizer.ts';
 import { queryParametersOf } from './query-parameters.ts';
 import { type HttpRequest, readRequest } from './request.ts';
 import { type Access, isRoute, type RouteKey, type Routes } from './route.ts';
+import { scopeMissing } from './scope-missing.ts';
 import { refuseStrangeQuery } from './strange-query.ts';
 
 export interface HttpResponse {
@@ -61,8 +62,7 @@ export const httpFunction = <Key extends RouteKey>({ routes, handlers, open, log
     });
 
 function requireAccess(identity: Identity, access: Access): void {
-  if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access))
-    throw new HttpProblem('scope-missing', `this needs a key with the scope ${access}`);
+  if (access !== 'anyone' && access !== 'any key' && !hasScope(identity, access)) throw scopeMissing(access);
 }
 
 /** RFC 9457 section 3 */

@@ -1,3 +1,4 @@
+import { hasScope } from '../core/access/scopes.ts';
 import { eventLink, failureLink } from '../core/links.ts';
 import { discard } from '../failures/discard.ts';
 import { type ReplayPorts, replay } from '../failures/replay/replay.ts';
@@ -11,6 +12,7 @@ import { anything, textUpTo } from './members.ts';
 import { reachOf } from './reach.ts';
 import { LONGEST_REASON } from './replay-limits.ts';
 import type { HttpRequest } from './request.ts';
+import { scopeMissing } from './scope-missing.ts';
 
 /** What may be done about one failure (docs/http.md section 4). */
 export const postFailures = (
@@ -25,6 +27,8 @@ const replayFailure =
   async (request, identity) => {
     const { data } = jsonBody(request, { data: anything });
     const edited = data === undefined ? undefined : { data };
+    // It is an event that nobody has sent.
+    if (edited && !hasScope(identity, 'events:write')) throw scopeMissing('events:write');
     const { traceparent } = request;
     const asker = changeOf(request, identity);
     const input = { reach: reachOf(identity), id: idOf(request), edited, traceparent, asker };

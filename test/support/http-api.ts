@@ -22,12 +22,12 @@ export interface Said {
   text: string;
 }
 
-export type Function = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+export type Answering = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 export type Authorizer = (event: APIGatewayRequestAuthorizerEventV2, context: Context) => Promise<unknown>;
 
 export interface HttpApi {
   /** By `GET /events/{id}`. */
-  routes: ReadonlyMap<string, Function>;
+  routes: ReadonlyMap<string, Answering>;
   authorizer: Authorizer;
 }
 
@@ -36,20 +36,27 @@ const OPEN = 'GET /health';
 
 /**
  * What API Gateway does of an HTTP API with a Lambda authorizer before every route but one, by its manual and not by the gateway of this
- * machine: it routes the decoded path, asks the authorizer with the header as identity source, and hands its context on. It
- * remembers nothing.
+ * machine: it routes the decoded path, asks the authorizer with the header as identity source, and hands its context on.
+ * @param remembered what the authorizer said, by the header, for all routes and for ever; unless it is given nothing is remembered
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function httpApi({ routes, authorizer }: HttpApi): (asked: Wired) => Promise<Said> {
+export function httpApi(
+  { routes, authorizer }: HttpApi,
+  remembered?: Map<string, unknown>,
+): (asked: Wired) => Promise<Said> {
+  const find = router(routes);
   return async (asked) => {
-    const event = eventOf(asked, routes);
+    const event = eventOf(asked, find);
     const run = event && routes.get(event.routeKey);
     if (!event || !run) return says(404, 'Not Found');
     if (event.routeKey === OPEN) return answerOf(await run(event, lambdaContext));
     const { authorization } = event.headers;
     if (!authorization) return says(401, 'Unauthorized');
-    const told = await authorizer(questionOf(event, authorization), lambdaContext).catch(() => undefined);
+    const told =
+      remembered?.get(authorization) ??
+      (await authorizer(questionOf(event, authorization), lambdaContext).catch(() => undefined));
     if (!isVerdict(told)) return says(500, 'Internal Server Error');
+    remembered?.set(authorization, told);
     if (!told.isAuthorized) return says(403, 'Forbidden');
     const { requestContext } = event;
     const known = { ...requestContext, authorizer: { lambda: told.context } };
@@ -58,14 +65,11 @@ export function httpApi({ routes, authorizer }: HttpApi): (asked: Wired) => Prom
 }
 
 /** The event of a request, as it is before anybody was asked who sends it. @returns undefined where there is no such route */
-export function eventOf(
-  { method, target, headers = [], body }: Wired,
-  routes: HttpApi['routes'],
-): APIGatewayProxyEventV2 | undefined {
+export function eventOf({ method, target, headers = [], body }: Wired, find: Find): APIGatewayProxyEventV2 | undefined {
   const at = target.indexOf('?');
   const path = at < 0 ? target : target.slice(0, at);
   const query = at < 0 ? '' : target.slice(at + 1);
-  const found = routeOf(method, decoded(path), [...routes.keys()]);
+  const found = find(method, decoded(path));
   if (!found) return undefined;
   const joined = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -73,7 +77,12 @@ export function eventOf(
     const before = joined.get(lower);
     joined.set(lower, before === undefined ? value : `${before},${value}`);
   }
-  const event = gatewayEvent({ method, path, headers: Object.fromEntries(joined), ...(body !== undefined && { body }) });
+  const event = gatewayEvent({
+    method,
+    path,
+    headers: Object.fromEntries(joined),
+    ...(body !== undefined && { body }),
+  });
   const { routeKey, pathParameters } = found;
   const context = { ...event.requestContext, routeKey };
   return {
@@ -82,24 +91,39 @@ export function eventOf(
   };
 }
 
-/** Of two routes the one with fewer parameters: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html */
-function routeOf(method: string, path: string, routes: readonly string[]) {
-  const segments = path.split('/');
-  const matching = routes.flatMap((routeKey) => {
-    const [ofMethod, template = ''] = routeKey.split(' ');
-    const parts = template.split('/');
-    if (ofMethod !== method || parts.length !== segments.length) return [];
-    const pathParameters: Record<string, string> = {};
-    for (const [index, part] of parts.entries()) {
-      const segment = segments[index] ?? '';
-      const [, name] = /^\{(\w+)\}$/.exec(part) ?? [];
-      if (name === undefined ? part !== segment : segment === '') return [];
-      if (name !== undefined) pathParameters[name] = segment;
-    }
-    return [{ routeKey, pathParameters }];
-  });
-  return matching.toSorted((a, b) => Object.keys(a.pathParameters).length - Object.keys(b.pathParameters).length)[0];
+type Find = (method: string, path: string) => { routeKey: string; pathParameters: Record<string, string> } | undefined;
+
+/**
+ * Says which route a request is of; of two the one with fewer parameters.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+export function router(routes: HttpApi['routes']): Find {
+  const known = [...routes.keys()]
+    .map((routeKey) => {
+      const [method = '', path = ''] = routeKey.split(' ');
+      return { routeKey, method, parts: path.split('/').map(partOf) };
+    })
+    .toSorted((a, b) => namesIn(a.parts) - namesIn(b.parts));
+  return (method, path) => {
+    const segments = path.split('/');
+    const isOf = (part: Part, index: number) =>
+      'name' in part ? segments[index] !== '' : part.text === segments[index];
+    const found = known.find(
+      (one) => one.method === method && one.parts.length === segments.length && one.parts.every(isOf),
+    );
+    if (!found) return undefined;
+    const named = found.parts.flatMap((part, index) => ('name' in part ? [[part.name, segments[index] ?? '']] : []));
+    return { routeKey: found.routeKey, pathParameters: Object.fromEntries(named) };
+  };
 }
+
+type Part = { readonly name: string } | { readonly text: string };
+
+function partOf(text: string): Part {
+  const [, name] = /^\{(\w+)\}$/.exec(text) ?? [];
+  return name === undefined ? { text } : { name };
+}
+const namesIn = (parts: readonly Part[]): number => parts.filter((part) => 'name' in part).length;
 
 function decoded(path: string): string {
   try {

@@ -91,6 +91,17 @@ describe('POST /failures/{id}/replay', () => {
     expect(answer.body.replacement).toMatchObject({ links: { self: answer.headers.location } });
   });
 
+  it('with data is sending, which takes that scope too: 403 before anything is looked at', async () => {
+    for (const [body, status] of [[{ data: { name: 'q' } }, 403] as const, [{}, 202] as const]) {
+      const { post, changes } = deskWith();
+      const answer = await post('f-1/replay', body, keyOf('local', 'failures:read failures:write'));
+      expect(answer.status).toBe(status);
+      if (status === 403)
+        expect(answer.body).toMatchObject({ code: 'scope-missing', detail: expect.stringContaining('events:write') });
+      expect(changes).toHaveLength(status === 403 ? 0 : 1);
+    }
+  });
+
   it.each(['{"data":null}', '{"Data":{}}', '{"data":{"name":"q"},"dryRun":true}'])(
     'of %s is 400, and nothing is replayed',
     async (text) => {

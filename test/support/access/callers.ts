@@ -37,7 +37,7 @@ const strange: Answer = { status: 400, code: 'invalid-parameter' };
 
 const isOpen = ({ scope }: Expected): boolean => scope === 'any key' || scope === 'anyone';
 const ok = ({ ok: status }: Expected): Answer => ({ status });
-const notTheirs = ({ ok: status, strangers = status }: Expected): Answer => ({ status: strangers });
+const notTheirs = ({ ok: status, strangers }: Expected): Answer => ({ status: strangers ?? status });
 
 /** One that opens nothing: whatever is wrong with it, the gateway's answer is the same. */
 const nobody = (name: string, authorization: string | undefined, answer: Answer): Caller => ({
@@ -55,8 +55,7 @@ const somebody = (
   answered: (route: Expected) => Answer = ok,
   query = '',
 ): Caller => {
-  const opens = (route: Expected) =>
-    isOpen(route) || scopes.includes('operator') || scopes.includes(route.scope);
+  const opens = (route: Expected) => isOpen(route) || scopes.includes('operator') || scopes.includes(route.scope);
   return {
     ...{ name, authorization: `Bearer ${text}`, query, opens },
     answer: (route) => (opens(route) ? answered(route) : missing),
@@ -76,7 +75,7 @@ export async function makeCallers(tenant: string, ports: KeyPorts & EndPorts): P
     return { text, id: key.id };
   };
   const asked = (id: string) => ({
-    ...{ ...aChange, of: 'all tenants', id, caller: { tenant, scopes: ['operator'] } } as const,
+    ...({ ...aChange, of: 'all tenants', id, caller: { tenant, scopes: ['operator'] } } as const),
   });
 
   const full = await add();
@@ -105,7 +104,11 @@ export async function makeCallers(tenant: string, ports: KeyPorts & EndPorts): P
     nobody('a wrong checksum', `Bearer ${full.text.slice(0, -1)}${wrongEnd}`, forbidden),
     nobody('one of another stage', `Bearer ${makeApiKey('elsewhere', randomBytes)}`, forbidden),
     nobody('one that nobody knows', `Bearer ${makeApiKey(stage, randomBytes)}`, forbidden),
-    nobody('an expired one', `Bearer ${(await add({ expires: new Date(Date.now() - 1).toISOString() })).text}`, forbidden),
+    nobody(
+      'an expired one',
+      `Bearer ${(await add({ expires: new Date(Date.now() - 1).toISOString() })).text}`,
+      forbidden,
+    ),
     nobody('a revoked one', `Bearer ${revoked.text}`, forbidden),
     nobody('one before a rotation that is over', `Bearer ${over.text}`, forbidden),
     nobody('one of a disabled tenant', `Bearer ${closed.text}`, forbidden),
@@ -119,7 +122,7 @@ export async function makeCallers(tenant: string, ports: KeyPorts & EndPorts): P
     somebody('an operator', operator.text, ['operator']),
     somebody('an operator of another tenant', away.text, ['operator'], notTheirs),
     somebody(
-      ...['an operator of another tenant who names it', away.text, ['operator']] as const,
+      ...(['an operator of another tenant who names it', away.text, ['operator']] as const),
       (route) => (route.takesTenant ? ok(route) : strange),
       `?tenant=${tenant}`,
     ),

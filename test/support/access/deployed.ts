@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MongoClient } from 'mongodb';
+import { CommandStartedEvent, MongoClient } from 'mongodb';
 import { vi } from 'vitest';
 import { eventTypes } from '../../../deploy/event-types.ts';
 import { setupDatabase } from '../../../lib/adapters/mongo/set-up.ts';
@@ -29,7 +29,7 @@ import { connectReplay } from '../../../lib/wiring/replay.ts';
 import { connectSqs } from '../../../lib/wiring/sqs.ts';
 import { ensureQueues } from '../../../local/engines/sqs/ensure-queues.ts';
 import { testEngines } from '../engines.ts';
-import { type HttpApi, httpApi } from '../http-api.ts';
+import { type HttpApi, httpApi, router } from '../http-api.ts';
 import { silentLog } from '../log.ts';
 import { neutralFolder } from '../neutral-events.ts';
 import { patientBudgets } from '../patient-budgets.ts';
@@ -48,7 +48,12 @@ export async function deploy(stage = 'dev') {
   const engines = await testEngines();
   const service = `acc${randomBytes(4).toString('hex')}`;
   const environment = {
-    ...{ POWERTOOLS_LOG_LEVEL: 'INFO', SERVICE: service, STAGE: stage, EVENT_TYPES: eventTypes(neutralFolder()).join() },
+    ...{
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      SERVICE: service,
+      STAGE: stage,
+      EVENT_TYPES: eventTypes(neutralFolder()).join(),
+    },
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     ...{ SQS_ENDPOINT: engines.sqsEndpoint, QUEUE_URL_PREFIX: `${engines.sqsEndpoint}/000000000000/${service}-` },
     ...{ REDIS_URL: engines.redisUrl, MONGODB_URI: withCommands(engines.mongoUri), ...patientBudgets },
@@ -84,7 +89,7 @@ export async function deploy(stage = 'dev') {
   await ensureQueues(sqs, queues);
 
   return {
-    ...{ api, ask: httpApi(api), stage, mongo, redis, sqs, commands, lines, engines },
+    ...{ api, ask: httpApi(api), find: router(routes), stage, mongo, redis, sqs, commands, lines, engines },
     ports: keyPortsOn({ mongo, redis }, config, silentLog),
     async stop() {
       restore();
@@ -120,7 +125,8 @@ function watchMongo() {
   const spy = vi.spyOn(MongoClient.prototype, 'emit').mockImplementation(function (this: MongoClient, ...told) {
     clients.add(this);
     const [name, event] = told;
-    if (name === 'commandStarted') commands.push({ name: event.commandName, command: event.command });
+    if (name === 'commandStarted' && event instanceof CommandStartedEvent)
+      commands.push({ name: event.commandName, command: event.command });
     return Reflect.apply(emit, this, told);
   });
   return { commands, clients, restore: () => spy.mockRestore() };

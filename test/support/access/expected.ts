@@ -13,7 +13,7 @@ export interface Expected {
   takesTenant: boolean;
 }
 
-type Scope = (typeof SCOPES)[number];
+export type Scope = (typeof SCOPES)[number];
 /** All of them. */
 export const SCOPES = [
   'events:write',

@@ -4,8 +4,8 @@ import type { By, StoredKey } from '../../../lib/core/access/key-entry.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import { failureId } from '../../../lib/core/failure-id.ts';
 import type { FailureRecord } from '../../../lib/ports/failures.ts';
-import type { ReplayJob } from '../../../lib/ports/replay-jobs.ts';
 import type { EventRecord } from '../../../lib/ports/records.ts';
+import type { ReplayJob } from '../../../lib/ports/replay-jobs.ts';
 import { storedKey } from '../stored-key.ts';
 
 /** Ids of one event that failed, its failure, a replay of many and a key: what routes name. */
@@ -63,7 +63,7 @@ export async function addThings(
     events.insertOne(event),
     failures.insertOne(failed),
     db.collection<ReplayJob>('replays').insertOne(job),
-    db.collection<{ _id: string }>('keys').insertOne({ _id: keyId, ...made, format: 1 }),
+    db.collection<{ _id: string; format: number }>('keys').insertOne({ _id: keyId, ...made, format: 1 }),
   ]);
   return { event: id, failure, job: job._id, key: keyId };
 }
@@ -72,7 +72,7 @@ export async function addThings(
 export interface RouteRequest {
   method: string;
   path: string;
-  body?: unknown;
+  body?: object;
 }
 
 /** A request of each route that whoever may is answered well. @param named a tenant that only operators name */
@@ -82,7 +82,7 @@ export function requestOf(route: string, things: Things, { type, data }: Example
   const ids: Readonly<Record<string, string>> = {
     ...{ events: things.event, failures: things.failure, replays: things.job, keys: things.key },
   };
-  const bodies: Readonly<Record<string, unknown>> = {
+  const bodies: Readonly<Record<string, object>> = {
     'POST /events': { type, data, id: randomUUID() },
     'POST /failures/{id}/replay': {},
     'POST /failures/{id}/discard': { reason: 'a test' },
@@ -91,6 +91,7 @@ export function requestOf(route: string, things: Things, { type, data }: Example
     'POST /keys/{id}/rotate': {},
     'PUT /tenants/{tenant}': {},
   };
+  const body = bodies[route];
   const path = template.replace('{id}', ids[kind] ?? '').replace('{tenant}', named);
-  return { method, path, ...(route in bodies && { body: bodies[route] }) };
+  return { method, path, ...(body && { body }) };
 }

@@ -4,6 +4,7 @@ import { bindingMutants } from './binding.ts';
 import { documents } from './documents.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
+import { hostileFaults } from './hostile.ts';
 import { jobFaults } from './jobs.ts';
 import { limits } from './limits.ts';
 import { messages } from './messages.ts';
@@ -23,5 +24,5 @@ export const faultsOptions = { sharedEngines: true, mutantMs: 60_000 };
 export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits],
-  ...[...stages, ...setup, ...access, ...told, ...bindingMutants, ...network, ...openApiFaults],
+  ...[...stages, ...setup, ...access, ...hostileFaults, ...told, ...bindingMutants, ...network, ...openApiFaults],
 ];
