@@ -6,10 +6,18 @@ export interface OddRequest {
   headers?: readonly string[];
 }
 
+/** Methods that no route has, or that a server makes up from GET. */
+export function oddMethods(route: string): OddRequest[] {
+  const target = pathOf(route);
+  return ['HEAD', 'OPTIONS', 'PATCH'].map((method) => ({ method, target }));
+}
+
+const pathOf = (route: string): string => (route.split(' ')[1] ?? '').replace(/\{\w+\}/, 'one');
+
 /** Ways to ask for a route that a gateway might take for another one, or for none that needs a key. */
-export function oddRequests(route: string): OddRequest[] {
-  const [method = '', template = ''] = route.split(' ');
-  const path = template.replace(/\{\w+\}/, 'one');
+export function oddTargets(route: string): OddRequest[] {
+  const [method = ''] = route.split(' ');
+  const path = pathOf(route);
   const letter = path.charCodeAt(1).toString(16);
   const targets = [
     ...[`${path}/`, `/${path}`, `${path}//`, path.toUpperCase(), `/.${path}`, `${path}/.`, `${path};a=1`, `${path}%00`],
@@ -19,7 +27,6 @@ export function oddRequests(route: string): OddRequest[] {
   ];
   return [
     ...targets.map((target) => ({ method, target })),
-    ...['HEAD', 'OPTIONS', 'PATCH', 'TRACE'].map((other) => ({ method: other, target: path })),
     ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map((name) => ({
       ...{ method: 'GET', target: '/health', headers: [name, method, 'X-Original-URL', path, 'X-Rewrite-URL', path] },
     })),
