@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CommandStartedEvent, MongoClient } from 'mongodb';
 import { vi } from 'vitest';
 import { eventTypes } from '../../../deploy/event-types.ts';
@@ -60,6 +61,7 @@ export async function deploy(stage = 'dev') {
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const { commands, clients, restore } = watchMongo();
+  const messages = holdQueues();
   const lines: string[] = [];
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
@@ -89,7 +91,7 @@ export async function deploy(stage = 'dev') {
   await ensureQueues(sqs, queues);
 
   return {
-    ...{ api, ask: httpApi(api), find: router(routes), stage, mongo, redis, sqs, commands, lines, engines },
+    ...{ api, ask: httpApi(api), find: router(routes), stage, mongo, redis, sqs, commands, messages, lines, engines },
     ports: keyPortsOn({ mongo, redis }, config, silentLog),
     async stop() {
       restore();
@@ -102,6 +104,20 @@ export async function deploy(stage = 'dev') {
       await engines.stop();
     },
   };
+}
+
+/** Takes what is sent to queues, at once: how long SQS may take is not what a request is judged by here. */
+function holdQueues(): string[] {
+  const messages: string[] = [];
+  const { send } = SQSClient.prototype;
+  vi.spyOn(SQSClient.prototype, 'send').mockImplementation(function (this: SQSClient, ...given: unknown[]) {
+    const [command] = given;
+    if (!(command instanceof SendMessageBatchCommand)) return Reflect.apply(send, this, given);
+    const { Entries = [] } = command.input;
+    messages.push(...Entries.map(({ MessageBody = '' }) => MessageBody));
+    return Promise.resolve({ Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] });
+  });
+  return messages;
 }
 
 /** One command that a driver sent to MongoDB. */

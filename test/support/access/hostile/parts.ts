@@ -59,6 +59,7 @@ export function queryOf(text: fc.Arbitrary<string>, cursors: readonly string[]):
   return fc.oneof(
     { weight: 3, arbitrary: some.map((all) => `?${all.join('&')}`) },
     { weight: 1, arbitrary: fc.constantFrom(...cursors).map((cursor) => `?cursor=${cursor}`) },
+    { weight: 2, arbitrary: fc.constantFrom('?source=%2Ftenants%2Ftheirs', '?source=%2Ftenants%2Fmine') },
     { weight: 1, arbitrary: fc.constantFrom('?order=settled', '?limit=1', '?since=2020-01-01T00:00:00Z', '?by=none') },
   );
 }

@@ -32,7 +32,7 @@ const ODD: readonly (readonly Odd[])[] = [
 ] as const;
 
 /** Those that read come once, the others again: there is more in them. */
-const ROUTES = Object.keys(expected).flatMap((route) => (route.startsWith('GET ') ? [route] : [route, route, route]));
+const ROUTES = Object.keys(expected).flatMap((route) => (/^GET [^{]*$/.test(route) ? [route] : [route, route, route]));
 
 /** Requests of somebody who wants more than is theirs. */
 export function hostileRequest(knowledge: Knowledge): fc.Arbitrary<Hostile> {
