@@ -41,7 +41,8 @@ let redis: Redis;
 const SERVICE = `out${randomBytes(4).toString('hex')}`;
 const configOf = (uri: string, timeouts: Readonly<Record<string, string>>) =>
   readConfig([...declared.needs, 'results'], {
-    ...{ SERVICE, STAGE: 'dev', MONGODB_URI: uri, REDIS_URL: engines.redisUrl, ...patientBudgets, ...timeouts },
+    ...{ SERVICE, STAGE: 'dev', MONGODB_URI: uri, REDIS_URL: engines.redisUrl, WITHOUT_TLS: 'mongodb,redis' },
+    ...{ ...patientBudgets, ...timeouts },
   });
 
 beforeAll(async () => {

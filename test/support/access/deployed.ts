@@ -58,6 +58,7 @@ export async function deploy(stage = 'dev') {
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     ...{ SQS_ENDPOINT: engines.sqsEndpoint, QUEUE_URL_PREFIX: `${engines.sqsEndpoint}/000000000000/${service}-` },
     ...{ REDIS_URL: engines.redisUrl, MONGODB_URI: withCommands(engines.mongoUri), ...patientBudgets },
+    WITHOUT_TLS: 'mongodb,redis',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const { commands, clients, restore } = watchMongo();

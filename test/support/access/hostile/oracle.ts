@@ -33,8 +33,8 @@ export const WORDS = { theirs: 'their secret', mine: 'my secret', unbound: 'my o
 const seenWith: Readonly<Record<string, readonly Scope[]>> = {
   'event of': ['events:read'],
   'data of': ['events:read', 'failures:read'],
-  'attempt of': ['failures:read', 'failures:write'],
-  'failure of': ['failures:read', 'failures:write'],
+  'attempt of': ['failures:read'],
+  'failure of': ['failures:read'],
   'group of': ['failures:read', 'failures:write'],
   'job of': ['failures:read', 'failures:write'],
   'key of': ['keys:write'],
