@@ -1,10 +1,14 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { trustFaults } from '../../../deploy/pipeline/role-rules.ts';
 import { workflow } from '../../../deploy/pipeline/workflow.ts';
 import { faultsOf } from '../../../deploy/pipeline/workflow-rules.ts';
 import { yamlIn, yamlOf } from '../../../deploy/pipeline/yaml.ts';
 import { read, root } from '../../support/repository.ts';
 
+const needing = z.object({ jobs: z.record(z.string(), z.object({ needs: z.string().optional() })) });
 const project = { scripts: { deliver: '…', 'test:real': '…' }, runs: (path: string) => path === '.ci/servers' };
 const SHA = 'de0fac2e4500dabe0009e67214ff5f5447ce83dd';
 
@@ -65,6 +69,32 @@ describe('rules of workflows', () => {
   ])('find %j made %j', (part, other, fault) => {
     expect(good).toContain(part);
     expect(faultsIn(good.replace(part, other)).join('\n')).toContain(fault);
+  });
+});
+
+describe('the workflows of this repository', () => {
+  const paths = globSync('.github/workflows/*', { cwd: root }).sort();
+  const scripts = JSON.parse(read('package.json')).scripts;
+  const runs = (path: string) => existsSync(join(root, path)) && (statSync(join(root, path)).mode & 0o111) !== 0;
+
+  test.each(paths)('%s keeps the rules', (path) => {
+    expect(faultsOf(workflow.parse(yamlIn(join(root, path))), read(path), { scripts, runs })).toEqual([]);
+  });
+
+  test('have one that checks, one that deploys and one that goes on', () => {
+    expect(paths.map((path) => path.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['check.yml', 'deploy.yml', 'nightly.yml', 'preview.yml', 'sweep.yml', 'weekly.yml']),
+    );
+  });
+
+  test('deploy what was tried before: one artefact, and each stage after the one before it', () => {
+    const { jobs } = needing.parse(yamlIn(join(root, '.github/workflows/deploy.yml')));
+    expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
+      ['artefact', undefined],
+      ['dev', 'artefact'],
+      ['staging', 'dev'],
+      ['prod', 'staging'],
+    ]);
   });
 });
 
