@@ -401,7 +401,7 @@ describe('serverless package without credentials', () => {
 
   it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = {
-      ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: ADDED, REDIS_URL: 'redis://127.0.0.1:1' },
+      ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: ADDED, REDIS_URL: 'rediss://127.0.0.1:1' },
       QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-',
     };
     const sent = { method: 'GET', path: '/openapi.json', ...keyOf('acme', 'catalogue:read') };
