@@ -64,11 +64,11 @@ function formsOf(leaf: Leaf): string[] {
 
 const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
-/** In one case, each character in its place: an address is often kept in lower case. */
-function folded(text: string): string {
-  const lower = text.toLowerCase();
-  return lower.length === text.length ? lower : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
+/**
+ * In one case, each character in its place and whatever stands beside it: an address is often kept in lower case. Of all characters these
+ * two alone become longer, or another by their neighbours: https://www.unicode.org/Public/UCD/latest/ucd/SpecialCasing.txt
+ */
+const folded = (text: string): string => text.replaceAll('\u0130', 'i').replaceAll('\u03A3', '\u03C3').toLowerCase();
 
 function redacted(text: string, heads: Heads): string {
   const searched = folded(text);

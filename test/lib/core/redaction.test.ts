@@ -17,6 +17,8 @@ describe('a sensitive value is masked in any text', () => {
     ['a date', [new Date(0)], 'on 1970-01-01T00:00:00.000Z', 'on [sensitive]'],
     ['in another case', ['Ada@Example.com'], 'x ada@example.com, ADA@EXAMPLE.COM', 'x [sensitive], [sensitive]'],
     ['beside what another case makes longer', ['ada'], 'İİİİ ADA İ', 'İİİİ [sensitive] İ'],
+    ['beside that, in its own case', ['Özgür', 'İzmir'], 'Özgür, of İzmir', '[sensitive], of [sensitive]'],
+    ['before a letter that changes its last one', ['ΟΔΟΣ'], 'ΟΔΟΣΑ', '[sensitive]Α'],
     ['as JSON writes it', ['a "b"\nc'], String.raw`{"note":"a \"b\"\nc"}`, '{"note":"[sensitive]"}'],
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
     ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],
