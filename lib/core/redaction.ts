@@ -59,8 +59,15 @@ function headsOf(forms: ReadonlySet<string>): Heads {
 function formsOf(leaf: Leaf): string[] {
   const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
   if (text.trim() === '') return [];
-  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);
+  return [text, JSON.stringify(text).slice(1, -1), ...inAddresses(text)].map(folded);
 }
+
+/** As a part of a path, as a whole of one, and as a form. https://url.spec.whatwg.org/#concept-urlencoded-serializer */
+const inAddresses = (text: string): string[] => [
+  encodeURIComponent(text),
+  encodeURI(text),
+  new URLSearchParams([['', text]]).toString().slice(1),
+];
 
 const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 

@@ -21,6 +21,8 @@ describe('a sensitive value is masked in any text', () => {
     ['before a letter that changes its last one', ['ΟΔΟΣ'], 'ΟΔΟΣΑ', '[sensitive]Α'],
     ['as JSON writes it', ['a "b"\nc'], String.raw`{"note":"a \"b\"\nc"}`, '{"note":"[sensitive]"}'],
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
+    ['as a path writes it', ['Ada, of Ü@x'], 'GET /Ada,%20of%20%C3%9C@x', 'GET /[sensitive]'],
+    ['as a form writes it', ['Ada Lovelace (1)'], 'GET /?to=Ada+Lovelace+%281%29&a', 'GET /?to=[sensitive]&a'],
     ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],
     ['the beginning of one that is long', [long], `said: ${long.slice(0, 40)}`, 'said: [sensitive]'],
     [

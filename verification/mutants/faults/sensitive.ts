@@ -132,10 +132,18 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a text is searched for values as they are alone',
     file: redaction,
-    search: 'return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);',
+    search: 'return [text, JSON.stringify(text).slice(1, -1), ...inAddresses(text)].map(folded);',
     replace: 'return [folded(text)];',
     caughtBy: redacts,
     title: 'as (JSON|an address) writes it',
+  },
+  {
+    name: 'an address writes a value in one way',
+    file: redaction,
+    search: "  new URLSearchParams([['', text]]).toString().slice(1),",
+    replace: '',
+    caughtBy: redacts,
+    title: 'as a form writes it',
   },
   {
     name: 'a value in lower case is shown',
