@@ -1,13 +1,11 @@
 import type { Marks } from '../sdk/sensitive-marks.ts';
-import { type Bounded, boundedText } from './bounded-text.ts';
+import { type Bounded, boundedText, CUT, cutText } from './bounded-text.ts';
 import { type Leaf, MASK, sensitiveLeaves } from './masking.ts';
 
 /** What is looked for of a longer value: a text that has so much of it quotes it. */
 const HEAD = 32;
 /** A shorter one is in many a word by chance, so it counts where it stands alone. */
 const SHORT = 4;
-/** By which a text ends that was cut (bounded-text.ts). */
-const CUT = '…';
 
 /**
  * Masks the sensitive values of one event in any text.
@@ -31,7 +29,8 @@ export function redactionFrom(leaves: readonly Leaf[]): Bounded | undefined {
   let heads: Heads | undefined;
   return (text, most) => {
     heads ??= headsOf(new Set(leaves.flatMap(formsOf)));
-    return boundedText(redacted(boundedText(text, most * 2), heads), most);
+    // Before credentials are taken out: an address with some may be a value itself.
+    return boundedText(redacted(cutText(text, most * 2), heads), most);
   };
 }
 

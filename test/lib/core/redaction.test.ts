@@ -23,6 +23,12 @@ describe('a sensitive value is masked in any text', () => {
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
     ['as a path writes it', ['Ada, of Ü@x'], 'GET /Ada,%20of%20%C3%9C@x', 'GET /[sensitive]'],
     ['as a form writes it', ['Ada Lovelace (1)'], 'GET /?to=Ada+Lovelace+%281%29&a', 'GET /?to=[sensitive]&a'],
+    [
+      'an address with credentials',
+      ['https://u:p@h/hook/1'],
+      'GET https://u:p@h/hook/1 gave 500',
+      'GET [sensitive] gave 500',
+    ],
     ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],
     ['the beginning of one that is long', [long], `said: ${long.slice(0, 40)}`, 'said: [sensitive]'],
     [

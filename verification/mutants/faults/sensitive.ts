@@ -194,9 +194,17 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'where the text is cut',
   },
   {
+    name: 'credentials are taken out of a text before it is searched',
+    file: redaction,
+    search: 'redacted(cutText(text, most * 2), heads)',
+    replace: 'redacted(boundedText(text, most * 2), heads)',
+    caughtBy: redacts,
+    title: 'an address with credentials',
+  },
+  {
     name: 'a text is cut before it is searched',
     file: redaction,
-    search: 'boundedText(redacted(boundedText(text, most * 2), heads), most)',
+    search: 'boundedText(redacted(cutText(text, most * 2), heads), most)',
     replace: 'redacted(boundedText(text, most), heads)',
     caughtBy: redacts,
     title: 'where the text is cut',
