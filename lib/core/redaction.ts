@@ -58,8 +58,12 @@ function headsOf(forms: ReadonlySet<string>): Heads {
 function formsOf(leaf: Leaf): string[] {
   const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
   if (text.trim() === '') return [];
+  if (SAME_EVERYWHERE.test(text)) return [folded(text)];
   return [text, JSON.stringify(text).slice(1, -1), ...inAddresses(text)].map(folded);
 }
+
+/** What JSON and addresses write as it is; that so many values have one form alone makes them cheap. */
+const SAME_EVERYWHERE = /^[\w.-]+$/;
 
 /** As a part of a path, as a whole of one, and as a form. https://url.spec.whatwg.org/#concept-urlencoded-serializer */
 const inAddresses = (text: string): string[] => [
