@@ -7,9 +7,12 @@ export type Bounded = (text: string, most: number) => string;
  * @param most UTF-16 code units
  */
 export function boundedText(text: string, most: number): string {
-  const clean = text
-    .slice(0, most * 2)
-    .replace(/:\/\/[^/\s]*@/g, '://***@')
-    .toWellFormed();
-  return clean.length <= most ? clean : `${clean.slice(0, most - 1)}…`.toWellFormed();
+  return cutText(text.slice(0, most * 2).replace(/:\/\/[^/\s]*@/g, '://***@'), most);
 }
+
+/** By which a text ends that was cut. */
+export const CUT = '…';
+
+/** A text as it is, well-formed and never longer than it may be. @param most UTF-16 code units */
+export const cutText = (text: string, most: number): string =>
+  (text.length <= most ? text : `${text.slice(0, most - 1)}${CUT}`).toWellFormed();

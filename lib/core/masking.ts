@@ -8,14 +8,16 @@ export const MASK = '[sensitive]';
  * @param marks of its schema; undefined: nothing of it is sensitive
  * @param data JSON
  */
-export const masked = (marks: Marks | undefined, data: unknown): unknown => (marks ? maskedIn(marks.all, data) : data);
+export const masked = (marks: Marks | undefined, data: unknown): unknown =>
+  marks ? maskedIn(marks.all, data, partFinder()) : data;
 
-function maskedIn(here: readonly Marks[], value: unknown): unknown {
+function maskedIn(here: readonly Marks[], value: unknown, partIn: PartFinder): unknown {
   if (here.length === 0 || value === undefined) return value;
   if (isWhole(here)) return MASK;
-  if (Array.isArray(value)) return value.map((one, index) => maskedIn(partIn(here, index), one));
+  const inside = (part: PropertyKey, one: unknown): unknown => maskedIn(partIn(here, part), one, partIn);
+  if (Array.isArray(value)) return value.map((one, index) => inside(index, one));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskedIn(partIn(here, name), one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inside(name, one)]));
 }
 
 /**
@@ -26,6 +28,7 @@ export function pathOutside(
   marks: Marks | undefined,
   path: readonly PropertyKey[],
 ): { path: readonly PropertyKey[]; sensitive: boolean } {
+  const partIn = partFinder();
   let here = marks?.all ?? [];
   for (const [depth, part] of path.entries()) {
     if (isWhole(here)) return { path: path.slice(0, depth), sensitive: true };
@@ -43,6 +46,7 @@ export type Leaf = string | number | bigint | Date;
 export function sensitiveLeaves(marks: Marks, data: unknown): Leaf[] {
   const found: Leaf[] = [];
   const seen = new Set<object>();
+  const partIn = partFinder();
   const look = (here: readonly Marks[], value: unknown, outside: boolean): void => {
     const inside = outside || isWhole(here);
     if (!inside && here.length === 0) return;
@@ -71,18 +75,23 @@ const isLeaf = (value: unknown): value is Leaf =>
 
 const isWhole = (here: readonly Marks[]): boolean => here.some(({ whole }) => whole);
 
-/** What all that is said of a place says of a part of it: by its name where one of them names it, else of all others. */
-function partIn(here: readonly Marks[], part: PropertyKey): readonly Marks[] {
-  const name = String(part);
-  const named = here.some(({ members, items }) => members.has(name) || Object.hasOwn(items, name)) ? name : undefined;
-  const known = parts.get(here) ?? new Map<string | undefined, readonly Marks[]>();
-  const found = known.get(named) ?? partOf(here, name);
-  parts.set(here, known.set(named, found));
-  return found;
-}
+type PartFinder = (here: readonly Marks[], part: PropertyKey) => readonly Marks[];
 
-/** As far as they were asked for: a schema has few places, and data many values. */
-const parts = new WeakMap<readonly Marks[], Map<string | undefined, readonly Marks[]>>();
+/**
+ * What all that is said of a place says of a part of it: by its name where one of them names it, else of all others. What was found is
+ * remembered for one walk, since a schema has few places and data many values; no longer, since senders say how many places a recursive one has.
+ */
+function partFinder(): PartFinder {
+  const parts = new Map<readonly Marks[], Map<string | undefined, readonly Marks[]>>();
+  return (here, part) => {
+    const name = String(part);
+    const named = here.some(({ members, items }) => members.has(name) || Object.hasOwn(items, name)) ? name : undefined;
+    const known = parts.get(here) ?? new Map<string | undefined, readonly Marks[]>();
+    const found = known.get(named) ?? partOf(here, name);
+    parts.set(here, known.set(named, found));
+    return found;
+  };
+}
 
 /** Each once, however deep it stands. */
 const partOf = (here: readonly Marks[], name: string): readonly Marks[] => [

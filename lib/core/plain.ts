@@ -1,5 +1,5 @@
 import type { Log } from '../sdk/log.ts';
-import { type Bounded, boundedText } from './bounded-text.ts';
+import { type Bounded, boundedText, CUT } from './bounded-text.ts';
 import { isA, isList, memberOf, textOf } from './guarded.ts';
 import { mapDetails } from './map-details.ts';
 import { describeThrown, MOST } from './thrown.ts';
@@ -34,8 +34,6 @@ interface Room {
   left: number;
   readonly bounded: Bounded;
 }
-
-const CUT = '…';
 
 /** What one piece costs beside its text: quotes, a comma. */
 const PIECE = 4;

@@ -1,13 +1,11 @@
 import type { Marks } from '../sdk/sensitive-marks.ts';
-import { type Bounded, boundedText } from './bounded-text.ts';
+import { type Bounded, boundedText, CUT, cutText } from './bounded-text.ts';
 import { type Leaf, MASK, sensitiveLeaves } from './masking.ts';
 
 /** What is looked for of a longer value: a text that has so much of it quotes it. */
 const HEAD = 32;
 /** A shorter one is in many a word by chance, so it counts where it stands alone. */
 const SHORT = 4;
-/** By which a text ends that was cut (bounded-text.ts). */
-const CUT = '…';
 
 /**
  * Masks the sensitive values of one event in any text.
@@ -31,7 +29,8 @@ export function redactionFrom(leaves: readonly Leaf[]): Bounded | undefined {
   let heads: Heads | undefined;
   return (text, most) => {
     heads ??= headsOf(new Set(leaves.flatMap(formsOf)));
-    return boundedText(redacted(boundedText(text, most * 2), heads), most);
+    // Before credentials are taken out: an address with some may be a value itself.
+    return boundedText(redacted(cutText(text, most * 2), heads), most);
   };
 }
 
@@ -59,16 +58,27 @@ function headsOf(forms: ReadonlySet<string>): Heads {
 function formsOf(leaf: Leaf): string[] {
   const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
   if (text.trim() === '') return [];
-  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text)].map(folded);
+  if (SAME_EVERYWHERE.test(text)) return [folded(text)];
+  return [text, JSON.stringify(text).slice(1, -1), ...inAddresses(text)].map(folded);
 }
+
+/** What JSON and addresses write as it is; that so many values have one form alone makes them cheap. */
+const SAME_EVERYWHERE = /^[\w.-]+$/;
+
+/** As a part of a path, as a whole of one, and as a form. https://url.spec.whatwg.org/#concept-urlencoded-serializer */
+const inAddresses = (text: string): string[] => [
+  encodeURIComponent(text),
+  encodeURI(text),
+  new URLSearchParams([['', text]]).toString().slice(1),
+];
 
 const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
-/** In one case, each character in its place: an address is often kept in lower case. */
-function folded(text: string): string {
-  const lower = text.toLowerCase();
-  return lower.length === text.length ? lower : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
+/**
+ * In one case, each character in its place and whatever stands beside it: an address is often kept in lower case. Of all characters these
+ * two alone become longer, or another by their neighbours: https://www.unicode.org/Public/UCD/latest/ucd/SpecialCasing.txt
+ */
+const folded = (text: string): string => text.replaceAll('\u0130', 'i').replaceAll('\u03A3', '\u03C3').toLowerCase();
 
 function redacted(text: string, heads: Heads): string {
   const searched = folded(text);

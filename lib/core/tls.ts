@@ -32,8 +32,14 @@ export const tlsFault = (name: string, reached: Encrypted, fault: string): strin
  */
 export const withoutTls: Readonly<Record<Encrypted, (address: string) => string | undefined>> = {
   mongodb: mongodbWithoutTls,
-  redis: (address) => (address.startsWith('rediss://') ? undefined : 'is without TLS: it must begin with rediss://'),
+  redis: redisWithoutTls,
 };
+
+/** Options behind the address are stronger than its scheme: https://redis.github.io/ioredis/interfaces/CommonRedisOptions.html */
+function redisWithoutTls(address: string): string | undefined {
+  const isOn = address.startsWith('rediss://') && !optionsOf(address).has('tls');
+  return isOn ? undefined : 'is without TLS: it must begin with rediss://, and say nothing else of tls';
+}
 
 /** https://www.mongodb.com/docs/manual/reference/connection-string-options/#tls-options */
 function mongodbWithoutTls(address: string): string | undefined {

@@ -59,7 +59,8 @@ const msOf = ({ quota, windowSeconds }: Policy): number => (windowSeconds * 1000
 /** Sums of fractions are a little off. */
 const LITTLE = 1e-6;
 
-const roomIn = ({ policy, missing }: Asked): number => policy.quota - missing + LITTLE;
+/** Never less than nothing: a request that asks nothing of a bucket is not held up by what another overdrew. */
+const roomIn = ({ policy, missing }: Asked): number => Math.max(0, policy.quota - missing) + LITTLE;
 const isFull = ({ missing }: Asked): boolean => missing < LITTLE;
 
 function admitted(asked: readonly Asked[], cost: Cost): Pick<Taken, 'passed' | 'events'> {

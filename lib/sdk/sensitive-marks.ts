@@ -84,6 +84,16 @@ function draftOf(schema: z.core.$ZodType, drafts: Map<z.core.$ZodType, Draft>): 
     case 'pipe':
       draft.becomes = [inner(def.out)];
       break;
+    // These take in what a transform made, of which no part is one of the data.
+    case 'map':
+      draft.becomes = [inner(def.keyType), inner(def.valueType)];
+      break;
+    case 'set':
+      draft.becomes = [inner(def.valueType)];
+      break;
+    case 'template_literal':
+      draft.becomes = def.parts.flatMap((part) => (part instanceof z.core.$ZodType ? [inner(part)] : []));
+      break;
   }
   return draft;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MASK, masked, pathOutside, sensitiveLeaves } from '../../../lib/core/masking.ts';
 import { allMarked, marksOf } from '../../../lib/sdk/sensitive-marks.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
+import { keptBytes } from '../../support/kept-bytes.ts';
 
 const marked = <Schema extends z.ZodType>(schema: Schema) => schema.meta({ sensitive: true });
 const pin = marked(z.string());
@@ -64,6 +65,10 @@ describe('a mark is honoured wherever it stands', () => {
       { a: { PIN: '1' } },
       { a: MASK },
     ],
+    ['a map that a transform makes', z.preprocess((v) => v, z.map(z.string(), pin)), { a: '1' }, MASK],
+    ['names of such a map', z.preprocess((v) => v, z.map(pin, z.string())), { a: '1' }, MASK],
+    ['a set that a transform makes', z.preprocess((v) => v, z.set(pin)), ['1'], MASK],
+    ['a part of a text', z.object({ a: z.templateLiteral(['PIN ', pin]) }), { a: 'PIN 1' }, { a: MASK }],
     [
       'a codec',
       z.object({ a: z.codec(z.string(), z.object({ pin }), { decode: () => ({ pin: '' }), encode: () => '' }) }),
@@ -166,6 +171,29 @@ test('texts, numbers and dates within are found, and the names of records', () =
   const day = new Date(0);
   const data = { open: 'o', all: { by: { ada: { n: 1, day, yes: true, none: null, big: 2n } } } };
   expect(marks && sensitiveLeaves(marks, data)).toEqual(['ada', 1, day, 2n]);
+});
+
+test('of the ways through a schema that holds itself none is kept', () => {
+  const fork = z.object({
+    pin: pin.optional(),
+    get left() {
+      return fork.optional();
+    },
+    get right() {
+      return fork.optional();
+    },
+  });
+  const marks = marksOf(fork);
+  const way = (turns: number): unknown =>
+    Array.from({ length: 50 }, (_, depth) => (turns * 7 ** depth) % 11 < 5).reduce<unknown>(
+      (below, left) => (left ? { left: below } : { right: below }),
+      { pin: '1' },
+    );
+  const walk = (count: number) => {
+    for (let turns = 1; turns <= count; turns++) masked(marks, way(turns / 3));
+  };
+  walk(10);
+  expect(keptBytes(() => walk(300))).toBeLessThan(500_000);
 });
 
 test('a long list is masked in time', async () => {

@@ -17,8 +17,18 @@ describe('a sensitive value is masked in any text', () => {
     ['a date', [new Date(0)], 'on 1970-01-01T00:00:00.000Z', 'on [sensitive]'],
     ['in another case', ['Ada@Example.com'], 'x ada@example.com, ADA@EXAMPLE.COM', 'x [sensitive], [sensitive]'],
     ['beside what another case makes longer', ['ada'], 'İİİİ ADA İ', 'İİİİ [sensitive] İ'],
+    ['beside that, in its own case', ['Özgür', 'İzmir'], 'Özgür, of İzmir', '[sensitive], of [sensitive]'],
+    ['before a letter that changes its last one', ['ΟΔΟΣ'], 'ΟΔΟΣΑ', '[sensitive]Α'],
     ['as JSON writes it', ['a "b"\nc'], String.raw`{"note":"a \"b\"\nc"}`, '{"note":"[sensitive]"}'],
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
+    ['as a path writes it', ['Ada, of Ü@x'], 'GET /Ada,%20of%20%C3%9C@x', 'GET /[sensitive]'],
+    ['as a form writes it', ['Ada Lovelace (1)'], 'GET /?to=Ada+Lovelace+%281%29&a', 'GET /?to=[sensitive]&a'],
+    [
+      'an address with credentials',
+      ['https://u:p@h/hook/1'],
+      'GET https://u:p@h/hook/1 gave 500',
+      'GET [sensitive] gave 500',
+    ],
     ['one that is long', [long], `said: ${long}!`, 'said: [sensitive]!'],
     ['the beginning of one that is long', [long], `said: ${long.slice(0, 40)}`, 'said: [sensitive]'],
     [

@@ -86,6 +86,15 @@ describe('rates in memory', () => {
     expect(await rates.take(payer, cost)).toMatchObject({ passed: true });
   });
 
+  it('that are overdrawn hold up nobody who asks nothing of them, and say nothing of how long to wait', async () => {
+    const { rates, payer } = world([limit('requests', 2), limit('events', 0.1), limit('bytes', 100)]);
+    await rates.take(payer, { requests: 1, events: 1, bytes: 5000 });
+    const reads = { requests: 1, events: 0, bytes: 0 };
+    const free = [{ wait: 0 }, { wait: 0 }];
+    expect(await rates.take(payer, reads)).toMatchObject({ passed: true, buckets: [{ left: 0, wait: 0 }, ...free] });
+    expect(await rates.take(payer, reads)).toMatchObject({ passed: false, buckets: [{ wait: 5 }, ...free] });
+  });
+
   it('take back what was not used, and never more than they hold', async () => {
     const { rates, payer } = world([limit('events', 5)]);
     await rates.take(payer, { ...nothing, events: 5 });

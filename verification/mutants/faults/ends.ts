@@ -60,8 +60,16 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'Redis needs no TLS',
     file: tls,
-    search: "address.startsWith('rediss://')",
-    replace: "address.startsWith('redis')",
+    search: "address.startsWith('rediss://') &&",
+    replace: "address.startsWith('redis') &&",
+    caughtBy: config,
+    title: 'is asked of Redis by its scheme',
+  },
+  {
+    name: 'Redis may turn TLS off behind its scheme',
+    file: tls,
+    search: "&& !optionsOf(address).has('tls')",
+    replace: '',
     caughtBy: config,
     title: 'is asked of Redis by its scheme',
   },

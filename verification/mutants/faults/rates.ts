@@ -191,6 +191,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'no more than burst',
   },
   {
+    name: 'what one overdrew in memory holds up who asks nothing of it',
+    file: memory,
+    search: 'Math.max(0, policy.quota - missing) + LITTLE',
+    replace: 'policy.quota - missing + LITTLE',
+    caughtBy: inMemory,
+    title: 'that are overdrawn',
+  },
+  {
     name: 'memory refuses for ever what is more than its part',
     file: memory,
     search: 'isFull(one) || cost[one.policy.of] <= roomIn(one)',
