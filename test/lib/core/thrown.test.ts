@@ -20,7 +20,7 @@ const pair = Object.assign(new Error('one'), {
 pair.cause.cause = pair;
 const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error('link', { cause }), new Error('end'));
 
-describe('whatever is thrown becomes plain and bounded', () => {
+describe('entry 1, entry 2: whatever is thrown becomes plain and bounded', () => {
   test.each<[string, unknown, object]>([
     ['an error that causes itself', cyclic, { message: 'round' }],
     ['two that cause each other', pair, { message: 'one: other' }],
@@ -50,7 +50,7 @@ describe('whatever is thrown becomes plain and bounded', () => {
     expect([described.name.length, described.code.length].every((length) => length <= 100)).toBe(true);
   });
 
-  test('an AggregateError says what its errors say, and suspects what they suspect', () => {
+  test('entry 5: an AggregateError says what its errors say, and suspects what they suspect', () => {
     const errors = [new Error('first'), 'second', new DependencyError('redis', 'silent')];
     expect(describeThrown(new AggregateError(errors, 'all failed'))).toMatchObject({
       message: 'all failed: first; second; silent',

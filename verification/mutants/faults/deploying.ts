@@ -8,7 +8,7 @@ const releasing = 'test/deploy/released/release.test.ts';
 /** Stages that say what nobody reads, and deployments that lose what was accepted. */
 const broken: Omit<Mutant, 'engine'>[] = [
   {
-    name: '33 a key that no stage has is nothing',
+    name: 'a key that no stage has is nothing',
     file: 'deploy/stage-file.ts',
     search: 'const deployed = z.strictObject({',
     replace: 'const deployed = z.object({',
@@ -16,7 +16,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'is refused in one line that names file and key: .*orgins',
   },
   {
-    name: '33 a parameter that no stage has is nothing',
+    name: 'a parameter that no stage has is nothing',
     file: 'deploy/stage-parameters.ts',
     search: 'throw new ConfigError(strange(name, schema));',
     replace: 'return before;',
@@ -24,7 +24,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'that do not fit are refused: orgins',
   },
   {
-    name: '33 a list of the command line is one text',
+    name: 'a list of the command line is one text',
     file: 'deploy/stage-parameters.ts',
     search: "return text.split(',').map((one) => one.trim());",
     replace: 'return [text];',
@@ -32,7 +32,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'stand in the place of what the file says',
   },
   {
-    name: '33 ingest is not told what is reserved for it',
+    name: 'ingest is not told what is reserved for it',
     file: 'deploy/environment.ts',
     search: '...(reserved !== undefined && { INGEST_CONCURRENCY: String(reserved) }),',
     replace: '',
@@ -40,7 +40,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'ingest is told how much it has',
   },
   {
-    name: '33 what reserves nothing holds no connection',
+    name: 'what reserves nothing holds no connection',
     file: 'deploy/connections.ts',
     search: 'reservedConcurrency ?? Number.POSITIVE_INFINITY',
     replace: 'reservedConcurrency ?? 0',
@@ -48,7 +48,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'are bounded by the account',
   },
   {
-    name: '33 a queue of two mappings counts once',
+    name: 'a queue of two mappings counts once',
     file: 'deploy/connections.ts',
     search: 'return concurrency * queueIdsOf(one.declaration.queues?.consume ?? [], one).length;',
     replace: 'return concurrency;',
@@ -56,7 +56,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'are the most that all functions may hold together',
   },
   {
-    name: '34 a rollback deletes what it made',
+    name: 'a rollback deletes what it made',
     file: 'deploy/retained.ts',
     search: "const retained: Retained = { DeletionPolicy: 'Retain',",
     replace: "const retained = { DeletionPolicy: 'RetainExceptOnCreate',",
@@ -64,7 +64,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'keeps every queue and every log',
   },
   {
-    name: '34 a queue that is replaced is deleted',
+    name: 'a queue that is replaced is deleted',
     file: 'deploy/queues.ts',
     search: '{ ...queue, ...keeping(settings) }',
     replace: "{ ...queue, ...keeping(settings), UpdateReplacePolicy: 'Delete' }",
@@ -72,7 +72,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'keeps every queue and every log',
   },
   {
-    name: '34 a type may go',
+    name: 'a type may go',
     file: 'deploy/released/changes.ts',
     search: ": [['removed', 'it has no event file any more']];",
     replace: ': [];',
@@ -80,7 +80,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'that takes an event file away',
   },
   {
-    name: '34 one meant change lets all through',
+    name: 'one meant change lets all through',
     file: 'deploy/released/changes.ts',
     search: '(meant[type] ?? []).includes(kind)',
     replace: '(meant[type] ?? []).length > 0',
@@ -88,7 +88,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'may do what it says by name',
   },
   {
-    name: '34 what is meant stays for the next change',
+    name: 'what is meant stays for the next change',
     file: 'deploy/released/release.ts',
     search: 'writeMeant(project, stillMeant(readMeant(project), after, catalogue));',
     replace: '',
@@ -96,7 +96,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'takes what was meant out of the file',
   },
   {
-    name: '34 an order is what its example says',
+    name: 'an order is what its example says',
     file: 'deploy/released/changes.ts',
     search: '&& canonicalize(before.by) === canonicalize(now.by)',
     replace: '',
@@ -104,7 +104,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'that orders a type by another key',
   },
   {
-    name: '34 a field may go where others are let in',
+    name: 'a field may go where others are let in',
     file: 'deploy/released/narrowings.ts',
     search: '.filter((name) => !(name in are))',
     replace: '.filter((name) => !(name in are) && after.additionalProperties === false)',
@@ -112,7 +112,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'and where others are taken',
   },
   {
-    name: '34 a field may be made required',
+    name: 'a field may be made required',
     file: 'deploy/released/narrowings.ts',
     search: '.filter((name) => !needed.includes(name))',
     replace: '.filter((name) => !needed.includes(name) && !(name in were))',
@@ -120,7 +120,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a field made required',
   },
   {
-    name: '34 a value may go',
+    name: 'a value may go',
     file: 'deploy/released/narrowings.ts',
     search: 'const gone = were.filter((value) => !are.some((one) => equal(one, value)));',
     replace: 'const gone = were.filter((value) => are.length === 0 && value);',
@@ -128,7 +128,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a value less',
   },
   {
-    name: '34 a deployment goes before its release',
+    name: 'a deployment goes before its release',
     file: 'deploy/released/release.ts',
     search: 'if (canonicalize(recorded) === canonicalize(releasedOf(catalogue))) return;',
     replace: 'if (Object.keys(recorded).length > 0) return;',
@@ -136,7 +136,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'what is deployed there must be in it',
   },
   {
-    name: '34 a lock with releases is emptied',
+    name: 'a lock with releases is emptied',
     file: 'deploy/released/release.ts',
     search: 'if (stage !== undefined && types)',
     replace: 'if (stage === undefined && types)',
