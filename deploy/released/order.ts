@@ -8,7 +8,7 @@ export interface Order {
   example: unknown;
   /** What it made of it. */
   key: string;
-  /** Which parts of it make another key when they are otherwise: `/orderId`. */
+  /** Which parts of it make another key when they are otherwise: `/parcelId`. */
   by: readonly string[];
 }
 

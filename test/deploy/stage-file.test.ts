@@ -144,6 +144,8 @@ describe('parameters of the command line', () => {
 });
 
 describe('what a stage gives functions', () => {
+  const tooLong = { timeout: 30 };
+
   it('is memory, time, concurrency; consumers and queues follow', async () => {
     const { functions, resources } = await derived({
       functions: {
@@ -162,9 +164,10 @@ describe('what a stage gives functions', () => {
   });
 
   it('is reserved where the stage says so alone; ingest is told how much it has', async () => {
-    const reserved = await derived({
-      functions: { ingest: { reservedConcurrency: 50 }, authorizer: { reservedConcurrency: 20 } },
-    });
+    const reserved = await derived({}, [
+      'functions.ingest.reservedConcurrency=50',
+      'functions.authorizer.reservedConcurrency=20',
+    ]);
     expect(reserved.functions.ingest?.environment).toMatchObject({ INGEST_CONCURRENCY: '50' });
     expect(reserved.functions.ingest?.reservedConcurrency).toBe(50);
     expect(reserved.functions.authorizer?.reservedConcurrency).toBe(20);
@@ -187,7 +190,7 @@ describe('what a stage gives functions', () => {
     [{ onParcelSent: { timeout: 60 } }, 'functions.onParcelSent.timeout follows from queue.timeout of parcel.sent'],
     [{ ingest: { timeout: 20 } }, 'functions.ingest.timeout is 29'],
     [{ deadLetter: { timeout: 29 } }, 'functions.deadLetter.timeout must be 30 to 900'],
-    [{ authorizer: { timeout: 30 } }, 'functions.authorizer.timeout must be 10 to 29'],
+    [{ authorizer: tooLong }, 'functions.authorizer.timeout must be 10 to 29'],
   ])('is refused where it does not fit: %j', async (functions, fault) => {
     expect(await derivedFault({ functions })).toContain(`deploy/stages/dev.yml: ${fault}`);
   });

@@ -340,7 +340,7 @@ describe('serverless package without credentials', () => {
     expect(stage).toMatchObject({ DependsOn: expect.arrayContaining(['HttpApiRouteGetHealth']) });
   });
 
-  it('answers the origins that the stage names', () => {
+  it('answers no other origin unless the stage names it', () => {
     const [[, api] = []] = ofType('AWS::ApiGatewayV2::Api');
     expect(api?.Properties).toMatchObject({ CorsConfiguration: { AllowOrigins: ['https://site.example'] } });
   });
