@@ -58,7 +58,7 @@ export function resetLock(project: string): void {
   const [stage, types] = Object.entries(stages).find(([, one]) => Object.keys(one).length > 0) ?? [];
   if (stage !== undefined && types)
     throw new ConfigError(
-      `${Object.keys(types).join(', ')} were released to ${stage} (${LOCK}), whose events would be lost: take out one event type after the other, as docs/deploy.md says`,
+      `released to ${stage}: ${Object.keys(types).join(', ')} (${LOCK}), whose events would be lost: take out one event type after the other, as docs/deploy.md says`,
     );
   writeLock(project, EMPTY_LOCK);
 }

@@ -95,7 +95,7 @@ describe('a lock for whoever begins with event types of their own', () => {
   it('is not where something was', () => {
     release(of(['parcel.sent']));
     const written = text(LOCK);
-    expect(() => resetLock(project)).toThrow('parcel.sent were released to prod (deploy/catalogue.lock.json)');
+    expect(() => resetLock(project)).toThrow('released to prod: parcel.sent (deploy/catalogue.lock.json)');
     expect(text(LOCK)).toBe(written);
   });
 });

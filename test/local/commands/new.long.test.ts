@@ -142,6 +142,17 @@ describe('npm run new -- --empty', () => {
     expect(domain()).toEqual(before);
   });
 
+  test('takes nothing out of what was released', async () => {
+    const lock = 'deploy/catalogue.lock.json';
+    const committed = readFileSync(join(project.folder, lock), 'utf8');
+    project.write(lock, JSON.stringify({ format: 1, stages: { prod: { [guest]: { data: {} } } } }));
+    const before = domain();
+    const { code, err } = await newIn('--empty', '--yes');
+    expect([code, err]).toEqual([1, expect.stringContaining(`released to prod: ${guest} (${lock})`)]);
+    expect(domain()).toEqual(before);
+    project.write(lock, committed);
+  });
+
   test('takes out the examples and what they name, says so, and leaves what is yours', async () => {
     await newIn(guest);
     project.makeFolder(example);
