@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { describeThrown, MOST } from '../../../lib/core/thrown.ts';
 import {
@@ -57,6 +58,25 @@ describe('entry 1, entry 2: whatever is thrown becomes plain and bounded', () =>
       dependencies: ['redis'],
     });
     expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
+  });
+
+  test('what a schema threw is said in a line: where, and what; of many faults the first', () => {
+    const { error } = z.object({ lines: z.array(z.object({ price: z.number() })) }).safeParse({ lines: [{}] });
+    const fault = 'lines.0.price: Invalid input: expected number, received undefined';
+    expect(describeThrown(error)).toMatchObject({ name: 'ZodError', code: 'error', message: fault });
+    expect(describeThrown(new Error('not understood', { cause: error })).message).toBe(`not understood: ${fault}`);
+    const all = z.array(z.number()).safeParse(['a', 'b', 'c', 'd', 'e', 'f', 'g']).error;
+    expect(describeThrown(all).message).toMatch(/^0: .*; 4: [^;]*; 2 more$/);
+    expect(describeThrown(z.number().safeParse('1').error).message).toBe(
+      'Invalid input: expected number, received string',
+    );
+    const _zod = { value: { traits: new Set(['$ZodError']) } };
+    const odd = (issues: unknown) => Object.create(z.core.$ZodError.prototype, { _zod, issues: { value: issues } });
+    const parts = [Symbol('at'), { toString: trap }];
+    expect(describeThrown(odd([{ path: parts }, null])).message).toBe(
+      'Symbol(at).[object Object]: is not valid; is not valid',
+    );
+    expect(describeThrown(odd(new Proxy([1], { get: trap }))).message).toBe('[object Object]');
   });
 
   test('an error without a code has that of what caused it, and says it too', () => {

@@ -9,7 +9,10 @@ import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
 import { startCopy } from '../../support/start-copy.ts';
 
 /** What checks and tests a project, beside the service. */
-const WORKSHOP = ['test', 'verification', 'biome.json', 'tsconfig.json', 'vitest.config.ts'];
+const WORKSHOP = [
+  ...['.ci', 'test', 'verification'],
+  ...['biome.json', 'tsconfig.json', 'vitest.config.ts', 'package-lock.json'],
+];
 /** As long as AWS lets it be with the name of this service. */
 const LONGEST = `long.${'o'.repeat(45)}`;
 const NEW = [['cart.abandoned'], ['cart.filled', '--ordered'], ['cart.seen', '--batch'], [LONGEST]] as const;
