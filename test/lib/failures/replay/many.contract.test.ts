@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
 import { DependencyError, NewerFormatError } from '../../../../lib/core/errors.ts';
 import type { Message } from '../../../../lib/core/message.ts';
@@ -44,6 +44,9 @@ async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<Rep
 }
 const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));
 
+// What one test published is no other's.
+beforeEach(() => void published());
+
 const told = (subject: string) => world.mongo.db.collection('audit').find({ subject }).sort({ action: -1 }).toArray();
 
 describe('the audit of a replay of many', () => {
@@ -84,7 +87,6 @@ describe('the audit of a replay of many', () => {
       ),
     ).rejects.toMatchObject({ code: 'job-running' });
     expect(await world.mongo.db.collection('audit').countDocuments({ tenant })).toBe(3);
-    published();
   });
 });
 
