@@ -8,7 +8,7 @@ import { isLocal, type Settings } from './settings.ts';
 const TASK_ROOT = '/var/task';
 const CERTIFICATE =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
-const SETTING = 'serverless.yml: custom.sluice.caFile';
+const SETTING = 'caFile of the stage';
 
 /**
  * The certificates of the authorities that a stage trusts beside the known ones, as a path of the project with `/`.

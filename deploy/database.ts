@@ -46,7 +46,7 @@ async function checkNew(connection: MongoConnection): Promise<void> {
   if (!(await isNewBesideEarlier(connection))) return;
   const { databaseName } = connection.db;
   throw new ConfigError(
-    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed custom.sluice.environment of serverless.yml); for a new stage say MONGODB_DATABASE=${databaseName}`,
+    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed environment of the stage, in deploy/stages/); for a new stage say MONGODB_DATABASE=${databaseName}`,
   );
 }
 

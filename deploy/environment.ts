@@ -1,24 +1,45 @@
+import type { Catalogue } from '../lib/core/catalogue.ts';
 import { variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import { own } from '../lib/sdk/own.ts';
 import { plainNames, secretNames } from '../lib/sdk/settings.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
+import { ingest } from '../lib/wiring/functions/ingest.ts';
 import { caVariables } from './ca-file.ts';
 import type { Deployed } from './deployed.ts';
-import { parameterName, queuePrefix } from './names.ts';
-import { isLocal, type Settings } from './settings.ts';
+import { functionKey, parameterName, queuePrefix } from './names.ts';
+import { isLocal, ofStage, type Settings } from './settings.ts';
+import { sizeOf } from './sizes.ts';
+import { meant } from './stage-faults.ts';
 
-/** @throws ConfigError for a variable in serverless.yml that none of these functions reads */
+/** @throws ConfigError for a variable of the stage that none of these functions reads */
 export function checkEnvironment(functions: readonly FunctionDeclaration[], settings: Settings): void {
   const read = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
   const stranger = Object.keys(settings.environment).find((name) => !read.has(name));
-  if (stranger) throw new ConfigError(`serverless.yml: custom.sluice.environment.${stranger}: no function reads it`);
+  if (stranger)
+    throw new ConfigError(
+      `${ofStage(settings)}: environment.${stranger}: no function reads it${meant(stranger, [...read])}`,
+    );
+}
+
+/** @throws ConfigError for a setting of the stage that no event type declares, or that is a secret */
+export function checkEventSettings({ entries }: Pick<Catalogue, 'entries'>, settings: Settings): void {
+  const declared = entries.map(({ definition }) => definition.env);
+  const plain = declared.flatMap(plainNames);
+  const secrets = declared.flatMap(secretNames);
+  const stranger = Object.keys(settings.settings).find((name) => !plain.includes(name));
+  if (stranger === undefined) return;
+  const why = secrets.includes(stranger)
+    ? `is a secret, which is put at ${parameterName(settings, stranger)} of the Parameter Store`
+    : `no event type has it in its env${meant(stranger, plain)}`;
+  throw new ConfigError(`${ofStage(settings)}: settings.${stranger}: ${why}`);
 }
 
 /** For Node, which then says where in the sources an error was thrown: docs/decisions/0020-source-maps.md */
 const NODE_OPTIONS = '--enable-source-maps';
 
 /**
- * The environment of one function: the stage, what it needs, and how Node runs it, nothing else. Values that serverless.yml leaves out
+ * The environment of one function: the stage, what it needs, and how Node runs it, nothing else. Values that the stage leaves out
  * have their default in lib/core/config.ts.
  * @param types event types that the function serves
  */
@@ -27,6 +48,7 @@ export function environmentOf(
   types: readonly string[],
   settings: Settings,
 ): Record<string, unknown> {
+  const { reservedConcurrency: reserved } = sizeOf(functionKey(ingest.name), settings);
   const values: Record<string, unknown> = {
     ...settings.environment,
     ...(readsOnly && settings.mongodbReadUri && { MONGODB_URI: settings.mongodbReadUri }),
@@ -34,6 +56,7 @@ export function environmentOf(
     SERVICE: settings.service,
     STAGE: settings.stage,
     AUTHORIZER_CACHE_SECONDS: String(settings.authorizerTtl),
+    ...(reserved !== undefined && { INGEST_CONCURRENCY: String(reserved) }),
     EVENT_TYPES: types.join(','),
     EVENT_TYPE: types[0],
     QUEUE_URL_PREFIX: queueUrlPrefix(settings),
@@ -41,34 +64,22 @@ export function environmentOf(
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
   const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
-  return { ...Object.fromEntries(needed), ...caVariables(settings), NODE_OPTIONS };
+  return { ...Object.fromEntries(needed), ...logLevel(settings), ...caVariables(settings), NODE_OPTIONS };
 }
 
-/** Values of a stage's parameters (`params` of serverless.yml, `--param`), by name. */
-export type ParameterOf = (name: string) => Promise<unknown>;
+/** For the logger. https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#log-levels */
+const logLevel = ({ logs }: Settings) => logs && { POWERTOOLS_LOG_LEVEL: logs.level.toUpperCase() };
 
 /**
  * The variables of an event type's settings: of a plain one the stage's value, where it has one; of a secret the name of its
  * parameter, never the value. On stage local they come from .env files (local/stack/settings.ts).
- * @throws ConfigError for a value that is no text
  */
-export async function settingsOf(
-  { entry }: Pick<Deployed, 'entry'>,
-  settings: Settings,
-  parameterOf: ParameterOf,
-): Promise<Record<string, string>> {
+export function settingsOf({ entry }: Pick<Deployed, 'entry'>, settings: Settings): Record<string, string> {
   if (!entry || isLocal(settings)) return {};
   const { env } = entry.definition;
-  const plain = await Promise.all(
-    plainNames(env).map(async (name) => [name, textOf(name, (await parameterOf(name)) ?? '')] as const),
-  );
+  const plain = plainNames(env).map((name) => [name, own(settings.settings, name) ?? ''] as const);
   const secrets = secretNames(env).map((name) => [name, parameterName(settings, name)] as const);
   return Object.fromEntries([...plain.filter(([, text]) => text !== ''), ...secrets]);
-}
-
-function textOf(name: string, value: unknown): string {
-  if (typeof value === 'object') throw new ConfigError(`serverless.yml: params: ${name} must be a text`);
-  return String(value);
 }
 
 /** One variable for all queues: 4 KB of environment would not hold the URLs of many types. */

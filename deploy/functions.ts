@@ -1,15 +1,15 @@
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
-import { consumerTimeoutSeconds } from '../lib/core/function-time.ts';
 import { type Access, partsOf } from '../lib/http/route.ts';
 import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
 import { caFileOf } from './ca-file.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
-import { environmentOf, type ParameterOf, settingsOf } from './environment.ts';
+import { environmentOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
 import { AUTHORIZER } from './http-api.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
+import { sizeOf, timeoutOfDeployed } from './sizes.ts';
 
 /** A function as serverless.yml writes it. */
 export interface ServerlessFunction {
@@ -17,6 +17,8 @@ export interface ServerlessFunction {
   description: string;
   handler: string;
   timeout: number;
+  memorySize?: number;
+  reservedConcurrency?: number;
   role: { 'Fn::GetAtt': [string, 'Arn'] };
   environment: Record<string, unknown>;
   package: { patterns: string[] };
@@ -35,28 +37,15 @@ interface Batching {
   maximumConcurrency: number;
 }
 
-/** Just under the 30 s that an HTTP API waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const HTTP_TIMEOUT = 29;
-
 /** Every function by its key in serverless.yml. */
-export const functionsOf = async (
-  deployed: readonly Deployed[],
-  settings: Settings,
-  parameterOf: ParameterOf,
-): Promise<Record<string, ServerlessFunction>> =>
-  Object.fromEntries(
-    await Promise.all(
-      deployed.map(async (one) => {
-        const own = await settingsOf(one, settings, parameterOf);
-        return [one.key, functionOf(one, own, settings)] as const;
-      }),
-    ),
-  );
+export const functionsOf = (deployed: readonly Deployed[], settings: Settings): Record<string, ServerlessFunction> =>
+  Object.fromEntries(deployed.map((one) => [one.key, functionOf(one, settings)]));
 
-function functionOf(one: Deployed, own: Record<string, string>, settings: Settings): ServerlessFunction {
+function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
   const { key, types, declaration } = one;
   const { name } = declaration;
   const { dist } = eventFolder();
+  const { memory, reservedConcurrency } = sizeOf(key, settings);
   const caFile = caFileOf(settings);
   return {
     name: functionName(settings, key),
@@ -66,8 +55,11 @@ function functionOf(one: Deployed, own: Record<string, string>, settings: Settin
       patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`), ...(caFile ? [caFile] : [])],
     },
     ...(settings.vpc && { vpc: settings.vpc }),
+    timeout: timeoutOfDeployed(one, settings),
+    ...(memory !== undefined && { memorySize: memory }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     ...startedBy(one, settings),
-    environment: { ...environmentOf(declaration, types, settings), ...own },
+    environment: { ...environmentOf(declaration, types, settings), ...settingsOf(one, settings) },
   };
 }
 
@@ -76,24 +68,18 @@ const unused = ({ entry }: Deployed, bundle: string): string[] =>
   entry && secretNames(entry.definition.env).length === 0 ? [`!${bundle}/parameter-store-*`] : [];
 
 /** What is different from kind to kind. */
-function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 'description' | 'timeout' | 'events'> {
+function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 'description' | 'events'> {
   const { declaration, entry } = one;
   const { description } = declaration;
   if (entry)
     return {
       description: `Processes ${entry.definition.type}`,
-      timeout: consumerTimeoutSeconds(entry.definition),
-      events: queueEvents(one, batchingOfType(entry)),
+      events: queueEvents(one, batchingOfType(entry), settings),
     };
-  if (declaration.kind === 'queue')
-    return { description, timeout: declaration.timeoutSeconds, events: queueEvents(one, batching(declaration)) };
-  if (declaration.kind === 'authorizer') return { description, timeout: declaration.timeoutSeconds, events: [] };
+  if (declaration.kind === 'queue') return { description, events: queueEvents(one, batching(declaration), settings) };
+  if (declaration.kind === 'authorizer') return { description, events: [] };
   const routes = Object.entries(declaration.routes);
-  return {
-    description,
-    timeout: HTTP_TIMEOUT,
-    events: routes.map(([route, access]) => httpEvent(route, access, settings)),
-  };
+  return { description, events: routes.map(([route, access]) => httpEvent(route, access, settings)) };
 }
 
 function httpEvent(route: string, access: Access, settings: Settings): HttpEvent {
@@ -101,10 +87,17 @@ function httpEvent(route: string, access: Access, settings: Settings): HttpEvent
   return { httpApi: { ...partsOf(route), ...(!open && { authorizer: { name: AUTHORIZER } }) } };
 }
 
-const queueEvents = (one: Deployed, how: Batching): QueueEvent[] =>
-  queueIdsOf(one.declaration.queues?.consume ?? [], one).map((id) => ({
-    sqs: { arn: getArn(id), functionResponseType: 'ReportBatchItemFailures', ...how },
+function queueEvents(one: Deployed, how: Batching, settings: Settings): QueueEvent[] {
+  const { concurrency = how.maximumConcurrency } = sizeOf(one.key, settings);
+  return queueIdsOf(one.declaration.queues?.consume ?? [], one).map((id) => ({
+    sqs: {
+      arn: getArn(id),
+      functionResponseType: 'ReportBatchItemFailures',
+      ...how,
+      maximumConcurrency: concurrency,
+    },
   }));
+}
 
 const batching = ({ batchSize, concurrency }: QueueFunction): Batching => ({
   batchSize,

@@ -2,7 +2,9 @@ import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Builder, build, buildWith, createBuilder } from './build.ts';
 import type { Bundles } from './bundles.ts';
 import { refuseLocalStage } from './deployable-stage.ts';
+import { eventFolder } from './event-folder.ts';
 import { loadEventFolder } from './event-types.ts';
+import { checkRecorded, checkReleased, type Release, release } from './released/release.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 
@@ -10,7 +12,7 @@ import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 interface Framework {
   serviceDir: string;
   service: {
-    custom: { sluice: { stage: string } };
+    custom: { sluice: { stage: string; retain?: boolean } };
     functions: PackagedFunctions;
     provider: { stage: string; compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
   };
@@ -19,8 +21,14 @@ interface Tools {
   log: { notice(text: string): void };
 }
 
-/** Refuses to deploy what stays at home, builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
+/** Refuses to deploy what stays at home or would lose events, builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
 export default class DeployPlugin {
+  readonly commands = {
+    release: {
+      usage: 'Writes into deploy/catalogue.lock.json what is released to a stage that retains',
+      lifecycleEvents: ['write'],
+    },
+  };
   readonly hooks: Record<string, () => Promise<void>>;
   /** What a start has built, where it is asked to build again when sources change (SLUICE_RELOAD). */
   built: { builder: Builder; bundles: Bundles } | undefined;
@@ -35,6 +43,11 @@ export default class DeployPlugin {
     };
     const count = async () =>
       log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
+    const toRelease = async (): Promise<Release> => {
+      const { stage, retain = false } = framework.service.custom.sluice;
+      const { name: folder } = eventFolder();
+      return { project: framework.serviceDir, stage, retain, catalogue: await loadEventFolder(), folder };
+    };
     const unset = async () => {
       const catalogue = await plainly(() => loadEventFolder());
       for (const line of unsetSettings(catalogue, framework.service.functions)) log.notice(line);
@@ -42,11 +55,19 @@ export default class DeployPlugin {
     // By all that says it: what the framework calls the stage, and what functions are told.
     const deployable = () =>
       plainly(() => refuseLocalStage([framework.service.provider.stage, framework.service.custom.sluice.stage]));
+    const recorded = () => plainly(async () => checkRecorded(await toRelease()));
     let bundling: Promise<void> | undefined;
     this.hooks = {
-      'before:package:cleanup': deployable,
-      'before:deploy:deploy': deployable,
-      'before:deploy:function:initialize': deployable,
+      'before:package:cleanup': async () => {
+        await deployable();
+        await plainly(async () => checkReleased(await toRelease()));
+      },
+      'before:deploy:deploy': () => deployable().then(recorded),
+      'before:deploy:function:initialize': () => deployable().then(recorded),
+      'release:write': async () => {
+        await deployable();
+        log.notice(await plainly(async () => release(await toRelease())));
+      },
       'before:package:createDeploymentArtifacts': async () => {
         await bundle();
         await unset();

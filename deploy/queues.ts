@@ -13,10 +13,12 @@ import {
   REPLAYS_QUEUE_ID,
   replaysQueueName,
 } from './names.ts';
+import { keeping, type Retained } from './retained.ts';
 import type { Settings } from './settings.ts';
+import { timeoutOf } from './sizes.ts';
 
 /** A CloudFormation resource. */
-export interface Resource {
+export interface Resource extends Partial<Retained> {
   Type: string;
   DependsOn?: readonly string[];
   Properties: Record<string, unknown>;
@@ -41,7 +43,7 @@ export function queuesOf(catalogue: Catalogue, settings: Settings): Record<strin
     queues[deadLetterQueueId(ordered)] = deadLetterQueue(catalogue, settings, ordered);
   for (const entry of catalogue.entries) queues[queueId(entry.definition.type)] = sourceQueue(entry, settings);
   queues[REPLAYS_QUEUE_ID] = replaysQueue(settings);
-  return queues;
+  return Object.fromEntries(Object.entries(queues).map(([id, queue]) => [id, { ...queue, ...keeping(settings) }]));
 }
 
 function sourceQueue(entry: CatalogueEntry, settings: Settings): Resource {
@@ -68,7 +70,7 @@ const replaysQueue = (settings: Settings): Resource => ({
   Type: 'AWS::SQS::Queue',
   Properties: {
     QueueName: replaysQueueName(settings),
-    VisibilityTimeout: VISIBILITY_FACTOR * bulkReplay.timeoutSeconds,
+    VisibilityTimeout: VISIBILITY_FACTOR * timeoutOf(bulkReplay, settings),
     MessageRetentionPeriod: 14 * DAY,
     SqsManagedSseEnabled: true,
     RedriveAllowPolicy: { redrivePermission: 'denyAll' },
@@ -81,7 +83,7 @@ const deadLetterQueue = (catalogue: Catalogue, settings: Settings, ordered: bool
   Properties: {
     QueueName: deadLetterQueueName(settings, ordered),
     ...(ordered && fifo),
-    VisibilityTimeout: VISIBILITY_FACTOR * deadLetter.timeoutSeconds,
+    VisibilityTimeout: VISIBILITY_FACTOR * timeoutOf(deadLetter, settings),
     MessageRetentionPeriod: LETTER_RETENTION_SECONDS,
     SqsManagedSseEnabled: true,
     RedriveAllowPolicy: redriveFrom(catalogue, settings, ordered),

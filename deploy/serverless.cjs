@@ -1,20 +1,33 @@
 /**
  * The bridge from serverless.yml to TypeScript: the framework loads it with `require` and calls what it exports.
- * What is derived from the event files is in template.ts.
+ * What a stage says is in stages/, what is derived from the event files in template.ts.
  */
+const plainly = async (work) => {
+  try {
+    return await work();
+  } catch (error) {
+    // The framework prints the stack; for a fault in an event file or a setting the message alone says it.
+    if (error.code === 'invalid-definition' || error.code === 'invalid-config') error.stack = error.message;
+    throw error;
+  }
+};
+
+exports.settings = ({ options, resolveConfigurationProperty, resolveVariable }) =>
+  plainly(async () => {
+    const { stageFileOf, stageSettings } = await import('./stage-file.ts');
+    const service = await resolveConfigurationProperty(['service']);
+    const stage = await resolveVariable('sls:stage');
+    const content = await resolveVariable(`file(./${stageFileOf(stage)})`);
+    return stageSettings({ service, stage, content, parameters: options.param ?? [] });
+  });
+
 const part =
   (name) =>
-  async ({ resolveConfigurationProperty, resolveVariable }) => {
-    const settings = await resolveConfigurationProperty(['custom', 'sluice']);
-    const { derive } = await import('./template.ts');
-    try {
-      const parameterOf = (parameter) => resolveVariable(`param:${parameter}, null`);
-      return (await derive(settings, undefined, undefined, parameterOf))[name];
-    } catch (error) {
-      // The framework prints the stack; for a fault in an event file or a setting the message alone says it.
-      if (error.code === 'invalid-definition' || error.code === 'invalid-config') error.stack = error.message;
-      throw error;
-    }
-  };
+  ({ resolveConfigurationProperty }) =>
+    plainly(async () => {
+      const settings = await resolveConfigurationProperty(['custom', 'sluice']);
+      const { derive } = await import('./template.ts');
+      return (await derive(settings))[name];
+    });
 
 for (const name of ['cors', 'authorizers', 'accessLog', 'functions', 'resources']) exports[name] = part(name);

@@ -4,17 +4,21 @@ import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts
 import { functions as declared } from '../lib/wiring/functions/functions.ts';
 import { alarmsOf } from './alarms.ts';
 import { checkCaFile } from './ca-file.ts';
+import { checkConnections } from './connections.ts';
 import { corsOf } from './cors.ts';
 import { deployedOf } from './deployed.ts';
-import { checkEnvironment, type ParameterOf } from './environment.ts';
+import { domainOf } from './domain.ts';
+import { checkEnvironment, checkEventSettings } from './environment.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
 import { checkNames } from './names.ts';
 import { queuePoliciesOf } from './queue-policies.ts';
 import { queuesOf, type Resource } from './queues.ts';
+import { keptLogs } from './retained.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
+import { checkSizes } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,22 +27,23 @@ export interface Derived {
   functions: Record<string, ServerlessFunction>;
   authorizers: ReturnType<typeof authorizersOf>;
   accessLog: ReturnType<typeof accessLogOf>;
-  resources: { Resources: Record<string, Resource>; extensions?: ReturnType<typeof apiStageOf> };
+  resources: {
+    Resources: Record<string, Resource>;
+    extensions?: ReturnType<typeof apiStageOf> & ReturnType<typeof keptLogs>;
+  };
 }
 
 /**
  * Everything of the deployment that follows from the catalogue and the functions.
- * @param given `custom.sluice` of serverless.yml
+ * @param given the settings of the stage: `custom.sluice` of serverless.yml
  * @param catalogue all event files, unless a test says otherwise
  * @param functions those of the service, unless a test says otherwise
- * @param parameterOf the stage's parameters, by name
  * @throws ConfigError for settings, DefinitionError for event files
  */
 export async function derive(
   given: unknown,
   catalogue?: Catalogue,
   functions: readonly FunctionDeclaration[] = declared,
-  parameterOf: ParameterOf = async () => undefined,
 ): Promise<Derived> {
   const settings = parseSettings(given);
   const known = catalogue ?? (await loadEventFolder());
@@ -48,20 +53,24 @@ export async function derive(
   );
   checkEnvironment(functions, settings);
   checkCaFile(settings, root);
+  checkEventSettings(known, settings);
   const deployed = deployedOf(functions, known);
+  checkSizes(deployed, settings);
+  checkConnections(deployed, settings);
   return {
     cors: corsOf(functions, settings),
     authorizers: authorizersOf(settings),
     accessLog: accessLogOf(settings),
-    functions: await functionsOf(deployed, settings, parameterOf),
+    functions: functionsOf(deployed, settings),
     resources: {
       Resources: {
         ...queuesOf(known, settings),
         ...queuePoliciesOf(deployed),
         ...rolesOf(deployed, settings),
         ...alarmsOf(deployed, settings),
+        ...domainOf(settings),
       },
-      ...(!isLocal(settings) && { extensions: apiStageOf(settings) }),
+      ...(!isLocal(settings) && { extensions: { ...apiStageOf(settings), ...keptLogs(deployed, settings) } }),
     },
   };
 }

@@ -6,7 +6,7 @@ import { plainNames } from '../lib/sdk/settings.ts';
 import { type EventFolder, eventFolder } from './event-folder.ts';
 import { placed } from './event-types.ts';
 
-/** Functions of serverless.yml, as far as this asks. */
+/** Functions as they are packaged, as far as this asks. */
 export type PackagedFunctions = Readonly<Record<string, { environment?: Readonly<Record<string, unknown>> }>>;
 
 /**
@@ -27,7 +27,7 @@ export function unsetSettings(
     const checked = checkSettings(declared, readSettings(known, texts));
     if (!('faults' in checked)) return [];
     const next = (names: readonly string[]) =>
-      `its events will wait: ${names.map((name) => `--param='${name}=…'`).join(' ')}, or params in serverless.yml`;
+      `its events will wait: ${names.map((name) => `--param='${name}=…'`).join(' ')}, or settings of the stage, in deploy/stages/`;
     return placed(settingsLine(`functions/events/${type}.ts`, checked.faults, next), folder);
   });
 }

@@ -21,7 +21,7 @@ export const redisOptions = (config: Config<'redis'>) => ({
 });
 
 /** What an account may run at a time, unless AWS raises it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
-const ACCOUNT_CONCURRENCY = 1000;
+export const ACCOUNT_CONCURRENCY = 1000;
 /** Among how many environments a rate is shared out while Redis is silent, where no concurrency is reserved. */
 const ENVIRONMENTS = 10;
 

@@ -23,7 +23,7 @@ export function tlsFaults(read: Read): string[] {
 
 /** A fault of an address, and what lets it be: the variable, and what that comes of. @param name of what holds the address */
 export const tlsFault = (name: string, reached: Encrypted, fault: string): string =>
-  `${name} ${fault}; where a network keeps others out, WITHOUT_TLS (withoutTls of the stage, in serverless.yml) names ${reached}`;
+  `${name} ${fault}; where a network keeps others out, WITHOUT_TLS (withoutTls of the stage, in deploy/stages/) names ${reached}`;
 
 /**
  * Why a connection to this address would not be both encrypted and to whom it seems to be.

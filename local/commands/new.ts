@@ -1,12 +1,15 @@
 /** `npm run new`: writes an event type and its test, which hold as they are; or takes the examples out. */
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { readOptions, refuse } from '../../deploy/command-line.ts';
+import { resetLock } from '../../deploy/released/release.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { examplesIn, takeOut } from './new/empty.ts';
 import { addEventType } from './new/event-type.ts';
 
 const SCRIPT = 'npm run new';
+const project = join(import.meta.dirname, '../..');
 
 const options = {
   ordered: { type: 'boolean', default: false },
@@ -30,6 +33,7 @@ async function run(): Promise<number> {
 
 async function empty(yes: boolean): Promise<number> {
   const paths = examplesIn();
+  resetLock(project);
   if (paths.length === 0) return said('there is no example to take out');
   if (!yes && !process.stdin.isTTY)
     return refused('--empty removes files; where nobody can be asked, say that it may: npm run new -- --empty --yes');

@@ -44,7 +44,7 @@ test('on stage local functions have those of the machine, and the file need not 
 
 test('entry 44: a file that is missing ends the packaging with a line', async () => {
   await expect(derive(given('certificates/none.pem'), catalogueOfTypes(['parcel.sent']))).rejects.toThrow(
-    /^serverless.yml: custom.sluice.caFile: certificates\/none.pem cannot be read \(ENOENT\)$/,
+    /^caFile of the stage: certificates\/none.pem cannot be read \(ENOENT\)$/,
   );
 });
 
@@ -59,5 +59,5 @@ test.each([
   ['half a certificate', one.slice(0, 200), FILE, `${FILE} has no certificate (PEM)`],
   ['a broken one', `${one}${other.replace(/\n.{9}/, '\n')}`, FILE, `certificate 2 of ${FILE} cannot be read`],
 ])('entry 44: so does %s', (_, text, caFile, line) => {
-  expect(() => check(text, caFile)).toThrow(`serverless.yml: custom.sluice.caFile: ${line}`);
+  expect(() => check(text, caFile)).toThrow(`caFile of the stage: ${line}`);
 });

@@ -91,6 +91,6 @@ describe('a service without event types', () => {
     rmSync(join(project.folder, 'functions/events'), { recursive: true });
     const { code, output } = await project.serverless('package', '--stage', 'pr-12');
     expect(code).not.toBe(0);
-    expect(output).toContain('custom.sluice.stage: must be [a-z][a-z0-9]{0,19}');
+    expect(output).toContain('stage "pr-12" must be [a-z][a-z0-9]{0,19}');
   });
 });

@@ -17,23 +17,17 @@ const catalogue = catalogueOf([
   defineEvent(definitionOf('parcel.moved')),
 ]);
 const derived = (parameters: Record<string, unknown> = {}, stage = 'dev') =>
-  derive(
-    { service: 'sluice', stage, origins: [], environment: {} },
-    catalogue,
-    undefined,
-    async (name) => parameters[name] ?? null,
-  );
+  derive({ service: 'sluice', stage, origins: [], environment: {}, settings: parameters }, catalogue);
 const parameter = (name: string) => ({
   // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
   'Fn::Sub': 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/sluice/dev/'.concat(name),
 });
 
 describe('the settings of an event type', () => {
-  it('are variables of its function: of a secret the name of its parameter, whatever the stage says of it', async () => {
+  it('are variables of its function: of a secret the name of its parameter', async () => {
     const { functions, resources } = await derived({
       PARTNER_URL: 'https://a.example',
       PARTNER_PORT: 80,
-      PARTNER_KEY: VALUE,
     });
     expect(functions.onParcelSent?.environment).toMatchObject({
       PARTNER_KEY: '/sluice/dev/PARTNER_KEY',
@@ -75,7 +69,17 @@ describe('the settings of an event type', () => {
 
   it('of a stage are text', async () => {
     await expect(derived({ PARTNER_URL: { Ref: 'Url' } })).rejects.toThrow(
-      'serverless.yml: params: PARTNER_URL must be a text',
+      'deploy/stages/dev.yml: settings.PARTNER_URL must be a text',
+    );
+  });
+
+  it('of a stage are those that some event type has, and no secrets', async () => {
+    await expect(derived({ PARTNER_ULR: 'https://a.example' })).rejects.toThrow(
+      'deploy/stages/dev.yml: settings.PARTNER_ULR: no event type has it in its env; did you mean PARTNER_URL or PARTNER_PORT?',
+    );
+    const secretGiven = await derived({ PARTNER_KEY: VALUE }).catch((error: Error) => error.message);
+    expect(secretGiven).toBe(
+      'deploy/stages/dev.yml: settings.PARTNER_KEY: is a secret, which is put at /sluice/dev/PARTNER_KEY of the Parameter Store',
     );
   });
 
@@ -88,7 +92,7 @@ describe('the settings of an event type', () => {
   const unset = (environment: Record<string, unknown>) => unsetSettings(catalogue, { onParcelSent: { environment } });
   it('are told by packaging where the stage has no value for them, or one that does not fit', () => {
     expect(unset({ PARTNER_PORT: VALUE })).toEqual([
-      "functions/events/parcel.sent.ts: PARTNER_URL is missing, PARTNER_PORT is of another type; its events will wait: --param='PARTNER_URL=…' --param='PARTNER_PORT=…', or params in serverless.yml",
+      "functions/events/parcel.sent.ts: PARTNER_URL is missing, PARTNER_PORT is of another type; its events will wait: --param='PARTNER_URL=…' --param='PARTNER_PORT=…', or settings of the stage, in deploy/stages/",
     ]);
   });
 

@@ -57,7 +57,8 @@ beforeAll(async () => {
   );
   project.makeFolder('certificates');
   project.write(CA_FILE, rootCertificates[0] ?? '');
-  const parameters = ['--param', `LEDGER_URL=${LEDGER_URL}`, '--param', `caFile=${CA_FILE}`];
+  const given = [`LEDGER_URL=${LEDGER_URL}`, `caFile=${CA_FILE}`, 'origins=https://site.example', 'retain=true'];
+  const parameters = given.flatMap((one) => ['--param', one]);
   packaged = await project.serverless('package', '--stage', 'dev', ...parameters);
   if (packaged.code !== 0) throw new Error(packaged.output);
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
@@ -366,7 +367,15 @@ describe('serverless package without credentials', () => {
 
   it('answers no other origin unless the stage names it', () => {
     const [[, api] = []] = ofType('AWS::ApiGatewayV2::Api');
-    expect(api?.Properties).not.toHaveProperty('CorsConfiguration');
+    expect(api?.Properties).toMatchObject({ CorsConfiguration: { AllowOrigins: ['https://site.example'] } });
+  });
+
+  it('keeps queues and logs where the stage says so, whatever deletes or replaces them, and nothing else', () => {
+    const kept = Object.entries(template).filter(([, one]) => 'DeletionPolicy' in one || 'UpdateReplacePolicy' in one);
+    const holding = [...ofType('AWS::SQS::Queue'), ...ofType('AWS::Logs::LogGroup')];
+    expect(kept.map(([id]) => id).toSorted()).toEqual(holding.map(([id]) => id).toSorted());
+    for (const [id, one] of kept)
+      expect(one, id).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
   it('keeps logs for as long as the stage says, and no old versions of functions', () => {

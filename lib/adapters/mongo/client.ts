@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb';
-import { RUNS_AT_ONCE } from '../../core/runs-at-once.ts';
+import { MONGODB_POOL } from '../../core/connections.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { EventRecord } from '../../ports/records.ts';
@@ -14,9 +14,6 @@ export interface MongoConnection {
   readonly timeoutMs: number;
   close(): Promise<void>;
 }
-
-/** What runs at once needs a connection each, and so does record keeping beside it. */
-const POOL_SIZE = RUNS_AT_ONCE + 2;
 
 /** MongoDB ends a transaction at 60 s; a socket that is silent for so long has nobody at its other end. */
 const SILENCE_MS = 60_000;
@@ -39,7 +36,7 @@ export function connectMongo(config: {
     connectTimeoutMS: config.timeoutMs,
     waitQueueTimeoutMS: config.timeoutMs,
     socketTimeoutMS: config.silenceMs ?? SILENCE_MS,
-    maxPoolSize: POOL_SIZE,
+    maxPoolSize: MONGODB_POOL,
     maxIdleTimeMS: 60_000,
     readPreference: 'primary',
     readConcern: { level: 'majority' },

@@ -9,7 +9,10 @@ import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
 import { startCopy } from '../../support/start-copy.ts';
 
 /** What checks and tests a project, beside the service. */
-const WORKSHOP = ['test', 'verification', 'biome.json', 'tsconfig.json', 'vitest.config.ts'];
+const WORKSHOP = [
+  ...['.ci', 'test', 'verification'],
+  ...['biome.json', 'tsconfig.json', 'vitest.config.ts', 'package-lock.json'],
+];
 /** As long as AWS lets it be with the name of this service. */
 const LONGEST = `long.${'o'.repeat(45)}`;
 const NEW = [['cart.abandoned'], ['cart.filled', '--ordered'], ['cart.seen', '--batch'], [LONGEST]] as const;
@@ -140,6 +143,17 @@ describe('npm run new -- --empty', () => {
     expect((await once(terminal, 'close'))[0]).toBe(1);
     expect(shown).toContain('nothing was removed');
     expect(domain()).toEqual(before);
+  });
+
+  test('takes nothing out of what was released', async () => {
+    const lock = 'deploy/catalogue.lock.json';
+    const committed = readFileSync(join(project.folder, lock), 'utf8');
+    project.write(lock, JSON.stringify({ format: 1, stages: { prod: { [guest]: { data: {} } } } }));
+    const before = domain();
+    const { code, err } = await newIn('--empty', '--yes');
+    expect([code, err]).toEqual([1, expect.stringContaining(`released to prod: ${guest} (${lock})`)]);
+    expect(domain()).toEqual(before);
+    project.write(lock, committed);
   });
 
   test('takes out the examples and what they name, says so, and leaves what is yours', async () => {

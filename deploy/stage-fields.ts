@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { encrypted } from '../lib/core/tls.ts';
+
+/** Requests a second, and at once. */
+const throttle = z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) });
+
+/** MB. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const memory = z.int().min(128).max(10_240);
+
+/** What one function has that others have not; which of it fits which function is in sizes.ts. */
+const size = z.strictObject({
+  memory: memory.optional(),
+  /** Seconds; more than its own, never less. */
+  timeout: z.int().min(1).max(900).optional(),
+  /** Of batches at a time. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+  concurrency: z.int().min(2).max(1000).optional(),
+  reservedConcurrency: z.int().min(1).max(100_000).optional(),
+});
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS: ReadonlySet<number> = new Set([
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+]);
+
+/** How many connections a server takes. */
+const server = z.strictObject({ connections: z.int().min(1) });
+
+const arn = (what: string) => z.string().startsWith('arn:', `must be the ARN of ${what}`);
+
+/** What a stage may say, each by its name: docs/deploy.md has a row for it. */
+export const fields = {
+  /** Web origins that may call from a browser. */
+  origins: z.array(z.string()),
+  /** Of each function that has no other. */
+  memory,
+  functions: z.record(z.string(), size),
+  logs: z.strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    retentionDays: z
+      .int()
+      .refine(
+        (days) => RETENTION_DAYS.has(days),
+        `must be one of ${[...RETENTION_DAYS].join(', ')}, or CloudWatch refuses it`,
+      ),
+  }),
+  /** Whether queues and logs outlive what would delete them, and catalogue.lock.json holds what is released here. */
+  retain: z.boolean(),
+  /** Where MongoDB and Redis are only reachable inside a VPC. */
+  vpc: z.strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) }),
+  /** The address of the API, in place of the one that AWS makes. */
+  domain: z.strictObject({
+    name: z.string().regex(/^(?=.{1,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a name such as events.example.com'),
+    certificateArn: arn('a certificate in the region of the stage'),
+    /** Of Route 53, which then gets the record. */
+    hostedZoneId: z.string().min(1).optional(),
+  }),
+  /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
+  caFile: z.string().min(1),
+  /** What is reached without TLS, because a network keeps others out. */
+  withoutTls: z.array(z.enum(encrypted)),
+  /** How long the gateway remembers who a key is, in seconds: what revoking one may take. */
+  authorizerTtl: z.int().min(0).max(3600),
+  /** The most requests of the whole stage. */
+  throttle,
+  /** Of those that are `GET /health`, which anybody may ask. */
+  healthThrottle: throttle,
+  /** Hears of alarms. */
+  alarmTopic: arn('an SNS topic'),
+  /** What the servers take; packaging compares what functions may hold. */
+  servers: z.strictObject({ mongodb: server.optional(), redis: server.optional() }),
+  /** What the account may run at a time, where it is not 1,000. */
+  accountConcurrency: z.int().min(10).max(1_000_000),
+  /** Values of variables of lib/core/config.ts; each function gets those that it reads. */
+  environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+  /** Plain settings of event types (`env` of their files), by name. */
+  settings: z.record(
+    z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be [A-Z][A-Z0-9_]*'),
+    z.union([z.string(), z.number(), z.boolean()], 'must be a text').transform(String),
+  ),
+} as const;
