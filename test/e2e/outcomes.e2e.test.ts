@@ -171,7 +171,7 @@ describe('npm run smoke', () => {
     const broken = { type: 'job.run', data: jobOn(machine).data, mended: jobOn('press').data };
     const checks = await smoke({
       caller,
-      type: 'note.kept',
+      type: 'fault.seen',
       broken: async () => broken,
       seconds: PATIENT,
       now: () => performance.now(),
