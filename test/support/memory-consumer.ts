@@ -6,15 +6,17 @@ import { encodeMessage, type Message } from '../../lib/core/message.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
+import type { Metrics } from '../../lib/ports/metrics.ts';
 import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { fakeClock } from './fake-clock.ts';
+import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
 /** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log) {
+export function memoryConsumer(definition: EventDefinition, log: Log, metrics: Metrics = silentMetrics) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
   const queue = recordingQueue();
@@ -43,6 +45,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
     random: () => 0.5,
     newRun: () => crypto.randomUUID(),
     log,
+    metrics,
   };
   const consumer = createConsumer(
     { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
@@ -84,6 +87,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
         believes: anySender,
         clock,
         log,
+        metrics,
       });
     },
   };
