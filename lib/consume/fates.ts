@@ -67,7 +67,7 @@ export function createFates(
     for (const record of records)
       metrics.add('WaitingSeconds', type, Math.max(0, Math.round((now - sentAt(record)) / 1000)));
     const returned = back(records).filter(({ why }) => why === 'outage').length;
-    if (returned > 0) metrics.add('ReturnedForInfrastructure', type, returned);
+    if (returned > 0) metrics.add('ReturnedForInfrastructure', 'consume', returned);
   }
 
   const respondAtOnce = (records: readonly SqsRecord[]) => {

@@ -44,9 +44,9 @@ export const METRICS = {
   HandlerTime: { unit: 'Milliseconds', by: 'type' },
   Conflicts: { unit: 'Count', by: 'type' },
   BreakerOpened: { unit: 'Count', by: 'type' },
-  // Of messages
+  // Of messages; what is down is the stage's, not a type's
   WaitingSeconds: { unit: 'Seconds', by: 'type' },
-  ReturnedForInfrastructure: { unit: 'Count', by: 'type' },
+  ReturnedForInfrastructure: { unit: 'Count', by: 'function' },
   // Of failures
   FailuresRecorded: { unit: 'Count', by: 'type' },
   FailuresReplayed: { unit: 'Count', by: 'type' },
