@@ -1,8 +1,9 @@
 import { connectMongo, type MongoConnection } from '../lib/adapters/mongo/client.ts';
 import { EARLIER_DATABASE, isNewBesideEarlier } from '../lib/adapters/mongo/earlier-database.ts';
 import { dropDatabase, type SetUp, setupDatabase } from '../lib/adapters/mongo/set-up.ts';
+import { databaseOf } from '../lib/core/adapter-options.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
-import { databaseOf, readConfig } from '../lib/core/config.ts';
+import { readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
 import { loadEventFolder } from './event-types.ts';
 import { serviceNameHere } from './service-name.ts';

@@ -22,6 +22,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
+  'test/support/access/raw-request.ts': 'sends targets that fetch would mend',
   'test/support/e2e.ts': 'asks the desk of the shared stack where that is',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
   'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
@@ -38,6 +39,8 @@ const ENGINES = 'test/local/engines/';
 const GATEWAY: Readonly<Record<string, string>> = {
   'test/callers.test.ts': 'shows what the rule finds',
   'test/support/api-gateway.ts': 'the one place',
+  'test/support/http-api.ts': 'an HTTP API in memory, with the authorizer before it',
+  'test/support/access/hostile/authorizations.ts': 'what our authorizer never says',
   'test/lib/http/authorize.test.ts': 'what the authorizer says, handed on',
   'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',

@@ -1,4 +1,5 @@
-import { type Config, limitsOptions } from '../core/config.ts';
+import { limitsOptions } from '../core/adapter-options.ts';
+import type { Config } from '../core/config.ts';
 import { createLimits, type Limits } from '../limits/charge.ts';
 import { memoryRates } from '../limits/memory-rates.ts';
 import type { Log } from '../sdk/log.ts';

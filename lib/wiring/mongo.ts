@@ -9,7 +9,8 @@ import { mongoEventQueries, mongoFailureQueries } from '../adapters/mongo/querie
 import { mongoRecords } from '../adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
 import { mongoSettledRecords } from '../adapters/mongo/settled-records.ts';
-import { type Config, mongoOptions } from '../core/config.ts';
+import { mongoOptions } from '../core/adapter-options.ts';
+import type { Config } from '../core/config.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { EventQueries } from '../ports/event-queries.ts';

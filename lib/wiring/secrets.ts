@@ -1,4 +1,5 @@
-import { type Config, secretsOptions } from '../core/config.ts';
+import { secretsOptions } from '../core/adapter-options.ts';
+import type { Config } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { setInEnvLocal } from '../core/settings.ts';
 import type { Secrets } from '../ports/secrets.ts';

@@ -1,6 +1,7 @@
 import { sqsPing } from '../adapters/sqs/ping.ts';
 import { connectSqs as connect, sqsPublisher, sqsQueueControl } from '../adapters/sqs/sqs.ts';
-import { type Config, sqsOptions } from '../core/config.ts';
+import { sqsOptions } from '../core/adapter-options.ts';
+import type { Config } from '../core/config.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { QueueControl } from '../ports/queue-control.ts';

@@ -1,6 +1,6 @@
 import { runDatabaseCommand } from '../../deploy/database.ts';
 import { eventTypes } from '../../deploy/event-types.ts';
-import { databaseOf } from '../../lib/core/config.ts';
+import { databaseOf } from '../../lib/core/adapter-options.ts';
 import type { MongoEnvironment } from './environment.ts';
 import { sow } from './seeds.ts';
 

@@ -1,4 +1,4 @@
-import { databaseOf } from '../../lib/core/config.ts';
+import { databaseOf } from '../../lib/core/adapter-options.ts';
 import type { LocalCallers } from '../../lib/core/local-runtime.ts';
 import type { Backend } from './backend.ts';
 import type { Engines } from './engines/engines.ts';

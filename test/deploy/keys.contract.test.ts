@@ -9,7 +9,7 @@ import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { connectRedis, type RedisConnection } from '../../lib/adapters/redis/client.ts';
 import { redisKeyCopies } from '../../lib/adapters/redis/key-copies.ts';
 import { scanKeys } from '../../lib/adapters/redis/scan-keys.ts';
-import { keySpaceOf } from '../../lib/core/config.ts';
+import { keySpaceOf } from '../../lib/core/adapter-options.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
 import { silentLog } from '../support/log.ts';

@@ -81,7 +81,7 @@ export interface Answered {
 
 /** Calls a function as API Gateway does. */
 export async function call(handler: Handler, sent: Sent): Promise<Answered> {
-  const { statusCode = 0, headers = {}, body = '' } = await handler(gatewayEvent(sent), context);
+  const { statusCode = 0, headers = {}, body = '' } = await handler(gatewayEvent(sent), lambdaContext);
   return {
     status: statusCode,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
@@ -90,7 +90,8 @@ export async function call(handler: Handler, sent: Sent): Promise<Answered> {
 }
 
 const unused = () => undefined;
-const context: Context = {
+/** What Lambda says of an invocation. */
+export const lambdaContext: Context = {
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'function',
   functionVersion: '$LATEST',

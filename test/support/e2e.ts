@@ -4,7 +4,7 @@ import type { AnyDefinition, EventInput, StoredEvent } from '../../client/types.
 import { connectRedis } from '../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { localIdentity } from '../../lib/core/access/identity.ts';
-import { keySpaceOf } from '../../lib/core/config.ts';
+import { keySpaceOf } from '../../lib/core/adapter-options.ts';
 import type { ProjectionKind } from '../../lib/sdk/projection.ts';
 import { type CallHeaders, callerOf } from '../../local/stack/caller.ts';
 import type { Addresses } from '../../local/stack/launch.ts';

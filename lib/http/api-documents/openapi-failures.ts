@@ -49,7 +49,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
     operationId: 'replayFailure',
     summary: 'Run a failed event again, as it is or as a new event with other data',
     description:
-      'Asking again is harmless: a replay that no consumer has seen for a minute is published once more, any other is `replay-under-way`.',
+      'Asking again is harmless: a replay that no consumer has seen for a minute is published once more, any other is `replay-under-way`. With `data` it takes the scope `events:write` too.',
     tags: ['Failures'],
     parameters: [idInPath],
     requestBody: body({ properties: { data: anyOf(types.map((type) => ref(dataName(type)))) } }, false),

@@ -64,15 +64,15 @@ export function eventOf(request: RawRequest, { routeKey, pathParameters }: Match
 
 /** Names in lower case, values of one name joined by a comma; cookies apart. */
 function headersOf(raw: readonly string[]): { cookies: string[]; headers: Record<string, string> } {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   const cookies: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase();
     const value = textOf(raw[index + 1] ?? '');
     if (name === 'cookie') cookies.push(...value.split(/; */));
-    else headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+    else add(headers, name, value);
   }
-  return { cookies, headers };
+  return { cookies, headers: Object.fromEntries(headers) };
 }
 
 /** The event is JSON, so bytes are read as UTF-8; in place of what is none stands U+FFFD. Node gives one character for each byte. */
@@ -101,10 +101,15 @@ function bodyOf(body: Buffer | null, headers: Record<string, string>): { body?: 
 
 /** Decoded values; those of one name joined by a comma. */
 function parametersOf(query: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(query))
-    parameters[name] = parameters[name] === undefined ? value : `${parameters[name]},${value}`;
-  return parameters;
+  const parameters = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) add(parameters, name, value);
+  return Object.fromEntries(parameters);
+}
+
+/** In a map, because `constructor` is a name as any other. */
+function add(all: Map<string, string>, name: string, value: string): void {
+  const before = all.get(name);
+  all.set(name, before === undefined ? value : `${before},${value}`);
 }
 
 /** API Gateway decodes paths, `%2F` too; what cannot be decoded stays as it came. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isOpenStage, limitsOptions, readConfig, resultsOptions } from '../../../lib/core/config.ts';
+import { limitsOptions, resultsOptions } from '../../../lib/core/adapter-options.ts';
+import { isOpenStage, readConfig } from '../../../lib/core/config.ts';
 import { ConfigError } from '../../../lib/core/errors.ts';
 import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 

@@ -297,7 +297,9 @@ describe('the message', () => {
       ),
     ).toBe(true);
     await world.post({ type: 'parcel.sent', data });
-    expect(published[3]).not.toHaveProperty('group');
+    // A standard queue is fair by tenants, and orders nothing.
+    expect(published[3]).toMatchObject({ group: 'local' });
+    expect(published[3]).not.toHaveProperty('deduplicationId');
   });
 });
 

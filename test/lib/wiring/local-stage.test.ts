@@ -51,7 +51,7 @@ test.each([
 });
 
 test('a stage that is not local believes no letter whoever sent it, and looks at senders where nothing is said (protocol: letters-by-sender)', () => {
-  const given = { SERVICE: 'sluice', REDIS_URL: 'redis://example/', MONGODB_URI: 'mongodb://example/' };
+  const given = { SERVICE: 'sluice', REDIS_URL: 'rediss://example/', MONGODB_URI: 'mongodb+srv://example/' };
   const connect = (more: Record<string, string>) =>
     connectDeadLetter(readConfig(deadLetter.needs, { ...given, ...more }), silentLog, silentMetrics);
   expect(() => connect({ STAGE: 'prod', LETTER_SENDERS: 'any' })).toThrow('LETTER_SENDERS is any');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysIn } from '../../../lib/adapters/redis/keys.ts';
-import { readConfig, redisOptions } from '../../../lib/core/config.ts';
+import { redisOptions } from '../../../lib/core/adapter-options.ts';
+import { readConfig } from '../../../lib/core/config.ts';
 import type { ProjectionKeyName } from '../../../lib/ports/generations.ts';
 import type { StoredOutcome } from '../../../lib/ports/results.ts';
 import { systemClock } from '../../../lib/wiring/clock.ts';

@@ -1,13 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { runKeysCommand } from '../../../deploy/keys.ts';
-import type { KeysCommand } from '../../../deploy/keys-command.ts';
-import { makeApiKey } from '../../../lib/core/access/api-key.ts';
+import { serviceNameHere } from '../../../deploy/service-name.ts';
+import { readApiKey } from '../../../lib/core/access/api-key.ts';
+import { readConfig } from '../../../lib/core/config.ts';
+import { keyPortsOn } from '../../../lib/wiring/access.ts';
+import { connectMongo } from '../../../lib/wiring/mongo.ts';
+import { connectRedis } from '../../../lib/wiring/redis.ts';
 import { type Caller, callerOf } from '../../../local/stack/caller.ts';
 import { freePort } from '../../../local/stack/engines/program.ts';
+import { makeCallers } from '../../support/access/callers.ts';
+import { expected } from '../../support/access/expected.ts';
+import { dumpOfMongo, dumpOfRedis, keysIn } from '../../support/access/left-behind.ts';
+import { expectMatrix } from '../../support/access/matrix.ts';
+import { gotNothing, oddMethods, oddTargets } from '../../support/access/odd-targets.ts';
+import { rawRequest } from '../../support/access/raw-request.ts';
+import { addThings } from '../../support/access/things.ts';
 import { eventually } from '../../support/eventually.ts';
+import { silentLog } from '../../support/log.ts';
+import { patientBudgets } from '../../support/patient-budgets.ts';
 import { npmStart } from '../../support/program.ts';
 
 /** Ids of a process and of all that descend from it. */
@@ -34,24 +45,30 @@ describe('npm start', () => {
   test('asks for a key where it is told to, tells one, and Ctrl-C leaves no process behind', async () => {
     const port = await freePort();
     const args = ['--port', String(port), '--keys'];
-    const { child, printed, ended } = npmStart(args, { SLUICE_ENGINES: 'embedded' });
+    const { child, printed, ended } = npmStart(args, {
+      SLUICE_ENGINES: 'embedded',
+      SLUICE_ENVIRONMENT: JSON.stringify(patientBudgets),
+    });
     const api = `http://127.0.0.1:${port}`;
     await eventually(() => expect(printed.out).toMatch(/^ {2}Docs .*\n/m));
     const key = rowOf(printed.out, 'Key');
     expect(printed.out).toContain(`API      ${api}`);
     expect((await callerOf({ api }).fetch('/health')).status).toBe(200);
     await everyExampleSucceeds(callerOf({ api, key }));
-    const sent = [key, ...(await refusesOtherKeys(api, key, printed.out))];
+    await answersAsTheContractSays(api, key, printed.out);
     const logged = await readFile(rowOf(printed.out, 'Log'), 'utf8');
-    for (const why of ['malformed', 'other-stage', 'unknown', 'revoked']) expect(logged).toContain(`"reason":"${why}"`);
-    for (const text of sent) expect(logged).not.toContain(text);
+    for (const why of ['malformed', 'other-stage', 'unknown', 'expired', 'revoked', 'disabled'])
+      expect(logged).toContain(`"reason":"${why}"`);
+    expect(keysIn(logged)).toEqual([]);
+    expect(keysIn(printed.out)).toContain(key);
     const members = await family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
     child.kill('SIGINT');
     expect((await ended)[0]).toBe(0);
     await eventually(() => expect(members.filter(alive)).toEqual([]));
     expect(printed.err).toBe('');
-  });
+    // More than any other test asks of a stack, and not of its speed.
+  }, 300_000);
 });
 
 /** The word at the end of a row of the banner. */
@@ -61,38 +78,76 @@ const rowOf = (banner: string, name: string): string => {
   return word;
 };
 
-/** @returns what was sent in place of keys */
-async function refusesOtherKeys(api: string, key: string, banner: string): Promise<string[]> {
-  const stores = { MONGODB_URI: rowOf(banner, 'MongoDB'), REDIS_URL: rowOf(banner, 'Redis') };
-  const runKeys = async (command: KeysCommand) =>
-    JSON.parse((await runKeysCommand(command, { STAGE: 'local', ...stores }, () => {})).output);
-  const asked = { name: 'a test', tenant: 'local', scopes: 'read' };
-  const short: { id: string; key: string } = await runKeys({ action: 'create', json: true, asked });
-  await runKeys({ action: 'revoke', json: true, id: short.id });
-  const others = {
-    malformed: 'slc_local_0123',
-    'wrong checksum': key.slice(0, -1) + (key.endsWith('0') ? '1' : '0'),
-    'other stage': makeApiKey('dev', randomBytes),
-    unknown: makeApiKey('local', randomBytes),
-    revoked: short.key,
+/** Every kind of caller at every route, over HTTP; and no key is in anything that it leaves behind. */
+async function answersAsTheContractSays(api: string, key: string, banner: string): Promise<void> {
+  const redisUrl = rowOf(banner, 'Redis');
+  const stores = {
+    SERVICE: serviceNameHere(),
+    STAGE: 'local',
+    MONGODB_URI: rowOf(banner, 'MongoDB'),
+    REDIS_URL: redisUrl,
   };
-  const asks = async (authorization?: string) => {
-    const headers = authorization === undefined ? {} : { authorization };
-    const response = await callerOf({ api }).fetch('/events', { headers });
-    return [response.status, await response.text()];
-  };
-  expect(await asks()).toEqual([401, '{"message":"Unauthorized"}']);
-  expect(await asks(`Basic ${key}`)).toEqual([403, '{"message":"Forbidden"}']);
-  for (const [why, text] of Object.entries(others))
-    expect(await asks(`Bearer ${text}`), why).toEqual([403, '{"message":"Forbidden"}']);
-  return Object.values(others);
+  const config = readConfig(['mongodb', 'redis', 'AUTHORIZER_CACHE_SECONDS'], { ...stores, ...patientBudgets });
+  const [mongo, redis] = [connectMongo(config), connectRedis(config, silentLog)];
+  try {
+    const [{ type, example } = { type: '', example: {} }] = await typesOf(callerOf({ api, key }));
+    const callers = await makeCallers('ours', keyPortsOn({ mongo, redis }, config, silentLog));
+    const told: string[] = [];
+    await expectMatrix({
+      ...{ callers, example: { type, data: example } },
+      newThings: () => addThings(mongo, { tenant: 'ours', example: { type, data: example }, stage: 'local' }),
+      send: async ({ method, path, body }, { authorization, query = '' }) => {
+        const response = await callerOf({ api }).fetch(`${path}${query}`, {
+          method,
+          headers: {
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(authorization !== undefined && { authorization }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        told.push(...keysIn(text));
+        const makes = method === 'POST' && /^\/keys(\/.*\/rotate)?$/.test(path) && response.ok;
+        expect(keysIn(text), `${method} ${path}`).toHaveLength(makes ? 1 : 0);
+        return { status: response.status, mediaType: response.headers.get('content-type') ?? '', text };
+      },
+    });
+    expect(told.length).toBeGreaterThan(5);
+    expect(new Set(told).size).toBe(told.length);
+    await givesNothingToOddRequests(api, key);
+    const [stored, kept] = [await dumpOfMongo(mongo.db), await dumpOfRedis(redisUrl)];
+    for (const text of [stored, kept]) {
+      for (const made of told.slice(0, 3)) expect(text).toContain(readApiKey(made)?.hash);
+      expect(keysIn(text)).toEqual([]);
+    }
+  } finally {
+    await Promise.all([mongo.close(), redis.close()]);
+  }
 }
+
+/** Whatever way a route is asked for, without a key there is nothing but the health of the stack; nor with two keys. */
+async function givesNothingToOddRequests(api: string, key: string): Promise<void> {
+  const closed = Object.entries(expected).filter(([, { scope }]) => scope !== 'anyone');
+  const some = ['GET /events', 'POST /events', 'GET /failures/{id}', 'PUT /tenants/{tenant}'];
+  const odd = [...closed.flatMap(([route]) => oddMethods(route)), ...some.flatMap(oddTargets)];
+  const answers = await Promise.all(odd.map((asked) => rawRequest(api, asked)));
+  expect(odd.filter((_, index) => !answers[index] || !gotNothing(answers[index]))).toEqual([]);
+  const twice = ['Authorization', `Bearer ${key}`, 'authorization', `Bearer ${key}`];
+  expect(await rawRequest(api, { method: 'GET', target: '/events', headers: twice })).toMatchObject({ status: 403 });
+  const once = ['Authorization', `Bearer ${key}`];
+  expect(await rawRequest(api, { method: 'GET', target: '/events', headers: once })).toMatchObject({ status: 200 });
+}
+
+const typesOf = async (caller: Caller): Promise<{ type: string; example: unknown }[]> => {
+  const { items }: { items: { type: string; example: unknown }[] } = JSON.parse(
+    await (await caller.fetch('/event-types')).text(),
+  );
+  return items;
+};
 
 /** As the documents of a catalogue promise, whatever the domain is. */
 async function everyExampleSucceeds(caller: Caller): Promise<void> {
-  const { items } = (await (await caller.fetch('/event-types')).json()) as {
-    items: { type: string; example: unknown }[];
-  };
+  const items = await typesOf(caller);
   const { send, wait } = caller.client();
   const receipts = await Promise.all(items.map(({ type, example }) => send({ type, data: example })));
   const outcomes = await Promise.all(receipts.map(({ id }) => wait(id, { seconds: 90 })));

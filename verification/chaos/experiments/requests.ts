@@ -18,9 +18,9 @@ const lookThenWrite: Patch = {
   name: 'a claim is looked at first and written then',
   file: 'lib/adapters/redis/claims.ts',
   search:
-    "const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];\n        const found = decode(await connection.command('SET', [claimKey(key)], args));",
+    "const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];\n          const found = decode(await connection.command('SET', [claimKey(key)], args));",
   replace:
-    "const found = decode(await connection.command('GET', [claimKey(key)]));\n        if (!found) await connection.command('SET', [claimKey(key)], [encode(claim, false), 'PX', options.claimTtlMs]);",
+    "const found = decode(await connection.command('GET', [claimKey(key)]));\n          if (!found) await connection.command('SET', [claimKey(key)], [encode(claim, false), 'PX', options.claimTtlMs]);",
 };
 
 export const requests: Experiment = {

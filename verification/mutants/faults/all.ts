@@ -6,6 +6,7 @@ import { ends } from './ends.ts';
 import { fairness } from './fairness.ts';
 import { growth } from './growth.ts';
 import { handlers } from './handlers.ts';
+import { hostileFaults } from './hostile.ts';
 import { jobFaults } from './jobs.ts';
 import { letters } from './letters.ts';
 import { limits } from './limits.ts';
@@ -29,5 +30,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...sensitive, ...ends],
+  ...[...hostileFaults, ...sensitive, ...ends],
 ];

@@ -133,8 +133,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'an operator is bound to nothing',
     file: acting,
-    search: '{ ...identity, tenant: named }',
-    replace: '{ tenant: named, key: identity.key, scopes: identity.scopes }',
+    search: '{ ...identity, tenant: named, home: identity.tenant }',
+    replace: '{ tenant: named, home: identity.tenant, key: identity.key, scopes: identity.scopes }',
     caughtBy: matrix,
     title: 'within the bounds of the key',
   },

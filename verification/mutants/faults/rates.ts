@@ -15,7 +15,7 @@ const sending = 'test/lib/ingest/rates.test.ts';
 const tokens = 'test/lib/ingest/ingest.test.ts';
 const slots = 'lib/adapters/redis/wait-slots.ts';
 const places = 'test/lib/adapters/redis/results.contract.test.ts';
-const config = 'lib/core/config.ts';
+const config = 'lib/core/adapter-options.ts';
 const reserved = 'test/lib/core/config.test.ts';
 
 /** Limits that let through more than they say, that charge for what is refused for its rate, or that count for another. */

@@ -17,7 +17,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: '31 one database for all stages',
-    file: 'lib/core/config.ts',
+    file: 'lib/core/adapter-options.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source that is searched
     search: 'config.MONGODB_DATABASE ?? `${config.SERVICE}_${config.STAGE}`',
     replace: "config.MONGODB_DATABASE ?? 'sluice'",

@@ -58,7 +58,7 @@ describe('PATCH /things/{id}, declared', () => {
     });
   });
 
-  it('has a role with its rights and an alarm, and nothing else of the template changes', () => {
+  it('has a role with its rights and an alarm, may send to its queue, and nothing else of the template changes', () => {
     const resources = added(before.resources.Resources, after.resources.Resources);
     expect(Object.keys(resources)).toEqual(['ChangeThingsRole', 'ChangeThingsErrorsAlarm']);
     expect(resources).toMatchObject({
@@ -80,7 +80,11 @@ describe('PATCH /things/{id}, declared', () => {
         Properties: { Dimensions: [{ Name: 'FunctionName', Value: 'sluice-dev-changeThings' }] },
       },
     });
-    expect(after.resources.Resources).toMatchObject(before.resources.Resources);
+    const { QueuePolicy: others, ...rest } = before.resources.Resources;
+    const { QueuePolicy: withThem } = after.resources.Resources;
+    expect(after.resources.Resources).toMatchObject(rest);
+    const role = JSON.stringify(arn('ChangeThingsRole'));
+    expect([others, withThem].map((policy) => JSON.stringify(policy).includes(role))).toEqual([false, true]);
   });
 
   it('lets browsers send PATCH', () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventOf, type RawRequest } from '../../../../local/stack/gateway/event.ts';
 import { claims } from '../../../support/claims/claim.ts';
 
@@ -57,6 +57,20 @@ does(format, 'Header names are in lower case, values of one name joined by a com
   expect(headers['x-a']).toBe('1,2');
   expect(headers).not.toHaveProperty('cookie');
   expect(cookies).toEqual(['c=1', 'd=2']);
+});
+
+test('names of an object’s prototype are names like any other', () => {
+  const rawHeaders = ['Host', 'h', 'constructor', '1', '__proto__', '2', 'Constructor', '3'];
+  const event = eventOf(request({ url: '/events?constructor=1&__proto__=2&toString=3', rawHeaders }), route);
+  const { constructor: one, toString: three = '', ...others } = event.queryStringParameters ?? {};
+  expect([one, Object.entries(others), three]).toEqual(['1', [['__proto__', '2']], '3']);
+  expect(Object.entries(event.headers)).toEqual(
+    expect.arrayContaining([
+      ['constructor', '1,3'],
+      ['__proto__', '2'],
+    ]),
+  );
+  expect(event.headers.authorization).toBeUndefined();
 });
 
 does('http-api-parameter-mapping.html', 'x-forwarded-for, x-forwarded-port and x-amzn-trace-id are added', () => {
