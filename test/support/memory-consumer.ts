@@ -6,7 +6,6 @@ import { encodeMessage, type Message } from '../../lib/core/message.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
-import type { Metrics } from '../../lib/ports/metrics.ts';
 import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
@@ -16,7 +15,7 @@ import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
 /** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log, metrics: Metrics = silentMetrics) {
+export function memoryConsumer(definition: EventDefinition, log: Log, other: Partial<ConsumePorts> = {}) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
   const queue = recordingQueue();
@@ -45,7 +44,8 @@ export function memoryConsumer(definition: EventDefinition, log: Log, metrics: M
     random: () => 0.5,
     newRun: () => crypto.randomUUID(),
     log,
-    metrics,
+    metrics: silentMetrics,
+    ...other,
   };
   const consumer = createConsumer(
     { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
@@ -87,7 +87,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log, metrics: M
         believes: anySender,
         clock,
         log,
-        metrics,
+        metrics: ports.metrics,
       });
     },
   };
