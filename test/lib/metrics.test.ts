@@ -212,6 +212,7 @@ const ways: Record<MetricName, [way: () => Promise<Values>, told: Values][]> = {
 async function started(times: number): Promise<Values> {
   vi.stubEnv('SERVICE', 'sluice');
   vi.stubEnv('STAGE', 'prod');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const written: Values = {};
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
     const { ColdStarts, function: name }: { ColdStarts: number; function: string } = JSON.parse(String(line));

@@ -176,6 +176,7 @@ describe('the log', () => {
       // Lambda sets the last, whether somebody traces or not.
       const lambda = { SERVICE: 'sluice', STAGE: 'prod', _X_AMZN_TRACE_ID: `Root=1-5759e988-${'b'.repeat(24)}` };
       for (const [name, value] of Object.entries(lambda)) vi.stubEnv(name, value);
+      vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const names = { tenant: 'tenant-of-a-name', source: '/tenants/tenant-of-a-name', type: 'subscription.cancelled' };
       const events = Array.from({ length: count }, (_, index) =>

@@ -24,7 +24,7 @@ interface Line extends Record<string, unknown> {
 const environment = {
   ...{ SERVICE: 'sluice', STAGE: 'prod', EVENT_TYPE: 'a.b', EVENT_TYPES: 'a.b', WITHOUT_TLS: 'mongodb,redis' },
   ...{ QUEUE_URL_PREFIX: 'https://sqs.example/', REDIS_URL: 'redis://example/', MONGODB_URI: 'mongodb://example/' },
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'false' },
 };
 
 describe('what a function tells', () => {

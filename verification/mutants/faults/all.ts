@@ -17,6 +17,7 @@ import { rates } from './rates.ts';
 import { requests } from './requests.ts';
 import { sensitive } from './sensitive.ts';
 import { setup } from './setup.ts';
+import { signals } from './signals.ts';
 import { silence } from './silence.ts';
 import { stages } from './stages.ts';
 import { thrownErrors } from './thrown.ts';
@@ -30,5 +31,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends],
+  ...[...hostileFaults, ...sensitive, ...ends, ...signals],
 ];
