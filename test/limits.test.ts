@@ -37,7 +37,7 @@ const made: Readonly<Record<Exclude<keyof RedisKeys, NoKey>, string>> = {
   projectionKey: keys.projectionKey('tenant', 'projection', '0', 'key'),
 };
 
-describe('a bound of docs/limits.md is that of the code', () => {
+describe('entry 16: a bound of docs/limits.md is that of the code', () => {
   test.each(rows)('$what: $bound', ({ bound, code, file }) => {
     expect(inSeconds(bound)).toBeCloseTo((settings[code] ?? constantOf(file, code)) * unitOf(code), 9);
   });
@@ -49,7 +49,7 @@ describe('a bound of docs/limits.md is that of the code', () => {
   });
 });
 
-test('docs/limits.md has every collection of ours', () => {
+test('entry 16: docs/limits.md has every collection of ours', () => {
   expect(
     planDatabase({})
       .map(({ name }) => name)
@@ -57,7 +57,7 @@ test('docs/limits.md has every collection of ours', () => {
   ).toEqual([]);
 });
 
-test('docs/limits.md has every kind of key in Redis', () => {
+test('entry 16: docs/limits.md has every kind of key in Redis', () => {
   const kindOf = (key: string) => /(guard|key|void):/.exec(key)?.[0] ?? key.slice(key.lastIndexOf(':') + 1);
   expect(
     Object.values(made)

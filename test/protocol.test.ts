@@ -9,17 +9,11 @@ import { catalogueOfTypes, definitionOf } from './support/definitions.ts';
 import { inSeconds, unitOf } from './support/figures.ts';
 import { citedIn, type Figure, readProtocol } from './support/protocol-page.ts';
 import { texts } from './support/repository.ts';
+import { titlesByFile, titlesOf } from './support/titles.ts';
 
 const { rules, figures, interleavings } = readProtocol();
 
-/** Of tests and of what they are in, as the files write them; none of a test that is skipped. */
-function titlesOf(source: string): string[] {
-  const begins =
-    /(?:\b(?:test|it|describe)(?:\.(?:each|concurrent|sequential))?|\))\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1,/g;
-  return [...source.matchAll(begins)].map(([, , title = '']) => title.replace(/\\(.)/g, '$1'));
-}
-
-const titles = texts.filter(({ path }) => path.endsWith('.test.ts')).flatMap(({ text }) => titlesOf(text));
+const titles = [...titlesByFile.values()].flat();
 const sources = texts.filter(({ path }) => /^(functions|lib|deploy|local|client)\/.*\.ts$/.test(path));
 const citations = new Map(sources.map(({ path, text }) => [path, citedIn(text)]));
 

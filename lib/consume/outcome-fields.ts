@@ -16,11 +16,12 @@ export function outcomeFields(state: State, step: Step): OutcomeFields | undefin
   switch (step.do) {
     case 'finish': {
       const run = runFields(state);
-      return { ...run, attempts: run.attempt, outcome: step.settlement.outcome };
+      const { outcome, rejection } = step.settlement;
+      return { ...run, attempts: run.attempt, outcome, ...rejection };
     }
     case 'finish-again': {
-      const { state: outcome } = step.record;
-      return { ...eventFields(state.message), attempts: attemptedOf(step.record), outcome, again: true };
+      const { state: outcome, rejection } = step.record;
+      return { ...eventFields(state.message), attempts: attemptedOf(step.record), outcome, ...rejection, again: true };
     }
     default:
       return undefined;

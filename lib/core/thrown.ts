@@ -2,6 +2,7 @@ import { PermanentError, RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { type Bounded, boundedText } from './bounded-text.ts';
 import { codeOf, DependencyError, messageOf, NO_CODE, TimeoutError, TransientError } from './errors.ts';
 import { isA, isList, memberOf } from './guarded.ts';
+import { schemaFaultsIn } from './schema-faults.ts';
 
 /** What an error says, each part within its bound. */
 export interface Said {
@@ -111,7 +112,7 @@ const codeBy = (thrown: unknown, bounded: Bounded): string =>
 /** Its text; of an error that holds others theirs too. */
 function textBy(thrown: unknown, bounded: Bounded): string {
   const inner = innerOf(thrown).map((one) => bounded(messageOf(one), MOST.message));
-  const own = bounded(messageOf(thrown), MOST.message);
+  const own = bounded(schemaFaultsIn(thrown) ?? messageOf(thrown), MOST.message);
   return inner.length === 0 ? own : followed(own, inner.join('; '));
 }
 

@@ -131,8 +131,9 @@ class RequestCharge implements Charge {
 /** The one that lets it wait longest is named; what is taken by and by comes back by and by. */
 function overRate(buckets: readonly (Policy & Bucket)[], seconds: number): HttpProblem {
   const over = buckets.filter(({ wait }) => wait > 0).map(nameOf);
-  return new HttpProblem('rate-limited', `more than ${over.join(' and ')} allow in the time`, {
-    retryAfter: Math.max(1, seconds),
+  const retryAfter = Math.max(1, seconds);
+  return new HttpProblem('rate-limited', `over the limit ${over.join(' and ')}: again in ${retryAfter} s`, {
+    retryAfter,
   });
 }
 

@@ -30,6 +30,7 @@ const ECHOES: ReadonlySet<string> = new Set(['accepted', 'to the dead letters', 
 const KNOWN: ReadonlySet<string> = new Set([
   ...['level', 'message', 'timestamp', 'service', 'function', 'request_id'],
   ...['attempts_allowed', 'attempts', 'error', 'code', 'reason', 'cause', 'next_at', 'failure', 'published'],
+  'key_id',
 ]);
 const LONGEST = 300;
 
@@ -54,7 +55,8 @@ function tellOf(entry: Entry): Pick<Happening, 'what' | 'tone' | 'said'> {
   const which = `attempt ${attempt}/${allowed}`;
   switch (message) {
     case 'settled': {
-      const said = [...(Number(attempts) > 1 ? [`after ${attempts} attempts`] : []), ...(entry.again ? ['again'] : [])];
+      const tries = Number(attempts) > 1 ? [`after ${attempts} attempts`] : [];
+      const said = [...faultOf(entry), ...tries, ...(entry.again ? ['again'] : [])];
       return { what: String(entry.outcome), tone: entry.outcome === 'succeeded' ? 'good' : 'doubtful', said };
     }
     case 'attempt failed':

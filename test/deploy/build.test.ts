@@ -192,7 +192,7 @@ describe('the build', () => {
     expect(await handler('a.b')).toBe('shared');
   });
 
-  describe('tells each event file which build it is (protocol: schema-again)', () => {
+  describe('entry 37: tells each event file which build it is (protocol: schema-again)', () => {
     const first = () => put('functions/common/rule.ts', 'export const isRight = (text: string) => text.length < 9;');
     beforeEach(() => {
       consume();

@@ -9,7 +9,7 @@ const database = `changes-${process.pid}`;
 const day = 86_400;
 
 /** Entry 38: db:setup could not make the changes of a declaration that it is documented for. */
-describe('38: db:setup after a change of a declaration', () => {
+describe('entry 38: db:setup after a change of a declaration', () => {
   let engines: TestEngines;
   let client: MongoClient;
   beforeAll(async () => {

@@ -37,7 +37,7 @@ describe('db:setup and db:drop on MongoDB', () => {
     expect(second.match(/ was there /g)).toHaveLength(expected.length);
   });
 
-  it('31: refuses a new database beside the one that was everybody’s, unless it is named', async () => {
+  it('entry 31: refuses a new database beside the one that was everybody’s, unless it is named', async () => {
     const { MONGODB_DATABASE: _, ...unnamed } = environment;
     const stage = { ...unnamed, SERVICE: 'set-up', STAGE: 'dev', WITHOUT_TLS: 'mongodb' };
     const setUp = (more = {}) => runDatabaseCommand({ action: 'setup' }, { ...stage, ...more }, {});

@@ -9,7 +9,7 @@ describe('a project whose event files lie elsewhere', () => {
   let project: ProjectCopy;
   const run = (...command: string[]) => runWith('own/events', ...command);
   const runWith = async (named: string, ...command: string[]) => {
-    const env = { SLUICE_EVENTS: named, MONGODB_URI: 'mongodb://127.0.0.1:1' };
+    const env = { SLUICE_EVENTS: named, STAGE: 'local', MONGODB_URI: 'mongodb://127.0.0.1:1' };
     const { printed, ended } = runProgram(command, env, project.folder);
     return { code: (await ended)[0], ...printed };
   };

@@ -36,7 +36,7 @@ describe('a service without event types', () => {
 
   it('has the functions, queues and mappings that every service has', () => {
     const count = (type: string) => Object.values(template).filter(({ Type }) => Type === type).length;
-    expect(count('AWS::Lambda::Function')).toBe(8);
+    expect(count('AWS::Lambda::Function')).toBe(10);
     expect(count('AWS::SQS::Queue')).toBe(3);
     expect(count('AWS::Lambda::EventSourceMapping')).toBe(3);
   });
@@ -61,7 +61,10 @@ describe('a service without event types', () => {
 
   it('answers with documents that are valid, and with no type', async () => {
     const ask = (path: string) => {
-      const variables = { STAGE: 'dev', EVENT_TYPES: '', QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-' };
+      const variables = {
+        ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: '' },
+        ...{ QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-', REDIS_URL: 'rediss://redis.example' },
+      };
       return callPackaged(project, 'catalogue', variables, { method: 'GET', path, ...keyOf('acme', 'catalogue:read') });
     };
     expect(ask('/event-types')).toEqual({ status: 200, body: { items: [] } });

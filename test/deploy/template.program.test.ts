@@ -228,6 +228,31 @@ describe('serverless package without credentials', () => {
     }
   });
 
+  it('is made of what the role of a pipeline may make', () => {
+    const makes: Record<string, string> = {
+      'AWS::ApiGatewayV2::Api': 'apigateway:POST',
+      'AWS::ApiGatewayV2::Authorizer': 'apigateway:POST',
+      'AWS::ApiGatewayV2::Integration': 'apigateway:POST',
+      'AWS::ApiGatewayV2::Route': 'apigateway:POST',
+      'AWS::ApiGatewayV2::Stage': 'apigateway:POST',
+      'AWS::CloudWatch::Alarm': 'cloudwatch:PutMetricAlarm',
+      'AWS::IAM::Role': 'iam:CreateRole',
+      'AWS::Lambda::EventSourceMapping': 'lambda:CreateEventSourceMapping',
+      'AWS::Lambda::Function': 'lambda:CreateFunction',
+      'AWS::Lambda::Permission': 'lambda:AddPermission',
+      'AWS::Logs::LogGroup': 'logs:CreateLogGroup',
+      'AWS::S3::Bucket': 's3:CreateBucket',
+      'AWS::S3::BucketPolicy': 's3:PutBucketPolicy',
+      'AWS::SQS::Queue': 'sqs:CreateQueue',
+      'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes',
+    };
+    const role = readFileSync(join(import.meta.dirname, '../../deploy/pipeline/roles.yml'), 'utf8');
+    const kinds = [...new Set(Object.values(template).map(({ Type }) => Type))].sort();
+    const not = kinds.filter((kind) => !new RegExp(`\\b${makes[kind] ?? `none for ${kind}`}\\b`).test(role));
+    expect(not).toEqual([]);
+    expect(kinds.length).toBeGreaterThan(10);
+  });
+
   it('lets only ingest and the failure desk publish, and only to the queues of event types', () => {
     const Log = expect.anything();
     const publishTo = (...more: string[]) => ({
@@ -376,7 +401,7 @@ describe('serverless package without credentials', () => {
 
   it('documents the added type: the packaged catalogue function answers with it', () => {
     const variables = {
-      ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: ADDED, REDIS_URL: 'redis://127.0.0.1:1' },
+      ...{ SERVICE: 'sluice', STAGE: 'dev', EVENT_TYPES: ADDED, REDIS_URL: 'rediss://127.0.0.1:1' },
       QUEUE_URL_PREFIX: 'https://sqs.example/1/sluice-dev-',
     };
     const sent = { method: 'GET', path: '/openapi.json', ...keyOf('acme', 'catalogue:read') };

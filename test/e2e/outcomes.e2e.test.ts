@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { smoke } from '../../local/commands/smoke/smoke.ts';
 import { PATIENT, wholeStack } from '../support/e2e.ts';
 import jobRun from '../support/events/job.run.ts';
 import noteKept from '../support/events/note.kept.ts';
@@ -159,5 +161,29 @@ describe('the list', () => {
     expect(listed.map(({ recordedtime }) => recordedtime)).toEqual(
       listed.map(({ recordedtime }) => recordedtime).toSorted((a, b) => (a < b ? 1 : -1)),
     );
+  });
+});
+
+describe('npm run smoke', () => {
+  test('by its address a stage is healthy, takes an event once, refuses a bad one, shows what fails and replays it', async () => {
+    const machine = `smoke-${randomUUID().slice(0, 8)}`;
+    await insert('machines', { machine, state: 'broken' });
+    const broken = { type: 'job.run', data: jobOn(machine).data, mended: jobOn('press').data };
+    const checks = await smoke({
+      caller,
+      type: 'note.kept',
+      broken: async () => broken,
+      seconds: PATIENT,
+      now: () => performance.now(),
+      pause,
+    });
+    expect(checks).toMatchObject([
+      { what: 'it is healthy', state: 'passed' },
+      { what: 'an event, waited for', state: 'passed' },
+      { what: 'its copy', state: 'passed', said: expect.stringMatching(/^a duplicate, (succeeded|rejected)$/) },
+      { what: 'a bad one', state: 'passed', said: expect.stringContaining('invalid-data') },
+      { what: 'one that fails', state: 'passed', said: expect.stringContaining('job.run failed') },
+      { what: 'its replay, mended', state: 'passed', said: 'succeeded, the failure is replayed' },
+    ]);
   });
 });

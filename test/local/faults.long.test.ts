@@ -95,7 +95,9 @@ export default defineEvent({
     ],
   ])('%s', async (_, asked, text, line) => {
     copy.write('functions/events/stock.seen.ts', text);
-    const runs = asked.map((command) => runProgram(command, { MONGODB_URI: 'mongodb://127.0.0.1:1' }, copy.folder));
+    const runs = asked.map((command) =>
+      runProgram(command, { STAGE: 'local', MONGODB_URI: 'mongodb://127.0.0.1:1' }, copy.folder),
+    );
     for (const { printed, ended } of runs) {
       expect((await ended)[0]).toBe(1);
       expect(linesOf(printed.err)).toEqual([expect.stringContaining(line)]);
@@ -127,10 +129,15 @@ describe('a command that cannot do its work says so in one line', () => {
     [
       'npm run db:setup',
       ['deploy/database.ts', 'setup'],
-      { MONGODB_URI: 'localhost' },
+      { STAGE: 'local', MONGODB_URI: 'localhost' },
       'environment: MONGODB_URI must begin',
     ],
-    ['npm run db:setup', ['deploy/database.ts', 'setup'], { MONGODB_URI: '' }, 'environment: MONGODB_URI is missing'],
+    [
+      'npm run db:setup',
+      ['deploy/database.ts', 'setup'],
+      { STAGE: 'local', MONGODB_URI: '' },
+      'environment: MONGODB_URI is missing',
+    ],
     ['npm run db:setup', ['deploy/database.ts', 'setup', '--forse'], {}, 'usage: npm run db:setup'],
   ])('%s: %j with %j', async (_, command, env, line) => {
     const { printed, ended } = runProgram(command, env);

@@ -56,7 +56,7 @@ test('there is nothing to send, to read or to mend, and that is said', async () 
 
 test('npm run db:setup makes the collections of Sluice alone', async () => {
   const [mongoUri = ''] = /mongodb:\/\/\S+/.exec(stack.banner) ?? [];
-  const env = { MONGODB_URI: mongoUri, MONGODB_DATABASE: 'without-types' };
+  const env = { STAGE: 'local', MONGODB_URI: mongoUri, MONGODB_DATABASE: 'without-types' };
   const { printed, ended } = runProgram(['deploy/database.ts', 'setup'], env, project.folder);
   expect([(await ended)[0], printed.err]).toEqual([0, '']);
   expect(printed.out.match(/^\w+(?= +created)/gm)?.toSorted()).toEqual([

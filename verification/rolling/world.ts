@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadEventFolder } from '../../deploy/event-types.ts';
+import { mongoApiKeys } from '../../lib/adapters/mongo/api-keys.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
+import { anEntry } from '../../test/support/a-change.ts';
 import { keyOf } from '../../test/support/api-gateway.ts';
 import { testEngines } from '../../test/support/engines.ts';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
+import { storedKey } from '../../test/support/stored-key.ts';
 import { bundlesOfCommit, bundlesOfYesterday, presentBundles } from './bundles.ts';
 import { EARLIER } from './earlier.ts';
 import { openQueues, type Queues } from './queues.ts';
@@ -69,11 +72,14 @@ export async function openRollingWorld(): Promise<RollingWorld> {
     MONGODB_DATABASE: mongoOptions.database,
     MONGODB_TIMEOUT_MS: '5000',
   };
+  // Jobs are worked off for as long as the key that began them opens.
+  const { key } = storedKey({ id: 'roller', tenant: 'local', scopes: ['operator'] });
+  await mongoApiKeys(mongo).create({ key, audit: { ...anEntry, action: 'key.created', subject: key.id } });
   const reaper = startReaper();
   const sides = {
     earlier: sideOf(earlier, environment, {}, reaper.watch),
-    present: sideOf(present, environment, keyOf('local', 'operator'), reaper.watch),
-    yesterday: sideOf(yesterday, environment, keyOf('local', 'operator'), reaper.watch),
+    present: sideOf(present, environment, keyOf('local', 'operator', key.id), reaper.watch),
+    yesterday: sideOf(yesterday, environment, keyOf('local', 'operator', key.id), reaper.watch),
   };
   return {
     ...sides,

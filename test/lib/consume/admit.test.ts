@@ -35,7 +35,7 @@ async function admitted(change: Partial<Message>, now: number, build?: Build) {
   return { events: admitted.map(({ eventForRun }) => eventForRun()), facts, waiting: waiting.map(({ fact }) => fact) };
 }
 
-test('an event expires at a leap second, and not before (21)', async () => {
+test('entry 21: an event expires at a leap second, and not before', async () => {
   const extensions = { expirytime: LEAP };
   expect(await admitted({ extensions }, NEW_YEAR)).toMatchObject({ events: [], facts: [{ kind: 'expired' }] });
   expect(await admitted({ extensions }, NEW_YEAR - 1)).toMatchObject({ events: [{ id: 'e' }], facts: [] });
@@ -45,14 +45,14 @@ test.each([
   [LEAP, '2017-01-01T00:00:00.000Z'],
   ['2016-12-31t18:59:60.5-05:00', '2017-01-01T00:00:00.500Z'],
   ['0001-01-01T00:00:00.123456789Z', '0001-01-01T00:00:00.123Z'],
-])('an event of %s has its times as dates that are right, and as they were sent (21)', async (time, expected) => {
+])('entry 21: an event of %s has its times as dates that are right, and as they were sent', async (time, expected) => {
   const { events } = await admitted({ time }, NEW_YEAR);
   expect(events).toMatchObject([{ time, recordedtime: '2017-01-01T00:00:00.123Z' }]);
   expect(events[0]?.happenedAt.toISOString()).toBe(expected);
   expect(events[0]?.recordedAt.toISOString()).toBe('2017-01-01T00:00:00.123Z');
 });
 
-describe('data that does not fit (protocol: schema-again)', () => {
+describe('entry 37: data that does not fit (protocol: schema-again)', () => {
   const own = { hash: 'own', time: '2026-11-23T12:00:00.000Z' };
   const built = (hash: string, at = '12:00:00.000') => ({ hash, time: `2026-11-23T${at}Z` });
   const become = async (change: Partial<Message>, build?: Build) => {

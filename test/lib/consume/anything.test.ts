@@ -115,7 +115,7 @@ function world(act: (event: Event<unknown>, context: Context) => unknown) {
 }
 
 describe('whatever a handler does (protocol: described-once)', () => {
-  test('what it throws costs one attempt a run and is one failure, beside neighbours that it does not touch', async () => {
+  test('entry 1, entry 2: what it throws costs one attempt a run and is one failure, beside neighbours that it does not touch', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async ({ value: thrown }) => {
         const { consume, message, runs, recordOf, readLetters, letters, failures } = world(() => {
@@ -139,7 +139,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
     );
   });
 
-  test('what it returns is kept as JSON within its bounds, or is an attempt, or a failure at once', async () => {
+  test('entry 5: what it returns is kept as JSON within its bounds, or is an attempt, or a failure at once', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async ({ value: result }) => {
         const { consume, message, runs, recordOf } = world(() => result);
@@ -159,7 +159,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
     );
   });
 
-  test('what it gives as a reason is a text within its bound, or a failure at once', async () => {
+  test('entry 5: what it gives as a reason is a text within its bound, or a failure at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(anything, fc.string({ unit: 'binary' }).map(boxed)),
@@ -186,7 +186,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
     );
   });
 
-  test('what it logs is a line within its bound, and costs nothing', async () => {
+  test('entry 4: what it logs is a line within its bound, and costs nothing', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async ({ value: details }) => {
         lines.length = 0;
@@ -207,7 +207,7 @@ describe('whatever a handler does (protocol: described-once)', () => {
   });
 });
 
-describe('what a handler says no with', () => {
+describe('entry 5: what a handler says no with', () => {
   const outcome = async (act: () => unknown) => {
     const { consume, message, recordOf } = world(act);
     const sent = message('one', {});
@@ -269,7 +269,7 @@ describe('what a handler says no with', () => {
   });
 });
 
-describe('what was sent is what is stored (protocol: own-copy)', () => {
+describe('entry 6: what was sent is what is stored (protocol: own-copy)', () => {
   test('each run has a copy of its own, whatever a handler did to the one before', async () => {
     const seen: unknown[] = [];
     const { consume, message, recordOf, letters } = world((event) => {
@@ -300,7 +300,7 @@ describe('what was sent is what is stored (protocol: own-copy)', () => {
   });
 });
 
-test('what ends an event is logged when its record says so, not before', async () => {
+test('entry 4: what ends an event is logged when its record says so, not before', async () => {
   const order: unknown[] = [];
   const definition = typeHandledBy(async () => {
     throw new PermanentError('no');
@@ -320,7 +320,7 @@ test('what ends an event is logged when its record says so, not before', async (
   ]);
 });
 
-describe('what a handler begins and does not wait for (protocol: late-use)', () => {
+describe('entry 7: what a handler begins and does not wait for (protocol: late-use)', () => {
   test('is waited for where it was begun, and refused and said once where it comes too late', async () => {
     const late = Promise.withResolvers<void>();
     const codes: unknown[] = [];

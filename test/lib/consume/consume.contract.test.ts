@@ -339,7 +339,7 @@ describe('attempts', () => {
     await readLetters();
   });
 
-  test('a record keeps its last 50 attempts and counts all, and so does its failure', async () => {
+  test('entry 11: a record keeps its last 50 attempts and counts all, and so does its failure', async () => {
     const sent = message();
     const patient = handledBy(async () => Promise.reject(new Error('flaky')), { retry: { attempts: 60 } });
     const attempts = Array.from({ length: 50 }, () => ({ at: new Date().toISOString(), outcome: 'error' as const }));

@@ -48,7 +48,7 @@ async function deliver(definition: EventDefinition, { sent, receives }: Copy, no
   return back.length === 0 ? [] : [{ sent, visible: now + Math.max(1, change?.seconds ?? 30), receives: receives + 1 }];
 }
 
-describe('copies of one event end as one does, with its attempts at its times (protocol: attempts-have-a-due-time)', () => {
+describe('entry 36: copies of one event end as one does, with its attempts at its times (protocol: attempts-have-a-due-time)', () => {
   const third = handledBy(
     async (_, { attempt }) => {
       if (attempt < 3) throw new Error('not yet');
@@ -92,7 +92,7 @@ describe('copies of one event end as one does, with its attempts at its times (p
   });
 });
 
-describe('what comes before its next attempt is due', () => {
+describe('entry 36: what comes before its next attempt is due', () => {
   let runs = 0;
   const fails = handledBy(
     async () => {

@@ -5,7 +5,7 @@ import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { definitionOf } from '../../support/definitions.ts';
 
 test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-  'a name that every object has is no collection and no projection: %s (8)',
+  'entry 8: a name that every object has is no collection and no projection: %s',
   async (name) => {
     const thrown: unknown[] = [];
     const ask = async (what: () => unknown) => {

@@ -7,6 +7,7 @@ import type { Message } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
 import { anySender } from '../../../lib/failures/senders.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
 import { consumerWorld, delivered, handledBy, handledTogetherBy } from '../../support/consumer-world.ts';
 import { silentMetrics } from '../../support/memory-metrics.ts';
 
@@ -99,6 +100,15 @@ test('a batch is settled in one line, and what SQS delivers again is said to be 
   expect(lines[0]?.events).toEqual(expect.arrayContaining(named));
   await consume(answers, [delivered(sent[0] ?? '', { receives: 2 })], { log });
   expect(lines[1]).toMatchObject({ ...common, outcome: 'succeeded', again: true, event_id: sent[0]?.id });
+});
+
+test('why a handler said no is in the line of its outcome, also when SQS delivers it again', async () => {
+  const { log, lines } = recording();
+  const sent = message();
+  const refuses = handledBy(async () => rejected('sold-out'));
+  for (const receives of [1, 2]) await consume(refuses, [delivered(sent, { receives })], { log });
+  const line = { message: 'settled', outcome: 'rejected', reason: 'sold-out', attempts: 1 };
+  expect(lines).toMatchObject([line, { ...line, again: true }]);
 });
 
 test('what a handler of batches says names the events of the batch', async () => {

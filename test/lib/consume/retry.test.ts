@@ -43,7 +43,7 @@ describe('backoff', () => {
     expect([8, 20, 1000].map((receives) => outageSeconds(receives, latest))).toEqual([1200, 1200, 1200]);
   });
 
-  test('what an outage sent back together comes back spread over each of its waits', () => {
+  test('entry 42: what an outage sent back together comes back spread over each of its waits', () => {
     const spread = Array.from({ length: 100 }, (_, index) => () => index / 100);
     for (const receives of [1, 2, 3, 4, 5, 6, 7, 8, 50]) {
       const waits = spread.map((random) => outageSeconds(receives, random));

@@ -25,7 +25,7 @@ const opened = defineEvent({
 });
 
 /** Entry 32: two users with one e-mail both succeeded. */
-describe('32: a consumer on a database without db:setup (protocol: setup-before-the-run)', () => {
+describe('entry 32: a consumer on a database without db:setup (protocol: setup-before-the-run)', () => {
   let mongo: MongoConnection;
   const lines: { message: string; details: unknown }[] = [];
   const note = (said: string, details?: unknown) => void lines.push({ message: said, details });

@@ -5,7 +5,7 @@ import type { Attempt } from '../../../lib/core/outcome.ts';
 const some = (count: number, from = 0): Attempt[] =>
   Array.from({ length: count }, (_, index) => ({ at: new Date(from + index).toISOString(), outcome: 'error' }));
 
-test('the last 50 are kept, and all are counted', () => {
+test('entry 11: the last 50 are kept, and all are counted', () => {
   let stored = withAttempts({ attempts: [] }, some(30));
   stored = withAttempts(stored, some(30, 1000));
   expect([stored.attempts.length, stored.attempted]).toEqual([KEPT_ATTEMPTS, 60]);

@@ -63,7 +63,7 @@ describe('a catalogue', () => {
     ['a value that is checked in place of nothing', (made) => z.string().prefault(made)],
     ['a value in place of a wrong one', (made) => z.string().catch(made)],
     ['a default deep inside', (made) => z.array(z.strictObject({ at: z.string().default(made) }))],
-  ])('a schema with %s that is made anew each time is the same at each start (40)', (_, of) => {
+  ])('entry 40: a schema with %s that is made anew each time is the same at each start', (_, of) => {
     let starts = 0;
     const at = () => {
       const made = `start ${starts++}`;

@@ -9,7 +9,7 @@ const thrownBy = (message: string, stack: string, code?: string) =>
 const stack = (line: number) =>
   `Error: x\n    at takeParts (/var/task/consume/parcel.sent-ABC.mjs:${line}:3)\n    at async handled (/var/task/consume/index.mjs:${line * 2}:9)`;
 
-describe('failures group', () => {
+describe('entry 28: failures group', () => {
   test.each([
     [
       'ids',

@@ -98,7 +98,7 @@ describe('a message', () => {
         JSON.stringify({ ...message, [String(name)]: value }),
       ]),
     ),
-  ])('that is %s is refused as undecodable', (_, body) => {
+  ])('entry 26: that is %s is refused as undecodable', (_, body) => {
     expect(() => decodeMessage(body)).toThrow(UndecodableError);
   });
 
@@ -122,7 +122,7 @@ describe('a message', () => {
     ],
     ['a trace', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }],
     ['a fingerprint of all kinds of characters', { fingerprint: `${'aZ0-_'.repeat(8)}abc` }],
-  ])('that a door let in is read: %s (26)', (_, change) => {
+  ])('entry 26: that a door let in is read: %s', (_, change) => {
     const sent = { ...message, ...change };
     expect(decodeMessage(encodeMessage(sent))).toEqual(sent);
   });

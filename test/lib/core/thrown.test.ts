@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { describeThrown, MOST } from '../../../lib/core/thrown.ts';
 import {
@@ -20,7 +21,7 @@ const pair = Object.assign(new Error('one'), {
 pair.cause.cause = pair;
 const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error('link', { cause }), new Error('end'));
 
-describe('whatever is thrown becomes plain and bounded', () => {
+describe('entry 1, entry 2: whatever is thrown becomes plain and bounded', () => {
   test.each<[string, unknown, object]>([
     ['an error that causes itself', cyclic, { message: 'round' }],
     ['two that cause each other', pair, { message: 'one: other' }],
@@ -50,13 +51,32 @@ describe('whatever is thrown becomes plain and bounded', () => {
     expect([described.name.length, described.code.length].every((length) => length <= 100)).toBe(true);
   });
 
-  test('an AggregateError says what its errors say, and suspects what they suspect', () => {
+  test('entry 5: an AggregateError says what its errors say, and suspects what they suspect', () => {
     const errors = [new Error('first'), 'second', new DependencyError('redis', 'silent')];
     expect(describeThrown(new AggregateError(errors, 'all failed'))).toMatchObject({
       message: 'all failed: first; second; silent',
       dependencies: ['redis'],
     });
     expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
+  });
+
+  test('what a schema threw is said in a line: where, and what; of many faults the first', () => {
+    const { error } = z.object({ lines: z.array(z.object({ price: z.number() })) }).safeParse({ lines: [{}] });
+    const fault = 'lines.0.price: Invalid input: expected number, received undefined';
+    expect(describeThrown(error)).toMatchObject({ name: 'ZodError', code: 'error', message: fault });
+    expect(describeThrown(new Error('not understood', { cause: error })).message).toBe(`not understood: ${fault}`);
+    const all = z.array(z.number()).safeParse(['a', 'b', 'c', 'd', 'e', 'f', 'g']).error;
+    expect(describeThrown(all).message).toMatch(/^0: .*; 4: [^;]*; 2 more$/);
+    expect(describeThrown(z.number().safeParse('1').error).message).toBe(
+      'Invalid input: expected number, received string',
+    );
+    const _zod = { value: { traits: new Set(['$ZodError']) } };
+    const odd = (issues: unknown) => Object.create(z.core.$ZodError.prototype, { _zod, issues: { value: issues } });
+    const parts = [Symbol('at'), { toString: trap }];
+    expect(describeThrown(odd([{ path: parts }, null])).message).toBe(
+      'Symbol(at).[object Object]: is not valid; is not valid',
+    );
+    expect(describeThrown(odd(new Proxy([1], { get: trap }))).message).toBe('[object Object]');
   });
 
   test('an error without a code has that of what caused it, and says it too', () => {

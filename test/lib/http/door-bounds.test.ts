@@ -25,14 +25,14 @@ const bounds: Record<string, [fits: object, tooLong: object]> = {
   ],
 };
 
-test.each(Object.entries(bounds))('the door bounds %s', async (_, [fits, tooLong]) => {
+test.each(Object.entries(bounds))('entry 12: the door bounds %s', async (_, [fits, tooLong]) => {
   const world = ingestWorld();
   expect((await world.post({ ...event, ...fits })).status).toBe(202);
   expect(await world.post({ ...event, ...tooLong })).toMatchObject({ status: 400, body: { code: 'invalid-event' } });
   expect(world.queue.published).toHaveLength(1);
 });
 
-test('what is megabytes too long reaches neither Redis nor the answer', async () => {
+test('entry 12: what is megabytes too long reaches neither Redis nor the answer', async () => {
   for (const name of ['id', 'source', 'subject', 'partitionkey', 'dataschema', 'time', 'expirytime', 'extra']) {
     const world = ingestWorld();
     const { status, body } = await world.post({ ...event, [name]: 'x'.repeat(3_000_000) });
@@ -47,7 +47,7 @@ test('null does not count as an extension', async () => {
   expect((await ingestWorld().post({ ...event, ...none })).status).toBe(202);
 });
 
-test('a message of an earlier door is read whatever its length', async () => {
+test('entry 12: a message of an earlier door is read whatever its length', async () => {
   const world = ingestWorld();
   await world.post(event);
   const [message] = world.messages();

@@ -155,7 +155,7 @@ describe('GET /failures', () => {
     ]);
   });
 
-  it('shows what waits for a person, unless it is asked for more', async () => {
+  it('entry 19: shows what waits for a person, unless it is asked for more', async () => {
     const { asked, get } = desk();
     await get('/failures');
     await get('/failures/groups');
@@ -167,7 +167,7 @@ describe('GET /failures', () => {
     ]);
   });
 
-  it('takes no cursor but that of this list, this filter and this tenant', async () => {
+  it('entry 42: takes no cursor but that of this list, this filter and this tenant', async () => {
     const { asked, get } = desk();
     const { body } = await get('/failures?cause=crashed', keyOf('acme', 'operator'));
     asked.length = 0;

@@ -56,7 +56,7 @@ describe('health of real dependencies', () => {
       path: '/health',
     });
 
-  it('32: says that a database that answers was never set up, and that it is up once it is', async () => {
+  it('entry 32: says that a database that answers was never set up, and that it is up once it is', async () => {
     const { status, body } = await check();
     expect(status).toBe(503);
     expect(body).toMatchObject({ dependencies: { mongodb: 'down' }, reasons: { mongodb: 'setup-missing' } });

@@ -34,7 +34,7 @@ describe('health', () => {
     expect(Object.entries(body.dependencies).filter(([, word]) => word === 'down')).toEqual([[dependency, 'down']]);
   });
 
-  it('32: is 503 and says why when a database that answers was never set up (protocol: setup-before-the-run)', async () => {
+  it('entry 32: is 503 and says why when a database that answers was never set up (protocol: setup-before-the-run)', async () => {
     const all = { mongodb: up, redis: up, sqs: up };
     expect(await checkHealth(all, async () => ['the collection events'], hasty)).toEqual({
       status: 503,
@@ -86,7 +86,7 @@ describe('health', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, true, true, true]);
   });
 
-  it('is asked of the dependencies once in five seconds, however many ask', async () => {
+  it('entry 15: is asked of the dependencies once in five seconds, however many ask', async () => {
     let now = 0;
     const clock: Clock = { now: () => now, sleep: () => new Promise(() => {}) };
     let looks = 0;

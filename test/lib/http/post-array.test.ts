@@ -189,7 +189,7 @@ describe('an array', () => {
     });
   });
 
-  it('of a thousand events with many faults each is answered within 1 MB, each event with its code', async () => {
+  it('entry 13: of a thousand events with many faults each is answered within 1 MB, each event with its code', async () => {
     const world = ingestWorld();
     const name = (field: number) => `${field}${' '.repeat(80)}`;
     const fields = Object.fromEntries(Array.from({ length: 12 }, (_, field) => [name(field), 1]));

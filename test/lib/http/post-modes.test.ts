@@ -135,7 +135,7 @@ describe('binary mode', () => {
     ['with a % alone', '%', '%'],
     ['with a % that begins no escape', '100% of %zz and %4', '100% of %zz and %4'],
     ['U+FFFD, encoded', '%EF%BF%BD', '\ufffd'],
-  ])('decodes a header that is %s (30)', async (_, header, subject) => {
+  ])('entry 30: decodes a header that is %s', async (_, header, subject) => {
     expect(await post({ 'ce-subject': header, 'ce-place': header })).toMatchObject({
       subject,
       extensions: { place: subject },

@@ -113,7 +113,7 @@ describe('POST /replays', () => {
     expect([stored.size, published]).toEqual([0, []]);
   });
 
-  it('is 409 while another one of the tenant runs, with its link', async () => {
+  it('entry 14: is 409 while another one of the tenant runs, with its link', async () => {
     const { post, published } = world();
     const { body } = await post({ filter: {} });
     const self = `/replays/${body.id}`;
@@ -167,13 +167,13 @@ describe('POST /replays', () => {
     [],
     null,
     { filter: {}, more: 1 },
-  ])('is 400 for %j', async (body) => {
+  ])('entry 41: is 400 for %j', async (body) => {
     const { post, stored, published } = world();
     expect(await post(body)).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });
     expect([stored.size, published]).toEqual([0, []]);
   });
 
-  it('says what a misspelt member may have meant, and where it stands', async () => {
+  it('entry 17: says what a misspelt member may have meant, and where it stands', async () => {
     const { post } = world();
     expect((await post({ filter: {}, dryrun: true })).body).toMatchObject({
       parameter: 'dryrun',
@@ -192,7 +192,7 @@ const tooLong = [
   { ids: ['x'.repeat(513)] },
   { ids: Array.from({ length: 1001 }, (_, index) => `f-${index}`) },
 ];
-it.each(tooLong)('POST /replays is 400 for a filter that is too long: %#', async (filter) => {
+it.each(tooLong)('entry 14: POST /replays is 400 for a filter that is too long: %#', async (filter) => {
   const { post, stored } = world();
   const answer = await post({ filter });
   expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-parameter' } });

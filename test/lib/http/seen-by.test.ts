@@ -21,7 +21,7 @@ const shownTo = (...scopes: Scope[]) => {
   return seenBy(identity, { type: 'a.b', status: 'failed', attempts }, undefined).attempts.map(({ error }) => error);
 };
 
-test('a sender sees the code of each error, and the message of those that were meant for senders', () => {
+test('entry 23: a sender sees the code of each error, and the message of those that were meant for senders', () => {
   expect(shownTo('events:read')).toEqual([
     { code: 'ENOENT' },
     { code: 'gone', message: 'this part is no longer made' },
@@ -30,7 +30,7 @@ test('a sender sees the code of each error, and the message of those that were m
   ]);
 });
 
-test('who may read failures sees all', () => {
+test('entry 23: who may read failures sees all', () => {
   for (const scope of ['failures:read', 'operator'] as const)
     expect(shownTo(scope)[0]).toEqual({ code: 'ENOENT', message: 'ENOENT /var/task/x at 10.0.0.5' });
 });

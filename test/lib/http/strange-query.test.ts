@@ -37,7 +37,7 @@ const refusal = (parameter: string) => ({
 describe.each(everyRoute)('%s', (route) => {
   const known = Object.keys(queryParametersOf(route));
 
-  it('refuses a parameter that it does not know', async () => {
+  it('entry 17: refuses a parameter that it does not know', async () => {
     for (const name of [
       'stauts',
       'Tenant',
@@ -56,7 +56,7 @@ describe.each(everyRoute)('%s', (route) => {
     expect((await ask(route, '%zz=1')).status).toBe(400);
   });
 
-  it('refuses one that is given twice, or empty', async () => {
+  it('entry 17, entry 20: refuses one that is given twice, or empty', async () => {
     for (const name of known) {
       expect(await ask(route, `${name}=1&${name}=1`)).toMatchObject(refusal(name));
       expect(await ask(route, `${name}=`)).toMatchObject(refusal(name));
@@ -82,7 +82,7 @@ describe.each(everyRoute)('%s', (route) => {
   });
 });
 
-it('says what a misspelt parameter may have meant', async () => {
+it('entry 17: says what a misspelt parameter may have meant', async () => {
   const { body } = await ask('GET /failures', 'stauts=discarded');
   expect(body).toMatchObject({ suggestions: ['status'], detail: '"stauts" is not understood here; is it status?' });
   expect((await ask('GET /health', 'x=1')).body).toMatchObject({

@@ -111,14 +111,17 @@ describe('what SQS says', () => {
     [{ tooLarge: true, most: 262_144 }, 413, { code: 'event-too-large', limit: 262_144 }],
     [{ tooLarge: true }, 413, { code: 'event-too-large' }],
     ['unacceptable', 500, { code: 'internal-error' }],
-  ])('%j is for good: it is not to be repeated, it is logged, and its id is free', async (outcome, status, body) => {
-    const world = answering(outcome);
-    const answer = await world.post(event('e'));
-    expect(answer).toMatchObject({ status, body: { ...body, retryable: false } });
-    expect(answer.headers).not.toHaveProperty('retry-after');
-    expect(world.logged).toEqual([{ level: 'error', message: 'the queue refuses an event for good' }]);
-    expect(world.claims.calls).toEqual(['claim', 'release']);
-  });
+  ])(
+    'entry 43: %j is for good: it is not to be repeated, it is logged, and its id is free',
+    async (outcome, status, body) => {
+      const world = answering(outcome);
+      const answer = await world.post(event('e'));
+      expect(answer).toMatchObject({ status, body: { ...body, retryable: false } });
+      expect(answer.headers).not.toHaveProperty('retry-after');
+      expect(world.logged).toEqual([{ level: 'error', message: 'the queue refuses an event for good' }]);
+      expect(world.claims.calls).toEqual(['claim', 'release']);
+    },
+  );
 
   it.each<[PublicationOutcome, RegExp]>([
     ['refused', /did not take/],
@@ -354,7 +357,7 @@ describe('the rate limit', () => {
     expect([...world.claims.standing.keys()]).toEqual([world.key('a'), world.key('b')]);
   });
 
-  it('costs nothing for what is known, so that an array that is repeated gets through (protocol: rate-limit)', async () => {
+  it('entry 35: costs nothing for what is known, so that an array that is repeated gets through (protocol: rate-limit)', async () => {
     const world = limited(0);
     const array = Array.from({ length: 120 }, (_, index) => event(`e${index}`));
     const answers: unknown[] = [];
@@ -373,7 +376,7 @@ describe('the rate limit', () => {
     expect(world.messages()).toHaveLength(120);
   });
 
-  it('gives tokens to what is new first; what is refused for another reason costs one of the rest', async () => {
+  it('entry 35: gives tokens to what is new first; what is refused for another reason costs one of the rest', async () => {
     const world = limited(10);
     await world.post([event('known'), event('reused')]);
     world.rates.tokens = 2;

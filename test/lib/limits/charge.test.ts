@@ -41,7 +41,7 @@ describe('a charge', () => {
       refused: { retryAfter: 1, problem: { status: 429, code: 'rate-limited', retryable: true } },
     });
     expect(charge.nearest()).toMatchObject({ whose: 'key', of: 'requests', left: 0, reset: 10 });
-    expect(await charge.take()).toMatchObject({ refused: { message: expect.stringContaining('key-requests') } });
+    expect(await charge.take()).toMatchObject({ refused: { message: 'over the limit key-requests: again in 1 s' } });
   });
 
   it('tells of the limit that is nearest its end; of one that refuses, were another nearer', async () => {

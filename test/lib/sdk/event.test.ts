@@ -140,7 +140,7 @@ describe('a wrong definition is refused with a message that names file and field
       }),
       z.union([z.string(), z.strictObject({ name: z.custom(async () => true) })]),
     ].map((data, index): [string, Record<string, unknown>, string] => [
-      `data that cannot be checked at once (27): ${index}`,
+      `entry 27: data that cannot be checked at once: ${index}`,
       { data },
       `${file}data cannot be checked synchronously`,
     ]),
@@ -197,7 +197,7 @@ interface Member {
   at: Date;
 }
 
-test('a declaration is bound to the type of its documents (9)', () => {
+test('entry 9: a declaration is bound to the type of its documents', () => {
   const members = defineCollection<Member>({
     unique: [['memberId'], ['email', 'address.city'], ['address.lines.text']],
     indexes: [['nick', '-at'], ['more']],
@@ -237,7 +237,7 @@ test('a declaration is bound to the type of its documents (9)', () => {
   expect(made.collections.members).toBe(members);
 });
 
-test('what a schema leaves open fits no filter (10)', () => {
+test('entry 10: what a schema leaves open fits no filter', () => {
   const open = z.looseObject({
     unknown: z.unknown(),
     record: z.record(z.string(), z.unknown()),

@@ -43,7 +43,7 @@ describe('the log', () => {
     });
   });
 
-  it('says of an error what it says, and nothing else that it holds', () => {
+  it('entry 4: says of an error what it says, and nothing else that it holds', () => {
     const document = { email: 'ann@example.org' };
     const error = Object.assign(new Error('refused'), {
       code: 11000,
@@ -57,7 +57,7 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('ann@example.org');
   });
 
-  it('never throws, and never writes more than its bound', () => {
+  it('entry 4: never throws, and never writes more than its bound', () => {
     const cyclic: Record<string, unknown> = { name: 'c' };
     cyclic.self = cyclic;
     const round = new Error('round');

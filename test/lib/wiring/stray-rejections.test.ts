@@ -11,7 +11,7 @@ afterEach(() => {
   for (const listener of listeners) process.on('unhandledRejection', listener);
 });
 
-test('what a handler let fail is said with its event, by whatever way it began, and ends nothing (protocol: late-use)', async () => {
+test('entry 7: what a handler let fail is said with its event, by whatever way it began, and ends nothing (protocol: late-use)', async () => {
   const said: unknown[] = [];
   surviveStrayRejections(process, { ...silentLog, error: (_, details) => void said.push(details) });
   during({ fields: run }, () => {

@@ -55,7 +55,7 @@ function stageOf(STAGE: string, { mongoUri, redisUrl }: TestEngines) {
 }
 
 /** Entry 31: dev took an event, and prod answered `duplicate: true` for the same id and never sent it. */
-describe('31: two stages on one Redis and one MongoDB (protocol: one-stage)', () => {
+describe('entry 31: two stages on one Redis and one MongoDB (protocol: one-stage)', () => {
   let engines: TestEngines;
   let dev: ReturnType<typeof stageOf>;
   let prod: ReturnType<typeof stageOf>;

@@ -47,7 +47,7 @@ test('the command sends the shortest example, quoted for a shell', () => {
   expect(bannerOf(told)).toContain(String.raw`-d '{ "type": "short.one", "data": { "text": "it'\''s" } }'`);
 });
 
-test('the command fits in 100 columns, and a shell understands it as it is', () => {
+test('entry 24: the command fits in 100 columns, and a shell understands it as it is', () => {
   const fields = Object.fromEntries(
     Array.from({ length: 12 }, (_, index) => [`field${index}`, `it's ${'x'.repeat(index)}`]),
   );

@@ -64,6 +64,11 @@ describe('the terminal shows', () => {
       '12:00:01  cart.abandoned  signup-1  rejected  after 3 attempts  again',
     ],
     [
+      'why a handler said no',
+      { ...run, message: 'settled', outcome: 'rejected', attempts: 1, reason: 'cart-empty' },
+      '12:00:01  cart.abandoned  …6f6f2b10  rejected  cart-empty',
+    ],
+    [
       'a batch',
       { ...of, type: 'part.seen', message: 'settled', outcome: 'succeeded', attempts: 1, events: [{}, {}, {}] },
       '12:00:01  part.seen  succeeded  x 3',
@@ -114,7 +119,10 @@ describe('the terminal shows', () => {
     ],
     [
       'a replay',
-      { ...run, message: 'failure replayed', failure: 'f-1', replay: 1, published: 'sent', replacement_id: 'e-2' },
+      {
+        ...{ ...run, message: 'failure replayed', failure: 'f-1', replay: 1, published: 'sent' },
+        ...{ replacement_id: 'e-2', key_id: 'k-1' },
+      },
       '12:00:01  cart.abandoned  …6f6f2b10  replayed  replacement_id=e-2',
     ],
     [

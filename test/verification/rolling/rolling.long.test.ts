@@ -75,7 +75,7 @@ describe.skipIf(missing !== undefined)('old and new code side by side', () => {
       return one === 'old' ? [earlier, present] : [present, earlier];
     };
 
-    test('31: an event of the one that is sent to the other is published twice, and has its effect once', async () => {
+    test('entry 31: an event of the one that is sent to the other is published twice, and has its effect once', async () => {
       const [first, second] = sides();
       const event = note();
       const waited = note();

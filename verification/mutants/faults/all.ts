@@ -13,6 +13,7 @@ import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
 import { openApiFaults } from './openapi.ts';
+import { packageFaults } from './packages.ts';
 import { rates } from './rates.ts';
 import { requests } from './requests.ts';
 import { sensitive } from './sensitive.ts';
@@ -31,5 +32,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...signals],
+  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults],
 ];

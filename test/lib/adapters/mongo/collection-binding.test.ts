@@ -44,7 +44,7 @@ const strange: [name: string, value: unknown, told: string][] = [
   ['a proxy of a Map', new Proxy(new Map(), {}), 'is no plain object'],
 ];
 
-describe('what a handler gives is only what it seems (8)', () => {
+describe('entry 8: what a handler gives is only what it seems', () => {
   const ways: [way: string, give: (value: unknown) => unknown, at: string][] = [
     ['a condition', (value) => bind.scoped({ a: [{ b: value }] }), 'filter.a.0.b'],
     ['a document', (value) => bind.owned({ a: [{ b: value }] }), 'document.a.0.b'],
@@ -142,7 +142,7 @@ describe('undefined', () => {
     ['$match', () => bind.pipeline([{ $match: { owner: undefined } }]), 'pipeline.0.$match.owner is undefined'],
     ['an array filter', () => bind.options('update', { arrayFilters: [{ 'e.k': undefined }] }), 'e.k is undefined'],
     ['a bulkWrite', () => scopedOperation({ deleteMany: { filter: { k: undefined } } }, bind), 'filter.k is undefined'],
-  ])('in %s is refused with its path (8)', (_, give, message) => {
+  ])('entry 8: in %s is refused with its path', (_, give, message) => {
     expect(give).toThrow(message);
   });
 
@@ -193,6 +193,6 @@ test('whatever a pipeline makes of a document, its tenant stays', () => {
   expect(bind.pipeline([{ $facet: { a: [{ $match: { b: 1 } }] } }])[0]).toEqual({ $match: { tenant: 'mine' } });
 });
 
-test('an update of nothing changes nothing (9)', () => {
+test('entry 9: an update of nothing changes nothing', () => {
   expect(bind.change({}, false)).toEqual({ $set: {} });
 });

@@ -228,7 +228,7 @@ describe('what would reach around tenant or transaction is refused, and the tran
     expect(await theirs()).toHaveLength(2);
   });
 
-  test('nothing to do is nothing to do (9)', async () => {
+  test('entry 9: nothing to do is nothing to do', async () => {
     await inTransaction(async (items) => {
       await items.insertMany([]);
       expect(await items.bulkWrite([])).toEqual({ matched: 0, modified: 0, upserted: 0, inserted: 0, deleted: 0 });
@@ -238,7 +238,7 @@ describe('what would reach around tenant or transaction is refused, and the tran
     expect(await raw.countDocuments({ tenant: 'mine' })).toBe(3);
   });
 
-  test('what is changed after it was given is sent as it was (8)', async () => {
+  test('entry 8: what is changed after it was given is sent as it was', async () => {
     await inTransaction(async (items) => {
       const item = { part: 'c', stock: 3 };
       const inserted = items.insertOne(item);
@@ -248,7 +248,7 @@ describe('what would reach around tenant or transaction is refused, and the tran
     expect(await raw.findOne({ part: 'c', tenant: 'mine' })).toMatchObject({ stock: 3 });
   });
 
-  test('a document without a field that is unique is refused (9)', async () => {
+  test('entry 9: a document without a field that is unique is refused', async () => {
     const refused = inTransaction((_, transaction) => transaction.collection('items').insertOne({ stock: 1 }));
     await expect(refused).rejects.toMatchObject({ code: 'document-refused', retryable: false });
     const unset = inTransaction((_, transaction) =>

@@ -2,7 +2,7 @@ import { MongoServerError } from 'mongodb';
 import { expect, test } from 'vitest';
 import { translate } from '../../../../lib/adapters/mongo/errors.ts';
 
-test('what the driver says carries no document, and says all the same which index was met', () => {
+test('entry 4: what the driver says carries no document, and says all the same which index was met', () => {
   const refused = new MongoServerError({
     code: 11000,
     errmsg: 'E11000 duplicate key error collection: x.effects index: name_1 dup key: { name: "ann@example.org" }',

@@ -208,7 +208,7 @@ describe('failures', () => {
   });
 });
 
-describe('events that are followed (protocol: followed-without-a-gap)', () => {
+describe('entry 25: events that are followed (protocol: followed-without-a-gap)', () => {
   let made = 0;
   const settle = (tenant: string, settledAt: number, fields: Partial<EventRecord> = {}) => {
     const index = 10_000 + made++;
@@ -278,7 +278,7 @@ describe('events that are followed (protocol: followed-without-a-gap)', () => {
     expect(await look(late + 120_000)).toEqual([]);
   });
 
-  test('a cursor of another list is refused', async () => {
+  test('entry 42: a cursor of another list is refused', async () => {
     const { next } = await list({ tenant: 'mine' }, { limit: 1 });
     for (const cursor of [next ?? '', 'x', ''.padEnd(40, 'A')])
       await expect(listSettled({ tenant: 'mine' }, { limit: 1, cursor }, START)).rejects.toMatchObject({
@@ -344,7 +344,7 @@ describe('groups of failures', () => {
   const groups = async (filter: Partial<FailureFilter> = {}) =>
     (await groupFailures({ tenants: ['grouped'] }, { limit: 9, ...filter })).items;
 
-  test('the largest first, counted by state, with its first and last time and its newest failure without data', async () => {
+  test('entry 19: the largest first, counted by state, with its first and last time and its newest failure without data', async () => {
     const found = await groups();
     expect(found).toMatchObject([
       {
@@ -389,7 +389,7 @@ describe('groups of failures', () => {
     });
   });
 
-  test('are counted from an index, whatever the filter', async () => {
+  test('entry 15: are counted from an index, whatever the filter', async () => {
     await setupDatabase(connection.db, {});
     const filters = [
       { cause: 'permanent' },

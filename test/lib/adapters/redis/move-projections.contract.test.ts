@@ -40,7 +40,7 @@ async function fill(): Promise<void> {
 }
 
 /** Entry 31. */
-describe('31: projections of the layout before (protocol: moved-with-guards)', () => {
+describe('entry 31: projections of the layout before (protocol: moved-with-guards)', () => {
   it('are moved with their guards, generations and times: an event that was applied is not applied again', async () => {
     await fill();
     expect(await move()).toEqual([

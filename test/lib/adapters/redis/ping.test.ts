@@ -21,7 +21,7 @@ test.each([
   "OOM command not allowed when used memory > 'maxmemory'.",
   'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
   'NOREPLICAS Not enough good replicas to write.',
-])('Redis that answers and refuses to write is down: %s', async (refusal) => {
+])('entry 22: Redis that answers and refuses to write is down: %s', async (refusal) => {
   expect(await refusing(refusal).ping()).toBe(false);
 });
 

@@ -127,7 +127,7 @@ test('a group stops at its first publication that is not sent; other groups go o
   ).toHaveLength(1);
 });
 
-test('a batch that is too large for its queue is sent one by one, and each has its own answer', async () => {
+test('entry 43: a batch that is too large for its queue is sent one by one, and each has its own answer', async () => {
   const tooLong = {
     Code: 'InvalidParameterValue',
     SenderFault: true,

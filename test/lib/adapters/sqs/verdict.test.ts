@@ -34,7 +34,7 @@ describe('an error of SendMessageBatch says whether SQS may hold the messages, a
   });
 });
 
-describe('an entry of the Failed list', () => {
+describe('entry 43: an entry of the Failed list', () => {
   test.each([
     ['contents that SQS does not take', { Code: 'InvalidMessageContents', SenderFault: true }, 'unacceptable', false],
     ['a fault of the sender’s that nobody knows', { Code: 'Other', SenderFault: true }, 'unacceptable', false],

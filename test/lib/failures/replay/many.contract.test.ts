@@ -306,7 +306,7 @@ describe('a replay of many', () => {
   });
 });
 
-describe('what a replay of many says of itself', () => {
+describe('entry 18: what a replay of many says of itself', () => {
   test('`done` is exact where it is cancelled in the middle of a page: that page counts', async () => {
     const tenant = tenantOf('middle');
     const sent = await failures(tenant, 4);
@@ -374,7 +374,7 @@ describe('what a replay of many says of itself', () => {
     expect(await counted(_id)).toMatchObject({ state: 'done', passedOver: 0, ...none, failedAgain: 1 });
   });
 
-  test('one runs at a time of a tenant, however many are begun at once; the refusal has its link', async () => {
+  test('entry 14: one runs at a time of a tenant, however many are begun at once; the refusal has its link', async () => {
     const tenant = tenantOf('alone');
     await failures(tenant, 1);
     const begun = await Promise.allSettled(Array.from({ length: 5 }, () => begin(tenant)));
@@ -395,7 +395,7 @@ describe('what a replay of many says of itself', () => {
     await expect(begin(tenant)).resolves.toMatchObject({ state: 'running' });
   });
 
-  test('its rate is the tenant’s: one begun behind a cancelled one waits for the second of that', async () => {
+  test('entry 14: its rate is the tenant’s: one begun behind a cancelled one waits for the second of that', async () => {
     const tenant = tenantOf('rate');
     await failures(tenant, 2);
     const first = await begin(tenant, { rate: 1 });

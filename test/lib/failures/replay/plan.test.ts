@@ -27,7 +27,7 @@ function viewOf(attributes: object = {}, extensions: Record<string, string | num
 
 const plan = (view: DeskView, data?: { data: unknown }) => planReplay(view, data, surroundings);
 
-describe('an event that is past its expirytime', () => {
+describe('entry 42: an event that is past its expirytime', () => {
   const past = ['2026-11-24T12:00:00Z', '2016-12-31T23:59:60Z', '2026-11-24T13:00:00.000000001+01:00'];
 
   test.each(past)('is not run again, because it would not run: %s', (expirytime) => {

@@ -182,7 +182,7 @@ describe('a replay', () => {
     expect(await failures(sent.tenant)).toMatchObject([{ state: 'replayed', replay: 2 }]);
   });
 
-  test('keeps the last 50 attempts of its failure and counts all; lists carry none, whatever older code let grow', async () => {
+  test('entry 11: keeps the last 50 attempts of its failure and counts all; lists carry none, whatever older code let grow', async () => {
     const sent = await failed();
     const old = Array.from({ length: 1150 }, () => ({
       at: '2026-11-23T12:00:00.000Z',

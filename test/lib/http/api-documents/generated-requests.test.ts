@@ -97,7 +97,7 @@ const refusals = ({ status, body }: Answer): string[] =>
 
 const runs = { seed: 29, numRuns: 25, endOnFailure: true } as const;
 
-describe.each(operations)('$what (29)', ({ what, operation }) => {
+describe.each(operations)('entry 29: $what', ({ what, operation }) => {
   it('takes what openapi.json allows, and answers as it says', async () => {
     await fc.assert(
       fc.asyncProperty(validRequest(operation, resolve), async (request) => {

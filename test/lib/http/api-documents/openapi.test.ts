@@ -61,7 +61,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('allows null where it means absent, and nowhere else (29)', () => {
+  it('entry 29: allows null where it means absent, and nowhere else', () => {
     const [entry] = catalogue.entries;
     if (!entry) throw new Error('there is no event type');
     const { type, example } = entry.definition;

@@ -226,7 +226,7 @@ const covered = await askedWhile(runCases);
 const reads = new Set(['find', 'aggregate', 'distinct']);
 const readsSeen = new Set<string>();
 
-test('what the adapters ask of MongoDB, with its options, is in the contract suite; every read has a time on the server below its budget', async () => {
+test('entry 15: what the adapters ask of MongoDB, with its options, is in the contract suite; every read has a time on the server below its budget', async () => {
   const unbounded: string[] = [];
   const asked = await askedWhile(async (uri) => {
     const watched = `${uri}${uri.includes('?') ? '&' : '?'}monitorCommands=true`;

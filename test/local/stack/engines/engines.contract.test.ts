@@ -148,7 +148,7 @@ describe('a server that is named', () => {
     await expect(chosen).rejects.toThrow(new RegExp(`^${name} names [^\\n]+$`));
   });
 
-  test('39: a named SQS whose queues have other attributes gets those that are declared, and keeps its messages', async () => {
+  test('entry 39: a named SQS whose queues have other attributes gets those that are declared, and keeps its messages', async () => {
     const sqs = await startSqs({ queues: [] });
     const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
     onTestFinished(async () => {
