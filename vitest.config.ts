@@ -47,6 +47,8 @@ export default defineConfig(async ({ mode }) => {
   process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
   // What somebody keeps who develops here is no test's.
   process.env.SLUICE_STATE ??= 'none';
+  // Nobody watches a test; one that looks at metrics turns them on.
+  process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
   // A busy machine makes every test slow: what a limit ends here would never have come.
   const patient = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
   if (mode === 'long')

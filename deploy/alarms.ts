@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
 import { pascalCase } from '../lib/core/names.ts';
+import { type Alarm, alarmFor, DAY, HOUR, MINUTE } from './alarm.ts';
 import type { Deployed } from './deployed.ts';
 import { metric, query, sqs } from './metrics.ts';
 import {
@@ -8,18 +9,12 @@ import {
   functionName,
   queueId,
   queueName,
-  queuePrefix,
   REPLAYS_QUEUE_ID,
   replaysQueueName,
 } from './names.ts';
+import { alarmsOnType, outage } from './own-alarms.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
-
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86_400;
-
-type Alarm = (id: string, description: string, properties: Record<string, unknown>) => [string, Resource];
 
 /** Alarms that name what is wrong, and tell the stage's topic when it has one. */
 export function alarmsOf(deployed: readonly Deployed[], settings: Settings): Record<string, Resource> {
@@ -27,50 +22,45 @@ export function alarmsOf(deployed: readonly Deployed[], settings: Settings): Rec
   return Object.fromEntries([
     ...deployed.flatMap(({ key, entry }) =>
       entry
-        ? [...waiting(alarm, entry, settings), ...unfair(alarm, entry, settings), errors(alarm, key, settings)]
+        ? [
+            stalled(alarm, entry, settings),
+            ...alarmsOnType(alarm, entry, settings),
+            ...unfair(alarm, entry, settings),
+            errors(alarm, key, settings),
+          ]
         : [],
     ),
     ...[false, true].flatMap((ordered) => deadLetters(alarm, settings, ordered)),
     replays(alarm, settings),
+    outage(alarm, settings),
     ...deployed.flatMap(({ key, entry }) => (entry ? [] : [errors(alarm, key, settings)])),
     serverErrors(alarm),
   ]);
 }
 
-/**
- * SQS leaves out of the age what was received three times, so an outage need not show there: the second alarm sees that
- * nothing has been finished for twelve hours (a handler may put an event off for eleven) while something waits.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
- */
-const waiting = (
+/** Nothing has been finished for twelve hours (a handler may put an event off for eleven) while something waits. */
+const stalled = (
   alarm: Alarm,
   { definition: { type }, ordered }: CatalogueEntry,
   settings: Settings,
-): [string, Resource][] => {
+): [string, Resource] => {
   const queue = queueName(settings, type, ordered);
-  return [
-    alarm(`${queueId(type)}OldAlarm`, `The oldest ${type} has waited for over a day; SQS deletes it after seven.`, {
-      ...metric(sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'), 5 * MINUTE),
-      Threshold: DAY,
-      EvaluationPeriods: 1,
-    }),
-    alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for twelve hours, and some wait.`, {
-      Metrics: [
-        {
-          Id: 'stalled',
-          Expression: 'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
-          Label: `${pascalCase(type)} stalled`,
-          ReturnData: true,
-        },
-        query('deleted', sqs('NumberOfMessagesDeleted', queue, 'Sum'), HOUR),
-        query('visible', sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), HOUR),
-        query('inflight', sqs('ApproximateNumberOfMessagesNotVisible', queue, 'Maximum'), HOUR),
-        query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
-      ],
-      Threshold: 0,
-      EvaluationPeriods: 12,
-    }),
-  ];
+  return alarm(`${queueId(type)}StalledAlarm`, `No ${type} has been finished for twelve hours, and some wait.`, {
+    Metrics: [
+      {
+        Id: 'stalled',
+        Expression: 'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+        Label: `${pascalCase(type)} stalled`,
+        ReturnData: true,
+      },
+      query('deleted', sqs('NumberOfMessagesDeleted', queue, 'Sum'), HOUR),
+      query('visible', sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'), HOUR),
+      query('inflight', sqs('ApproximateNumberOfMessagesNotVisible', queue, 'Maximum'), HOUR),
+      query('delayed', sqs('ApproximateNumberOfMessagesDelayed', queue, 'Maximum'), HOUR),
+    ],
+    Threshold: 0,
+    EvaluationPeriods: 12,
+  });
 };
 
 /**
@@ -138,7 +128,7 @@ const errors = (alarm: Alarm, key: string, settings: Settings): [string, Resourc
       {
         namespace: 'AWS/Lambda',
         name: 'Errors',
-        dimension: { Name: 'FunctionName', Value: functionName(settings, key) },
+        dimensions: [{ Name: 'FunctionName', Value: functionName(settings, key) }],
         statistic: 'Sum',
       },
       5 * MINUTE,
@@ -155,7 +145,7 @@ const serverErrors = (alarm: Alarm): [string, Resource] =>
       {
         namespace: 'AWS/ApiGateway',
         name: '5xx',
-        dimension: { Name: 'ApiId', Value: { Ref: 'HttpApi' } },
+        dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }],
         statistic: 'Sum',
       },
       5 * MINUTE,
@@ -163,20 +153,3 @@ const serverErrors = (alarm: Alarm): [string, Resource] =>
     Threshold: 0,
     EvaluationPeriods: 3,
   });
-
-const alarmFor =
-  (settings: Settings): Alarm =>
-  (id, description, properties) => [
-    id,
-    {
-      Type: 'AWS::CloudWatch::Alarm',
-      Properties: {
-        AlarmName: `${queuePrefix(settings)}${id}`,
-        AlarmDescription: description,
-        ComparisonOperator: 'GreaterThanThreshold',
-        TreatMissingData: 'notBreaching',
-        ...properties,
-        ...(settings.alarmTopic && { AlarmActions: [settings.alarmTopic], OKActions: [settings.alarmTopic] }),
-      },
-    },
-  ];

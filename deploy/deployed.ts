@@ -7,6 +7,7 @@ import type {
   FunctionDeclaration,
   QueueFunction,
   QueueName,
+  ScheduledFunction,
 } from '../lib/wiring/functions/declaration.ts';
 import { deadLetterQueueId, functionKey, queueId, REPLAYS_QUEUE_ID } from './names.ts';
 
@@ -17,7 +18,7 @@ export type Deployed = {
   /** Event types that it serves. */
   types: readonly string[];
 } & (
-  | { declaration: DocumentedFunction | AuthorizerFunction | QueueFunction; entry?: undefined }
+  | { declaration: DocumentedFunction | AuthorizerFunction | QueueFunction | ScheduledFunction; entry?: undefined }
   | { declaration: ConsumerFunction; entry: CatalogueEntry }
 );
 

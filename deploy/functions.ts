@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '../lib/core/catalogue.ts';
 import { type Access, partsOf } from '../lib/http/route.ts';
 import { secretNames } from '../lib/sdk/settings.ts';
-import type { QueueFunction } from '../lib/wiring/functions/declaration.ts';
+import type { QueueFunction, ScheduledFunction } from '../lib/wiring/functions/declaration.ts';
 import { caFileOf } from './ca-file.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
 import { environmentOf, settingsOf } from './environment.ts';
@@ -23,13 +23,17 @@ export interface ServerlessFunction {
   environment: Record<string, unknown>;
   package: { patterns: string[] };
   vpc?: NonNullable<Settings['vpc']>;
-  events: (HttpEvent | QueueEvent)[];
+  events: (HttpEvent | QueueEvent | ScheduleEvent)[];
 }
 interface HttpEvent {
   httpApi: { method: string; path: string; authorizer?: { name: string } };
 }
 interface QueueEvent {
   sqs: { arn: { 'Fn::GetAtt': [string, 'Arn'] }; functionResponseType: 'ReportBatchItemFailures' } & Batching;
+}
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-rate-expressions */
+interface ScheduleEvent {
+  schedule: `rate(${number} minutes)`;
 }
 interface Batching {
   batchSize: number;
@@ -77,10 +81,15 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
       events: queueEvents(one, batchingOfType(entry), settings),
     };
   if (declaration.kind === 'queue') return { description, events: queueEvents(one, batching(declaration), settings) };
+  if (declaration.kind === 'scheduled') return { description, events: scheduleOf(declaration, settings) };
   if (declaration.kind === 'authorizer') return { description, events: [] };
   const routes = Object.entries(declaration.routes);
   return { description, events: routes.map(([route, access]) => httpEvent(route, access, settings)) };
 }
+
+/** On this machine nobody watches. */
+const scheduleOf = ({ everyMinutes }: ScheduledFunction, settings: Settings): ScheduleEvent[] =>
+  isLocal(settings) ? [] : [{ schedule: `rate(${everyMinutes} minutes)` }];
 
 function httpEvent(route: string, access: Access, settings: Settings): HttpEvent {
   const open = isLocal(settings) || access === 'anyone';

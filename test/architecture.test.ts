@@ -74,7 +74,10 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
+const DRIVERS = [
+  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'],
+  '@aws-lambda-powertools/metrics',
+];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
@@ -114,9 +117,10 @@ const PIPELINES: readonly (readonly string[])[] = [
 ];
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  ingest: ['ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
+  ingest: ['count-taken.ts', 'ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
   consume: ['consume.ts', 'ports.ts', 'settings.ts', 'setup.ts'],
   failures: [
+    'count-open.ts',
     'dead-letter.ts',
     'senders.ts',
     'view.ts',
@@ -288,7 +292,9 @@ describe('the pipelines in lib/', () => {
     expect(asking).toEqual([
       'lib/wiring/authorizer-handler.ts: readConfig(needs)',
       'lib/wiring/http-handler.ts: readConfig(needs)',
+      "lib/wiring/metrics.ts: readConfig(['SERVICE', 'STAGE'])",
       'lib/wiring/queue-handler.ts: readConfig(needs)',
+      'lib/wiring/scheduled-handler.ts: readConfig(needs)',
     ]);
   });
 
@@ -302,8 +308,8 @@ describe('the pipelines in lib/', () => {
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts and secrets.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['lib/wiring/mongo.ts', 'lib/wiring/redis.ts', 'lib/wiring/secrets.ts', 'lib/wiring/sqs.ts'];
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts and metrics.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['metrics', 'mongo', 'redis', 'secrets', 'sqs'].map((name) => `lib/wiring/${name}.ts`);
     // Collections and indexes are MongoDB's own, behind no port.
     const setups = ['deploy/database.ts', 'testing/world.ts'];
     const others = sources.filter(
@@ -320,7 +326,7 @@ describe('adapters', () => {
   });
 
   it('of one driver import no adapter of another', () => {
-    const driverOf = (path: string) => /^lib\/adapters\/(mongo|redis|sqs|ssm)/.exec(path)?.[1];
+    const driverOf = (path: string) => /^lib\/adapters\/(emf|mongo|redis|sqs|ssm)/.exec(path)?.[1];
     expect(
       findings(within('lib/adapters'), (source) => {
         const own = driverOf(source.path);

@@ -90,6 +90,7 @@ const askedBy: Readonly<Record<FunctionDeclaration['kind'], string>> = {
   authorizer: 'the gateway',
   queue: 'queues',
   consumer: 'queues',
+  scheduled: 'the clock',
 };
 
 const addressesOf = ({ needs, readsOnly }: FunctionDeclaration): string =>

@@ -77,6 +77,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
     // Done before.
     setup: async () => undefined,
     ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
+    // Nobody watches a test.
+    metrics: { add: () => undefined },
     random: Math.random,
     newRun: randomUUID,
     insert: async (tenant, name, documents) => {

@@ -7,6 +7,7 @@ import type { Fact } from './facts.ts';
 import type { Fates } from './fates.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import type { createSettling } from './settle.ts';
+import { tellSettled } from './tell-settled.ts';
 
 /** What the steps of one batch share: what they need, and where they write down what becomes of each delivery. */
 export interface Batch {
@@ -35,7 +36,7 @@ export function createBatch(
   settling: ReturnType<typeof createSettling>,
 ): Batch {
   const { options, ports, breaker, fates } = shared;
-  const { orderedBy } = options.definition;
+  const { orderedBy, type } = options.definition;
 
   const hold = (states: readonly State[]): void => {
     const heads = new Set<string>();
@@ -46,6 +47,7 @@ export function createBatch(
     }
   };
   const noteOutage = (states: readonly State[], { code, message: reason }: Thrown): void => {
+    if (!breaker.open) ports.metrics.add('BreakerOpened', type, 1);
     breaker.trip();
     const events = states.map(({ message }) => eventFields(message));
     logEvents(ports.log.warn, 'returned for infrastructure', events, { code, reason });
@@ -63,7 +65,9 @@ export function createBatch(
       if (ended.outage) noteOutage([state], ended.outage);
       fates.reached(ended.state);
       fates.decide(ended.state, ended.fate);
-      if (ended.settled) fates.settled(ended.settled);
+      if (!ended.settled) return;
+      fates.settled(ended.settled);
+      tellSettled(ended.state, ended.settled, ports);
     },
   };
 }

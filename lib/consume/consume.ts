@@ -69,8 +69,11 @@ export function createConsumer(
   const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
   const settles = settling ?? createSettling(options, ports);
   const breaker = createBreaker();
+  const { queueUrl, definition } = options;
+  const { type } = definition;
   return (records, remainingMs) => {
-    const fates = createFates(options.queueUrl, ports);
+    ports.metrics.add('BatchSize', type, records.length);
+    const fates = createFates({ queueUrl, type }, ports);
     const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };

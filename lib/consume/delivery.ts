@@ -37,7 +37,7 @@ export const attemptsOf = ({ known }: State): readonly Attempt[] => known?.attem
 export const attemptedSoFar = ({ known }: State): number => (known ? attemptedOf(known) : 0);
 
 /** What a line says of a delivery and of its run, which is the next attempt. */
-export const runFields = (state: State): Fields => ({
+export const runFields = (state: State): Fields & { readonly attempt: number } => ({
   ...eventFields(state.message),
   attempt: attemptedSoFar(state) + 1,
 });

@@ -1,8 +1,9 @@
 import { messageOf } from '../core/errors.ts';
 import { type Fields, logEvents } from '../core/log-fields.ts';
-import { batchResponse, type SqsBatchResponse, type SqsRecord } from '../core/sqs-batch.ts';
+import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import { withoutRedis } from '../core/without-redis.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
@@ -38,10 +39,16 @@ export interface FatesPorts {
   results: Pick<Results, 'noteWaits'>;
   clock: Pick<Clock, 'now'>;
   log: Log;
+  metrics: Metrics;
 }
 
-export function createFates(queueUrl: string, { queue, results, clock, log }: FatesPorts): Fates {
+/** @param of the queue that the messages are of, and the event type */
+export function createFates(
+  { queueUrl, type }: { queueUrl: string; type: string },
+  { queue, results, clock, log, metrics }: FatesPorts,
+): Fates {
   const settled: Fields[] = [];
+  let isTold = false;
   const keys = new Map<SqsRecord, string>();
   const states = new Map<SqsRecord, State>();
   const fates = new Map<SqsRecord, Fate>();
@@ -52,7 +59,19 @@ export function createFates(queueUrl: string, { queue, results, clock, log }: Fa
       const fate: Fate = fates.get(record) ?? { kind: 'returned', seconds: null };
       return fate.kind === 'returned' ? [{ record, seconds: fate.seconds, why: fate.why }] : [];
     });
+  /** Once a batch, also where its work goes on behind the answer. */
+  function tell(records: readonly SqsRecord[]): void {
+    if (isTold) return;
+    isTold = true;
+    const now = clock.now();
+    for (const record of records)
+      metrics.add('WaitingSeconds', type, Math.max(0, Math.round((now - sentAt(record)) / 1000)));
+    const returned = back(records).filter(({ why }) => why === 'outage').length;
+    if (returned > 0) metrics.add('ReturnedForInfrastructure', 'consume', returned);
+  }
+
   const respondAtOnce = (records: readonly SqsRecord[]) => {
+    tell(records);
     logEvents(log.info, 'settled', settled.splice(0));
     return batchResponse(back(records).map(({ record }) => record));
   };

@@ -29,7 +29,7 @@ export async function returnNewer(
   const stopped = new Set<string>();
   const old: Stranger[] = [];
   const decide = (record: SqsRecord, follows: boolean): void => {
-    const fate = fateOf({ kind: 'outage', follows }, receiveCount(record), ports.random);
+    const fate = waitOf(fateOf({ kind: 'outage', follows }, receiveCount(record), ports.random));
     if (follows || !isBackTooLate(record, fate, ports.clock.now())) fates.decide({ records: [record] }, fate);
     else old.push({ record, body: record.body });
   };
@@ -41,6 +41,9 @@ export async function returnNewer(
   }
   if (old.length > 0) await bury(old);
 }
+
+/** It waits as in an outage, and is none. */
+const waitOf = (fate: Fate): Fate => (fate.kind === 'returned' && fate.why ? { ...fate, why: 'newer-version' } : fate);
 
 const isBackTooLate = (record: SqsRecord, fate: Fate, now: number): boolean =>
   fate.kind === 'returned' && isTooOld(SOURCE_RETENTION_SECONDS, sentAt(record), now + (fate.seconds ?? 0) * 1000);

@@ -1,10 +1,18 @@
 import { attemptedOf } from '../core/attempts.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { runFields, type State } from './delivery.ts';
 import type { Step } from './facts.ts';
 
+/** Of an event that has its outcome; `again`: of one that had it before. */
+export interface OutcomeFields extends Fields {
+  readonly outcome: Outcome;
+  readonly attempts: number;
+  readonly again?: true;
+}
+
 /** What the log says of a step that finishes an event which has its outcome. */
-export function outcomeFields(state: State, step: Step): Fields | undefined {
+export function outcomeFields(state: State, step: Step): OutcomeFields | undefined {
   switch (step.do) {
     case 'finish': {
       const run = runFields(state);

@@ -2,6 +2,7 @@ import { DependencyError, TransientError } from '../core/errors.ts';
 import { isA } from '../core/guarded.ts';
 import { describeThrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Records } from '../ports/records.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
@@ -13,6 +14,7 @@ export interface RunPorts extends HandlePorts {
   records: Records;
   ping: Pings;
   random: Random;
+  metrics: Metrics;
 }
 
 export type RunResult =
@@ -35,12 +37,16 @@ export async function run(
   definition: EventDefinition,
   ports: RunPorts,
 ): Promise<RunResult> {
+  const { type } = definition;
   const until = ports.clock.now() + definition.queue.timeout * 1000;
   for (let rerun = 0; ; rerun++) {
     try {
-      return await runOnce(events, definition, ports, until);
+      const result = await runOnce(events, definition, ports, until);
+      if (result.kind === 'conflict') ports.metrics.add('Conflicts', type, 1);
+      return result;
     } catch (thrown) {
       const error = describeThrown(thrown, redactionOfAll(events));
+      if (error.kind === 'transient') ports.metrics.add('Conflicts', type, 1);
       if (error.kind !== 'transient' || rerun === RERUNS || ports.clock.now() >= until)
         return verdict(error, ports.ping);
       await ports.clock.sleep(rerunMs(rerun, ports.random));
@@ -66,7 +72,9 @@ async function runOnce(
   const remainingMs = () => until - ports.clock.now();
   const begin = () => ports.records.begin(first.state.message.tenant, remainingMs);
   const transaction = begin();
-  const settlements = await handleIn(transaction, () => handle(events, definition, ports, transaction, remainingMs));
+  const settlements = await handleIn(transaction, () =>
+    timed(definition, ports, () => handle(events, definition, ports, transaction, remainingMs)),
+  );
   const refused = settlements.filter(isRefusal);
   const leavesTraces = events.length === 1 || transaction.wrote;
   // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
@@ -76,6 +84,20 @@ async function runOnce(
   const keys = new Set(refused.map(({ key }) => key));
   const others = events.filter(({ state }) => !keys.has(state.key));
   return others.length > 0 ? runOnce(others, definition, ports, until, known) : settledIn(begin(), known);
+}
+
+/** Tells how long a handler took, whatever came of it. */
+async function timed<Value>(
+  { type }: EventDefinition,
+  { clock, metrics }: RunPorts,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const began = clock.now();
+  try {
+    return await work();
+  } finally {
+    metrics.add('HandlerTime', type, Math.max(0, clock.now() - began));
+  }
 }
 
 const isRefusal = ({ outcome }: Settlement): boolean => outcome === 'rejected';

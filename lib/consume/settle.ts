@@ -13,7 +13,7 @@ import { attemptsOf, runFields, type State } from './delivery.ts';
 import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import { noteCrashes } from './note-crashes.ts';
-import { outcomeFields } from './outcome-fields.ts';
+import { type OutcomeFields, outcomeFields } from './outcome-fields.ts';
 import { type Pings, verdict } from './verdict.ts';
 
 export interface SettlePorts extends LetterBoxPorts {
@@ -30,8 +30,8 @@ export interface Ended {
   fate: Fate;
   /** What kept a step from being done, where a dependency is down. */
   outage?: Thrown;
-  /** Its outcome, for the log. */
-  settled?: Fields | undefined;
+  /** Its outcome, for whoever watches. */
+  settled?: OutcomeFields | undefined;
 }
 
 /** For one write beside a run. */
@@ -57,7 +57,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     let at = state;
     const follow = async (begin: Fact): Promise<Ended> => {
       let [next, happened] = [at, begin];
-      let settled: Fields | undefined;
+      let settled: OutcomeFields | undefined;
       for (;;) {
         const decision = decide(next, happened, rules);
         if ('kind' in decision) return { state: next, fate: decision, settled };

@@ -14,10 +14,12 @@ import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Message } from '../core/message.ts';
+import { NO_TYPE } from '../core/metrics.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FailureDecision, Failures } from '../ports/failures.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
@@ -33,6 +35,7 @@ export interface DeadLetterPorts {
   believes: Believes;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
 }
 
 /**
@@ -75,7 +78,7 @@ function fieldsIn({ body }: SqsRecord): Fields {
 }
 
 async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
-  const { failures, clock, log } = ports;
+  const { failures, clock, log, metrics } = ports;
   try {
     const letter = decodeLetter(record.body);
     if (!ports.believes(record.attributes, letter.message.type)) throw new StrangeSenderError(letter.message.type);
@@ -84,6 +87,7 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
     if (!(isNobodys(error) || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
     await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
+    metrics.add('FailuresRecorded', NO_TYPE, 1);
     log.warn('failure recorded', {
       failure: undecodableId(record.body),
       cause: 'undecodable',
@@ -105,7 +109,10 @@ const isNobodys = (error: unknown): error is UndecodableError | StrangeSenderErr
 const isGivenUp = (error: unknown, record: SqsRecord, clock: Clock): error is NewerFormatError =>
   error instanceof NewerFormatError && isTooOld(LETTER_RETENTION_SECONDS, sentAt(record), clock.now());
 
-async function recordLetter(letter: Letter, { failures, results, clock, log }: DeadLetterPorts): Promise<void> {
+async function recordLetter(
+  letter: Letter,
+  { failures, results, clock, log, metrics }: DeadLetterPorts,
+): Promise<void> {
   const now = new Date(clock.now()).toISOString();
   const { message } = letter;
   const key = eventKey(message.tenant, message.source, message.id);
@@ -121,14 +128,19 @@ async function recordLetter(letter: Letter, { failures, results, clock, log }: D
       settledFrom(record),
     );
   }
-  logRecorded(log, message, decision);
+  tellRecorded({ log, metrics }, message, decision);
 }
 
-function logRecorded(log: Log, message: Message, decision: FailureDecision | null): void {
+function tellRecorded(
+  { log, metrics }: Pick<DeadLetterPorts, 'log' | 'metrics'>,
+  message: Message,
+  decision: FailureDecision | null,
+): void {
   if (decision === null) {
     log.info('a letter changes nothing', eventFields(message));
     return;
   }
+  metrics.add('FailuresRecorded', message.type, 1);
   const { _id: failure, cause, code, message: reason, attempted } = decision.failure;
   log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempted });
 }

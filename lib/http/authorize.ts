@@ -2,6 +2,7 @@ import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWith
 import type { Refusal, Verdict } from '../access/verdict.ts';
 import { contextOf } from '../core/access/identity-context.ts';
 import { codeOf } from '../core/errors.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 
 /** What the gateway is told: whether the request may go on, and who sends it. */
@@ -25,10 +26,12 @@ const BEARER = /^Bearer +([\w-]{1,128})$/i;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export const authorizer =
-  (lookUp: (text: string) => Promise<Verdict>, log: Log): Authorize =>
+  (lookUp: (text: string) => Promise<Verdict>, { log, metrics }: { log: Log; metrics: Metrics }): Authorize =>
   async ({ identitySource, requestContext }) => {
     const line = { api_request_id: requestContext?.requestId };
+    const count = (verdict: Refusal | 'let in' | 'unknowable') => metrics.add('Verdicts', verdict, 1);
     const refused = (reason: Refusal, key?: string): Authorization => {
+      count(reason);
       log.info('a key was refused', { reason, ...(key !== undefined && { key }), ...line });
       return { isAuthorized: false };
     };
@@ -37,8 +40,10 @@ export const authorizer =
     try {
       const verdict = await lookUp(text);
       if ('refused' in verdict) return refused(verdict.refused, verdict.keyId);
+      count('let in');
       return { isAuthorized: true, context: contextOf(verdict.identity) };
     } catch (error) {
+      count('unknowable');
       log.warn('nobody can say who calls', { code: codeOf(error), error, ...line });
       throw error;
     }

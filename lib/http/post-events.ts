@@ -1,4 +1,6 @@
 import { type Identity, waiterOf } from '../core/access/identity.ts';
+import { HttpProblem } from '../core/problem.ts';
+import { countRefused } from '../ingest/count-taken.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
 import type { Results } from '../ports/results.ts';
 import { viewOfSettled } from '../results/view.ts';
@@ -21,14 +23,27 @@ const takeEvents =
   async (request, identity, charge) => {
     const { tenant } = identity;
     const receivedAt = ports.clock.now();
-    const delivery = readEvents(request);
-    const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
-    const { traceparent } = request;
-    const taken = await ingest({ drafts, tenant, by: byOf(identity), bounds: identity, traceparent, charge }, ports);
+    const { isOne, taken } = await counted(ports, async () => {
+      const delivery = readEvents(request);
+      const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
+      const { traceparent } = request;
+      const input = { drafts, tenant, by: byOf(identity), bounds: identity, traceparent, charge };
+      return { isOne: 'one' in delivery, taken: await ingest(input, ports) };
+    });
     const [first] = taken;
-    if ('one' in delivery && first) return answerOne(first, { request, identity, receivedAt }, ports);
+    if (isOne && first) return answerOne(first, { request, identity, receivedAt }, ports);
     return arrayAnswer(taken);
   };
+
+/** A request that is refused before its events are told apart counts as one. */
+async function counted<Value>({ metrics }: PostEventsPorts, take: () => Promise<Value>): Promise<Value> {
+  try {
+    return await take();
+  } catch (error) {
+    if (error instanceof HttpProblem) countRefused(error, metrics);
+    throw error;
+  }
+}
 
 interface Asked {
   request: HttpRequest;

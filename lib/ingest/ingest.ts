@@ -8,11 +8,13 @@ import { withoutRedis } from '../core/without-redis.ts';
 import type { Charge } from '../limits/charge.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
 import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, release } from './claim.ts';
+import { countTaken } from './count-taken.ts';
 import { notSent } from './not-sent.ts';
 
 export interface IngestPorts {
@@ -22,6 +24,7 @@ export interface IngestPorts {
   publisher: Publisher;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
 }
@@ -77,7 +80,9 @@ export async function ingest(
   const refused = checked.filter((one) => !('event' in one && isCopy(one.event, firsts))).length - firsts.size;
   const answers = await takeIn([...firsts.values()], { refused, charge }, ports);
   logAccepted([...answers.values()], ports.log);
-  return checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
+  const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
+  countTaken(checked, taken, ports.metrics);
+  return taken;
 }
 
 /** Whether an event is, or equals, another of its id in this request. */

@@ -41,6 +41,14 @@ export interface QueueOptions {
   timeout: number;
 }
 
+/** When whoever runs the service is told. */
+export interface AlarmOptions {
+  /** Seconds that an event of the type may wait to be settled: 60-604,800; the default is 900. */
+  slowAfter: number;
+  /** Failures in five minutes that nobody needs to be told of; the default is 0. */
+  failures: number;
+}
+
 /** Exponential backoff with full jitter; `base` and `cap` in seconds. */
 export interface RetryOptions {
   attempts: number;

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { BatchContext, Context, DeclaredCollections } from './context.ts';
-import type { CollectionDeclaration, ProjectionDeclaration, QueueOptions, RetryOptions } from './declarations.ts';
+import type {
+  AlarmOptions,
+  CollectionDeclaration,
+  ProjectionDeclaration,
+  QueueOptions,
+  RetryOptions,
+} from './declarations.ts';
 import type { Event } from './event.ts';
 import type { Permission } from './permissions.ts';
 import type { Rejected, Result } from './result.ts';
@@ -31,6 +37,7 @@ export interface EventFile<
   projections?: Projections & Exactly<ProjectionDeclaration, Projections>;
   queue?: Partial<QueueOptions>;
   retry?: Partial<RetryOptions>;
+  alarms?: Partial<AlarmOptions>;
   /** What handlers find in `context.env`: a schema of text for each name, in `secret()` where the value is one. */
   env?: Settings & FromText<Settings>;
   /** What the function of this type may do beside what Sluice does for it. */
@@ -73,6 +80,7 @@ export interface EventDefinition {
   readonly projections: Named<ProjectionDeclaration>;
   readonly queue: QueueOptions;
   readonly retry: RetryOptions;
+  readonly alarms: AlarmOptions;
   readonly env: Named<SettingDeclaration>;
   readonly permissions: readonly Permission[];
   readonly orderedBy?: (data: unknown) => string;

@@ -12,6 +12,7 @@ import { isAsync } from './sync-schema.ts';
 const defaults = {
   queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 },
   retry: { attempts: 5, base: 2, cap: 900 },
+  alarms: { slowAfter: 900, failures: 0 },
 } as const;
 
 const integer = (least: number, most: number) =>
@@ -79,6 +80,12 @@ const options = z.strictObject({
       cap: z.number().positive().max(LONGEST_SECONDS).optional(),
     })
     .default({}),
+  alarms: z
+    .strictObject({
+      slowAfter: integer(60, 604_800).optional(),
+      failures: integer(0, 1_000_000).optional(),
+    })
+    .default({}),
   env: settingOptions.default({}),
   permissions: permissionOptions.default([]),
   orderedBy: z
@@ -106,11 +113,12 @@ export function readOptions(file: unknown, where: string) {
   const parsed = definition.safeParse(file);
   if (!parsed.success)
     throw new DefinitionError(`${where}: ${parsed.error.issues.map((issue) => faultOf(issue, knownKeys)).join('; ')}`);
-  const { queue, retry, orderedBy, handle, handleBatch, ...rest } = parsed.data;
+  const { queue, retry, alarms, orderedBy, handle, handleBatch, ...rest } = parsed.data;
   const read = {
     ...rest,
     queue: { ...defaults.queue, ...defined(queue) },
     retry: { ...defaults.retry, ...defined(retry) },
+    alarms: { ...defaults.alarms, ...defined(alarms) },
     ...(orderedBy && { orderedBy }),
     ...(handle && { handle }),
     ...(handleBatch && { handleBatch }),
@@ -154,6 +162,7 @@ const keysByField: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(options.shape),
   queue: Object.keys(defaults.queue),
   retry: Object.keys(defaults.retry),
+  alarms: Object.keys(defaults.alarms),
   collections: collectionKeys,
   projections: ['kind', 'keepDays'],
   permissions: permissionKeys,

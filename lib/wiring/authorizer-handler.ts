@@ -2,10 +2,12 @@ import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Authorize } from '../http/authorize.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 
 /**
  * The Lambda handler of the authorizer. The environment is read and connections are made for its first request.
@@ -14,11 +16,12 @@ import { createLogger } from './logger.ts';
  */
 export function authorizerHandler<const Declared extends AuthorizerFunction>(
   { name, needs }: Declared,
-  connect: (config: ConfigOf<Declared>, log: Log) => Authorize,
+  connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => Authorize,
 ) {
   isOpenStage();
   const log = createLogger(name);
-  const authorize = lazy(async () => connect(readConfig(needs), log));
+  const metrics = createMetrics(name, log);
+  const authorize = lazy(async () => connect(readConfig(needs), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
-    inInvocation(context, async () => (await authorize())(event));
+    inInvocation(context, () => metrics.during(async () => (await authorize())(event)));
 }

@@ -1,4 +1,5 @@
 import { type Authorize, authorizer as authorizerOn } from '../http/authorize.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import { connectLookUp } from './access.ts';
 import type { authorizer } from './functions/authorizer.ts';
@@ -11,8 +12,8 @@ import type { ConfigOf } from './functions/declaration.ts';
 export const MOST_MS = { redis: 1000, mongodb: 5000 };
 
 /** Who calls, on the real drivers. Connections are made at first use. */
-export const connectAuthorizer = (config: ConfigOf<typeof authorizer>, log: Log): Authorize =>
-  authorizerOn(connectLookUp(within(config), log), log);
+export const connectAuthorizer = (config: ConfigOf<typeof authorizer>, log: Log, metrics: Metrics): Authorize =>
+  authorizerOn(connectLookUp(within(config), log), { log, metrics });
 
 const within = (config: ConfigOf<typeof authorizer>): ConfigOf<typeof authorizer> => ({
   ...config,

@@ -7,6 +7,7 @@ import { catalogueOf, type LoadEvent, loadDefinition } from '../core/catalogue.t
 import { readSettings } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
 import { RUNS_AT_ONCE } from '../core/runs-at-once.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
 import { secretNames } from '../sdk/settings.ts';
@@ -24,7 +25,7 @@ import { surviveStrayRejections } from './stray-rejections.ts';
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
 export const connectConsume =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof consume>, log: Log): Promise<BatchHandler> => {
+  async (config: ConfigOf<typeof consume>, log: Log, metrics: Metrics): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
     keepFramesOfFetch();
@@ -34,11 +35,15 @@ export const connectConsume =
     const urls = { queueUrl: prefix + queueSuffix(type, ordered), deadLetterUrl: prefix + deadLetterSuffix(ordered) };
     return createConsumer(
       { definition, schemaHash: entry?.schemaHash ?? '', build, ...urls, runsAtOnce: RUNS_AT_ONCE },
-      consumePorts(definition, config, log),
+      { ...consumePorts(definition, config, log), metrics },
     );
   };
 
-function consumePorts(definition: EventDefinition, config: ConfigOf<typeof consume>, log: Log): ConsumePorts {
+function consumePorts(
+  definition: EventDefinition,
+  config: ConfigOf<typeof consume>,
+  log: Log,
+): Omit<ConsumePorts, 'metrics'> {
   const given = readSettings(Object.keys(definition.env));
   const mongo = connectMongo(config);
   const redis = connectRedis(config, log);

@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/errors.ts';
 import { type DeadLetterPorts, recordFailures } from '../failures/dead-letter.ts';
 import { anySender, type Believes, sendersOf } from '../failures/senders.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { deadLetter } from './functions/dead-letter.ts';
@@ -13,13 +14,14 @@ import { connectRedis, resultsOn } from './redis.ts';
  * Makes every dead letter a failure, on the real drivers. Connections are made at first use.
  * @throws ConfigError where a stage that is not local would believe everybody
  */
-export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log): BatchHandler {
+export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log, metrics: Metrics): BatchHandler {
   const ports: DeadLetterPorts = {
     believes: believesIn(config),
     failures: failuresOn(connectMongo(config)),
     results: resultsOn(connectRedis(config, log), config),
     clock: systemClock,
     log,
+    metrics,
   };
   return (records) => recordFailures(records, ports);
 }

@@ -1,6 +1,7 @@
 import { refusalOf } from '../access/refusal-of.ts';
 import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import type { ManyPorts } from '../failures/replay/many.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
@@ -15,7 +16,7 @@ export async function deskPorts(
   redis: Redis,
   config: ConfigOf<typeof bulkReplay>,
   load: LoadEvent,
-  log: Log,
+  { log, metrics }: { log: Log; metrics: Metrics },
 ): Promise<ManyPorts & { queue: QueueControl }> {
   const catalogue = await loadCatalogue(config.EVENT_TYPES, load);
   const mongo = connectMongo(config);
@@ -32,6 +33,7 @@ export async function deskPorts(
     catalogue,
     clock: systemClock,
     log,
+    metrics,
     queueUrlPrefix: config.QUEUE_URL_PREFIX,
   };
 }

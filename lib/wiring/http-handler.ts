@@ -3,10 +3,12 @@ import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 
 /**
  * The Lambda handler of an HTTP function. The environment is read and handlers are made for its first request.
@@ -15,13 +17,18 @@ import { createLogger } from './logger.ts';
  */
 export function httpHandler<const Declared extends HttpFunction>(
   { name, needs, routes, chargesItself }: Declared,
-  connect: (config: ConfigOf<Declared>, log: Log) => Connected<Declared> | Promise<Connected<Declared>>,
+  connect: (
+    config: ConfigOf<Declared>,
+    log: Log,
+    metrics: Metrics,
+  ) => Connected<Declared> | Promise<Connected<Declared>>,
 ) {
   const log = createLogger(name);
-  const connected = lazy(async () => connect(readConfig(needs), log));
+  const metrics = createMetrics(name, log);
+  const connected = lazy(async () => connect(readConfig(needs), log, metrics));
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });
   return (event: APIGatewayProxyEventV2, context: Context) =>
-    inInvocation(context, () => answer(event, context), callerOf(event));
+    inInvocation(context, () => metrics.during(() => answer(event, context)), callerOf(event));
 }

@@ -1,5 +1,6 @@
 import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import { postEvents } from '../http/post-events.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { ConfigOf, Connected } from './functions/declaration.ts';
@@ -11,7 +12,7 @@ import { connectSqs, publisherOn } from './sqs.ts';
 /** Events in, on the real drivers, MongoDB's not among them. Connections are made at first use. */
 export const connectIngest =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof ingest>, log: Log): Promise<Connected<typeof ingest>> => {
+  async (config: ConfigOf<typeof ingest>, log: Log, metrics: Metrics): Promise<Connected<typeof ingest>> => {
     const redis = connectRedis(config, log);
     const handlers = postEvents({
       catalogue: await loadCatalogue(config.EVENT_TYPES, load),
@@ -20,6 +21,7 @@ export const connectIngest =
       publisher: publisherOn(connectSqs(config)),
       clock: systemClock,
       log,
+      metrics,
       queueUrlPrefix: config.QUEUE_URL_PREFIX,
     });
     return { handlers, limits: limitsOn(redis, config, log) };

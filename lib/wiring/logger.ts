@@ -1,4 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { boundedText } from '../core/bounded-text.ts';
 import { textOf } from '../core/guarded.ts';
 import { LINE, plainDetails } from '../core/plain.ts';
@@ -12,10 +13,19 @@ import { invocationFields } from './invocation.ts';
  * @param service what the lines call themselves
  */
 export function createLogger(service: string): Log {
-  const logger = new Logger({ serviceName: service });
+  const logger = new Logger({ serviceName: service, logFormatter: new LineFormatter() });
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, details?: Record<string, unknown>): void =>
       logger[level](boundedText(textOf(message), LINE.text), { ...plainDetails(details), ...invocationFields() });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Without what Powertools would say besides: a sampling that nobody asked for, and a trace that X-Ray does not have. */
+class LineFormatter extends LogFormatter {
+  override formatAttributes(line: UnformattedAttributes, details: LogAttributes): LogItem {
+    const { logLevel: level, message, timestamp, serviceName: service } = line;
+    const attributes = { level, message, timestamp: this.formatTimestamp(timestamp), service };
+    return new LogItem({ attributes }).addAttributes(details);
+  }
 }

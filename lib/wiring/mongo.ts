@@ -4,6 +4,7 @@ import { connectMongo as connect, type MongoConnection, mongoPing } from '../ada
 import { mongoDesk } from '../adapters/mongo/desk.ts';
 import { mongoFailures } from '../adapters/mongo/failures.ts';
 import { mongoMissingSetup } from '../adapters/mongo/missing-setup.ts';
+import { mongoOpenFailures } from '../adapters/mongo/open-failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../adapters/mongo/queries.ts';
 import { mongoRecords } from '../adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
@@ -17,6 +18,7 @@ import type { FailureDesk } from '../ports/failure-desk.ts';
 import type { FailureQueries } from '../ports/failure-queries.ts';
 import type { Failures } from '../ports/failures.ts';
 import type { MissingSetup } from '../ports/missing-setup.ts';
+import type { OpenFailures } from '../ports/open-failures.ts';
 import type { Ping } from '../ports/ping.ts';
 import type { Records } from '../ports/records.ts';
 import type { ReplayJobs } from '../ports/replay-jobs.ts';
@@ -45,6 +47,8 @@ export const failuresOn = (mongo: Mongo): Failures => mongoFailures(mongo);
 export const eventQueriesOn = (mongo: Mongo): EventQueries => mongoEventQueries(mongo);
 
 export const failureQueriesOn = (mongo: Mongo): FailureQueries => mongoFailureQueries(mongo);
+
+export const openFailuresOn = (mongo: Mongo): OpenFailures => mongoOpenFailures(mongo);
 
 export const apiKeysOn = (mongo: Mongo): ApiKeys => mongoApiKeys(mongo);
 

@@ -2,10 +2,12 @@ import type { Context } from 'aws-lambda';
 import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
 export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -18,11 +20,14 @@ export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => 
  */
 export function queueHandler<const Declared extends QueueFunction | ConsumerFunction>(
   { name, needs }: Declared,
-  connect: (config: ConfigOf<Declared>, log: Log) => BatchHandler | Promise<BatchHandler>,
+  connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => BatchHandler | Promise<BatchHandler>,
 ) {
   isOpenStage();
   const log = createLogger(name);
-  const handle = lazy(async () => connect(readConfig(needs), log));
+  const metrics = createMetrics(name, log);
+  const handle = lazy(async () => connect(readConfig(needs), log, metrics));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
-    inInvocation(context, async () => (await handle())(Records, () => context.getRemainingTimeInMillis()));
+    inInvocation(context, () =>
+      metrics.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis())),
+    );
 }

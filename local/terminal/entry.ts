@@ -10,7 +10,7 @@ export interface Entry extends Readonly<Record<string, unknown>> {
 
 /**
  * What a function wrote, as an entry of the log.
- * @param line Powertools' JSON, or anything: then it is the message
+ * @param line Powertools' JSON, or anything: then it is the message; metrics become a line that a terminal does not show
  * @param isFault said on standard error, where what is no entry is a warning
  * @param now for a line that says no time
  */
@@ -30,11 +30,20 @@ function parsed(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
-    return isRecord(value) && 'level' in value && 'message' in value ? value : undefined;
+    if (!isRecord(value)) return undefined;
+    if ('_aws' in value) return metricsIn(value);
+    return 'level' in value && 'message' in value ? value : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Their values, without what tells CloudWatch how to read them. */
+const metricsIn = ({ _aws, ...values }: Record<string, unknown>): Record<string, unknown> => ({
+  ...values,
+  level: 'DEBUG',
+  message: 'metrics',
+});
 
 /** An object or an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -28,7 +28,7 @@ const FAULTS: ReadonlySet<string> = new Set(['WARN', 'ERROR', 'CRITICAL']);
 const ECHOES: ReadonlySet<string> = new Set(['accepted', 'to the dead letters', 'a letter changes nothing']);
 /** Members that are shown in a way of their own, or say nothing to somebody who looks on. */
 const KNOWN: ReadonlySet<string> = new Set([
-  ...['level', 'message', 'timestamp', 'service', 'function', 'request_id', 'sampling_rate', 'xray_trace_id'],
+  ...['level', 'message', 'timestamp', 'service', 'function', 'request_id'],
   ...['attempts_allowed', 'attempts', 'error', 'code', 'reason', 'cause', 'next_at', 'failure', 'published'],
   'key_id',
 ]);

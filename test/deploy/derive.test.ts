@@ -151,7 +151,10 @@ describe('what follows from the catalogue', () => {
       [
         'ApiErrorsAlarm',
         'ReplaysQueueOldAlarm',
-        ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}StalledAlarm`]),
+        'OutageAlarm',
+        ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) =>
+          ['Old', 'Slow', 'Stalled', 'Failures'].map((what) => `${id}${what}Alarm`),
+        ),
         'ParcelSentQueueUnfairAlarm',
         ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
         ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
@@ -159,11 +162,6 @@ describe('what follows from the catalogue', () => {
     );
     for (const [id, { Properties }] of alarms)
       expect(Properties.AlarmActions, id).toEqual(['arn:aws:sns:eu-central-1:1:alarms']);
-    expect(resources.Resources.ParcelSentQueueOldAlarm?.Properties).toMatchObject({
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Dimensions: [{ Name: 'QueueName', Value: 'sluice-dev-parcel-sent' }],
-      Threshold: 86_400,
-    });
   });
 
   it('tells of quiet tenants that wait behind a noisy one, where a queue is fair (protocol: fair-queues)', async () => {
@@ -206,6 +204,7 @@ describe('what follows from the catalogue', () => {
       'authorizer',
       'bulkReplay',
       'catalogue',
+      'countFailures',
       'deadLetter',
       'failures',
       'health',

@@ -76,6 +76,7 @@ describe('the environment of functions', () => {
       'query',
       'failures',
       'health',
+      'countFailures',
     ]);
   });
 

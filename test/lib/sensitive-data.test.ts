@@ -17,6 +17,7 @@ import { ingestWorld } from '../support/ingest-world.ts';
 import { silentLog } from '../support/log.ts';
 import { memoryConsumer } from '../support/memory-consumer.ts';
 import { memoryDesk } from '../support/memory-desk.ts';
+import { silentMetrics } from '../support/memory-metrics.ts';
 import { queryWorld, recordOf } from '../support/query-world.ts';
 import { served } from '../support/served.ts';
 
@@ -236,6 +237,7 @@ describe('an edited replay', () => {
     const handler = served(
       postFailures({
         ...{ desk, catalogue, clock: fakeClock(), log: createLogger('replay'), queueUrlPrefix: 'http://queue/' },
+        metrics: silentMetrics,
         claims: { confirm: async () => undefined },
         outcomes: { forget: async () => undefined },
         publisher: { publish: async (all) => all.map(() => 'sent' as const) },

@@ -16,11 +16,12 @@ export function callPackaged(
   const script = `
     const { handler } = await import(${JSON.stringify(join(folder, 'dist', entry, 'index.mjs'))});
     const answer = await handler(${JSON.stringify(gatewayEvent(sent))}, { getRemainingTimeInMillis: () => 20000 });
-    process.stdout.write(JSON.stringify({ status: answer.statusCode, body: JSON.parse(answer.body) }));`;
+    process.stdout.write('\\n' + JSON.stringify({ status: answer.statusCode, body: JSON.parse(answer.body) }));`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     env: { ...variables, PATH: process.env.PATH },
     encoding: 'utf8',
     maxBuffer: 16 * 1024 * 1024,
   });
-  return JSON.parse(printed);
+  // Before it stand the lines of its log.
+  return JSON.parse(printed.split('\n').at(-1) ?? '');
 }

@@ -26,6 +26,7 @@ import { systemClock } from '../../lib/wiring/clock.ts';
 import { type TestEngines, testEngines } from './engines.ts';
 import { localSpace } from './local-space.ts';
 import { silentLog } from './log.ts';
+import { silentMetrics } from './memory-metrics.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 
 export interface Payload {
@@ -123,6 +124,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
     random: Math.random,
     newRun: randomUUID,
     log: silentLog,
+    metrics: silentMetrics,
   };
 
   return {
@@ -168,6 +170,7 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
         believes: anySender,
         clock: systemClock,
         log: silentLog,
+        metrics: silentMetrics,
       });
       if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} letters came back`);
     },

@@ -11,6 +11,7 @@ import type { Log } from '../../lib/sdk/log.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
+import { type MemoryMetrics, memoryMetrics } from './memory-metrics.ts';
 import { type MemoryRates, memoryRatesOf } from './memory-rates.ts';
 import { type MemoryResults, memoryResults } from './memory-results.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
@@ -53,6 +54,7 @@ export interface IngestWorld {
   readonly rates: MemoryRates;
   readonly results: MemoryResults;
   readonly queue: RecordingQueue;
+  readonly metrics: MemoryMetrics;
   readonly ports: PostEventsPorts;
   readonly logged: { level: keyof Log; message: string }[];
   /** The same lines with what else they say. */
@@ -75,6 +77,7 @@ export function ingestWorld(
   const rates = memoryRatesOf(Number.POSITIVE_INFINITY);
   const results = memoryResults();
   const queue = recordingQueue();
+  const metrics = memoryMetrics();
   const logged: IngestWorld['logged'] = [];
   const lines: IngestWorld['lines'] = [];
   const at = (level: keyof Log) => (message: string, details?: Record<string, unknown>) => {
@@ -83,7 +86,7 @@ export function ingestWorld(
   };
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
-  const ports = { catalogue, claims, results, publisher: queue, clock, log, queueUrlPrefix, ...changed };
+  const ports = { catalogue, claims, results, publisher: queue, clock, log, metrics, queueUrlPrefix, ...changed };
   const inMemory = memoryRates(clock);
   const charging = { rates: kept ? memoryRates(clock) : rates, inMemory, log, rateLimit, environments: 10 };
   const handler = served(postEvents(ports), log, { limits: async () => createLimits(charging), chargesItself: true });
@@ -95,6 +98,7 @@ export function ingestWorld(
     rates,
     results,
     queue,
+    metrics,
     ports,
     logged,
     lines,

@@ -10,11 +10,12 @@ import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { fakeClock } from './fake-clock.ts';
+import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
 /** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log) {
+export function memoryConsumer(definition: EventDefinition, log: Log, other: Partial<ConsumePorts> = {}) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
   const queue = recordingQueue();
@@ -43,6 +44,8 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
     random: () => 0.5,
     newRun: () => crypto.randomUUID(),
     log,
+    metrics: silentMetrics,
+    ...other,
   };
   const consumer = createConsumer(
     { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
@@ -84,6 +87,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log) {
         believes: anySender,
         clock,
         log,
+        metrics: ports.metrics,
       });
     },
   };

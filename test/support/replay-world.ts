@@ -15,6 +15,7 @@ import { aChange } from './a-change.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect, type World } from './consumer-world.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { silentLog } from './log.ts';
+import { silentMetrics } from './memory-metrics.ts';
 import { type RecordingQueue, recordingQueue } from './recording-queue.ts';
 
 export const fails: EventDefinition = handledBy(async () =>
@@ -55,6 +56,7 @@ export async function replayWorld(definition: EventDefinition = succeeds): Promi
     catalogue: catalogueOf([definition]),
     clock: fakeClock(Date.now()),
     log: silentLog,
+    metrics: silentMetrics,
     queueUrlPrefix: 'http://queue/',
   };
   const keyOf = ({ tenant, source, id }: Message) => eventKey(tenant, source, id);

@@ -71,6 +71,8 @@ const own: CollectionPlan[] = [
       index({ tenant: 1, 'byJobs.job': 1 }),
       index({ tenant: 1, group: 1, ...newestFirst }),
       index({ tenant: 1, state: 1, ...newestFirst }),
+      // How many are open of a type, whosever they are.
+      index({ state: 1, type: 1 }),
       // All that groups are counted by, so that no document is read for it; states are few, and always sought by name.
       index({ tenant: 1, state: 1, group: 1, ...newestFirst, type: 1, cause: 1, code: 1, source: 1 }),
       expiring,

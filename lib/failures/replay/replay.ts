@@ -3,6 +3,7 @@ import type { Change } from '../../access/told.ts';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { eventFields, type Fields } from '../../core/log-fields.ts';
 import { decodeMessage, type Message } from '../../core/message.ts';
+import { NO_TYPE } from '../../core/metrics.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { withoutRedis } from '../../core/without-redis.ts';
 import { refusedForGood } from '../../ingest/publication.ts';
@@ -11,6 +12,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
 import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
 import type { Log } from '../../sdk/log.ts';
@@ -26,6 +28,7 @@ export interface ReplayPorts {
   catalogue: Catalogue;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
 }
@@ -53,7 +56,7 @@ const PUBLISH_MS = 4000;
  */
 export async function replay(
   { reach, id, edited, traceparent, asker }: ReplayInput,
-  { desk, claims, outcomes, publisher, catalogue, clock, log, queueUrlPrefix }: ReplayPorts,
+  { desk, claims, outcomes, publisher, catalogue, clock, log, metrics, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
   const surroundings = {
     catalogue,
@@ -84,6 +87,7 @@ export async function replay(
   log.info('failure replayed', { ...fieldsOf(failure, traceparent), failure: id, published: outcome });
   if (outcome !== undefined && isRefusedForGood(outcome)) throw refusedForGood(publication.body, outcome);
   if (outcome !== 'sent') throw notSent(failure);
+  metrics.add('FailuresReplayed', failure.type ?? NO_TYPE, 1);
   if (replacement) await known(replacement, claims, log);
   return failure;
 }

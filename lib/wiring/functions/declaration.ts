@@ -47,6 +47,14 @@ export interface QueueFunction extends Declaration {
   concurrency: number;
 }
 
+/** Runs by the clock, not on stage local. */
+export interface ScheduledFunction extends Declaration {
+  kind: 'scheduled';
+  queues?: QueueRights<SharedQueue>;
+  everyMinutes: number;
+  timeoutSeconds: number;
+}
+
 /** Is deployed once for each event type, which says how long it may run and in which batches. */
 export interface ConsumerFunction extends Declaration {
   kind: 'consumer';
@@ -61,7 +69,12 @@ export interface AuthorizerFunction extends Declaration {
 }
 
 /** A function of the service: all that is deployed for it follows from this. */
-export type FunctionDeclaration = DocumentedFunction | AuthorizerFunction | QueueFunction | ConsumerFunction;
+export type FunctionDeclaration =
+  | DocumentedFunction
+  | AuthorizerFunction
+  | QueueFunction
+  | ScheduledFunction
+  | ConsumerFunction;
 
 export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]>;
 /** What a function is on the real drivers; `none`: its routes are for anyone, who has no limit. */

@@ -1,6 +1,7 @@
 import { authorizer } from './authorizer.ts';
 import { bulkReplay } from './bulk-replay.ts';
 import { consume } from './consume.ts';
+import { countFailures } from './count-failures.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { FunctionDeclaration } from './declaration.ts';
 import { httpFunctions } from './http-functions.ts';
@@ -11,5 +12,6 @@ export const functions: readonly FunctionDeclaration[] = [
   authorizer,
   deadLetter,
   bulkReplay,
+  countFailures,
   consume,
 ];

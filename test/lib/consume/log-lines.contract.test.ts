@@ -9,6 +9,7 @@ import { anySender } from '../../../lib/failures/senders.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
 import { consumerWorld, delivered, handledBy, handledTogetherBy } from '../../support/consumer-world.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 
 const { consume, message, mongo, ports, queue } = await consumerWorld();
 
@@ -67,7 +68,14 @@ test('an event that fails for good: its last attempt, its letter, its failure', 
   for (const receives of [1, 2, 3]) await consume(fails, [delivered(sent, { receives })], { log });
   const letters = queue.published.splice(0).map(({ body }) => delivered(body));
   const { results, clock } = ports;
-  const deadLetter = { failures: mongoFailures(mongo), results, believes: anySender, clock, log };
+  const deadLetter = {
+    failures: mongoFailures(mongo),
+    results,
+    believes: anySender,
+    clock,
+    log,
+    metrics: silentMetrics,
+  };
   for (const letter of [letters, letters]) await recordFailures(letter, deadLetter);
   expect(story(sent)).toEqual([
     ...['attempt failed', 'attempt failed', 'last attempt failed', 'to the dead letters'],

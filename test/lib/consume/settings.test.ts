@@ -10,6 +10,7 @@ import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { type Env, secret } from '../../../lib/sdk/settings.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 import { memoryResults } from '../../support/memory-results.ts';
 import { memorySecrets } from '../../support/memory-secrets.ts';
 import { prepareDelivery } from '../../support/prepare-delivery.ts';
@@ -68,6 +69,7 @@ function settingsWorld({
         publisher: queue,
         clock: { ...clock, sleep: () => new Promise(() => {}) },
         log,
+        metrics: silentMetrics,
       },
       results: memoryResults(),
       projections: noProjections,

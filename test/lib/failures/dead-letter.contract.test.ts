@@ -18,6 +18,7 @@ const deadLetterPorts = {
   believes: anySender,
   clock: ports.clock,
   log: ports.log,
+  metrics: ports.metrics,
 };
 const fails = handledBy(async () => Promise.reject(new PermanentError('no good', { code: 'no-good' })));
 

@@ -9,6 +9,7 @@ import { MOST_MS } from '../../../lib/wiring/authorizer.ts';
 import { authorizer as declared } from '../../../lib/wiring/functions/authorizer.ts';
 import { gatewayEvent } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
+import { memoryMetrics } from '../../support/memory-metrics.ts';
 
 const identity: Identity = {
   tenant: 'one',
@@ -23,6 +24,7 @@ const TEXT = 'slc_dev_0123456789';
 function world(verdict: Verdict | Error) {
   const asked: string[] = [];
   const lines: unknown[] = [];
+  const metrics = memoryMetrics();
   const note = (...line: unknown[]) => void lines.push(line);
   const authorize = authorizer(
     async (text) => {
@@ -30,9 +32,9 @@ function world(verdict: Verdict | Error) {
       if (verdict instanceof Error) throw verdict;
       return verdict;
     },
-    { debug: note, info: note, warn: note, error: note },
+    { log: { debug: note, info: note, warn: note, error: note }, metrics },
   );
-  return { asked, lines, authorize };
+  return { asked, lines, authorize, metrics };
 }
 
 describe('the authorizer', () => {

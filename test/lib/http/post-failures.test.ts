@@ -10,6 +10,7 @@ import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
 import { memoryDesk } from '../../support/memory-desk.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 import { recordOf } from '../../support/query-world.ts';
 import { served } from '../../support/served.ts';
 
@@ -51,6 +52,7 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
     catalogue: catalogueOfTypes(['parcel.sent']),
     clock: fakeClock(),
     log: silentLog,
+    metrics: silentMetrics,
     queueUrlPrefix: 'http://queue/',
   };
   const handler = served(postFailures(ports));

@@ -15,6 +15,7 @@ import { catalogueOfTypes } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { isReached } from '../../support/is-reached.ts';
 import { silentLog } from '../../support/log.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 import { queryWorld, recordOf } from '../../support/query-world.ts';
 import { served } from '../../support/served.ts';
 
@@ -58,6 +59,7 @@ function world() {
     }),
     ...postFailures({
       ...{ ...ports, desk, claims: { confirm: done }, outcomes: { forget: done }, log: silentLog },
+      metrics: silentMetrics,
       catalogue: catalogueOfTypes([type]),
     }),
     ...replays({

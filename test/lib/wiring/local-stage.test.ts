@@ -9,6 +9,7 @@ import { httpHandler } from '../../../lib/wiring/http-handler.ts';
 import { queueHandler } from '../../../lib/wiring/queue-handler.ts';
 import { call, keyOf } from '../../support/api-gateway.ts';
 import { silentLog } from '../../support/log.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -52,7 +53,7 @@ test.each([
 test('a stage that is not local believes no letter whoever sent it, and looks at senders where nothing is said (protocol: letters-by-sender)', () => {
   const given = { SERVICE: 'sluice', REDIS_URL: 'rediss://example/', MONGODB_URI: 'mongodb+srv://example/' };
   const connect = (more: Record<string, string>) =>
-    connectDeadLetter(readConfig(deadLetter.needs, { ...given, ...more }), silentLog);
+    connectDeadLetter(readConfig(deadLetter.needs, { ...given, ...more }), silentLog, silentMetrics);
   expect(() => connect({ STAGE: 'prod', LETTER_SENDERS: 'any' })).toThrow('LETTER_SENDERS is any');
   expect(() => connect({ STAGE: 'local', LETTER_SENDERS: 'any' })).not.toThrow();
   expect(readConfig(['LETTER_SENDERS'], {})).toEqual({ LETTER_SENDERS: 'checked' });

@@ -4,6 +4,7 @@ import { plainLog } from '../../../lib/core/plain.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { inInvocation, outsideInvocations } from '../../../lib/wiring/invocation.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
+import { createMetrics } from '../../../lib/wiring/metrics.ts';
 
 const uuid = (index: number) => `5f0c7a52-8a0b-4e6f-9d0e-${String(index).padStart(12, '0')}`;
 
@@ -18,7 +19,10 @@ describe('the log', () => {
     vi.spyOn(process.stdout, 'write').mockImplementation(keep);
     vi.spyOn(process.stderr, 'write').mockImplementation(keep);
   });
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   it('writes one line of JSON with details and strikes credentials out of addresses', () => {
     const error = new Error('cannot reach mongodb+srv://sluice:s3cret@db.example.org/x');
@@ -166,17 +170,42 @@ describe('the log', () => {
   it.each([
     [1, 1500],
     [10, 300],
-  ])('costs of %i events that are accepted and settled together less than %i bytes each', (count, most) => {
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const names = { tenant: 'tenant-of-a-name', source: '/tenants/tenant-of-a-name', type: 'subscription.cancelled' };
-    const events = Array.from({ length: count }, (_, index) => eventFields({ ...names, id: uuid(index), traceparent }));
-    inInvocation({ awsRequestId: uuid(99) }, () => {
-      logEvents(createLogger('ingest').info, 'accepted', events);
-      const settled = events.map((fields) => ({ ...fields, attempt: 1, attempts: 1, outcome: 'succeeded' }));
-      logEvents(createLogger('consume').info, 'settled', settled);
-    });
-    expect(lines).toHaveLength(2);
-    expect(lines.join('').length / count).toBeLessThan(most);
-    for (const line of lines) for (const { event_id } of events) expect(line).toContain(String(event_id));
-  });
+  ])(
+    'costs of %i events that are accepted and settled together, metrics and all, less than %i bytes each',
+    async (count, most) => {
+      // Lambda sets the last, whether somebody traces or not.
+      const lambda = { SERVICE: 'sluice', STAGE: 'prod', _X_AMZN_TRACE_ID: `Root=1-5759e988-${'b'.repeat(24)}` };
+      for (const [name, value] of Object.entries(lambda)) vi.stubEnv(name, value);
+      vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const names = { tenant: 'tenant-of-a-name', source: '/tenants/tenant-of-a-name', type: 'subscription.cancelled' };
+      const events = Array.from({ length: count }, (_, index) =>
+        eventFields({ ...names, id: uuid(index), traceparent }),
+      );
+      const taking = createMetrics('ingest', log);
+      const settling = createMetrics('consume', log);
+      // What only the first invocation of a process tells.
+      for (const metrics of [taking, settling]) await metrics.during(async () => undefined);
+      lines.length = 0;
+      await inInvocation({ awsRequestId: uuid(99) }, async () => {
+        await taking.during(async () => {
+          logEvents(createLogger('ingest').info, 'accepted', events);
+          taking.add('Accepted', names.type, count);
+        });
+        await settling.during(async () => {
+          settling.add('BatchSize', names.type, count);
+          for (const _ of events) settling.add('Succeeded', names.type, 1);
+          for (const name of ['TimeToSettle', 'HandlerTime'] as const)
+            for (const _ of events) settling.add(name, names.type, 12_345);
+          for (const _ of events) settling.add('WaitingSeconds', names.type, 12);
+          const settled = events.map((fields) => ({ ...fields, attempt: 1, attempts: 1, outcome: 'succeeded' }));
+          logEvents(createLogger('consume').info, 'settled', settled);
+        });
+      });
+      expect(lines).toHaveLength(4);
+      expect(lines.join('').length / count).toBeLessThan(most);
+      for (const line of lines.filter((one) => !one.includes('_aws')))
+        for (const { event_id } of events) expect(line).toContain(String(event_id));
+    },
+  );
 });

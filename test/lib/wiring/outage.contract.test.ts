@@ -25,6 +25,7 @@ import { fakeClock } from '../../support/fake-clock.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { httpApi } from '../../support/http-api.ts';
 import { silentLog } from '../../support/log.ts';
+import { silentMetrics } from '../../support/memory-metrics.ts';
 import { patientBudgets } from '../../support/patient-budgets.ts';
 import { recordingQueue } from '../../support/recording-queue.ts';
 import { storedKey } from '../../support/stored-key.ts';
@@ -79,12 +80,12 @@ async function known() {
     const handlers = postEvents({
       ...{ claims: claimsOn(redis, configOf(engines.mongoUri, {})), publisher: queue, clock, log: silentLog },
       ...{ results: resultsOn(redis, configOf(engines.mongoUri, {})), catalogue: catalogueOfTypes(['parcel.sent']) },
-      ...{ queueUrlPrefix: 'http://queue/', rateLimit: undefined },
+      ...{ queueUrlPrefix: 'http://queue/', rateLimit: undefined, metrics: silentMetrics },
     });
     const answer = httpFunction({
       ...{ routes: ingest.routes, handlers: async () => handlers, open: false, log: silentLog },
     });
-    const authorize = authorizer(lookUp, silentLog);
+    const authorize = authorizer(lookUp, { log: silentLog, metrics: silentMetrics });
     const ask = httpApi({ routes: new Map([['POST /events', answer]]), authorizer: async (event) => authorize(event) });
     return async () => {
       const headers = [['Authorization', `Bearer ${text}`] as const];

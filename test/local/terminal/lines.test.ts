@@ -33,6 +33,12 @@ describe('an entry of the log', () => {
     ],
     ['is made of what is no JSON', 'hello', false, { level: 'INFO', message: 'hello' }],
     ['is a warning on standard error', 'Error: x', true, { level: 'WARN', message: 'Error: x' }],
+    [
+      'is what of metrics is no word to CloudWatch, and shown where all is',
+      '{"_aws":{"Timestamp":1},"stage":"local","Accepted":1}',
+      false,
+      { level: 'DEBUG', message: 'metrics', stage: 'local', Accepted: 1 },
+    ],
     ['is made of JSON that is no entry', '{"a":1}', false, { level: 'INFO', message: '{"a":1}' }],
     ['is made of half of one', '{"level":"WARN",', false, { level: 'INFO', message: '{"level":"WARN",' }],
   ])('%s', (_, line, isFault, entry) => {

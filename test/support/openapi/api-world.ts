@@ -43,7 +43,9 @@ export function auditedWorld(catalogue: Catalogue, { open }: { open: boolean }) 
   queries.page = { items: [record], next: 'next' };
   queries.add(recordOf({ id: 'e' }));
   const outcomes = { forget: async () => undefined };
-  const desk = { desk: ports.desk, claims, outcomes, publisher, catalogue, clock, log: silentLog, queueUrlPrefix };
+  const { metrics } = world;
+  const given = { publisher, catalogue, clock, log: silentLog, metrics, queueUrlPrefix };
+  const desk = { desk: ports.desk, claims, outcomes, ...given };
   const access = keysWorld({ stage: 'local', anyId: true });
   const handlers = {
     ...postEvents(world.ports),

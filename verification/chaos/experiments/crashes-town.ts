@@ -21,6 +21,7 @@ import type { PostEventsPorts } from '../../../lib/http/post-events.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import { localSpace } from '../../../test/support/local-space.ts';
 import { silentLog } from '../../../test/support/log.ts';
+import { silentMetrics } from '../../../test/support/memory-metrics.ts';
 import { definitionsOf, type Kind, type Mood } from './crashes-types.ts';
 
 /** Where a town lies; all that a process needs to find it. */
@@ -98,6 +99,7 @@ export function openTown(place: Place): Town {
       random: Math.random,
       newRun: randomUUID,
       log: silentLog,
+      metrics: silentMetrics,
       catalogue,
       clock,
       queueUrlPrefix,

@@ -19,6 +19,7 @@ import { rates } from './rates.ts';
 import { requests } from './requests.ts';
 import { sensitive } from './sensitive.ts';
 import { setup } from './setup.ts';
+import { signals } from './signals.ts';
 import { silence } from './silence.ts';
 import { stages } from './stages.ts';
 import { thrownErrors } from './thrown.ts';
@@ -32,5 +33,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...packageFaults, ...deploying],
+  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
 ];

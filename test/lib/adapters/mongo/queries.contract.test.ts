@@ -4,8 +4,10 @@ import { follow } from '../../../../client/follow.ts';
 import type { StoredEvent } from '../../../../client/types.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { counting } from '../../../../lib/adapters/mongo/failure-groups.ts';
+import { mongoOpenFailures } from '../../../../lib/adapters/mongo/open-failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../../../../lib/adapters/mongo/queries.ts';
 import { dropDatabase, setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
+import { OPEN_STATES } from '../../../../lib/core/failure.ts';
 import type { SettledFilter } from '../../../../lib/ports/event-queries.ts';
 import type { FailureFilter } from '../../../../lib/ports/failure-queries.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
@@ -290,13 +292,13 @@ describe('entry 25: events that are followed (protocol: followed-without-a-gap)'
 });
 
 describe('the database', () => {
-  test('set-up twice changes nothing, and every index of ours begins with the tenant or expires documents', async () => {
+  test('set-up twice changes nothing, and every index of ours begins with the tenant, expires documents or counts open failures', async () => {
     const again = await setupDatabase(connection.db, {});
     expect(again.every(({ created }) => !created)).toBe(true);
     for (const name of ['events', 'failures']) {
       const indexes = await connection.db.collection(name).indexes();
       const keys = indexes.filter((index) => index.name !== '_id_').map((index) => Object.keys(index.key)[0]);
-      expect(new Set(keys)).toEqual(new Set(['tenant', 'expireAt']));
+      expect(new Set(keys)).toEqual(new Set(['tenant', 'expireAt', ...(name === 'failures' ? ['state'] : [])]));
     }
   });
 
@@ -406,6 +408,44 @@ describe('groups of failures', () => {
     const used = ['tenant', 'state', 'group', 'recordedtime', '_id', 'type', 'cause', 'code', 'source'];
     const indexes = await connection.failures.indexes();
     expect(indexes.filter(({ key }) => used.every((name) => name in key))).toHaveLength(1);
+  });
+});
+
+describe('open failures', () => {
+  const open = mongoOpenFailures(connection);
+  const one = (index: number, type: string | null, state: FailureRecord['state'] = 'open') => {
+    const { _id, ...rest } = failure(index);
+    return { ...rest, _id: `open-${index}`, tenant: index % 2 ? 'odd' : 'even', type, state };
+  };
+  beforeAll(async () => {
+    const states = ['open', 'failed-again', 'replaying', 'replayed', 'discarded'] as const;
+    await connection.failures.insertMany([
+      ...states.map((state, index) => one(index, 'open.one', state)),
+      ...[5, 6, 7].map((index) => one(index, 'open.two')),
+      one(8, null),
+      one(9, 'gone.one'),
+    ]);
+  });
+  afterAll(() => connection.failures.deleteMany({ tenant: { $in: ['odd', 'even'] } }));
+
+  test('are counted by type, whosever they are, up to as many as are asked for', async () => {
+    expect(await open.count('open.one', 100)).toBe(2);
+    expect(await open.count('open.two', 100)).toBe(3);
+    expect(await open.count('open.two', 2)).toBe(2);
+    expect(await open.count('none.at.all', 100)).toBe(0);
+    const [nobodys, others] = [
+      await open.count(null, 100),
+      await open.count({ noneOf: ['open.one', 'open.two'] }, 1000),
+    ];
+    expect(nobodys).toBe(await connection.failures.countDocuments({ type: null, state: { $in: OPEN_STATES } }));
+    const all = await connection.failures.countDocuments({ state: { $in: OPEN_STATES } });
+    expect(others).toBe(all - nobodys - 2 - 3);
+    expect(others).toBeGreaterThan(0);
+  });
+
+  test('are counted in an index that holds all that is asked', async () => {
+    const indexes = await connection.failures.indexes();
+    expect(indexes.map(({ key }) => Object.keys(key).join())).toContain('state,type');
   });
 });
 

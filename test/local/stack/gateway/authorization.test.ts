@@ -7,6 +7,7 @@ import { gatewayEvent } from '../../../support/api-gateway.ts';
 import { fakeClock } from '../../../support/fake-clock.ts';
 import { silentLog } from '../../../support/log.ts';
 import { memoryApiKeys, memoryKeyCopies } from '../../../support/memory-keys.ts';
+import { silentMetrics } from '../../../support/memory-metrics.ts';
 import { keyTime, storedKey } from '../../../support/stored-key.ts';
 
 const body = (message: string) => JSON.stringify({ message });
@@ -161,7 +162,10 @@ function deployed() {
     keys.all.set(key.id, key);
     return text;
   };
-  const ask = authorizeOn(createLookUp({ keys, copies, clock, log: silentLog, stage: 'local' }), silentLog);
+  const ask = authorizeOn(createLookUp({ keys, copies, clock, log: silentLog, stage: 'local' }), {
+    log: silentLog,
+    metrics: silentMetrics,
+  });
   const authorize = authorization({ open: false, anyone: new Set(), ask, ttlSeconds: 60, clock, failed() {} });
   const sent = (authorization: string) => authorize(gatewayEvent({ method: 'GET', headers: { authorization } }));
   return { add, sent, keys, copies, clock };
