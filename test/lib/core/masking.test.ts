@@ -70,6 +70,14 @@ describe('a mark is honoured wherever it stands', () => {
       { a: 'x' },
       { a: MASK },
     ],
+    ['a piece of a text', z.object({ a: z.templateLiteral(['no-', pin]) }), { a: 'no-1' }, { a: MASK }],
+    [
+      'a Map that is made of it',
+      z.object({ a: z.preprocess((v) => v, z.map(z.string(), pin)) }),
+      { a: { x: '1' } },
+      { a: MASK },
+    ],
+    ['a Set that is made of it', z.object({ a: z.preprocess((v) => v, z.set(pin)) }), { a: ['1'] }, { a: MASK }],
     [
       'forms of a union',
       z.union([z.object({ pin }), z.object({ open: z.string() })]),
@@ -166,6 +174,12 @@ test('texts, numbers and dates within are found, and the names of records', () =
   const day = new Date(0);
   const data = { open: 'o', all: { by: { ada: { n: 1, day, yes: true, none: null, big: 2n } } } };
   expect(marks && sensitiveLeaves(marks, data)).toEqual(['ada', 1, day, 2n]);
+});
+
+test('what a schema makes of a value is looked at too where it is a Map or a Set', () => {
+  const marks = marksOf(z.object({ all: z.preprocess((v) => v, z.map(pin, z.set(z.string()))) }));
+  const data = { all: new Map([['ada', new Set(['one', 'two'])]]) };
+  expect(marks && sensitiveLeaves(marks, data)).toEqual(['ada', 'one', 'two']);
 });
 
 test('a long list is masked in time', async () => {
