@@ -1,3 +1,4 @@
+import { textOf } from '../core/guarded.ts';
 import type { ProjectionCommands } from '../ports/projections.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
@@ -23,11 +24,12 @@ export function createProjections(declared: EventDefinition['projections']): {
   const recorder = (name: string): ProjectionRecorder => {
     const declaration = own(declared, name);
     if (!declaration)
-      throw new ProjectionError(name, `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
+      throw new ProjectionError(textOf(name), `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
     const record = (kind: ProjectionKind, command: string, key: string, args: string[]): void => {
       if (declaration.kind !== kind)
         throw new ProjectionError(name, `${command} needs a ${kind}, but it is declared a ${declaration.kind}`);
-      if (!KEY.test(key)) throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
+      if (typeof key !== 'string' || !KEY.test(key))
+        throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
       const list = commands.get(name) ?? [];
       commands.set(name, list);
       list.push([command, key, ...args]);

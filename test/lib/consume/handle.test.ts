@@ -4,43 +4,49 @@ import type { Transaction } from '../../../lib/ports/transaction.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { definitionOf } from '../../support/definitions.ts';
 
-test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-  'a name that every object has is no collection and no projection: %s (8)',
-  async (name) => {
-    const thrown: unknown[] = [];
-    const ask = async (what: () => unknown) => {
-      try {
-        await what();
-      } catch (error) {
-        thrown.push(error);
-      }
-    };
-    const definition = defineEvent({
-      ...definitionOf('parcel.sent'),
-      collections: { parcels: {} },
-      projections: { parcels: { kind: 'counter' } },
-      handle: async (_, context) => {
-        // JavaScript, or a cast, can ask for any name.
-        const given = name as 'parcels';
-        await ask(() => context.collection(given));
-        await ask(() => context.project(given).incrby('all', 1));
-        await ask(() => context.redis.counter(given, 'all'));
-      },
-    });
-    // What handle() uses of an event, of its ports and of a transaction.
-    const runnable = {
-      state: { key: 'k', message: { tenant: 't' } },
-      sensitive: [],
-      eventForRun: () => ({ id: 'e' }),
-    } as unknown as Runnable;
-    const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
-    const ports = { clock, env: {} } as unknown as HandlePorts;
-    const transaction = { drain: async () => undefined } as unknown as Transaction;
-    await handle([runnable], definition, ports, transaction, () => 1000);
-    expect(thrown).toMatchObject([
-      { code: 'collection-misused' },
-      { code: 'projection-misused' },
-      { code: 'projection-unknown' },
-    ]);
-  },
-);
+const turning = () => ({ toString: () => 'parcels' });
+
+test.each([
+  ['constructor', 'constructor'],
+  ['toString', 'toString'],
+  ['__proto__', '__proto__'],
+  ['hasOwnProperty', 'hasOwnProperty'],
+  ['what is no text', turning()],
+  ['a symbol', Symbol('parcels')],
+])('a name that every object has, and what is none, is no collection and no projection: %s (8)', async (_, name) => {
+  const thrown: unknown[] = [];
+  const ask = async (what: () => unknown) => {
+    try {
+      await what();
+    } catch (error) {
+      thrown.push(error);
+    }
+  };
+  const definition = defineEvent({
+    ...definitionOf('parcel.sent'),
+    collections: { parcels: {} },
+    projections: { parcels: { kind: 'counter' } },
+    handle: async (_, context) => {
+      // JavaScript, or a cast, can ask for any name.
+      const given = name as unknown as 'parcels';
+      await ask(() => context.collection(given));
+      await ask(() => context.project(given).incrby('all', 1));
+      await ask(() => context.redis.counter(given, 'all'));
+    },
+  });
+  // What handle() uses of an event, of its ports and of a transaction.
+  const runnable = {
+    state: { key: 'k', message: { tenant: 't' } },
+    sensitive: [],
+    eventForRun: () => ({ id: 'e' }),
+  } as unknown as Runnable;
+  const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+  const ports = { clock, env: {} } as unknown as HandlePorts;
+  const transaction = { drain: async () => undefined } as unknown as Transaction;
+  await handle([runnable], definition, ports, transaction, () => 1000);
+  expect(thrown).toMatchObject([
+    { code: 'collection-misused' },
+    { code: 'projection-misused' },
+    { code: 'projection-unknown' },
+  ]);
+});
