@@ -119,10 +119,11 @@ export async function applyCommands(
 }
 
 function encode(commands: ProjectionCommands['commands'], names: readonly string[]): string[] {
+  const places = new Map(names.map((name, index) => [name, String(index + 1)]));
   return commands.flatMap(([command, key, ...args]) => {
     const kind = byCommand.get(command);
     if (!kind) throw new Error(`${command} is no command of a projection: it does not commute`);
-    const place = String(names.indexOf(key) + 1);
+    const place = places.get(key) ?? '';
     return parts(kind, args).flatMap((part) => [command, place, String(part.length), ...part]);
   });
 }

@@ -149,6 +149,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a rejection within is no result',
   },
   {
+    name: 'an event records any number of commands',
+    file: 'lib/projections/record.ts',
+    search: 'if (++recordedSoFar > MOST_COMMANDS)',
+    replace: 'if (++recordedSoFar === 0)',
+    caughtBy: 'test/lib/projections/record.test.ts',
+    title: 'so many commands, and no more',
+  },
+  {
     name: 'a name may be no text',
     file: 'lib/sdk/own.ts',
     search: "typeof name === 'string' && ",
