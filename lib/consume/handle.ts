@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import type { Bounded } from '../core/bounded-text.ts';
 import { TimeoutError } from '../core/errors.ts';
-import { isList } from '../core/guarded.ts';
+import { isList, textOf } from '../core/guarded.ts';
 import { together, withFields } from '../core/log-fields.ts';
 import type { Leaf } from '../core/masking.ts';
 import type { Attempt } from '../core/outcome.ts';
@@ -89,7 +89,7 @@ export async function handle(
         if (!own(definition.collections, name))
           throw new SluiceError(
             'collection-misused',
-            `collection ${name} is not declared in functions/events/${definition.type}.ts`,
+            `collection ${textOf(name)} is not declared in functions/events/${definition.type}.ts`,
           );
         return life.bound(transaction.collection<Doc>(name), 'rejects');
       },

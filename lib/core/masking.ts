@@ -56,6 +56,11 @@ export function sensitiveLeaves(marks: Marks, data: unknown): Leaf[] {
     }
     if (typeof value !== 'object' || value === null || seen.has(value)) return;
     seen.add(value);
+    if (value instanceof Map || value instanceof Set) {
+      // Only what a schema makes of data is one; its marks are on the whole (lib/sdk/sensitive-marks.ts).
+      for (const one of value instanceof Map ? [...value].flat() : value) look([], one, inside);
+      return;
+    }
     if (Array.isArray(value)) {
       for (const [index, one] of value.entries()) look(partIn(here, index), one, inside);
       return;

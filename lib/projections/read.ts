@@ -1,3 +1,4 @@
+import { textOf } from '../core/guarded.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { ProjectionDeclaration } from '../sdk/declarations.ts';
 import { SluiceError } from '../sdk/errors.ts';
@@ -44,7 +45,7 @@ export async function readProjection<Kind extends ProjectionKind>(
   const declaration = own(declared, projection);
   if (!declaration) {
     const known = Object.keys(declared).join(', ') || 'none';
-    throw new UnknownProjectionError(`no event type declares the projection ${projection}; known: ${known}`);
+    throw new UnknownProjectionError(`no event type declares the projection ${textOf(projection)}; known: ${known}`);
   }
   if (declaration.kind !== kind) {
     throw new UnknownProjectionError(`the projection ${projection} is a ${declaration.kind}, not a ${kind}`);

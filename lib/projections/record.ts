@@ -1,3 +1,4 @@
+import { textOf } from '../core/guarded.ts';
 import type { ProjectionCommands } from '../ports/projections.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
@@ -11,6 +12,8 @@ class ProjectionError extends SluiceError {
 }
 
 const DAY_SECONDS = 86_400;
+/** Of one event: its record holds them, and one script of Redis, which serves nobody else meanwhile, applies them. */
+const MOST_COMMANDS = 10_000;
 const KEY = /^[A-Za-z0-9._:-]{1,200}$/;
 
 /** Gathers the Redis commands of one event as data, so that they can be written with the event's outcome and applied after it. */
@@ -18,16 +21,20 @@ export function createProjections(declared: EventDefinition['projections']): {
   recorder(name: string): ProjectionRecorder;
   recorded(): ProjectionCommands[];
 } {
+  let recordedSoFar = 0;
   const commands = new Map<string, (readonly [string, string, ...string[]])[]>();
 
   const recorder = (name: string): ProjectionRecorder => {
     const declaration = own(declared, name);
     if (!declaration)
-      throw new ProjectionError(name, `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
+      throw new ProjectionError(textOf(name), `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
     const record = (kind: ProjectionKind, command: string, key: string, args: string[]): void => {
       if (declaration.kind !== kind)
         throw new ProjectionError(name, `${command} needs a ${kind}, but it is declared a ${declaration.kind}`);
-      if (!KEY.test(key)) throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
+      if (typeof key !== 'string' || !KEY.test(key))
+        throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
+      if (++recordedSoFar > MOST_COMMANDS)
+        throw new ProjectionError(name, `an event records at most ${MOST_COMMANDS} commands`);
       const list = commands.get(name) ?? [];
       commands.set(name, list);
       list.push([command, key, ...args]);

@@ -32,6 +32,8 @@ export interface KindCommands {
   readonly members?: true;
   /** What TYPE says of a key of this kind, and a condition in Lua about `key` where other kinds have that type too. */
   readonly holds: { readonly type: string; readonly condition?: string };
+  /** What stands where the command adds its last argument, in Lua, of `key` and the arguments from `ARGV[from]` on. */
+  readonly sum?: string;
   /** The command that reads. @param keys as Redis knows them */
   readonly ask: (keys: readonly [string, ...string[]], limit?: number) => ReadCommand;
   /** What a recorded command tells of a structure, by name. @param args without the key */

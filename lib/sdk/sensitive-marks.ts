@@ -22,7 +22,7 @@ interface Draft {
   members: Map<string, Draft>;
   items: Draft[];
   rest?: Draft;
-  /** What is made of this value by a transform, and meets other schemas then: nobody can say which part became which. */
+  /** What meets this value in parts that have no place of their own: what a transform makes of it, pieces of a text, a Map or a Set. */
   becomes: Draft[];
 }
 
@@ -92,11 +92,14 @@ function draftOf(schema: z.core.$ZodType, drafts: Map<z.core.$ZodType, Draft>): 
       draft.becomes = [inner(def.valueType)];
       break;
     case 'template_literal':
-      draft.becomes = def.parts.flatMap((part) => (part instanceof z.core.$ZodType ? [inner(part)] : []));
+      draft.becomes = def.parts.flatMap((piece) => (isSchema(piece) ? [inner(piece)] : []));
       break;
   }
   return draft;
 }
+
+/** The pieces of a template literal are schemas, and texts as they are. */
+const isSchema = (piece: unknown): piece is z.core.$ZodType => piece instanceof z.core.$ZodType;
 
 const partsOf = ({ all, members, items, rest, becomes }: Draft): Draft[] => [
   ...all,
@@ -106,7 +109,7 @@ const partsOf = ({ all, members, items, rest, becomes }: Draft): Draft[] => [
   ...(rest ? [rest] : []),
 ];
 
-/** What becomes something of which a part is marked is so as a whole. */
+/** Of what has a marked part without a place of its own nobody can say where it stands: it is sensitive as a whole. */
 function markWhatBecomes(drafts: readonly Draft[]): void {
   const leadsToOne = (draft: Draft): boolean => [...reached([draft], partsOf)].some(({ whole }) => whole);
   const left = drafts.filter(({ whole, becomes }) => !whole && becomes.length > 0);

@@ -20,6 +20,7 @@ import type { BatchHandler } from './queue-handler.ts';
 import { connectRedis, projectionsOn, redisPingOf, resultsOn } from './redis.ts';
 import { remedyIn, secretsOn } from './secrets.ts';
 import { connectSqs, publisherOn, queueControlOn } from './sqs.ts';
+import { sayStrayExceptions } from './stray-exceptions.ts';
 import { surviveStrayRejections } from './stray-rejections.ts';
 
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
@@ -28,6 +29,7 @@ export const connectConsume =
   async (config: ConfigOf<typeof consume>, log: Log, metrics: Metrics): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
+    sayStrayExceptions(process, log);
     keepFramesOfFetch();
     const { definition, build } = await loadDefinition(type, load);
     const [entry] = catalogueOf([definition]).entries;

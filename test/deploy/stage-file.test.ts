@@ -212,8 +212,8 @@ describe('connections to the servers of a stage', () => {
       ]),
     ),
   };
-  /** Two consumers of fifty, the dead letters of two queues by five, two replays; of the rest six reach MongoDB. */
-  const environments = 2 * 50 + 2 * 5 + 2 + 6 * 10;
+  /** Two consumers of fifty, the dead letters of two queues by five, two replays, the count of failures; of the rest six reach MongoDB. */
+  const environments = 2 * 50 + 2 * 5 + 2 + 1 + 6 * 10;
 
   it('are the most that all functions may hold together', async () => {
     const limit = environments * CONNECTIONS.mongodb;
@@ -247,7 +247,7 @@ describe('a stage that retains', () => {
     expect(logs.map(([id]) => id)).toEqual(
       expect.arrayContaining(['HttpApiLogGroup', 'IngestLogGroup', 'OnParcelSentLogGroup']),
     );
-    expect(logs).toHaveLength(13);
+    expect(logs).toHaveLength(14);
     for (const [id, one] of [...queues, ...logs])
       expect(one, id).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });

@@ -89,6 +89,7 @@ export function membersOf(given: unknown, path: string, refuse: Refuse): [name: 
   if (names.length !== Reflect.ownKeys(given).length) refuse(`${path} has a symbol or a hidden member`);
   // The driver takes such an object for a value of BSON.
   if (names.includes('_bsontype')) refuse(`${path}._bsontype is no name of a field`);
+  if (names.some((name) => name.includes('\0'))) refuse(`${path} has a name of a field with NUL in it`);
   return names.map((name) => [name, Reflect.get(given, name)]);
 }
 

@@ -7,8 +7,12 @@ const GUARD_MS = 7 * 86_400_000;
 /** Lua's unpack has room for some 8,000 values. */
 const MOST_MEMBERS = 1000;
 
+/** A sum is a whole number of 64 bits; Lua counts in doubles, and rounds far below what is left to that. */
+const GREATEST_SUM = '9e18';
+
 const kinds: readonly KindCommands[] = kindNames.map(kindOf);
 const conditions = kinds.flatMap(({ command, holds: { condition } }) => (condition ? [{ command, condition }] : []));
+const sums = kinds.flatMap(({ command, sum }) => (sum ? [{ command, sum }] : []));
 const byCommand = new Map(kinds.map((kind) => [kind.command, kind]));
 
 export interface Generations {
@@ -33,7 +37,7 @@ end
  * KEYS: the generations, then for each live one its guard and its data keys.
  * ARGV: generations believed in, guard ms, EXPIRE or PEXPIREAT, live generations, data keys in each; per data key what follows that command or '';
  * per command its name, the place of its key, how many arguments follow, and these.
- * What keys hold is looked at before anything is written, because a script that fails keeps what it did
+ * What keys hold, and would hold, is looked at before anything is written, because a script that fails keeps what it did
  * (protocol: refused-for-good). A generation that does not fit is left alone, the other one is written to all the same.
  */
 const apply = script(`
@@ -56,13 +60,23 @@ local function expire(key, when)
   if ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
   else redis.call(ARGV[3], key, when) end
 end
+local totals = {}
+local function overflow(name, key, from, to)
+  local standing
+${sums.map(({ command, sum }) => `  if name == '${command}' then standing = ${sum} or '0' end`).join('\n')}
+  if not standing then return nil end
+  local place = key .. ' ' .. table.concat(ARGV, ' ', from, to - 1)
+  local total = (totals[place] or tonumber(standing)) + tonumber(ARGV[to])
+  totals[place] = total
+  if math.abs(total) > ${GREATEST_SUM} then return 'OVERFLOW ' .. name .. ' to more than ${GREATEST_SUM}' end
+end
 
 local refused
 for index = 0, tonumber(ARGV[4]) - 1 do
   local first = 2 + index * (each + 1)
   if redis.call('EXISTS', KEYS[first]) == 0 then
     local fault
-    commands(first, function(name, key) fault = fault or misfit(name, key) end)
+    commands(first, function(name, key, from, to) fault = fault or misfit(name, key) or overflow(name, key, from, to) end)
     if fault then refused = fault
     else
       redis.call('SET', KEYS[first], '1', 'PX', ARGV[2])
@@ -105,10 +119,11 @@ export async function applyCommands(
 }
 
 function encode(commands: ProjectionCommands['commands'], names: readonly string[]): string[] {
+  const places = new Map(names.map((name, index) => [name, String(index + 1)]));
   return commands.flatMap(([command, key, ...args]) => {
     const kind = byCommand.get(command);
     if (!kind) throw new Error(`${command} is no command of a projection: it does not commute`);
-    const place = String(names.indexOf(key) + 1);
+    const place = places.get(key) ?? '';
     return parts(kind, args).flatMap((part) => [command, place, String(part.length), ...part]);
   });
 }

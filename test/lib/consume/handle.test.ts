@@ -4,9 +4,18 @@ import type { Transaction } from '../../../lib/ports/transaction.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { definitionOf } from '../../support/definitions.ts';
 
-test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-  'entry 8: a name that every object has is no collection and no projection: %s',
-  async (name) => {
+const turning = () => ({ toString: () => 'parcels' });
+
+test.each([
+  ['constructor', 'constructor'],
+  ['toString', 'toString'],
+  ['__proto__', '__proto__'],
+  ['hasOwnProperty', 'hasOwnProperty'],
+  ['what is no text', turning()],
+  ['a symbol', Symbol('parcels')],
+])(
+  'entry 8: a name that every object has, and what is none, is no collection and no projection: %s',
+  async (_, name) => {
     const thrown: unknown[] = [];
     const ask = async (what: () => unknown) => {
       try {
@@ -21,7 +30,7 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
       projections: { parcels: { kind: 'counter' } },
       handle: async (_, context) => {
         // JavaScript, or a cast, can ask for any name.
-        const given = name as 'parcels';
+        const given = name as unknown as 'parcels';
         await ask(() => context.collection(given));
         await ask(() => context.project(given).incrby('all', 1));
         await ask(() => context.redis.counter(given, 'all'));

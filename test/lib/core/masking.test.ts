@@ -75,6 +75,14 @@ describe('a mark is honoured wherever it stands', () => {
       { a: 'x' },
       { a: MASK },
     ],
+    ['a piece of a text', z.object({ a: z.templateLiteral(['no-', pin]) }), { a: 'no-1' }, { a: MASK }],
+    [
+      'a Map that is made of it',
+      z.object({ a: z.preprocess((v) => v, z.map(z.string(), pin)) }),
+      { a: { x: '1' } },
+      { a: MASK },
+    ],
+    ['a Set that is made of it', z.object({ a: z.preprocess((v) => v, z.set(pin)) }), { a: ['1'] }, { a: MASK }],
     [
       'forms of a union',
       z.union([z.object({ pin }), z.object({ open: z.string() })]),
@@ -194,6 +202,12 @@ test('of the ways through a schema that holds itself none is kept', () => {
   };
   walk(10);
   expect(keptBytes(() => walk(300))).toBeLessThan(500_000);
+});
+
+test('what a schema makes of a value is looked at too where it is a Map or a Set', () => {
+  const marks = marksOf(z.object({ all: z.preprocess((v) => v, z.map(pin, z.set(z.string()))) }));
+  const data = { all: new Map([['ada', new Set(['one', 'two'])]]) };
+  expect(marks && sensitiveLeaves(marks, data)).toEqual(['ada', 'one', 'two']);
 });
 
 test('a long list is masked in time', async () => {

@@ -54,3 +54,10 @@ describe('projections of one event', () => {
     );
   });
 });
+
+test('an event records so many commands, and no more', () => {
+  const { recorder } = createProjections({ counted: { kind: 'counter' } });
+  const { incrby } = recorder('counted');
+  for (let count = 0; count < 10_000; count++) incrby(`k${count}`, 1);
+  expect(() => incrby('k', 1)).toThrow('at most 10000 commands');
+});

@@ -648,11 +648,22 @@ const broken: Omit<Mutant, 'engine'>[] = [
     caughtBy: 'test/local/stack/local-key.test.ts',
     title: 'for its owner alone',
   },
-  ...['before:package:cleanup', 'before:deploy:deploy', 'before:deploy:function:initialize'].map((hook) => ({
+  ...[
+    {
+      hook: 'before:package:cleanup',
+      search: "'before:package:cleanup': async () => {\n        await deployable();\n",
+      replace: "'before:package:cleanup': async () => {\n",
+    },
+    ...['before:deploy:deploy', 'before:deploy:function:initialize'].map((hook) => ({
+      hook,
+      search: `'${hook}': () => deployable().then(recorded),`,
+      replace: `'${hook}': recorded,`,
+    })),
+  ].map(({ hook, search, replace }) => ({
     name: `stage local is not refused ${hook}`,
     file: 'deploy/plugin.ts',
-    search: `'${hook}': deployable,`,
-    replace: `'${hook}': async () => {},`,
+    search,
+    replace,
     caughtBy: 'test/deploy/deployable-stage.test.ts',
     title: `refused ${hook},`,
   })),

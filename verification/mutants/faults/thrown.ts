@@ -32,8 +32,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'texts are not cut',
     file: 'lib/core/bounded-text.ts',
-    search: 'clean.length <= most ?',
-    replace: 'clean.length >= 0 ?',
+    search: '(text.length <= most ?',
+    replace: '(text.length >= 0 ?',
     caughtBy: thrown,
     title: 'a text that is long',
   },

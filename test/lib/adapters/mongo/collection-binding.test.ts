@@ -25,6 +25,7 @@ const strange: [name: string, value: unknown, told: string][] = [
   ['a symbol', Symbol('x'), 'is a symbol'],
   ['a member under a symbol', { [Symbol('x')]: 1 }, 'has a symbol or a hidden member'],
   ['a hidden member', Object.defineProperty({}, 'k', { value: 1 }), 'has a symbol or a hidden member'],
+  ['a name with NUL', { 'a\0b': 1 }, 'has a name of a field with NUL in it'],
   ['what claims to be of BSON', { _bsontype: 'ObjectId' }, '._bsontype is no name of a field'],
   [
     'a class that claims so',

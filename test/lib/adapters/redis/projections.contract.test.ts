@@ -131,6 +131,34 @@ describe('applying', () => {
     },
   );
 
+  it.each([
+    ['a counter', ['INCRBY', 'sum'], ['INCRBY', 'other']],
+    ['a field of a hash', ['HINCRBY', 'hash', 'a b'], ['HINCRBY', 'hash', 'c']],
+  ] as const)('refuses for good what would leave 64 bits, of %s, and writes nothing of it', async (_, full, other) => {
+    const most = String(Number.MAX_SAFE_INTEGER);
+    const many = (count: number): ProjectionCommands => ({
+      projection: NAME,
+      commands: [[...other, '1'], ...Array.from({ length: count }, () => [...full, most] as const), [...other, '1']],
+    });
+    const standing = () =>
+      Promise.all(
+        [full, other].map(([, key, field]) =>
+          field === undefined
+            ? engine.redis.get(projectionKey(tenant, NAME, '0', key))
+            : engine.redis.hget(projectionKey(tenant, NAME, '0', key), field),
+        ),
+      );
+    await expect(projections.apply(tenant, 'e1', [many(1100)])).rejects.toThrow(ProjectionRefusedError);
+    expect(await standing()).toEqual([null, null]);
+    await projections.apply(tenant, 'e1', [many(999)]);
+    const before = await standing();
+    await expect(projections.apply(tenant, 'e2', [many(1)])).rejects.toThrow('numbers was refused: OVERFLOW');
+    expect([await standing(), await guardTtl('e2')]).toEqual([before, -2]);
+    const less = { projection: NAME, commands: [[...full, `-${most}`] as const] };
+    await projections.apply(tenant, 'e3', [less]);
+    expect(await standing()).not.toEqual(before);
+  });
+
   it('that Redis did not answer for one is told before that it refused another', async () => {
     await engine.redis.sadd(projectionKey(tenant, NAME, '0', 'sum'), 'x');
     const half: RedisConnection = {
