@@ -237,6 +237,7 @@ describe('serverless package without credentials', () => {
       'AWS::ApiGatewayV2::Route': 'apigateway:POST',
       'AWS::ApiGatewayV2::Stage': 'apigateway:POST',
       'AWS::CloudWatch::Alarm': 'cloudwatch:PutMetricAlarm',
+      'AWS::Events::Rule': 'events:PutRule',
       'AWS::IAM::Role': 'iam:CreateRole',
       'AWS::Lambda::EventSourceMapping': 'lambda:CreateEventSourceMapping',
       'AWS::Lambda::Function': 'lambda:CreateFunction',
