@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { copyProject, eventFile, type ProjectCopy } from '../support/project-copy.ts';
 import { type StartedCopy, startCopy } from '../support/start-copy.ts';
 
@@ -35,6 +36,7 @@ export default defineEvent({
   },
 });
 `;
+const cartFound = cartLost.replace("throw new PermanentError('nowhere');", 'return { found: true };');
 /** As a person has it who starts it by hand. */
 const kept = { SLUICE_STATE: 'kept' };
 
@@ -83,7 +85,7 @@ test('a setting that is missing is said at the start, in one line', () => {
   ]);
 });
 
-test('what was settled and what failed is there again after an end and a start', async () => {
+test('what was settled and what failed is there again after an end and a start, and is replayed on what was mended meanwhile', async () => {
   const done = {
     type: 'cart.abandoned',
     id: 'one',
@@ -95,9 +97,17 @@ test('what was settled and what failed is there again after an end and a start',
   expect(stack.banner).toMatch(/State +\.sluice\/\n/);
 
   await stack.stop();
+  project.write('functions/events/cart.lost.ts', cartFound);
   stack = await startCopy(project, { env: kept });
   const failures = await (await stack.caller.fetch('/failures')).json();
   expect(failures).toMatchObject({ items: [{ event: { type: 'cart.lost' }, state: 'open' }] });
   const again = [await (await post(done)).json(), await (await post(failing)).json()];
   expect(again).toEqual(before);
+
+  const [{ links }] = (failures as { items: [{ links: { self: string } }] }).items;
+  expect((await stack.caller.post(`${links.self}/replay`)).status).toBe(202);
+  await eventually(async () => {
+    const event = await (await stack.caller.fetch('/events/other')).json();
+    expect(event).toMatchObject({ status: 'succeeded', result: { found: true } });
+  });
 });
