@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
-/** What docs/limits.md says. */
+/** What docs/limits.md says, and sums that Redis cannot hold. */
 export const limits: readonly Mutant[] = [
   {
     name: 'a kind of key that no limit is told of',
@@ -19,5 +19,23 @@ export const limits: readonly Mutant[] = [
     replace: "    name: 'untold',",
     caughtBy: 'test/limits.test.ts',
     title: 'every collection of ours',
+  },
+  {
+    name: 'a sum beyond 64 bits is not looked for',
+    engine: 'limits',
+    file: 'lib/adapters/redis/apply-projection.ts',
+    search: 'or overflow(name, key, from, to) end)',
+    replace: 'end)',
+    caughtBy: 'test/lib/adapters/redis/projections.contract.test.ts',
+    title: 'refuses for good what would leave 64 bits, of a counter',
+  },
+  {
+    name: 'a sum is looked at command by command',
+    engine: 'limits',
+    file: 'lib/adapters/redis/apply-projection.ts',
+    search: '(totals[place] or tonumber(standing))',
+    replace: 'tonumber(standing)',
+    caughtBy: 'test/lib/adapters/redis/projections.contract.test.ts',
+    title: 'refuses for good what would leave 64 bits, of a counter',
   },
 ];

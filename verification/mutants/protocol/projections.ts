@@ -52,22 +52,6 @@ const broken: Broken[] = [
     title: 'its answer lost, is not applied twice',
   },
   {
-    name: 'sum-not-looked-at',
-    file: applying,
-    search: 'or overflow(name, key, from, to) end)',
-    replace: 'end)',
-    caughtBy: adapter,
-    title: 'refuses for good what would leave 64 bits, of a counter',
-  },
-  {
-    name: 'sum-of-one-command',
-    file: applying,
-    search: '(totals[place] or tonumber(standing))',
-    replace: 'tonumber(standing)',
-    caughtBy: adapter,
-    title: 'refuses for good what would leave 64 bits, of a counter',
-  },
-  {
     name: 'guard-of-one-hour',
     file: applying,
     search: 'const GUARD_MS = 7 * 86_400_000;',
