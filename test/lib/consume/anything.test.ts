@@ -235,6 +235,7 @@ describe('entry 5: what a handler says no with', () => {
 
   test.each<[string, unknown]>([
     ['an error', new Error('x')],
+    ['an error with a member', Object.assign(new Error('x'), { code: 'E' })],
     ['an error within', { failed: [new Error('x')] }],
     ['a promise within', { later: Promise.resolve(1) }],
     ['a map', new Map()],

@@ -33,7 +33,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: 'isA(value, one)',
     replace: 'isA(value, one) && value === one',
     caughtBy: anything,
-    title: 'an error is no result',
+    title: 'an error with a member is no result',
   },
   {
     name: 'a result of any depth',
