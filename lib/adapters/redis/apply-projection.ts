@@ -1,8 +1,7 @@
-import type { ProjectionCommands } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
 import { type RedisCalls, type Reply, script } from './client.ts';
-import { encodeCommands } from './encode-commands.ts';
+import { type EventCommands, encodeCommands } from './encode-commands.ts';
 
 const GUARD_MS = 7 * 86_400_000;
 
@@ -113,11 +112,6 @@ for event = 1, events do
 end
 return faults
 `);
-
-/** What one event changes of a projection. */
-export interface EventCommands extends Pick<ProjectionCommands, 'keepSeconds' | 'commands'> {
-  readonly eventKey: string;
-}
 
 /**
  * `stored`: other generations than those believed in; nothing was written. Otherwise those that a generation refused, by their place, with

@@ -1,12 +1,17 @@
 import { chunksOf } from '../../core/chunks-of.ts';
+import type { ProjectionCommands } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
-import type { EventCommands } from './apply-projection.ts';
 
 /** Lua's unpack has room for some 8,000 values. */
 const MOST_MEMBERS = 1000;
 
 const byCommand = new Map(kindNames.map((name): [string, KindCommands] => [kindOf(name).command, kindOf(name)]));
+
+/** What one event changes of a projection. */
+export interface EventCommands extends Pick<ProjectionCommands, 'keepSeconds' | 'commands'> {
+  readonly eventKey: string;
+}
 
 /**
  * Commands as arguments of the script that applies them.

@@ -1,4 +1,4 @@
-import type { EventCommands } from './apply-projection.ts';
+import type { EventCommands } from './encode-commands.ts';
 
 /** Of one call: a script holds up whoever else asks, and Redis reads its arguments before it begins. */
 const MOST_ARGUMENTS = 3500;

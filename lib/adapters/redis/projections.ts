@@ -1,8 +1,9 @@
 import { chunksOf } from '../../core/chunks-of.ts';
 import { ProjectionRefusedError } from '../../core/errors.ts';
 import type { Projections } from '../../ports/projections.ts';
-import { applyCommands, type EventCommands, type Generations } from './apply-projection.ts';
+import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisCalls, script } from './client.ts';
+import type { EventCommands } from './encode-commands.ts';
 import { callsOf, gathered } from './gather-commands.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
