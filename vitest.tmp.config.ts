@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
+import type { VitestPluginContext } from 'vitest/node';
+import { findServers } from './test/support/found-servers.ts';
+
+const contract = 'test/**/*.contract.test.ts';
+const e2e = 'test/e2e/**/*.e2e.test.ts';
+/** A program of this repository as its users run it: `npm start`, `npm run engine`, `npx serverless package`. */
+const program = 'test/**/*.program.test.ts';
+/** Tests with the kit (`#sluice/testing`): fast on the embedded engines, and the same on servers. */
+const handlers = 'test/{functions/events,examples/handlers,testing}/**/*.test.ts';
+/** What is too long for every day, and what measures. */
+const long = 'test/**/*.long.test.ts';
+const cores = availableParallelism();
+
+/** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
+const withoutServers = [
+  'test/local/stack/{mapping,function-process,gateway}/**',
+  ...(process.env.SQS_ENDPOINT ? [] : ['test/local/engines/sqs/**']),
+  'test/local/engines/redis/{server,coverage}.contract.test.ts',
+  'test/lib/adapters/redis/one-slot.contract.test.ts',
+  'test/local/stack/{engines,state}/*.contract.test.ts',
+  'test/local/engines/redis/snapshot.contract.test.ts',
+  'test/local/engines/mongo/snapshot.contract.test.ts',
+  'test/local/engines/mongo/away.contract.test.ts',
+  'test/verification/!(redis-fuzz)/**',
+  'test/verification/*.test.ts',
+  'test/lib/adapters/{sqs,ssm}/**',
+];
+/** Its servers are the embedded one and a real one. */
+const betweenServers = ['test/verification/redis-fuzz/short.contract.test.ts'];
+const mongoAlone = [
+  'test/{local/engines,lib/adapters}/mongo/**',
+  'test/deploy/database.contract.test.ts',
+  'test/**/seed.contract.test.ts',
+];
+
+/**
+ * The suffix says the cost: `.test.ts` fast and no network, `.contract.test.ts` a port on every engine, `.e2e.test.ts` the whole thing over HTTP,
+ * `.program.test.ts` programs as users run them, `.long.test.ts` minutes, or a measurement. Modes `program` (npm run test:program) and `long`
+ * (npm run test:long) run the last two alone, every other mode all but them. Mode `found` (npm run test:real) takes servers that are named, or
+ * found on this machine, in place of the embedded engines.
+ */
+export default defineConfig(async ({ mode }) => {
+  // Inherited by all processes of the run: each would compile the drivers and the framework again.
+  process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/node');
+  // What somebody keeps who develops here is no test's.
+  process.env.SLUICE_STATE ??= 'none';
+  // Nobody watches a test; one that looks at metrics turns them on.
+  process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
+  // A busy machine makes every test slow: what a limit ends here would never have come.
+  const patient = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 90_000 } } };
+  if (mode === 'long')
+    // Each takes the whole machine, or measures it.
+    return { test: { name: 'long', include: [long], pool: 'forks', maxWorkers: 1, ...patient } };
+  if (mode === 'program')
+    return { test: { name: 'program', include: [program], pool: 'forks', maxWorkers: cores, ...patient } };
+  const found = mode === 'found';
+  if (found) process.env.TEST_ENGINES = 'found';
+  const servers = found ? await findServers(console.log) : undefined;
+  const leftOut = found ? [...withoutServers, ...(servers?.env.MONGODB_URI ? [] : mongoAlone)] : betweenServers;
+  const exclude = [...configDefaults.exclude, ...leftOut];
+  const extending = <Test extends object>(test: Test) => ({ extends: true as const, test: { exclude, ...test } });
+  return {
+    plugins: servers
+      ? [{ name: 'found-servers', configureVitest: ({ vitest }: VitestPluginContext) => vitest.onClose(servers.stop) }]
+      : [],
+    test: {
+      pool: 'forks',
+      // Files wait more than they compute, but for those of the project unit.
+      maxWorkers: cores + 2,
+      ...patient,
+      projects: [
+        extending({
+          name: 'unit',
+          experimental: { viteModuleRunner: false },
+          include: [found ? handlers : 'test/**/*.test.ts'],
+          exclude: [...exclude, contract, e2e, program, long],
+          env: { ...servers?.env },
+          isolate: false,
+          unstubEnvs: true,
+          maxWorkers: cores,
+          // Projects with other numbers of workers follow one another.
+          sequence: { groupOrder: 1 },
+        }),
+        // Loading the drivers and the engines for each file anew would cost as much as the tests.
+        extending({
+          name: 'contract', experimental: { viteModuleRunner: false },
+          include: [contract],
+          isolate: false,
+          env: { ...servers?.env },
+        }),
+        // One stack for all in test/e2e/; it is started only where a file of this project runs.
+        extending({
+          name: 'shared stack',
+          include: [e2e],
+          globalSetup: ['test/support/shared-stack.ts'],
+          isolate: false,
+        }),
+      ],
+    },
+  };
+});
