@@ -32,6 +32,7 @@ export const METRICS = {
   Duplicates: { unit: 'Count', by: 'type' },
   QueueUnavailable: { unit: 'Count', by: 'type' },
   Refused: { unit: 'Count', by: 'code' },
+  TimeToAccept: { unit: 'Milliseconds', by: 'type' },
   // Of events that a consumer settles
   Succeeded: { unit: 'Count', by: 'type' },
   Rejected: { unit: 'Count', by: 'type' },
@@ -57,6 +58,11 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
+/** What is told by type is told of all types together as well: an alarm takes ten metrics at most. */
+export const TOTALLED = 'type';
+export type TotalledName = {
+  [Name in MetricName]: (typeof METRICS)[Name]['by'] extends typeof TOTALLED ? Name : never;
+}[MetricName];
 /** What a metric tells its values apart by. */
 export type LabelOf<Name extends MetricName> = Labels[(typeof METRICS)[Name]['by']];
 

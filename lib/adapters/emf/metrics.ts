@@ -1,5 +1,5 @@
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import { METRICS, NAMESPACE } from '../../core/metrics.ts';
+import { METRICS, NAMESPACE, TOTALLED } from '../../core/metrics.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 export interface EmfMetrics extends Metrics {
@@ -11,8 +11,8 @@ export interface EmfMetrics extends Metrics {
 const MOST_LABELS = 500;
 
 /**
- * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line has one set of dimensions;
- * with 100 values of a metric it is written early.
+ * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line is of one value of a label,
+ * and where that is a type of all types together as well; with 100 values of a metric it is written early.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param dimensions whose metrics they are
  */
@@ -28,16 +28,22 @@ export function emfMetrics({ service, stage }: { service: string; stage: string 
       flush();
       lines.clear();
     }
-    const dimensions = { stage, [by]: of };
-    const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions: dimensions });
+    const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions: { stage } });
     lines.set(`${by} ${of}`, line);
     return line;
+  };
+  /** What is written takes its sets with it, also where it was written early. */
+  const begin = (line: Powertools, by: string, of: string): void => {
+    if (by === TOTALLED) line.addDimensions({});
+    line.addDimensions({ [by]: of });
   };
   return {
     add: (name, of, value) => {
       if (!Number.isFinite(value)) throw new RangeError(`${name} of ${of} is no number`);
       const { unit, by } = METRICS[name];
-      lineOf(by, of).addMetric(name, unit, value);
+      const line = lineOf(by, of);
+      if (!line.hasStoredMetrics()) begin(line, by, of);
+      line.addMetric(name, unit, value);
     },
     flush,
   };
