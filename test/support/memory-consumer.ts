@@ -1,8 +1,10 @@
 import { createConsumer } from '../../lib/consume/consume.ts';
 import type { ConsumePorts } from '../../lib/consume/ports.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
+import { DependencyError } from '../../lib/core/errors.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/core/message.ts';
+import type { SqsRecord } from '../../lib/core/sqs-batch.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
@@ -14,15 +16,23 @@ import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
-/** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log, other: Partial<ConsumePorts> = {}) {
+/**
+ * Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does.
+ * @param isDown whether MongoDB answers nobody at this moment
+ */
+export function memoryConsumer(
+  definition: EventDefinition,
+  log: Log,
+  other: Partial<ConsumePorts> = {},
+  isDown: () => boolean = () => false,
+) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
   const queue = recordingQueue();
   const clock = { ...fakeClock(), sleep: (_: number, signal?: AbortSignal) => ended(signal) };
   const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
   const ports: ConsumePorts = {
-    records: recordsIn(records),
+    records: reached(recordsIn(records), isDown),
     results: {
       tell: async () => undefined,
       readOutcomes: async () => [],
@@ -39,7 +49,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     queue,
     setup: async () => undefined,
     settings: async () => ({}),
-    ping: { mongodb: async () => true, redis: async () => true },
+    ping: { mongodb: async () => !isDown(), redis: async () => true },
     clock,
     random: () => 0.5,
     newRun: () => crypto.randomUUID(),
@@ -59,6 +69,8 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     /** The message groups of the same letters. */
     groupsOfLetters: (): readonly (string | undefined)[] => queue.published.map(({ group }) => group),
     failures,
+    /** What was asked of SQS, and the letters. */
+    queue,
     recordOf,
     message: (id: string, data: unknown): Message =>
       prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
@@ -67,9 +79,9 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
       const deliveries = messages.map((message) =>
         sqsRecord(encodeMessage(message), message.id, receives, message.tenant),
       );
-      const { batchItemFailures } = await consumer(deliveries, () => 60_000);
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      return deliver(deliveries, () => 60_000);
     },
+    deliver,
     async readLetters(): Promise<void> {
       const letters = queue.published.splice(0).map(({ body }, index) => sqsRecord(body, String(index), 1));
       await recordFailures(letters, {
@@ -92,6 +104,12 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     },
   };
 
+  /** @returns ids of the messages that come back */
+  async function deliver(batch: readonly SqsRecord[], remainingMs: () => number): Promise<string[]> {
+    const { batchItemFailures } = await consumer(batch, remainingMs);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
   function sqsRecord(body: string, messageId: string, receives: number, MessageGroupId?: string) {
     const attributes = {
       ...{ ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) },
@@ -105,8 +123,17 @@ const never = async (): Promise<never> => {
   throw new Error('nothing is read');
 };
 
+/** Where MongoDB is down the first that is asked of it says so, and nothing after it is asked. */
+const reached = (records: Records, isDown: () => boolean): Records => ({
+  ...records,
+  find: async (keys) => {
+    if (isDown()) throw new DependencyError('mongodb', 'no answer');
+    return records.find(keys);
+  },
+});
+
 /** What may be given up is never over, so that no time of a test ends; a pause takes none. */
-const ended = (signal: AbortSignal | undefined): Promise<void> =>
+export const ended = (signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     if (!signal || signal.aborted) resolve();
     signal?.addEventListener('abort', () => resolve());
