@@ -2,7 +2,9 @@ import type { Mutant } from '../mutant.ts';
 
 const ways = 'test/lib/metrics.test.ts';
 const written = 'test/lib/wiring/metrics.test.ts';
-const ownAlarms = 'test/deploy/own-alarms.test.ts';
+const alarms = 'test/deploy/signals/alarms.test.ts';
+const bothWays = 'test/deploy/signals/both-ways.test.ts';
+const fire = 'test/verification/alarms/fire.test.ts';
 const countTaken = 'lib/ingest/count-taken.ts';
 const tellSettled = 'lib/consume/tell-settled.ts';
 const fates = 'lib/consume/fates.ts';
@@ -62,8 +64,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a tenant is a dimension',
     file: 'lib/ingest/ingest.ts',
-    search: 'countTaken(checked, taken, ports.metrics);',
-    replace: "countTaken(checked, taken, ports.metrics);\n  ports.metrics.add('Accepted', tenant, 0);",
+    search: 'countTaken(checked, taken, Math',
+    replace: "ports.metrics.add('Accepted', tenant, 0);\n  countTaken(checked, taken, Math",
     caughtBy: ways,
     title: 'of nothing that a caller chose',
   },
@@ -111,8 +113,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a line has a dimension more',
     file: emf,
-    search: 'const dimensions = { stage, [by]: of };',
-    replace: "const dimensions = { stage, [by]: of, tenant: 'acme' };",
+    search: 'line.addDimensions({ [by]: of });',
+    replace: "line.addDimensions({ [by]: of, tenant: 'acme' });",
     caughtBy: written,
     title: 'whose dimensions are service, stage and that',
   },
@@ -126,19 +128,68 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'an alarm asks for a dimension that nobody tells',
-    file: 'deploy/metrics.ts',
+    file: 'deploy/signals/metrics.ts',
     search: '[METRICS[name].by]: of',
     replace: 'event: of',
-    caughtBy: ownAlarms,
-    title: 'by the dimensions that those have',
+    caughtBy: bothWays,
+    title: 'have the dimensions with which they are told',
   },
   {
     name: 'an event file says for nothing how long its events may wait',
-    file: 'deploy/own-alarms.ts',
-    search: '...over(alarms.slowAfter),',
-    replace: '...over(900),',
-    caughtBy: ownAlarms,
+    file: 'deploy/signals/type-alarms.ts',
+    search: 'Threshold: alarms.slowAfter,',
+    replace: 'Threshold: 900,',
+    caughtBy: alarms,
     title: 'tell of events that wait',
+  },
+  {
+    name: 'what is told of a type is told of all types in no line',
+    file: emf,
+    search: 'if (by === TOTALLED) line.addDimensions({});',
+    replace: '',
+    caughtBy: written,
+    title: 'of all types together',
+  },
+  {
+    name: 'a line that was written early has lost its type',
+    file: emf,
+    search: 'if (!line.hasStoredMetrics()) begin(line, by, of);',
+    replace: 'if (!isBegun.has(line)) begin(line, by, of);\n      isBegun.add(line);',
+    also: [{ file: emf, search: 'const MOST_LABELS = 500;', replace: 'const MOST_LABELS = 500;\nconst isBegun = new WeakSet();' }],
+    caughtBy: written,
+    title: 'is bounded',
+  },
+  {
+    name: 'the time of ingest is counted twice',
+    file: 'lib/ingest/count-taken.ts',
+    search: "metrics.add('TimeToAccept', type, ms);",
+    replace: "metrics.add('TimeToAccept', type, 2 * ms);",
+    caughtBy: ways,
+    title: 'TimeToAccept is told',
+  },
+  {
+    name: 'no data is a reason for an alarm',
+    file: 'deploy/signals/alarm.ts',
+    search: "TreatMissingData: 'notBreaching'",
+    replace: "TreatMissingData: 'breaching'",
+    caughtBy: fire,
+    title: 'are silent in an hour in which all is well',
+  },
+  {
+    name: 'an outage is told of when three quarters of an hour are over',
+    file: 'deploy/signals/stage-alarms.ts',
+    search: "own('ReturnedForInfrastructure', consume.name, settings, 'Sum'), 5 * MINUTE",
+    replace: "own('ReturnedForInfrastructure', consume.name, settings, 'Sum'), 30 * MINUTE",
+    caughtBy: fire,
+    title: 'within fifteen minutes of an outage',
+  },
+  {
+    name: 'the alarms of a type tell beside the one that tells in their place',
+    file: 'deploy/signals/type-alarms.ts',
+    search: 'byType ? alarmFor(settings, {})',
+    replace: 'byType ? alarmFor(settings)',
+    caughtBy: alarms,
+    title: 'are one message where the stage says so',
   },
   {
     name: 'open failures are those that nobody has looked at yet alone',
