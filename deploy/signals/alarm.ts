@@ -13,7 +13,6 @@ export type Paragraph =
   | 'slow'
   | 'old'
   | 'stalled'
-  | 'unfair'
   | 'function'
   | 'type'
   | 'outage'

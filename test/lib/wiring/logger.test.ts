@@ -191,6 +191,7 @@ describe('the log', () => {
         await taking.during(async () => {
           logEvents(createLogger('ingest').info, 'accepted', events);
           taking.add('Accepted', names.type, count);
+          taking.add('TimeToAccept', names.type, 12_345);
         });
         await settling.during(async () => {
           settling.add('BatchSize', names.type, count);

@@ -50,7 +50,7 @@ describe('what a function tells', () => {
     return metrics;
   }
 
-  it('is written at the end of the invocation: a line for each type, whose dimensions are service, stage and that', async () => {
+  it('is written at the end of the invocation: a line for each type, whose dimensions are service, stage and that, and of all types together', async () => {
     const metrics = await warm();
     await metrics.during(async () => {
       for (const type of ['a.b', 'c.d']) metrics.add('BatchSize', type, 3);
@@ -66,7 +66,10 @@ describe('what a function tells', () => {
     expect(lines[0]?._aws.CloudWatchMetrics).toEqual([
       {
         Namespace: 'Sluice',
-        Dimensions: [['service', 'stage', 'type']],
+        Dimensions: [
+          ['service', 'stage'],
+          ['service', 'stage', 'type'],
+        ],
         Metrics: [
           { Name: 'BatchSize', Unit: 'Count' },
           { Name: 'Attempts', Unit: 'Count' },
@@ -88,7 +91,8 @@ describe('what a function tells', () => {
       ),
     );
     const wanted = Object.entries(METRICS).map(([Name, { unit, by }]) => {
-      return { Name, Unit: unit, dimensions: [['service', 'stage', by]], value: 1 };
+      const own = ['service', 'stage', by];
+      return { Name, Unit: unit, dimensions: by === 'type' ? [['service', 'stage'], own] : [own], value: 1 };
     });
     const sorted = (all: readonly { Name: string }[]) => all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
     expect(sorted(told)).toEqual(sorted(wanted));
@@ -112,7 +116,14 @@ describe('what a function tells', () => {
     });
     const values = lines.flatMap((line) => line.WaitingSeconds ?? []);
     expect(values).toEqual(Array.from({ length: 1050 }, (_, value) => value));
-    for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(2000);
+    for (const line of lines) {
+      expect(JSON.stringify(line).length).toBeLessThan(2000);
+      expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([
+        ['service', 'stage'],
+        ['service', 'stage', 'type'],
+      ]);
+      expect(line.type).toMatch(/^a\.b/);
+    }
     expect(lines.filter((line) => line.BatchSize === 1)).toHaveLength(1200);
   });
 

@@ -35,15 +35,14 @@ const troubles: Record<string, Trouble> = {
   'a replay of many that stands still': { change: { replayStuck: true }, minutes: 120 },
 };
 
-/** As the table of docs/operations.md has it. */
+/** As the table of docs/operations.md has it: the paragraphs of what fires, each with the minutes after which it does. */
 async function rowOf(what: string, trouble: Trouble): Promise<string> {
-  const fired = await firings(Resources, trouble);
+  const fired = await firings(without('ParcelSentQueueAlarm', 'ParcelLostQueueAlarm'), trouble);
   const first = [...fired].toSorted(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1));
-  return `| ${what} | ${first.map(([id, minute]) => `${named(id)} ${minute}`).join(', ')} |`;
+  return `| ${what} | ${first.map(([id, minute]) => `${paragraphOf(id)} ${minute}`).join(', ')} |`;
 }
-/** The names that docs/operations.md has: of a type, of a function, of the stage. */
-const named = (id: string): string =>
-  `\`${id.replace('ParcelSentQueue', '<Type>Queue').replace('OnParcelSent', 'On<Type>')}\``;
+const paragraphOf = (id: string): string =>
+  String(Resources[id]?.Properties.AlarmDescription).split('docs/operations.md#').at(-1) ?? '';
 
 describe('alarms of a template, as CloudWatch would evaluate them', () => {
   it('are silent in an hour in which all is well, of a type that nobody sends too', async () => {
