@@ -1,18 +1,18 @@
 import { createConsumer } from '../../lib/consume/consume.ts';
 import type { ConsumePorts } from '../../lib/consume/ports.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
-import { DependencyError } from '../../lib/core/errors.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/core/message.ts';
 import type { SqsRecord } from '../../lib/core/sqs-batch.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
-import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { EventRecord } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { fakeClock } from './fake-clock.ts';
 import { silentMetrics } from './memory-metrics.ts';
+import { reached, recordsIn } from './memory-records.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
@@ -123,89 +123,9 @@ const never = async (): Promise<never> => {
   throw new Error('nothing is read');
 };
 
-/** Where MongoDB is down the first that is asked of it says so, and nothing after it is asked. */
-const reached = (records: Records, isDown: () => boolean): Records => ({
-  ...records,
-  find: async (keys) => {
-    if (isDown()) throw new DependencyError('mongodb', 'no answer');
-    return records.find(keys);
-  },
-});
-
 /** What may be given up is never over, so that no time of a test ends; a pause takes none. */
 export const ended = (signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     if (!signal || signal.aborted) resolve();
     signal?.addEventListener('abort', () => resolve());
   });
-
-function recordsIn(all: Map<string, EventRecord>): Records {
-  const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
-    const record = all.get(key) ?? firstRecord(key, message);
-    if (record.state !== 'retrying') return null;
-    const next = structuredClone({ ...record, ...change(record) });
-    all.set(key, next);
-    return next;
-  };
-  return {
-    find: async (keys) => {
-      const found = keys.flatMap((key): [string, KnownRecord][] => {
-        const record = all.get(key);
-        return record ? [[key, record]] : [];
-      });
-      return new Map(found);
-    },
-    begin: () => {
-      let underWay: Promise<unknown> = Promise.resolve();
-      const operation = (): Promise<void> => {
-        const done = new Promise<void>((resolve) => setImmediate(resolve));
-        underWay = Promise.all([underWay, done]);
-        return done;
-      };
-      return {
-        // A handler of these tests inserts and nothing else.
-        collection: () => ({ insertOne: operation }) as never,
-        failure: undefined,
-        wrote: true,
-        drain: async () => void (await underWay),
-        settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
-            change(key, message, ({ attempts }) => ({
-              state: outcome,
-              attempts: [...attempts, attempt],
-              ...(result !== undefined && { result }),
-              ...(rejection && { rejection }),
-              ...(projections && { projections: JSON.stringify(projections) }),
-            })),
-          );
-          return written.every((one) => one !== null) ? 'settled' : 'refused';
-        },
-        abort: async () => undefined,
-      };
-    },
-    mark: async () => new Set(),
-    withdraw: async () => undefined,
-    recordAttempt: async (key, message, attempt) =>
-      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
-    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
-    countReturn: async (key, message) => {
-      const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
-      return record && (record.returns ?? 0);
-    },
-    fail: async (key, message, more, lastWord) =>
-      change(key, message, ({ attempts }) => ({ state: 'failing', lastWord, attempts: [...attempts, ...more] })) !==
-      null,
-    markProjected: async () => undefined,
-  };
-}
-
-function firstRecord(_id: string, message: Message): EventRecord {
-  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
-  return {
-    ...{ _id, tenant, source, id, type, time, recordedtime, fingerprint, replay },
-    extensions: JSON.stringify(message.extensions),
-    data: JSON.stringify(message.data),
-    state: 'retrying',
-    attempts: [],
-  };
-}
