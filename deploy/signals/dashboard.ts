@@ -5,7 +5,7 @@ import type { Resource } from '../queues.ts';
 import { isLocal, type Settings } from '../settings.ts';
 import { alarmsOf } from './alarms.ts';
 import { api, elastiCache, lambda, own, ownOfAll, sqs } from './metrics.ts';
-import { alarmPanels, curve, curvesOf, heading, type Panel, panel, placed, type Widget } from './widgets.ts';
+import { alarmPanels, curve, curvesOf, heading, type Panel, panel, placed, sumOf, type Widget } from './widgets.ts';
 
 /** CloudFormation fills it in. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
@@ -28,7 +28,11 @@ export const dashboardOf = (deployed: readonly Deployed[], settings: Settings): 
 /** Ten rows, whatever the catalogue has: what is told by type is searched for, or is a curve of one panel. */
 const bodyOf = (deployed: readonly Deployed[], settings: Settings): { widgets: Widget[] } => ({
   widgets: placed([
-    [heading(`**${settings.service} ${settings.stage}**: what a number says is in docs/signals.md, what to do in docs/operations.md.`)],
+    [
+      heading(
+        `**${settings.service} ${settings.stage}**: what a number says is in docs/signals.md, what to do in docs/operations.md.`,
+      ),
+    ],
     alarmPanels(alarmNames(deployed, settings)),
     requests(settings),
     settled(settings),
@@ -56,34 +60,25 @@ const requests = (settings: Settings): Panel[] => [
 
 const settled = (settings: Settings): Panel[] => [
   panel('Settled, by outcome', [
-    curve(ownOfAll('Succeeded', settings, 'Sum')),
-    curve(ownOfAll('Rejected', settings, 'Sum')),
-    curve(ownOfAll('Expired', settings, 'Sum')),
-    curve(ownOfAll('SettledAgain', settings, 'Sum')),
+    sumOf('Succeeded', settings),
+    sumOf('Rejected', settings),
+    sumOf('Expired', settings),
+    sumOf('SettledAgain', settings),
     curve(ownOfAll('FailuresRecorded', settings, 'Sum'), 'Failed'),
   ]),
   panel('Succeeded, by type', [curvesOf('Succeeded', settings, 'Sum')]),
-  panel('Rejected and expired, by type', [
-    curvesOf('Rejected', settings, 'Sum'),
-    curvesOf('Expired', settings, 'Sum'),
-  ]),
+  panel('Rejected and expired, by type', [curvesOf('Rejected', settings, 'Sum'), curvesOf('Expired', settings, 'Sum')]),
 ];
 
 const times = (settings: Settings): Panel[] => [
   panel(
     'Ingest, without waits',
-    [
-      curve(ownOfAll('TimeToAccept', settings, 'p50'), 'p50'),
-      curve(ownOfAll('TimeToAccept', settings, 'p99'), 'p99'),
-    ],
+    [curve(ownOfAll('IngestTime', settings, 'p50'), 'p50'), curve(ownOfAll('IngestTime', settings, 'p99'), 'p99')],
     'ms',
   ),
   panel(
-    'From receipt to settled',
-    [
-      curve(ownOfAll('TimeToSettle', settings, 'p50'), 'p50'),
-      curve(ownOfAll('TimeToSettle', settings, 'p99'), 'p99'),
-    ],
+    'From receipt to settled, p50 and p99 by type',
+    (['p50', 'p99'] as const).map((one) => curvesOf('TimeToSettle', settings, one)),
     'ms',
   ),
   panel('Handlers, p99 by type', [curvesOf('HandlerTime', settings, 'p99')], 'ms'),
@@ -132,7 +127,7 @@ function dependencies(settings: Settings): Panel[] {
   return [
     panel('Came back for infrastructure', [
       curve(own('ReturnedForInfrastructure', consume.name, settings, 'Sum'), 'messages'),
-      curve(ownOfAll('BreakerOpened', settings, 'Sum'), 'breakers opened'),
+      sumOf('BreakerOpened', settings),
     ]),
     panel('Conflicts, by type', [curvesOf('Conflicts', settings, 'Sum')]),
     ...(nodes.length === 0

@@ -45,7 +45,12 @@ const alarmOf = (
 
 /** Errors, throttles and the end of its time, as one alarm. */
 export const alarmOfFunction = (alarm: Alarm, one: Deployed, settings: Settings): [string, Resource] =>
-  alarmOf(alarm, one, `${one.key} crashed or threw (1), was throttled (2) or used up its time (4).`, faultsOf(one, settings));
+  alarmOf(
+    alarm,
+    one,
+    `${one.key} crashed or threw (1), was throttled (2) or used up its time (4).`,
+    faultsOf(one, settings),
+  );
 
 /** Four fifths of what SQS hands out at most before messages are deleted. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MOST_IN_FLIGHT = 96_000;

@@ -1,4 +1,4 @@
-import { type LabelOf, METRICS, type MetricName, NAMESPACE, type TotalledName } from '../../lib/core/metrics.ts';
+import { type LabelOf, METRICS, type MetricName, NAMESPACE, type NameOfAll } from '../../lib/core/metrics.ts';
 import type { Settings } from '../settings.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html */
@@ -67,9 +67,9 @@ export const own = <Name extends MetricName>(
   statistic,
 });
 
-/** One that functions tell by type, of all types together. */
+/** One that functions tell of all types together as well. */
 export const ownOfAll = (
-  name: TotalledName,
+  name: NameOfAll,
   { service, stage }: Pick<Settings, 'service' | 'stage'>,
   statistic: Statistic,
 ): Metric => ({ namespace: NAMESPACE, name, dimensions: dimensionsOf({ service, stage }), statistic });

@@ -45,7 +45,7 @@ const ingestSlow = (alarm: Alarm, settings: Settings): [string, Resource] =>
     'IngestSlowAlarm',
     { says: `One request of a hundred takes ingest over ${SLOW_INGEST_MS} ms.`, paragraph: 'ingest' },
     {
-      ...metric(ownOfAll('TimeToAccept', settings, 'p99'), 5 * MINUTE),
+      ...metric(ownOfAll('IngestTime', settings, 'p99'), 5 * MINUTE),
       Threshold: SLOW_INGEST_MS,
       EvaluationPeriods: 3,
     },
@@ -85,7 +85,8 @@ function deadLetters(alarm: Alarm, settings: Settings, ordered: boolean): [strin
 /** The message of a replay comes back until it has ended, so that SQS knows no age of it; that it moves is seen from what it replays. */
 function replays(alarm: Alarm, settings: Settings): [string, Resource] {
   const queue = replaysQueueName(settings);
-  const says = 'A replay of many failures waits, and for an hour none was replayed; SQS deletes it after fourteen days.';
+  const says =
+    'A replay of many failures waits, and for an hour none was replayed; SQS deletes it after fourteen days.';
   return alarm(
     `${REPLAYS_QUEUE_ID}Alarm`,
     { says, paragraph: 'replays' },

@@ -4,7 +4,7 @@ import { SOURCE_RETENTION_SECONDS } from '../../lib/core/retention.ts';
 import { queueId, queueName } from '../names.ts';
 import type { Resource } from '../queues.ts';
 import type { Settings } from '../settings.ts';
-import { actionsOf, type Alarm, alarmFor, alarmName, DAY, describe, HOUR, MINUTE } from './alarm.ts';
+import { type Alarm, actionsOf, alarmFor, alarmName, DAY, describe, HOUR, MINUTE } from './alarm.ts';
 import { alarmOfConsumer, type DeployedConsumer } from './function-alarms.ts';
 import { joined, type Metric, metric, own, sqs, waitingIn } from './metrics.ts';
 
@@ -59,12 +59,7 @@ function slow(alarm: Alarm, entry: CatalogueEntry, settings: Settings): [string,
     `${queueId(type)}SlowAlarm`,
     { says, paragraph: 'slow' },
     {
-      ...joined(
-        `${pascalCase(type)} waiting`,
-        expression,
-        { ...ages(entry, settings), ...quiet?.metrics },
-        5 * MINUTE,
-      ),
+      ...joined(`${pascalCase(type)} waiting`, expression, { ...ages(entry, settings), ...quiet?.metrics }, 5 * MINUTE),
       Threshold: alarms.slowAfter,
       EvaluationPeriods: 1,
     },

@@ -32,19 +32,32 @@ export const curve = ({ namespace, name, dimensions, statistic }: Metric, label 
 ];
 
 /**
- * A curve for each value of what a metric is told apart by, however many there are: the panel does not grow with the catalogue. A search
- * shows a hundred at most.
+ * All series of a metric, however many values tell them apart: a panel does not grow with the catalogue. A search finds a hundred at most.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  */
+function searchFor(name: MetricName, { service, stage }: Pick<Settings, 'service' | 'stage'>, statistic: Statistic) {
+  const schema = `{${NAMESPACE},service,stage,${METRICS[name].by}}`;
+  return `SEARCH('${schema} MetricName="${name}" service="${service}" stage="${stage}"', '${statistic}', ${PERIOD})`;
+}
+
+/** A curve for each of them. */
 export const curvesOf = (
   name: MetricName,
-  { service, stage }: Pick<Settings, 'service' | 'stage'>,
+  settings: Pick<Settings, 'service' | 'stage'>,
   statistic: Statistic,
 ): Curve => {
-  const schema = `{${NAMESPACE},service,stage,${METRICS[name].by}}`;
-  const search = `${schema} MetricName="${name}" service="${service}" stage="${stage}"`;
-  return [{ expression: `SEARCH('${search}', '${statistic}', ${PERIOD})`, id: name.toLowerCase(), label: '' }];
+  const id = `${name.charAt(0).toLowerCase()}${name.slice(1)}${statistic}`;
+  return [{ expression: searchFor(name, settings, statistic), id, label: statistic }];
 };
+
+/** One curve for all of them together. */
+export const sumOf = (name: MetricName, settings: Pick<Settings, 'service' | 'stage'>): Curve => [
+  {
+    expression: `SUM(${searchFor(name, settings, 'Sum')})`,
+    id: `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    label: name,
+  },
+];
 
 /** A panel of curves. @param unit of the axis */
 export const panel = (title: string, curves: readonly Curve[], unit = 'Count'): Panel => ({
@@ -93,4 +106,3 @@ export function placed(rows: readonly (readonly Panel[])[]): Widget[] {
     return widgets;
   });
 }
-

@@ -26,7 +26,7 @@ export function countTaken(checked: readonly Checked[], taken: readonly Taken[],
   });
   for (const [name, byType] of counts) for (const [type, count] of byType) metrics.add(name, type, count);
   const types = new Set([...counts.values()].flatMap((byType) => [...byType.keys()]));
-  for (const type of types) metrics.add('TimeToAccept', type, ms);
+  for (const type of types) metrics.add('IngestTime', type, ms);
 }
 
 function counterOf(end: Taken): Counted | undefined {

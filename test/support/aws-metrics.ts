@@ -1,5 +1,7 @@
 /** Metrics that AWS tells of itself, as its pages list them, as far as anything here may ask for them; with their dimensions. */
-export const AWS_METRICS: Readonly<Record<string, { page: string; dimensions: readonly string[]; names: readonly string[] }>> = {
+export const AWS_METRICS: Readonly<
+  Record<string, { page: string; dimensions: readonly string[]; names: readonly string[] }>
+> = {
   'AWS/SQS': {
     page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
     dimensions: ['QueueName'],

@@ -10,9 +10,9 @@ import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
+import { reached, recordsIn } from './consumer-records.ts';
 import { fakeClock } from './fake-clock.ts';
 import { silentMetrics } from './memory-metrics.ts';
-import { reached, recordsIn } from './memory-records.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 

@@ -1,84 +1,33 @@
-import { DependencyError } from '../../lib/core/errors.ts';
-import type { Message } from '../../lib/core/message.ts';
-import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { SettledRecord, SettledRecords } from '../../lib/ports/settled-records.ts';
 
-/** Where MongoDB is down the first that is asked of it says so, and nothing after it is asked. */
-export const reached = (records: Records, isDown: () => boolean): Records => ({
-  ...records,
-  find: async (keys) => {
-    if (isDown()) throw new DependencyError('mongodb', 'no answer');
-    return records.find(keys);
-  },
-});
-
-/** Records that are nowhere else, as a consumer sees them. */
-export function recordsIn(all: Map<string, EventRecord>): Records {
-  const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
-    const record = all.get(key) ?? firstRecord(key, message);
-    if (record.state !== 'retrying') return null;
-    const next = structuredClone({ ...record, ...change(record) });
-    all.set(key, next);
-    return next;
-  };
-  return {
-    find: async (keys) => {
-      const found = keys.flatMap((key): [string, KnownRecord][] => {
-        const record = all.get(key);
-        return record ? [[key, record]] : [];
-      });
-      return new Map(found);
-    },
-    begin: () => {
-      let underWay: Promise<unknown> = Promise.resolve();
-      const operation = (): Promise<void> => {
-        const done = new Promise<void>((resolve) => setImmediate(resolve));
-        underWay = Promise.all([underWay, done]);
-        return done;
-      };
-      return {
-        // A handler of these tests inserts and nothing else.
-        collection: () => ({ insertOne: operation }) as never,
-        failure: undefined,
-        wrote: true,
-        drain: async () => void (await underWay),
-        settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
-            change(key, message, ({ attempts }) => ({
-              state: outcome,
-              attempts: [...attempts, attempt],
-              ...(result !== undefined && { result }),
-              ...(rejection && { rejection }),
-              ...(projections && { projections: JSON.stringify(projections) }),
-            })),
-          );
-          return written.every((one) => one !== null) ? 'settled' : 'refused';
-        },
-        abort: async () => undefined,
-      };
-    },
-    mark: async () => new Set(),
-    withdraw: async () => undefined,
-    recordAttempt: async (key, message, attempt) =>
-      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
-    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
-    countReturn: async (key, message) => {
-      const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
-      return record && (record.returns ?? 0);
-    },
-    fail: async (key, message, more, lastWord) =>
-      change(key, message, ({ attempts }) => ({ state: 'failing', lastWord, attempts: [...attempts, ...more] })) !==
-      null,
-    markProjected: async () => undefined,
-  };
+export interface MemoryRecords extends SettledRecords {
+  /** Settles an event, or the same one again. */
+  settle(record: SettledRecord): void;
 }
 
-function firstRecord(_id: string, message: Message): EventRecord {
-  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
+/** Records in memory, read in pages by key as MongoDB's are: a page holds what is there when it is asked for. */
+export function memoryRecords({ page = 3 }: { page?: number } = {}): MemoryRecords {
+  const all = new Map<string, SettledRecord>();
   return {
-    ...{ _id, tenant, source, id, type, time, recordedtime, fingerprint, replay },
-    extensions: JSON.stringify(message.extensions),
-    data: JSON.stringify(message.data),
-    state: 'retrying',
-    attempts: [],
+    settle: (record) => void all.set(record.key, record),
+    async *pages() {
+      for (let after = ''; ; ) {
+        const some = [...all.values()]
+          .filter(({ key }) => key > after)
+          .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+          .slice(0, page);
+        const last = some.at(-1);
+        if (!last) return;
+        after = last.key;
+        yield some;
+      }
+    },
+    projected: async (keys) => new Set(keys.filter((key) => all.get(key)?.projected)),
+    markProjected: async (keys) => {
+      for (const key of keys) {
+        const record = all.get(key);
+        if (record) all.set(key, { ...record, projected: true });
+      }
+    },
   };
 }

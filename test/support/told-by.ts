@@ -31,7 +31,10 @@ export type Values = Record<string, number[]>;
 export const parcel = { type: 'parcel.sent', data: { parcel: 'p-1' } };
 
 /** What ingest tells of these requests. @param setUp before the last of them */
-export async function sent(bodies: readonly unknown[], setUp: (world: ReturnType<typeof ingestWorld>) => void = () => {}) {
+export async function sent(
+  bodies: readonly unknown[],
+  setUp: (world: ReturnType<typeof ingestWorld>) => void = () => {},
+) {
   const world = ingestWorld();
   for (const [index, body] of bodies.entries()) {
     if (index === bodies.length - 1) setUp(world);
@@ -57,7 +60,7 @@ const definitionOf = (handle: NonNullable<EventDefinition['handle']>) =>
 /** What a consumer and the dead letters tell of an event, delivered so often. */
 export async function consumed(
   handle: () => Promise<undefined | ReturnType<typeof rejected>>,
-  { extensions = {}, times = 1, replay = 0, down = false, ms = 0 } = {},
+  { extensions = {}, times = 1, copies = 1, replay = 0, down = false, ms = 0 } = {},
 ): Promise<Values> {
   const metrics = memoryMetrics();
   const clock = { ...fakeClock(), sleep: () => new Promise<never>(() => {}) };
@@ -71,7 +74,11 @@ export async function consumed(
     ...(down && { ping, setup: () => Promise.reject(new DependencyError('mongodb', 'no answer')) }),
   });
   const one = { ...message('one', {}), extensions, replay };
-  for (let receives = 1; receives <= times; receives++) await consume([one], receives);
+  for (let receives = 1; receives <= times; receives++)
+    await consume(
+      Array.from({ length: copies }, (_, copy) => ({ ...one, id: `${one.id}-${copy}` })),
+      receives,
+    );
   await readLetters();
   return metrics.values();
 }

@@ -39,7 +39,10 @@ const metricPanel = z.strictObject({
   type: z.literal('metric'),
   properties: z.strictObject({
     title: z.string().min(1),
-    metrics: z.array(z.union([z.tuple([search]), z.array(z.union([z.string(), shown])).min(5)])).min(1).max(500),
+    metrics: z
+      .array(z.union([z.tuple([search]), z.array(z.union([z.string(), shown])).min(5)]))
+      .min(1)
+      .max(500),
     view: z.literal('timeSeries'),
     region: z.literal('eu-central-1'),
     period: z.int(),
@@ -53,7 +56,10 @@ const alarmPanel = z.strictObject({
     title: z.string(),
     sortBy: z.literal('stateUpdatedTimestamp'),
     states: z.array(z.enum(['ALARM', 'INSUFFICIENT_DATA', 'OK'])),
-    alarms: z.array(z.string().regex(/^arn:aws:cloudwatch:eu-central-1:1:alarm:[\w-]+$/)).min(1).max(100),
+    alarms: z
+      .array(z.string().regex(/^arn:aws:cloudwatch:eu-central-1:1:alarm:[\w-]+$/))
+      .min(1)
+      .max(100),
   }),
 });
 const textPanel = z.strictObject({
@@ -76,10 +82,13 @@ export function bodyOf({ Properties }: Resource): DashboardBody {
     'AWS::AccountId': '1',
     HttpApi: 'api-1',
   };
-  return dashboardBody.parse(JSON.parse(text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => values[name] ?? whole)));
+  return dashboardBody.parse(
+    JSON.parse(text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => values[name] ?? whole)),
+  );
 }
 
-const SEARCH = /^SEARCH\('\{([^}]+)\} MetricName="(\w+)" service="[\w-]+" stage="\w+"', '(?:Sum|Maximum|p\d+)', \d+\)$/;
+const SEARCH =
+  /^(?:SUM\()?SEARCH\('\{([^}]+)\} MetricName="(\w+)" service="[\w-]+" stage="\w+"', '(?:Sum|Maximum|p\d+)', \d+\)\)?$/;
 
 /** Every metric of the panels of a dashboard. @throws Error for a search that is none */
 export const askedByPanels = ({ widgets }: DashboardBody): Asked[] =>

@@ -59,10 +59,11 @@ export const ways: Record<MetricName, [way: () => Promise<Values>, told: Values]
     [() => sent([{ type: 'of.acme', data: {} }]), { 'Refused unknown-type': [1] }],
     [() => sent([[{ ...parcel, data: {} }, parcel]]), { 'Refused invalid-data': [1], 'Accepted parcel.sent': [1] }],
   ],
-  TimeToAccept: [
+  IngestTime: [
     [
-      () => sent([[parcel, parcel, { type: 'anything.happened', data: 1 }, 7]], ({ queue, clock }) => slowly(queue, clock)),
-      { 'TimeToAccept parcel.sent': [250], 'TimeToAccept anything.happened': [250] },
+      () =>
+        sent([[parcel, parcel, { type: 'anything.happened', data: 1 }, 7]], ({ queue, clock }) => slowly(queue, clock)),
+      { 'IngestTime parcel.sent': [250], 'IngestTime anything.happened': [250] },
     ],
     [
       () =>
@@ -70,7 +71,7 @@ export const ways: Record<MetricName, [way: () => Promise<Values>, told: Values]
           queue.answers.push('refused');
           slowly(queue, clock);
         }),
-      { 'TimeToAccept parcel.sent': [250], 'QueueUnavailable parcel.sent': [1] },
+      { 'IngestTime parcel.sent': [250], 'QueueUnavailable parcel.sent': [1] },
     ],
   ],
   Succeeded: [[() => consumed(succeeds), { [`Succeeded ${type}`]: [1] }]],
@@ -83,7 +84,7 @@ export const ways: Record<MetricName, [way: () => Promise<Values>, told: Values]
   ],
   Attempts: [[() => consumed(failsFirst(), { times: 2 }), { [`Attempts ${type}`]: [2], [`Succeeded ${type}`]: [1] }]],
   TimeToSettle: [[() => consumed(succeeds, { ms: 1500 }), { [`TimeToSettle ${type}`]: [1500] }]],
-  BatchSize: [[() => consumed(succeeds), { [`BatchSize ${type}`]: [1] }]],
+  BatchSize: [[() => consumed(succeeds, { copies: 2 }), { [`BatchSize ${type}`]: [2] }]],
   HandlerTime: [
     [() => consumed(succeeds, { ms: 40 }), { [`HandlerTime ${type}`]: [40] }],
     [() => consumed(fails, { ms: 41 }), { [`HandlerTime ${type}`]: [41] }],

@@ -1,4 +1,4 @@
-import { type Expression, parse } from './syntax.ts';
+import type { Expression } from './syntax.ts';
 
 /** The values of a metric, one a period, the oldest first; undefined where CloudWatch has none. */
 export type Series = readonly (number | undefined)[];
@@ -17,16 +17,15 @@ type Environment = { metrics: ReadonlyMap<string, Series>; length: number; readi
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  * @throws Error for a function, an operator or a metric that is not known
  */
-export function evaluate(expression: string, metrics: ReadonlyMap<string, Series>, reading: Reading): Series {
+export function evaluate(expression: Expression, metrics: ReadonlyMap<string, Series>, reading: Reading): Series {
   const length = Math.max(0, ...[...metrics.values()].map((series) => series.length));
-  return seriesOf(valueOf(parse(expression), { metrics, length, reading }), length);
+  return seriesOf(computed(expression, { metrics, length, reading }), length);
 }
 
-function valueOf(expression: Expression, environment: Environment): Value {
+function computed(expression: Expression, environment: Environment): Value {
   const { metrics, length } = environment;
   if (expression.kind === 'number') return expression.value;
-  if (expression.kind === 'list')
-    return expression.of.map((one) => seriesOf(valueOf(one, environment), length));
+  if (expression.kind === 'list') return expression.of.map((one) => seriesOf(computed(one, environment), length));
   if (expression.kind === 'metric') {
     const series = metrics.get(expression.id);
     if (!series) throw new Error(`metric math: there is no metric ${expression.id}`);
@@ -35,11 +34,11 @@ function valueOf(expression: Expression, environment: Environment): Value {
   if (expression.kind === 'call')
     return called(
       expression.name,
-      expression.args.map((one) => valueOf(one, environment)),
+      expression.args.map((one) => computed(one, environment)),
       environment,
     );
   const { operator, left, right } = expression;
-  return operated(operator, valueOf(left, environment), valueOf(right, environment), length);
+  return operated(operator, computed(left, environment), computed(right, environment), length);
 }
 
 /** Between two series a value that one of them lacks is 0; what would be divided by 0 is dropped. */
@@ -49,7 +48,8 @@ function operated(operator: string, left: Value, right: Value, length: number): 
   if (typeof left === 'number' && typeof right === 'number') return operate(left, right) ?? Number.NaN;
   const [a, b] = [seriesOf(left, length), seriesOf(right, length)];
   return Array.from({ length }, (_, index) => {
-    const known = (typeof left === 'number' ? undefined : a[index]) ?? (typeof right === 'number' ? undefined : b[index]);
+    const known =
+      (typeof left === 'number' ? undefined : a[index]) ?? (typeof right === 'number' ? undefined : b[index]);
     return known === undefined ? undefined : operate(a[index] ?? 0, b[index] ?? 0);
   });
 }

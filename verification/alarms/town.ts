@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { consumerName } from '../../lib/core/names.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { consumerTimeoutSeconds } from '../../lib/core/function-time.ts';
-import { METRICS, NAMESPACE, TOTALLED } from '../../lib/core/metrics.ts';
+import { isOfAll, METRICS, NAMESPACE } from '../../lib/core/metrics.ts';
+import { consumerName } from '../../lib/core/names.ts';
 import { countOpenFailures } from '../../lib/failures/count-open.ts';
 import type { Metrics } from '../../lib/ports/metrics.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
@@ -44,7 +44,11 @@ const WELL: Troubles = {
   ...{ deadLettersUnread: false, publishMs: 20, queueRefuses: false, replayStuck: false, everySeconds: 20 },
 };
 
-const made = { summary: 'A type of the alarms', data: z.strictObject({ parcel: z.string() }), example: { parcel: 'p' } };
+const made = {
+  summary: 'A type of the alarms',
+  data: z.strictObject({ parcel: z.string() }),
+  example: { parcel: 'p' },
+};
 /** One type that is sent, and one that nobody sends. */
 export const catalogue = catalogueOf(
   [TYPE, 'parcel.lost'].map((type) => defineEvent({ ...made, type, handle: async () => undefined })),
@@ -53,8 +57,7 @@ export const catalogue = catalogueOf(
 export interface Town {
   readonly troubles: Troubles;
   now(): number;
-  /** Lives through this time in steps. @param look at each whole minute */
-  live(seconds: number, look: (now: number) => void): Promise<void>;
+  live(seconds: number): Promise<void>;
 }
 
 /** Seconds between two looks at the queues. */
@@ -70,7 +73,7 @@ export function town(recording: Recording): Town {
     add: (name, of, value) => {
       const { by } = METRICS[name];
       const all = { service: SERVICE, stage: STAGE };
-      for (const dimensions of [...(by === TOTALLED ? [all] : []), { ...all, [by]: of }])
+      for (const dimensions of [...(isOfAll(name) ? [all] : []), { ...all, [by]: of }])
         recording.add({ namespace: NAMESPACE, name, dimensions }, value, clock.now());
     },
   };
@@ -155,7 +158,7 @@ export function town(recording: Recording): Town {
   return {
     troubles,
     now: clock.now,
-    live: async (seconds, look) => {
+    live: async (seconds) => {
       const until = clock.now() + seconds * 1000;
       let nextSent = clock.now();
       let nextMinute = Math.ceil(clock.now() / 60_000) * 60_000;
@@ -171,10 +174,7 @@ export function town(recording: Recording): Town {
         // What an answer left behind goes on before the clock does.
         await setImmediate();
         clock.advance(STEP * 1000 - (clock.now() % (STEP * 1000)));
-        for (; nextMinute <= clock.now(); nextMinute += 60_000) {
-          await minute(nextMinute);
-          look(nextMinute);
-        }
+        for (; nextMinute <= clock.now(); nextMinute += 60_000) await minute(nextMinute);
       }
     },
   };

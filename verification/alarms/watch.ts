@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evaluate, type Reading, type Series } from './metric-math.ts';
 import { type MetricId, type Recording, statisticOf } from './recording.ts';
 import { type State, stateOf } from './state.ts';
+import { parse } from './syntax.ts';
 
 /** What AWS's pages leave open: how much more than its periods an alarm retrieves, and what FILL does with nothing. */
 export interface Readings extends Reading {
@@ -33,7 +34,13 @@ const queries = z.union([
 ]);
 const schema = z.union([
   z.object({ ...rule, Metrics: z.array(queries).min(2).max(11) }),
-  z.object({ ...rule, ...of, Statistic: z.string().optional(), ExtendedStatistic: z.string().optional(), Period: z.int() }),
+  z.object({
+    ...rule,
+    ...of,
+    Statistic: z.string().optional(),
+    ExtendedStatistic: z.string().optional(),
+    Period: z.int(),
+  }),
 ]);
 type Alarm = z.output<typeof schema>;
 type Query = z.output<typeof queries>;
@@ -76,8 +83,8 @@ function sourcesOf(alarm: Alarm): { sources: Source[]; expression: string } {
 /** Looks at one alarm again and again, as CloudWatch does. */
 export interface Watched {
   name: string;
-  /** Its state at this moment; call it with growing times. */
-  look(now: number): State;
+  /** Its state at this moment in each reading; call it with growing times. */
+  look(now: number): readonly State[];
 }
 
 /**
@@ -86,24 +93,33 @@ export interface Watched {
  * @param properties of an `AWS::CloudWatch::Alarm`
  * @throws z.ZodError for properties of an alarm that CloudWatch or this would not know
  */
-export function watched(properties: unknown, { values }: Pick<Recording, 'values'>, readings: Readings): Watched {
+export function watched(
+  properties: unknown,
+  { values }: Pick<Recording, 'values'>,
+  readings: readonly Readings[],
+): Watched {
   const alarm = schema.parse(properties);
   const { sources, expression } = sourcesOf(alarm);
   const [period = 0, ...others] = new Set(sources.map((one) => one.period));
   if (others.length > 0) throw new Error(`${alarm.AlarmName}: its metrics have several periods`);
-  const periods = alarm.EvaluationPeriods + readings.more;
+  const math = parse(expression);
+  const most = alarm.EvaluationPeriods + Math.max(...readings.map(({ more }) => more));
   const seriesAt = (now: number, { metric, statistic }: Source): Series =>
-    Array.from({ length: periods }, (_, index) => {
-      const to = now - (periods - 1 - index) * period * 1000;
+    Array.from({ length: most }, (_, index) => {
+      const to = now - (most - 1 - index) * period * 1000;
       return statisticOf(values(metric, to - period * 1000, to, now), statistic);
     });
-  let state: State = 'INSUFFICIENT_DATA';
+  let states: readonly State[] = readings.map(() => 'INSUFFICIENT_DATA');
   return {
     name: alarm.AlarmName,
     look: (now) => {
-      const metrics = new Map(sources.map((source) => [source.id, seriesAt(now, source)]));
-      state = stateOf(evaluate(expression, metrics, readings), alarm, state);
-      return state;
+      const series = sources.map((source) => [source.id, seriesAt(now, source)] as const);
+      states = readings.map((reading, index) => {
+        const length = alarm.EvaluationPeriods + reading.more;
+        const metrics = new Map(series.map(([id, one]) => [id, one.slice(-length)]));
+        return stateOf(evaluate(math, metrics, reading), alarm, states[index] ?? 'INSUFFICIENT_DATA');
+      });
+      return states;
     },
   };
 }

@@ -14,7 +14,8 @@ const catalogue = catalogueOf([
   defineEvent({ ...definitionOf('parcel.moved'), orderedBy, alarms }),
   defineEvent({ ...definitionOf('parcel.kept'), alarms }),
 ]);
-const resourcesOf = async (over: object = {}) => (await derive({ ...settings, ...over }, catalogue)).resources.Resources;
+const resourcesOf = async (over: object = {}) =>
+  (await derive({ ...settings, ...over }, catalogue)).resources.Resources;
 const Resources = await resourcesOf();
 const propertiesOf = (id: string) => Resources[id]?.Properties;
 const MOST = 11;
@@ -97,16 +98,19 @@ describe('alarms of an event type', () => {
     expect(Resources).not.toHaveProperty('ParcelSentQueueAlarm');
   });
 
-  it.each([false, true])('leave it eleven resources at most, as many as packaging counts on (byType %s)', async (byType) => {
-    const count = async (types: string[]) => {
-      const { functions, resources } = await derive({ ...settings, alarms: { byType } }, catalogueOfTypes(types));
-      // The framework adds function, log group and event source mapping.
-      return Object.keys(resources.Resources).length + 3 * Object.keys(functions).length;
-    };
-    const more = (await count(['a.b', 'c.d'])) - (await count(['a.b']));
-    expect(more).toBe(resourcesOfType({ byType }));
-    expect(more).toBeLessThanOrEqual(MOST);
-  });
+  it.each([false, true])(
+    'leave it eleven resources at most, as many as packaging counts on (byType %s)',
+    async (byType) => {
+      const count = async (types: string[]) => {
+        const { functions, resources } = await derive({ ...settings, alarms: { byType } }, catalogueOfTypes(types));
+        // The framework adds function, log group and event source mapping.
+        return Object.keys(resources.Resources).length + 3 * Object.keys(functions).length;
+      };
+      const more = (await count(['a.b', 'c.d'])) - (await count(['a.b']));
+      expect(more).toBe(resourcesOfType({ byType }));
+      expect(more).toBeLessThanOrEqual(MOST);
+    },
+  );
 });
 
 describe('alarms of a stage', () => {
@@ -120,7 +124,7 @@ describe('alarms of a stage', () => {
 
   it('tell of slow answers to requests, of all types together and without what clients wait for', () => {
     expect(propertiesOf('IngestSlowAlarm')).toMatchObject({
-      MetricName: 'TimeToAccept',
+      MetricName: 'IngestTime',
       Dimensions: [{ Name: 'service' }, { Name: 'stage' }],
       ...{ ExtendedStatistic: 'p99', Threshold: 3000, EvaluationPeriods: 3 },
     });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { derive } from '../../../deploy/template.ts';
 import { catalogueOf } from '../../../lib/core/catalogue.ts';
-import { METRICS, type MetricName, NAMESPACE, TOTALLED } from '../../../lib/core/metrics.ts';
+import { isOfAll, METRICS, type MetricName, NAMESPACE } from '../../../lib/core/metrics.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { AWS_METRICS } from '../../support/aws-metrics.ts';
 import { definitionOf } from '../../support/definitions.ts';
@@ -56,7 +56,7 @@ describe('metrics that alarms and panels ask for', () => {
       const aws = AWS_METRICS[namespace]?.dimensions;
       if (aws) return dimensions.join() !== aws.join();
       const { by } = METRICS[name as MetricName];
-      const sets = [['service', 'stage', by], ...(by === TOTALLED ? [['service', 'stage']] : [])];
+      const sets = [['service', 'stage', by], ...(isOfAll(name as MetricName) ? [['service', 'stage']] : [])];
       return !sets.some((set) => set.toSorted().join() === dimensions.join());
     });
     expect(wrong).toEqual([]);

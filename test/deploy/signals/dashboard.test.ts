@@ -22,7 +22,7 @@ describe('the dashboard of a stage', () => {
   it('says what comes in, what becomes of it, how long it takes, what waits and what is wrong', async () => {
     const { body } = await dashboard(['a.b', 'c.d.ordered']);
     const shown = new Set(askedByPanels(body).map(({ name }) => name));
-    for (const name of ['Accepted', 'Refused', 'Succeeded', 'TimeToAccept', 'WaitingSeconds', 'FailuresOpen'])
+    for (const name of ['Accepted', 'Refused', 'Succeeded', 'IngestTime', 'WaitingSeconds', 'FailuresOpen'])
       expect(shown).toContain(name);
     for (const name of ['BreakerOpened', 'ReturnedForInfrastructure', 'Throttles', 'ApproximateAgeOfOldestMessage'])
       expect(shown).toContain(name);

@@ -15,9 +15,9 @@ const Resources = await resourcesOf();
 
 describe('every alarm', () => {
   const page = read('docs/operations.md');
-  const paragraphs = [...(page.split('\n## Alarms\n')[1] ?? '').split('\n## ')[0]?.matchAll(/^### (.+)$/gm) ?? []].map(
-    ([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-'),
-  );
+  const paragraphs = [
+    ...((page.split('\n## Alarms\n')[1] ?? '').split('\n## ')[0]?.matchAll(/^### (.+)$/gm) ?? []),
+  ].map(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-'));
 
   it('names its paragraph of docs/operations.md, and each of those is of an alarm', async () => {
     const all = await resourcesOf({ alarms: { byType: true }, servers: { redis: { cacheClusterIds: ['node-001'] } } });

@@ -10,7 +10,10 @@ const traceOf = (digit: number) => `00-0af7651916cd43dd8448eb211c80319${digit}-b
 
 async function run(definition: EventDefinition, traces: readonly (string | undefined)[]) {
   const { consume, message, recordOf } = memoryConsumer(definition, silentLog);
-  const messages = traces.map((traceparent, index) => ({ ...message(`e-${index}`, {}), ...(traceparent && { traceparent }) }));
+  const messages = traces.map((traceparent, index) => ({
+    ...message(`e-${index}`, {}),
+    ...(traceparent && { traceparent }),
+  }));
   await consume(messages);
   return messages.map((one) => recordOf(one)?.attempts);
 }
@@ -37,6 +40,8 @@ describe('the trace of whoever sent an event', () => {
       ...made,
       handleBatch: async ([event], context) => void (event && context.traceparent({ ...event })),
     });
-    expect(await run(strange, [traceOf(1)])).toMatchObject([[{ outcome: 'error', code: 'traceparent-misused' }]]);
+    expect(await run(strange, [traceOf(1)])).toMatchObject([
+      [{ outcome: 'error', error: { code: 'traceparent-misused' } }],
+    ]);
   });
 });

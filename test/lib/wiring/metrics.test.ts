@@ -50,7 +50,7 @@ describe('what a function tells', () => {
     return metrics;
   }
 
-  it('is written at the end of the invocation: a line for each type, whose dimensions are service, stage and that, and of all types together', async () => {
+  it('is written at the end of the invocation: a line for each type, whose dimensions are service, stage and that', async () => {
     const metrics = await warm();
     await metrics.during(async () => {
       for (const type of ['a.b', 'c.d']) metrics.add('BatchSize', type, 3);
@@ -66,10 +66,7 @@ describe('what a function tells', () => {
     expect(lines[0]?._aws.CloudWatchMetrics).toEqual([
       {
         Namespace: 'Sluice',
-        Dimensions: [
-          ['service', 'stage'],
-          ['service', 'stage', 'type'],
-        ],
+        Dimensions: [['service', 'stage', 'type']],
         Metrics: [
           { Name: 'BatchSize', Unit: 'Count' },
           { Name: 'Attempts', Unit: 'Count' },
@@ -92,10 +89,26 @@ describe('what a function tells', () => {
     );
     const wanted = Object.entries(METRICS).map(([Name, { unit, by }]) => {
       const own = ['service', 'stage', by];
-      return { Name, Unit: unit, dimensions: by === 'type' ? [['service', 'stage'], own] : [own], value: 1 };
+      // On one line with others that are of all types.
+      return { Name, Unit: unit, dimensions: by === 'type' ? [own, ['service', 'stage']] : [own], value: 1 };
     });
     const sorted = (all: readonly { Name: string }[]) => all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
     expect(sorted(told)).toEqual(sorted(wanted));
+  });
+
+  it('is of all types together as well where it says so, in the same line, and in no line after it that does not', async () => {
+    const metrics = await warm();
+    const dimensions = async (...names: (keyof typeof METRICS)[]) => {
+      lines.length = 0;
+      await metrics.during(async () => {
+        for (const name of names) metrics.add(name, 'a.b' as never, 1);
+      });
+      return lines.map(({ _aws }) => _aws.CloudWatchMetrics[0]?.Dimensions);
+    };
+    const own = ['service', 'stage', 'type'];
+    expect(await dimensions('Succeeded', 'IngestTime', 'Accepted')).toEqual([[own, ['service', 'stage']]]);
+    expect(await dimensions('Succeeded')).toEqual([[own]]);
+    expect(await dimensions('Accepted')).toEqual([[own, ['service', 'stage']]]);
   });
 
   it('is written when the invocation throws, too, which throws what it threw', async () => {
@@ -118,10 +131,7 @@ describe('what a function tells', () => {
     expect(values).toEqual(Array.from({ length: 1050 }, (_, value) => value));
     for (const line of lines) {
       expect(JSON.stringify(line).length).toBeLessThan(2000);
-      expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([
-        ['service', 'stage'],
-        ['service', 'stage', 'type'],
-      ]);
+      expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['service', 'stage', 'type']]);
       expect(line.type).toMatch(/^a\.b/);
     }
     expect(lines.filter((line) => line.BatchSize === 1)).toHaveLength(1200);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate, type Series } from '../../../verification/alarms/metric-math.ts';
+import { evaluate as evaluated, type Reading, type Series } from '../../../verification/alarms/metric-math.ts';
 import { statisticOf } from '../../../verification/alarms/recording.ts';
+import { parse } from '../../../verification/alarms/syntax.ts';
 
 const none = undefined;
 const metrics = new Map<string, Series>([
@@ -9,6 +10,7 @@ const metrics = new Map<string, Series>([
   ['empty', [none, none, none, none]],
 ]);
 const reading = { fillsEmpty: false };
+const evaluate = (expression: string, of: typeof metrics, how: Reading) => evaluated(parse(expression), of, how);
 
 describe('metric math', () => {
   // The first three are the examples of https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html

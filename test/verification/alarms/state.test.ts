@@ -33,10 +33,13 @@ const rows = [
 );
 
 describe('the state of an alarm', () => {
-  it.each(rows)('of %s, %i of 3, what is missing %s, is %s, as the page has it', (range, datapoints, treated, state) => {
-    const values = range.split(' ').map((mark) => (mark === '-' ? undefined : Number(mark === 'X')));
-    const rule = { Threshold: 0, EvaluationPeriods: 3, DatapointsToAlarm: datapoints, TreatMissingData: treated };
-    for (const before of ['OK', 'ALARM'] as const)
-      expect(stateOf(values, rule, before)).toBe(state === kept ? before : state);
-  });
+  it.each(rows)(
+    'of %s, %i of 3, what is missing %s, is %s, as the page has it',
+    (range, datapoints, treated, state) => {
+      const values = range.split(' ').map((mark) => (mark === '-' ? undefined : Number(mark === 'X')));
+      const rule = { Threshold: 0, EvaluationPeriods: 3, DatapointsToAlarm: datapoints, TreatMissingData: treated };
+      for (const before of ['OK', 'ALARM'] as const)
+        expect(stateOf(values, rule, before)).toBe(state === kept ? before : state);
+    },
+  );
 });
