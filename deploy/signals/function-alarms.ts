@@ -17,7 +17,7 @@ function faultsOf(one: Deployed, settings: Settings): { conditions: string[]; me
   const name = functionName(settings, one.key);
   const last = timeoutOfDeployed(one, settings) * 1000 - LAST_MS;
   return {
-    conditions: ['FILL(errors, 0) > 0', 'FILL(throttles, 0) > 0', `FILL(duration, 0) > ${last}`],
+    conditions: ['errors > 0', 'throttles > 0', `duration > ${last}`],
     metrics: {
       errors: lambda('Errors', name, 'Sum'),
       throttles: lambda('Throttles', name, 'Sum'),
@@ -66,7 +66,7 @@ export function alarmOfConsumer(alarm: Alarm, one: DeployedConsumer, settings: S
   );
   const says = `${one.key} crashed or threw (1), was throttled (2) or used up its time (4), or too many messages are in flight (8).`;
   return alarmOf(alarm, one, says, {
-    conditions: [...conditions, `FILL(inflight, 0) > ${MOST_IN_FLIGHT}`],
+    conditions: [...conditions, `inflight > ${MOST_IN_FLIGHT}`],
     metrics: { ...metrics, inflight },
   });
 }

@@ -117,3 +117,10 @@ export const joined = (
  */
 export const whicheverIs = (...conditions: readonly string[]): string =>
   conditions.map((condition, index) => `IF(${condition}, ${2 ** index}, 0)`).join(' + ');
+
+/**
+ * An expression that is 1 where something waits in a queue and nothing of it is done, of the metrics of `waitingIn` and this one. Between
+ * series a missing value is 0, so that it holds also where nothing has ever been done.
+ */
+export const standsStill = (done: string): string =>
+  `IF(visible + inflight + delayed > 0, 1, 0) - IF(${done} > 0, 1, 0)`;

@@ -3,7 +3,18 @@ import { deadLetterQueueId, deadLetterQueueName, REPLAYS_QUEUE_ID, replaysQueueN
 import type { Resource } from '../queues.ts';
 import type { Settings } from '../settings.ts';
 import { type Alarm, HOUR, MINUTE } from './alarm.ts';
-import { api, elastiCache, joined, metric, own, ownOfAll, sqs, waitingIn, whicheverIs } from './metrics.ts';
+import {
+  api,
+  elastiCache,
+  joined,
+  metric,
+  own,
+  ownOfAll,
+  sqs,
+  standsStill,
+  waitingIn,
+  whicheverIs,
+} from './metrics.ts';
 
 /** Alarms of a stage on what all its types share. */
 export const alarmsOfStage = (alarm: Alarm, settings: Settings): [string, Resource][] => [
@@ -69,7 +80,7 @@ function deadLetters(alarm: Alarm, settings: Settings, ordered: boolean): [strin
     {
       ...joined(
         queue,
-        whicheverIs('FILL(visible, 0) > 0', `FILL(age, 0) > ${HOUR}`),
+        whicheverIs('visible > 0', `age > ${HOUR}`),
         {
           visible: sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'),
           age: sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'),
@@ -86,14 +97,14 @@ function deadLetters(alarm: Alarm, settings: Settings, ordered: boolean): [strin
 function replays(alarm: Alarm, settings: Settings): [string, Resource] {
   const queue = replaysQueueName(settings);
   const says =
-    'A replay of many failures waits, and for an hour none was replayed; SQS deletes it after fourteen days.';
+    'A replay of many failures waits, and for about an hour none was replayed; SQS deletes it after fourteen days.';
   return alarm(
     `${REPLAYS_QUEUE_ID}Alarm`,
     { says, paragraph: 'replays' },
     {
       ...joined(
         queue,
-        'IF(FILL(replayed, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+        standsStill('replayed'),
         { replayed: ownOfAll('FailuresReplayed', settings, 'Sum'), ...waitingIn(queue) },
         15 * MINUTE,
       ),

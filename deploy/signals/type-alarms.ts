@@ -6,7 +6,7 @@ import type { Resource } from '../queues.ts';
 import type { Settings } from '../settings.ts';
 import { type Alarm, actionsOf, alarmFor, alarmName, DAY, describe, HOUR, MINUTE } from './alarm.ts';
 import { alarmOfConsumer, type DeployedConsumer } from './function-alarms.ts';
-import { joined, type Metric, metric, own, sqs, waitingIn } from './metrics.ts';
+import { joined, type Metric, metric, own, sqs, standsStill, waitingIn } from './metrics.ts';
 
 /** Alarms of an event type. Where the stage wants one message a type, one alarm on all of them tells in their place. */
 export function alarmsOfType(one: DeployedConsumer, settings: Settings): [string, Resource][] {
@@ -47,14 +47,14 @@ const ages = ({ definition: { type }, ordered }: CatalogueEntry, settings: Setti
   waiting: own('WaitingSeconds', type, settings, 'Maximum'),
   age: sqs('ApproximateAgeOfOldestMessage', queueName(settings, type, ordered), 'Maximum'),
 });
-const OLDEST = 'MAX([FILL(waiting, 0), FILL(age, 0)])';
+const OLDEST = 'MAX([waiting, age])';
 
 function slow(alarm: Alarm, entry: CatalogueEntry, settings: Settings): [string, Resource] {
   const { type, alarms } = entry.definition;
   const quiet = quietTenants(entry, settings);
   const behind = quiet ? `, or one of a quiet tenant behind those of a noisy one for over ${HOUR} s` : '';
   const says = `An event of type ${type} has waited for over ${alarms.slowAfter} s${behind}.`;
-  const expression = quiet ? `MAX([FILL(waiting, 0), FILL(age, 0), ${quiet.expression}])` : OLDEST;
+  const expression = quiet ? `MAX([waiting, age, ${quiet.expression}])` : OLDEST;
   return alarm(
     `${queueId(type)}SlowAlarm`,
     { says, paragraph: 'slow' },
@@ -79,7 +79,7 @@ function quietTenants(
   if (ordered || alarms.slowAfter <= HOUR) return undefined;
   const queue = queueName(settings, type, ordered);
   return {
-    expression: `IF(FILL(noisy, 0) > 0, FILL(quiet, 0), 0) * ${alarms.slowAfter / HOUR}`,
+    expression: `IF(noisy > 0, quiet, 0) * ${alarms.slowAfter / HOUR}`,
     metrics: {
       noisy: sqs('ApproximateNumberOfNoisyGroups', queue, 'Maximum'),
       quiet: sqs('ApproximateAgeOfOldestMessageInQuietGroups', queue, 'Maximum'),
@@ -119,7 +119,7 @@ function stalled(
     {
       ...joined(
         `${pascalCase(type)} stalled`,
-        'IF(FILL(deleted, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+        standsStill('deleted'),
         { deleted: sqs('NumberOfMessagesDeleted', queue, 'Sum'), ...waitingIn(queue) },
         HOUR,
       ),

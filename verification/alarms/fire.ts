@@ -1,21 +1,24 @@
 import type { Resource } from '../../deploy/queues.ts';
 import { type Recording, recording } from './recording.ts';
 import { type Troubles, town } from './town.ts';
-import { type Readings, watched } from './watch.ts';
+import { watched } from './watch.ts';
 
 /** How long CloudWatch takes to have a value that was told: a log line, or a minute of AWS's own. */
 const DELAY_MS = 120_000;
 
-/** Every way in which AWS's pages may be read. */
-export const READINGS: readonly Readings[] = [0, 2].flatMap((more) =>
-  [false, true].map((fillsEmpty) => ({ more, fillsEmpty })),
-);
+/**
+ * How many periods more than it evaluates an alarm retrieves, which AWS's page leaves open: it says five for three, and gives no formula.
+ * An alarm has to hold whichever it is.
+ */
+const MORE = [0, 2, 4];
 
 /** Something that goes wrong, after as many minutes in which nothing does, and for how long it is lived through. */
 export interface Trouble {
   change: Partial<Troubles>;
   quiet?: number;
   minutes: number;
+  /** Seconds between two looks at the queues. */
+  step?: number;
 }
 
 /** What was told meanwhile. */
@@ -30,9 +33,9 @@ export interface Lived {
 const MINUTE_MS = 60_000;
 
 /** Lets the service live through trouble. */
-export async function liveThrough({ change, quiet = 20, minutes }: Trouble): Promise<Lived> {
+export async function liveThrough({ change, quiet = 20, minutes, step = 5 }: Trouble): Promise<Lived> {
   const recorded = recording(DELAY_MS);
-  const lived = town(recorded);
+  const lived = town(recorded, step);
   const from = lived.now();
   await lived.live(quiet * 60);
   Object.assign(lived.troubles, change);
@@ -47,23 +50,23 @@ export type Alarms = Readonly<Record<string, Resource>>;
  * Which alarms of a template fire over what was lived through, and when.
  * @param alarms resources of a template; those that are no alarms are left out
  * @param every minutes between two looks
- * @returns per alarm the minutes from when the trouble began, in the reading in which they are most
+ * @returns per alarm the minutes from when the trouble began, the most that they may be
  */
 export function firings(alarms: Alarms, { recorded, from, began, to }: Lived, every = 1): Map<string, number> {
   const ofType = (type: string) => Object.entries(alarms).filter(([, { Type }]) => Type === type);
   const single = ofType('AWS::CloudWatch::Alarm').map(([id, { Properties }]) => ({
     id,
-    alarm: watched(Properties, recorded, READINGS),
+    alarm: watched(Properties, recorded, MORE),
   }));
   const composite = ofType('AWS::CloudWatch::CompositeAlarm').map(([id, { Properties }]) => ({
     id,
     rule: ruleOf(String(Properties.AlarmRule)),
   }));
-  const first = READINGS.map(() => new Map<string, number>());
+  const first = MORE.map(() => new Map<string, number>());
   for (let now = from; now <= to; now += every * MINUTE_MS) {
     const states = single.map(({ id, alarm }) => ({ id, name: alarm.name, states: alarm.look(now) }));
-    first.forEach((fired, reading) => {
-      const inAlarm = states.filter((one) => one.states[reading] === 'ALARM');
+    first.forEach((fired, index) => {
+      const inAlarm = states.filter((one) => one.states[index] === 'ALARM');
       const names = new Set(inAlarm.map(({ name }) => name));
       const ids = [...inAlarm, ...composite.filter(({ rule }) => rule.some((name) => names.has(name)))];
       for (const { id } of ids) if (!fired.has(id)) fired.set(id, (now - began) / MINUTE_MS);

@@ -3,23 +3,17 @@ import type { Expression } from './syntax.ts';
 /** The values of a metric, one a period, the oldest first; undefined where CloudWatch has none. */
 export type Series = readonly (number | undefined)[];
 
-/** What AWS's pages leave open; an alarm has to hold in each reading (docs/decisions/0043-alarms-that-fire.md). */
-export interface Reading {
-  /** Whether FILL also fills a series without any value; its page speaks of sparse ones. */
-  fillsEmpty: boolean;
-}
-
 type Value = number | Series | readonly Series[];
-type Environment = { metrics: ReadonlyMap<string, Series>; length: number; reading: Reading };
+type Environment = { metrics: ReadonlyMap<string, Series>; length: number };
 
 /**
  * The series that an expression makes of those of metrics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  * @throws Error for a function, an operator or a metric that is not known
  */
-export function evaluate(expression: Expression, metrics: ReadonlyMap<string, Series>, reading: Reading): Series {
+export function evaluate(expression: Expression, metrics: ReadonlyMap<string, Series>): Series {
   const length = Math.max(0, ...[...metrics.values()].map((series) => series.length));
-  return seriesOf(computed(expression, { metrics, length, reading }), length);
+  return seriesOf(computed(expression, { metrics, length }), length);
 }
 
 function computed(expression: Expression, environment: Environment): Value {
@@ -69,14 +63,8 @@ const OPERATORS: Readonly<Record<string, (left: number, right: number) => number
   OR: (left, right) => Number(left !== 0 || right !== 0),
 };
 
-function called(name: string, args: readonly Value[], { length, reading }: Environment): Value {
+function called(name: string, args: readonly Value[], { length }: Environment): Value {
   const [first = 0, second = 0, third] = args;
-  if (name === 'FILL') {
-    const series = seriesOf(first, length);
-    if (!reading.fillsEmpty && series.every((value) => value === undefined)) return series;
-    const filler = seriesOf(second, length);
-    return series.map((value, index) => value ?? filler[index]);
-  }
   if (name === 'IF') {
     const [condition, yes] = [seriesOf(first, length), seriesOf(second, length)];
     const no = third === undefined ? undefined : seriesOf(third, length);

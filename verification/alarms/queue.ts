@@ -70,7 +70,8 @@ export function queue(name: string, recording: Recording): Queue {
       const all = [...held.values()];
       const visible = all.filter(({ visibleAt }) => visibleAt <= now).length;
       const aging = all.filter(({ receives }) => receives < LEFT_OUT).map(({ sentAt }) => (now - sentAt) / 1000);
-      tellOne('NumberOfMessagesDeleted', deleted, now);
+      // Of nothing that was deleted SQS need not tell.
+      if (deleted > 0) tellOne('NumberOfMessagesDeleted', deleted, now);
       tellOne('ApproximateNumberOfMessagesVisible', visible, now);
       tellOne('ApproximateNumberOfMessagesNotVisible', all.length - visible, now);
       tellOne('ApproximateNumberOfMessagesDelayed', 0, now);

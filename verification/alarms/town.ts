@@ -60,14 +60,12 @@ export interface Town {
   live(seconds: number): Promise<void>;
 }
 
-/** Seconds between two looks at the queues. */
-const STEP = 5;
-
 /**
  * Ingest, consumer, dead letters and the count of open failures, as they are, between queues and a clock of this program. What they tell,
  * and what AWS would tell of them, is recorded.
+ * @param step seconds between two looks at the queues
  */
-export function town(recording: Recording): Town {
+export function town(recording: Recording, step: number): Town {
   const troubles = { ...WELL };
   const metrics: Metrics = {
     add: (name, of, value) => {
@@ -173,7 +171,7 @@ export function town(recording: Recording): Town {
         troubles.replayStuck = false;
         // What an answer left behind goes on before the clock does.
         await setImmediate();
-        clock.advance(STEP * 1000 - (clock.now() % (STEP * 1000)));
+        clock.advance(step * 1000 - (clock.now() % (step * 1000)));
         for (; nextMinute <= clock.now(); nextMinute += 60_000) await minute(nextMinute);
       }
     },

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import { evaluate, type Reading, type Series } from './metric-math.ts';
+import { evaluate, type Series } from './metric-math.ts';
 import { type MetricId, type Recording, statisticOf } from './recording.ts';
 import { type State, stateOf } from './state.ts';
 import { parse } from './syntax.ts';
-
-/** What AWS's pages leave open: how much more than its periods an alarm retrieves, and what FILL does with nothing. */
-export interface Readings extends Reading {
-  /** Periods beyond those that are evaluated; of three the page retrieves five. */
-  more: number;
-}
 
 const dimensions = z
   .array(z.object({ Name: z.string(), Value: z.union([z.string(), z.object({ Ref: z.string() })]) }))
@@ -83,7 +77,7 @@ function sourcesOf(alarm: Alarm): { sources: Source[]; expression: string } {
 /** Looks at one alarm again and again, as CloudWatch does. */
 export interface Watched {
   name: string;
-  /** Its state at this moment in each reading; call it with growing times. */
+  /** Its states at this moment; call it with growing times. */
   look(now: number): readonly State[];
 }
 
@@ -91,33 +85,30 @@ export interface Watched {
  * An alarm on what was recorded: at each look its periods end now, whole minutes after one another.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  * @param properties of an `AWS::CloudWatch::Alarm`
+ * @param more how many periods it retrieves beyond those that it evaluates: its state is told for each of these numbers
  * @throws z.ZodError for properties of an alarm that CloudWatch or this would not know
  */
-export function watched(
-  properties: unknown,
-  { values }: Pick<Recording, 'values'>,
-  readings: readonly Readings[],
-): Watched {
+export function watched(properties: unknown, { values }: Pick<Recording, 'values'>, more: readonly number[]): Watched {
   const alarm = schema.parse(properties);
   const { sources, expression } = sourcesOf(alarm);
   const [period = 0, ...others] = new Set(sources.map((one) => one.period));
   if (others.length > 0) throw new Error(`${alarm.AlarmName}: its metrics have several periods`);
   const math = parse(expression);
-  const most = alarm.EvaluationPeriods + Math.max(...readings.map(({ more }) => more));
+  const most = alarm.EvaluationPeriods + Math.max(...more);
   const seriesAt = (now: number, { metric, statistic }: Source): Series =>
     Array.from({ length: most }, (_, index) => {
       const to = now - (most - 1 - index) * period * 1000;
       return statisticOf(values(metric, to - period * 1000, to, now), statistic);
     });
-  let states: readonly State[] = readings.map(() => 'INSUFFICIENT_DATA');
+  let states: readonly State[] = more.map(() => 'INSUFFICIENT_DATA');
   return {
     name: alarm.AlarmName,
     look: (now) => {
       const series = sources.map((source) => [source.id, seriesAt(now, source)] as const);
-      states = readings.map((reading, index) => {
-        const length = alarm.EvaluationPeriods + reading.more;
+      states = more.map((periods, index) => {
+        const length = alarm.EvaluationPeriods + periods;
         const metrics = new Map(series.map(([id, one]) => [id, one.slice(-length)]));
-        return stateOf(evaluate(math, metrics, reading), alarm, states[index] ?? 'INSUFFICIENT_DATA');
+        return stateOf(evaluate(math, metrics), alarm, states[index] ?? 'INSUFFICIENT_DATA');
       });
       return states;
     },

@@ -38,7 +38,7 @@ describe('alarms of an event type', () => {
   it('tell of events that wait, by the age that SQS knows and by that which their consumer sees', () => {
     const late = {
       Metrics: [
-        { Expression: 'MAX([FILL(waiting, 0), FILL(age, 0)])', ReturnData: true },
+        { Expression: 'MAX([waiting, age])', ReturnData: true },
         { Id: 'waiting', MetricStat: { Metric: { MetricName: 'WaitingSeconds' }, Stat: 'Maximum' } },
         { Id: 'age', MetricStat: { Metric: { MetricName: 'ApproximateAgeOfOldestMessage' }, Stat: 'Maximum' } },
       ],
@@ -56,7 +56,7 @@ describe('alarms of an event type', () => {
       Threshold: 7200,
       Metrics: [
         // An hour is as much as the two that its file says.
-        { Expression: 'MAX([FILL(waiting, 0), FILL(age, 0), IF(FILL(noisy, 0) > 0, FILL(quiet, 0), 0) * 2])' },
+        { Expression: 'MAX([waiting, age, IF(noisy > 0, quiet, 0) * 2])' },
         ...[{ Id: 'waiting' }, { Id: 'age' }],
         { Id: 'noisy', MetricStat: { Metric: { MetricName: 'ApproximateNumberOfNoisyGroups', Dimensions: of } } },
         {
@@ -72,7 +72,7 @@ describe('alarms of an event type', () => {
       Metrics: [
         {
           Expression:
-            'IF(FILL(errors, 0) > 0, 1, 0) + IF(FILL(throttles, 0) > 0, 2, 0) + IF(FILL(duration, 0) > 39000, 4, 0) + IF(FILL(inflight, 0) > 96000, 8, 0)',
+            'IF(errors > 0, 1, 0) + IF(throttles > 0, 2, 0) + IF(duration > 39000, 4, 0) + IF(inflight > 96000, 8, 0)',
         },
         { Id: 'errors', MetricStat: { Metric: { MetricName: 'Errors' }, Period: 300, Stat: 'Sum' } },
         { Id: 'throttles', MetricStat: { Metric: { MetricName: 'Throttles' }, Period: 300, Stat: 'Sum' } },
@@ -141,8 +141,7 @@ describe('alarms of a stage', () => {
     expect(propertiesOf('ReplaysQueueAlarm')).toMatchObject({
       Metrics: [
         {
-          Expression:
-            'IF(FILL(replayed, 0) == 0 AND FILL(visible, 0) + FILL(inflight, 0) + FILL(delayed, 0) > 0, 1, 0)',
+          Expression: 'IF(visible + inflight + delayed > 0, 1, 0) - IF(replayed > 0, 1, 0)',
         },
         { MetricStat: { Metric: { MetricName: 'FailuresReplayed' }, Period: 900 } },
         ...Array(3).fill({ MetricStat: { Metric: { Dimensions: [{ Value: 'sluice-dev-replays' }] } } }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate as evaluated, type Reading, type Series } from '../../../verification/alarms/metric-math.ts';
+import { evaluate as evaluated, type Series } from '../../../verification/alarms/metric-math.ts';
 import { statisticOf } from '../../../verification/alarms/recording.ts';
 import { parse } from '../../../verification/alarms/syntax.ts';
 
@@ -9,8 +9,7 @@ const metrics = new Map<string, Series>([
   ['metric2', [20, none, 20, none]],
   ['empty', [none, none, none, none]],
 ]);
-const reading = { fillsEmpty: false };
-const evaluate = (expression: string, of: typeof metrics, how: Reading) => evaluated(parse(expression), of, how);
+const evaluate = (expression: string) => evaluated(parse(expression), metrics);
 
 describe('metric math', () => {
   // The first three are the examples of https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
@@ -20,29 +19,30 @@ describe('metric math', () => {
     ['metric1 > 15 AND metric2 > 15', [1, 0, 0, 0]],
     ['metric1 + metric2 * 2', [70, 20, 40, 0]],
     ['metric1 / metric2', [1.5, none, 0, none]],
-    ['FILL(metric2, 7)', [20, 7, 20, 7]],
     ['MAX([metric1, metric2])', [30, 20, 20, 0]],
-    ['MAX([FILL(empty, 0), metric2])', [20, none, 20, none]],
+    ['MAX([empty, metric2])', [20, none, 20, none]],
+    ['IF(metric2 > 0, 1, 0) - IF(empty > 0, 1, 0)', [1, none, 1, none]],
     ['SUM([metric1, metric2])', [50, 20, 20, 0]],
     ['IF(metric1 > 15, 1, 2)', [1, 1, 2, 2]],
     ['IF(metric1, metric2, metric2)', [20, 0, 20, none]],
     ['IF(metric2 > 0, 1)', [1, none, 1, none]],
-    ['IF(FILL(metric2, 0) == 0 AND metric1 + metric2 > 0, 1, 0) * 3', [0, 3, 0, 0]],
+    ['IF(metric2 == 20 AND metric1 + metric2 > 20, 1, 0) * 3', [3, 0, 0, 0]],
   ])('%s', (expression, series) => {
-    expect(evaluate(expression, metrics, reading)).toEqual(series);
+    expect(evaluate(expression)).toEqual(series);
   });
 
-  it('fills what has no value at all in one reading, and leaves it in the other', () => {
-    expect(evaluate('FILL(empty, 0)', metrics, { fillsEmpty: true })).toEqual([0, 0, 0, 0]);
-    expect(evaluate('FILL(empty, 0)', metrics, reading)).toEqual([none, none, none, none]);
+  it.each([
+    'metric3',
+    'metric1 +',
+    '(metric1',
+    'metric1 metric2',
+    'RATE(metric1)',
+    'FILL(metric1, 0)',
+    'metric1 % 2',
+    '',
+  ])('refuses what is unknown: %s', (expression) => {
+    expect(() => evaluate(expression)).toThrow('metric math');
   });
-
-  it.each(['metric3', 'metric1 +', '(metric1', 'metric1 metric2', 'RATE(metric1)', 'metric1 % 2', ''])(
-    'refuses what is unknown: %s',
-    (expression) => {
-      expect(() => evaluate(expression, metrics, reading)).toThrow('metric math');
-    },
-  );
 
   it('takes statistics of the values of a period', () => {
     const values = Array.from({ length: 100 }, (_, index) => index + 1);
