@@ -91,8 +91,12 @@ function waits(deployed: readonly Deployed[], settings: Settings): Panel[] {
   const ofQueues = (name: string) => queues.map(({ type, queue }) => curve(sqs(name, queue, 'Maximum'), type));
   return [
     panel('How long events wait, by their consumers', [curvesOf('WaitingSeconds', settings, 'Maximum')], 's'),
-    panel('Age of the oldest, by SQS', ofQueues('ApproximateAgeOfOldestMessage'), 's'),
-    panel('Waiting', ofQueues('ApproximateNumberOfMessagesVisible')),
+    ...(queues.length === 0
+      ? []
+      : [
+          panel('Age of the oldest, by SQS', ofQueues('ApproximateAgeOfOldestMessage'), 's'),
+          panel('Waiting', ofQueues('ApproximateNumberOfMessagesVisible')),
+        ]),
   ];
 }
 

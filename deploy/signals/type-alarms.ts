@@ -67,8 +67,8 @@ function slow(alarm: Alarm, entry: CatalogueEntry, settings: Settings): [string,
 }
 
 /**
- * One tenant has a backlog, and those that have none wait for an hour all the same, as fair queues should not let them (protocol:
- * fair-queues). Where no event may wait for so long the age tells of it before; else an age would tell of each event that its handler
+ * One tenant has a backlog, and those that have none wait for an hour all the same, as fair queues should not let them
+ * (protocol: fair-queues). Where no event may wait for so long the age tells of it before; else an age would tell of each event that its handler
  * puts off for hours, and while nobody is noisy it is only that. An hour counts as much as the longest that its events may wait.
  */
 function quietTenants(

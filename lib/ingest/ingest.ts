@@ -70,8 +70,7 @@ export async function ingest(
   ports: IngestPorts,
 ): Promise<Taken[]> {
   const { catalogue, queueUrlPrefix, clock } = ports;
-  const began = clock.now();
-  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: began };
+  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {
@@ -82,7 +81,7 @@ export async function ingest(
   const answers = await takeIn([...firsts.values()], { refused, charge }, ports);
   logAccepted([...answers.values()], ports.log);
   const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
-  countTaken(checked, taken, Math.max(0, clock.now() - began), ports.metrics);
+  countTaken(checked, taken, Math.max(0, clock.now() - surroundings.now), ports.metrics);
   return taken;
 }
 
