@@ -192,8 +192,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a count that was never told is asked to be 0',
     file: 'deploy/signals/metrics.ts',
-    search: '`IF(visible + inflight + delayed > 0, 1, 0) - IF(${done} > 0, 1, 0)`',
-    replace: '`IF(${done} == 0, IF(visible + inflight + delayed > 0, 1, 0), 0)`',
+    search: 'delayed > 0, 1, 0) - IF($',
+    replace: 'delayed > 0, 1, 0) * IF($',
+    also: [{ file: 'deploy/signals/metrics.ts', search: 'done} > 0, 1, 0)`', replace: 'done} == 0, 1, 0)`' }],
     caughtBy: fire,
     title: 'a replay of many that stands still',
   },
