@@ -16,7 +16,8 @@ export const functionName = ({ service, stage }: Settings, key: string): string 
 /** `bulk-replay` -> `bulkReplay`: a function in serverless.yml, by its name. */
 export const functionKey = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+/** `ingest` -> `Ingest`: how logical names begin. */
+export const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Of a secret, in the Parameter Store: `/sluice/prod/PARTNER_KEY`. */
 export const parameterName = ({ service, stage }: Settings, name: string): string => `/${service}/${stage}/${name}`;

@@ -5,14 +5,15 @@ import { refuseLocalStage } from './deployable-stage.ts';
 import { eventFolder } from './event-folder.ts';
 import { loadEventFolder } from './event-types.ts';
 import { checkRecorded, checkReleased, type Release, release } from './released/release.ts';
-import { checkResourceCount } from './resource-count.ts';
+import { checkResourceCount, resourcesOfType } from './resource-count.ts';
+import type { Settings } from './settings.ts';
 import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
 
 /** What Sluice uses of the framework. */
 interface Framework {
   serviceDir: string;
   service: {
-    custom: { sluice: { stage: string; retain?: boolean } };
+    custom: { sluice: { stage: string; retain?: boolean; alarms?: Partial<Settings['alarms']> } };
     functions: PackagedFunctions;
     provider: { stage: string; compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
   };
@@ -41,8 +42,11 @@ export default class DeployPlugin {
       log.notice(table);
       this.built = { builder, bundles };
     };
-    const count = async () =>
-      log.notice(await plainly(() => checkResourceCount(framework.service.provider.compiledCloudFormationTemplate)));
+    const count = async () => {
+      const { custom, provider } = framework.service;
+      const ofType = resourcesOfType(custom.sluice.alarms);
+      log.notice(await plainly(() => checkResourceCount(provider.compiledCloudFormationTemplate, ofType)));
+    };
     const toRelease = async (): Promise<Release> => {
       const { stage, retain = false } = framework.service.custom.sluice;
       const { name: folder } = eventFolder();

@@ -26,12 +26,15 @@ const settings = z.strictObject({
   caFile: fields.caFile.nullish(),
   withoutTls: fields.withoutTls.nullish(),
   alarmTopic: fields.alarmTopic.nullish(),
+  alarms: fields.alarms.default({ byType: false, openFailures: 0 }),
   servers: fields.servers.nullish(),
   accountConcurrency: fields.accountConcurrency.nullish(),
 });
 
 const schema = settings.superRefine(({ service, stage, ...rest }, { addIssue }) => {
   if (stage !== 'local') for (const fault of tlsFaults(rest)) addIssue(fault);
+  if (rest.alarmTopic && rest.alarms.mail !== undefined)
+    addIssue('alarms.mail is sent by the topic that a stage makes, and alarmTopic names another: subscribe to that');
   const database = `${service}_${stage}`;
   if (database.length > MAX_DATABASE_NAME_BYTES)
     addIssue(

@@ -24,7 +24,8 @@ const RETENTION_DAYS: ReadonlySet<number> = new Set([
 ]);
 
 /** How many connections a server takes. */
-const server = z.strictObject({ connections: z.int().min(1) });
+const connections = z.int().min(1);
+const server = z.strictObject({ connections });
 
 const arn = (what: string) => z.string().startsWith('arn:', `must be the ARN of ${what}`);
 
@@ -65,10 +66,23 @@ export const fields = {
   throttle,
   /** Of those that are `GET /health`, which anybody may ask. */
   healthThrottle: throttle,
-  /** Hears of alarms. */
+  /** Hears of alarms; where there is none the stage makes one. */
   alarmTopic: arn('an SNS topic'),
-  /** What the servers take; packaging compares what functions may hold. */
-  servers: z.strictObject({ mongodb: server.optional(), redis: server.optional() }),
+  alarms: z.strictObject({
+    /** Hears of alarms from the topic that the stage makes. */
+    mail: z.email().optional(),
+    /** One message for all that is wrong with a type, in place of one for each alarm. */
+    byType: z.boolean().default(false),
+    /** So many failures of a type may be open for longer than a day. */
+    openFailures: z.int().min(0).default(0),
+  }),
+  /** What the servers take; packaging compares what functions may hold. And what CloudWatch calls the nodes of Redis. */
+  servers: z.strictObject({
+    mongodb: server.optional(),
+    redis: server
+      .extend({ connections: connections.optional(), cacheClusterIds: z.array(z.string().min(1)).max(10).optional() })
+      .optional(),
+  }),
   /** What the account may run at a time, where it is not 1,000. */
   accountConcurrency: z.int().min(10).max(1_000_000),
   /** Values of variables of lib/core/config.ts; each function gets those that it reads. */

@@ -38,6 +38,7 @@ const deployed = z.strictObject({
   caFile: fields.caFile.optional(),
   withoutTls: fields.withoutTls.optional(),
   alarmTopic: fields.alarmTopic.optional(),
+  alarms: fields.alarms.optional(),
   servers: fields.servers.optional(),
   accountConcurrency: fields.accountConcurrency.optional(),
   environment: fields.environment.default({}),

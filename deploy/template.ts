@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
 import { functions as declared } from '../lib/wiring/functions/functions.ts';
-import { alarmsOf } from './alarms.ts';
 import { checkCaFile } from './ca-file.ts';
 import { checkConnections } from './connections.ts';
 import { corsOf } from './cors.ts';
@@ -18,6 +17,9 @@ import { queuesOf, type Resource } from './queues.ts';
 import { keptLogs } from './retained.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
+import { alarmsOf } from './signals/alarms.ts';
+import { dashboardOf } from './signals/dashboard.ts';
+import { topicResourcesOf } from './signals/topic.ts';
 import { checkSizes } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -67,7 +69,9 @@ export async function derive(
         ...queuesOf(known, settings),
         ...queuePoliciesOf(deployed),
         ...rolesOf(deployed, settings),
+        ...topicResourcesOf(settings),
         ...alarmsOf(deployed, settings),
+        ...dashboardOf(deployed, settings),
         ...domainOf(settings),
       },
       ...(!isLocal(settings) && { extensions: { ...apiStageOf(settings), ...keptLogs(deployed, settings) } }),

@@ -71,7 +71,11 @@ export async function handle(
   const owns = new Map(
     events.map(({ state, event }) => [
       event,
-      { key: state.key, projections: createProjections(definition.projections) },
+      {
+        key: state.key,
+        traceparent: state.message.traceparent,
+        projections: createProjections(definition.projections),
+      },
     ]),
   );
   const ownOf = (event: Event, method: string, code: string) => {
@@ -106,14 +110,17 @@ export async function handle(
         ...context,
         project: (name, event) => recorder(event, name),
         idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
+        traceparent: (event) => ownOf(event, 'traceparent', 'traceparent-misused').traceparent,
       };
       const batch = events.map(({ event }) => event);
       return resultsOf(await definition.handleBatch(batch, batchContext), events.length);
     }
     const attempt = attemptedSoFar(first.state) + 1;
     const project = (name: string) => recorder(first.event, name);
-    const { key: idempotencyKey } = first.state;
-    return [await definition.handle?.(first.event, { ...context, attempt, idempotencyKey, project })];
+    const { key: idempotencyKey, message } = first.state;
+    const { traceparent } = message;
+    const ofEvent = { attempt, idempotencyKey, traceparent, project };
+    return [await definition.handle?.(first.event, { ...context, ...ofEvent })];
   };
   try {
     const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {

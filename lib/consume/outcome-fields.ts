@@ -15,9 +15,9 @@ export interface OutcomeFields extends Fields {
 export function outcomeFields(state: State, step: Step): OutcomeFields | undefined {
   switch (step.do) {
     case 'finish': {
-      const run = runFields(state);
+      const { attempt: attempts, ...event } = runFields(state);
       const { outcome, rejection } = step.settlement;
-      return { ...run, attempts: run.attempt, outcome, ...rejection };
+      return { ...event, attempts, outcome, ...rejection };
     }
     case 'finish-again': {
       const { state: outcome, rejection } = step.record;

@@ -20,6 +20,8 @@ interface Labels {
 interface Metric {
   unit: Unit;
   by: keyof Labels;
+  /** Told of all labels together as well: an alarm takes ten metrics at most, and a percentile cannot be made of others. */
+  ofAll?: true;
 }
 
 /** What CloudWatch keeps them under. */
@@ -28,10 +30,11 @@ export const NAMESPACE = 'Sluice';
 /** Every metric of Sluice, and the only place that knows their names; what each says: docs/signals.md. */
 export const METRICS = {
   // Of events that are sent: each is one of these four
-  Accepted: { unit: 'Count', by: 'type' },
-  Duplicates: { unit: 'Count', by: 'type' },
-  QueueUnavailable: { unit: 'Count', by: 'type' },
+  Accepted: { unit: 'Count', by: 'type', ofAll: true },
+  Duplicates: { unit: 'Count', by: 'type', ofAll: true },
+  QueueUnavailable: { unit: 'Count', by: 'type', ofAll: true },
   Refused: { unit: 'Count', by: 'code' },
+  IngestTime: { unit: 'Milliseconds', by: 'type', ofAll: true },
   // Of events that a consumer settles
   Succeeded: { unit: 'Count', by: 'type' },
   Rejected: { unit: 'Count', by: 'type' },
@@ -48,15 +51,20 @@ export const METRICS = {
   WaitingSeconds: { unit: 'Seconds', by: 'type' },
   ReturnedForInfrastructure: { unit: 'Count', by: 'function' },
   // Of failures
-  FailuresRecorded: { unit: 'Count', by: 'type' },
-  FailuresReplayed: { unit: 'Count', by: 'type' },
-  FailuresOpen: { unit: 'Count', by: 'type' },
+  FailuresRecorded: { unit: 'Count', by: 'type', ofAll: true },
+  FailuresReplayed: { unit: 'Count', by: 'type', ofAll: true },
+  FailuresOpen: { unit: 'Count', by: 'type', ofAll: true },
   // Of functions
   Verdicts: { unit: 'Count', by: 'verdict' },
   ColdStarts: { unit: 'Count', by: 'function' },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
+export type NameOfAll = {
+  [Name in MetricName]: (typeof METRICS)[Name] extends { ofAll: true } ? Name : never;
+}[MetricName];
+/** Whether it is told of all labels together as well. */
+export const isOfAll = (name: MetricName): name is NameOfAll => 'ofAll' in METRICS[name];
 /** What a metric tells its values apart by. */
 export type LabelOf<Name extends MetricName> = Labels[(typeof METRICS)[Name]['by']];
 

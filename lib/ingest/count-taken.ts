@@ -10,8 +10,9 @@ type Taken = { duplicate: boolean } | { problem: HttpProblem };
  * Counts each event of a request once, and tells one value for all that are alike.
  * @param checked its events: the type of one that passed is of the catalogue; what a caller calls a type otherwise is no label
  * @param taken what became of each
+ * @param ms how long it took: of a request with several types it is told of each
  */
-export function countTaken(checked: readonly Checked[], taken: readonly Taken[], metrics: Metrics): void {
+export function countTaken(checked: readonly Checked[], taken: readonly Taken[], ms: number, metrics: Metrics): void {
   const counts = new Map<Counted, Map<string, number>>();
   taken.forEach((end, index) => {
     const one = checked[index];
@@ -24,6 +25,8 @@ export function countTaken(checked: readonly Checked[], taken: readonly Taken[],
     counts.set(name, byType.set(one.event.type, (byType.get(one.event.type) ?? 0) + 1));
   });
   for (const [name, byType] of counts) for (const [type, count] of byType) metrics.add(name, type, count);
+  const types = new Set([...counts.values()].flatMap((byType) => [...byType.keys()]));
+  for (const type of types) metrics.add('IngestTime', type, ms);
 }
 
 function counterOf(end: Taken): Counted | undefined {

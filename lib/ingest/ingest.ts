@@ -81,7 +81,7 @@ export async function ingest(
   const answers = await takeIn([...firsts.values()], { refused, charge }, ports);
   logAccepted([...answers.values()], ports.log);
   const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
-  countTaken(checked, taken, ports.metrics);
+  countTaken(checked, taken, Math.max(0, clock.now() - surroundings.now), ports.metrics);
   return taken;
 }
 

@@ -33,6 +33,8 @@ export interface Context<Collections extends string = string, Projections extend
    * new event and has another one: where that must not happen twice either, the service needs a key that is made of data.
    */
   readonly idempotencyKey: string;
+  /** The trace of whoever sent or replayed the event, to be handed on as it is (W3C Trace Context); undefined where there is none. */
+  readonly traceparent: string | undefined;
 }
 
 export interface BatchContext<Collections extends string = string, Projections extends string = string, Settings = Env>
@@ -41,4 +43,6 @@ export interface BatchContext<Collections extends string = string, Projections e
   project(name: Projections, event: Event): ProjectionRecorder;
   /** As `idempotencyKey` of a single event; whatever batch it comes in. */
   idempotencyKey(event: Event): string;
+  /** As `traceparent` of a single event. */
+  traceparent(event: Event): string | undefined;
 }

@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../deploy/environment.ts';
 import { parseSettings } from '../../deploy/settings.ts';
 import { derive } from '../../deploy/template.ts';
-import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { MAX_DATABASE_NAME_BYTES } from '../../lib/core/config.ts';
 import { openApi } from '../../lib/http/api-documents/openapi.ts';
 import { httpFunctions } from '../../lib/wiring/functions/http-functions.ts';
 import { catalogueOfTypes } from '../support/definitions.ts';
-import { ordered, plain } from '../support/service-definitions.ts';
 
 const settings = (over: Record<string, unknown> = {}) => ({
   service: 'sluice',
@@ -144,41 +142,21 @@ describe('what follows from the catalogue', () => {
     for (const one of Object.values((await derived()).functions)) expect(one).not.toHaveProperty('vpc');
   });
 
-  it('watches every queue for age and standstill, dead letters that stay, functions and API for errors', async () => {
+  it('watches every type for failures, age and standstill, dead letters that stay, functions, API and failures that stay open', async () => {
     const { resources, functions } = await derived({ alarmTopic: 'arn:aws:sns:eu-central-1:1:alarms' });
     const alarms = Object.entries(resources.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
     expect(alarms.map(([id]) => id).toSorted()).toEqual(
       [
-        'ApiErrorsAlarm',
-        'ReplaysQueueOldAlarm',
-        'OutageAlarm',
+        ...['ApiErrorsAlarm', 'IngestSlowAlarm', 'OpenFailuresAlarm', 'OutageAlarm', 'ReplaysQueueAlarm'],
         ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) =>
           ['Old', 'Slow', 'Stalled', 'Failures'].map((what) => `${id}${what}Alarm`),
         ),
-        'ParcelSentQueueUnfairAlarm',
-        ...['DeadLetterQueue', 'FifoDeadLetterQueue'].flatMap((id) => [`${id}OldAlarm`, `${id}DepthAlarm`]),
-        ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`),
+        ...['DeadLetterQueueAlarm', 'FifoDeadLetterQueueAlarm'],
+        ...Object.keys(functions).map((key) => `${key.charAt(0).toUpperCase()}${key.slice(1)}FunctionAlarm`),
       ].toSorted(),
     );
     for (const [id, { Properties }] of alarms)
       expect(Properties.AlarmActions, id).toEqual(['arn:aws:sns:eu-central-1:1:alarms']);
-  });
-
-  it('tells of quiet tenants that wait behind a noisy one, where a queue is fair (protocol: fair-queues)', async () => {
-    const { resources } = await derive(settings(), catalogueOf([plain, ordered]));
-    const quiet = [{ Name: 'QueueName', Value: 'sluice-dev-stock-seen' }];
-    expect(resources.Resources.StockSeenQueueUnfairAlarm?.Properties).toMatchObject({
-      Threshold: 3600,
-      Metrics: [
-        { Expression: 'IF(FILL(noisy, 0) > 0, FILL(age, 0), 0)', ReturnData: true },
-        { Id: 'noisy', MetricStat: { Metric: { MetricName: 'ApproximateNumberOfNoisyGroups', Dimensions: quiet } } },
-        {
-          Id: 'age',
-          MetricStat: { Metric: { MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups', Dimensions: quiet } },
-        },
-      ],
-    });
-    expect(Object.keys(resources.Resources).filter((id) => id.endsWith('UnfairAlarm'))).toHaveLength(1);
   });
 
   it('names queues as alarms do, whatever the stage', async () => {

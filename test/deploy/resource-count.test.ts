@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import DeployPlugin from '../../deploy/plugin.ts';
+import { checkResourceCount, resourcesOfType } from '../../deploy/resource-count.ts';
 
 describe('the number of resources', () => {
   it.each([
@@ -24,6 +25,12 @@ describe('the number of resources', () => {
     if (allowed) await counted;
     else
       await expect(counted).rejects.toThrow(`the template has ${count} resources, more than the 450 that leave room`);
-    expect(noticed).toEqual(allowed ? [`${count} of 450 resources`] : []);
+    expect(noticed).toEqual(allowed ? [`${count} of 450 resources; a type takes 10, so 0 more fit`] : []);
+  });
+
+  it('says how many types there is room for', () => {
+    const Resources = Object.fromEntries(Array.from({ length: 117 }, (_, n) => [`R${n}`, {}]));
+    expect(checkResourceCount({ Resources }, resourcesOfType())).toContain('so 33 more fit');
+    expect(checkResourceCount({ Resources }, resourcesOfType({ byType: true }))).toContain('takes 11, so 30 more fit');
   });
 });

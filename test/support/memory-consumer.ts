@@ -3,26 +3,36 @@ import type { ConsumePorts } from '../../lib/consume/ports.ts';
 import { catalogueOf } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { encodeMessage, type Message } from '../../lib/core/message.ts';
+import type { SqsRecord } from '../../lib/core/sqs-batch.ts';
 import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
-import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { EventRecord } from '../../lib/ports/records.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
+import { reached, recordsIn } from './consumer-records.ts';
 import { fakeClock } from './fake-clock.ts';
 import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
-/** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log, other: Partial<ConsumePorts> = {}) {
+/**
+ * Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does.
+ * @param isDown whether MongoDB answers nobody at this moment
+ */
+export function memoryConsumer(
+  definition: EventDefinition,
+  log: Log,
+  other: Partial<ConsumePorts> = {},
+  isDown: () => boolean = () => false,
+) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
   const queue = recordingQueue();
   const clock = { ...fakeClock(), sleep: (_: number, signal?: AbortSignal) => ended(signal) };
   const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
   const ports: ConsumePorts = {
-    records: recordsIn(records),
+    records: reached(recordsIn(records), isDown),
     results: {
       tell: async () => undefined,
       readOutcomes: async () => [],
@@ -39,7 +49,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     queue,
     setup: async () => undefined,
     settings: async () => ({}),
-    ping: { mongodb: async () => true, redis: async () => true },
+    ping: { mongodb: async () => !isDown(), redis: async () => true },
     clock,
     random: () => 0.5,
     newRun: () => crypto.randomUUID(),
@@ -59,6 +69,8 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     /** The message groups of the same letters. */
     groupsOfLetters: (): readonly (string | undefined)[] => queue.published.map(({ group }) => group),
     failures,
+    /** What was asked of SQS, and the letters. */
+    queue,
     recordOf,
     message: (id: string, data: unknown): Message =>
       prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
@@ -67,9 +79,9 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
       const deliveries = messages.map((message) =>
         sqsRecord(encodeMessage(message), message.id, receives, message.tenant),
       );
-      const { batchItemFailures } = await consumer(deliveries, () => 60_000);
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      return deliver(deliveries, () => 60_000);
     },
+    deliver,
     async readLetters(): Promise<void> {
       const letters = queue.published.splice(0).map(({ body }, index) => sqsRecord(body, String(index), 1));
       await recordFailures(letters, {
@@ -92,6 +104,12 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     },
   };
 
+  /** @returns ids of the messages that come back */
+  async function deliver(batch: readonly SqsRecord[], remainingMs: () => number): Promise<string[]> {
+    const { batchItemFailures } = await consumer(batch, remainingMs);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
   function sqsRecord(body: string, messageId: string, receives: number, MessageGroupId?: string) {
     const attributes = {
       ...{ ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) },
@@ -106,79 +124,8 @@ const never = async (): Promise<never> => {
 };
 
 /** What may be given up is never over, so that no time of a test ends; a pause takes none. */
-const ended = (signal: AbortSignal | undefined): Promise<void> =>
+export const ended = (signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     if (!signal || signal.aborted) resolve();
     signal?.addEventListener('abort', () => resolve());
   });
-
-function recordsIn(all: Map<string, EventRecord>): Records {
-  const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
-    const record = all.get(key) ?? firstRecord(key, message);
-    if (record.state !== 'retrying') return null;
-    const next = structuredClone({ ...record, ...change(record) });
-    all.set(key, next);
-    return next;
-  };
-  return {
-    find: async (keys) => {
-      const found = keys.flatMap((key): [string, KnownRecord][] => {
-        const record = all.get(key);
-        return record ? [[key, record]] : [];
-      });
-      return new Map(found);
-    },
-    begin: () => {
-      let underWay: Promise<unknown> = Promise.resolve();
-      const operation = (): Promise<void> => {
-        const done = new Promise<void>((resolve) => setImmediate(resolve));
-        underWay = Promise.all([underWay, done]);
-        return done;
-      };
-      return {
-        // A handler of these tests inserts and nothing else.
-        collection: () => ({ insertOne: operation }) as never,
-        failure: undefined,
-        wrote: true,
-        drain: async () => void (await underWay),
-        settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
-            change(key, message, ({ attempts }) => ({
-              state: outcome,
-              attempts: [...attempts, attempt],
-              ...(result !== undefined && { result }),
-              ...(rejection && { rejection }),
-              ...(projections && { projections: JSON.stringify(projections) }),
-            })),
-          );
-          return written.every((one) => one !== null) ? 'settled' : 'refused';
-        },
-        abort: async () => undefined,
-      };
-    },
-    mark: async () => new Set(),
-    withdraw: async () => undefined,
-    recordAttempt: async (key, message, attempt) =>
-      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
-    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
-    countReturn: async (key, message) => {
-      const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
-      return record && (record.returns ?? 0);
-    },
-    fail: async (key, message, more, lastWord) =>
-      change(key, message, ({ attempts }) => ({ state: 'failing', lastWord, attempts: [...attempts, ...more] })) !==
-      null,
-    markProjected: async () => undefined,
-  };
-}
-
-function firstRecord(_id: string, message: Message): EventRecord {
-  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
-  return {
-    ...{ _id, tenant, source, id, type, time, recordedtime, fingerprint, replay },
-    extensions: JSON.stringify(message.extensions),
-    data: JSON.stringify(message.data),
-    state: 'retrying',
-    attempts: [],
-  };
-}

@@ -1,5 +1,5 @@
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import { METRICS, NAMESPACE } from '../../core/metrics.ts';
+import { isOfAll, METRICS, NAMESPACE } from '../../core/metrics.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 export interface EmfMetrics extends Metrics {
@@ -7,29 +7,36 @@ export interface EmfMetrics extends Metrics {
   flush(): void;
 }
 
+/** What is told of one label. */
+interface Line {
+  readonly emf: Powertools;
+  /** Whether this line is of all labels together as well. */
+  isOfAll: boolean;
+}
+
 /** More labels than a service has; beyond them what was told is written early. */
 const MOST_LABELS = 500;
 
 /**
- * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line has one set of dimensions;
- * with 100 values of a metric it is written early.
+ * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line is of one value of a label,
+ * and of all together where a metric on it is; with 100 values of a metric it is written early.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param dimensions whose metrics they are
  */
 export function emfMetrics({ service, stage }: { service: string; stage: string }): EmfMetrics {
-  const lines = new Map<string, Powertools>();
+  const lines = new Map<string, Line>();
   const flush = (): void => {
-    for (const line of lines.values()) if (line.hasStoredMetrics()) line.publishStoredMetrics();
+    for (const { emf } of lines.values()) if (emf.hasStoredMetrics()) emf.publishStoredMetrics();
   };
-  const lineOf = (by: string, of: string): Powertools => {
+  const lineOf = (by: string, of: string): Line => {
     const known = lines.get(`${by} ${of}`);
     if (known) return known;
     if (lines.size >= MOST_LABELS) {
       flush();
       lines.clear();
     }
-    const dimensions = { stage, [by]: of };
-    const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions: dimensions });
+    const emf = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions: { stage } });
+    const line = { emf, isOfAll: false };
     lines.set(`${by} ${of}`, line);
     return line;
   };
@@ -37,7 +44,18 @@ export function emfMetrics({ service, stage }: { service: string; stage: string 
     add: (name, of, value) => {
       if (!Number.isFinite(value)) throw new RangeError(`${name} of ${of} is no number`);
       const { unit, by } = METRICS[name];
-      lineOf(by, of).addMetric(name, unit, value);
+      const line = lineOf(by, of);
+      const { emf } = line;
+      // What is written takes its sets of dimensions with it, also where it was written early.
+      if (!emf.hasStoredMetrics()) {
+        emf.addDimensions({ [by]: of });
+        line.isOfAll = false;
+      }
+      if (isOfAll(name) && !line.isOfAll) {
+        emf.addDimensions({});
+        line.isOfAll = true;
+      }
+      emf.addMetric(name, unit, value);
     },
     flush,
   };

@@ -199,7 +199,8 @@ describe('whatever a handler does (protocol: described-once)', () => {
         expect(recordOf(sent)).toMatchObject({ state: 'succeeded' });
         // Its own two, and that the event is settled.
         expect(lines).toHaveLength(3);
-        for (const line of lines) expect(JSON.parse(line)).toMatchObject({ event_id: 'one', attempt: 1 });
+        const own = { event_id: 'one', attempt: 1 };
+        expect(lines.map((line) => JSON.parse(line))).toMatchObject([own, own, { event_id: 'one', attempts: 1 }]);
         expect(longest(lines)).toBeLessThan(LINE);
       }),
       { numRuns, examples },

@@ -191,14 +191,15 @@ describe('the log', () => {
         await taking.during(async () => {
           logEvents(createLogger('ingest').info, 'accepted', events);
           taking.add('Accepted', names.type, count);
+          taking.add('IngestTime', names.type, 12_345);
         });
         await settling.during(async () => {
-          settling.add('BatchSize', names.type, count);
+          if (count > 1) settling.add('BatchSize', names.type, count);
           for (const _ of events) settling.add('Succeeded', names.type, 1);
           for (const name of ['TimeToSettle', 'HandlerTime'] as const)
             for (const _ of events) settling.add(name, names.type, 12_345);
           for (const _ of events) settling.add('WaitingSeconds', names.type, 12);
-          const settled = events.map((fields) => ({ ...fields, attempt: 1, attempts: 1, outcome: 'succeeded' }));
+          const settled = events.map((fields) => ({ ...fields, attempts: 1, outcome: 'succeeded' }));
           logEvents(createLogger('consume').info, 'settled', settled);
         });
       });

@@ -88,10 +88,27 @@ describe('what a function tells', () => {
       ),
     );
     const wanted = Object.entries(METRICS).map(([Name, { unit, by }]) => {
-      return { Name, Unit: unit, dimensions: [['service', 'stage', by]], value: 1 };
+      const own = ['service', 'stage', by];
+      // On one line with others that are of all types.
+      return { Name, Unit: unit, dimensions: by === 'type' ? [own, ['service', 'stage']] : [own], value: 1 };
     });
     const sorted = (all: readonly { Name: string }[]) => all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
     expect(sorted(told)).toEqual(sorted(wanted));
+  });
+
+  it('is of all types together as well where it says so, in the same line, and in no line after it that does not', async () => {
+    const metrics = await warm();
+    const dimensions = async (...names: (keyof typeof METRICS)[]) => {
+      lines.length = 0;
+      await metrics.during(async () => {
+        for (const name of names) metrics.add(name, 'a.b' as never, 1);
+      });
+      return lines.map(({ _aws }) => _aws.CloudWatchMetrics[0]?.Dimensions);
+    };
+    const own = ['service', 'stage', 'type'];
+    expect(await dimensions('Succeeded', 'IngestTime', 'Accepted')).toEqual([[own, ['service', 'stage']]]);
+    expect(await dimensions('Succeeded')).toEqual([[own]]);
+    expect(await dimensions('Accepted')).toEqual([[own, ['service', 'stage']]]);
   });
 
   it('is written when the invocation throws, too, which throws what it threw', async () => {
@@ -112,7 +129,11 @@ describe('what a function tells', () => {
     });
     const values = lines.flatMap((line) => line.WaitingSeconds ?? []);
     expect(values).toEqual(Array.from({ length: 1050 }, (_, value) => value));
-    for (const line of lines) expect(JSON.stringify(line).length).toBeLessThan(2000);
+    for (const line of lines) {
+      expect(JSON.stringify(line).length).toBeLessThan(2000);
+      expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['service', 'stage', 'type']]);
+      expect(line.type).toMatch(/^a\.b/);
+    }
     expect(lines.filter((line) => line.BatchSize === 1)).toHaveLength(1200);
   });
 

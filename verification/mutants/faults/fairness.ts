@@ -70,11 +70,11 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'nothing tells of quiet tenants that wait',
-    file: 'deploy/alarms.ts',
+    file: 'deploy/signals/type-alarms.ts',
     search: "'ApproximateAgeOfOldestMessageInQuietGroups'",
     replace: "'ApproximateAgeOfOldestMessage'",
-    caughtBy: 'test/deploy/derive.test.ts',
-    title: 'tells of quiet tenants',
+    caughtBy: 'test/deploy/signals/alarms.test.ts',
+    title: 'of quiet tenants behind a noisy one',
   },
 ];
 

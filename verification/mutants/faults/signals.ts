@@ -2,7 +2,9 @@ import type { Mutant } from '../mutant.ts';
 
 const ways = 'test/lib/metrics.test.ts';
 const written = 'test/lib/wiring/metrics.test.ts';
-const ownAlarms = 'test/deploy/own-alarms.test.ts';
+const alarms = 'test/deploy/signals/alarms.test.ts';
+const bothWays = 'test/deploy/signals/both-ways.test.ts';
+const fire = 'test/verification/alarms/fire.test.ts';
 const countTaken = 'lib/ingest/count-taken.ts';
 const tellSettled = 'lib/consume/tell-settled.ts';
 const fates = 'lib/consume/fates.ts';
@@ -62,8 +64,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a tenant is a dimension',
     file: 'lib/ingest/ingest.ts',
-    search: 'countTaken(checked, taken, ports.metrics);',
-    replace: "countTaken(checked, taken, ports.metrics);\n  ports.metrics.add('Accepted', tenant, 0);",
+    search: 'countTaken(checked, taken, Math',
+    replace: "ports.metrics.add('Accepted', tenant, 0);\n  countTaken(checked, taken, Math",
     caughtBy: ways,
     title: 'of nothing that a caller chose',
   },
@@ -111,8 +113,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a line has a dimension more',
     file: emf,
-    search: 'const dimensions = { stage, [by]: of };',
-    replace: "const dimensions = { stage, [by]: of, tenant: 'acme' };",
+    search: 'emf.addDimensions({ [by]: of });',
+    replace: "emf.addDimensions({ [by]: of, tenant: 'acme' });",
     caughtBy: written,
     title: 'whose dimensions are service, stage and that',
   },
@@ -126,19 +128,107 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'an alarm asks for a dimension that nobody tells',
-    file: 'deploy/metrics.ts',
+    file: 'deploy/signals/metrics.ts',
     search: '[METRICS[name].by]: of',
     replace: 'event: of',
-    caughtBy: ownAlarms,
-    title: 'by the dimensions that those have',
+    caughtBy: bothWays,
+    title: 'have the dimensions with which they are told',
   },
   {
     name: 'an event file says for nothing how long its events may wait',
-    file: 'deploy/own-alarms.ts',
-    search: '...over(alarms.slowAfter),',
-    replace: '...over(900),',
-    caughtBy: ownAlarms,
+    file: 'deploy/signals/type-alarms.ts',
+    search: 'Threshold: alarms.slowAfter,',
+    replace: 'Threshold: 900,',
+    caughtBy: alarms,
     title: 'tell of events that wait',
+  },
+  {
+    name: 'what is told of a type is told of all types in no line',
+    file: emf,
+    search: '        emf.addDimensions({});\n',
+    replace: '',
+    caughtBy: written,
+    title: 'is of all types together as well',
+  },
+  {
+    name: 'a line that was written early has lost its type',
+    file: emf,
+    search: 'if (!emf.hasStoredMetrics()) {',
+    replace: 'if (!seen.has(line)) {\n        seen.add(line);',
+    also: [
+      {
+        file: emf,
+        search: 'const MOST_LABELS = 500;',
+        replace: 'const MOST_LABELS = 500;\nconst seen = new WeakSet();',
+      },
+    ],
+    caughtBy: written,
+    title: 'is bounded',
+  },
+  {
+    name: 'the time of ingest is counted twice',
+    file: 'lib/ingest/count-taken.ts',
+    search: "metrics.add('IngestTime', type, ms);",
+    replace: "metrics.add('IngestTime', type, 2 * ms);",
+    caughtBy: ways,
+    title: 'IngestTime is told',
+  },
+  {
+    name: 'no data is a reason for an alarm',
+    file: 'deploy/signals/alarm.ts',
+    search: "TreatMissingData: 'notBreaching'",
+    replace: "TreatMissingData: 'breaching'",
+    caughtBy: fire,
+    title: 'are silent in an hour in which all is well',
+  },
+  {
+    name: 'an outage is told of when three quarters of an hour are over',
+    file: 'deploy/signals/stage-alarms.ts',
+    search: "own('ReturnedForInfrastructure', consume.name, settings, 'Sum'), 5 * MINUTE",
+    replace: "own('ReturnedForInfrastructure', consume.name, settings, 'Sum'), 30 * MINUTE",
+    caughtBy: fire,
+    title: 'within fifteen minutes of an outage',
+  },
+  {
+    name: 'a count that was never told is asked to be 0',
+    file: 'deploy/signals/metrics.ts',
+    search: 'delayed > 0, 1, 0) - IF($',
+    replace: 'delayed > 0, 1, 0) * IF($',
+    also: [{ file: 'deploy/signals/metrics.ts', search: 'done} > 0, 1, 0)`', replace: 'done} == 0, 1, 0)`' }],
+    caughtBy: fire,
+    title: 'a replay of many that stands still',
+  },
+  {
+    name: 'anybody may publish to the topic of alarms',
+    file: 'deploy/signals/topic.ts',
+    search: "Principal: { Service: 'cloudwatch.amazonaws.com' },",
+    replace: "Principal: '*',",
+    caughtBy: 'test/deploy/signals/topic.test.ts',
+    title: 'is made where none is named',
+  },
+  {
+    name: 'a panel asks for what nobody tells',
+    file: 'deploy/signals/dashboard.ts',
+    search: "ofQueues('ApproximateAgeOfOldestMessage')",
+    replace: "ofQueues('AgeOfOldestMessage')",
+    caughtBy: bothWays,
+    title: 'AWS has them in its own lists',
+  },
+  {
+    name: 'an event of a batch has the trace of its first',
+    file: 'lib/consume/handle.ts',
+    search: 'traceparent: state.message.traceparent,',
+    replace: 'traceparent: events[0]?.state.message.traceparent,',
+    caughtBy: 'test/lib/consume/traceparent.test.ts',
+    title: 'is per event in a batch',
+  },
+  {
+    name: 'the alarms of a type tell beside the one that tells in their place',
+    file: 'deploy/signals/type-alarms.ts',
+    search: 'byType ? alarmFor(settings, {})',
+    replace: 'byType ? alarmFor(settings)',
+    caughtBy: alarms,
+    title: 'are one message where the stage says so',
   },
   {
     name: 'open failures are those that nobody has looked at yet alone',

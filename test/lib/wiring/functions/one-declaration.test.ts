@@ -60,7 +60,7 @@ describe('PATCH /things/{id}, declared', () => {
 
   it('has a role with its rights and an alarm, may send to its queue, and nothing else of the template changes', () => {
     const resources = added(before.resources.Resources, after.resources.Resources);
-    expect(Object.keys(resources)).toEqual(['ChangeThingsRole', 'ChangeThingsErrorsAlarm']);
+    expect(Object.keys(resources)).toEqual(['ChangeThingsRole', 'ChangeThingsFunctionAlarm']);
     expect(resources).toMatchObject({
       ChangeThingsRole: {
         Properties: {
@@ -76,12 +76,24 @@ describe('PATCH /things/{id}, declared', () => {
           ],
         },
       },
-      ChangeThingsErrorsAlarm: {
-        Properties: { Dimensions: [{ Name: 'FunctionName', Value: 'sluice-dev-changeThings' }] },
+      ChangeThingsFunctionAlarm: {
+        Properties: {
+          Metrics: expect.arrayContaining([
+            expect.objectContaining({
+              MetricStat: expect.objectContaining({
+                Metric: expect.objectContaining({
+                  Dimensions: [{ Name: 'FunctionName', Value: 'sluice-dev-changeThings' }],
+                }),
+              }),
+            }),
+          ]),
+        },
       },
     });
-    const { QueuePolicy: others, ...rest } = before.resources.Resources;
-    const { QueuePolicy: withThem } = after.resources.Resources;
+    // Whoever may send, and what the dashboard shows, is said in one place each.
+    const { QueuePolicy: others, Dashboard: _, ...rest } = before.resources.Resources;
+    const { QueuePolicy: withThem, Dashboard: shown } = after.resources.Resources;
+    expect(JSON.stringify(shown)).toContain('sluice-dev-changeThings');
     expect(after.resources.Resources).toMatchObject(rest);
     const role = JSON.stringify(arn('ChangeThingsRole'));
     expect([others, withThem].map((policy) => JSON.stringify(policy).includes(role))).toEqual([false, true]);

@@ -1,0 +1,96 @@
+import { DependencyError } from '../../lib/core/errors.ts';
+import type { Message } from '../../lib/core/message.ts';
+import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+
+/** The same while MongoDB may be down: whatever is asked of it then is not answered. */
+export function reached(records: Records, isDown: () => boolean): Records {
+  const check = async (): Promise<void> => {
+    if (isDown()) throw new DependencyError('mongodb', 'no answer');
+  };
+  return {
+    find: async (...given) => check().then(() => records.find(...given)),
+    begin: (...given) => {
+      const transaction = records.begin(...given);
+      return { ...transaction, settle: async (...settled) => check().then(() => transaction.settle(...settled)) };
+    },
+    mark: async (...given) => check().then(() => records.mark(...given)),
+    withdraw: async (...given) => check().then(() => records.withdraw(...given)),
+    recordAttempt: async (...given) => check().then(() => records.recordAttempt(...given)),
+    recordReturn: async (...given) => check().then(() => records.recordReturn(...given)),
+    countReturn: async (...given) => check().then(() => records.countReturn(...given)),
+    fail: async (...given) => check().then(() => records.fail(...given)),
+    markProjected: async (...given) => check().then(() => records.markProjected(...given)),
+  };
+}
+
+/** Records that are nowhere else, as a consumer sees them. */
+export function recordsIn(all: Map<string, EventRecord>): Records {
+  const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
+    const record = all.get(key) ?? firstRecord(key, message);
+    if (record.state !== 'retrying') return null;
+    const next = structuredClone({ ...record, ...change(record) });
+    all.set(key, next);
+    return next;
+  };
+  return {
+    find: async (keys) => {
+      const found = keys.flatMap((key): [string, KnownRecord][] => {
+        const record = all.get(key);
+        return record ? [[key, record]] : [];
+      });
+      return new Map(found);
+    },
+    begin: () => {
+      let underWay: Promise<unknown> = Promise.resolve();
+      const operation = (): Promise<void> => {
+        const done = new Promise<void>((resolve) => setImmediate(resolve));
+        underWay = Promise.all([underWay, done]);
+        return done;
+      };
+      return {
+        // A handler of these tests inserts and nothing else.
+        collection: () => ({ insertOne: operation }) as never,
+        failure: undefined,
+        wrote: true,
+        drain: async () => void (await underWay),
+        settle: async (settlements) => {
+          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
+            change(key, message, ({ attempts }) => ({
+              state: outcome,
+              attempts: [...attempts, attempt],
+              ...(result !== undefined && { result }),
+              ...(rejection && { rejection }),
+              ...(projections && { projections: JSON.stringify(projections) }),
+            })),
+          );
+          return written.every((one) => one !== null) ? 'settled' : 'refused';
+        },
+        abort: async () => undefined,
+      };
+    },
+    mark: async () => new Set(),
+    withdraw: async () => undefined,
+    recordAttempt: async (key, message, attempt) =>
+      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
+    recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
+    countReturn: async (key, message) => {
+      const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));
+      return record && (record.returns ?? 0);
+    },
+    fail: async (key, message, more, lastWord) =>
+      change(key, message, ({ attempts }) => ({ state: 'failing', lastWord, attempts: [...attempts, ...more] })) !==
+      null,
+    markProjected: async () => undefined,
+  };
+}
+
+function firstRecord(_id: string, message: Message): EventRecord {
+  const { tenant, source, id, type, time, recordedtime, fingerprint, replay } = message;
+  return {
+    ...{ _id, tenant, source, id, type, time, recordedtime, fingerprint, replay },
+    extensions: JSON.stringify(message.extensions),
+    data: JSON.stringify(message.data),
+    state: 'retrying',
+    attempts: [],
+  };
+}
