@@ -63,8 +63,16 @@ describe('the timelines of the event types of the tests', () => {
   });
 
   test.each([
-    ['a result', { seen: { statuses: ['accepted', 'succeeded'], attempts: ['succeeded'], result: { title: 'x' } } }, 'seen.result'],
-    ['an outcome', { seen: { statuses: ['accepted', 'rejected'], attempts: ['rejected'], rejection: 'x' } }, 'seen.statuses'],
+    [
+      'a result',
+      { seen: { statuses: ['accepted', 'succeeded'], attempts: ['succeeded'], result: { title: 'x' } } },
+      'seen.result',
+    ],
+    [
+      'an outcome',
+      { seen: { statuses: ['accepted', 'rejected'], attempts: ['rejected'], rejection: 'x' } },
+      'seen.statuses',
+    ],
     ['a refusal', { seen: { refused: 'invalid-data' } }, 'seen.refused'],
   ])('fail where %s is another', async (_, change, at) => {
     const [step] = note?.steps ?? [];
@@ -77,7 +85,10 @@ describe('the timelines of the event types of the tests', () => {
     const wrong = [{ ...(note ?? { type: '', steps: [] }), projections: { 'notes-kept': { '<day>': 2 } } }];
     const stack = await sharedStack();
     const { projections: declared } = await loadEventFolder(events);
-    const { stores, close } = openStores({ SERVICE: stack.service, STAGE: stack.stage, REDIS_URL: stack.redisUrl }, silentLog);
+    const { stores, close } = openStores(
+      { SERVICE: stack.service, STAGE: stack.stage, REDIS_URL: stack.redisUrl },
+      silentLog,
+    );
     // What never comes is not waited for.
     const checks = await playAll(wrong, { caller: callerOf(stack), seconds: 5, declared, ...stores });
     await close();

@@ -50,7 +50,9 @@ const fail = (code: number) => (thrown: unknown) => {
 /** `dist/ingest/index.handler`, with the endings that the runtime tries. */
 async function load(): Promise<Handler> {
   const [, path = '', name = ''] = /^(.*)\.([^./]+)$/.exec(env._HANDLER ?? '') ?? [];
-  const file = ['', '.js', '.mjs', '.cjs'].map((ending) => join(env.LAMBDA_TASK_ROOT ?? '', path + ending)).find(existsSync);
+  const file = ['', '.js', '.mjs', '.cjs']
+    .map((ending) => join(env.LAMBDA_TASK_ROOT ?? '', path + ending))
+    .find(existsSync);
   if (file === undefined) throw new TypeError(`Cannot find module '${path}'`);
   const module: Record<string, unknown> = await import(pathToFileURL(file).href);
   const handler = module[name];

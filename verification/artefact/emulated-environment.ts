@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -47,16 +47,21 @@ export const emulatedBy =
       child.once('close', ended).once('error', ended);
     });
     const signal = (name: NodeJS.Signals) => signalChildren(child.pid, name);
-    const failed = (errorType: string, errorMessage: string) => new FunctionError({ errorType, errorMessage, trace: [] });
+    const failed = (errorType: string, errorMessage: string) =>
+      new FunctionError({ errorType, errorMessage, trace: [] });
 
     /** It listens a moment after it was started. */
     async function post(body: string): Promise<Response> {
       const until = Date.now() + INIT_MS;
       for (;;)
         try {
-          return await fetch(`http://127.0.0.1:${port}/2015-03-31/functions/function/invocations`, { method: 'POST', body });
+          return await fetch(`http://127.0.0.1:${port}/2015-03-31/functions/function/invocations`, {
+            method: 'POST',
+            body,
+          });
         } catch (cause) {
-          if (isGone || Date.now() > until) throw failed('Runtime.ExitError', `the emulator does not answer: ${codeOf(cause)}`);
+          if (isGone || Date.now() > until)
+            throw failed('Runtime.ExitError', `the emulator does not answer: ${codeOf(cause)}`);
           await pause(PAUSE_MS);
         }
     }
@@ -94,8 +99,11 @@ function signalChildren(pid: number | undefined, name: NodeJS.Signals): void {
 
 function childrenOf(pid: number | undefined): number[] {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return text.split(' ').filter(Boolean).map(Number);
+    // Any of its threads may have started it.
+    return readdirSync(`/proc/${pid}/task`)
+      .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+      .filter(Boolean)
+      .map(Number);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;

@@ -55,7 +55,11 @@ export async function startGateway(
   }
 
   const server = createServer(
-    (request, response) => void answerTo(request).then((answer) => write(response, answer), () => response.destroy()),
+    (request, response) =>
+      void answerTo(request).then(
+        (answer) => write(response, answer),
+        () => response.destroy(),
+      ),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;

@@ -34,9 +34,7 @@ export const startOwnEnvironment: StartEnvironment = async (spec): Promise<Envir
     failed('Sandbox.Timedout', `the function was not loaded within ${INIT_MS / 1000} s`);
     child.kill('SIGKILL');
   }, INIT_MS);
-  const started = api.initialized
-    .then(() => performance.now() - begun)
-    .finally(() => clearTimeout(loading));
+  const started = api.initialized.then(() => performance.now() - begun).finally(() => clearTimeout(loading));
   // Whoever invokes hears it.
   started.catch(() => {});
 

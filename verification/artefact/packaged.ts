@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
+import { patientBudgets } from '../../test/support/patient-budgets.ts';
 import { copyProject } from '../../test/support/project-copy.ts';
 import type { Resources } from './resolve.ts';
 
@@ -25,7 +26,10 @@ export async function packageStage(): Promise<Packaged> {
   const events = join(project.folder, 'functions/events');
   rmSync(events, { recursive: true, force: true });
   cpSync(neutralFolder().path, events, { recursive: true });
-  const { code, output } = await project.serverless('package', '--stage', STAGE, `--param=withoutTls=${WITHOUT_TLS}`);
+  // Servers of a busy machine are no other servers: budgets are what a stage may say.
+  const budgets = Object.entries(patientBudgets).map(([name, value]) => `environment.${name}=${value}`);
+  const parameters = [`withoutTls=${WITHOUT_TLS}`, ...budgets].map((one) => `--param=${one}`);
+  const { code, output } = await project.serverless('package', '--stage', STAGE, ...parameters);
   if (code !== 0) {
     project.remove();
     throw new Error(output);

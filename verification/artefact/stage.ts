@@ -59,7 +59,12 @@ const SECRETS = { mongo: `sluice/${STAGE}/mongodb-uri`, redis: `sluice/${STAGE}/
  * Starts a stage of what was packaged: its queues, its database set up and its first key made as docs/deploy.md says, its mappings and its
  * API. Functions start when something asks for them.
  */
-export async function openStage({ packaged, start, output = () => {}, spoiled = {} }: StageOptions): Promise<RunningStage> {
+export async function openStage({
+  packaged,
+  start,
+  output = () => {},
+  spoiled = {},
+}: StageOptions): Promise<RunningStage> {
   const servers = await startServers(SETTINGS, SECRETS);
   const { account, mongoUri, redisUrl, sqs } = servers;
   const reaper = startReaper();

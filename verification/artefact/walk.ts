@@ -8,6 +8,8 @@ import type { Timeline } from '../../local/commands/timelines/timeline.ts';
 import type { RunningStage } from './stage.ts';
 
 const PAUSE_MS = 100;
+/** How long nothing runs: longer than a function takes for no rest at all (lib/wiring/after-rest.ts). */
+const FROZEN_MS = 500;
 const TYPE = 'job.run';
 
 /**
@@ -63,10 +65,7 @@ function doors({ stranger, caller }: RunningStage): Question[] {
     ['nobody', async () => expected('401', await status(stranger.fetch('/events')))],
     ['a key that is none', async () => expected('403', await status(stranger.fetch('/events', { headers: strange })))],
     ['a key', async () => expected('artefact', (await answered<{ tenant: string }>(caller.fetch('/whoami'))).tenant)],
-    [
-      'no such route',
-      async () => expected('404', await status(caller.post('/event', {}))),
-    ],
+    ['no such route', async () => expected('404', await status(caller.post('/event', {})))],
   ];
 }
 
@@ -116,12 +115,16 @@ async function failures(stage: RunningStage, count: number): Promise<{ id: strin
   return Promise.all(made);
 }
 
-const over = ({ caller, seconds }: RunningStage, id: string): Promise<StoredEvent> => caller.client().wait(id, { seconds });
+const over = ({ caller, seconds }: RunningStage, id: string): Promise<StoredEvent> =>
+  caller.client().wait(id, { seconds });
 
 /** What else there is. */
 function rest({ caller, lambda, deployed }: RunningStage): Question[] {
   return [
-    ['its documents', async () => ((await answered<{ openapi: string }>(caller.fetch('/openapi.json'))).openapi ? 'openapi.json' : '')],
+    [
+      'its documents',
+      async () => ((await answered<{ openapi: string }>(caller.fetch('/openapi.json'))).openapi ? 'openapi.json' : ''),
+    ],
     [
       'what the clock starts',
       async () => {
@@ -147,6 +150,7 @@ function thawed(stage: RunningStage): Question[] {
   const freeze = async () => {
     await lambda.frozen();
     cut();
+    await pause(FROZEN_MS);
   };
   return [
     [
@@ -159,7 +163,10 @@ function thawed(stage: RunningStage): Question[] {
         const event = { type: TYPE, data: jobOn('press') };
         const response = await caller.post('/events', event, { headers: { prefer: 'wait=20', authorization } });
         const { status } = (await response.json()) as { status: string };
-        return expected('200 succeeded, 0 cold starts', `${response.status} ${status}, ${lambda.coldStarts.length - before} cold starts`);
+        return expected(
+          '200 succeeded, 0 cold starts',
+          `${response.status} ${status}, ${lambda.coldStarts.length - before} cold starts`,
+        );
       },
     ],
     [

@@ -37,7 +37,7 @@ export function openStores(
   environment: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): { stores: Stores; close(): Promise<void> } {
-  const given = { SERVICE: serviceNameHere(), ...environment };
+  const given: typeof environment = { SERVICE: serviceNameHere(), ...environment };
   const mongo = given.MONGODB_URI
     ? connectMongo({ ...readConfig(['mongodb'], given), MONGODB_TIMEOUT_MS: PATIENCE_MS })
     : undefined;

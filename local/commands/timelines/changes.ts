@@ -95,5 +95,8 @@ function sorted(value: unknown): unknown {
 function isEstimate(change: number, before: Held, after: Held, keys: readonly string[], name: string): boolean {
   const total = (all: Held) => keys.reduce((sum, key) => sum + (all.get(`${name} ${key}`)?.get('') ?? 0), 0);
   const members = Array.from({ length: total(before) + change }, (_, index) => [String(index), 1n] as const);
-  return total(after) > total(before) === change > 0 && kindOf('hyperloglog').compare(new Map(members), total(after)).length === 0;
+  return (
+    total(after) > total(before) === change > 0 &&
+    kindOf('hyperloglog').compare(new Map(members), total(after)).length === 0
+  );
 }

@@ -16,14 +16,14 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 /** Of one run. @param days on which it may run, `2026-11-29` */
 export function openPlaceholders(days: readonly string[]): Placeholders {
   const values = new Map<string, string>();
-  function valueOf(placeholder: string, kind: string): string {
+  function valueFor(placeholder: string, kind: string): string {
     const id = randomUUID();
     const value = values.get(placeholder) ?? (kind === 'uuid' ? id : `w${id.replaceAll('-', '').slice(0, 11)}`);
     values.set(placeholder, value);
     return value;
   }
   return {
-    filled: (value) => changedTexts(value, (text) => text.replaceAll(PLACEHOLDER, valueOf)),
+    filled: (value) => changedTexts(value, (text) => text.replaceAll(PLACEHOLDER, valueFor)),
     mask(text) {
       if (TIME.test(text)) return '<time>';
       let masked = text;

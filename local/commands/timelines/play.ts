@@ -26,7 +26,8 @@ const TOLD = 3;
  */
 export async function playAll(timelines: readonly Timeline[], access: StageAccess): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const timeline of timelines) checks.push(...(await askAll(questionsOf(timeline, access), () => performance.now())));
+  for (const timeline of timelines)
+    checks.push(...(await askAll(questionsOf(timeline, access), () => performance.now())));
   return checks;
 }
 
@@ -81,7 +82,9 @@ async function shown(step: Step, run: Run): Promise<string> {
   const seen = await seenOf({ type, data }, run);
   const found = differences(step.seen, changedTexts(seen, placeholders.mask), 'seen');
   if (found.length > 0) throw new Error(found.slice(0, TOLD).join('; '));
-  return 'refused' in seen ? `refused: ${seen.refused}` : [...seen.statuses, seen.rejection ?? ''].filter(Boolean).join(', ');
+  return 'refused' in seen
+    ? `refused: ${seen.refused}`
+    : [...seen.statuses, seen.rejection ?? ''].filter(Boolean).join(', ');
 }
 
 /** Sends an event and waits for its outcome. @throws Error where there is none in time, SluiceHttpError for what is no refusal */

@@ -29,7 +29,10 @@ describe('a value of a template', () => {
     [{ Ref: 'AWS::Region' }, 'eu-central-1'],
     [{ Ref: 'Queue' }, 'http://127.0.0.1:1/000000000000/sluice-dev-note-kept'],
     [{ 'Fn::GetAtt': ['Function', 'Arn'] }, 'arn:aws:lambda:eu-central-1:000000000000:function:sluice-dev-ingest'],
-    [{ 'Fn::Join': [':', ['a', { 'Fn::GetAtt': ['Queue', 'Arn'] }]] }, 'a:arn:aws:sqs:eu-central-1:000000000000:sluice-dev-note-kept'],
+    [
+      { 'Fn::Join': [':', ['a', { 'Fn::GetAtt': ['Queue', 'Arn'] }]] },
+      'a:arn:aws:sqs:eu-central-1:000000000000:sluice-dev-note-kept',
+    ],
     [
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
       { 'Fn::Sub': 'https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/sluice-dev-' },
@@ -60,10 +63,23 @@ test('a secret is found under its own name and under that which the Parameter St
 
 test('a function has the environment of its template, what Lambda gives it, and nothing of this machine', () => {
   const variables = { STAGE: 'dev', EVENT_TYPES: '' };
-  const one = { name: 'sluice-dev-query', zip: 'query.zip', handler: 'dist/query/index.handler', timeoutSeconds: 30, memoryMb: 512, variables };
+  const one = {
+    name: 'sluice-dev-query',
+    zip: 'query.zip',
+    handler: 'dist/query/index.handler',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    variables,
+  };
   const made = variablesOf({ function: one, account, folder: '/tmp/task', output: () => {}, watch: () => () => {} });
-  expect(made).toMatchObject({ ...variables, _HANDLER: 'dist/query/index.handler', AWS_LAMBDA_FUNCTION_NAME: 'sluice-dev-query' });
-  const others = Object.keys(made).filter((name) => !(name in variables) && !/^(_HANDLER$|AWS_|LAMBDA_|NODE_PATH$)/.test(name));
+  expect(made).toMatchObject({
+    ...variables,
+    _HANDLER: 'dist/query/index.handler',
+    AWS_LAMBDA_FUNCTION_NAME: 'sluice-dev-query',
+  });
+  const others = Object.keys(made).filter(
+    (name) => !(name in variables) && !/^(_HANDLER$|AWS_|LAMBDA_|NODE_PATH$)/.test(name),
+  );
   expect(others.sort()).toEqual(['LANG', 'LD_LIBRARY_PATH', 'PATH', 'TZ']);
   expect(made.PATH).not.toBe(process.env.PATH);
 });
