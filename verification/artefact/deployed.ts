@@ -75,8 +75,8 @@ export function readDeployed(template: { Resources: Resources }, account: Accoun
       .filter(([, resource]) => resource.Type === type)
       .map(([id, { Properties }]) => [id, shape.parse(resolve(Properties))]);
   const integrations = new Map(all('AWS::ApiGatewayV2::Integration', integration));
-  const [asked, ...others] = all('AWS::ApiGatewayV2::Authorizer', authorizer).map(([, one]) => one);
-  if (!asked || others.length > 0) throw new Error('the template must have one authorizer');
+  const [first, ...others] = all('AWS::ApiGatewayV2::Authorizer', authorizer).map(([, one]) => one);
+  if (!first || others.length > 0) throw new Error('the template must have one authorizer');
   return {
     functions: all('AWS::Lambda::Function', lambda).map(([, one]) => ({
       name: one.FunctionName,
@@ -105,7 +105,7 @@ export function readDeployed(template: { Resources: Resources }, account: Accoun
       if (!target) throw new Error(`${id} leads nowhere: ${one.Target}`);
       return { key: one.RouteKey, functionName: target.IntegrationUri, authorized: one.AuthorizationType === 'CUSTOM' };
     }),
-    authorizer: { functionName: asked.AuthorizerUri, ttlSeconds: asked.AuthorizerResultTtlInSeconds },
+    authorizer: { functionName: first.AuthorizerUri, ttlSeconds: first.AuthorizerResultTtlInSeconds },
     scheduled: all('AWS::Events::Rule', rule).flatMap(([, one]) => one.Targets.map(({ Arn }) => Arn)),
   };
 }
