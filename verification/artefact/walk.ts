@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StoredEvent } from '../../client/types.ts';
 import { askAll, type Check, type Question } from '../../local/commands/checks.ts';
 import { smoke } from '../../local/commands/smoke/smoke.ts';
 import { playAll } from '../../local/commands/timelines/play.ts';
 import type { Timeline } from '../../local/commands/timelines/timeline.ts';
+import { failures, jobOn, onBrokenMachine, over, TYPE } from './jobs.ts';
+import { answered, eventually, expected } from './look.ts';
 import type { RunningStage } from './stage.ts';
 
-const PAUSE_MS = 100;
 /** How long nothing runs: longer than a function takes for no rest at all (lib/wiring/after-rest.ts). */
 const FROZEN_MS = 500;
-const TYPE = 'job.run';
 
 /**
  * Leads events through all that was packaged, from ingest to replay, and through functions that were frozen while their connections died.
@@ -46,15 +44,6 @@ function raced({ lambda }: RunningStage, checks: Promise<Check[]>): Promise<Chec
     { what: 'no function fails', state: 'failed', said: error.message, ms: 0 },
   ]);
   return Promise.race([checks, failed]);
-}
-
-const jobOn = (machine: string) => ({ jobId: randomUUID(), machine, pieces: 2 });
-
-/** Data of an event that fails, until its machine is mended. */
-async function onBrokenMachine({ insert }: RunningStage): Promise<ReturnType<typeof jobOn>> {
-  const machine = `broken-${randomUUID().slice(0, 8)}`;
-  await insert('machines', [{ tenant: 'artefact', machine, state: 'broken' }]);
-  return jobOn(machine);
 }
 
 /** Who is let in. */
@@ -100,23 +89,6 @@ function desk(stage: RunningStage): Question[] {
     ],
   ];
 }
-
-/** Makes failures whose machines are mended by now. */
-async function failures(stage: RunningStage, count: number): Promise<{ id: string; event: string }[]> {
-  const { caller, db } = stage;
-  const made = Array.from({ length: count }, async () => {
-    const data = await onBrokenMachine(stage);
-    const { id } = await caller.client().send({ type: TYPE, data });
-    const { status, failure } = await over(stage, id);
-    if (!failure) throw new Error(`${TYPE} on a broken machine ${status}`);
-    await db.collection('machines').updateOne({ machine: data.machine }, { $set: { state: 'good' } });
-    return { id: failure.id, event: id };
-  });
-  return Promise.all(made);
-}
-
-const over = ({ caller, seconds }: RunningStage, id: string): Promise<StoredEvent> =>
-  caller.client().wait(id, { seconds });
 
 /** What else there is. */
 function rest({ caller, lambda, deployed }: RunningStage): Question[] {
@@ -187,27 +159,4 @@ function thawed(stage: RunningStage): Question[] {
       },
     ],
   ];
-}
-
-/** @throws Error where it was not that */
-function expected(what: string, found: string): string {
-  if (found !== what) throw new Error(`${found || 'nothing'} in place of ${what || 'nothing'}`);
-  return found;
-}
-
-/** @throws Error where the answer is no success */
-async function answered<Body>(asked: Promise<Response>): Promise<Body> {
-  const response = await asked;
-  const body = await response.text();
-  if (!response.ok) throw new Error(`answered ${response.status}: ${body}`);
-  return JSON.parse(body) as Body;
-}
-
-/** Looks until it holds: whoever waits for what never comes is ended by the test. */
-async function eventually<Value>(look: () => Promise<Value>, holds: (value: Value) => boolean): Promise<Value> {
-  for (;;) {
-    const value = await look();
-    if (holds(value)) return value;
-    await pause(PAUSE_MS);
-  }
 }
