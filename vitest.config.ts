@@ -8,6 +8,8 @@ const contract = 'test/**/*.contract.test.ts';
 const e2e = 'test/e2e/**/*.e2e.test.ts';
 /** A program of this repository as its users run it: `npm start`, `npm run engine`, `npx serverless package`. */
 const program = 'test/**/*.program.test.ts';
+/** What would be deployed, under the Runtime API of Lambda. */
+const artefact = 'test/**/*.artefact.test.ts';
 /** Tests with the kit (`#sluice/testing`): fast on the embedded engines, and the same on servers. */
 const handlers = 'test/{functions/events,examples/handlers,testing}/**/*.test.ts';
 /** What is too long for every day, and what measures. */
@@ -38,9 +40,9 @@ const mongoAlone = [
 
 /**
  * The suffix says the cost: `.test.ts` fast and no network, `.contract.test.ts` a port on every engine, `.e2e.test.ts` the whole thing over HTTP,
- * `.program.test.ts` programs as users run them, `.long.test.ts` minutes, or a measurement. Modes `program` (npm run test:program) and `long`
- * (npm run test:long) run the last two alone, every other mode all but them. Mode `found` (npm run test:real) takes servers that are named, or
- * found on this machine, in place of the embedded engines.
+ * `.program.test.ts` programs as users run them, `.artefact.test.ts` what would be deployed, `.long.test.ts` minutes, or a measurement. Modes
+ * `program`, `artefact` and `long` (npm run test:program and so on) run the last three alone, every other mode all but them. Mode `found`
+ * (npm run test:real) takes servers that are named, or found on this machine, in place of the embedded engines.
  */
 export default defineConfig(async ({ mode }) => {
   // Inherited by all processes of the run: each would compile the drivers and the framework again.
@@ -56,6 +58,8 @@ export default defineConfig(async ({ mode }) => {
     return { test: { name: 'long', include: [long], pool: 'forks', maxWorkers: 1, ...patient } };
   if (mode === 'program')
     return { test: { name: 'program', include: [program], pool: 'forks', maxWorkers: cores, ...patient } };
+  if (mode === 'artefact')
+    return { test: { name: 'artefact', include: [artefact], pool: 'forks', maxWorkers: 1, ...patient } };
   const found = mode === 'found';
   if (found) process.env.TEST_ENGINES = 'found';
   const servers = found ? await findServers(console.log) : undefined;
@@ -77,7 +81,7 @@ export default defineConfig(async ({ mode }) => {
           // Node reads TypeScript itself; what a file of this project costs is mostly its loading.
           experimental: { viteModuleRunner: false },
           include: [found ? handlers : 'test/**/*.test.ts'],
-          exclude: [...exclude, contract, e2e, program, long],
+          exclude: [...exclude, contract, e2e, program, artefact, long],
           env: { ...servers?.env },
           isolate: false,
           unstubEnvs: true,

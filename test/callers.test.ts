@@ -17,6 +17,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/redis/engine-thread.ts': 'stands before an engine of its own, and counts its answers',
   'test/lib/adapters/redis/rate-limit.contract.test.ts': 'stands before Redis, and counts packets',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
+  'test/lib/wiring/after-rest.contract.test.ts': 'a connection to a server of its own',
   'test/lib/wiring/fetch-frames.test.ts': 'calls a port at which nobody is',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
@@ -27,6 +28,8 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/support/fault-proxy.ts': 'a proxy before an engine',
   'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
   'test/support/inspector.ts': 'a debugger before an inspector',
+  'verification/artefact/bootstrap.ts': 'asks Lambda for invocations',
+  'verification/artefact/emulated-environment.ts': 'asks an emulator of Lambda',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',
   'verification/chaos/experiments/poison.ts': 'asks SQS',
   'verification/chaos/harness/engines.ts': 'asks SQS whether it is up',
@@ -44,6 +47,7 @@ const GATEWAY: Readonly<Record<string, string>> = {
   'test/lib/http/authorize.test.ts': 'what the authorizer says, handed on',
   'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',
+  'verification/artefact/deployed.ts': 'the authorizer of a template',
 };
 
 /** Whatever sends a request but a method of something else: `caller.fetch(…)`; and the client of the service. */

@@ -20,6 +20,7 @@ const { values } = readOptions(SCRIPT, {
     stage: { type: 'string', default: env.STAGE ?? '' },
     artefact: { type: 'string', default: '.artefact' },
     earlier: { type: 'boolean', default: false },
+    timelines: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
   },
 });
@@ -83,6 +84,7 @@ async function stageIn(): Promise<Stage> {
 async function passes(address: string, key: Variables): Promise<boolean> {
   try {
     await run(ours('local/commands/smoke.ts', '--url', address), key);
+    if (values.timelines) await run(ours('local/commands/test-stage.ts', '--url', address, '--stage', name), key);
     return true;
   } catch (error) {
     console.error(messageOf(error));

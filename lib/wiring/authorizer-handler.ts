@@ -4,6 +4,7 @@ import { lazy } from '../core/lazy.ts';
 import type { Authorize } from '../http/authorize.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { afterRest } from './after-rest.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -21,7 +22,8 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   isOpenStage();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const heard = afterRest();
   const authorize = lazy(async () => connect(readConfig(needs), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
-    inInvocation(context, () => metrics.during(async () => (await authorize())(event)));
+    inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event))));
 }

@@ -5,6 +5,7 @@ import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { afterRest } from './after-rest.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -25,10 +26,11 @@ export function httpHandler<const Declared extends HttpFunction>(
 ) {
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const heard = afterRest();
   const connected = lazy(async () => connect(readConfig(needs), log, metrics));
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });
   return (event: APIGatewayProxyEventV2, context: Context) =>
-    inInvocation(context, () => metrics.during(() => answer(event, context)), callerOf(event));
+    inInvocation(context, () => heard(() => metrics.during(() => answer(event, context))), callerOf(event));
 }

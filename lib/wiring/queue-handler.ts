@@ -4,6 +4,7 @@ import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { afterRest } from './after-rest.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -25,9 +26,10 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   isOpenStage();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const heard = afterRest();
   const handle = lazy(async () => connect(readConfig(needs), log, metrics));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
     inInvocation(context, () =>
-      metrics.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis())),
+      heard(() => metrics.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis()))),
     );
 }

@@ -3,6 +3,7 @@ import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { afterRest } from './after-rest.ts';
 import type { ConfigOf, ScheduledFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -20,7 +21,8 @@ export function scheduledHandler<const Declared extends ScheduledFunction>(
   isOpenStage();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const heard = afterRest();
   const act = lazy(async () => connect(readConfig(needs), log, metrics));
   return (_: unknown, context: Context): Promise<void> =>
-    inInvocation(context, () => metrics.during(async () => (await act())()));
+    inInvocation(context, () => heard(() => metrics.during(async () => (await act())())));
 }

@@ -1,4 +1,4 @@
-/** `npm run new`: writes an event type and its test, which hold as they are; or takes the examples out. */
+/** `npm run new`: writes an event type, its test and its timeline, which hold as they are; or takes the examples out. */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { readOptions, refuse } from '../../deploy/command-line.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDefinition } from '../../../lib/sdk/definition.ts';
+import { changedTexts } from '../changed-texts.ts';
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const email = /^[^@\s]+(?=@[^@\s]+$)/;
@@ -15,14 +16,6 @@ export function freshData({ data, example }: Pick<EventDefinition, 'data' | 'exa
     ids.set(id, known);
     return known;
   };
-  const fresh = changed(example, (text) => text.replace(uuid, other).replace(email, () => `demo.${randomUUID()}`));
+  const fresh = changedTexts(example, (text) => text.replace(uuid, other).replace(email, () => `demo.${randomUUID()}`));
   return data.safeParse(fresh).success ? fresh : example;
-}
-
-/** A copy of JSON with other strings. */
-function changed(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((one) => changed(one, change));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one, change)]));
 }

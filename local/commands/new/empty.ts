@@ -2,6 +2,7 @@ import { existsSync, globSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { commonFolder, eventFolder } from '../../../deploy/event-folder.ts';
 import { typesOfExample } from '../../stack/seeds.ts';
+import { timelinePath } from '../timelines/timeline.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
@@ -19,7 +20,11 @@ export function examplesIn(root: string = project): string[] {
       const example = basename(dirname(path));
       const types = typesOfExample(`examples/${example}`, root);
       return [
-        ...types.flatMap((type) => [`${events}/${type}.ts`, `test/${events}/${type}.test.ts`]),
+        ...types.flatMap((type) => [
+          `${events}/${type}.ts`,
+          `test/${events}/${type}.test.ts`,
+          timelinePath({ name: events }, type),
+        ]),
         `${commonFolder({ name: events })}/${example}.ts`,
         `examples/${example}`,
         `test/examples/${example}`,

@@ -7,12 +7,13 @@ import { serviceNameHere } from '../../../deploy/service-name.ts';
 import { parseSettings } from '../../../deploy/settings.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
 import { typeOption } from '../../../lib/sdk/options.ts';
+import { timelinePath } from '../timelines/timeline.ts';
 import { type Kind, textsOf } from './templates.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
 /**
- * Writes the file of a new event type and its test.
+ * Writes the file of a new event type, its test and its timeline.
  * @returns their paths from the project
  * @throws DefinitionError when the type is malformed, there already, or has a name that AWS or another type would not leave it
  */
@@ -20,10 +21,11 @@ export async function addEventType(type: string, kind: Kind): Promise<string[]> 
   const { error } = typeOption.safeParse(type);
   if (error) throw new DefinitionError(`"${type}" is no event type: ${error.issues[0]?.message} (cart.abandoned)`);
   const { name: folder } = eventFolder();
-  const { event, test } = textsOf(type, kind, folder);
+  const { event, test, timeline } = textsOf(type, kind, folder);
   const files = new Map([
     [`${folder}/${type}.ts`, event],
     [`test/${folder}/${type}.test.ts`, test],
+    [timelinePath({ name: folder }, type), timeline],
   ]);
   for (const path of files.keys())
     if (existsSync(join(project, path))) throw new DefinitionError(`${path} is there already`);

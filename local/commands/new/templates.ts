@@ -6,10 +6,10 @@ import { pascalCase } from '../../../lib/core/names.ts';
 export type Kind = 'plain' | 'ordered' | 'batch';
 
 /**
- * The texts of an event type of a kind, which hold as they are, and of its test.
- * @param folder of event files, from the project; the test lies in the same one of `test/`
+ * The texts of an event type of a kind, which hold as they are, of its test and of its timeline.
+ * @param folder of event files, from the project; test and timeline lie in the same one of `test/`
  */
-export function textsOf(type: string, kind: Kind, folder: string): { event: string; test: string } {
+export function textsOf(type: string, kind: Kind, folder: string): { event: string; test: string; timeline: string } {
   const words = pascalCase(type);
   const values: Readonly<Record<string, string>> = {
     type,
@@ -23,5 +23,5 @@ export function textsOf(type: string, kind: Kind, folder: string): { event: stri
       /\{\{(\w+)\}\}/g,
       (_, word: string) => values[word] ?? '',
     );
-  return { event: filled('event'), test: filled('test') };
+  return { event: filled('event'), test: filled('test'), timeline: filled('timeline') };
 }

@@ -3,16 +3,8 @@ import type { StoredEvent } from '../../../client/types.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
 import type { EventTypeItem } from '../../../lib/http/api-documents/event-types.ts';
 import type { Caller } from '../../stack/caller.ts';
+import { askAll, type Check, NotShown, type Question } from '../checks.ts';
 import { type Broken, refusedOf } from './samples.ts';
-
-/** What one check of a stage showed. */
-export interface Check {
-  what: string;
-  state: 'passed' | 'failed' | 'not shown';
-  /** What was seen, or why it was not to be seen. */
-  said: string;
-  ms: number;
-}
 
 export interface SmokeOptions {
   caller: Caller;
@@ -27,9 +19,6 @@ export interface SmokeOptions {
   pause: (ms: number) => Promise<void>;
 }
 
-/** Why a check cannot be made here: no fault of the stage. */
-class NotShown extends Error {}
-
 /** The longest that one request waits for an outcome. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1000;
@@ -40,27 +29,10 @@ const DONE = ['succeeded', 'rejected'];
  * Asks a running stage, by its address alone, whether it does what it is for. What comes after a failed check is not tried.
  * @returns a check for each question; never throws for what the stage says
  */
-export async function smoke(options: SmokeOptions): Promise<Check[]> {
-  const checks: Check[] = [];
-  for (const [what, look] of questions(options)) {
-    const begun = options.now();
-    const ms = () => Math.round(options.now() - begun);
-    if (checks.some(({ state }) => state === 'failed')) {
-      checks.push({ what, state: 'not shown', said: 'a check before it failed', ms: 0 });
-      continue;
-    }
-    try {
-      checks.push({ what, state: 'passed', said: await look(), ms: ms() });
-    } catch (error) {
-      const state = error instanceof NotShown ? 'not shown' : 'failed';
-      checks.push({ what, state, said: messageOf(error), ms: ms() });
-    }
-  }
-  return checks;
-}
+export const smoke = (options: SmokeOptions): Promise<Check[]> => askAll(questions(options), options.now);
 
 /** Each with what it looks at; they go on with what those before them saw. */
-function questions(options: SmokeOptions): [what: string, look: () => Promise<string>][] {
+function questions(options: SmokeOptions): Question[] {
   const { caller, seconds } = options;
   const client = caller.client();
   let types: EventTypeItem[] = [];

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { playAll } from '../../../local/commands/timelines/play.ts';
+import { timelinesIn } from '../../../local/commands/timelines/timeline.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runProgram } from '../../support/program.ts';
 import { copyProject, type ProjectCopy } from '../../support/project-copy.ts';
@@ -16,13 +18,21 @@ const WORKSHOP = [
 /** As long as AWS lets it be with the name of this service. */
 const LONGEST = `long.${'o'.repeat(45)}`;
 const NEW = [['cart.abandoned'], ['cart.filled', '--ordered'], ['cart.seen', '--batch'], [LONGEST]] as const;
-const filesOf = (type: string) => [`functions/events/${type}.ts`, `test/functions/events/${type}.test.ts`];
+const filesOf = (type: string) => [
+  `functions/events/${type}.ts`,
+  `test/functions/events/${type}.test.ts`,
+  `test/functions/events/${type}.timeline.json`,
+];
 
 let project: ProjectCopy;
 beforeAll(() => {
   project = copyProject(WORKSHOP);
 });
 afterAll(() => project.remove());
+
+/** Seconds for an outcome: what has not come by then is not coming. */
+const PATIENT = 60;
+const types: readonly string[] = NEW.map(([type]) => type);
 
 const newIn = async (...args: readonly string[]) => {
   const { printed, ended } = runProgram(['local/commands/new.ts', ...args], {}, project.folder);
@@ -42,7 +52,7 @@ const tool = (path: string, ...args: readonly string[]) =>
   });
 
 describe('npm run new', () => {
-  test('writes an event type of each kind, and a test, and says where', async () => {
+  test('writes an event type of each kind, a test and a timeline, and says where', async () => {
     for (const [type, ...flags] of NEW) {
       const { code, out, err } = await newIn(type, ...flags);
       expect([code, err]).toEqual([0, '']);
@@ -68,7 +78,7 @@ describe('npm run new', () => {
     expect(output).toContain(`${NEW.length + 1} passed`);
   }, 120_000);
 
-  test('npm start has them', async () => {
+  test('npm start has them, and their timelines are what is seen', async () => {
     const stack = await startCopy(project);
     try {
       for (const [type] of NEW) {
@@ -76,6 +86,10 @@ describe('npm run new', () => {
         const answer = await stack.caller.post('/events', { type, data }, { headers: { prefer: 'wait=20' } });
         expect(await answer.json()).toMatchObject({ type, status: 'succeeded', result: { id: data.id } });
       }
+      const written = timelinesIn('test/functions/events', project.folder).filter(({ type }) => types.includes(type));
+      const checks = await playAll(written, { caller: stack.caller, seconds: PATIENT, declared: {} });
+      expect(checks.filter(({ state }) => state !== 'passed')).toEqual([]);
+      expect(checks).toHaveLength(3 * NEW.length);
     } finally {
       await stack.stop();
     }

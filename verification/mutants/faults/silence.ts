@@ -13,6 +13,14 @@ const taken: Omit<Mutant, 'engine'>[] = [
     title: bounded,
   },
   {
+    name: 'a function that was frozen asks before it hears',
+    file: 'lib/wiring/after-rest.ts',
+    search: 'turn < TURNS',
+    replace: 'turn < 0',
+    caughtBy: 'test/lib/wiring/after-rest.contract.test.ts',
+    title: 'during a rest is heard',
+  },
+  {
     name: 'the server has as long as the budget',
     file: 'lib/adapters/mongo/budget.ts',
     search: 'Math.floor(leftMs * SERVER_SHARE)',
