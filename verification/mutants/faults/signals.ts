@@ -113,8 +113,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a line has a dimension more',
     file: emf,
-    search: 'emf.addDimensions({ [by]: of });',
-    replace: "emf.addDimensions({ [by]: of, tenant: 'acme' });",
+    search: '{ stage, [by]: of };',
+    replace: "{ stage, [by]: of, tenant: 'acme' };",
     caughtBy: written,
     title: 'whose dimensions are service, stage and that',
   },
@@ -145,25 +145,18 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'what is told of a type is told of all types in no line',
     file: emf,
-    search: '        emf.addDimensions({});\n',
-    replace: '',
+    search: '.addDimensions({ [by]: of }).addDimensions({});',
+    replace: '.addDimensions({ [by]: of });',
     caughtBy: written,
     title: 'is of all types together as well',
   },
   {
-    name: 'a line that was written early has lost its type',
+    name: 'a line that was written before has lost its type',
     file: emf,
-    search: 'if (!emf.hasStoredMetrics()) {',
-    replace: 'if (!seen.has(line)) {\n        seen.add(line);',
-    also: [
-      {
-        file: emf,
-        search: 'const MOST_LABELS = 500;',
-        replace: 'const MOST_LABELS = 500;\nconst seen = new WeakSet();',
-      },
-    ],
+    search: 'if (ofAll && !line.hasStoredMetrics()) line',
+    replace: "if (ofAll && !lines.has('seen')) lines.set('seen', line).get('seen')?",
     caughtBy: written,
-    title: 'is bounded',
+    title: 'is of all types together as well',
   },
   {
     name: 'the time of ingest is counted twice',
