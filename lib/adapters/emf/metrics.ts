@@ -7,7 +7,7 @@ export interface EmfMetrics extends Metrics {
   flush(): void;
 }
 
-/** More labels than a service has; beyond them what was told is written early. */
+/** More labels than a service has; beyond them lines are made anew, and what was told is written all the same. */
 const MOST_LABELS = 500;
 
 /**
@@ -28,10 +28,7 @@ export function emfMetrics({ service, stage }: { service: string; stage: string 
     const name = `${ofAll} ${by} ${of}`;
     const known = lines.get(name);
     if (known) return known;
-    if (lines.size >= MOST_LABELS) {
-      flush();
-      lines.clear();
-    }
+    if (lines.size >= MOST_LABELS) lines.clear();
     const defaultDimensions = ofAll ? { stage } : { stage, [by]: of };
     const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions });
     lines.set(name, line);
