@@ -1,3 +1,4 @@
+import { NO_TYPE } from '../../lib/core/metrics.ts';
 import { consume } from '../../lib/wiring/functions/consume.ts';
 import { deadLetterQueueId, deadLetterQueueName, REPLAYS_QUEUE_ID, replaysQueueName } from '../names.ts';
 import type { Resource } from '../queues.ts';
@@ -24,6 +25,7 @@ export const alarmsOfStage = (alarm: Alarm, settings: Settings): [string, Resour
   ...[false, true].map((ordered) => deadLetters(alarm, settings, ordered)),
   replays(alarm, settings),
   openFailures(alarm, settings),
+  unreadable(alarm, settings),
   ...evictions(alarm, settings),
 ];
 
@@ -126,6 +128,21 @@ const openFailures = (alarm: Alarm, settings: Settings): [string, Resource] =>
       ...metric(ownOfAll('FailuresOpen', settings, 'Maximum'), HOUR),
       Threshold: settings.alarms.openFailures,
       EvaluationPeriods: 24,
+    },
+  );
+
+/** What nobody can read is of no type whose alarm would tell of it, and is always a fault: of ours, or of whoever sent it. */
+const unreadable = (alarm: Alarm, settings: Settings): [string, Resource] =>
+  alarm(
+    'UnreadableFailuresAlarm',
+    {
+      says: 'A message that nobody can read became a failure: see GET /failures?cause=undecodable.',
+      paragraph: 'failures',
+    },
+    {
+      ...metric(own('FailuresRecorded', NO_TYPE, settings, 'Sum'), 5 * MINUTE),
+      Threshold: 0,
+      EvaluationPeriods: 1,
     },
   );
 

@@ -147,7 +147,14 @@ describe('what follows from the catalogue', () => {
     const alarms = Object.entries(resources.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
     expect(alarms.map(([id]) => id).toSorted()).toEqual(
       [
-        ...['ApiErrorsAlarm', 'IngestSlowAlarm', 'OpenFailuresAlarm', 'OutageAlarm', 'ReplaysQueueAlarm'],
+        ...[
+          'ApiErrorsAlarm',
+          'IngestSlowAlarm',
+          'OpenFailuresAlarm',
+          'OutageAlarm',
+          'ReplaysQueueAlarm',
+          'UnreadableFailuresAlarm',
+        ],
         ...['ParcelSentQueue', 'ParcelMovedOrderedQueue'].flatMap((id) =>
           ['Old', 'Slow', 'Stalled', 'Failures'].map((what) => `${id}${what}Alarm`),
         ),

@@ -7,55 +7,43 @@ export interface EmfMetrics extends Metrics {
   flush(): void;
 }
 
-/** What is told of one label. */
-interface Line {
-  readonly emf: Powertools;
-  /** Whether this line is of all labels together as well. */
-  isOfAll: boolean;
-}
-
-/** More labels than a service has; beyond them what was told is written early. */
+/** More labels than a service has; beyond them lines are made anew, and what was told is written all the same. */
 const MOST_LABELS = 500;
 
 /**
  * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line is of one value of a label,
- * and of all together where a metric on it is; with 100 values of a metric it is written early.
+ * and what is of all labels together as well has a line of its own; with 100 values of a metric it is written early.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param dimensions whose metrics they are
  */
 export function emfMetrics({ service, stage }: { service: string; stage: string }): EmfMetrics {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, Powertools>();
+  /** Those of this invocation: to ask each of many types whether it has anything would cost more than to tell. */
+  const touched = new Set<Powertools>();
   const flush = (): void => {
-    for (const { emf } of lines.values()) if (emf.hasStoredMetrics()) emf.publishStoredMetrics();
+    for (const line of touched) if (line.hasStoredMetrics()) line.publishStoredMetrics();
+    touched.clear();
   };
-  const lineOf = (by: string, of: string): Line => {
-    const known = lines.get(`${by} ${of}`);
+  const lineOf = (by: string, of: string, ofAll: boolean): Powertools => {
+    const name = `${ofAll} ${by} ${of}`;
+    const known = lines.get(name);
     if (known) return known;
-    if (lines.size >= MOST_LABELS) {
-      flush();
-      lines.clear();
-    }
-    const emf = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions: { stage } });
-    const line = { emf, isOfAll: false };
-    lines.set(`${by} ${of}`, line);
+    if (lines.size >= MOST_LABELS) lines.clear();
+    const defaultDimensions = ofAll ? { stage } : { stage, [by]: of };
+    const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions });
+    lines.set(name, line);
     return line;
   };
   return {
     add: (name, of, value) => {
       if (!Number.isFinite(value)) throw new RangeError(`${name} of ${of} is no number`);
       const { unit, by } = METRICS[name];
-      const line = lineOf(by, of);
-      const { emf } = line;
-      // What is written takes its sets of dimensions with it, also where it was written early.
-      if (!emf.hasStoredMetrics()) {
-        emf.addDimensions({ [by]: of });
-        line.isOfAll = false;
-      }
-      if (isOfAll(name) && !line.isOfAll) {
-        emf.addDimensions({});
-        line.isOfAll = true;
-      }
-      emf.addMetric(name, unit, value);
+      const ofAll = isOfAll(name);
+      const line = lineOf(by, of, ofAll);
+      // What is written takes these sets with it, also where it is written early.
+      if (ofAll && !line.hasStoredMetrics()) line.addDimensions({ [by]: of }).addDimensions({});
+      line.addMetric(name, unit, value);
+      touched.add(line);
     },
     flush,
   };

@@ -5,6 +5,7 @@ import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { catalogueOfTypes, definitionOf } from '../../support/definitions.ts';
 import { read } from '../../support/repository.ts';
 import { ordered, plain } from '../../support/service-definitions.ts';
+import { askedByAlarms } from '../../support/watched-metrics.ts';
 
 const environment = { MONGODB_URI: 'mongodb+srv://example/', REDIS_URL: 'rediss://example/' };
 const settings = { service: 'sluice', stage: 'dev', origins: [], environment };
@@ -26,6 +27,25 @@ describe('every alarm', () => {
       return typeof text === 'string' ? [/ See docs\/operations\.md#([\w-]+)$/.exec(text)?.[1] ?? text] : [];
     });
     expect([...new Set(named)].toSorted()).toEqual(paragraphs.toSorted());
+  });
+
+  it('watches as many metrics, which is what it costs, as docs/signals.md says', async () => {
+    const all = await resourcesOf({ servers: { redis: { cacheClusterIds: ['node-001', 'node-002'] } } });
+    const asked = askedByAlarms(all).map(({ by }) => by);
+    const of = (word: string) => asked.filter((id) => id.includes(word)).length;
+    const consumers = of('OnStockSeen') + of('OnStockMoved') + of('OnParcelKept');
+    const functions = of('FunctionAlarm') - consumers;
+    const types = of('Stock') + of('ParcelKept');
+    const said = [
+      ...(read('docs/signals.md').match(/\*\*What they cost\.\*\*.*?\n\n/s)?.[0] ?? '').matchAll(/\b\d+\b/g),
+    ];
+    expect(said.map(([number]) => Number(number))).toEqual([
+      of('StockSeen'),
+      of('ParcelKept'),
+      functions / new Set(asked.filter((id) => /^(?!On).*FunctionAlarm$/.test(id))).size,
+      asked.length - types - functions - of('Redis'),
+      of('Redis') / 2,
+    ]);
   });
 
   it('is within what CloudWatch takes: ten metrics of one period, seven days, 255 and 1,024 characters', async () => {

@@ -87,28 +87,29 @@ describe('what a function tells', () => {
         Metrics.map(({ Name, Unit }) => ({ Name, Unit, dimensions: Dimensions, value: members[Name] })),
       ),
     );
-    const wanted = Object.entries(METRICS).map(([Name, { unit, by }]) => {
-      const own = ['service', 'stage', by];
-      // On one line with others that are of all types.
-      return { Name, Unit: unit, dimensions: by === 'type' ? [own, ['service', 'stage']] : [own], value: 1 };
+    const wanted = Object.entries(METRICS).map(([Name, { unit, by, ...more }]) => {
+      const all = 'ofAll' in more ? [['service', 'stage']] : [];
+      return { Name, Unit: unit, dimensions: [['service', 'stage', by], ...all], value: 1 };
     });
     const sorted = (all: readonly { Name: string }[]) => all.toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
     expect(sorted(told)).toEqual(sorted(wanted));
   });
 
-  it('is of all types together as well where it says so, in the same line, and in no line after it that does not', async () => {
+  it('is of all types together as well where it says so, whenever it is told', async () => {
     const metrics = await warm();
-    const dimensions = async (...names: (keyof typeof METRICS)[]) => {
+    const own = ['service', 'stage', 'type'];
+    for (let time = 0; time < 2; time++) {
       lines.length = 0;
       await metrics.during(async () => {
-        for (const name of names) metrics.add(name, 'a.b' as never, 1);
+        for (const name of ['Accepted', 'IngestTime', 'Succeeded'] as const) metrics.add(name, 'a.b', 1);
       });
-      return lines.map(({ _aws }) => _aws.CloudWatchMetrics[0]?.Dimensions);
-    };
-    const own = ['service', 'stage', 'type'];
-    expect(await dimensions('Succeeded', 'IngestTime', 'Accepted')).toEqual([[own, ['service', 'stage']]]);
-    expect(await dimensions('Succeeded')).toEqual([[own]]);
-    expect(await dimensions('Accepted')).toEqual([[own, ['service', 'stage']]]);
+      const told = lines.map(({ _aws }) => _aws.CloudWatchMetrics.map(({ Dimensions }) => Dimensions));
+      expect(told).toEqual([[[own, ['service', 'stage']]], [[own]]]);
+      expect(lines).toMatchObject([
+        { type: 'a.b', Accepted: 1, IngestTime: 1 },
+        { type: 'a.b', Succeeded: 1 },
+      ]);
+    }
   });
 
   it('is written when the invocation throws, too, which throws what it threw', async () => {
