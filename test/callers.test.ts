@@ -17,7 +17,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/lib/adapters/redis/engine-thread.ts': 'stands before an engine of its own, and counts its answers',
   'test/lib/adapters/redis/rate-limit.contract.test.ts': 'stands before Redis, and counts packets',
   'test/lib/adapters/sqs/sqs.contract.test.ts': 'asks the embedded SQS',
-  'test/lib/wiring/after-rest.contract.test.ts': 'a connection to a server of its own',
+  'test/lib/wiring/rest.contract.test.ts': 'a connection to a server of its own',
   'test/lib/wiring/fetch-frames.test.ts': 'calls a port at which nobody is',
   'test/local/stack/engines/program.contract.test.ts': 'asks a program of its own',
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',

@@ -4,11 +4,11 @@ import { lazy } from '../core/lazy.ts';
 import type { Authorize } from '../http/authorize.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
-import { afterRest } from './after-rest.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { afterRest } from './rest.ts';
 
 /**
  * The Lambda handler of the authorizer. The environment is read and connections are made for its first request.
@@ -20,9 +20,9 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => Authorize,
 ) {
   isOpenStage();
+  const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const heard = afterRest();
   const authorize = lazy(async () => connect(readConfig(needs), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
     inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event))));

@@ -5,11 +5,11 @@ import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
-import { afterRest } from './after-rest.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { afterRest } from './rest.ts';
 
 /**
  * The Lambda handler of an HTTP function. The environment is read and handlers are made for its first request.
@@ -24,9 +24,9 @@ export function httpHandler<const Declared extends HttpFunction>(
     metrics: Metrics,
   ) => Connected<Declared> | Promise<Connected<Declared>>,
 ) {
+  const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const heard = afterRest();
   const connected = lazy(async () => connect(readConfig(needs), log, metrics));
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;

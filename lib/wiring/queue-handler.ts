@@ -4,11 +4,11 @@ import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
-import { afterRest } from './after-rest.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { afterRest } from './rest.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
 export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -24,9 +24,9 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => BatchHandler | Promise<BatchHandler>,
 ) {
   isOpenStage();
+  const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const heard = afterRest();
   const handle = lazy(async () => connect(readConfig(needs), log, metrics));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
     inInvocation(context, () =>

@@ -3,11 +3,11 @@ import { isOpenStage, readConfig } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
-import { afterRest } from './after-rest.ts';
 import type { ConfigOf, ScheduledFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { afterRest } from './rest.ts';
 
 /**
  * The Lambda handler of a function that runs by the clock. The environment is read and connections are made for its first run.
@@ -19,9 +19,9 @@ export function scheduledHandler<const Declared extends ScheduledFunction>(
   connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => () => Promise<void>,
 ) {
   isOpenStage();
+  const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const heard = afterRest();
   const act = lazy(async () => connect(readConfig(needs), log, metrics));
   return (_: unknown, context: Context): Promise<void> =>
     inInvocation(context, () => heard(() => metrics.during(async () => (await act())())));

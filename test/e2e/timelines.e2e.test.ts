@@ -80,22 +80,6 @@ describe('the timelines of the event types of the tests', () => {
     const [check] = await played(await sharedStack(), wrong, { events });
     expect(check).toMatchObject({ state: 'failed', said: expect.stringContaining(at) });
   });
-
-  test('fail where a projection changes by another number', async () => {
-    const wrong = [{ ...(note ?? { type: '', steps: [] }), projections: { 'notes-kept': { '<day>': 2 } } }];
-    const stack = await sharedStack();
-    const { projections: declared } = await loadEventFolder(events);
-    const { stores, close } = openStores(
-      { SERVICE: stack.service, STAGE: stack.stage, REDIS_URL: stack.redisUrl },
-      silentLog,
-    );
-    // What never comes is not waited for.
-    const checks = await playAll(wrong, { caller: callerOf(stack), seconds: 5, declared, ...stores });
-    await close();
-    expect(otherwise(checks)).toMatchObject([
-      { what: 'note.kept: projections', state: 'failed', said: 'projections.notes-kept.<day>: 1 in place of 2' },
-    ]);
-  });
 });
 
 describe('the timelines of the event types of this project', async () => {

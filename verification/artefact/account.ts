@@ -5,21 +5,14 @@ export interface Account {
   id: string;
   /** Where its SQS is: `http://127.0.0.1:9324`. */
   sqsEndpoint: string;
-  /** Where its Parameter Store is. */
-  ssmEndpoint: string;
-  /** By name: secrets of Secrets Manager and parameters of the Parameter Store. */
+  /** Where its Secrets Manager is, and its Parameter Store (stores.ts). */
+  storesEndpoint: string;
+  /** By name: secrets of Secrets Manager, and parameters of the Parameter Store. */
   secrets: ReadonlyMap<string, string>;
 }
 
-/** How the Parameter Store names a secret of Secrets Manager: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
-const REFERENCE = '/aws/reference/secretsmanager/';
-
-/** What the Parameter Store of an account answers with, by name: its parameters, and secrets under the name that it has for them. */
-export const parametersOf = (secrets: Account['secrets']): Map<string, string> =>
-  new Map([...secrets].flatMap(([name, value]) => [[name, value] as const, [`${REFERENCE}${name}`, value] as const]));
-
 /**
- * The value of a secret.
+ * The value of a secret, for who resolves a template.
  * @param key of one of several values in it, which is JSON then; absent: all of it
  * @throws Error for one that the account does not have
  */

@@ -17,6 +17,14 @@ export interface DeployedFunction {
   variables: Readonly<Record<string, string>>;
 }
 
+/** A resource that a function of the stack makes. */
+export interface CustomResource {
+  id: string;
+  type: string;
+  functionName: string;
+  properties: Readonly<Record<string, unknown>>;
+}
+
 /** What a template makes of AWS, as far as events pass through it. Functions go by their names. */
 export interface Deployed {
   functions: readonly DeployedFunction[];
@@ -26,6 +34,7 @@ export interface Deployed {
   authorizer: { functionName: string; ttlSeconds: number };
   /** Those that run by the clock. */
   scheduled: readonly string[];
+  custom: readonly CustomResource[];
 }
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -60,6 +69,7 @@ const authorizer = z.object({
   EnableSimpleResponses: z.literal(true),
   IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
 });
+const custom = z.looseObject({ ServiceToken: nameInArn });
 const rule = z.object({ Targets: z.array(z.object({ Arn: nameInArn })) });
 
 /**
@@ -72,7 +82,7 @@ export function readDeployed(template: { Resources: Resources }, account: Accoun
   const resolve = resolverOf(resources, account);
   const all = <Shape extends z.ZodType>(type: string, shape: Shape): [id: string, properties: z.output<Shape>][] =>
     Object.entries(resources)
-      .filter(([, resource]) => resource.Type === type)
+      .filter(([, resource]) => (type.endsWith('::') ? resource.Type.startsWith(type) : resource.Type === type))
       .map(([id, { Properties }]) => [id, shape.parse(resolve(Properties))]);
   const integrations = new Map(all('AWS::ApiGatewayV2::Integration', integration));
   const [first, ...others] = all('AWS::ApiGatewayV2::Authorizer', authorizer).map(([, one]) => one);
@@ -106,6 +116,9 @@ export function readDeployed(template: { Resources: Resources }, account: Accoun
       return { key: one.RouteKey, functionName: target.IntegrationUri, authorized: one.AuthorizationType === 'CUSTOM' };
     }),
     authorizer: { functionName: first.AuthorizerUri, ttlSeconds: first.AuthorizerResultTtlInSeconds },
+    custom: all('Custom::', custom).map(([id, { ServiceToken, ...properties }]) => ({
+      ...{ id, type: resources[id]?.Type ?? '', functionName: ServiceToken, properties },
+    })),
     scheduled: all('AWS::Events::Rule', rule).flatMap(([, one]) => one.Targets.map(({ Arn }) => Arn)),
   };
 }

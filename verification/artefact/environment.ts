@@ -81,6 +81,7 @@ export const variablesOf = ({ function: one, account, folder }: EnvironmentSpec)
   PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
   TZ: ':UTC',
   AWS_ENDPOINT_URL_SQS: account.sqsEndpoint,
-  AWS_ENDPOINT_URL_SSM: account.ssmEndpoint,
+  AWS_ENDPOINT_URL_SSM: account.storesEndpoint,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: account.storesEndpoint,
   ...one.variables,
 });

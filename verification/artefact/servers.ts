@@ -2,8 +2,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { localCredentials } from '../../local/engines/sqs/server.ts';
 import { chooseEngines } from '../../local/stack/engines/engines.ts';
 import { type FaultProxy, startFaultProxy } from '../../test/support/fault-proxy.ts';
-import { startSsmStub } from '../../test/support/ssm-stub.ts';
-import { type Account, parametersOf } from './account.ts';
+import type { Account } from './account.ts';
+import { startStores } from './stores.ts';
 
 const REGION = 'eu-central-1';
 
@@ -42,10 +42,10 @@ export async function startServers(
     [secretNames.mongo, mongoUri] as const,
     [secretNames.redis, redisUrl] as const,
   ]);
-  const ssm = await startSsmStub(parametersOf(secrets));
+  const stores = await startStores(secrets);
   const client = new SQSClient({ endpoint: sqs.endpoint, region: REGION, credentials: localCredentials });
   return {
-    account: { region: REGION, id: '000000000000', sqsEndpoint, ssmEndpoint: ssm.endpoint, secrets },
+    account: { region: REGION, id: '000000000000', sqsEndpoint, storesEndpoint: stores.endpoint, secrets },
     mongoUri: mongo.uri,
     redisUrl: redis.url,
     sqs: client,
@@ -56,7 +56,8 @@ export async function startServers(
     },
     async close() {
       client.destroy();
-      await Promise.all([ssm.stop(), ...proxies.map((proxy) => proxy.stop())]);
+      stores.close();
+      await Promise.all(proxies.map((proxy) => proxy.stop()));
       await engines.stop();
     },
   };

@@ -15,6 +15,7 @@ import { startReaper } from '../../local/stack/reaper.ts';
 import { queueArnOf } from '../../local/stack/service.ts';
 import { silentLog } from '../../test/support/log.ts';
 import { neutralFolder } from '../../test/support/neutral-events.ts';
+import { makeCustomResources } from './cloudformation.ts';
 import { type Deployed, readDeployed } from './deployed.ts';
 import type { StartEnvironment } from './environment.ts';
 import { startGateway } from './gateway.ts';
@@ -56,8 +57,8 @@ const SETTINGS = { [`/sluice/${STAGE}/NOTES_SEAL`]: 'wax' };
 const SECRETS = { mongo: `sluice/${STAGE}/mongodb-uri`, redis: `sluice/${STAGE}/redis-url` };
 
 /**
- * Starts a stage of what was packaged: its queues, its database set up and its first key made as docs/deploy.md says, its mappings and its
- * API. Functions start when something asks for them.
+ * Starts a stage of what was packaged: its queues, its database set up (by a function of the stack, where it has one) and its first key made
+ * as docs/deploy.md says, its mappings and its API. Functions start when something asks for them.
  */
 export async function openStage({
   packaged,
@@ -73,11 +74,12 @@ export async function openStage({
   const deployed = spoiled.deployed?.(read) ?? read;
   await ensureQueues(sqs, deployed.queues);
   const environment = { STAGE, WITHOUT_TLS, MONGODB_URI: mongoUri, REDIS_URL: redisUrl };
-  await runDatabaseCommand({ action: 'setup' }, environment, collections);
   const lambda = openLambda({
     ...{ functions: deployed.functions, account, folder: packaged.folder, start, output, watch: reaper.watch },
     ...(spoiled.unpacked && { unpacked: spoiled.unpacked }),
   });
+  if (deployed.custom.length > 0) await makeCustomResources(deployed.custom, lambda);
+  else await runDatabaseCommand({ action: 'setup' }, environment, collections);
   const mappings: Mapping[] = deployed.mappings.map(({ functionName, ...mapping }) =>
     startMapping({
       ...mapping,

@@ -7,7 +7,7 @@ import { failures, jobOn, onBrokenMachine, over, TYPE } from './jobs.ts';
 import { answered, eventually, expected } from './look.ts';
 import type { RunningStage } from './stage.ts';
 
-/** How long nothing runs: longer than a function takes for no rest at all (lib/wiring/after-rest.ts). */
+/** How long nothing runs: longer than a function takes for no rest at all (lib/wiring/rest.ts). */
 const FROZEN_MS = 500;
 
 /**

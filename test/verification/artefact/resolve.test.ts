@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parametersOf } from '../../../verification/artefact/account.ts';
 import { variablesOf } from '../../../verification/artefact/environment.ts';
 import { resolverOf } from '../../../verification/artefact/resolve.ts';
 
@@ -7,7 +6,7 @@ const account = {
   region: 'eu-central-1',
   id: '000000000000',
   sqsEndpoint: 'http://127.0.0.1:1',
-  ssmEndpoint: 'http://127.0.0.1:2',
+  storesEndpoint: 'http://127.0.0.1:2',
   secrets: new Map([
     ['sluice/dev/redis-url', 'redis://a'],
     ['both', '{"redis":"redis://b"}'],
@@ -54,11 +53,6 @@ describe('a value of a template', () => {
   ])('%j is not made up', (value, said) => {
     expect(() => resolve(value)).toThrow(said);
   });
-});
-
-test('a secret is found under its own name and under that which the Parameter Store has for it', () => {
-  expect(parametersOf(account.secrets).get('/aws/reference/secretsmanager/sluice/dev/redis-url')).toBe('redis://a');
-  expect(parametersOf(account.secrets).get('sluice/dev/redis-url')).toBe('redis://a');
 });
 
 test('a function has the environment of its template, what Lambda gives it, and nothing of this machine', () => {

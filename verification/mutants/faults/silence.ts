@@ -14,10 +14,10 @@ const taken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a function that was frozen asks before it hears',
-    file: 'lib/wiring/after-rest.ts',
+    file: 'lib/wiring/rest.ts',
     search: 'turn < TURNS',
     replace: 'turn < 0',
-    caughtBy: 'test/lib/wiring/after-rest.contract.test.ts',
+    caughtBy: 'test/lib/wiring/rest.contract.test.ts',
     title: 'during a rest is heard',
   },
   {

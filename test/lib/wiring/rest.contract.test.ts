@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { afterRest } from '../../../lib/wiring/after-rest.ts';
+import { afterRest } from '../../../lib/wiring/rest.ts';
 
 /** A connection, as a driver has it: it is told when the other end closes it. */
 async function connection(): Promise<{ other: Socket; closed(): boolean }> {
