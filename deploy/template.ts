@@ -18,6 +18,7 @@ import { queuesOf, type Resource } from './queues.ts';
 import { keptLogs } from './retained.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
+import { setupResourceOf } from './setup-resource.ts';
 import { checkSizes } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -69,6 +70,7 @@ export async function derive(
         ...rolesOf(deployed, settings),
         ...alarmsOf(deployed, settings),
         ...domainOf(settings),
+        ...setupResourceOf(known, settings),
       },
       ...(!isLocal(settings) && { extensions: { ...apiStageOf(settings), ...keptLogs(deployed, settings) } }),
     },
