@@ -75,7 +75,7 @@ function resolve(from: string, specifier: string): string {
 }
 
 const DRIVERS = [
-  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm', '@aws-sdk/client-secrets-manager'],
+  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'],
   '@aws-lambda-powertools/metrics',
 ];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
@@ -228,9 +228,7 @@ describe('the rooms of lib/', () => {
 
 describe('event files', () => {
   /** A handler reaches databases and queues by its context alone. */
-  const DRIVERS = [
-    ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm', '@aws-sdk/client-secrets-manager'],
-  ];
+  const DRIVERS = [...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm']];
   const files = new Set(sources.map(({ path }) => path));
   const mayImport = (to: string): boolean =>
     [FACE, 'node:crypto'].includes(to) || (!files.has(to) && !/^[./#]|^node:/.test(to) && !DRIVERS.includes(to));
@@ -309,8 +307,8 @@ describe('the pipelines in lib/', () => {
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts, metrics.ts and deployment-handler.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['deployment-handler', 'metrics', 'mongo', 'redis', 'secrets', 'sqs'].map(
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts, address-secrets.ts, metrics.ts and deployment-handler.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['address-secrets', 'deployment-handler', 'metrics', 'mongo', 'redis', 'secrets', 'sqs'].map(
       (name) => `lib/wiring/${name}.ts`,
     );
     // Collections and indexes are MongoDB's own, behind no port.

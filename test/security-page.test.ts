@@ -145,10 +145,11 @@ test('lib/ opens no connection but those of its drivers: it calls no address tha
   const calls =
     /\bfetch\(|from 'node:(?:https?|http2|net|tls|dgram|dns|child_process|vm)'|(?<![.\w])eval\(|\bnew Function\(/;
   const found = texts.filter(({ path, text }) => path.startsWith('lib/') && calls.test(text));
-  // Of these the first answers CloudFormation, which alone asks that function; the second makes the agents of the SQS driver, the third
-  // hands on what a handler calls.
+  // Of these the first answers CloudFormation, which alone asks that function; the second asks Secrets Manager, the third makes the agents of
+  // the SQS driver, the last hands on what a handler calls.
   expect(found.map(({ path }) => path)).toEqual([
     'lib/adapters/cloudformation/tell-deployment.ts',
+    'lib/adapters/secrets-manager/post.ts',
     'lib/adapters/sqs/connections.ts',
     'lib/wiring/fetch-frames.ts',
   ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address } from './addresses.ts';
+import type { AwsAccess } from './aws-access.ts';
 import { ConfigError } from './errors.ts';
 import { localCallers } from './local-runtime.ts';
 import { encrypted, tlsFaults } from './tls.ts';
@@ -138,6 +139,24 @@ export function readConfig<const Needed extends Need>(
   faults.push(...tlsFaults(read));
   if (faults.length > 0) throw new ConfigError(`environment: ${faults.join('; ')}`);
   return read as Config<Needed>;
+}
+
+/**
+ * As whom Secrets Manager is asked: as the role of the function, whose credentials Lambda puts beside the variables of the stage.
+ * @param environment `process.env`, unless a test says otherwise
+ * @throws ConfigError that names what is missing
+ */
+export function readAwsAccess(environment: Readonly<Record<string, string | undefined>> = process.env): AwsAccess {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+  if (!AWS_REGION || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
+    throw new ConfigError('environment: AWS_REGION, AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing');
+  return {
+    region: AWS_REGION,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: environment.AWS_SESSION_TOKEN,
+    endpoint: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+  };
 }
 
 /** Whether this process is one of AWS's, and none that runs functions on this machine. */

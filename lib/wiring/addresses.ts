@@ -5,10 +5,10 @@ import { type SecretName, secretIn } from '../core/secret-address.ts';
 import type { Encrypted } from '../core/tls.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Log } from '../sdk/log.ts';
+import { addressSecretsOn } from './address-secrets.ts';
 import { systemClock } from './clock.ts';
 import { outsideInvocations } from './invocation.ts';
 import { createRenew } from './renew-address.ts';
-import { addressSecretsOn } from './secrets.ts';
 
 /** A configuration, as far as it has addresses. */
 interface Addressed {

@@ -1,7 +1,6 @@
 import { secretsOptions } from '../core/adapter-options.ts';
 import type { Config } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
-import type { SecretName } from '../core/secret-address.ts';
 import { setInEnvLocal } from '../core/settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
 
@@ -16,17 +15,6 @@ export function secretsOn(config: Config<'secrets'>, given: ReadonlyMap<string, 
   const store = lazy(async () => {
     const { parameterStore } = await import('../adapters/ssm/parameter-store.ts');
     return parameterStore({ ...secretsOptions(config), parameters: given });
-  });
-  return { read: async (names) => (await store()).read(names) };
-}
-
-const TIMEOUT_MS = 3000;
-
-/** Where addresses are: in Secrets Manager, whose driver is loaded at the first read. @param secrets by the variable that names each */
-export function addressSecretsOn(secrets: ReadonlyMap<string, SecretName>, timeoutMs = TIMEOUT_MS): Secrets {
-  const store = lazy(async () => {
-    const { secretsManager } = await import('../adapters/secrets-manager/secrets-manager.ts');
-    return secretsManager({ secrets, timeoutMs });
   });
   return { read: async (names) => (await store()).read(names) };
 }

@@ -146,7 +146,7 @@ describe('serverless package without credentials', () => {
           actions: ['sqs:SendMessage'],
           resources: [arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue')],
         },
-        ...addresses('mongodb-uri', 'redis-url'),
+        ...addresses('redis-url', 'mongodb-uri'),
         ...ownRights(definition),
       });
     }
@@ -267,7 +267,7 @@ describe('serverless package without credentials', () => {
       ],
     });
     expect(rights('IngestRole')).toEqual({ Log, Publish: publishTo(), ...addresses('redis-url') });
-    const both = addresses('mongodb-uri', 'redis-url');
+    const both = addresses('redis-url', 'mongodb-uri');
     expect(rights('ReplayRole')).toEqual({ Log, Publish: publishTo('ReplaysQueue'), ...both });
     expect(rights('BulkReplayRole')).toEqual({
       Log,

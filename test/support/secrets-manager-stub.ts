@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What one GetSecretValue is answered with; `silence` is no answer. */
@@ -14,11 +14,13 @@ export async function startSecretsManagerStub(
   answers: readonly SecretsAnswer[] = ['values'],
 ) {
   const requests: { SecretId: string }[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const asked: { SecretId: string } = JSON.parse(Buffer.concat(parts).toString());
     requests.push(asked);
+    headers.push(request.headers);
     const answer = answers[Math.min(requests.length, answers.length) - 1] ?? 'values';
     if (answer === 'silence') return;
     const [status, body] =
@@ -30,6 +32,7 @@ export async function startSecretsManagerStub(
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    headers,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { secretsManager } from '../../../../lib/adapters/secrets-manager/secrets-manager.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import { type SecretsAnswer, startSecretsManagerStub } from '../../../support/secrets-manager-stub.ts';
@@ -16,18 +16,12 @@ const secrets = new Map([
   ['NO_SECRET', { id: 'sluice/nothing' }],
 ]);
 
-const environment = process.env;
-beforeAll(() => {
-  process.env = { ...environment, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-});
-afterAll(() => {
-  process.env = environment;
-});
+const access = { region: 'eu-central-1', accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' };
 
 async function storeOn(answers: readonly SecretsAnswer[], timeoutMs = 60_000) {
   const stub = await startSecretsManagerStub(stored, answers);
   onTestFinished(stub.stop);
-  return { stub, store: secretsManager({ endpoint: stub.endpoint, timeoutMs, secrets }) };
+  return { stub, store: secretsManager({ ...access, endpoint: stub.endpoint, timeoutMs, secrets }) };
 }
 const throttled = { status: 400, code: 'ThrottlingException' };
 
@@ -61,11 +55,32 @@ test('is asked again when it throttles, up to three times', async () => {
 test('has a budget, and says which right is missing', async () => {
   const silent = await storeOn(['silence'], 200);
   await expect(silent.store.read(['MONGODB_URI'])).rejects.toThrow('no answer within 200 ms');
-  const { store } = await storeOn([{ status: 400, code: 'AccessDeniedException' }]);
+  const { store } = await storeOn([{ status: 400, code: 'com.amazonaws.secretsmanager#AccessDeniedException' }]);
   const fault: unknown = await store.read(['MONGODB_URI']).catch((error: unknown) => error);
   expect(fault).toMatchObject({
     code: 'secrets-manager-unavailable',
+    message: 'AccessDeniedException',
     retryable: true,
-    cause: { name: 'AccessDeniedException' },
+  });
+});
+
+test('says nothing of an answer that is none', async () => {
+  const strange = await startSecretsManagerStub(stored, [{ status: 200, code: 'hunter2' }]);
+  onTestFinished(strange.stop);
+  const store = secretsManager({ ...access, endpoint: strange.endpoint, timeoutMs: 60_000, secrets });
+  expect(await store.read(['MONGODB_URI'])).toEqual(new Map());
+  const nowhere = secretsManager({ ...access, endpoint: 'http://127.0.0.1:9', timeoutMs: 60_000, secrets });
+  await expect(nowhere.read(['MONGODB_URI'])).rejects.toThrow('ECONNREFUSED');
+});
+
+test('asks as the role of the function, for that one thing', async () => {
+  const { store, stub } = await storeOn(['values']);
+  await store.read(['MONGODB_URI']);
+  expect(stub.headers[0]).toMatchObject({
+    'x-amz-target': 'secretsmanager.GetSecretValue',
+    'x-amz-security-token': 'c',
+    authorization: expect.stringMatching(
+      /^AWS4-HMAC-SHA256 Credential=a\/\d{8}\/eu-central-1\/secretsmanager\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature=[0-9a-f]{64}$/,
+    ),
   });
 });
