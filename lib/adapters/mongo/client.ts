@@ -57,7 +57,7 @@ export function connectMongo(config: {
   client.on('topologyClosed', () => {
     if (topologyOf(client)?.isDestroyed()) forgetTopology(client);
   });
-  const endEarlier = config.renew && renewCredentials(client, config.uri, options, config.renew);
+  if (config.renew) renewCredentials(client, config.uri, options, config.renew);
   const db = client.db(config.database);
   return {
     client,
@@ -65,10 +65,7 @@ export function connectMongo(config: {
     events: db.collection<EventRecord>('events'),
     failures: db.collection<FailureRecord>('failures'),
     timeoutMs: config.timeoutMs,
-    async close() {
-      endEarlier?.();
-      await client.close();
-    },
+    close: () => client.close(),
   };
 }
 

@@ -8,37 +8,21 @@ interface Topology {
   close(): void;
 }
 
-/** MongoDB ends a transaction at 60 s, and nothing of ours waits longer. */
-const LEAVE_MS = 60_000;
-
 /**
- * Lets a client connect with other credentials once those that it has are refused, also to another address. What is under way goes on over
- * the connections that it has, which are closed when nothing can be under way any more; collections stay what they are. The driver has no
- * way to be given other credentials but a callback for OIDC, so its client is given the options, and forgets its connections, by hand
- * (`MongoClient._connect` of the driver 7.9).
- * @returns closes what is left of earlier credentials
+ * Lets a client connect with other credentials once those that it has are refused, also to another address; collections stay what they
+ * are. The driver has no way to be given other credentials but a callback for OIDC, so its client is given the options, and forgets what
+ * it is connected by, by hand (`MongoClient._connect` of the driver 7.9). What is under way goes on: a connection that is in use is
+ * closed when it is not any more.
  */
-export function renewCredentials(
-  client: MongoClient,
-  first: string,
-  options: MongoClientOptions,
-  renew: Renew,
-): () => void {
+export function renewCredentials(client: MongoClient, first: string, options: MongoClientOptions, renew: Renew): void {
   let uri = first;
-  const leaving = new Map<Topology, NodeJS.Timeout>();
-
-  const leave = (topology: Topology): void => {
-    clearTimeout(leaving.get(topology));
-    leaving.delete(topology);
-    topology.close();
-  };
 
   const moveTo = (next: string): void => {
     uri = next;
     const before = topologyOf(client);
     Reflect.set(client, 'options', new MongoClient(next, options).options);
     forgetTopology(client);
-    if (before) leaving.set(before, setTimeout(leave, LEAVE_MS, before).unref());
+    before?.close();
   };
 
   client.on('connectionCheckOutFailed', async (event) => {
@@ -48,9 +32,6 @@ export function renewCredentials(
     // Others were refused at the same time, and one of them has moved already.
     if (next !== undefined && uri === refused) moveTo(next);
   });
-  return () => {
-    for (const topology of [...leaving.keys()]) leave(topology);
-  };
 }
 
 /** What the client is connected by. @returns undefined before its first operation */

@@ -86,7 +86,9 @@ class Connection implements RedisConnection {
     this.timeoutMs = config.timeoutMs;
     this.log = log;
     this.#limit = new SharedLimit(config.timeoutMs);
-    this.#address = new RenewedUrl(config.url, config.renew);
+    this.#address = new RenewedUrl(config.url, config.renew, () => {
+      for (const link of [this.#link, this.subscriber]) link.answered();
+    });
     const make = () => makeClient({ ...config, url: this.#address.url });
     const refused = () => void this.#address.renewed(this.#address.url);
     this.#link = new Link(make, log, config.openMs, refused);
@@ -149,12 +151,11 @@ class Connection implements RedisConnection {
     return this.#answer(what, client, within(this.#send(client, send), deadline - performance.now()));
   }
 
-  /** Whether a call failed of credentials in place of which there are others now; the next connection has them. */
+  /** Whether there are other credentials than those with which a call failed; the next connection has them. */
   async #isRenewed(url: string, fault: unknown, deadline: number): Promise<boolean> {
-    if (!this.#link.wasRefused || fault instanceof TimeOver) return false;
-    if (!(await within(this.#address.renewed(url), deadline - performance.now()))) return false;
-    this.#link.answered();
-    return true;
+    if (fault instanceof TimeOver) return false;
+    if (this.#address.url !== url) return true;
+    return this.#link.wasRefused && within(this.#address.renewed(url), deadline - performance.now());
   }
 
   async #answer(what: string, client: Client, asked: Promise<Reply>): Promise<Reply> {

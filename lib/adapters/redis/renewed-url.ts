@@ -3,12 +3,15 @@ import type { Renew } from '../../core/renew.ts';
 /** The address of a server, with credentials that may be others after a refusal. */
 export class RenewedUrl {
   readonly #renew: Renew | undefined;
+  readonly #whenOther: () => void;
   #url: string;
   #renewing: Promise<boolean> | undefined;
 
-  constructor(url: string, renew: Renew | undefined) {
+  /** @param whenOther hears that there are other credentials */
+  constructor(url: string, renew: Renew | undefined, whenOther: () => void) {
     this.#url = url;
     this.#renew = renew;
+    this.#whenOther = whenOther;
   }
 
   /** What the next connection is made with. */
@@ -29,6 +32,7 @@ export class RenewedUrl {
     const next = await this.#renew?.(this.#url);
     if (next === undefined) return false;
     this.#url = next;
+    this.#whenOther();
     return true;
   }
 }

@@ -33,6 +33,19 @@ describe('the addresses of a function', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test.each([
+    ['while it starts in Lambda', 'sluice-dev-ingest', 1],
+    ['when it is asked for them elsewhere', '', 0],
+  ])('are read %s, without anything else having happened', (_, name, reads) => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', name);
+    let read = 0;
+    functionConfig(['redis'], silentLog, async (config) => {
+      read++;
+      return config;
+    });
+    expect(read).toBe(reads);
+  });
+
   test('are read for its first request where that failed, as in a process that was frozen meanwhile', async () => {
     const denied = { status: 400, code: 'AccessDeniedException' };
     const { requests } = await store(denied, denied, denied, 'values');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
@@ -11,6 +12,7 @@ import { connectSetup } from '../../../lib/wiring/setup.ts';
 import { definitionOf } from '../../support/definitions.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
 
+const SERVICE = `set${randomBytes(4).toString('hex')}`;
 const TYPE = 'member.joined';
 const joined = defineEvent({ ...definitionOf(TYPE), collections: { members: { unique: [['email']] } } });
 const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 } as Context;
@@ -31,12 +33,12 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   answers.length = 0;
-  const stage = { SERVICE: 'setting', STAGE: 'up', MONGODB_URI: engines.mongoUri, WITHOUT_TLS: 'mongodb' };
+  const stage = { SERVICE, STAGE: 'up', MONGODB_URI: engines.mongoUri, WITHOUT_TLS: 'mongodb' };
   for (const [name, value] of Object.entries({ ...stage, EVENT_TYPES: TYPE, POWERTOOLS_LOG_LEVEL: 'DEBUG' }))
     vi.stubEnv(name, value);
   return async () => {
     vi.unstubAllEnvs();
-    await client.db('setting_up').dropDatabase();
+    await client.db(`${SERVICE}_up`).dropDatabase();
   };
 });
 afterAll(async () => {
@@ -69,7 +71,7 @@ async function ask(RequestType: DeploymentRequest['RequestType']) {
   return { answer: answers[0], written: written.join('\n') };
 }
 const collections = async () =>
-  (await client.db('setting_up').listCollections().toArray()).map(({ name }) => name).toSorted();
+  (await client.db(`${SERVICE}_up`).listCollections().toArray()).map(({ name }) => name).toSorted();
 
 describe('the function of a stack that sets its database up', () => {
   test('makes what Sluice and all event types declare, answers, and never logs where the answer goes', async () => {
@@ -108,7 +110,7 @@ describe('the function of a stack that sets its database up', () => {
   });
 
   test('says that documents share what is to be unique, and leaves them', async () => {
-    const members = client.db('setting_up').collection('members');
+    const members = client.db(`${SERVICE}_up`).collection('members');
     await members.insertMany([1, 2].map(() => ({ tenant: 'one', email: 'ada@example.com' })));
     const { answer, written } = await ask('Create');
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('members cannot be unique by') });

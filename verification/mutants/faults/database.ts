@@ -136,7 +136,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: 'error.code === NAMESPACE_EXISTS) return false;',
     replace: 'error.code === -NAMESPACE_EXISTS) return false;',
     caughtBy: settingUp,
-    title: 'two setups at a time',
+    title: 'so do two of other declarations',
   },
 ];
 

@@ -73,7 +73,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: 'runsInLambda() ? read()',
     replace: 'runsInLambda({}) ? read()',
     caughtBy: starting,
-    title: 'are read while it starts in Lambda',
+    title: 'are read while it starts in Lambda, without anything else',
   },
   {
     name: 'a start that failed is the answer of its first request',
@@ -92,15 +92,6 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'and the next connection has the new one, in the same call',
   },
   {
-    name: 'the connection for those who wait is refused for ever',
-    file: 'lib/adapters/redis/link.ts',
-    search: 'if (this.wasRefused) this.#whenRefused();',
-    replace: '',
-    caughtBy: ofRedis,
-    title: 'and the connection for those who wait has the new one',
-    seconds: 60,
-  },
-  {
     name: 'MongoDB is asked with what it has refused',
     file: 'lib/adapters/mongo/renew-credentials.ts',
     search: "Reflect.set(client, 'options', new MongoClient(next, options).options);",
@@ -110,20 +101,12 @@ const broken: Omit<Mutant, 'engine'>[] = [
     seconds: 60,
   },
   {
-    name: 'a rotation closes what is under way',
+    name: 'connections of earlier credentials stay for ever',
     file: 'lib/adapters/mongo/renew-credentials.ts',
-    search: 'setTimeout(leave, LEAVE_MS, before).unref()',
-    replace: 'setTimeout(leave, 0, before).unref()',
-    also: [
-      {
-        file: 'lib/adapters/mongo/client.ts',
-        search: 'if (topologyOf(client)?.isDestroyed()) forgetTopology(client);',
-        replace: 'forgetTopology(client);',
-      },
-    ],
+    search: 'before?.close();',
+    replace: 'void before;',
     caughtBy: ofMongo,
-    title: 'what is being written over a connection',
-    seconds: 60,
+    title: 'again and again, and each time the one before is forgotten',
   },
   {
     name: 'a refusal by MongoDB is the fault of a handler',
@@ -140,7 +123,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: '    return {};\n  }\n}',
     replace: '    return { uri: text };\n  }\n}',
     caughtBy: store,
-    title: 'what is not there (NO_JSON) is left out',
+    title: 'what is not there .NO_JSON. is left out',
   },
   {
     name: 'a function may read the secrets of all',
@@ -157,7 +140,6 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'void [again, failed];',
     caughtBy: 'test/lib/consume/settings.test.ts',
     title: 'reaches runs some minutes later',
-    seconds: 95,
   },
 ];
 

@@ -90,12 +90,15 @@ describe('the password of MongoDB is changed', () => {
   });
 
   test('again and again, and each time the one before is forgotten', async () => {
-    const { gate, store, readMany } = await rotating();
+    const { gate, store, connection, readMany } = await rotating();
+    let closed = 0;
+    connection.client.on('topologyClosed', () => void closed++);
     for (const word of ['second', 'third', 'fourth']) {
       gate.password = word;
       store.password = word;
       expect(await eventually(readMany)).toHaveLength(7);
     }
+    expect(closed).toBe(3);
   });
 });
 

@@ -83,6 +83,13 @@ test('two setups at a time make one database, and both end well', async () => {
   expect(once.every(({ created, made }) => !created && made.length === 0)).toBe(true);
 });
 
+test('so do two of other declarations, as when a person sets up while something else is deployed', async () => {
+  const other = { members: { unique: [['name']] } };
+  await Promise.all([setupDatabase(db, unique, additive), setupDatabase(db, other, additive)]);
+  const names = (await db.collection('members').indexes()).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['tenant_1_email_1', 'tenant_1_name_1']));
+});
+
 describe('a setup that takes nothing away', () => {
   const expiring = (afterSeconds: number) => ({ members: { expire: { field: 'at', afterSeconds } } });
   const member = () => db.collection('members').insertOne({ tenant: 'one', at: new Date(0) });
