@@ -188,14 +188,13 @@ class Connection implements RedisConnection {
   }
 
   #fault(what: string, reply: Error, client: Client): DependencyError {
-    const { message } = reply;
     this.#faults++;
-    this.log.error('Redis answered with an error', { command: what, error: message, faults: this.#faults });
+    this.log.error('Redis answered with an error', { command: what, error: reply.message, faults: this.#faults });
     const refused = isRefusal(reply);
     if (refused) void this.#address.renewed(this.#address.url);
     // After a failover this connection leads to what is a replica now.
-    if (refused || /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/.test(message)) this.#link.failed(client);
+    if (refused || /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/.test(reply.message)) this.#link.failed(client);
     else this.#link.answered();
-    return unavailable(`${what} was refused: ${message}`);
+    return unavailable(`${what} was refused: ${reply.message}`);
   }
 }
