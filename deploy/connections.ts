@@ -39,8 +39,8 @@ function faultOf(server: Server, limit: number, deployed: readonly Deployed[], s
 
 /** The most that run at a time; only the account bounds what answers requests and reserves nothing. */
 function environmentsOf(one: Deployed, settings: Settings): number {
-  // Its next run begins minutes after its last has ended.
-  if (one.declaration.kind === 'scheduled') return 1;
+  // The next run of the one begins minutes after its last has ended; CloudFormation asks the other once at a time.
+  if (one.declaration.kind === 'scheduled' || one.declaration.kind === 'deployment') return 1;
   const concurrency = concurrencyOf(one, settings);
   if (concurrency === undefined) return sizeOf(one.key, settings).reservedConcurrency ?? Number.POSITIVE_INFINITY;
   return concurrency * queueIdsOf(one.declaration.queues?.consume ?? [], one).length;

@@ -1,7 +1,7 @@
-import { connectMongo, type MongoConnection } from '../lib/adapters/mongo/client.ts';
-import { EARLIER_DATABASE, isNewBesideEarlier } from '../lib/adapters/mongo/earlier-database.ts';
+import { connectMongo } from '../lib/adapters/mongo/client.ts';
+import { checkNew } from '../lib/adapters/mongo/earlier-database.ts';
 import { dropDatabase, type SetUp, setupDatabase } from '../lib/adapters/mongo/set-up.ts';
-import { databaseOf } from '../lib/core/adapter-options.ts';
+import { databaseOf, patientMongoOptions } from '../lib/core/adapter-options.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
@@ -41,15 +41,6 @@ export function checkDrop({ action, force }: DatabaseCommand, stage: string, dat
   );
 }
 
-/** @throws ConfigError when the events of this stage may lie where those of all stages did (protocol: one-stage) */
-async function checkNew(connection: MongoConnection): Promise<void> {
-  if (!(await isNewBesideEarlier(connection))) return;
-  const { databaseName } = connection.db;
-  throw new ConfigError(
-    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed environment of the stage, in deploy/stages/); for a new stage say MONGODB_DATABASE=${databaseName}`,
-  );
-}
-
 /**
  * Creates or drops the collections, validators and indexes of Sluice and of every event file.
  * @param environment STAGE, MONGODB_URI, MONGODB_DATABASE; SERVICE unless it is that of serverless.yml
@@ -66,14 +57,7 @@ export async function runDatabaseCommand(
   const database = databaseOf(config);
   checkDrop(command, config.STAGE, database);
   const collections = declared ?? (await loadEventFolder()).collections;
-  const connection = connectMongo({
-    uri: config.MONGODB_URI,
-    database,
-    // A person waits longer than a request may.
-    timeoutMs: Math.max(config.MONGODB_TIMEOUT_MS, 10_000),
-    // An index of a large collection is built for hours, without a word.
-    silenceMs: 0,
-  });
+  const connection = connectMongo(patientMongoOptions(config));
   const { srvHost, hosts } = connection.client.options;
   const where = `database "${database}" on ${srvHost ?? hosts.join(', ')}`;
   try {
@@ -82,7 +66,8 @@ export async function runDatabaseCommand(
       const dropped = await dropDatabase(connection.db, collections);
       return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
     }
-    const rows = await setupDatabase(connection.db, collections, { dropUnused: command.dropUnused ?? false });
+    const options = { dropUnused: command.dropUnused ?? false, expireSooner: true };
+    const rows = await setupDatabase(connection.db, collections, options);
     return `${where}\n\n${setUpText(rows)}`;
   } finally {
     await connection.close();

@@ -3,6 +3,7 @@ import { consumerName } from '../lib/core/names.ts';
 import type {
   AuthorizerFunction,
   ConsumerFunction,
+  DeploymentFunction,
   DocumentedFunction,
   FunctionDeclaration,
   QueueFunction,
@@ -18,7 +19,10 @@ export type Deployed = {
   /** Event types that it serves. */
   types: readonly string[];
 } & (
-  | { declaration: DocumentedFunction | AuthorizerFunction | QueueFunction | ScheduledFunction; entry?: undefined }
+  | {
+      declaration: DocumentedFunction | AuthorizerFunction | QueueFunction | ScheduledFunction | DeploymentFunction;
+      entry?: undefined;
+    }
   | { declaration: ConsumerFunction; entry: CatalogueEntry }
 );
 

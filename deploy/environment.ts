@@ -1,6 +1,7 @@
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import { variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import { secretIn } from '../lib/core/secret-address.ts';
 import { own } from '../lib/sdk/own.ts';
 import { plainNames, secretNames } from '../lib/sdk/settings.ts';
 import type { FunctionDeclaration } from '../lib/wiring/functions/declaration.ts';
@@ -44,7 +45,7 @@ const NODE_OPTIONS = '--enable-source-maps';
  * @param types event types that the function serves
  */
 export function environmentOf(
-  { needs, readsOnly }: Pick<FunctionDeclaration, 'needs' | 'readsOnly'>,
+  { needs, readsOnly, setsUp }: Pick<FunctionDeclaration, 'needs' | 'readsOnly' | 'setsUp'>,
   types: readonly string[],
   settings: Settings,
 ): Record<string, unknown> {
@@ -52,6 +53,7 @@ export function environmentOf(
   const values: Record<string, unknown> = {
     ...settings.environment,
     ...(readsOnly && settings.mongodbReadUri && { MONGODB_URI: settings.mongodbReadUri }),
+    ...(setsUp && settings.mongodbSetupUri && { MONGODB_URI: settings.mongodbSetupUri }),
     ...(settings.withoutTls?.length && { WITHOUT_TLS: settings.withoutTls.join(',') }),
     SERVICE: settings.service,
     STAGE: settings.stage,
@@ -66,6 +68,13 @@ export function environmentOf(
   const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
   return { ...Object.fromEntries(needed), ...logLevel(settings), ...caVariables(settings), NODE_OPTIONS };
 }
+
+/** The secrets that variables name, each once. */
+export const secretsIn = (environment: Readonly<Record<string, unknown>>): string[] => [
+  ...new Set(
+    Object.values(environment).flatMap((value) => (typeof value === 'string' ? (secretIn(value)?.id ?? []) : [])),
+  ),
+];
 
 /** For the logger. https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#log-levels */
 const logLevel = ({ logs }: Settings) => logs && { POWERTOOLS_LOG_LEVEL: logs.level.toUpperCase() };

@@ -9,6 +9,7 @@ import { eventFolder } from './event-folder.ts';
 import { AUTHORIZER } from './http-api.ts';
 import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
+import { SETUP_ID, waitsForSetup } from './setup-resource.ts';
 import { sizeOf, timeoutOfDeployed } from './sizes.ts';
 
 /** A function as serverless.yml writes it. */
@@ -23,6 +24,8 @@ export interface ServerlessFunction {
   environment: Record<string, unknown>;
   package: { patterns: string[] };
   vpc?: NonNullable<Settings['vpc']>;
+  /** Logical names of what must be there before. */
+  dependsOn?: readonly string[];
   events: (HttpEvent | QueueEvent | ScheduleEvent)[];
 }
 interface HttpEvent {
@@ -62,6 +65,7 @@ function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
     timeout: timeoutOfDeployed(one, settings),
     ...(memory !== undefined && { memorySize: memory }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    ...(waitsForSetup(one, settings) && { dependsOn: [SETUP_ID] }),
     ...startedBy(one, settings),
     environment: { ...environmentOf(declaration, types, settings), ...settingsOf(one, settings) },
   };
@@ -82,7 +86,8 @@ function startedBy(one: Deployed, settings: Settings): Pick<ServerlessFunction, 
     };
   if (declaration.kind === 'queue') return { description, events: queueEvents(one, batching(declaration), settings) };
   if (declaration.kind === 'scheduled') return { description, events: scheduleOf(declaration, settings) };
-  if (declaration.kind === 'authorizer') return { description, events: [] };
+  // The gateway is told of the one, CloudFormation of the other.
+  if (declaration.kind === 'authorizer' || declaration.kind === 'deployment') return { description, events: [] };
   const routes = Object.entries(declaration.routes);
   return { description, events: routes.map(([route, access]) => httpEvent(route, access, settings)) };
 }

@@ -28,6 +28,8 @@ export const deadLetterQueueId = (ordered: boolean): string => (ordered ? 'FifoD
 /** The queue of replays of many failures. */
 export const REPLAYS_QUEUE_ID = 'ReplaysQueue';
 export const roleId = (key: string): string => `${upperFirst(key)}Role`;
+/** As the framework names a function. */
+export const functionId = (key: string): string => `${upperFirst(key)}LambdaFunction`;
 /** As the framework names the log group that it makes for a function. */
 export const logGroupId = (key: string): string => `${upperFirst(key)}LogGroup`;
 
@@ -43,6 +45,21 @@ export const parameterArn = (name: string): { 'Fn::Sub': string } => ({
   // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
   'Fn::Sub': 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter'.concat(name),
 });
+
+/**
+ * The ARN of a secret by its name, which ends in six characters of AWS's own; whoever needs them exact names the secret by its ARN.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+ */
+export const secretArn = (id: string): string | { 'Fn::Sub': string } =>
+  id.startsWith('arn:')
+    ? id
+    : {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+        'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:'.concat(
+          id,
+          '-??????',
+        ),
+      };
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
 const MAX_QUEUE_NAME = 80;

@@ -8,12 +8,17 @@ import { checkRecorded, checkReleased, type Release, release } from './released/
 import { checkResourceCount, resourcesOfType } from './resource-count.ts';
 import type { Settings } from './settings.ts';
 import { type PackagedFunctions, unsetSettings } from './unset-settings.ts';
+import { waysOut } from './ways-out.ts';
 
 /** What Sluice uses of the framework. */
 interface Framework {
   serviceDir: string;
   service: {
-    custom: { sluice: { stage: string; retain?: boolean; alarms?: Partial<Settings['alarms']> } };
+    custom: {
+      sluice: { stage: string; retain?: boolean; alarms?: Partial<Settings['alarms']> } & Partial<
+        Pick<Settings, 'vpc' | 'environment'>
+      >;
+    };
     functions: PackagedFunctions;
     provider: { stage: string; compiledCloudFormationTemplate: { Resources: Record<string, unknown> } };
   };
@@ -22,7 +27,7 @@ interface Tools {
   log: { notice(text: string): void };
 }
 
-/** Refuses to deploy what stays at home or would lose events, builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value. */
+/** Refuses to deploy what stays at home or would lose events, builds before anything is packaged or run, so that neither is ever older than the sources; counts resources, and says which settings have no value and what functions must reach. */
 export default class DeployPlugin {
   readonly commands = {
     release: {
@@ -54,7 +59,9 @@ export default class DeployPlugin {
     };
     const unset = async () => {
       const catalogue = await plainly(() => loadEventFolder());
-      for (const line of unsetSettings(catalogue, framework.service.functions)) log.notice(line);
+      const { custom, functions } = framework.service;
+      for (const line of [...unsetSettings(catalogue, functions), ...waysOut(custom.sluice, catalogue)])
+        log.notice(line);
     };
     // By all that says it: what the framework calls the stage, and what functions are told.
     const deployable = () =>

@@ -1,7 +1,8 @@
 import { secretNames } from '../lib/sdk/settings.ts';
 import type { QueueRights } from '../lib/wiring/functions/declaration.ts';
 import { type Deployed, queueIdsOf } from './deployed.ts';
-import { functionName, getArn, logGroupId, parameterArn, parameterName, roleId } from './names.ts';
+import { environmentOf, secretsIn } from './environment.ts';
+import { functionName, getArn, logGroupId, parameterArn, parameterName, roleId, secretArn } from './names.ts';
 import type { Resource } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,7 +30,11 @@ export const rolesOf = (deployed: readonly Deployed[], settings: Settings): Reco
   Object.fromEntries(
     deployed.map((one) => [
       roleId(one.key),
-      role(one.key, [...statementsOf(one), ...ownStatements(one, settings)], settings),
+      role(
+        one.key,
+        [...statementsOf(one), ...addressStatements(one, settings), ...ownStatements(one, settings)],
+        settings,
+      ),
     ]),
   );
 
@@ -40,6 +45,17 @@ function statementsOf(one: Deployed): Statement[] {
     // IAM refuses a statement that names no resource.
     return ids.length === 0 ? [] : [allow(sid, actions, ids)];
   });
+}
+
+/** To read the secrets that its variables name, and no other. */
+function addressStatements({ declaration, types }: Deployed, settings: Settings): Statement[] {
+  const secrets = secretsIn(environmentOf(declaration, types, settings));
+  if (secrets.length === 0) return [];
+  const { secretsKeyArn } = settings;
+  return [
+    statement('Addresses', ['secretsmanager:GetSecretValue'], secrets.map(secretArn)),
+    ...(secretsKeyArn ? [statement('KeyOfAddresses', ['kms:Decrypt'], [secretsKeyArn])] : []),
+  ];
 }
 
 /** What an event file asks for: to read its own secrets, and its permissions. */

@@ -13,6 +13,10 @@ const settings = z.strictObject({
   environment: fields.environment,
   /** The address of MongoDB for functions that only read: that of a user who may do no more. */
   mongodbReadUri: z.string().min(1).nullish(),
+  /** And for the function that sets the database up: that of a user who may do that. */
+  mongodbSetupUri: z.string().min(1).nullish(),
+  /** By which the secrets of addresses are encrypted, where it is not AWS's own. */
+  secretsKeyArn: z.string().nullish(),
   settings: fields.settings.default({}),
   memory: fields.memory.default(1024),
   functions: fields.functions.default({}),
@@ -43,10 +47,11 @@ const schema = settings.superRefine(({ service, stage, ...rest }, { addIssue }) 
 });
 
 /** Of addresses that stand in the settings; what stands elsewhere is looked at when a function starts. */
-function tlsFaults({ environment, mongodbReadUri, withoutTls: named }: Pick<Settings, TlsSettings>): string[] {
+function tlsFaults({ environment, withoutTls: named, ...others }: Pick<Settings, TlsSettings>): string[] {
   const addresses = [
     ['environment.MONGODB_URI', 'mongodb', environment.MONGODB_URI],
-    ['mongodbReadUri', 'mongodb', mongodbReadUri],
+    ['mongodbReadUri', 'mongodb', others.mongodbReadUri],
+    ['mongodbSetupUri', 'mongodb', others.mongodbSetupUri],
     ['environment.REDIS_URL', 'redis', environment.REDIS_URL],
   ] as const;
   return addresses.flatMap(([name, reached, address]) => {
@@ -55,7 +60,7 @@ function tlsFaults({ environment, mongodbReadUri, withoutTls: named }: Pick<Sett
     return fault ? [tlsFault(name, reached, fault)] : [];
   });
 }
-type TlsSettings = 'environment' | 'mongodbReadUri' | 'withoutTls';
+type TlsSettings = 'environment' | 'mongodbReadUri' | 'mongodbSetupUri' | 'withoutTls';
 
 /** What is known of one stage (`custom.sluice` of serverless.yml): its file, with the names of service and stage. */
 export type Settings = z.output<typeof schema>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
+import { secretAddress, secretNameIn } from '../lib/core/secret-address.ts';
 import { faultLines } from './stage-faults.ts';
 import { fields } from './stage-fields.ts';
 import { STAGE_SUFFIX, STAGES_FOLDER, stageFileName } from './stage-file-name.ts';
@@ -10,16 +11,23 @@ import { withoutNulls, withParameters } from './stage-parameters.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** In Secrets Manager; a key of its JSON may follow. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html */
+/** In Secrets Manager; a key of its JSON may follow. */
 const secretName = z
   .string()
-  .regex(/^(?!.*:\/\/)[\w/+=.@:-]+$/, 'must be the name of a secret, of letters, digits and /_+=.@-:, and no address');
+  .refine(
+    (text) => secretNameIn(text) !== undefined,
+    'must be the name of a secret, of letters, digits and /_+=.@-, where a key of its JSON may follow (:SecretString:<key>), and no address',
+  );
 
 const secrets = z.strictObject({
   mongodbUri: secretName,
   redisUrl: secretName,
   /** For functions that only read. */
   mongodbReadUri: secretName.optional(),
+  /** For the function that makes collections and indexes. */
+  mongodbSetupUri: secretName.optional(),
+  /** Of KMS, where they are encrypted with a key of one's own. */
+  keyArn: z.string().startsWith('arn:', 'must be the ARN of a key of KMS').optional(),
 });
 
 /** What every stage decides stands without a default, so that a file says what is deployed. */
@@ -95,13 +103,15 @@ export function stageSettings(given: {
   return { service, stage, ...others, ...addressesOf(named, environment) };
 }
 
-/** CloudFormation reads secrets while it deploys: no secret is in the template. What the environment says goes before. */
+/** Functions read secrets when they start: the template has names alone. What the environment says goes before. */
 function addressesOf(named: z.output<typeof secrets> | undefined, environment: Readonly<Record<string, string>>) {
-  const addressOf = (name: string | undefined) => (name ? `{{resolve:secretsmanager:${name}}}` : 'of this machine');
+  const addressOf = (name: string | undefined) => (name ? secretAddress(name) : 'of this machine');
   const MONGODB_URI = addressOf(named?.mongodbUri);
   const REDIS_URL = addressOf(named?.redisUrl);
   return {
     environment: { MONGODB_URI, REDIS_URL, ...environment },
     ...(named?.mongodbReadUri && { mongodbReadUri: addressOf(named.mongodbReadUri) }),
+    ...(named?.mongodbSetupUri && { mongodbSetupUri: addressOf(named.mongodbSetupUri) }),
+    ...(named?.keyArn && { secretsKeyArn: named.keyArn }),
   };
 }

@@ -17,6 +17,7 @@ import { queuesOf, type Resource } from './queues.ts';
 import { keptLogs } from './retained.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
+import { setupResourceOf } from './setup-resource.ts';
 import { alarmsOf } from './signals/alarms.ts';
 import { dashboardOf } from './signals/dashboard.ts';
 import { topicResourcesOf } from './signals/topic.ts';
@@ -73,6 +74,7 @@ export async function derive(
         ...alarmsOf(deployed, settings),
         ...dashboardOf(deployed, settings),
         ...domainOf(settings),
+        ...setupResourceOf(known, settings),
       },
       ...(!isLocal(settings) && { extensions: { ...apiStageOf(settings), ...keptLogs(deployed, settings) } }),
     },

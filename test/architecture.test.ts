@@ -102,7 +102,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {};
 const FLOORS: readonly (readonly string[])[] = [
   ['wiring'],
   ['http'],
-  ['access', 'ingest', 'consume', 'failures', 'results', 'projections', 'limits', 'adapters'],
+  ['access', 'ingest', 'consume', 'failures', 'results', 'projections', 'limits', 'deployment', 'adapters'],
   ['ports'],
   ['core'],
   ['sdk'],
@@ -114,6 +114,7 @@ const PIPELINES: readonly (readonly string[])[] = [
   ['results'],
   ['ingest', 'access'],
   ['limits'],
+  ['deployment'],
 ];
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
@@ -144,6 +145,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'refusal-of.ts',
   ],
   limits: ['charge.ts', 'memory-rates.ts'],
+  deployment: ['answer-deployment.ts', 'set-up-in-time.ts'],
 };
 
 describe('the reader of imports', () => {
@@ -226,7 +228,7 @@ describe('the rooms of lib/', () => {
 
 describe('event files', () => {
   /** A handler reaches databases and queues by its context alone. */
-  const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'];
+  const DRIVERS = [...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm']];
   const files = new Set(sources.map(({ path }) => path));
   const mayImport = (to: string): boolean =>
     [FACE, 'node:crypto'].includes(to) || (!files.has(to) && !/^[./#]|^node:/.test(to) && !DRIVERS.includes(to));
@@ -290,11 +292,8 @@ describe('the pipelines in lib/', () => {
     expect(readers.map(({ path }) => path)).toEqual(['lib/core/config.ts']);
     const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
     expect(asking).toEqual([
-      'lib/wiring/authorizer-handler.ts: readConfig(needs)',
-      'lib/wiring/http-handler.ts: readConfig(needs)',
+      'lib/wiring/function-config.ts: readConfig(needs)',
       "lib/wiring/metrics.ts: readConfig(['SERVICE', 'STAGE'])",
-      'lib/wiring/queue-handler.ts: readConfig(needs)',
-      'lib/wiring/scheduled-handler.ts: readConfig(needs)',
     ]);
   });
 
@@ -308,10 +307,12 @@ describe('the pipelines in lib/', () => {
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts and metrics.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['metrics', 'mongo', 'redis', 'secrets', 'sqs'].map((name) => `lib/wiring/${name}.ts`);
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts, address-secrets.ts, metrics.ts and deployment-handler.ts: whoever exchanges a store changes one of them', () => {
+    const joins = ['address-secrets', 'deployment-handler', 'metrics', 'mongo', 'redis', 'secrets', 'sqs'].map(
+      (name) => `lib/wiring/${name}.ts`,
+    );
     // Collections and indexes are MongoDB's own, behind no port.
-    const setups = ['deploy/database.ts', 'testing/world.ts'];
+    const setups = ['deploy/database.ts', 'deploy/setup-resource.ts', 'testing/world.ts'];
     const others = sources.filter(
       ({ path }) => !/^(lib\/adapters|test|verification)\//.test(path) && ![...joins, ...setups].includes(path),
     );
@@ -326,7 +327,7 @@ describe('adapters', () => {
   });
 
   it('of one driver import no adapter of another', () => {
-    const driverOf = (path: string) => /^lib\/adapters\/(emf|mongo|redis|sqs|ssm)/.exec(path)?.[1];
+    const driverOf = (path: string) => /^lib\/adapters\/(emf|mongo|redis|secrets-manager|sqs|ssm)/.exec(path)?.[1];
     expect(
       findings(within('lib/adapters'), (source) => {
         const own = driverOf(source.path);

@@ -26,6 +26,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/support/access/raw-request.ts': 'sends targets that fetch would mend',
   'test/support/e2e.ts': 'asks the desk of the shared stack where that is',
   'test/support/fault-proxy.ts': 'a proxy before an engine',
+  'test/support/mongo-behind-password.ts': 'stands before an engine',
   'test/support/redis-behind-tls.ts': 'asks a Redis of its own',
   'test/support/inspector.ts': 'a debugger before an inspector',
   'verification/artefact/bootstrap.ts': 'asks Lambda for invocations',

@@ -91,11 +91,12 @@ const askedBy: Readonly<Record<FunctionDeclaration['kind'], string>> = {
   queue: 'queues',
   consumer: 'queues',
   scheduled: 'the clock',
+  deployment: 'CloudFormation',
 };
 
-const addressesOf = ({ needs, readsOnly }: FunctionDeclaration): string =>
+const addressesOf = ({ needs, readsOnly, setsUp }: FunctionDeclaration): string =>
   [
-    ...(needs.includes('mongodb') ? [readsOnly ? 'MongoDB (reads)' : 'MongoDB'] : []),
+    ...(needs.includes('mongodb') ? [`MongoDB${readsOnly ? ' (reads)' : setsUp ? ' (sets up)' : ''}`] : []),
     ...(needs.includes('redis') ? ['Redis'] : []),
   ].join(', ');
 
@@ -144,6 +145,12 @@ test('lib/ opens no connection but those of its drivers: it calls no address tha
   const calls =
     /\bfetch\(|from 'node:(?:https?|http2|net|tls|dgram|dns|child_process|vm)'|(?<![.\w])eval\(|\bnew Function\(/;
   const found = texts.filter(({ path, text }) => path.startsWith('lib/') && calls.test(text));
-  // Of these the first makes the agents of the SQS driver, the second hands on what a handler calls.
-  expect(found.map(({ path }) => path)).toEqual(['lib/adapters/sqs/connections.ts', 'lib/wiring/fetch-frames.ts']);
+  // Of these the first answers CloudFormation, which alone asks that function; the second asks Secrets Manager, the third makes the agents of
+  // the SQS driver, the last hands on what a handler calls.
+  expect(found.map(({ path }) => path)).toEqual([
+    'lib/adapters/cloudformation/tell-deployment.ts',
+    'lib/adapters/secrets-manager/post.ts',
+    'lib/adapters/sqs/connections.ts',
+    'lib/wiring/fetch-frames.ts',
+  ]);
 });

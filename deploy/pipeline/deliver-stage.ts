@@ -2,7 +2,7 @@ import { ConfigError } from '../../lib/core/errors.ts';
 
 /** What a delivery does to one stage, and asks of it. */
 export interface Stage {
-  /** What its database needs before new code runs. */
+  /** Ends here what could not be asked afterwards. */
   prepare(): Promise<void>;
   /** When what runs there was packaged, in milliseconds since 1970; undefined where nothing does. */
   running(): Promise<number | undefined>;

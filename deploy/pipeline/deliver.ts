@@ -58,12 +58,10 @@ async function stageIn(): Promise<Stage> {
   const credentials = await credentialsOf(env, region, fetch);
   const aws = awsWith(credentials);
   const stack = `${serviceNameHere()}-${name}`;
-  let key: Variables = {};
+  let key: Variables | undefined;
   return {
     async prepare() {
-      if (env.MONGODB_URI) await run(ours('deploy/database.ts', 'setup'), { STAGE: name });
-      else say(`${name}: MONGODB_URI is not set here: collections and indexes are left as they are`);
-      key = await smokeKey();
+      checkKey();
     },
     running: async () => packagedAtOf(await templateOf(aws, stack)),
     deploy: (folder) => run(framework('deploy', '--stage', name, '--package', folder), credentials),
@@ -76,6 +74,8 @@ async function stageIn(): Promise<Stage> {
         return false;
       }
       if (env.GITHUB_OUTPUT) appendFileSync(env.GITHUB_OUTPUT, `address=${address}\n`);
+      // What keeps keys is there when the stage was deployed.
+      key ??= await smokeKey();
       return passes(address, key);
     },
   };
@@ -92,17 +92,17 @@ async function passes(address: string, key: Variables): Promise<boolean> {
   }
 }
 
-/**
- * Before anything is deployed: a stage that cannot be asked would be gone back from.
- * @returns that of the environment, or one for an hour where the databases are to be reached from here
- */
-async function smokeKey(): Promise<Variables> {
+/** @throws ConfigError before anything is deployed: a stage that cannot be asked would be gone back from */
+function checkKey(): void {
   const { SLUICE_KEY, MONGODB_URI, REDIS_URL } = env;
+  if (SLUICE_KEY || (MONGODB_URI && REDIS_URL)) return;
+  throw new ConfigError('SLUICE_KEY is not set: the checks after a deployment need a key of the stage (npm run keys)');
+}
+
+/** @returns that of the environment, or one for an hour where the databases are to be reached from here */
+async function smokeKey(): Promise<Variables> {
+  const { SLUICE_KEY } = env;
   if (SLUICE_KEY) return { SLUICE_KEY };
-  if (!MONGODB_URI || !REDIS_URL)
-    throw new ConfigError(
-      'SLUICE_KEY is not set: the checks after a deployment need a key of the stage (npm run keys)',
-    );
   const expires = new Date(Date.now() + 3_600_000).toISOString();
   const of = ['--name', 'smoke', '--tenant', 'smoke', '--scopes', 'operate', '--expires', expires];
   const answer = await ask(ours('deploy/keys.ts', 'create', ...of, '--json'), { STAGE: name });

@@ -61,6 +61,7 @@ export function effectsReader(target: EffectsTarget): EffectsReader {
     {
       ...{ SERVICE: named.service, STAGE: named.stage },
       ...{ REDIS_URL: named.url, REDIS_CLUSTER: named.cluster, REDIS_TIMEOUT_MS: 2000, WITHOUT_TLS: [] },
+      SECRETS_TIMEOUT_MS: 3000,
     },
     target.log,
   );

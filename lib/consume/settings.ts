@@ -4,6 +4,7 @@ import { checkSettings, settingsLine } from '../core/settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { type Env, plainNames, secretNames } from '../sdk/settings.ts';
+import { type Refreshing, refreshed } from './refreshed.ts';
 
 /**
  * The settings of an event type, for `context.env`.
@@ -17,15 +18,17 @@ interface SettingsOptions {
   secrets: Secrets;
   /** What a person does about those that are missing or wrong. */
   remedy(names: readonly string[]): string;
+  /** Without it secrets are read once. */
+  refreshing?: Refreshing;
 }
 
 /**
- * Reads and checks them when they are first asked for, and keeps them; what went wrong is not kept
- * (protocol: settings-before-the-run).
+ * Reads and checks them when they are first asked for, and keeps them; what went wrong is not kept. Secrets are read again after some
+ * minutes; what does not fit then, or cannot be read, leaves what was there (protocol: settings-before-the-run).
  */
 export function createSettings(
   { type, env }: Pick<EventDefinition, 'type' | 'env'>,
-  { given, secrets, remedy }: SettingsOptions,
+  { given, secrets, remedy, refreshing }: SettingsOptions,
 ): Settings {
   const where = `functions/events/${type}.ts`;
   const [plain, secret] = [plainNames(env), secretNames(env)];
@@ -40,10 +43,12 @@ export function createSettings(
     }
   }
 
-  return lazy(async () => {
+  const read = async (): Promise<Env> => {
     const own = [...given].filter(([name]) => plain.includes(name));
     const checked = checkSettings(env, new Map([...own, ...(await stored())]));
     if ('faults' in checked) throw new SettingsError(settingsLine(where, checked.faults, remedy));
     return checked.values;
-  });
+  };
+  const first = lazy(read);
+  return secret.length > 0 && refreshing ? refreshed(first, read, refreshing) : first;
 }

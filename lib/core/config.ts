@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { address } from './addresses.ts';
+import type { AwsAccess } from './aws-access.ts';
 import { ConfigError } from './errors.ts';
 import { localCallers } from './local-runtime.ts';
 import { encrypted, tlsFaults } from './tls.ts';
@@ -27,14 +29,14 @@ const variables = {
   /** Queue URL up to `<service>-<stage>-`. */
   QUEUE_URL_PREFIX: z.url(),
   SQS_ENDPOINT: z.url().optional(),
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://'),
+  MONGODB_URI: address('MONGODB_URI'),
   /** Absent: `<service>_<stage>`. */
   MONGODB_DATABASE: z
     .string()
     .regex(/^[\w-]+$/)
     .max(MAX_DATABASE_NAME_BYTES)
     .optional(),
-  REDIS_URL: z.string().regex(/^rediss?:\/\/\S+$/, 'must begin with redis:// or rediss://'),
+  REDIS_URL: address('REDIS_URL'),
   REDIS_CLUSTER: z.stringbool().default(false),
   /** What is reached without TLS on a stage that is not local: `mongodb`, `redis`, or both with a comma. */
   WITHOUT_TLS: z
@@ -68,7 +70,7 @@ const variables = {
   SECRETS_IN: z.enum(['parameter-store', 'environment']).default('parameter-store'),
   /** Whether letters are believed by who sent them; `any` is for an SQS of this machine that does not say it. */
   LETTER_SENDERS: z.enum(['checked', 'any']).default('checked'),
-  /** For all secrets of a type together. */
+  /** For all secrets that are read together. */
   SECRETS_TIMEOUT_MS: milliseconds(3000),
 } as const;
 
@@ -79,8 +81,16 @@ const mayBeEmpty: ReadonlySet<Variable> = new Set<Variable>(['EVENT_TYPES']);
 
 /** Variables that are read together. */
 const together = {
-  mongodb: ['SERVICE', 'STAGE', 'MONGODB_URI', 'MONGODB_DATABASE', 'MONGODB_TIMEOUT_MS', 'WITHOUT_TLS'],
-  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS', 'WITHOUT_TLS'],
+  mongodb: [
+    'SERVICE',
+    'STAGE',
+    'MONGODB_URI',
+    'MONGODB_DATABASE',
+    'MONGODB_TIMEOUT_MS',
+    'WITHOUT_TLS',
+    'SECRETS_TIMEOUT_MS',
+  ],
+  redis: ['SERVICE', 'STAGE', 'REDIS_URL', 'REDIS_CLUSTER', 'REDIS_TIMEOUT_MS', 'WITHOUT_TLS', 'SECRETS_TIMEOUT_MS'],
   sqs: ['QUEUE_URL_PREFIX', 'SQS_ENDPOINT', 'SQS_TIMEOUT_MS'],
   /** What is known of an event's outcome for a while, and who waits for it. */
   results: ['DEDUPLICATION_HOURS', 'WAITS_PER_TENANT', 'WAITS_IN_ALL', 'INGEST_CONCURRENCY'],
@@ -132,6 +142,30 @@ export function readConfig<const Needed extends Need>(
 }
 
 /**
+ * As whom Secrets Manager is asked: as the role of the function, whose credentials Lambda puts beside the variables of the stage.
+ * @param environment `process.env`, unless a test says otherwise
+ * @throws ConfigError that names what is missing
+ */
+export function readAwsAccess(environment: Readonly<Record<string, string | undefined>> = process.env): AwsAccess {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+  if (!AWS_REGION || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
+    throw new ConfigError('environment: AWS_REGION, AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing');
+  return {
+    region: AWS_REGION,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: environment.AWS_SESSION_TOKEN,
+    endpoint: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+  };
+}
+
+/** Whether this process is one of AWS's, and none that runs functions on this machine. */
+export const runsInLambda = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  callers = localCallers(),
+): boolean => Boolean(environment.AWS_LAMBDA_FUNCTION_NAME) && callers === undefined;
+
+/**
  * Whether callers need no key: on stage local alone, which is of this machine, unless its start asks for keys.
  * @param environment `process.env`, unless a test says otherwise
  * @param callers of this process, where it runs functions on this machine
@@ -142,7 +176,7 @@ export function isOpenStage(
   callers = localCallers(),
 ): boolean {
   if (environment.STAGE !== 'local') return false;
-  if (environment.AWS_LAMBDA_FUNCTION_NAME && callers === undefined)
+  if (runsInLambda(environment, callers))
     throw new ConfigError('STAGE is local, which asks callers for no key: deploy under the name of another stage');
   return callers !== 'need a key';
 }

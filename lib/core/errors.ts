@@ -58,8 +58,8 @@ export class NewerFormatError extends SluiceError {
 
 /** What all functions together depend on. */
 export type Dependency = 'mongodb' | 'redis' | 'sqs';
-/** What the consumers of some event types depend on besides. */
-type OwnDependency = 'parameter-store';
+/** What some functions depend on besides. */
+type OwnDependency = 'parameter-store' | 'secrets-manager' | 'cloudformation';
 
 /** A dependency failed or did not answer within its budget. Trying again is safe and sensible. */
 export class DependencyError extends SluiceError {

@@ -1,3 +1,5 @@
+import { secretIn } from './secret-address.ts';
+
 /** What is reached by an address. */
 export const encrypted = ['mongodb', 'redis'] as const;
 export type Encrypted = (typeof encrypted)[number];
@@ -16,7 +18,9 @@ export function tlsFaults(read: Read): string[] {
   if (STAGE === 'local' || !named) return [];
   return encrypted.flatMap((one) => {
     const address = read[variables[one]];
-    const fault = address === undefined || named.includes(one) ? undefined : withoutTls[one](address);
+    // One that is in a secret is looked at when it is read.
+    if (address === undefined || named.includes(one) || secretIn(address)) return [];
+    const fault = withoutTls[one](address);
     return fault ? [tlsFault(variables[one], one, fault)] : [];
   });
 }

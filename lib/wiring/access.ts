@@ -3,6 +3,7 @@ import type { EndPorts } from '../access/ends.ts';
 import { createLookUp } from '../access/look-up.ts';
 import type { KeyPorts } from '../access/make-key.ts';
 import type { Config } from '../core/config.ts';
+import type { Renewing } from '../core/renew.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import { apiKeysOn, connectMongo, type Mongo } from './mongo.ts';
@@ -12,7 +13,10 @@ import { connectRedis, keyCopiesOn, type Redis } from './redis.ts';
  * Says who calls, by the text of a key, on the real drivers (lib/access/look-up.ts): one for a whole process. Connections
  * are made at first use.
  */
-export const connectLookUp = (config: Config<'mongodb' | 'redis'>, log: Log): ReturnType<typeof createLookUp> =>
+export const connectLookUp = (
+  config: Config<'mongodb' | 'redis'> & Renewing,
+  log: Log,
+): ReturnType<typeof createLookUp> =>
   createLookUp({
     keys: apiKeysOn(connectMongo(config)),
     copies: keyCopiesOn(connectRedis(config, log)),

@@ -61,6 +61,11 @@ function consumePorts(
       given,
       secrets: secretsOn(config, given),
       remedy: remedyIn(config, secretNames(definition.env), given),
+      refreshing: {
+        clock: systemClock,
+        random: Math.random,
+        failed: (error) => log.warn('secrets could not be read again', { type: definition.type, error }),
+      },
     }),
     ping: { mongodb: mongoPingOf(mongo), redis: redisPingOf(redis) },
     clock: systemClock,

@@ -2,17 +2,21 @@ import { mongoApiKeys } from '../adapters/mongo/api-keys.ts';
 import { mongoAudit } from '../adapters/mongo/audit.ts';
 import { connectMongo as connect, type MongoConnection, mongoPing } from '../adapters/mongo/client.ts';
 import { mongoDesk } from '../adapters/mongo/desk.ts';
+import { checkNew } from '../adapters/mongo/earlier-database.ts';
 import { mongoFailures } from '../adapters/mongo/failures.ts';
 import { mongoMissingSetup } from '../adapters/mongo/missing-setup.ts';
 import { mongoOpenFailures } from '../adapters/mongo/open-failures.ts';
 import { mongoEventQueries, mongoFailureQueries } from '../adapters/mongo/queries.ts';
 import { mongoRecords } from '../adapters/mongo/records.ts';
 import { mongoReplayJobs } from '../adapters/mongo/replay-jobs.ts';
+import { setupDatabase } from '../adapters/mongo/set-up.ts';
 import { mongoSettledRecords } from '../adapters/mongo/settled-records.ts';
-import { mongoOptions } from '../core/adapter-options.ts';
+import { mongoOptions, patientMongoOptions } from '../core/adapter-options.ts';
 import type { Config } from '../core/config.ts';
+import type { Renewing } from '../core/renew.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { Audit } from '../ports/audit.ts';
+import type { DatabaseSetup } from '../ports/database-setup.ts';
 import type { EventQueries } from '../ports/event-queries.ts';
 import type { FailureDesk } from '../ports/failure-desk.ts';
 import type { FailureQueries } from '../ports/failure-queries.ts';
@@ -29,7 +33,7 @@ import type { CollectionDeclaration } from '../sdk/declarations.ts';
 export type Mongo = MongoConnection;
 
 /** The connection is made at first use. */
-export const connectMongo = (config: Config<'mongodb'>): Mongo => connect(mongoOptions(config));
+export const connectMongo = (config: Config<'mongodb'> & Renewing): Mongo => connect(mongoOptions(config));
 
 const expiring = ({ RETENTION_DAYS }: Config<'RETENTION_DAYS'>) => ({ expireAfterDays: RETENTION_DAYS });
 
@@ -60,5 +64,21 @@ export const missingSetupOf = (
   mongo: Mongo,
   declarations: Readonly<Record<string, CollectionDeclaration>>,
 ): MissingSetup => mongoMissingSetup(mongo, declarations);
+
+/** For what may take long: an index of a large collection is built for hours, without a word. */
+export const connectMongoPatiently = (config: Config<'mongodb'> & Renewing): Mongo =>
+  connect(patientMongoOptions(config));
+
+/** As a deployment sets a database up: it takes nothing away. @param named whether the stage says which database it is */
+export const databaseSetupOn =
+  (
+    mongo: Mongo,
+    declarations: Readonly<Record<string, CollectionDeclaration>>,
+    { named }: { named: boolean },
+  ): DatabaseSetup =>
+  async () => {
+    if (!named) await checkNew(mongo);
+    return setupDatabase(mongo.db, declarations, { dropUnused: false, expireSooner: false });
+  };
 
 export const mongoPingOf = (mongo: Mongo): Ping => mongoPing(mongo);

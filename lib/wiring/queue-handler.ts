@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { isOpenStage, readConfig } from '../core/config.ts';
+import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -14,7 +15,7 @@ import { afterRest } from './rest.ts';
 export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
 
 /**
- * The Lambda handler of a function that consumes a queue. The environment is read and connections are made for its
+ * The Lambda handler of a function that consumes a queue. Addresses are read when it starts, and connections are made for its
  * first batch.
  * @param connect makes what handles batches, on the real drivers
  * @throws ConfigError for stage local in Lambda
@@ -27,7 +28,8 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const handle = lazy(async () => connect(readConfig(needs), log, metrics));
+  const config = functionConfig(needs, log);
+  const handle = lazy(async () => connect(await config(), log, metrics));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
     inInvocation(context, () =>
       heard(() => metrics.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis()))),

@@ -10,6 +10,7 @@ import { redisRates } from '../adapters/redis/rate-limit.ts';
 import { redisResults } from '../adapters/redis/results.ts';
 import { redisOptions, resultsOptions } from '../core/adapter-options.ts';
 import type { Config } from '../core/config.ts';
+import type { Renewing } from '../core/renew.ts';
 import { CLAIM_MS } from '../ingest/claim.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,7 +27,7 @@ import { outsideInvocations } from './invocation.ts';
 export type Redis = RedisConnection;
 
 /** The connection is made at first use. */
-export const connectRedis = (config: Config<'redis'>, log: Log): Redis =>
+export const connectRedis = (config: Config<'redis'> & Renewing, log: Log): Redis =>
   connect(redisOptions(config), outsideInvocations(log));
 
 export const claimsOn = (redis: Redis, config: Config<'results'>): Claims =>

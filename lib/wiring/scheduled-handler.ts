@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { isOpenStage, readConfig } from '../core/config.ts';
+import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ScheduledFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -10,7 +11,7 @@ import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
 
 /**
- * The Lambda handler of a function that runs by the clock. The environment is read and connections are made for its first run.
+ * The Lambda handler of a function that runs by the clock. Addresses are read when it starts, and connections are made for its first run.
  * @param connect makes what is done at each run, on the real drivers
  * @throws ConfigError for stage local in Lambda
  */
@@ -22,7 +23,8 @@ export function scheduledHandler<const Declared extends ScheduledFunction>(
   const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const act = lazy(async () => connect(readConfig(needs), log, metrics));
+  const config = functionConfig(needs, log);
+  const act = lazy(async () => connect(await config(), log, metrics));
   return (_: unknown, context: Context): Promise<void> =>
     inInvocation(context, () => heard(() => metrics.during(async () => (await act())())));
 }

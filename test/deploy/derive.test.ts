@@ -197,6 +197,7 @@ describe('what follows from the catalogue', () => {
       'keys',
       'query',
       'replay',
+      'setup',
     ]);
     for (const { environment } of Object.values(functions))
       if ('EVENT_TYPES' in environment) expect(environment.EVENT_TYPES).toBe('');

@@ -43,6 +43,13 @@ async function variablesRead(entry: string): Promise<string[]> {
     expect(await handler(gatewayEvent({ method, path, ...keyOf('acme', 'operator') }), {})).toMatchObject({
       statusCode: 500,
     });
+  } else if (declared?.kind === 'deployment') {
+    // Whatever is wrong it answers.
+    const put = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());
+    await handler({ RequestType: 'Create' }, { getRemainingTimeInMillis: () => 900_000 });
+    const body = put.mock.calls[0]?.[1]?.body;
+    expect(new TextDecoder().decode(body instanceof Uint8Array ? body : undefined)).toMatch(/"Reason":"environment: /);
+    put.mockRestore();
   } else {
     await expect(handler({ Records: [] }, {})).rejects.toThrow(/^environment: /);
   }

@@ -16,6 +16,7 @@ const ENTRIES = [
   'consume',
   'dead-letter',
   'count-failures',
+  'setup',
 ];
 
 /** Adds event files until there are `count`. */

@@ -51,14 +51,14 @@ describe('the file of a stage', () => {
     for (const name of ['', '../dev', 'pr-1']) expect(() => stageFileOf(name)).toThrow('must be [a-z][a-z0-9]{0,19}');
   });
 
-  it('names secrets, which CloudFormation reads', () => {
+  it('names secrets, which functions read', () => {
     expect(settingsOf({ secrets: { ...content.secrets, mongodbReadUri: 'one:SecretString:read' } })).toMatchObject({
       service: 'sluice',
       stage: 'dev',
-      mongodbReadUri: '{{resolve:secretsmanager:one:SecretString:read}}',
+      mongodbReadUri: 'secret:one:SecretString:read',
       environment: {
-        MONGODB_URI: '{{resolve:secretsmanager:sluice/dev/mongodb-uri}}',
-        REDIS_URL: '{{resolve:secretsmanager:sluice/dev/redis-url}}',
+        MONGODB_URI: 'secret:sluice/dev/mongodb-uri',
+        REDIS_URL: 'secret:sluice/dev/redis-url',
       },
     });
   });
@@ -123,7 +123,7 @@ describe('parameters of the command line', () => {
       throttle: { rate: 7, burst: 50 },
       functions: { ingest: { reservedConcurrency: 50 } },
       withoutTls: ['redis'],
-      environment: { REDIS_URL: '{{resolve:secretsmanager:other}}', RATE_LIMIT: '10/1' },
+      environment: { REDIS_URL: 'secret:other', RATE_LIMIT: '10/1' },
       settings: { PARTNER_URL: 'https://p.example/?a=b' },
     });
   });
@@ -212,8 +212,8 @@ describe('connections to the servers of a stage', () => {
       ]),
     ),
   };
-  /** Two consumers of fifty, the dead letters of two queues by five, two replays, the count of failures; of the rest six reach MongoDB. */
-  const environments = 2 * 50 + 2 * 5 + 2 + 1 + 6 * 10;
+  /** Two consumers of fifty, the dead letters of two queues by five, two replays, the count of failures, one setup; of the rest six reach MongoDB. */
+  const environments = 2 * 50 + 2 * 5 + 2 + 1 + 1 + 6 * 10;
 
   it('are the most that all functions may hold together', async () => {
     const limit = environments * CONNECTIONS.mongodb;
@@ -247,7 +247,7 @@ describe('a stage that retains', () => {
     expect(logs.map(([id]) => id)).toEqual(
       expect.arrayContaining(['HttpApiLogGroup', 'IngestLogGroup', 'OnParcelSentLogGroup']),
     );
-    expect(logs).toHaveLength(14);
+    expect(logs).toHaveLength(15);
     for (const [id, one] of [...queues, ...logs])
       expect(one, id).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });

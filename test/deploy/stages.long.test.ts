@@ -45,7 +45,7 @@ describe('every stage is packaged, without credentials or network', () => {
     for (const one of holding(template)) expect(one).not.toHaveProperty('DeletionPolicy');
     for (const { Properties } of ofType(template, 'AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(days);
     expect(template.IngestLambdaFunction?.Properties.FunctionName).toBe(`sluice-${stage}-ingest`);
-    expect(JSON.stringify(template)).toContain(`{{resolve:secretsmanager:${secrets}redis-url}}`);
+    expect(JSON.stringify(template)).toContain(`secret:${secrets}redis-url`);
   });
 
   it('prod, whose queues and logs outlive what deletes them', async () => {

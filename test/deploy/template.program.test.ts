@@ -146,6 +146,7 @@ describe('serverless package without credentials', () => {
           actions: ['sqs:SendMessage'],
           resources: [arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue')],
         },
+        ...addresses('redis-url', 'mongodb-uri'),
         ...ownRights(definition),
       });
     }
@@ -247,6 +248,7 @@ describe('serverless package without credentials', () => {
       'AWS::S3::BucketPolicy': 's3:PutBucketPolicy',
       'AWS::SQS::Queue': 'sqs:CreateQueue',
       'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes',
+      'Custom::DatabaseSetup': 'lambda:InvokeFunction',
     };
     const role = readFileSync(join(import.meta.dirname, '../../deploy/pipeline/roles.yml'), 'utf8');
     const kinds = [...new Set(Object.values(template).map(({ Type }) => Type))].sort();
@@ -264,17 +266,22 @@ describe('serverless package without credentials', () => {
         ...more.map(arn),
       ],
     });
-    expect(rights('IngestRole')).toEqual({ Log, Publish: publishTo() });
-    expect(rights('ReplayRole')).toEqual({ Log, Publish: publishTo('ReplaysQueue') });
+    expect(rights('IngestRole')).toEqual({ Log, Publish: publishTo(), ...addresses('redis-url') });
+    const both = addresses('redis-url', 'mongodb-uri');
+    expect(rights('ReplayRole')).toEqual({ Log, Publish: publishTo('ReplaysQueue'), ...both });
     expect(rights('BulkReplayRole')).toEqual({
       Log,
+      ...both,
       Publish: publishTo(),
       Consume: {
         actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
         resources: [arn('ReplaysQueue')],
       },
     });
-    for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole']) expect(Object.keys(rights(id))).toEqual(['Log']);
+    for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole', 'SetupRole'])
+      expect(Object.keys(rights(id))).toEqual(['Log', 'Addresses']);
+    expect(rights('CatalogueRole')).toMatchObject(addresses('redis-url'));
+    expect(rights('SetupRole')).toMatchObject(addresses('mongodb-uri'));
   });
 
   it('gives an event type its settings: the value of the stage, of a secret the name of its parameter, and says what has none', () => {
@@ -292,13 +299,13 @@ describe('serverless package without credentials', () => {
     expect(packaged.output).not.toMatch(/LEDGER_(KEY|URL)/);
   });
 
-  it('has no secret in it, only where CloudFormation finds them', () => {
-    expect(text).not.toMatch(/mongodb(\+srv)?:\/\/|rediss?:\/\/|AKIA[0-9A-Z]{16}/);
+  it('has no secret in it, only the names of some', () => {
+    expect(text).not.toMatch(/mongodb(\+srv)?:\/\/|rediss?:\/\/|AKIA[0-9A-Z]{16}|\{\{resolve:/);
     const variables = (id: string) =>
       (resource(id).Properties.Environment as { Variables: Record<string, unknown> }).Variables;
     expect(variables('QueryLambdaFunction')).toMatchObject({
-      MONGODB_URI: '{{resolve:secretsmanager:sluice/dev/mongodb-uri}}',
-      REDIS_URL: '{{resolve:secretsmanager:sluice/dev/redis-url}}',
+      MONGODB_URI: 'secret:sluice/dev/mongodb-uri',
+      REDIS_URL: 'secret:sluice/dev/redis-url',
     });
     expect(variables('IngestLambdaFunction')).not.toHaveProperty('MONGODB_URI');
     expect(variables('CatalogueLambdaFunction')).not.toHaveProperty('MONGODB_URI');
@@ -419,6 +426,20 @@ describe('serverless package without credentials', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ components: { schemas: { [`${ADDED}.data`]: { required: ['name'] } } } });
   });
+});
+
+/** To read these secrets of the stage, and no other. */
+const addresses = (...names: string[]) => ({
+  Addresses: {
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: names.map((name) => ({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
+      'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:sluice/dev/'.concat(
+        name,
+        '-??????',
+      ),
+    })),
+  },
 });
 
 /** What an event file asks for beside what every type gets. */

@@ -1,9 +1,11 @@
-import { type Collection, type Db, MongoClient } from 'mongodb';
+import { type Collection, type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import { MONGODB_POOL } from '../../core/connections.ts';
+import type { Renew } from '../../core/renew.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { withinBudget } from './budget.ts';
+import { forgetTopology, renewCredentials, topologyOf } from './renew-credentials.ts';
 
 export interface MongoConnection {
   readonly client: MongoClient;
@@ -29,13 +31,17 @@ export function connectMongo(config: {
   timeoutMs: number;
   /** After which a silent socket is given up; 0 never. */
   silenceMs?: number;
+  /** Reads the address again when its credentials were refused. */
+  renew?: Renew | undefined;
 }): MongoConnection {
-  const client = new MongoClient(config.uri, {
+  const options: MongoClientOptions = {
     appName: 'sluice',
     serverSelectionTimeoutMS: config.timeoutMs,
     connectTimeoutMS: config.timeoutMs,
     waitQueueTimeoutMS: config.timeoutMs,
     socketTimeoutMS: config.silenceMs ?? SILENCE_MS,
+    // Who waits for hours for an answer waits for a connection too.
+    ...(config.silenceMs === 0 && { waitQueueTimeoutMS: 0 }),
     maxPoolSize: MONGODB_POOL,
     maxIdleTimeMS: 60_000,
     readPreference: 'primary',
@@ -44,10 +50,14 @@ export function connectMongo(config: {
     retryReads: true,
     retryWrites: true,
     ignoreUndefined: true,
-  });
+  };
+  const client = new MongoClient(config.uri, options);
   // The driver closes the topology of a first connection that failed, and keeps it: a function that began in an outage would never see
   // its end. Without it the next operation connects anew.
-  client.on('topologyClosed', () => void Reflect.set(client, 'topology', undefined));
+  client.on('topologyClosed', () => {
+    if (topologyOf(client)?.isDestroyed()) forgetTopology(client);
+  });
+  if (config.renew) renewCredentials(client, config.uri, options, config.renew);
   const db = client.db(config.database);
   return {
     client,

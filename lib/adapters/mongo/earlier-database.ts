@@ -1,15 +1,23 @@
+import { ConfigError } from '../../core/errors.ts';
 import type { MongoConnection } from './client.ts';
 import { isNotAllowed, translated } from './errors.ts';
 
 /** Where the data of every stage lay before each had a database of its own. */
-export const EARLIER_DATABASE = 'sluice';
+const EARLIER_DATABASE = 'sluice';
 
 /**
- * Whether the database was never set up, and the earlier one beside it has events (protocol: one-stage).
- * @returns false too where the user may not look into the earlier one
- * @throws DependencyError
+ * @throws ConfigError when the events of this stage may lie where those of all stages did (protocol: one-stage), unless the user may not
+ * look there; DependencyError
  */
-export async function isNewBesideEarlier({ client, db }: MongoConnection): Promise<boolean> {
+export async function checkNew(connection: MongoConnection): Promise<void> {
+  if (!(await isNewBesideEarlier(connection))) return;
+  const { databaseName } = connection.db;
+  throw new ConfigError(
+    `database "${databaseName}" is not set up, and there are events in "${EARLIER_DATABASE}", which was the name before: where those are of this stage, name it (MONGODB_DATABASE=${EARLIER_DATABASE}, deployed environment of the stage, in deploy/stages/); for a new stage say MONGODB_DATABASE=${databaseName}`,
+  );
+}
+
+async function isNewBesideEarlier({ client, db }: MongoConnection): Promise<boolean> {
   const named = await translated(() => db.listCollections({ name: 'events' }, { nameOnly: true }).toArray());
   if (named.length > 0 || db.databaseName === EARLIER_DATABASE) return false;
   try {

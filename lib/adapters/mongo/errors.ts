@@ -12,6 +12,7 @@ import {
 } from 'mongodb';
 import { DependencyError, TransientError } from '../../core/errors.ts';
 import { DocumentRefusedError, DuplicateKeyError, SluiceError } from '../../sdk/errors.ts';
+import { isRefused } from './refused.ts';
 
 const unreachable = [
   MongoNetworkError,
@@ -59,6 +60,7 @@ export function translate(error: unknown, collection = 'a collection'): unknown 
   if (error instanceof Error && 'code' in error && cut.has(error.code)) return unanswered(error, String(error.code));
   if (!(error instanceof MongoError)) return error;
   if (error instanceof MongoServerError || error instanceof MongoBulkWriteError) withoutDocuments(error);
+  if (isRefused(error)) return new DependencyError('mongodb', 'MongoDB refused the credentials', { cause: error });
   if (error.hasErrorLabel('TransientTransactionError')) return new TransientError(error.message, { cause: error });
   if (isDuplicateKey(error)) return new DuplicateKeyError(collection, duplicateFields(error), { cause: error });
   if (error.code === DOCUMENT_VALIDATION_FAILURE) return new DocumentRefusedError(collection, { cause: error });

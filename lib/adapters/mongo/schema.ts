@@ -5,6 +5,8 @@ import type { CollectionDeclaration } from '../../sdk/declarations.ts';
 export interface Index {
   keys: IndexSpecification & Document;
   options: CreateIndexesOptions;
+  /** By it documents of handlers leave. */
+  takesDocuments?: true;
 }
 
 /** A collection as `db:setup` makes it. */
@@ -152,7 +154,9 @@ const present = ({ unique = [] }: CollectionDeclaration): Document =>
 const declaredIndexes = ({ unique = [], indexes = [], expire }: CollectionDeclaration): Index[] => [
   ...unique.map((fields) => index(tenantFirst(fields), { unique: true })),
   ...indexes.map((fields) => index(tenantFirst(fields))),
-  ...(expire ? [index({ [expire.field]: 1 }, { expireAfterSeconds: expire.afterSeconds })] : []),
+  ...(expire
+    ? [{ ...index({ [expire.field]: 1 }, { expireAfterSeconds: expire.afterSeconds }), takesDocuments: true } as const]
+    : []),
 ];
 
 /** Whether two are indexes over the same fields in the same order. */

@@ -1,6 +1,7 @@
-import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
+import { type Collection, type Db, MongoServerError } from 'mongodb';
 import { DuplicateKeyError, SluiceError } from '../../sdk/errors.ts';
 import { translated } from './errors.ts';
+import { listIndexes, type StandingIndex } from './list-indexes.ts';
 import { type Index, sameKeys } from './schema.ts';
 
 /** What became of the indexes of a collection, by their names. */
@@ -10,6 +11,15 @@ export interface IndexChanges {
   dropped: string[];
   /** Nobody declares them; a unique one goes on refusing documents. */
   unused: string[];
+  /** Declared, and not done without a word, because documents would leave sooner. */
+  left: string[];
+}
+
+export interface SetUpOptions {
+  /** Indexes that nothing declares any more are dropped too. */
+  dropUnused: boolean;
+  /** Documents that are there may leave sooner than they would: by an expiry, or a shorter one. */
+  expireSooner: boolean;
 }
 
 const NAMED = 3;
@@ -17,8 +27,8 @@ const INDEX_NOT_FOUND = 27;
 
 /**
  * Brings the indexes of a collection to what is declared. What takes another's place is built before that is dropped, so that at no time
- * there is neither; MongoDB lets others read and write meanwhile. An index that nothing declares any more is named, and dropped only when
- * that was asked for.
+ * there is neither; MongoDB lets others read and write meanwhile. One that is being built is waited for. An index that nothing declares any
+ * more is named, and dropped only when that was asked for.
  * https://www.mongodb.com/docs/manual/core/index-creation/ https://www.mongodb.com/docs/manual/reference/command/collMod/#change-index-properties
  * @throws SluiceError `not-unique` that names documents which an index that is to be unique cannot hold; then that index is as it was
  */
@@ -26,45 +36,71 @@ export async function setUpIndexes(
   db: Db,
   name: string,
   wanted: readonly Index[],
-  options: { dropUnused: boolean },
+  options: SetUpOptions,
 ): Promise<IndexChanges> {
   const collection = db.collection(name);
-  const there = (await translated(() => collection.indexes())).filter((one) => !sameKeys(one.key, { _id: 1 }));
-  const names = new Set(there.map((one) => String(one.name)));
-  const changes: IndexChanges = { made: [], changed: [], dropped: [], unused: [] };
-  const serving = new Set<Document>();
+  const there = (await translated(() => listIndexes(db, name))).filter((one) => !sameKeys(one.key, { _id: 1 }));
+  const changes: IndexChanges = { made: [], changed: [], dropped: [], unused: [], left: [] };
+  const serving = new Set<StandingIndex>();
+  const builds: { one: Index; name: string }[] = [];
   for (const one of wanted) {
     const standing = there.find((index) => isSame(index, one));
-    if (!standing) {
-      changes.made.push(await build(collection, one, names));
+    if (standing) serving.add(standing);
+    if (!standing || standing.isBuilding) {
+      if (!standing && !options.expireSooner && one.takesDocuments && !(await isEmpty(collection)))
+        changes.left.push(`${usualName(one)} (documents that are there would leave)`);
+      else builds.push({ one, name: standing?.name ?? freeName(one, there) });
       continue;
     }
-    serving.add(standing);
     const { expireAfterSeconds } = one.options;
-    if (expireAfterSeconds === undefined || standing.expireAfterSeconds === expireAfterSeconds) continue;
+    const stood = standing.expireAfterSeconds;
+    if (expireAfterSeconds === undefined || stood === expireAfterSeconds) continue;
+    if (!options.expireSooner && (stood === undefined || expireAfterSeconds < stood)) {
+      changes.left.push(`${standing.name} (expires after ${stood ?? 'no'} s, declared are ${expireAfterSeconds})`);
+      continue;
+    }
     const index = { name: standing.name, expireAfterSeconds };
     await translated(() => db.command({ collMod: name, index }));
-    changes.changed.push(String(standing.name));
+    changes.changed.push(standing.name);
   }
+  changes.made.push(...(await together(builds.map(({ one, name: named }) => build(collection, one, named)))));
   for (const index of there.filter((one) => !serving.has(one))) {
     const replaced =
-      index.unique !== true && wanted.some(({ keys, options: { unique } }) => unique && sameKeys(index.key, keys));
-    if (!replaced && !options.dropUnused) changes.unused.push(String(index.name));
+      !index.unique && wanted.some(({ keys, options: { unique } }) => unique && sameKeys(index.key, keys));
+    if (!replaced && !options.dropUnused) changes.unused.push(index.name);
     else {
-      await drop(collection, String(index.name));
-      changes.dropped.push(String(index.name));
+      await drop(collection, index.name);
+      changes.dropped.push(index.name);
     }
   }
   return changes;
 }
 
-const isSame = (there: Document, { keys, options }: Index): boolean =>
-  sameKeys(there.key, keys) && (there.unique === true) === (options.unique === true);
+/** All at once, so that each has begun whatever becomes of another. @throws what the first of them threw */
+async function together(building: readonly Promise<string>[]): Promise<string[]> {
+  return (await Promise.allSettled(building)).map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
+}
 
-/** Under its usual name, or another one while that is taken: MongoDB knows indexes over the same fields apart by whether they are unique. */
-async function build(collection: Collection, { keys, options }: Index, names: ReadonlySet<string>): Promise<string> {
-  const usual = Object.entries(keys).flat().join('_');
-  const name = names.has(usual) ? `${usual}_${options.unique ? 'unique' : 'plain'}` : usual;
+const isSame = (there: StandingIndex, { keys, options }: Index): boolean =>
+  sameKeys(there.key, keys) && there.unique === (options.unique === true);
+
+const isEmpty = async (collection: Collection): Promise<boolean> =>
+  (await translated(() => collection.findOne({}, { projection: { _id: 1 } }))) === null;
+
+const usualName = ({ keys }: Index): string => Object.entries(keys).flat().join('_');
+
+/** The usual name, or another one while that is taken: MongoDB knows indexes over the same fields apart by whether they are unique. */
+function freeName(one: Index, there: readonly StandingIndex[]): string {
+  const usual = usualName(one);
+  const isTaken = there.some(({ name }) => name === usual);
+  return isTaken ? `${usual}_${one.options.unique ? 'unique' : 'plain'}` : usual;
+}
+
+/** Ends when the index serves; where MongoDB is building it already, it waits for that. */
+async function build(collection: Collection, { keys, options }: Index, name: string): Promise<string> {
   try {
     return await translated(() => collection.createIndex(keys, { ...options, name }), collection.collectionName);
   } catch (cause) {

@@ -1,9 +1,12 @@
-import { type Db, MongoServerError } from 'mongodb';
+import { type Db, type Document, MongoServerError } from 'mongodb';
 import type { CollectionDeclaration } from '../../sdk/declarations.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { translated } from './errors.ts';
 import { type CollectionPlan, planDatabase } from './schema.ts';
-import { type IndexChanges, setUpIndexes } from './set-up-indexes.ts';
+import { type IndexChanges, type SetUpOptions, setUpIndexes } from './set-up-indexes.ts';
+
+/** https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const NAMESPACE_EXISTS = 48;
 
 /** A collection after the setup. */
 export interface SetUp extends IndexChanges {
@@ -14,14 +17,14 @@ export interface SetUp extends IndexChanges {
 
 /**
  * Makes of a database what planDatabase says, whatever was declared before: collections, validators, indexes. May be repeated, also after it
- * ended in the middle.
- * @param options `dropUnused`: indexes that nothing declares any more are dropped too
+ * ended in the middle, and be run twice at a time.
+ * @param options without them, as a person who runs it wants it
  * @throws DependencyError, SluiceError `not-unique` or `setup-refused`
  */
 export async function setupDatabase(
   db: Db,
   declarations: Readonly<Record<string, CollectionDeclaration>>,
-  options: { dropUnused: boolean } = { dropUnused: false },
+  options: SetUpOptions = { dropUnused: false, expireSooner: true },
 ): Promise<SetUp[]> {
   const existing = new Set(
     (await translated(() => db.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name),
@@ -38,20 +41,28 @@ export async function setupDatabase(
 async function setUp(
   db: Db,
   { name, validator, indexes }: CollectionPlan,
-  created: boolean,
-  options: { dropUnused: boolean },
+  isNew: boolean,
+  options: SetUpOptions,
 ): Promise<SetUp> {
   try {
-    await translated(() =>
-      created
-        ? db.createCollection(name, { ...(validator && { validator }) })
-        : db.command({ collMod: name, validator: validator ?? {} }),
-    );
+    const created = isNew && (await create(db, name, validator));
+    if (!created) await translated(() => db.command({ collMod: name, validator: validator ?? {} }));
     const changes = await setUpIndexes(db, name, indexes, options);
     return { collection: name, created, indexes: indexes.length, ...changes };
   } catch (cause) {
     if (!(cause instanceof MongoServerError)) throw cause;
     throw new SluiceError('setup-refused', `MongoDB refused the setup of ${name}: ${cause.message}`, { cause });
+  }
+}
+
+/** @returns whether it was made; another setup may have made it meanwhile */
+async function create(db: Db, name: string, validator: Document | undefined): Promise<boolean> {
+  try {
+    await translated(() => db.createCollection(name, { ...(validator && { validator }) }));
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === NAMESPACE_EXISTS) return false;
+    throw error;
   }
 }
 

@@ -4,8 +4,9 @@ import { type DependencyError, messageOf } from '../../core/errors.ts';
 import type { Ping } from '../../ports/ping.ts';
 import type { Log } from '../../sdk/log.ts';
 import { keysIn, type RedisKeys } from './keys.ts';
-import { Link, NoLink, unavailable } from './link.ts';
+import { asUnavailable, ConnectionCut, isErrorReply, isRefusal, Link, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
+import { RenewedUrl } from './renewed-url.ts';
 import { checkOneSlot } from './slot-check.ts';
 import { SharedLimit, TimeOver, within } from './time-limit.ts';
 
@@ -79,6 +80,7 @@ class Connection implements RedisConnection {
   readonly subscriber: Link;
   readonly #link: Link;
   readonly #limit: SharedLimit;
+  readonly #address: RenewedUrl;
   #faults = 0;
   #corked = false;
 
@@ -87,8 +89,13 @@ class Connection implements RedisConnection {
     this.timeoutMs = config.timeoutMs;
     this.log = log;
     this.#limit = new SharedLimit(config.timeoutMs);
-    this.#link = new Link(() => makeClient(config), log, config.openMs);
-    this.subscriber = new Link(() => makeClient(config), log, config.openMs);
+    this.#address = new RenewedUrl(config.url, config.renew, () => {
+      for (const link of [this.#link, this.subscriber]) link.answered();
+    });
+    const make = () => makeClient({ ...config, url: this.#address.url });
+    const refused = () => void this.#address.renewed(this.#address.url);
+    this.#link = new Link(make, log, config.openMs, refused);
+    this.subscriber = new Link(make, log, config.openMs, refused);
   }
 
   get faults(): number {
@@ -121,6 +128,7 @@ class Connection implements RedisConnection {
 
   async #ask(what: string, send: (client: Client) => Promise<Reply>): Promise<Reply> {
     const deadline = performance.now() + this.timeoutMs;
+    const { url } = this.#address;
     try {
       // A client that is ready is used in the same tick, so that what is asked together leaves together.
       const client = this.#link.readyClient;
@@ -130,7 +138,12 @@ class Connection implements RedisConnection {
       if (!(fault instanceof ConnectionCut)) throw asUnavailable(fault);
     }
     try {
-      return await this.#askSlowly(what, send, deadline);
+      try {
+        return await this.#askSlowly(what, send, deadline);
+      } catch (fault) {
+        if (!(await this.#isRenewed(url, fault, deadline))) throw fault;
+        return await this.#askSlowly(what, send, deadline);
+      }
     } catch (fault) {
       throw asUnavailable(fault);
     }
@@ -142,13 +155,20 @@ class Connection implements RedisConnection {
     return this.#answer(what, client, within(this.#send(client, send), deadline - performance.now()));
   }
 
+  /** Whether there are other credentials than those with which a call failed; the next connection has them. */
+  async #isRenewed(url: string, fault: unknown, deadline: number): Promise<boolean> {
+    if (fault instanceof TimeOver) return false;
+    if (this.#address.url !== url) return true;
+    return this.#link.wasRefused && within(this.#address.renewed(url), deadline - performance.now());
+  }
+
   async #answer(what: string, client: Client, asked: Promise<Reply>): Promise<Reply> {
     try {
       const reply = await asked;
       this.#link.answered();
       return reply;
     } catch (fault) {
-      if (isErrorReply(fault)) throw this.#refused(what, fault, client);
+      if (isErrorReply(fault)) throw this.#fault(what, fault, client);
       // What never reached the connection says nothing of it.
       if (fault instanceof TypeError || fault instanceof RangeError) throw fault;
       this.#link.failed(client);
@@ -170,21 +190,14 @@ class Connection implements RedisConnection {
     return send(client);
   }
 
-  #refused(what: string, { message }: Error, client: Client): DependencyError {
+  #fault(what: string, reply: Error, client: Client): DependencyError {
     this.#faults++;
-    this.log.error('Redis answered with an error', { command: what, error: message, faults: this.#faults });
+    this.log.error('Redis answered with an error', { command: what, error: reply.message, faults: this.#faults });
+    const refused = isRefusal(reply);
+    if (refused) void this.#address.renewed(this.#address.url);
     // After a failover this connection leads to what is a replica now.
-    if (/^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/.test(message)) this.#link.failed(client);
+    if (refused || /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/.test(reply.message)) this.#link.failed(client);
     else this.#link.answered();
-    return unavailable(`${what} was refused: ${message}`);
+    return unavailable(`${what} was refused: ${reply.message}`);
   }
 }
-
-class ConnectionCut extends Error {}
-
-const asUnavailable = (fault: unknown): unknown =>
-  fault instanceof NoLink || fault instanceof TimeOver || fault instanceof ConnectionCut
-    ? unavailable(fault.message)
-    : fault;
-
-const isErrorReply = (fault: unknown): fault is Error => fault instanceof Error && fault.name === 'ReplyError';

@@ -1,7 +1,7 @@
 import { codeOf, DependencyError, messageOf } from '../../core/errors.ts';
 import type { Log } from '../../sdk/log.ts';
 import { type Client, OPEN_MS } from './make-client.ts';
-import { within } from './time-limit.ts';
+import { TimeOver, within } from './time-limit.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
@@ -10,6 +10,9 @@ const IDLE_MS = 240_000;
 
 /** Why there is no ready client; the connection may be asked again. */
 export class NoLink extends Error {}
+
+/** A connection that was ready is gone, and with it the answer. */
+export class ConnectionCut extends Error {}
 
 /**
  * One connection that is opened when it is needed and thrown away at the first sign of trouble: a new one is cheaper than
@@ -25,9 +28,14 @@ export class Link {
   #closed = false;
   #trouble: unknown;
   #whenLost: (() => void) | undefined;
+  readonly #whenRefused: () => void;
 
-  /** @param openMs after which a connection that is not ready is given up */
-  constructor(make: () => Client, log: Log, openMs = OPEN_MS) {
+  /**
+   * @param openMs after which a connection that is not ready is given up
+   * @param whenRefused hears that the server refused the credentials
+   */
+  constructor(make: () => Client, log: Log, openMs = OPEN_MS, whenRefused: () => void = () => {}) {
+    this.#whenRefused = whenRefused;
     this.#make = make;
     this.#log = log;
     this.#openMs = openMs;
@@ -72,9 +80,15 @@ export class Link {
     return reasonOf(this.#trouble);
   }
 
-  /** An answer came: whatever was wrong is over. */
+  /** Whether the server refused the credentials of the last connection. */
+  get wasRefused(): boolean {
+    return isRefusal(this.#trouble);
+  }
+
+  /** An answer came, or there are other credentials: whatever was wrong is over. */
   answered(): void {
     this.#failures = 0;
+    this.#pausedUntil = 0;
     this.#trouble = undefined;
   }
 
@@ -99,6 +113,7 @@ export class Link {
     // Without a listener ioredis writes to the console; what matters of the error is its code.
     client.on('error', (error: unknown) => {
       this.#trouble = error;
+      if (this.wasRefused) this.#whenRefused();
     });
     client.once('end', () => {
       this.failed(client);
@@ -126,12 +141,24 @@ export class Link {
   }
 }
 
+export const isErrorReply = (fault: unknown): fault is Error => fault instanceof Error && fault.name === 'ReplyError';
+
+/** Of credentials. https://redis.io/docs/latest/commands/auth/ */
+export const isRefusal = (fault: unknown): boolean =>
+  isErrorReply(fault) && /^(WRONGPASS|NOAUTH)\b/.test(fault.message);
+
 /** Messages of the network hold addresses, so only their code is told; those of the server, such as NOAUTH, are told whole. */
 function reasonOf(fault: unknown): string {
-  if (fault instanceof Error && fault.name === 'ReplyError') return `the connection was refused: ${messageOf(fault)}`;
+  if (isErrorReply(fault)) return `the connection was refused: ${messageOf(fault)}`;
   const code = codeOf(fault);
   return code === 'error' ? 'the connection broke' : `no connection (${code})`;
 }
 
 /** What every failure of Redis is to the pipelines; it names no address. */
 export const unavailable = (reason: string): DependencyError => new DependencyError('redis', `Redis: ${reason}`);
+
+/** What a call failed of, in our words where it is the connection. */
+export const asUnavailable = (fault: unknown): unknown =>
+  fault instanceof NoLink || fault instanceof TimeOver || fault instanceof ConnectionCut
+    ? unavailable(fault.message)
+    : fault;

@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Renew } from '../../core/renew.ts';
 
 export type Client = Redis | Cluster;
 
@@ -11,6 +12,8 @@ export interface RedisConfig {
   timeoutMs: number;
   /** After which a connection that is not ready is given up; a second. */
   openMs?: number;
+  /** Reads the address again when its credentials were refused. */
+  renew?: Renew | undefined;
 }
 
 /** A TLS handshake on a cold, small function takes a while. */

@@ -1,13 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DependencyError, messageOf } from '../../core/errors.ts';
+import { TRIES, withTries } from '../../core/tries.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const NAMES_AT_A_TIME = 10;
-const TRIES = 3;
-/** Before a second and a third try; full jitter. */
-const PAUSE_MS = 200;
 
 export interface ParameterStoreOptions {
   /** Only where the store is not AWS's own. */
@@ -18,10 +15,7 @@ export interface ParameterStoreOptions {
   parameters: ReadonlyMap<string, string>;
 }
 
-/**
- * The port Secrets on the Parameter Store of AWS Systems Manager. Whatever a request fails of, it is tried three times:
- * the store throttles an account at some tens of reads a second, and rights take a while to be known everywhere.
- */
+/** The port Secrets on the Parameter Store of AWS Systems Manager, which throttles an account at some tens of reads a second. */
 export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterStoreOptions): Secrets {
   const client = new SSMClient({
     ...(endpoint !== undefined && { endpoint }),
@@ -34,16 +28,9 @@ export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterSto
   });
 
   async function get(names: readonly string[], signal: AbortSignal): Promise<Map<string, string>> {
-    for (let tries = 1; ; tries++) {
-      try {
-        const command = new GetParametersCommand({ Names: [...names], WithDecryption: true });
-        const { Parameters = [] } = await client.send(command, { abortSignal: signal });
-        return new Map(Parameters.flatMap(({ Name, Value }) => (Name && Value ? [[Name, Value]] : [])));
-      } catch (error) {
-        if (tries === TRIES || signal.aborted) throw error;
-        await pause(Math.random() * PAUSE_MS * tries, undefined, { signal });
-      }
-    }
+    const command = () => new GetParametersCommand({ Names: [...names], WithDecryption: true });
+    const { Parameters = [] } = await withTries(() => client.send(command(), { abortSignal: signal }), signal);
+    return new Map(Parameters.flatMap(({ Name, Value }) => (Name && Value ? [[Name, Value]] : [])));
   }
 
   return {

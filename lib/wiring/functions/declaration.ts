@@ -1,4 +1,5 @@
 import type { Config, Need } from '../../core/config.ts';
+import type { Renewing } from '../../core/renew.ts';
 import type { DocumentedRoutes } from '../../http/api-documents/operation.ts';
 import type { Handlers } from '../../http/http-function.ts';
 import type { RouteKey, Routes } from '../../http/route.ts';
@@ -23,6 +24,8 @@ interface Declaration {
   needs: readonly Need[];
   /** Of MongoDB: then it may be given a user who may do no more. */
   readsOnly?: true;
+  /** Makes collections and indexes of MongoDB: then it may be given a user whom no other function is. */
+  setsUp?: true;
 }
 
 /** Answers requests. */
@@ -55,6 +58,13 @@ export interface ScheduledFunction extends Declaration {
   timeoutSeconds: number;
 }
 
+/** Is part of each deployment: CloudFormation waits for it. */
+export interface DeploymentFunction extends Declaration {
+  kind: 'deployment';
+  queues?: QueueRights<SharedQueue>;
+  timeoutSeconds: number;
+}
+
 /** Is deployed once for each event type, which says how long it may run and in which batches. */
 export interface ConsumerFunction extends Declaration {
   kind: 'consumer';
@@ -74,9 +84,10 @@ export type FunctionDeclaration =
   | AuthorizerFunction
   | QueueFunction
   | ScheduledFunction
+  | DeploymentFunction
   | ConsumerFunction;
 
-export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]>;
+export type ConfigOf<Declared extends Declaration> = Config<Declared['needs'][number]> & Renewing;
 /** What a function is on the real drivers; `none`: its routes are for anyone, who has no limit. */
 export interface Connected<Declared extends HttpFunction> {
   handlers: HandlersOf<Declared>;

@@ -5,6 +5,7 @@ import { countFailures } from './count-failures.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { FunctionDeclaration } from './declaration.ts';
 import { httpFunctions } from './http-functions.ts';
+import { setup } from './setup.ts';
 
 /** Every function of the service. */
 export const functions: readonly FunctionDeclaration[] = [
@@ -13,5 +14,6 @@ export const functions: readonly FunctionDeclaration[] = [
   deadLetter,
   bulkReplay,
   countFailures,
+  setup,
   consume,
 ];

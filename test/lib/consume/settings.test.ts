@@ -221,3 +221,56 @@ describe('settings that cannot be read', () => {
     expect(queue.visibility.map(({ seconds }) => seconds)).toEqual([3, 0]);
   });
 });
+
+describe('a secret that is changed', () => {
+  const EVERY = 300_000;
+  function rotating() {
+    const secrets = memorySecrets({ PARTNER_KEY: VALUE });
+    const clock = fakeClock();
+    const failures: unknown[] = [];
+    const settings = createSettings(
+      { type: 'test.happened', env: { PARTNER_KEY: secret(z.string().min(10)) } },
+      {
+        given: new Map(),
+        secrets,
+        remedy: () => 'mend it',
+        refreshing: { clock, random: () => 0.5, failed: (error) => void failures.push(error) },
+      },
+    );
+    return { secrets, clock, failures, keyNow: async () => (await settings()).PARTNER_KEY };
+  }
+
+  test('reaches runs some minutes later without a deployment, and nobody waits for it', async () => {
+    const { secrets, clock, keyNow } = rotating();
+    expect(await keyNow()).toBe(VALUE);
+    secrets.values.set('PARTNER_KEY', 'another-correct-horse');
+    clock.advance(EVERY - 1);
+    expect(await keyNow()).toBe(VALUE);
+    expect(secrets.reads).toHaveLength(1);
+    clock.advance(1);
+    expect(await keyNow()).toBe(VALUE);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await keyNow()).toBe('another-correct-horse');
+    expect(secrets.reads).toHaveLength(2);
+  });
+
+  test.each([
+    ['cannot be read', (secrets: ReturnType<typeof memorySecrets>) => void Object.assign(secrets, { silent: true })],
+    ['is gone', (secrets: ReturnType<typeof memorySecrets>) => void secrets.values.delete('PARTNER_KEY')],
+    [
+      'does not fit',
+      (secrets: ReturnType<typeof memorySecrets>) => void secrets.values.set('PARTNER_KEY', 'tiny-word'),
+    ],
+  ])('and %s then leaves the one before, and is told without a value', async (_, change) => {
+    const { secrets, clock, failures, keyNow } = rotating();
+    await keyNow();
+    change(secrets);
+    clock.advance(EVERY);
+    await keyNow();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failures).toHaveLength(1);
+    expect(await keyNow()).toBe(VALUE);
+    expect(String(failures[0])).not.toMatch(/tiny|hunter/);
+    expect(secrets.reads).toHaveLength(2);
+  });
+});

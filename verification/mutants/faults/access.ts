@@ -200,8 +200,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'stage local starts in Lambda',
     file: config,
-    search: 'environment.AWS_LAMBDA_FUNCTION_NAME && callers === undefined',
-    replace: "environment.AWS_LAMBDA_FUNCTION_NAME === ''",
+    search: 'if (runsInLambda(environment, callers))',
+    replace: "if (runsInLambda(environment, 'need a key') && callers)",
     caughtBy: 'test/lib/wiring/local-stage.test.ts',
     title: 'ingest does not start in Lambda',
   },

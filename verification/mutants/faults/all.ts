@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
 import { bindingMutants } from './binding.ts';
+import { database } from './database.ts';
 import { deploying } from './deploying.ts';
 import { documents } from './documents.ts';
 import { ends } from './ends.ts';
@@ -17,6 +18,7 @@ import { openApiFaults } from './openapi.ts';
 import { packageFaults } from './packages.ts';
 import { rates } from './rates.ts';
 import { requests } from './requests.ts';
+import { secrets } from './secrets.ts';
 import { sensitive } from './sensitive.ts';
 import { setup } from './setup.ts';
 import { signals } from './signals.ts';
@@ -33,5 +35,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
+  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying, ...database, ...secrets],
 ];

@@ -33,7 +33,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: '32 an index that is not unique will do',
     file: 'lib/adapters/mongo/missing-setup.ts',
-    search: '(options.unique !== true || there.unique === true)',
+    search: '(options.unique !== true || there.unique)',
     replace: 'options !== undefined',
     caughtBy: consuming,
     title: waits,
@@ -65,7 +65,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: '38 an index is what it was, unique or not',
     file: indexes,
-    search: '&& (there.unique === true) === (options.unique === true)',
+    search: '&& there.unique === (options.unique === true)',
     replace: '&& options !== undefined',
     caughtBy: changing,
     title: 'makes an index unique where all documents fit',
@@ -83,7 +83,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     file: indexes,
     search: '  for (const one of wanted) {',
     replace:
-      '  for (const one of there.filter((index) => !wanted.some((other) => isSame(index, other))))\n    await drop(collection, String(one.name));\n  for (const one of wanted) {',
+      '  for (const one of there.filter((index) => !wanted.some((other) => isSame(index, other))))\n    await drop(collection, one.name);\n  for (const one of wanted) {',
     caughtBy: changing,
     title: 'names documents that share what is to be unique',
   },

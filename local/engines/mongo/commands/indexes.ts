@@ -96,9 +96,9 @@ function isThere(collection: Collection, spec: IndexSpec): boolean {
   return false;
 }
 
-/** https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
+/** None is ever being built, so whoever asks to be told of those is told of none. https://www.mongodb.com/docs/manual/reference/command/listIndexes/ */
 export const listIndexes: Command = {
-  fields: ['cursor'],
+  fields: ['cursor', 'includeBuildUUIDs'],
   run(context) {
     const collection = existing(context, collectionName(context));
     const listed = [...collection.indexes.values()].map(

@@ -45,6 +45,7 @@ describe('PATCH /things/{id}, declared', () => {
         handler: 'dist/change-things/index.handler',
         timeout: 29,
         role: arn('ChangeThingsRole'),
+        dependsOn: ['DatabaseSetup'],
         environment: {
           SERVICE: 'sluice',
           STAGE: 'dev',
@@ -146,6 +147,7 @@ describe('PATCH /things/{id}, declared', () => {
             'MONGODB_DATABASE',
             'MONGODB_TIMEOUT_MS',
             'WITHOUT_TLS',
+            'SECRETS_TIMEOUT_MS',
             'EVENT_TYPES',
           ],
         ],

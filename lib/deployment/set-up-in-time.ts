@@ -1,0 +1,71 @@
+import { DependencyError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CollectionSetup, DatabaseSetup } from '../ports/database-setup.ts';
+import type { MissingSetup } from '../ports/missing-setup.ts';
+import type { Log } from '../sdk/log.ts';
+
+export interface SetUpPorts {
+  setUp: DatabaseSetup;
+  missing: MissingSetup;
+  clock: Clock;
+  log: Log;
+}
+
+/** Time was over, and MongoDB goes on. */
+export interface StillBuilding {
+  /** What is not there yet, as far as it could be asked. */
+  missing: readonly string[];
+}
+
+/** Of tries that soon met silence, one after another. */
+const TRIES = 5;
+const PAUSE_MS = 5000;
+/** A try that lasted so long had an answer before: it began something, and its connection was cut. */
+const LONG_MS = 60_000;
+
+/**
+ * Sets the database up, again and again while its connection is cut: what MongoDB has begun to build goes on without us, and each try
+ * waits for it. https://jira.mongodb.org/browse/SERVER-101507
+ * @param ms after which nobody waits any more
+ * @throws DependencyError when MongoDB does not answer for about a minute; whatever a refused setup throws
+ */
+export async function setUpInTime(ms: number, ports: SetUpPorts): Promise<readonly CollectionSetup[] | StillBuilding> {
+  const { clock, missing } = ports;
+  const over = new AbortController();
+  const ended = new AbortController();
+  try {
+    const done = await Promise.race([
+      untilDone(ports, over.signal),
+      clock.sleep(ms, ended.signal).then(() => undefined),
+    ]);
+    return done ?? { missing: await orNothing(missing) };
+  } finally {
+    over.abort();
+    ended.abort();
+  }
+}
+
+async function untilDone({ setUp, clock, log }: SetUpPorts, over: AbortSignal): Promise<readonly CollectionSetup[]> {
+  for (let failures = 0; ; ) {
+    const began = clock.now();
+    try {
+      return await setUp();
+    } catch (error) {
+      if (!(error instanceof DependencyError)) throw error;
+      failures = clock.now() - began < LONG_MS ? failures + 1 : 1;
+      if (failures === TRIES) throw error;
+      log.warn('MongoDB does not answer; the setup tries again', { error });
+      await clock.sleep(PAUSE_MS, over);
+      if (over.aborted) throw error;
+    }
+  }
+}
+
+async function orNothing(missing: MissingSetup): Promise<readonly string[]> {
+  try {
+    return await missing();
+  } catch (error) {
+    if (error instanceof DependencyError) return [];
+    throw error;
+  }
+}

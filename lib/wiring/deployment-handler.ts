@@ -1,0 +1,31 @@
+import type { Context } from 'aws-lambda';
+import { tellDeployment } from '../adapters/cloudformation/tell-deployment.ts';
+import { isOpenStage } from '../core/config.ts';
+import { answerDeployment, type DeploymentRequest } from '../deployment/answer-deployment.ts';
+import type { SetUpPorts } from '../deployment/set-up-in-time.ts';
+import { functionConfig } from './function-config.ts';
+import type { ConfigOf, DeploymentFunction } from './functions/declaration.ts';
+import { inInvocation } from './invocation.ts';
+import { createLogger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+
+/**
+ * The Lambda handler of a function that is part of each deployment. Whatever goes wrong is answered; what CloudFormation asked is not logged,
+ * because it says where the answer goes.
+ * @param connect makes what sets up, on the real drivers
+ * @throws ConfigError for stage local in Lambda
+ */
+export function deploymentHandler<const Declared extends DeploymentFunction>(
+  { name, needs }: Declared,
+  connect: (config: ConfigOf<Declared>) => Promise<Omit<SetUpPorts, 'log'>>,
+) {
+  isOpenStage();
+  const log = createLogger(name);
+  const metrics = createMetrics(name, log);
+  const config = functionConfig(needs, log);
+  const ports = { connect: async () => connect(await config()), tell: tellDeployment, log };
+  return (request: DeploymentRequest, context: Context): Promise<void> =>
+    inInvocation(context, () =>
+      metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
+    );
+}

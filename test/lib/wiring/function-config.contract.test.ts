@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { functionConfig } from '../../../lib/wiring/function-config.ts';
+import { eventually } from '../../support/eventually.ts';
+import { silentLog } from '../../support/log.ts';
+import { type SecretsAnswer, startSecretsManagerStub } from '../../support/secrets-manager-stub.ts';
+
+const values = new Map([['sluice/dev/redis-url', 'rediss://u:pw@h']]);
+
+beforeEach(() => {
+  const stage = { SERVICE: 'sluice', STAGE: 'dev', REDIS_URL: 'secret:sluice/dev/redis-url' };
+  const aws = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+  for (const [name, value] of Object.entries({ ...stage, ...aws })) vi.stubEnv(name, value);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+async function store(...answers: SecretsAnswer[]) {
+  const stub = await startSecretsManagerStub(values, answers.length > 0 ? answers : ['values']);
+  onTestFinished(stub.stop);
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', stub.endpoint);
+  return stub;
+}
+
+describe('the addresses of a function', () => {
+  test('are read while it starts in Lambda, before anybody asks, and once', async () => {
+    const { requests } = await store();
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'sluice-dev-ingest');
+    const config = functionConfig(['redis'], silentLog);
+    await eventually(() => expect(requests).toEqual([{ SecretId: 'sluice/dev/redis-url' }]));
+    expect(await Promise.all([config(), config()])).toMatchObject([
+      { REDIS_URL: 'rediss://u:pw@h' },
+      { REDIS_URL: 'rediss://u:pw@h' },
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['while it starts in Lambda', 'sluice-dev-ingest', 1],
+    ['when it is asked for them elsewhere', '', 0],
+  ])('are read %s, without anything else having happened', (_, name, reads) => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', name);
+    let read = 0;
+    functionConfig(['redis'], silentLog, async (config) => {
+      read++;
+      return config;
+    });
+    expect(read).toBe(reads);
+  });
+
+  test('are read for its first request where that failed, as in a process that was frozen meanwhile', async () => {
+    const denied = { status: 400, code: 'AccessDeniedException' };
+    const { requests } = await store(denied, denied, denied, 'values');
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'sluice-dev-ingest');
+    const config = functionConfig(['redis'], silentLog);
+    await eventually(() => expect(requests).toHaveLength(3));
+    expect(await config()).toMatchObject({ REDIS_URL: 'rediss://u:pw@h' });
+  });
+
+  test('are read on this machine when it is asked for them', async () => {
+    const { requests } = await store();
+    const config = functionConfig(['redis'], silentLog);
+    expect(requests).toEqual([]);
+    expect(await config()).toMatchObject({ REDIS_URL: 'rediss://u:pw@h' });
+  });
+});
