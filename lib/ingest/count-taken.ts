@@ -14,6 +14,7 @@ type Taken = { duplicate: boolean } | { problem: HttpProblem };
  */
 export function countTaken(checked: readonly Checked[], taken: readonly Taken[], ms: number, metrics: Metrics): void {
   const counts = new Map<Counted, Map<string, number>>();
+  const types = new Set<string>();
   taken.forEach((end, index) => {
     const one = checked[index];
     const name = counterOf(end);
@@ -21,11 +22,11 @@ export function countTaken(checked: readonly Checked[], taken: readonly Taken[],
       if ('problem' in end) countRefused(end.problem, metrics);
       return;
     }
+    types.add(one.event.type);
     const byType = counts.get(name) ?? new Map<string, number>();
     counts.set(name, byType.set(one.event.type, (byType.get(one.event.type) ?? 0) + 1));
   });
   for (const [name, byType] of counts) for (const [type, count] of byType) metrics.add(name, type, count);
-  const types = new Set([...counts.values()].flatMap((byType) => [...byType.keys()]));
   for (const type of types) metrics.add('IngestTime', type, ms);
 }
 

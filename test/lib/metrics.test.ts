@@ -26,6 +26,19 @@ describe('a metric', () => {
     expect(JSON.stringify(told)).not.toMatch(/acme|local/);
   });
 
+  it('of ingest has no part of what a client waits for', async () => {
+    const world = ingestWorld();
+    const { clock, results } = world;
+    const before = clock.now();
+    results.wait = async () => {
+      clock.advance(20_000);
+      return null;
+    };
+    await world.post(parcel, { prefer: 'wait=20' });
+    expect(clock.now() - before).toBe(20_000);
+    expect(world.metrics.values()).toMatchObject({ 'IngestTime parcel.sent': [0] });
+  });
+
   it('of a replay is no time since the event came in, of which no consumer has any part', async () => {
     expect(await consumed(succeeds, { replay: 1 })).not.toHaveProperty([`TimeToSettle ${type}`]);
   });
