@@ -25,22 +25,18 @@ const consumer = (queue: string, dead: string) => ({
   PutOff: ['sqs:ChangeMessageVisibility', queue],
   DeadLetter: ['sqs:SendMessage', dead],
 });
+const none = ['query', 'failures', 'keys', 'catalogue', 'authorizer', 'countFailures'];
 const expected: Record<string, Record<string, string[]>> = {
+  ...Object.fromEntries(none.map((key) => [key, {}])),
   ingest: publish(),
-  query: {},
-  failures: {},
   replay: publish('ReplaysQueue'),
-  keys: {},
-  catalogue: {},
   health: { Ping: ['sqs:GetQueueAttributes', 'DeadLetterQueue'] },
-  authorizer: {},
   deadLetter: { Consume: [...poll, ...letters] },
   bulkReplay: {
     Consume: [...poll, 'ReplaysQueue'],
     PutOff: ['sqs:ChangeMessageVisibility', 'ReplaysQueue'],
     ...publish(),
   },
-  countFailures: {},
   onStockCounted: consumer('StockCountedQueue', 'DeadLetterQueue'),
   onStockMoved: consumer('StockMovedQueue', 'FifoDeadLetterQueue'),
   onStockSeen: consumer('StockSeenQueue', 'DeadLetterQueue'),

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
 import { bindingMutants } from './binding.ts';
+import { deliveries } from './delivering.ts';
 import { deploying } from './deploying.ts';
 import { documents } from './documents.ts';
 import { ends } from './ends.ts';
@@ -33,5 +34,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
+  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying, ...deliveries],
 ];
