@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,6 @@ export const stackName = ({ service, stage }: Named): string => `${service}-${st
 
 /** What a template may have beside the call that hands it over. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_INLINE = 51_200;
-const CHANGE_SET = 'sluice-import';
 
 /**
  * Takes into the stack of a stage what it retained once and a deployment would make anew, which CloudFormation refuses ("already exists").
@@ -80,7 +80,8 @@ async function handOver(aws: Aws, stack: string, template: string, region: strin
 }
 
 async function carryOut(aws: Aws, stack: string, resources: readonly ToImport[], template: string[]): Promise<void> {
-  const set = ['--stack-name', stack, '--change-set-name', CHANGE_SET];
+  // One that failed stays, and keeps its name.
+  const set = ['--stack-name', stack, '--change-set-name', `import-${randomUUID()}`];
   const asked = ['--change-set-type', 'IMPORT', '--resources-to-import', JSON.stringify(resources)];
   const may = ['--capabilities', 'CAPABILITY_NAMED_IAM'];
   await aws('cloudformation', 'create-change-set', ...set, ...asked, ...may, ...template);
