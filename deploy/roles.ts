@@ -19,7 +19,8 @@ const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes
 
 /** What each right means at SQS; statements stand in this order. */
 const RIGHTS = [
-  { right: 'consume', sid: 'Consume', actions: [...poll, 'sqs:ChangeMessageVisibility'] },
+  { right: 'consume', sid: 'Consume', actions: poll },
+  { right: 'putOff', sid: 'PutOff', actions: ['sqs:ChangeMessageVisibility'] },
   { right: 'publish', sid: 'Publish', actions: ['sqs:SendMessage'] },
   { right: 'deadLetter', sid: 'DeadLetter', actions: ['sqs:SendMessage'] },
   { right: 'ping', sid: 'Ping', actions: ['sqs:GetQueueAttributes'] },

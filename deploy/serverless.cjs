@@ -30,4 +30,5 @@ const part =
       return (await derive(settings))[name];
     });
 
-for (const name of ['cors', 'authorizers', 'accessLog', 'functions', 'resources']) exports[name] = part(name);
+for (const name of ['tags', 'deploymentBucket', 'cors', 'authorizers', 'accessLog', 'functions', 'resources'])
+  exports[name] = part(name);

@@ -12,6 +12,7 @@ import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
 import { checkNames } from './names.ts';
+import { deploymentBucketOf, tagsOf } from './provider.ts';
 import { queuePoliciesOf } from './queue-policies.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { keptLogs } from './retained.ts';
@@ -26,6 +27,8 @@ import { checkSizes } from './sizes.ts';
 const root = join(import.meta.dirname, '..');
 
 export interface Derived {
+  tags: ReturnType<typeof tagsOf>;
+  deploymentBucket: ReturnType<typeof deploymentBucketOf>;
   cors: ReturnType<typeof corsOf>;
   functions: Record<string, ServerlessFunction>;
   authorizers: ReturnType<typeof authorizersOf>;
@@ -61,6 +64,8 @@ export async function derive(
   checkSizes(deployed, settings);
   checkConnections(deployed, settings);
   return {
+    tags: tagsOf(settings),
+    deploymentBucket: deploymentBucketOf(settings),
     cors: corsOf(functions, settings),
     authorizers: authorizersOf(settings),
     accessLog: accessLogOf(settings),

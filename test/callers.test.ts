@@ -35,6 +35,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'verification/chaos/experiments/poison.ts': 'asks SQS',
   'verification/chaos/harness/engines.ts': 'asks SQS whether it is up',
   'verification/chaos/harness/queues.ts': 'asks the embedded SQS',
+  'verification/emulator/emulator.ts': 'asks an emulator of AWS whether it is up',
   'verification/redis-fuzz/connection.ts': 'speaks to a Redis, byte for byte',
 };
 /** Talk to engines in their own protocols. */

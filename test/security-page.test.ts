@@ -124,9 +124,10 @@ describe('docs/security.md', () => {
     const roles = Object.values(rolesOf(deployed, settings));
     const code = deployed.map(({ declaration }, index) => {
       const rights = rightsIn(roles[index]?.Properties, declaration.kind === 'consumer');
-      const { receives = '', sends = '', 'looks at': looksAt = '', ...others } = rights;
+      const { receives = '', 'puts off': putsOff = '', sends = '', 'looks at': looksAt = '', ...others } = rights;
       expect(others).toEqual({});
-      return [`\`${declaration.name}\``, askedBy[declaration.kind], receives, sends, looksAt, addressesOf(declaration)];
+      const asked = [receives, putsOff, sends, looksAt];
+      return [`\`${declaration.name}\``, askedBy[declaration.kind], ...asked, addressesOf(declaration)];
     });
     const [, table = ''] = /\| function \| asked by .+\n\|[-|]+\n((?:\|.+\n)+)/.exec(page) ?? [];
     const rows = table.trimEnd().split('\n');

@@ -32,16 +32,23 @@ export const QUEUE_URL_PREFIX = 'http://queue.test/test-';
 
 /**
  * Sends an event through the checks of ingest.
+ * @param forms of data that are taken: `ever` as if it had been sent when its form was that of then
  * @throws HttpProblem that names the fault, where ingest would refuse it
  */
-export function sent(type: string, given: Given<unknown>, catalogue: Catalogue, tenant: string): Sent {
+export function sent(
+  type: string,
+  given: Given<unknown>,
+  catalogue: Catalogue,
+  tenant: string,
+  forms: 'now' | 'ever' = 'now',
+): Sent {
   const { data, recordedtime, extensions, ...attributes } = given;
   // As JSON carries it: what is undefined is not there.
   const members: unknown = JSON.parse(JSON.stringify({ ...extensions, ...attributes, type, data }));
   const now = recordedtime === undefined ? Date.now() : dateOf(recordedtime).getTime();
   const { key, publication } = checkEvent(
     { members, plain: true },
-    { catalogue, tenant, bounds: {}, queueUrlPrefix: QUEUE_URL_PREFIX, now },
+    { catalogue, tenant, bounds: {}, queueUrlPrefix: QUEUE_URL_PREFIX, now, forms },
   );
   const { body, group } = publication;
   return {

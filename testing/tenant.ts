@@ -33,6 +33,11 @@ export interface Tenant {
     event: Given<NoInfer<Input>>,
     options?: RunOptions,
   ): Promise<Handled>;
+  /**
+   * The same with one whose data has a form of before, as it was accepted then: `upcast` of the definition takes it.
+   * @throws as handle; HttpProblem too for data that no form takes
+   */
+  handleOlder(definition: EventDefinition, event: Given<unknown>, options?: RunOptions): Promise<Handled>;
   /** The same with several events that are delivered together. @returns what came of each, in their order */
   handleBatch<Input>(
     definition: TypedEventDefinition<string, Input>,
@@ -70,10 +75,11 @@ export function openTenant(tenant: string, catalogue: Catalogue, ports: () => Pr
     definition: EventDefinition,
     events: readonly Given<unknown>[],
     { attempt = 1, timeUp, env = {} }: RunOptions,
+    forms: 'now' | 'ever' = 'now',
   ): Promise<Handled[]> {
     const entry = catalogue.get(definition.type);
     if (entry?.definition !== definition) throw new Error(`testing() was not given the definition ${definition.type}`);
-    const all = events.map((event) => sent(definition.type, event, catalogue, tenant));
+    const all = events.map((event) => sent(definition.type, event, catalogue, tenant, forms));
     if (attempt > definition.retry.attempts)
       throw new Error(`${definition.type} has no attempt ${attempt}: retry.attempts is ${definition.retry.attempts}`);
     const settings = settingsOf(definition, env);
@@ -87,11 +93,8 @@ export function openTenant(tenant: string, catalogue: Catalogue, ports: () => Pr
   }
 
   return {
-    handle: async (definition, event, options = {}) => {
-      const [handled] = await perform(definition, [event], options);
-      if (!handled) throw new Error('one event has one outcome');
-      return handled;
-    },
+    handle: async (definition, event, options = {}) => theOne(await perform(definition, [event], options)),
+    handleOlder: async (definition, event, options = {}) => theOne(await perform(definition, [event], options, 'ever')),
     handleBatch: (definition, events, options = {}) => perform(definition, events, options),
     insert: async (collection, documents) => (await ports()).insert(tenant, collection, documents),
     find: async (collection, { filter = {}, sort = '_id' } = {}) => {
@@ -105,6 +108,11 @@ export function openTenant(tenant: string, catalogue: Catalogue, ports: () => Pr
     ),
     log,
   };
+}
+
+function theOne([handled]: readonly Handled[]): Handled {
+  if (!handled) throw new Error('one event has one outcome');
+  return handled;
 }
 
 function settingsOf(definition: EventDefinition, env: Readonly<Record<string, string>>): Settings {

@@ -39,7 +39,8 @@ export const templateOf = (aws: Aws, name: string): Promise<unknown> =>
     async () => template.parse(await aws('cloudformation', 'get-template', '--stack-name', name)).TemplateBody,
   );
 
-async function unlessMissing<Value>(look: () => Promise<Value>): Promise<Value | undefined> {
+/** @returns undefined where what is looked for does not exist */
+export async function unlessMissing<Value>(look: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await look();
   } catch (error) {

@@ -1,4 +1,5 @@
-import { ConfigError } from '../../lib/core/errors.ts';
+import { ConfigError, messageOf } from '../../lib/core/errors.ts';
+import type { Waiting } from './aws-holding.ts';
 
 /** What a delivery does to one stage, and asks of it. */
 export interface Stage {
@@ -6,9 +7,15 @@ export interface Stage {
   prepare(): Promise<void>;
   /** When what runs there was packaged, in milliseconds since 1970; undefined where nothing does. */
   running(): Promise<number | undefined>;
+  /** Queues with messages that run there now, and that nobody would read after this deployment. */
+  abandoned(folder: string): Promise<Waiting[]>;
+  /** Takes into the stack what an earlier one left and this deployment would make anew. @returns the names of that */
+  adopt(folder: string): Promise<string[]>;
   deploy(folder: string): Promise<void>;
   /** Back to what was packaged then. */
   rollBack(packagedAt: number): Promise<void>;
+  /** Queues with messages that nothing which runs there reads. */
+  unread(): Promise<Waiting[]>;
   /** @returns whether the stage does what it is for */
   smoke(): Promise<boolean>;
 }
@@ -20,6 +27,8 @@ export interface Wanted {
   packagedAt: number;
   /** Deploys what is older than what runs. */
   earlier: boolean;
+  /** Event types, or queues without one, that may be left with what is in them. */
+  leave: readonly string[];
 }
 
 export type Delivered = 'delivered' | 'rolled back' | 'failed';
@@ -28,20 +37,34 @@ export type Delivered = 'delivered' | 'rolled back' | 'failed';
  * Deploys, asks the stage whether it does what it is for, and goes back to what ran before where it does not.
  * @param say hears each step
  * @returns `failed` where a stage is left as it should not be: there was nothing to go back to, or going back did not mend it
- * @throws ConfigError where what is wanted is older than what runs; what the stage throws, with which it is as it was
+ * @throws ConfigError where what is wanted is older than what runs, or would leave messages that nobody reads; what the stage throws,
+ * with which it is as it was
  */
-export async function deliver(
-  { name, folder, packagedAt, earlier }: Wanted,
-  stage: Stage,
-  say: (line: string) => void,
-): Promise<Delivered> {
+export async function deliver(wanted: Wanted, stage: Stage, say: (line: string) => void): Promise<Delivered> {
+  const { name, folder, packagedAt, earlier } = wanted;
   const before = await stage.running();
   if (before !== undefined && before > packagedAt && !earlier)
     throw new ConfigError(
       `stage ${name} runs what was packaged at ${timeOf(before)}, later than this artefact (${timeOf(packagedAt)}): --earlier deploys it all the same`,
     );
+  await refuseToAbandon(wanted, stage);
   await stage.prepare();
+  for (const left of await stage.adopt(folder))
+    say(`${name}: ${left} was left by an earlier deployment, and is its own again`);
   say(`${name}: deploying what was packaged at ${timeOf(packagedAt)}`);
+  try {
+    return await deployAndAsk(wanted, stage, before, say);
+  } finally {
+    await sayUnread(name, stage, say);
+  }
+}
+
+async function deployAndAsk(
+  { name, folder, packagedAt }: Wanted,
+  stage: Stage,
+  before: number | undefined,
+  say: (line: string) => void,
+): Promise<Delivered> {
   await stage.deploy(folder);
   if (await stage.smoke()) {
     say(`${name}: delivered`);
@@ -56,6 +79,29 @@ export async function deliver(
   const mended = await stage.smoke();
   say(`${name}: ${mended ? 'what ran before runs again' : 'a check fails with what ran before, too'}`);
   return mended ? 'rolled back' : 'failed';
+}
+
+/** @throws ConfigError naming what waits, and each way on */
+async function refuseToAbandon({ name, folder, leave }: Wanted, stage: Stage): Promise<void> {
+  const abandoned = (await stage.abandoned(folder)).filter(({ queue, type = queue }) => !leave.includes(type));
+  if (abandoned.length === 0) return;
+  const lines = abandoned.map(
+    ({ queue, type = queue, messages }) =>
+      `${queue} holds ${messages} (${type}), which --leave ${type} would leave there`,
+  );
+  throw new ConfigError(
+    `stage ${name}: nobody would read what waits: ${lines.join('; ')}; deploy what reads it, or wait until it is empty`,
+  );
+}
+
+/** Whatever became of a delivery; that nobody can look is no reason to hide that. */
+async function sayUnread(name: string, stage: Stage, say: (line: string) => void): Promise<void> {
+  try {
+    for (const { queue, messages } of await stage.unread())
+      say(`${name}: ${queue} holds ${messages} messages that nobody reads: deploy what reads it (docs/deploy.md)`);
+  } catch (error) {
+    say(`${name}: whether a queue holds messages that nobody reads is not known: ${messageOf(error)}`);
+  }
 }
 
 /** As the framework names folders in its bucket: `serverless/<service>/<stage>/<milliseconds>-<time>`. @returns undefined for another path */

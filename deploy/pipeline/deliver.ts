@@ -7,11 +7,13 @@ import { SluiceError } from '../../lib/sdk/errors.ts';
 import { readOptions, refuse } from '../command-line.ts';
 import { refuseLocalStage } from '../deployable-stage.ts';
 import { serviceNameHere } from '../service-name.ts';
-import { awsWith, stackOf, templateOf } from './aws.ts';
+import { awsWith, stackOf } from './aws.ts';
 import { credentialsOf } from './credentials.ts';
-import { deliver, packagedAtIn, packagedAtOf, type Stage } from './deliver-stage.ts';
-import { ask, framework, ours, run, type Variables } from './framework.ts';
+import { deliver, packagedAtIn, type Stage } from './deliver-stage.ts';
+import { ask, ours, run, type Variables } from './framework.ts';
+import { stackName } from './import-left.ts';
 import { packageOf } from './made-artefact.ts';
+import { stageInAws } from './stage-in-aws.ts';
 
 const SCRIPT = 'npm run deliver';
 const { env } = process;
@@ -21,6 +23,7 @@ const { values } = readOptions(SCRIPT, {
     artefact: { type: 'string', default: '.artefact' },
     earlier: { type: 'boolean', default: false },
     timelines: { type: 'boolean', default: false },
+    leave: { type: 'string', multiple: true, default: [] },
     'dry-run': { type: 'boolean', default: false },
   },
 });
@@ -33,7 +36,7 @@ try {
   const folder = join(artefact, 'package');
   const made = packageOf(artefact, name, folder);
   say(`${name}: ${Object.keys(made.zips).length} zips as they were made of commit ${made.commit}`);
-  const wanted = { name, folder, packagedAt: packagedAtHere(folder), earlier: values.earlier };
+  const wanted = { name, folder, packagedAt: packagedAtHere(folder), earlier: values.earlier, leave: values.leave };
   if (values['dry-run']) say(`${name}: nothing is deployed (--dry-run)`);
   else process.exitCode = (await deliver(wanted, await stageIn(), say)) === 'delivered' ? 0 : 1;
 } catch (error) {
@@ -57,15 +60,14 @@ async function stageIn(): Promise<Stage> {
   const region = env.AWS_REGION || 'eu-central-1';
   const credentials = await credentialsOf(env, region, fetch);
   const aws = awsWith(credentials);
-  const stack = `${serviceNameHere()}-${name}`;
+  const named = { service: serviceNameHere(), stage: name };
+  const stack = stackName(named);
   let key: Variables | undefined;
   return {
+    ...stageInAws(aws, named, { ...credentials, AWS_REGION: region }),
     async prepare() {
       checkKey();
     },
-    running: async () => packagedAtOf(await templateOf(aws, stack)),
-    deploy: (folder) => run(framework('deploy', '--stage', name, '--package', folder), credentials),
-    rollBack: (at) => run(framework('rollback', '--stage', name, '--timestamp', String(at)), credentials),
     async smoke() {
       const outputs = (await stackOf(aws, stack))?.Outputs ?? [];
       const address = outputs.find(({ OutputKey }) => OutputKey === 'HttpApiUrl')?.OutputValue;

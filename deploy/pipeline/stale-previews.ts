@@ -12,8 +12,8 @@ export interface Preview {
 
 /** Of these something else takes care, or nothing can be done yet. */
 const BUSY = /_IN_PROGRESS$/;
-/** Tag that the framework gives each stack. */
-const STAGE_TAG = 'STAGE';
+/** Tag of each stack (deploy/provider.ts). */
+const STAGE_TAG = 'stage';
 
 /**
  * Previews that nobody has changed for so long; the oldest first. A stack counts as one by its name and by its tag, both.

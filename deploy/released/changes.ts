@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize';
-import type { Catalogue } from '../../lib/core/catalogue.ts';
+import type { Catalogue, CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
-import { type Kind, type Lock, listOf, MEANT, type Meant, type Released } from './lock.ts';
+import { type Kind, type Lock, listOf, MEANT, type Meant, olderSchemasOf, type Released } from './lock.ts';
 import { narrowings } from './narrowings.ts';
 import { type Order, orderOf } from './order.ts';
 
@@ -24,12 +24,23 @@ export const changesOf = (lock: Lock, catalogue: Pick<Catalogue, 'get'>): Change
       const found: [Kind, string | undefined][] = entry
         ? [
             ['order', otherOrder(released.order, entry.definition)],
-            ['data', narrowings(released.data, entry.jsonSchema).join('; ') || undefined],
+            ['data', notTaken(released, entry)],
           ]
         : [['removed', 'it has no event file any more']];
       return found.flatMap(([kind, what]) => (what === undefined ? [] : [{ type, stage, kind, what }]));
     }),
   );
+
+/** Data that was accepted and is taken neither as it is nor as an older form (`upcast`), by what is wrong with it as it is. */
+function notTaken({ data, upcast = [] }: Released, { definition, jsonSchema }: CatalogueEntry): string | undefined {
+  const taken = [jsonSchema, ...olderSchemasOf(definition)];
+  const faults = [data, ...upcast].flatMap((form, index) => {
+    if (taken.some((one) => narrowings(form, one).length === 0)) return [];
+    const what = narrowings(form, jsonSchema).join('; ');
+    return [index === 0 ? what : `of an older form that upcast took, ${what}`];
+  });
+  return faults.join('; ') || undefined;
+}
 
 function otherOrder(released: Released['order'], definition: EventDefinition): string | undefined {
   const before = released && { ...released, example: released.example };
@@ -66,7 +77,7 @@ function refusal({ type, stage, kind, what }: Change, folder: string): string {
   const ways: Record<Kind, string> = {
     removed: `nobody would read what waits in its queue. Put ${file} back; or, where nobody sends it and its queue is empty, say that it is meant: ${said}`,
     order: `what waits would be read by nobody, or be overtaken. Leave it as it was and declare a new type (${next}); or, where nobody sends it and its queue is empty, say that it is meant: ${said}`,
-    data: `events that were accepted would be refused when they run. Leave that as it was (what is new may be optional), or declare a new type for the new data (${next}) and keep ${type} until none of it waits; where none can run any more, from its queue or as a replay, say so: ${said}`,
+    data: `events that were accepted would be refused when they run. Leave that as it was (what is new may be optional); or say in upcast of the file how data of before becomes what it is now (docs/handlers.md); or declare a new type for the new data (${next}) and keep ${type} until none of it waits; where none can run any more, from its queue or as a replay, say so: ${said}`,
   };
   return `${file}: ${type} was released to ${stage}; ${what}: ${ways[kind]}`;
 }

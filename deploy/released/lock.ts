@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Catalogue, CatalogueEntry } from '../../lib/core/catalogue.ts';
 import { ConfigError, messageOf } from '../../lib/core/errors.ts';
+import { jsonSchemaOf } from '../../lib/core/json-schema.ts';
+import type { EventDefinition } from '../../lib/sdk/definition.ts';
+import { DefinitionError } from '../../lib/sdk/errors.ts';
 import { orderOf } from './order.ts';
 
 /** What was released to stages that retain: written by `npm run release` alone, and committed. */
@@ -13,6 +16,8 @@ export const MEANT = 'deploy/meant-changes.json';
 const released = z.strictObject({
   /** JSON Schema of what was taken. */
   data: z.record(z.string(), z.unknown()),
+  /** Of forms before that, events of which may wait or be replayed: `upcast` took them. */
+  upcast: z.array(z.record(z.string(), z.unknown())).optional(),
   /** Of an ordered type. */
   order: z.strictObject({ example: z.unknown(), key: z.string(), by: z.array(z.string()) }).optional(),
 });
@@ -56,9 +61,24 @@ export const releasedOf = ({ entries }: Pick<Catalogue, 'entries'>): Record<stri
 
 function releasedOfType({ definition, jsonSchema }: CatalogueEntry): Released {
   const order = orderOf(definition, definition.example);
+  const older = olderSchemasOf(definition);
+  const upcast = older.length > 0 ? older : undefined;
   // As it will be read again: without what JSON has not.
-  return released.parse(JSON.parse(JSON.stringify({ data: jsonSchema, order })));
+  return released.parse(JSON.parse(JSON.stringify({ data: jsonSchema, upcast, order })));
 }
+
+/** JSON Schemas of the forms that `upcast` takes. @throws DefinitionError naming one that cannot be expressed as such */
+export const olderSchemasOf = ({ type, upcast }: EventDefinition): Record<string, unknown>[] =>
+  upcast.map(({ data }, index) => {
+    try {
+      return jsonSchemaOf(data);
+    } catch (cause) {
+      throw new DefinitionError(
+        `functions/events/${type}.ts: upcast.${index} cannot be expressed in JSON Schema: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  });
 
 function read<Content>(project: string, file: string, schema: z.ZodType<Content>): Content {
   try {

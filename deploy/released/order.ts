@@ -1,4 +1,5 @@
 import { messageOf } from '../../lib/core/errors.ts';
+import { readData } from '../../lib/core/read-data.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { isRecord } from '../schema-paths.ts';
 
@@ -12,14 +13,14 @@ export interface Order {
   by: readonly string[];
 }
 
-type Ordered = Pick<EventDefinition, 'data' | 'orderedBy'>;
+type Ordered = Pick<EventDefinition, 'data' | 'upcast' | 'orderedBy'>;
 
-/** @param example valid data @returns undefined where the type is not ordered */
-export function orderOf({ data, orderedBy }: Ordered, example: unknown): Order | undefined {
+/** @param example valid data, of the form of now or of one before @returns undefined where the type is not ordered */
+export function orderOf({ orderedBy, ...definition }: Ordered, example: unknown): Order | undefined {
   if (!orderedBy) return undefined;
   const keyOf = (value: unknown): string => {
     try {
-      const parsed = data.safeParse(value);
+      const parsed = readData(definition, value);
       return orderedBy(parsed.success ? parsed.data : value);
     } catch (error) {
       return `thrown: ${messageOf(error)}`;

@@ -2,8 +2,8 @@ import { type Build, isLater } from '../core/build.ts';
 import { dataFaults } from '../core/data-faults.ts';
 import { hasExpired } from '../core/expiry.ts';
 import { inParallel } from '../core/in-parallel.ts';
-import { copyOfJson } from '../core/json/copy.ts';
 import type { Message } from '../core/message.ts';
+import { readData } from '../core/read-data.ts';
 import { leavesOf, redactionOf } from '../core/redaction.ts';
 import { dateOf } from '../core/rfc3339.ts';
 import { describeThrown, saidByUs } from '../core/thrown.ts';
@@ -47,11 +47,11 @@ export async function admit(
 function judge(state: State, options: ConsumeOptions, clock: Clock): Runnable | Fact {
   const { definition } = options;
   if (hasExpired(state.message.extensions, clock.now())) return { kind: 'expired' };
-  let parsed: ReturnType<typeof parse>;
+  let parsed: ReturnType<typeof readData>;
   try {
-    parsed = parse(state.message, definition);
+    parsed = readData(definition, state.message.data);
   } catch (error) {
-    // A refinement of the schema broke: that is the definition's own fault, as a handler's would be.
+    // A refinement of the schema broke, or what it does with an older form: that is the definition's own fault, as a handler's would be.
     return { kind: 'error', error: describeThrown(error, redactionOf(definition.sensitive, state.message.data)) };
   }
   if (parsed.success) {
@@ -79,15 +79,12 @@ function aheadOf({ build: own, schemaHash }: ConsumeOptions, { build, schema }: 
 
 const named = ({ hash, time }: Build): string => `build ${hash} of ${time}`;
 
-/** Of a copy: a schema may leave parts of the data as they are, or change them (protocol: own-copy). */
-const parse = ({ data }: Message, definition: EventDefinition) => definition.data.safeParse(copyOfJson(data));
-
-/** An event for each run, made anew from what was sent. @param first data that was parsed already, for the first of them */
+/** An event for each run, made anew from what was sent (protocol: own-copy). @param first data that was parsed already, for the first of them */
 function copies(message: Message, definition: EventDefinition, first: unknown): () => Event {
   const { id, source, type, subject, time, recordedtime, extensions } = message;
   let unused: { data: unknown } | undefined = { data: first };
   return () => {
-    const { data } = unused ?? { data: definition.data.parse(copyOfJson(message.data)) };
+    const { data } = unused ?? readAgain(message, definition);
     unused = undefined;
     return {
       ...{ id, source, type, ...(subject !== undefined && { subject }) },
@@ -96,6 +93,13 @@ function copies(message: Message, definition: EventDefinition, first: unknown): 
       data,
     };
   };
+}
+
+/** @throws z.ZodError where the schema takes no longer what it took a moment ago */
+function readAgain({ data }: Message, definition: EventDefinition): { data: unknown } {
+  const read = readData(definition, data);
+  if (!read.success) throw read.error;
+  return read;
 }
 
 /**

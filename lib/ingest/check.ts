@@ -13,6 +13,7 @@ import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
+import type { Forms } from './data.ts';
 import { entryOf, publicationOf, refuseNames } from './publication.ts';
 import { refuseOutside } from './within-bounds.ts';
 
@@ -55,6 +56,8 @@ export interface Surroundings {
   traceparent?: string | undefined;
   /** When the request was received, in milliseconds since the epoch. */
   now: number;
+  /** Of data that are taken: that of now alone, unless said otherwise. */
+  forms?: Forms;
 }
 
 /**
@@ -74,7 +77,7 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now }: Surroundings,
+  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now, forms }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -104,7 +107,7 @@ export function acceptable(
     by,
   };
   const key = eventKey(tenant, event.source, event.id);
-  const publication = publicationOf(key, message, entry, queueUrlPrefix);
+  const publication = publicationOf(key, message, entry, queueUrlPrefix, forms);
   refuseNames(sent.data);
   return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
 }

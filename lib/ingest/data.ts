@@ -3,6 +3,7 @@ import { dataFaults } from '../core/data-faults.ts';
 import { pointer } from '../core/json/pointer.ts';
 import { pathOutside } from '../core/masking.ts';
 import type { Fault } from '../core/problem.ts';
+import { readData } from '../core/read-data.ts';
 import { redactionOf } from '../core/redaction.ts';
 import { describeThrown } from '../core/thrown.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
@@ -17,16 +18,21 @@ const refused: readonly string[] = ['__proto__', '_bsontype'];
 /** What the schema makes of data; or the faults, each with its place in the event, and what the schema threw, where it did. */
 type Validated = { data: unknown } | { faults: Fault[]; cause?: unknown };
 
+/** Which forms of data are taken: that of now alone, at the door; of what was accepted once, those before it too. */
+export type Forms = 'now' | 'ever';
+
 /**
  * Validates data against the schema of its type. Nothing that is said of it quotes a sensitive value.
  * @param definition its schema is synchronous; see https://zod.dev/basics
  */
 export function validateData(
-  { data: schema, sensitive }: Pick<EventDefinition, 'data' | 'sensitive'>,
+  definition: Pick<EventDefinition, 'data' | 'sensitive' | 'upcast'>,
   data: unknown,
+  forms: Forms = 'now',
 ): Validated {
+  const { data: schema, sensitive } = definition;
   try {
-    const parsed = schema.safeParse(data);
+    const parsed = forms === 'now' ? schema.safeParse(data) : readData(definition, data);
     if (parsed.success) return { data: parsed.data };
     const faults = dataFaults(parsed.error, sensitive, data);
     return { faults: faults.map(({ path, detail }) => ({ pointer: pointer(['data', ...path]), detail })) };

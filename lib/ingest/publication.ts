@@ -6,7 +6,7 @@ import { queueSuffix } from '../core/names.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
 import { redactionOf } from '../core/redaction.ts';
 import type { Publication, TooLarge } from '../ports/publisher.ts';
-import { refusedName, sayable, validateData } from './data.ts';
+import { type Forms, refusedName, sayable, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
 export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
@@ -24,6 +24,7 @@ export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
  * A message as it goes to the queue of its type; on one that is not ordered its group is its tenant (protocol: fair-queues).
  * @param key of the event
  * @param queueUrlPrefix queue URL up to `<service>-<stage>-`
+ * @param forms of its data that are taken
  * @throws HttpProblem 413 `event-too-large`, 422 `invalid-data`
  */
 export function publicationOf(
@@ -31,10 +32,11 @@ export function publicationOf(
   message: Message,
   { definition, ordered }: CatalogueEntry,
   queueUrlPrefix: string,
+  forms: Forms = 'now',
 ): Publication {
   const body = encodeMessage(message);
   refuseLarge(body);
-  const data = validated(message.data, definition);
+  const data = validated(message.data, definition, forms);
   const order = ordered ? orderOf(data, message.data, definition) : undefined;
   return {
     queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
@@ -76,9 +78,9 @@ export function refusedForGood(body: string, outcome: 'unacceptable' | TooLarge)
   });
 }
 
-function validated(data: unknown, definition: CatalogueEntry['definition']): unknown {
-  const checked =
-    data === undefined ? { faults: [{ pointer: '#/data', detail: 'is missing' }] } : validateData(definition, data);
+function validated(data: unknown, definition: CatalogueEntry['definition'], forms: Forms): unknown {
+  if (data === undefined) throw invalid([{ pointer: '#/data', detail: 'is missing' }]);
+  const checked = validateData(definition, data, forms);
   if ('data' in checked) return checked.data;
   throw invalid(checked.faults, checked.cause);
 }

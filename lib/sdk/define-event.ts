@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from './declarations.ts';
 import type { Batched, EventFile, Named, None, OneByOne, TypedEventDefinition } from './definition.ts';
 import { readOptions } from './options.ts';
@@ -20,9 +20,11 @@ export function defineEvent<
     (OneByOne<Schema, Collections, Projections, Settings> | Batched<Schema, Collections, Projections, Settings>),
 ): TypedEventDefinition<Type, z.input<Schema>> {
   const { collections: _, projections: __, ...read } = readOptions(file, `functions/events/${String(file.type)}.ts`);
+  const older = read.upcast.map((form) => form.data);
   return Object.freeze({
     ...read,
-    sensitive: marksOf(file.data),
+    // What was sensitive in a form before is so as long as there is data of it.
+    sensitive: marksOf(older.length > 0 ? z.union([file.data, ...older]) : file.data),
     collections: file.collections ?? {},
     projections: file.projections ?? {},
     type: file.type,

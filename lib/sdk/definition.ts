@@ -8,6 +8,7 @@ import type {
   RetryOptions,
 } from './declarations.ts';
 import type { Event } from './event.ts';
+import type { OlderData } from './older-data.ts';
 import type { Permission } from './permissions.ts';
 import type { Rejected, Result } from './result.ts';
 import type { Marks } from './sensitive-marks.ts';
@@ -33,6 +34,8 @@ export interface EventFile<
   data: Schema;
   /** Valid data, shown in documents and used by the demo. */
   example: z.input<Schema>;
+  /** Forms that data had before, each by `olderData()`: events of them that still wait, or are replayed, run as what they become. */
+  upcast?: readonly OlderData<z.input<Schema>>[];
   collections?: Collections & Exactly<CollectionDeclaration, Collections>;
   projections?: Projections & Exactly<ProjectionDeclaration, Projections>;
   queue?: Partial<QueueOptions>;
@@ -76,6 +79,7 @@ export interface EventDefinition {
   /** What of `data` is sensitive; undefined: nothing. */
   readonly sensitive: Marks | undefined;
   readonly example: unknown;
+  readonly upcast: readonly OlderData[];
   readonly collections: Named<CollectionDeclaration>;
   readonly projections: Named<ProjectionDeclaration>;
   readonly queue: QueueOptions;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { QueueOptions } from './declarations.ts';
 import type { EventDefinition } from './definition.ts';
 import { DefinitionError } from './errors.ts';
+import { upcastFault, upcastOptions } from './older-data.ts';
 import { own } from './own.ts';
 import { permissionKeys, permissionOptions } from './permissions.ts';
 import { kindNames } from './projection.ts';
@@ -47,6 +48,7 @@ const options = z.strictObject({
   summary: z.string().min(1).max(200),
   data: z.custom<z.ZodType>((schema) => schema instanceof z.ZodType, 'must be a zod schema'),
   example: z.unknown(),
+  upcast: upcastOptions.default([]),
   collections: z
     .record(
       z
@@ -123,12 +125,13 @@ export function readOptions(file: unknown, where: string) {
     ...(handle && { handle }),
     ...(handleBatch && { handleBatch }),
   };
-  const fault = contradiction({
+  const options = {
     ...read.queue,
     ordered: orderedBy !== undefined,
     together: handleBatch !== undefined,
     handlers: [handle, handleBatch].filter(Boolean).length,
-  });
+  };
+  const fault = contradiction(options) ?? upcastFault(read.upcast, read.data);
   if (fault) throw new DefinitionError(`${where}: ${fault}`);
   return read;
 }

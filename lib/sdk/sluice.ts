@@ -10,6 +10,8 @@ export { defineEvent } from './define-event.ts';
 export { DuplicateKeyError, PermanentError, RetryLaterError } from './errors.ts';
 export type { Event, Scalar } from './event.ts';
 export type { Log } from './log.ts';
+export type { OlderData } from './older-data.ts';
+export { olderData } from './older-data.ts';
 export type { Permission } from './permissions.ts';
 export type { ProjectionReader, ProjectionRecorder } from './projection.ts';
 export type { Result } from './result.ts';

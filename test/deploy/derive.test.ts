@@ -205,7 +205,7 @@ describe('what follows from the catalogue', () => {
     expect(sids('IngestRole')).toEqual(['Log']);
     expect(sids('KeysRole')).toEqual(['Log']);
     expect(sids('ReplayRole')).toEqual(['Log', 'Publish']);
-    expect(sids('BulkReplayRole')).toEqual(['Log', 'Consume']);
+    expect(sids('BulkReplayRole')).toEqual(['Log', 'Consume', 'PutOff']);
     expect(JSON.stringify(resources)).not.toContain('[]');
   });
 

@@ -30,6 +30,7 @@ type Template = Record<string, Resource>;
 
 const DAY = 86_400;
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const POLL = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 const upperFirst = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** One file more than the tests have, which stand in the place of the shop's. */
@@ -138,10 +139,8 @@ describe('serverless package without credentials', () => {
 
       expect(rights(`${consumer}Role`), type).toEqual({
         Log: { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [arn(`${consumer}LogGroup`)] },
-        Consume: {
-          actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-          resources: [arn(`${stem}Queue`)],
-        },
+        Consume: { actions: POLL, resources: [arn(`${stem}Queue`)] },
+        PutOff: { actions: ['sqs:ChangeMessageVisibility'], resources: [arn(`${stem}Queue`)] },
         DeadLetter: {
           actions: ['sqs:SendMessage'],
           resources: [arn(ordered ? 'FifoDeadLetterQueue' : 'DeadLetterQueue')],
@@ -273,10 +272,8 @@ describe('serverless package without credentials', () => {
       Log,
       ...both,
       Publish: publishTo(),
-      Consume: {
-        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-        resources: [arn('ReplaysQueue')],
-      },
+      Consume: { actions: POLL, resources: [arn('ReplaysQueue')] },
+      PutOff: { actions: ['sqs:ChangeMessageVisibility'], resources: [arn('ReplaysQueue')] },
     });
     for (const id of ['QueryRole', 'FailuresRole', 'CatalogueRole', 'SetupRole'])
       expect(Object.keys(rights(id))).toEqual(['Log', 'Addresses']);
@@ -371,6 +368,26 @@ describe('serverless package without credentials', () => {
       AccessLogSettings: { Format: expect.stringContaining('$context.authorizer.keyName') },
     });
     expect(stage).toMatchObject({ DependsOn: expect.arrayContaining(['HttpApiRouteGetHealth']) });
+  });
+
+  it('lies in a bucket that nobody else reaches, and bears its service and stage', () => {
+    const tags = { service: 'sluice', stage: 'dev' };
+    const listed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    expect(resource('ServerlessDeploymentBucket').Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        ...{ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },
+      Tags: listed,
+    });
+    expect(resource('ServerlessDeploymentBucketPolicy').Properties.PolicyDocument).toMatchObject({
+      Statement: [{ Action: 's3:*', Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': false } } }],
+    });
+    for (const [id, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(Properties.Tags, id).toEqual(expect.arrayContaining(listed));
+    // The framework hands these on to the stack, and CloudFormation to all that it makes.
+    const state = JSON.parse(readFileSync(join(project.folder, '.serverless/serverless-state.json'), 'utf8'));
+    expect(state.service.provider.stackTags).toEqual(tags);
   });
 
   it('answers no other origin unless the stage names it', () => {

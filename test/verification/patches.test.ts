@@ -5,6 +5,7 @@ import { engineMutants } from '../../verification/mutants/engines/all.ts';
 import { faultMutants } from '../../verification/mutants/faults/all.ts';
 import { type Patch, patched, patchesOf } from '../../verification/mutants/mutant.ts';
 import { protocolMutants } from '../../verification/mutants/protocol/all.ts';
+import { templateMutants } from '../../verification/mutants/template/all.ts';
 import { read } from '../support/repository.ts';
 
 /** Types of the experiments lie among those that are declared only while an experiment runs. */
@@ -17,7 +18,7 @@ function applyAll(patches: readonly Patch[]): void {
   for (const patch of patches) sources.set(patch.file, patched(patch, sources.get(patch.file) ?? sourceOf(patch.file)));
 }
 
-const mutants = [...engineMutants, ...protocolMutants, ...faultMutants];
+const mutants = [...engineMutants, ...protocolMutants, ...templateMutants, ...faultMutants];
 
 describe('what is broken on purpose is still there to be broken', () => {
   test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('the mutant "%s" applies', (_, mutant) => {
@@ -34,7 +35,7 @@ describe('what is broken on purpose is still there to be broken', () => {
   );
 
   test('no two mutants of one table have one name', () => {
-    for (const table of [engineMutants, protocolMutants, faultMutants])
+    for (const table of [engineMutants, protocolMutants, templateMutants, faultMutants])
       expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
   });
 });

@@ -3,6 +3,7 @@ import { batches } from './experiments/batches.ts';
 import { brownouts } from './experiments/brownouts.ts';
 import { crashes } from './experiments/crashes.ts';
 import { emptied } from './experiments/emptied.ts';
+import { evicted } from './experiments/evicted.ts';
 import { freeze } from './experiments/freeze.ts';
 import { kills } from './experiments/kills.ts';
 import { outage } from './experiments/outage.ts';
@@ -17,6 +18,7 @@ import { zombies } from './experiments/zombies.ts';
 export const experiments: readonly Experiment[] = [
   outage,
   crashes,
+  evicted,
   emptied,
   batches,
   kills,

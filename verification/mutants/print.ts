@@ -1,6 +1,6 @@
 /**
  * What becomes of the mutants: `npm run mutants`, of the local engines; `npm run mutants protocol`, of the protocol in lib/;
- * `npm run mutants faults`, of what was found wrong from outside. Words choose those whose name has one of them, or whose engine, model or
+ * `npm run mutants template`, of what is deployed; `npm run mutants faults`, of what was found wrong from outside. Words choose those whose name has one of them, or whose engine, model or
  * subject is one. `--json` prints the report as it is. The exit code says nothing of them; the tests beside this file do.
  */
 import { readOptions } from '../../deploy/command-line.ts';
@@ -13,6 +13,7 @@ import { protocolTable } from './protocol/table.ts';
 import type { Report } from './report.ts';
 import { runMutants } from './run.ts';
 import { tableOf } from './table.ts';
+import { templateMutants } from './template/all.ts';
 
 interface Table {
   mutants: readonly Mutant[];
@@ -29,6 +30,7 @@ const others: ReadonlyMap<string | undefined, Table> = new Map([
       print: (report: Report) => protocolTable(protocolMutants, report),
     },
   ],
+  ['template', { mutants: templateMutants, options: {}, print: tableOf }],
   ['faults', { mutants: faultMutants, options: faultsOptions, print: tableOf }],
 ]);
 

@@ -28,13 +28,13 @@ export interface ReplaySurroundings {
 }
 
 /**
- * A recorded event published again, with all that the client sent.
+ * A recorded event published again, with all that the client sent, in the form in which it was sent.
  * @throws HttpProblem 413 `event-too-large`, 422 `unknown-type`, and `invalid-data` when its schema has changed since
  */
 export function replayOf(record: EventRecord, replay: number, surroundings: ReplaySurroundings): Publication {
   const entry = entryOf(record.type, surroundings.catalogue);
   const message = messageOf(record, replay, entry, surroundings.traceparent);
-  return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix);
+  return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix, 'ever');
 }
 
 /**

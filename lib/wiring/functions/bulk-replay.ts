@@ -5,7 +5,7 @@ export const bulkReplay = {
   name: 'bulk-replay',
   description: 'Replays many failures',
   needs: ['EVENT_TYPES', 'sqs', 'redis', 'mongodb', 'results', 'RETENTION_DAYS'],
-  queues: { consume: ['replays'], publish: ['events'] },
+  queues: { consume: ['replays'], putOff: ['replays'], publish: ['events'] },
   timeoutSeconds: 60,
   batchSize: 1,
   concurrency: 2,

@@ -5,5 +5,5 @@ export const consume = {
   name: 'consume',
   description: 'Processes events of one type',
   needs: ['EVENT_TYPE', 'sqs', 'redis', 'mongodb', 'results', 'secrets', 'RETENTION_DAYS'],
-  queues: { consume: ['own'], deadLetter: ['own-dead-letters'] },
+  queues: { consume: ['own'], putOff: ['own'], deadLetter: ['own-dead-letters'] },
 } as const satisfies ConsumerFunction;

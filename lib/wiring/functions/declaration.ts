@@ -11,9 +11,9 @@ type SharedQueue = 'events' | 'replays' | 'dead-letters' | 'dead-letters.fifo';
 type OwnQueue = 'own' | 'own-dead-letters';
 export type QueueName = SharedQueue | OwnQueue;
 
-/** What a function may do, and with which queues; what it consumes is handed to it. */
+/** What a function may do, and with which queues; what it consumes is handed to it, and it may put off when that comes back. */
 export type QueueRights<Name extends QueueName = QueueName> = Partial<
-  Record<'consume' | 'publish' | 'deadLetter' | 'ping', readonly Name[]>
+  Record<'consume' | 'putOff' | 'publish' | 'deadLetter' | 'ping', readonly Name[]>
 >;
 
 interface Declaration {

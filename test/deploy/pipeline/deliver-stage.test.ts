@@ -4,9 +4,12 @@ import { deliver, packagedAtIn, packagedAtOf, type Stage } from '../../../deploy
 const NOW = 1_795_943_388_730;
 const EARLIER = NOW - 60_000;
 
-/** @param smokes what each smoke finds, in order */
-function stage(before: number | undefined, smokes: boolean[], broken?: 'prepare' | 'deploy') {
+type Broken = 'prepare' | 'deploy' | 'unread';
+
+/** @param smokes what each smoke finds, in order @param more what else the stage finds */
+function stage(before: number | undefined, smokes: boolean[], broken?: Broken, more: Partial<Stage> = {}) {
   const did: string[] = [];
+  const said: string[] = [];
   const step = (what: 'prepare' | 'deploy') => async () => {
     did.push(what);
     if (what === broken) throw new Error(`${what} went wrong`);
@@ -14,15 +17,23 @@ function stage(before: number | undefined, smokes: boolean[], broken?: 'prepare'
   const of: Stage = {
     prepare: step('prepare'),
     running: async () => before,
+    abandoned: async () => [],
+    adopt: async () => [],
+    async unread() {
+      if (broken === 'unread') throw new Error('AWS is silent');
+      return [];
+    },
     deploy: step('deploy'),
     rollBack: async (at) => void did.push(`back to ${at}`),
     smoke: async () => {
       did.push('smoke');
       return smokes.shift() ?? false;
     },
+    ...more,
   };
-  const wanted = { name: 'dev', folder: 'package', packagedAt: NOW, earlier: false };
-  return { did, run: (more = {}) => deliver({ ...wanted, ...more }, of, () => {}) };
+  const wanted = { name: 'dev', folder: 'package', packagedAt: NOW, earlier: false, leave: [] };
+  const run = (other = {}) => deliver({ ...wanted, ...other }, of, (line) => said.push(line));
+  return { did, said, run };
 }
 
 describe('a delivery', () => {
@@ -66,6 +77,54 @@ describe('a delivery', () => {
       expect(did).toEqual(expected);
     },
   );
+});
+
+describe('what waits', () => {
+  const waiting = { queue: 'sluice-dev-parcel-lost', type: 'parcel.lost', messages: 3 };
+  const unnamed = { queue: 'sluice-dev-odd', messages: 1 };
+  const abandoned = async () => [waiting, unnamed];
+
+  test('and would be read by nobody is a reason not to deploy, unless it is left by name', async () => {
+    const { did, run } = stage(NOW + 1, [true], undefined, { abandoned });
+    await expect(run({ earlier: true, leave: ['parcel.sent'] })).rejects.toThrow(
+      'stage dev: nobody would read what waits: sluice-dev-parcel-lost holds 3 (parcel.lost), which --leave parcel.lost would leave there; sluice-dev-odd holds 1 (sluice-dev-odd), which --leave sluice-dev-odd would leave there; deploy what reads it, or wait until it is empty',
+    );
+    await expect(run({ earlier: true, leave: ['parcel.lost'] })).rejects.toThrow('sluice-dev-odd holds 1');
+    expect(did).toEqual([]);
+    expect(await run({ earlier: true, leave: ['parcel.lost', 'sluice-dev-odd'] })).toBe('delivered');
+  });
+
+  test('and is read by nobody is told of, whatever became of the deployment', async () => {
+    const unread = async () => [waiting];
+    const line =
+      'dev: sluice-dev-parcel-lost holds 3 messages that nobody reads: deploy what reads it (docs/deploy.md)';
+    const good = stage(EARLIER, [true], undefined, { unread });
+    await good.run();
+    const back = stage(EARLIER, [false, true], undefined, { unread });
+    await back.run();
+    const broken = stage(EARLIER, [], 'deploy', { unread });
+    await expect(broken.run()).rejects.toThrow('deploy went wrong');
+    expect([good, back, broken].map(({ said }) => said.at(-1))).toEqual([line, line, line]);
+  });
+
+  test('where nobody can look changes nothing of what is told', async () => {
+    const { said, run } = stage(EARLIER, [true], 'unread');
+    expect(await run()).toBe('delivered');
+    expect(said.at(-1)).toBe('dev: whether a queue holds messages that nobody reads is not known: AWS is silent');
+  });
+
+  test('in what an earlier deployment left is taken in before the next one', async () => {
+    const did: string[] = [];
+    const adopt = async () => {
+      did.push('adopt');
+      return ['sluice-dev-parcel-lost'];
+    };
+    const deploy = async () => void did.push('deploy');
+    const { said, run } = stage(EARLIER, [true], undefined, { adopt, deploy });
+    await run();
+    expect(did).toEqual(['adopt', 'deploy']);
+    expect(said[0]).toBe('dev: sluice-dev-parcel-lost was left by an earlier deployment, and is its own again');
+  });
 });
 
 test('when a package was made stands in the paths of its code', () => {

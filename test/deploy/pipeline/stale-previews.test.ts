@@ -7,7 +7,7 @@ const stack = (stage: string, hours: number, more = {}) => ({
   StackName: `sluice-${stage}`,
   StackStatus: 'UPDATE_COMPLETE',
   CreationTime: hoursAgo(hours),
-  Tags: [{ Key: 'STAGE', Value: stage }],
+  Tags: [{ Key: 'stage', Value: stage }],
   Outputs: [],
   ...more,
 });

@@ -115,7 +115,7 @@ describe('rules of the role', () => {
     ],
     ['token.actions.githubusercontent.com:aud: sts.amazonaws.com', 'x: y', 'for sts.amazonaws.com'],
     ['- lambda:CreateFunction\n', "- 'lambda:*'\n", 'lambda:*: an action is named'],
-    ['[cloudformation:ValidateTemplate, ', '[cloudformation:DeleteStack, ', 'Look: changes everything there is'],
+    ['- cloudformation:ValidateTemplate\n', '- cloudformation:DeleteStack\n', 'Look: changes everything there is'],
     ['iam:PassedToService', 'aws:PrincipalTag/x', 'roles are handed to functions alone'],
   ])('find %j made %j', (part, other, fault) => {
     expect(text).toContain(part);

@@ -6,6 +6,7 @@ import { changesOf, checkChanges, stillMeant } from '../../../deploy/released/ch
 import { EMPTY_LOCK, type Lock, type Meant, readLock, readMeant, releasedOf } from '../../../deploy/released/lock.ts';
 import { catalogueOf } from '../../../lib/core/catalogue.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import { olderData } from '../../../lib/sdk/older-data.ts';
 import { root } from '../../support/repository.ts';
 
 const data = z.strictObject({ parcelId: z.string(), town: z.string(), note: z.string().optional() });
@@ -37,8 +38,34 @@ function faultOf(catalogue: typeof before): string | undefined {
 describe('a pull request', () => {
   it('that removes a field from an event fails, and is told what to do', () => {
     expect(faultOf(withoutNote)).toBe(
-      'functions/events/parcel.sent.ts: parcel.sent was released to prod; data.note was removed: events that were accepted would be refused when they run. Leave that as it was (what is new may be optional), or declare a new type for the new data (parcel.sent.v2) and keep parcel.sent until none of it waits; where none can run any more, from its queue or as a replay, say so: "parcel.sent": ["data"] in deploy/meant-changes.json',
+      'functions/events/parcel.sent.ts: parcel.sent was released to prod; data.note was removed: events that were accepted would be refused when they run. Leave that as it was (what is new may be optional); or say in upcast of the file how data of before becomes what it is now (docs/handlers.md); or declare a new type for the new data (parcel.sent.v2) and keep parcel.sent until none of it waits; where none can run any more, from its queue or as a replay, say so: "parcel.sent": ["data"] in deploy/meant-changes.json',
     );
+  });
+
+  it('that says what becomes of the data of before passes, and the next one that says it no more fails', () => {
+    const shorter = z.strictObject(others);
+    const upcast = [olderData({ data, example, to: ({ note: _note, ...rest }) => rest })];
+    const without = { parcelId: 'p1', town: 'p1' };
+    const file = { type: 'parcel.sent', summary: 'Sent', data: shorter, example: without, handle } as const;
+    const after = catalogueOf([defineEvent({ ...file, upcast }), moved(byId)]);
+    expect(() => check(after)).not.toThrow();
+    const held: Lock = { format: 1, stages: { prod: releasedOf(after) } };
+    expect(() => check(after, {}, held)).not.toThrow();
+    expect(() => check(catalogueOf([defineEvent(file), moved(byId)]), {}, held)).toThrow(
+      'parcel.sent was released to prod; of an older form that upcast took, data.note was removed',
+    );
+    const narrow = [olderData({ data: data.required(), example, to: () => without })];
+    expect(() => check(catalogueOf([defineEvent({ ...file, upcast: narrow }), moved(byId)]))).toThrow('data.note was');
+  });
+
+  it('that changes what an ordered type has keeps its order by what becomes of the example that was released', () => {
+    const file = { type: 'parcel.moved', summary: 'Moved', handle } as const;
+    const now = z.strictObject({ id: z.string() });
+    const upcast = [olderData({ data, example, to: ({ parcelId }) => ({ id: parcelId }) })];
+    const by = (orderedBy: (value: z.output<typeof now>) => string) =>
+      catalogueOf([sent, defineEvent({ ...file, data: now, example: { id: 'p1' }, upcast, orderedBy })]);
+    expect(() => check(by(({ id }) => id))).not.toThrow();
+    expect(() => check(by(() => 'all'))).toThrow('it was ordered by /parcelId');
   });
 
   it('that takes an event file away, or renames it, fails', () => {

@@ -5,6 +5,8 @@ import type { Fact } from '../../../lib/consume/facts.ts';
 import type { Build } from '../../../lib/core/build.ts';
 import type { Message } from '../../../lib/core/message.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import type { EventDefinition } from '../../../lib/sdk/definition.ts';
+import { changed } from '../../support/changed-event.ts';
 import { definitionOf } from '../../support/definitions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 
@@ -13,7 +15,12 @@ const LEAP = '2016-12-31T23:59:60Z';
 const SCHEMA = '0'.repeat(16);
 
 /** What becomes of a message at a time. @param build of the consumer's definition */
-async function admitted(change: Partial<Message>, now: number, build?: Build) {
+async function admitted(
+  change: Partial<Message>,
+  now: number,
+  build?: Build,
+  definition: EventDefinition = defineEvent(definitionOf('parcel.sent')),
+) {
   const message: Message = {
     ...{ version: 1, tenant: 't', id: 'e', source: '/s', type: 'parcel.sent', time: LEAP, replay: 0 },
     ...{ recordedtime: '2017-01-01T00:00:00.123Z', extensions: {}, data: { name: 'a' } },
@@ -23,7 +30,7 @@ async function admitted(change: Partial<Message>, now: number, build?: Build) {
   const records = [{ messageId: 'm', receiptHandle: 'r', body: '', attributes }] as const;
   const facts: Fact[] = [];
   const batch = {
-    options: { definition: defineEvent(definitionOf('parcel.sent')), schemaHash: SCHEMA, build },
+    options: { definition, schemaHash: SCHEMA, build },
     ports: { clock: fakeClock(now) },
     settle: async (_: unknown, fact: Fact) => void facts.push(fact),
   };
@@ -110,5 +117,24 @@ describe('entry 37: data that does not fit (protocol: schema-again)', () => {
     ],
   ])('is a failure at once where it was let in %s', async (_, change, build) => {
     expect(await become(change, build)).toMatchObject([{ kind: 'invalid-data', error: { code: 'invalid-data' } }]);
+  });
+});
+
+describe('data of a form before (protocol: schema-again)', () => {
+  const become = (data: unknown) => admitted({ data, schema: 'older' }, NEW_YEAR, undefined, changed);
+
+  test('runs as what it has become, and is made anew for each run', async () => {
+    const { events, facts, waiting } = await become({ name: 'Ada Lovelace' });
+    expect(events).toMatchObject([{ data: { first: 'Ada', last: 'Lovelace' } }]);
+    expect([facts, waiting]).toEqual([[], []]);
+  });
+
+  test('that the file makes nothing of is a fault of the file, as one of its handler would be', async () => {
+    expect((await become({ name: '' })).facts).toMatchObject([{ kind: 'error', error: { message: 'nobody' } }]);
+  });
+
+  test('that nobody knows is told by what the schema of now says of it', async () => {
+    const { waiting } = await become({ name: 7 });
+    expect(waiting).toMatchObject([{ kind: 'not-ready', detail: expect.stringContaining('first: ') }]);
   });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
+import { EngineError } from '../../../local/stack/engines/engine-error.ts';
 import { foundMongo, namedMongo } from '../../../local/stack/engines/mongo.ts';
 import { startProgram } from '../../../local/stack/engines/program.ts';
 import { foundRedis, namedRedis } from '../../../local/stack/engines/redis.ts';
@@ -21,9 +22,10 @@ const engineProgram = join(import.meta.dirname, '../../../local/commands/engine.
 
 /**
  * @param real MONGODB_URI and REDIS_URL, or programs found on this machine, come before the embedded engines
- * @throws EngineError when a named server cannot be used
+ * @param redis `found`: a server of this machine and no other, because what is asked is what the embedded engine does not do
+ * @throws EngineError when a named server cannot be used, or there is none to be found
  */
-export async function startEngines(real: boolean): Promise<ChaosEngines> {
+export async function startEngines(real: boolean, redis?: 'found'): Promise<ChaosEngines> {
   const reaper = startReaper();
   const { watch } = reaper;
   const say = (line: string) => console.error(line);
@@ -45,21 +47,32 @@ export async function startEngines(real: boolean): Promise<ChaosEngines> {
       : MONGODB_URI
         ? namedMongo(MONGODB_URI)
         : ((await foundMongo(say, watch)) ?? embeddedMongo());
+  const ownRedis = async () => {
+    const found = await foundRedis(say, watch);
+    if (!found) throw new EngineError('this experiment needs a redis-server or valkey-server on the search path');
+    return found;
+  };
   const chooseRedis = async () =>
-    !real ? embeddedRedis() : REDIS_URL ? namedRedis(REDIS_URL) : ((await foundRedis(say, watch)) ?? embeddedRedis());
-  const [mongo, redis, sqs] = await Promise.all([
+    redis === 'found'
+      ? ownRedis()
+      : !real
+        ? embeddedRedis()
+        : REDIS_URL
+          ? namedRedis(REDIS_URL)
+          : ((await foundRedis(say, watch)) ?? embeddedRedis());
+  const [mongo, redisServer, sqs] = await Promise.all([
     chooseMongo(),
     chooseRedis(),
     alone('sqs', async (port) => void (await fetch(`http://127.0.0.1:${port}/`))),
   ]);
   return {
     mongoUri: mongo.uri,
-    redisUrl: redis.url,
+    redisUrl: redisServer.url,
     sqsEndpoint: `http://127.0.0.1:${sqs.port}`,
-    names: { mongodb: plain(mongo.name), redis: plain(redis.name), sqs: 'embedded (fauxqs)' },
+    names: { mongodb: plain(mongo.name), redis: plain(redisServer.name), sqs: 'embedded (fauxqs)' },
     watch,
     async stop() {
-      await Promise.all([mongo.stop(), redis.stop(), sqs.stop()]);
+      await Promise.all([mongo.stop(), redisServer.stop(), sqs.stop()]);
       reaper.stop();
     },
   };

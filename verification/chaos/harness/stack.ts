@@ -27,12 +27,14 @@ export interface StackOptions {
   environment?: Readonly<Record<string, string>>;
   /** Only functions go through the proxy of SQS; mappings, which in AWS are AWS's own, go past it. */
   mappingsPast?: boolean;
+  /** A server of this machine and no other. */
+  redis?: 'found';
 }
 
 /** @throws LaunchError, EngineError */
 export async function startChaosStack({ real }: Pick<Run, 'real'>, options: StackOptions = {}): Promise<ChaosStack> {
   const logs = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
-  const engines = await startEngines(real);
+  const engines = await startEngines(real, options.redis);
   const [mongodb, redis, sqs] = (await Promise.all(
     [engines.mongoUri, engines.redisUrl, engines.sqsEndpoint].map(startFaultProxy),
   )) as [FaultProxy, FaultProxy, FaultProxy];

@@ -1,7 +1,7 @@
+import { markdownTable } from '../../../deploy/markdown-table.ts';
 import { brokenIn, type Ended, type Experiment } from '../experiment.ts';
 import { experiments } from '../experiments.ts';
 import { choices, commitOf, dateOf, enginesOf, type Result, type Standing } from '../results.ts';
-import { markdownTable } from './markdown.ts';
 
 /** Everything of docs/results/chaos.md that results say: all of them in one table, and the figures of each. */
 export function figures(standing: Standing): string[] {

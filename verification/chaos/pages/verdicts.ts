@@ -1,6 +1,6 @@
+import { markdownTable } from '../../../deploy/markdown-table.ts';
 import { experiments } from '../experiments.ts';
 import { choices, commitOf, dateOf, type Result, type Standing } from '../results.ts';
-import { markdownTable } from './markdown.ts';
 
 /** What docs/guarantees.md says of the results: whether each experiment holds, of which commit and when; and where its figures are. */
 export function verdicts(standing: Standing): string[] {

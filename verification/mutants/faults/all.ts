@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
 import { bindingMutants } from './binding.ts';
 import { database } from './database.ts';
+import { deliveries } from './delivering.ts';
 import { deploying } from './deploying.ts';
 import { documents } from './documents.ts';
 import { ends } from './ends.ts';
@@ -36,4 +37,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
   ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying, ...database, ...secrets],
+  ...deliveries,
 ];

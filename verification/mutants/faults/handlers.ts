@@ -45,9 +45,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'the handler is given the data of the message',
-    file: 'lib/consume/admit.ts',
-    search: 'definition.data.safeParse(copyOfJson(data))',
-    replace: 'definition.data.safeParse(data)',
+    file: 'lib/core/read-data.ts',
+    search: 'const now = schema.safeParse(copyOfJson(data));',
+    replace: 'const now = schema.safeParse(data);',
     caughtBy: anything,
     title: 'each run has a copy',
   },

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
+import { messageGroup } from '../../../../lib/core/fifo.ts';
 import { decodeMessage } from '../../../../lib/core/message.ts';
 import { planReplay } from '../../../../lib/failures/replay/plan.ts';
 import type { DeskView } from '../../../../lib/ports/failure-desk.ts';
 import type { FailureRecord } from '../../../../lib/ports/failures.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
+import { changed } from '../../../support/changed-event.ts';
 import { catalogueOfTypes, definitionOf } from '../../../support/definitions.ts';
 import { recordOf } from '../../../support/query-world.ts';
 
@@ -111,4 +113,18 @@ test('an edited replay makes no event outside of the bounds of the key that asks
       expect.objectContaining({ problem: expect.objectContaining({ status: 403 }) }),
     );
   }
+});
+
+test('an event of a form before is replayed as it was sent, in the order of what it has become; other data has the form of now', () => {
+  const ordered = { ...changed, orderedBy: (data: unknown) => (data as { last: string }).last };
+  const at = { ...surroundings, catalogue: catalogueOf([ordered]) };
+  const view = viewOf({ data: '{"name":"Ada Lovelace"}' });
+  const { record, failure } = view;
+  const sent = record && { ...record, data: '{"name":"Ada Lovelace"}' };
+  const { publication } = planReplay({ ...view, record: sent }, undefined, at);
+  expect(publication.group).toBe(messageGroup('local', 'Lovelace'));
+  expect(decodeMessage(publication.body).data).toEqual({ name: 'Ada Lovelace' });
+  expect(() => planReplay({ ...view, failure, record: sent }, { data: { name: 'Ada Lovelace' } }, at)).toThrow(
+    '#/data',
+  );
 });
