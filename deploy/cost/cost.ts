@@ -79,6 +79,7 @@ async function standingOf(definitions: readonly EventDefinition[]): Promise<Part
   const { resources } = await derive(stage, catalogueOf(definitions));
   const alarms = Object.values(resources.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
   const queues = Object.values(resources.Resources).filter(({ Type }) => Type === 'AWS::SQS::Queue');
+  const dashboards = Object.values(resources.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
   const ofTypes = Object.values(METRICS).filter(({ by }) => by === 'type').length;
   const ofFunctions = Object.values(METRICS).filter(({ by }) => by === 'function').length;
   return [
@@ -87,6 +88,7 @@ async function standingOf(definitions: readonly EventDefinition[]): Promise<Part
       count: alarms.reduce((sum, one) => sum + metricsOf(one.Properties), 0),
       price: 'alarmMetric',
     },
+    { what: 'dashboards', count: dashboards.length, price: 'dashboard' },
     {
       what: 'metrics of functions and types',
       count: definitions.length * ofTypes + functions.length * ofFunctions,

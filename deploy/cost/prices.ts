@@ -29,5 +29,6 @@ export const PRICES = {
   fifoRequest: { usd: 0.5, per: MILLION, of: 'requests to a FIFO queue', page: sqs },
   logByte: { usd: 0.5, per: 1_000_000_000, of: 'bytes of log', page: cloudWatch },
   alarmMetric: { usd: 0.1, per: 1, of: 'metric of an alarm, each month', page: cloudWatch },
+  dashboard: { usd: 3, per: 1, of: 'dashboard, each month', page: cloudWatch },
   metric: { usd: 0.3, per: 1, of: 'metric of ours, each month', page: cloudWatch },
 } as const satisfies Record<string, Price>;

@@ -41,11 +41,11 @@ describe('what a million events cost', () => {
 test('what stands there each month is counted in the template: alarms by their metrics, queues by what asks them', async () => {
   const { fixed, aType, anOrderedType } = await standing(plain, ordered);
   const counts = (parts: typeof fixed) => parts.map(({ count }) => count);
-  // Eleven functions; two alarms of each dead-letter queue; replays, outage, API.
-  expect(counts(fixed)).toEqual([11 + 4 + 3, expect.any(Number), 3 * 648_000]);
-  // Standstill 4, failures 1, waiting 2 x 2, unfair 2, errors 1.
-  expect(counts(aType)).toEqual([12, expect.any(Number), 648_000]);
-  expect(counts(anOrderedType)[0]).toBe(10);
+  // Errors, throttles and time of twelve functions; two of each dead-letter queue; replays 4; outage, ingest, API, open, unreadable.
+  expect(counts(fixed)).toEqual([12 * 3 + 2 * 2 + 4 + 5, 1, expect.any(Number), 3 * 648_000]);
+  // Standstill 4, failures 1, slow 2, old 2, its function 4.
+  expect(counts(aType)).toEqual([13, 0, expect.any(Number), 648_000]);
+  expect(counts(anOrderedType)[0]).toBe(13);
 });
 
 test('docs/cost.md says what is deployed: npm run docs:cost', async () => {

@@ -21,45 +21,37 @@ const shown = Object.fromEntries(
   ]),
 );
 
-const HOUR = 3600;
-const DAY = 24 * HOUR;
+const DAY = 24 * 3600;
 const waiting = 'WaitingSeconds+ApproximateAgeOfOldestMessage';
 const stalled =
   'NumberOfMessagesDeleted+ApproximateNumberOfMessagesVisible+ApproximateNumberOfMessagesNotVisible+ApproximateNumberOfMessagesDelayed';
-const ofType = (stem: string, fair: boolean) => ({
+const ofFunction = 'Errors+Throttles+Duration';
+const ofType = (stem: string) => ({
   [`${stem}QueueStalledAlarm`]: [stalled, 0, '12 of 12'],
   [`${stem}QueueFailuresAlarm`]: ['FailuresRecorded', 0, '1 of 1'],
   [`${stem}QueueSlowAlarm`]: [waiting, 900, '1 of 1'],
   [`${stem}QueueOldAlarm`]: [waiting, 5 * DAY, '1 of 1'],
-  ...(fair && {
-    [`${stem}QueueUnfairAlarm`]: [
-      'ApproximateNumberOfNoisyGroups+ApproximateAgeOfOldestMessageInQuietGroups',
-      HOUR,
-      '1 of 1',
-    ],
-  }),
+  [`On${stem}FunctionAlarm`]: [`${ofFunction}+ApproximateNumberOfMessagesNotVisible`, 0, '2 of 3'],
 });
-const ofLetters = (id: string) => ({
-  [`${id}OldAlarm`]: ['ApproximateAgeOfOldestMessage', HOUR, '1 of 1'],
-  [`${id}DepthAlarm`]: ['ApproximateNumberOfMessagesVisible', 0, '3 of 3'],
-});
+const ofLetters = ['ApproximateNumberOfMessagesVisible+ApproximateAgeOfOldestMessage', 0, '3 of 3'];
 
 describe('alarms', () => {
   test('are these, on these metrics', () => {
-    const ofFunctions = Object.keys(template.functions).map((key) => [
-      `${key.charAt(0).toUpperCase()}${key.slice(1)}ErrorsAlarm`,
-      ['Errors', 0, '2 of 3'],
-    ]);
+    const types = ['StockCounted', 'StockMoved', 'StockSeen'];
+    const others = Object.keys(template.functions).filter((key) => !key.startsWith('on'));
     expect(shown).toEqual({
-      ...ofType('StockCounted', true),
-      ...ofType('StockMoved', false),
-      ...ofType('StockSeen', true),
-      ...ofLetters('DeadLetterQueue'),
-      ...ofLetters('FifoDeadLetterQueue'),
-      ReplaysQueueOldAlarm: ['ApproximateAgeOfOldestMessage', DAY, '1 of 1'],
+      ...Object.assign({}, ...types.map(ofType)),
+      ...Object.fromEntries(
+        others.map((key) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}FunctionAlarm`, [ofFunction, 0, '2 of 3']]),
+      ),
+      DeadLetterQueueAlarm: ofLetters,
+      FifoDeadLetterQueueAlarm: ofLetters,
+      ReplaysQueueAlarm: [stalled.replace('NumberOfMessagesDeleted', 'FailuresReplayed'), 0, '4 of 4'],
       OutageAlarm: ['ReturnedForInfrastructure', 0, '2 of 3'],
+      IngestSlowAlarm: ['IngestTime', 3000, '3 of 3'],
       ApiErrorsAlarm: ['5xx', 0, '3 of 3'],
-      ...Object.fromEntries(ofFunctions),
+      OpenFailuresAlarm: ['FailuresOpen', 0, '24 of 24'],
+      UnreadableFailuresAlarm: ['FailuresRecorded', 0, '1 of 1'],
     });
   });
 

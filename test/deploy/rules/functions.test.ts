@@ -42,7 +42,7 @@ describe('a function', () => {
         .map(([key]) => key);
     const without = (name: string) => Object.keys(functions).filter((key) => !having(name).includes(key));
     expect(without('MONGODB_URI')).toEqual(['ingest', 'catalogue']);
-    expect(without('REDIS_URL')).toEqual(['countFailures']);
+    expect(without('REDIS_URL')).toEqual(['countFailures', 'setup']);
     expect(having('COUNT_KEY')).toEqual(['onStockCounted']);
     expect(functions.onStockCounted?.environment.COUNT_KEY).toBe('/sluice/dev/COUNT_KEY');
     expect(functions.deadLetter?.environment.LETTER_SENDERS).toBe('checked');

@@ -25,7 +25,7 @@ const consumer = (queue: string, dead: string) => ({
   PutOff: ['sqs:ChangeMessageVisibility', queue],
   DeadLetter: ['sqs:SendMessage', dead],
 });
-const none = ['query', 'failures', 'keys', 'catalogue', 'authorizer', 'countFailures'];
+const none = ['query', 'failures', 'keys', 'catalogue', 'authorizer', 'countFailures', 'setup'];
 const expected: Record<string, Record<string, string[]>> = {
   ...Object.fromEntries(none.map((key) => [key, {}])),
   ingest: publish(),
