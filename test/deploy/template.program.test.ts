@@ -237,6 +237,8 @@ describe('serverless package without credentials', () => {
       'AWS::ApiGatewayV2::Route': 'apigateway:POST',
       'AWS::ApiGatewayV2::Stage': 'apigateway:POST',
       'AWS::CloudWatch::Alarm': 'cloudwatch:PutMetricAlarm',
+      'AWS::CloudWatch::CompositeAlarm': 'cloudwatch:PutCompositeAlarm',
+      'AWS::CloudWatch::Dashboard': 'cloudwatch:PutDashboard',
       'AWS::Events::Rule': 'events:PutRule',
       'AWS::IAM::Role': 'iam:CreateRole',
       'AWS::Lambda::EventSourceMapping': 'lambda:CreateEventSourceMapping',
@@ -245,6 +247,9 @@ describe('serverless package without credentials', () => {
       'AWS::Logs::LogGroup': 'logs:CreateLogGroup',
       'AWS::S3::Bucket': 's3:CreateBucket',
       'AWS::S3::BucketPolicy': 's3:PutBucketPolicy',
+      'AWS::SNS::Subscription': 'sns:Subscribe',
+      'AWS::SNS::Topic': 'sns:CreateTopic',
+      'AWS::SNS::TopicPolicy': 'sns:SetTopicAttributes',
       'AWS::SQS::Queue': 'sqs:CreateQueue',
       'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes',
     };
