@@ -4,18 +4,7 @@ import { deadLetterQueueId, deadLetterQueueName, REPLAYS_QUEUE_ID, replaysQueueN
 import type { Resource } from '../queues.ts';
 import type { Settings } from '../settings.ts';
 import { type Alarm, HOUR, MINUTE } from './alarm.ts';
-import {
-  api,
-  elastiCache,
-  joined,
-  metric,
-  own,
-  ownOfAll,
-  sqs,
-  standsStill,
-  waitingIn,
-  whicheverIs,
-} from './metrics.ts';
+import { api, elastiCache, joined, metric, own, ownOfAll, sqs, standsStill, waitingIn } from './metrics.ts';
 
 /** Alarms of a stage on what all its types share. */
 export const alarmsOfStage = (alarm: Alarm, settings: Settings): [string, Resource][] => [
@@ -72,19 +61,23 @@ const serverErrors = (alarm: Alarm): [string, Resource] =>
     { ...metric(api('5xx', { Ref: 'HttpApi' }, 'Sum'), 5 * MINUTE), Threshold: 0, EvaluationPeriods: 3 },
   );
 
-/** The dead-letter function empties these queues at once, so what stays is not being recorded. */
+/**
+ * The dead-letter function empties these queues at once. A letter that it gives back again and again is hardly ever visible, and has no age for
+ * SQS after the third time: what tells is that some are there and none goes.
+ */
 function deadLetters(alarm: Alarm, settings: Settings, ordered: boolean): [string, Resource] {
   const queue = deadLetterQueueName(settings, ordered);
-  const says = `Dead letters stay in ${queue} (1), one of them for over an hour (2), and are not recorded.`;
+  const says = `Dead letters stay in ${queue} and none goes (1), or one is there for over an hour (2): they are not recorded.`;
   return alarm(
     `${deadLetterQueueId(ordered)}Alarm`,
     { says, paragraph: 'dead-letters' },
     {
       ...joined(
         queue,
-        whicheverIs('visible > 0', `age > ${HOUR}`),
+        `${standsStill('deleted')} + IF(age > ${HOUR}, 2, 0)`,
         {
-          visible: sqs('ApproximateNumberOfMessagesVisible', queue, 'Maximum'),
+          deleted: sqs('NumberOfMessagesDeleted', queue, 'Sum'),
+          ...waitingIn(queue),
           age: sqs('ApproximateAgeOfOldestMessage', queue, 'Maximum'),
         },
         5 * MINUTE,

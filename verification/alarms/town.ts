@@ -31,6 +31,8 @@ export interface Troubles {
   /** The consumer's process dies. */
   crashing: boolean;
   deadLettersUnread: boolean;
+  /** The function that reads them gives them back. */
+  deadLettersBack: boolean;
   /** How long SQS takes to accept, or that it refuses. */
   publishMs: number;
   queueRefuses: boolean;
@@ -41,7 +43,14 @@ export interface Troubles {
 }
 const WELL: Troubles = {
   ...{ handlerBroken: false, handlerMs: 40, mongodbDown: false, mappingOff: false, throttled: false, crashing: false },
-  ...{ deadLettersUnread: false, publishMs: 20, queueRefuses: false, replayStuck: false, everySeconds: 20 },
+  ...{
+    deadLettersUnread: false,
+    deadLettersBack: false,
+    publishMs: 20,
+    queueRefuses: false,
+    replayStuck: false,
+    everySeconds: 20,
+  },
 };
 
 const made = {
@@ -140,7 +149,9 @@ export function town(recording: Recording, step: number): Town {
     for (let letter = 0; letter < sent; letter++) letters.send('a letter', clock.now());
     unread += sent;
     if (troubles.deadLettersUnread) return;
-    letters.settle(letters.receive(unread, clock.now(), timeoutMs), new Set());
+    const batch = letters.receive(unread, clock.now(), 6 * timeoutMs);
+    if (troubles.deadLettersBack) return;
+    letters.settle(batch, new Set());
     unread = 0;
     await consumer.readLetters();
   }

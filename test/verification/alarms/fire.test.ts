@@ -40,6 +40,7 @@ const troubles: Record<string, Trouble> = {
   'SQS refuses what is sent': { change: { queueRefuses: true }, minutes: 30 },
   'SQS takes four seconds': { change: { publishMs: 4000 }, minutes: 30 },
   'dead letters that nobody reads': { change: { handlerBroken: true, deadLettersUnread: true }, minutes: 30 },
+  'dead letters that come back and back': { change: { handlerBroken: true, deadLettersBack: true }, minutes: 40 },
   'a replay of many that stands still': { change: { replayStuck: true, everySeconds: 300 }, minutes: 75 },
 };
 

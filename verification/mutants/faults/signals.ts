@@ -192,6 +192,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a replay of many that stands still',
   },
   {
+    name: 'dead letters count that are visible alone',
+    file: 'deploy/signals/stage-alarms.ts',
+    search: "standsStill('deleted')} + IF(age",
+    replace: "'IF(visible > 0, 1, 0)'} + IF(age",
+    caughtBy: fire,
+    title: 'dead letters that come back and back',
+  },
+  {
     name: 'anybody may publish to the topic of alarms',
     file: 'deploy/signals/topic.ts',
     search: "Principal: { Service: 'cloudwatch.amazonaws.com' },",
