@@ -2,7 +2,7 @@ import { systemClock } from './clock.ts';
 
 /** A function that had nothing to do for so long may have been frozen. */
 const REST_MS = 250;
-/** The end of a stream, its shutdown, its close, and what follows from them, each in a turn of the loop of its own; one to spare for TLS. */
+/** The end of a stream, its shutdown and its close take turns of the loop: two with Node 24, with TLS too; the others are to spare. */
 const TURNS = 5;
 
 /** Begins the work of an invocation. @throws what the work throws */

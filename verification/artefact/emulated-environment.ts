@@ -46,6 +46,9 @@ export const emulatedBy =
       };
       child.once('close', ended).once('error', ended);
     });
+    /** Frozen, it would not notice that the emulator is gone. */
+    const watched = new Map<number, () => void>();
+    const watchOnce = (pid: number) => void (watched.has(pid) || watched.set(pid, watch(pid)));
     const signal = (name: NodeJS.Signals) => signalChildren(child.pid, name);
     const failed = (errorType: string, errorMessage: string) =>
       new FunctionError({ errorType, errorMessage, trace: [] });
@@ -70,6 +73,7 @@ export const emulatedBy =
       async invoke(event) {
         signal('SIGCONT');
         const response = await post(JSON.stringify(event));
+        for (const one of childrenOf(child.pid)) watchOnce(one);
         const text = await response.text();
         if (OUT_OF_TIME.test(text)) throw new FunctionError(timedOut(one));
         if (!response.ok) throw new FunctionError(reportedIn(text));
@@ -83,6 +87,7 @@ export const emulatedBy =
         signal('SIGKILL');
         child.kill('SIGKILL');
         await gone;
+        for (const forget of watched.values()) forget();
       },
     };
   };
