@@ -1,6 +1,7 @@
 """
 moto's server with what CloudFormation does, and moto 5.2 does not:
 - an update that takes one out leaves it there (moto honours DeletionPolicy when a stack is deleted, and not then);
+- what an update has taken out is made anew when it comes back (moto takes what it deleted for what is there);
 - what is there already cannot be created (moto takes a queue of the same attributes for its own);
 - an import into a stack that exists goes into that stack (moto makes another one of its name);
 - what a change set changes, changes the outputs of its stack. What moto cannot make, an API for one, stands there by its name.
@@ -28,6 +29,18 @@ def delete_unless_retained(self, parsed_resource, resource_json):
 
 
 ResourceMap._delete_resource = delete_unless_retained
+
+update = ResourceMap.update
+
+
+def update_and_forget(self, template, parameters=None):
+    gone = set(self._resource_json_map) - set(template["Resources"])
+    update(self, template, parameters)
+    for name in gone:
+        self._parsed_resources.pop(name, None)
+
+
+ResourceMap.update = update_and_forget
 
 create_change_set = CloudFormationBackend.create_change_set
 execute_change_set = CloudFormationBackend.execute_change_set
