@@ -36,7 +36,7 @@ describe('a service without event types', () => {
 
   it('has the functions, queues and mappings that every service has', () => {
     const count = (type: string) => Object.values(template).filter(({ Type }) => Type === type).length;
-    expect(count('AWS::Lambda::Function')).toBe(11);
+    expect(count('AWS::Lambda::Function')).toBe(12);
     expect(count('AWS::SQS::Queue')).toBe(3);
     expect(count('AWS::Lambda::EventSourceMapping')).toBe(3);
   });

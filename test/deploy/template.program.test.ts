@@ -229,6 +229,24 @@ describe('serverless package without credentials', () => {
     }
   });
 
+  it('has the database before every function that has its address, and before whatever hands these messages', () => {
+    expect(resource('DatabaseSetup').Properties).toMatchObject({
+      ServiceToken: arn('SetupLambdaFunction'),
+      Server: 'secret:sluice/dev/mongodb-uri',
+    });
+    const functions = ofType('AWS::Lambda::Function').filter(([id]) => id !== 'SetupLambdaFunction');
+    const asking = functions.filter(([, { Properties }]) =>
+      JSON.stringify(Properties.Environment).includes('MONGODB_URI'),
+    );
+    const waiting = functions.filter(([, { DependsOn }]) => DependsOn?.includes('DatabaseSetup'));
+    expect(waiting.map(([id]) => id)).toEqual(asking.map(([id]) => id));
+    expect(waiting.length).toBeGreaterThan(types.length);
+    const handed = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties.FunctionName);
+    const waitingArns = waiting.map(([id]) => JSON.stringify(arn(id)));
+    expect(handed.filter((name) => !waitingArns.includes(JSON.stringify(name)))).toEqual([]);
+    expect(JSON.stringify(resource('SetupLambdaFunction').DependsOn)).not.toContain('DatabaseSetup');
+  });
+
   it('is made of what the role of a pipeline may make', () => {
     const makes: Record<string, string> = {
       'AWS::ApiGatewayV2::Api': 'apigateway:POST',
