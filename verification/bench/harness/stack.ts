@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { MongoClient } from 'mongodb';
+import { bodyOf } from '../arms/ingest.ts';
+import type { Work } from './arm.ts';
+
+/** A local stack of whichever commit, as `npm start` runs it. */
+export interface Stack {
+  api: string;
+  mongoUri: string;
+  sqsEndpoint: string;
+  /** Of the process that its others are children of. */
+  pid: number;
+  /** Sends each batch as a request, on so many connections at a time, and waits until each event is settled. @returns seconds in all */
+  settle(work: Work, connections: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+interface Launched {
+  api: string;
+  mongoUri: string;
+  sqsEndpoint: string;
+  pid: number;
+  /** Absent where all stages had one name. */
+  database?: string;
+  stop(): Promise<void>;
+}
+
+/** Where a commit has what launches its stack. */
+const places = ['local/stack/launch.ts', 'local/launch.ts'];
+const EARLIER_DATABASE = 'sluice';
+const SETTLED = ['succeeded', 'rejected'];
+const LONGEST_STANDSTILL_MS = 60_000;
+const LOOK_MS = 20;
+
+/** @param project a folder with the sources of a commit @throws Error when it does not come up */
+export async function startStack(project: string): Promise<Stack> {
+  const place = places.map((path) => join(project, path)).find((path) => existsSync(path));
+  if (place === undefined) throw new Error(`nothing launches a stack in ${project}`);
+  const { launch } = (await import(pathToFileURL(place).href)) as {
+    launch(options: { engines: 'found' }): Promise<Launched>;
+  };
+  const { api, mongoUri, sqsEndpoint, pid, database = EARLIER_DATABASE, stop } = await launch({ engines: 'found' });
+  const mongo = new MongoClient(mongoUri);
+  const records = mongo.db(database).collection('events');
+  const settled = () => records.countDocuments({ state: { $in: SETTLED } });
+  return {
+    api,
+    mongoUri,
+    sqsEndpoint,
+    pid,
+    async settle(work, connections) {
+      const wanted = (await settled()) + work.flat().length;
+      const begun = performance.now();
+      const requests = work.values();
+      const sender = async () => {
+        for (const events of requests) await post(`${api}/events`, bodyOf(events));
+      };
+      await Promise.all(Array.from({ length: connections }, sender));
+      await untilThere(settled, wanted);
+      return (performance.now() - begun) / 1000;
+    },
+    async stop() {
+      await mongo.close();
+      await stop();
+    },
+  };
+}
+
+async function post(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const said = await answer.text();
+  if (answer.status !== 202) throw new Error(`${url} answered ${answer.status}: ${said}`);
+}
+
+/** @throws Error when nothing is settled for a minute */
+async function untilThere(settled: () => Promise<number>, wanted: number): Promise<void> {
+  let [last, moved] = [-1, performance.now()];
+  for (;;) {
+    const seen = await settled();
+    if (seen >= wanted) return;
+    if (seen !== last) [last, moved] = [seen, performance.now()];
+    if (performance.now() - moved > LONGEST_STANDSTILL_MS) throw new Error(`${wanted - seen} events are never settled`);
+    await wait(LOOK_MS);
+  }
+}
