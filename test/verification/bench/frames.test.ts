@@ -21,9 +21,9 @@ function heardOf(frames: Frames, stream: Buffer, lengths: readonly number[]): st
 /** Whatever the pieces are, the same is heard. */
 const hearsInAnyPieces = (frames: Frames, stream: Buffer, heard: readonly string[]): void =>
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 6 }), (lengths) =>
-      expect(heardOf(frames, stream, lengths)).toEqual(heard),
-    ),
+    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 6 }), (lengths) => {
+      expect(heardOf(frames, stream, lengths)).toEqual(heard);
+    }),
     { numRuns: 100 },
   );
 

@@ -28,7 +28,7 @@ export async function consumerOf(
   count: number,
   over: Partial<Order> = {},
 ): Promise<Contender & { database: string }> {
-  const database = over.database ?? (await world.database(side, `${type.replace('.', '-')}-${unique()}`));
+  const database = over.database ?? (await world.database(side));
   const arm = await world.start({ arm: 'consumer', side, entry: 'consume', type, ...over, database });
   const work = async () => inBatches(await world.messages(side, batches(count, size, make).flat()), size);
   return { arm, work, database };
@@ -41,12 +41,9 @@ export async function peerOf(
   { type, size, make }: Load,
   count: number,
 ): Promise<Contender & { database: string }> {
-  const database = await world.database('present', `${arm}-${type.replace('.', '-')}-${unique()}`);
+  const database = await world.database('present');
   return { arm: await world.start({ arm, type, database }), work: async () => batches(count, size, make), database };
 }
-
-let last = 0;
-const unique = (): number => ++last;
 
 /** Of each arm, microseconds an event of each turn; nothing of an arm that there is not. */
 type Costs<Arms> = { [Name in keyof Arms]: undefined extends Arms[Name] ? number[] | undefined : number[] };

@@ -33,7 +33,7 @@ export const moneyGroup: Group = {
 async function priced(world: World, load: Load, posted: number) {
   world.progress(`counting what ${load.type} costs in money`);
   const { rounds, count } = sizesOf(world, 20);
-  const database = await world.database('present', `money-${posted}`);
+  const database = await world.database('present');
   const order = { database, type: load.type, logs: true, side: 'present' } as const;
   const ingest = await world.start({ ...order, arm: 'ingest', entry: 'ingest' });
   const consumer = await world.start({ ...order, arm: 'consumer', entry: 'consume' });

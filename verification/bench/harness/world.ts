@@ -36,8 +36,8 @@ export interface World extends WorldOptions {
   /** Why there is no arm of the earlier commit. */
   noToday: string | undefined;
   bundlesOf(side: Side): Promise<Bundles>;
-  /** A database that has what this side declares. @returns its name */
-  database(side: Side, name: string): Promise<string>;
+  /** A database of its own that has what this side declares. @returns its name */
+  database(side: Side): Promise<string>;
   /** Starts an arm. @param over what is other than for most */
   start(arm: Order): Promise<Arm>;
   /** What ingest of this side publishes of these events. @returns the texts of its queue, in order */
@@ -69,6 +69,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const builds = new Map<Side, Promise<Bundles>>();
   const feeders = new Map<Side, Promise<Arm>>();
   const arms = new Set<Arm>();
+  let made = 0;
 
   const bundlesOf: World['bundlesOf'] = (side) => {
     const known = builds.get(side);
@@ -121,9 +122,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     noToday,
     bundlesOf,
     start,
-    async database(side, name) {
+    async database(side) {
       const { folder } = await bundlesOf(side);
-      const database = `bench-${process.pid}-${side}-${name}`;
+      const database = `bench-${process.pid}-${++made}`;
       const env = { PATH: process.env.PATH, STAGE: 'local', MONGODB_URI: mongo.uri, MONGODB_DATABASE: database };
       await run(process.execPath, [`${folder}/deploy/database.ts`, 'setup'], { cwd: folder, env });
       return database;
