@@ -31,7 +31,7 @@ export const fourProcessesGroup: Group = {
     const present = await fourOf(world, 'present', count);
     const today = await fourOf(world, 'today', count);
     const [now = [], before = []] = await takeTurns([present, today], rounds, (round) =>
-      world.progress(`four processes: round ${round + 1} of ${rounds}`),
+      world.progress(`four processes: ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}`),
     );
     await Promise.all([present, today].map(({ arm }) => arm.end()));
     const note = 'by the clock, on a machine whose cores they share with the engine';

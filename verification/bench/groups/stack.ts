@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { copyProject } from '../../../test/support/project-copy.ts';
 import { bundlesOfCommit } from '../../rolling/bundles.ts';
 import type { Group } from '../group.ts';
-import { putEvents, TOGETHER } from '../harness/event-folder.ts';
+import { addEvents, TOGETHER } from '../harness/event-folder.ts';
 import { batches, ordinary, together } from '../harness/events.ts';
 import { usedBy } from '../harness/process-tree.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
@@ -40,9 +40,9 @@ export const stackGroup: Group = {
   ],
   async run(world) {
     const present = copyProject();
-    putEvents(present.folder, '#sluice');
-    // All of it: a stack is more than functions.
-    const today = world.noToday === undefined ? await bundlesOfCommit(TODAY, putEvents, []) : undefined;
+    addEvents(present.folder, '#sluice');
+    // All of it, and its own event types too, which its seeds are of: a stack is more than functions.
+    const today = world.noToday === undefined ? await bundlesOfCommit(TODAY, addEvents, []) : undefined;
     const rounds = world.size === 'full' ? 5 : 1;
     try {
       const now: Seen[] = [];

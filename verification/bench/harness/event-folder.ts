@@ -25,14 +25,19 @@ function renamed(text: string, type: string, more = ''): string {
   return text.replace(declared, `type: '${type}',${more}`);
 }
 
+/** Puts the event types of the benchmark in the place of those that a copy of the project has. @param more as addEvents */
+export function putEvents(project: string, face: string, more: readonly string[] = []): void {
+  rmSync(join(project, 'functions/events'), { recursive: true, force: true });
+  addEvents(project, face, more);
+}
+
 /**
- * Puts the event types of the benchmark in the place of those that a copy of the project has.
+ * Puts the event types of the benchmark beside those that a copy of the project has.
  * @param face what event files import there
  * @param copies of the ordinary type, by name, for rows about the number of types
  */
-export function putEvents(project: string, face: string, copies: readonly string[] = []): void {
+export function addEvents(project: string, face: string, copies: readonly string[] = []): void {
   const folder = join(project, 'functions/events');
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const put = (file: string, text: string) => writeFileSync(join(folder, file), text.replaceAll('#sluice', face));
   for (const file of files) put(file.slice(file.lastIndexOf('/') + 1), readFileSync(join(root, file), 'utf8'));
