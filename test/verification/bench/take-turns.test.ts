@@ -26,7 +26,11 @@ test('arms take turns, each begins in its turn, and the first rounds do not coun
   const said: string[] = [];
   const contender = (name: string) => ({ arm: fakeArm(name, said), work: async () => [[name]] });
   const rounds: number[] = [];
-  const turns = await takeTurns([contender('a'), contender('b')], 2, (round) => void rounds.push(round), 1);
+  const turns = await takeTurns(
+    [contender('a'), contender('b')],
+    { rounds: 2, warmUp: 1 },
+    (round) => void rounds.push(round),
+  );
   expect(said.filter((line) => line.length === 1).join('')).toBe('abbaab');
   expect(said[0]).toBe('a prepares a');
   expect(rounds).toEqual([-1, 0, 1]);
@@ -39,7 +43,11 @@ test('arms take turns, each begins in its turn, and the first rounds do not coun
 test('a server is driven with its work, and its events are those that were sent', async () => {
   const arm = fakeArm('server', []);
   const drive = async (work: readonly (readonly string[])[]) => work.flat().length;
-  const [turns = []] = await takeTurns([{ arm, work: async () => [['x', 'y'], ['z']], drive }], 1, () => {}, 0);
+  const [turns = []] = await takeTurns(
+    [{ arm, work: async () => [['x', 'y'], ['z']], drive }],
+    { rounds: 1, warmUp: 0 },
+    () => {},
+  );
   expect(turns).toMatchObject([{ events: 3, cpu: 10 }]);
 });
 

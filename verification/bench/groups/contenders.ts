@@ -17,8 +17,8 @@ export interface Load {
 /** Rounds that count, and batches of a turn: five pairs at least where figures are to mean something. */
 export const sizesOf = ({ size }: Pick<World, 'size'>, batchesOfATurn: number) =>
   size === 'full'
-    ? { rounds: 7, count: batchesOfATurn }
-    : { rounds: 2, count: Math.max(1, Math.ceil(batchesOfATurn / 20)) };
+    ? { rounds: { rounds: 7, warmUp: 2 }, count: batchesOfATurn }
+    : { rounds: { rounds: 2, warmUp: 1 }, count: Math.max(1, Math.ceil(batchesOfATurn / 20)) };
 
 /** A consumer of Sluice on a database of its own. @param over what is other than for most arms, e.g. addresses of proxies */
 export async function consumerOf(
@@ -52,14 +52,14 @@ type Costs<Arms> = { [Name in keyof Arms]: undefined extends Arms[Name] ? number
 export async function costs<Arms extends Readonly<Record<string, Contender | undefined>>>(
   world: World,
   arms: Arms,
-  rounds: number,
+  rounds: { rounds: number; warmUp: number },
   said: string,
 ): Promise<Costs<Arms>> {
   const entries = Object.entries(arms).flatMap(([name, contender]) => (contender ? [{ name, contender }] : []));
   const turns = await takeTurns(
     entries.map(({ contender }) => contender),
     rounds,
-    (round) => world.progress(`${said}: ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}`),
+    (round) => world.progress(`${said}: ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds.rounds}`}`),
   );
   await Promise.all(entries.map(({ contender }) => contender.arm.end()));
   return Object.fromEntries(entries.map(({ name }, index) => [name, perEvent(turns[index] ?? [])])) as Costs<Arms>;

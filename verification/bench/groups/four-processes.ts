@@ -31,13 +31,13 @@ export const fourProcessesGroup: Group = {
     const present = await fourOf(world, 'present', count);
     const today = await fourOf(world, 'today', count);
     const [now = [], before = []] = await takeTurns([present, today], rounds, (round) =>
-      world.progress(`four processes: ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`}`),
+      world.progress(`four processes: ${round < 0 ? 'warming up' : `round ${round + 1} of ${rounds.rounds}`}`),
     );
     await Promise.all([present, today].map(({ arm }) => arm.end()));
     const note = 'by the clock, on a machine whose cores they share with the engine';
     return {
       [rows.settled]: ratio(now.map(perSecond), before.map(perSecond), note),
-      [rows.aborts]: ratio(present.aborts().slice(-rounds), today.aborts().slice(-rounds)),
+      [rows.aborts]: ratio(present.aborts().slice(-now.length), today.aborts().slice(-now.length)),
     };
   },
 };

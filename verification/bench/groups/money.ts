@@ -38,7 +38,7 @@ async function priced(world: World, load: Load, posted: number) {
   const ingest = await world.start({ ...order, arm: 'ingest', entry: 'ingest' });
   const consumer = await world.start({ ...order, arm: 'consumer', entry: 'consume' });
   const dollars: number[] = [];
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -1; round < rounds.rounds; round++) {
     const events = batches(count, load.size, load.make).flat();
     const requests: Work = inBatches(events, posted);
     const logged = ingest.printedBytes() + consumer.printedBytes();

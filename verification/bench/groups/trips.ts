@@ -50,7 +50,7 @@ async function counted(world: World, load: Load, parts = 0): Promise<Counts[]> {
   try {
     // The first turn connects.
     await counting.turn(contender);
-    while (counts.length < rounds) counts.push(await counting.turn(contender));
+    while (counts.length < rounds.rounds) counts.push(await counting.turn(contender));
   } finally {
     await contender.arm.end();
     await counting.stop();

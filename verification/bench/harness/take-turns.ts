@@ -9,20 +9,17 @@ export interface Contender {
   drive?(work: Work): Promise<number>;
 }
 
-/** The first turns of a process are of code that is not compiled yet. */
-export const WARM_UP = 2;
-
 /**
  * Lets arms take turns, A B C A B C, so that whatever else the machine does meets all of them alike. Who begins moves on from one
  * round to the next: who follows whom is no advantage.
- * @param rounds that count; those to warm up come before
+ * @param rounds that count
+ * @param warmUp how many come before: the first turns of a process are of code that is not compiled yet
  * @returns the turns of each, in the order in which they are given
  */
 export async function takeTurns(
   contenders: readonly Contender[],
-  rounds: number,
+  { rounds, warmUp }: { rounds: number; warmUp: number },
   progress: (round: number) => void,
-  warmUp = WARM_UP,
 ): Promise<Turn[][]> {
   const turns = contenders.map((): Turn[] => []);
   for (let round = -warmUp; round < rounds; round++) {
