@@ -1,3 +1,4 @@
+import type { ArmName } from '../harness/arm-order.ts';
 import type { Open } from './opened.ts';
 
 /** Each arm is loaded in its own process alone: what one loads must not cost another. */
@@ -17,8 +18,6 @@ const modules = {
   sdk: async () => (await import('./sdk.ts')).open,
   /** A queue and a database without anything between them. */
   bare: async () => (await import('./bare-loop.ts')).open,
-} satisfies Record<string, () => Promise<Open>>;
-
-export type ArmName = keyof typeof modules;
+} satisfies Record<ArmName, () => Promise<Open>>;
 
 export const openArm: Open = async (order) => (await modules[order.arm]())(order);

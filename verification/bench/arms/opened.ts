@@ -1,4 +1,4 @@
-import type { ArmOrder, Work } from '../harness/arm.ts';
+import type { ArmOrder, Work } from '../harness/arm-order.ts';
 
 /** What the process of an arm does. */
 export interface Opened {

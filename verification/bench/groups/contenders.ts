@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb';
-import type { ArmName } from '../arms/arms.ts';
+import type { ArmName } from '../harness/arm-order.ts';
 import { batches, inBatches, partName } from '../harness/events.ts';
 import { type Contender, perEvent, takeTurns } from '../harness/take-turns.ts';
 import { TENANT } from '../harness/tenant.ts';

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { bodyOf } from '../arms/ingest.ts';
 import type { Group } from '../group.ts';
-import type { Work } from '../harness/arm.ts';
+import type { Work } from '../harness/arm-order.ts';
 import { MEETING } from '../harness/event-folder.ts';
 import { batches, of770Bytes } from '../harness/events.ts';
 import type { Contender } from '../harness/take-turns.ts';

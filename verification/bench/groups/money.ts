@@ -1,5 +1,5 @@
 import type { Group } from '../group.ts';
-import type { Work } from '../harness/arm.ts';
+import type { Work } from '../harness/arm-order.ts';
 import { ORDINARY, TOGETHER } from '../harness/event-folder.ts';
 import { batches, inBatches, ordinary, together } from '../harness/events.ts';
 import type { World } from '../harness/world.ts';

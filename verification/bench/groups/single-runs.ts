@@ -1,5 +1,5 @@
 import type { Group } from '../group.ts';
-import type { Work } from '../harness/arm.ts';
+import type { Work } from '../harness/arm-order.ts';
 import { ALONE, ORDINARY } from '../harness/event-folder.ts';
 import { batches, inBatches, ordinary } from '../harness/events.ts';
 import type { Contender } from '../harness/take-turns.ts';

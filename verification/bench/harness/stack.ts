@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MongoClient } from 'mongodb';
+import { type Caller, callerOf } from '../../../local/stack/caller.ts';
 import { bodyOf } from '../arms/ingest.ts';
-import type { Work } from './arm.ts';
+import type { Work } from './arm-order.ts';
 
 /** A local stack of whichever commit, as `npm start` runs it. */
 export interface Stack {
-  api: string;
   mongoUri: string;
   sqsEndpoint: string;
   /** Of the process that its others are children of. */
@@ -43,11 +43,11 @@ export async function startStack(project: string): Promise<Stack> {
     launch(options: { engines: 'found' }): Promise<Launched>;
   };
   const { api, mongoUri, sqsEndpoint, pid, database = EARLIER_DATABASE, stop } = await launch({ engines: 'found' });
+  const caller = callerOf({ api });
   const mongo = new MongoClient(mongoUri);
   const records = mongo.db(database).collection('events');
   const settled = () => records.countDocuments({ state: { $in: SETTLED } });
   return {
-    api,
     mongoUri,
     sqsEndpoint,
     pid,
@@ -56,7 +56,7 @@ export async function startStack(project: string): Promise<Stack> {
       const begun = performance.now();
       const requests = work.values();
       const sender = async () => {
-        for (const events of requests) await post(`${api}/events`, bodyOf(events));
+        for (const events of requests) await post(caller, bodyOf(events));
       };
       await Promise.all(Array.from({ length: connections }, sender));
       await untilThere(settled, wanted);
@@ -69,10 +69,11 @@ export async function startStack(project: string): Promise<Stack> {
   };
 }
 
-async function post(url: string, body: string): Promise<void> {
-  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+async function post(caller: Caller, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await caller.fetch('/events', { method: 'POST', headers, body });
   const said = await answer.text();
-  if (answer.status !== 202) throw new Error(`${url} answered ${answer.status}: ${said}`);
+  if (answer.status !== 202) throw new Error(`the stack answered ${answer.status}: ${said}`);
 }
 
 /** @throws Error when nothing is settled for a minute */

@@ -1,4 +1,5 @@
-import type { Arm, Turn, Work } from './arm.ts';
+import type { Arm, Turn } from './arm.ts';
+import type { Work } from './arm-order.ts';
 
 /** An arm and what its turns work off. */
 export interface Contender {
