@@ -22,6 +22,7 @@ export const projectionKinds = {
     }),
     holds: { type: 'string', condition: "string.match(redis.call('GET', key), '^-?%d+$')" },
     sum: "redis.call('GET', key)",
+    adds: 'last',
     read: (read) => ({ counter: (projection: string, key: string) => read(projection, [key]) }),
     ask: ([key]) => ({ command: 'GET', keys: [key] }),
     value: (reply) => reply.number(),
@@ -38,6 +39,7 @@ export const projectionKinds = {
     }),
     holds: { type: 'hash' },
     sum: "redis.call('HGET', key, ARGV[from])",
+    adds: 'last',
     read: (read) => ({ hash: (projection: string, key: string) => read(projection, [key]) }),
     ask: ([key]) => ({ command: 'HGETALL', keys: [key] }),
     value: (reply) => Object.fromEntries(reply.pairs().map(([field, value]) => [field, Number(value)])),
@@ -53,6 +55,7 @@ export const projectionKinds = {
       zincrby: (key: string, by: number, member: string) => command(key, integer(by), member),
     }),
     holds: { type: 'zset' },
+    adds: 'first',
     read: (read) => ({
       /** Highest score first. */
       sortedSet: (projection: string, key: string, limit?: number) => read(projection, [key], limit),
