@@ -4,6 +4,8 @@ import { batches, inBatches, partName } from '../harness/events.ts';
 import { type Contender, perEvent, takeTurns } from '../harness/take-turns.ts';
 import { TENANT } from '../harness/tenant.ts';
 import type { Order, Side, World } from '../harness/world.ts';
+import type { Outcome } from '../row.ts';
+import { ratio } from '../statistics.ts';
 
 /** What the turns of several arms work off alike. */
 export interface Load {
@@ -33,6 +35,17 @@ export async function consumerOf(
   const work = async () => inBatches(await world.messages(side, batches(count, size, make).flat()), size);
   return { arm, work, database };
 }
+
+/** The same at the commit of `today.ts`; undefined where the clone does not have it. */
+export const todayOf = async (world: World, load: Load, count: number) =>
+  world.noToday === undefined ? consumerOf(world, 'today', load, count) : undefined;
+
+/** What the present code costs over that. */
+export const overToday = (
+  { noToday }: World,
+  present: readonly number[],
+  today: readonly number[] | undefined,
+): Outcome => (today ? ratio(present, today) : { leftOut: noToday ?? 'it had no turn' });
 
 /** What others make of the same events. */
 export async function peerOf(

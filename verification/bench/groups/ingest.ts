@@ -7,7 +7,7 @@ import { batches, of770Bytes } from '../harness/events.ts';
 import type { Contender } from '../harness/take-turns.ts';
 import type { World } from '../harness/world.ts';
 import { ratio } from '../statistics.ts';
-import { costs, sizesOf } from './contenders.ts';
+import { costs, overToday, sizesOf } from './contenders.ts';
 
 const rows = {
   single: 'ingest, one event of 770 bytes / Fastify, SDK and ioredis with its HTTP server',
@@ -32,13 +32,12 @@ export const ingestGroup: Group = {
     const single = await compared(world, 1, 300);
     const array = await compared(world, ARRAY, 20);
     const alone = array.ingest.map((cost, turn) => cost - (array.sdk[turn] ?? Number.NaN));
-    const leftOut = { leftOut: world.noToday ?? 'it had no turn' };
     return {
       [rows.single]: ratio(single.ingest, single.fastify),
       [rows.array]: ratio(array.ingest, array.fastify),
       [rows.floor]: ratio(alone, array.floor),
-      [rows.today]: single.today ? ratio(single.ingest, single.today) : leftOut,
-      [rows.arrayToday]: array.today ? ratio(array.ingest, array.today) : leftOut,
+      [rows.today]: overToday(world, single.ingest, single.today),
+      [rows.arrayToday]: overToday(world, array.ingest, array.today),
     };
   },
 };

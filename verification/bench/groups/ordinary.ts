@@ -2,7 +2,7 @@ import type { Group } from '../group.ts';
 import { ORDINARY } from '../harness/event-folder.ts';
 import { ordinary } from '../harness/events.ts';
 import { ratio } from '../statistics.ts';
-import { consumerOf, costs, type Load, peerOf, sizesOf } from './contenders.ts';
+import { consumerOf, costs, type Load, overToday, peerOf, sizesOf, todayOf } from './contenders.ts';
 
 const load: Load = { type: ORDINARY, size: 10, make: () => ordinary() };
 const rows = {
@@ -23,20 +23,19 @@ export const ordinaryGroup: Group = {
   ],
   async run(world) {
     const { rounds, count } = sizesOf(world, 40);
-    const { noToday } = world;
     const arms = {
       sluice: await consumerOf(world, 'present', load, count),
       powertools: await peerOf(world, 'powertools', load, count),
       raw: await peerOf(world, 'raw', load, count),
       bullmq: await peerOf(world, 'bullmq', load, count),
-      today: noToday === undefined ? await consumerOf(world, 'today', load, count) : undefined,
+      today: await todayOf(world, load, count),
     };
     const { sluice, powertools, raw, bullmq, today } = await costs(world, arms, rounds, 'ordinary handler');
     return {
       [rows.powertools]: ratio(sluice, powertools),
       [rows.raw]: ratio(sluice, raw),
       [rows.bullmq]: ratio(sluice, bullmq),
-      [rows.today]: today ? ratio(sluice, today) : { leftOut: noToday ?? 'it had no turn' },
+      [rows.today]: overToday(world, sluice, today),
     };
   },
 };
