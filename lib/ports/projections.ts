@@ -9,7 +9,7 @@ export interface ProjectionCommands {
 }
 
 export interface Projections {
-  /** Once, behind a guard key kept 7 days, as few scripts as fit for what is applied side by side. */
+  /** One script per event and projection, once, behind a guard key kept 7 days. */
   apply(tenant: string, eventKey: string, projections: readonly ProjectionCommands[]): Promise<void>;
   /** Cuts guards to 1 h, once the record says `projected: true`. */
   cutGuards(applied: readonly { tenant: string; eventKey: string; projection: string }[]): Promise<void>;

@@ -34,11 +34,6 @@ export interface KindCommands {
   readonly holds: { readonly type: string; readonly condition?: string };
   /** What stands where the command adds its last argument, in Lua, of `key` and the arguments from `ARGV[from]` on. */
   readonly sum?: string;
-  /**
-   * Which of its arguments is a whole number that it adds to what the other one names, if there is one: those of many events are added up and
-   * written at once.
-   */
-  readonly adds?: 'first' | 'last';
   /** The command that reads. @param keys as Redis knows them */
   readonly ask: (keys: readonly [string, ...string[]], limit?: number) => ReadCommand;
   /** What a recorded command tells of a structure, by name. @param args without the key */

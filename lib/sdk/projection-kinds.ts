@@ -22,7 +22,6 @@ export const projectionKinds = {
     }),
     holds: { type: 'string', condition: "string.match(redis.call('GET', key), '^-?%d+$')" },
     sum: "redis.call('GET', key)",
-    adds: 'last',
     read: (read) => ({ counter: (projection: string, key: string) => read(projection, [key]) }),
     ask: ([key]) => ({ command: 'GET', keys: [key] }),
     value: (reply) => reply.number(),
@@ -39,7 +38,6 @@ export const projectionKinds = {
     }),
     holds: { type: 'hash' },
     sum: "redis.call('HGET', key, ARGV[from])",
-    adds: 'last',
     read: (read) => ({ hash: (projection: string, key: string) => read(projection, [key]) }),
     ask: ([key]) => ({ command: 'HGETALL', keys: [key] }),
     value: (reply) => Object.fromEntries(reply.pairs().map(([field, value]) => [field, Number(value)])),
@@ -55,7 +53,6 @@ export const projectionKinds = {
       zincrby: (key: string, by: number, member: string) => command(key, integer(by), member),
     }),
     holds: { type: 'zset' },
-    adds: 'first',
     read: (read) => ({
       /** Highest score first. */
       sortedSet: (projection: string, key: string, limit?: number) => read(projection, [key], limit),

@@ -63,10 +63,8 @@ export function rebuildWorld(engine: TestEngine, options: WorldOptions = {}): Re
 
   const applyToCurrent = async (key: string, one: ProjectionCommands): Promise<void> => {
     const stored = String((await connection.command('GET', [generationsKey(tenant, one.projection)])) ?? '0');
-    const { commands, ...of } = one;
-    const applying = { tenant, ...of, events: [{ eventKey: key, commands }] };
-    const applied = await applyCommands(connection, applying, { stored, live: stored.split(',').slice(0, 1) });
-    if (!Array.isArray(applied) || applied[0] !== 'applied') await applyToCurrent(key, one);
+    const applied = await applyCommands(connection, tenant, key, one, { stored, live: stored.split(',').slice(0, 1) });
+    if (applied !== 'applied') await applyToCurrent(key, one);
   };
   const endGuards = async (key: string, names: string[]): Promise<void> => {
     for (const name of names) {

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from '../../ports/generations.ts';
 import { kindOf } from '../../sdk/projection.ts';
-import { applyCommands } from './apply-projection.ts';
-import { misfit } from './apply-script.ts';
+import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
 import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
@@ -87,11 +86,9 @@ export function redisGenerations(
 
     apply: async (to, eventKey, commands, expireAt) => {
       const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };
-      const { projection } = commands;
-      const one = { tenant: to.tenant, projection, events: [{ eventKey, commands: commands.commands }] };
-      const applied = await applyCommands(connection, one, generations, expireAt);
-      if (!Array.isArray(applied)) return overtaken(applied.stored, to);
-      return applied[0] === 'applied' ? 'applied' : 'refused';
+      const applied = await applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt);
+      if (applied === 'applied') return applied;
+      return 'refused' in applied ? 'refused' : overtaken(applied.stored, to);
     },
 
     switch: async (to, kind, keys) => {

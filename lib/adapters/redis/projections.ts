@@ -1,23 +1,19 @@
 import { ProjectionRefusedError } from '../../core/errors.ts';
-import type { Projections } from '../../ports/projections.ts';
-import { type Applied, applyCommands, type Generations } from './apply-projection.ts';
-import { applyTogether } from './apply-together.ts';
+import type { ProjectionCommands, Projections } from '../../ports/projections.ts';
+import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
 
 const CUT_GUARD_MS = 3_600_000;
-/** Guards that one call cuts. */
-const CUT_AT_ONCE = 3000;
 /** How often generations may change under one call before it is given up: each change is a step of a rebuild, minutes apart. */
 const MOST_REPEATS = 5;
 
 /** While a rebuild is announced no guard is cut: its replay of the records still needs them. */
-const cutGuards = script(`
+const cutGuard = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
-for index = 2, #KEYS do redis.call('PEXPIRE', KEYS[index], ARGV[2], 'LT') end
-return 1
+return redis.call('PEXPIRE', KEYS[2], ARGV[2], 'LT')
 `);
 
 /**
@@ -43,30 +39,18 @@ export function redisProjections(connection: RedisConnection): Projections {
     throw unavailable(`the generations of ${projection} do not hold still`);
   }
 
-  const applyOne = applyTogether((applying) =>
-    withGenerations<Applied[]>(applying.tenant, applying.projection, (generations) =>
-      applyCommands(connection, applying, generations),
-    ),
-  );
-
-  /** Guards of one projection of one tenant. */
-  async function cutAll(guards: Parameters<Projections['cutGuards']>[0]): Promise<void> {
-    const [first] = guards;
-    if (!first) return;
-    const eventKeys = guards.map(({ eventKey }) => eventKey);
-    for (let from = 0; from < eventKeys.length; from += CUT_AT_ONCE)
-      await cutSome(first.tenant, first.projection, eventKeys.slice(from, from + CUT_AT_ONCE));
+  async function applyOne(tenant: string, eventKey: string, one: ProjectionCommands): Promise<void> {
+    const applied = await withGenerations<'applied' | { refused: string }>(tenant, one.projection, (generations) =>
+      applyCommands(connection, tenant, eventKey, one, generations),
+    );
+    if (applied !== 'applied') throw new ProjectionRefusedError(one.projection, applied.refused);
   }
 
-  const cutSome = (tenant: string, projection: string, eventKeys: readonly string[]) =>
+  const cutOne = (tenant: string, eventKey: string, projection: string) =>
     withGenerations(tenant, projection, async ({ stored, live: [current = '0', ...coming] }) => {
       if (coming.length > 0) return undefined;
-      const guards = eventKeys.map((eventKey) => guardKey(tenant, projection, current, eventKey));
-      const reply = await connection.run(
-        cutGuards,
-        [generationsKey(tenant, projection), ...guards],
-        [stored, CUT_GUARD_MS],
-      );
+      const keys = [generationsKey(tenant, projection), guardKey(tenant, projection, current, eventKey)];
+      const reply = await connection.run(cutGuard, keys, [stored, CUT_GUARD_MS]);
       return typeof reply === 'string' ? { stored: reply } : undefined;
     });
 
@@ -79,8 +63,7 @@ export function redisProjections(connection: RedisConnection): Projections {
       if (worst !== undefined) throw worst;
     },
     async cutGuards(applied) {
-      const groups = Map.groupBy(applied, ({ tenant, projection }) => JSON.stringify([tenant, projection]));
-      await Promise.all([...groups.values()].map(cutAll));
+      await Promise.all(applied.map(({ tenant, eventKey, projection }) => cutOne(tenant, eventKey, projection)));
     },
     async read(tenant, projection, kind, keys, limit) {
       // As a value of its own: a hash may well have a field named `stored`.

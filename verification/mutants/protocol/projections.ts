@@ -4,8 +4,6 @@ const consuming = 'test/lib/consume/consume.contract.test.ts';
 const adapter = 'test/lib/adapters/redis/projections.contract.test.ts';
 
 const applying = 'lib/adapters/redis/apply-projection.ts';
-const script = 'lib/adapters/redis/apply-script.ts';
-const together = 'test/lib/adapters/redis/together.contract.test.ts';
 const projecting = 'lib/adapters/redis/projections.ts';
 
 /** Projections behind guards, and their rebuild. */
@@ -23,8 +21,8 @@ const broken: Broken[] = [
     name: 'rebuild-without-guard',
     decision: 'both-generations',
     file: 'lib/adapters/redis/generations.ts',
-    search: 'events: [{ eventKey, commands: commands.commands }]',
-    replace: 'events: [{ eventKey: proposal(), commands: commands.commands }]',
+    search: 'applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt)',
+    replace: 'applyCommands(connection, to.tenant, proposal(), commands, generations, expireAt)',
     also: [
       {
         file: 'lib/adapters/redis/generations.ts',
@@ -41,41 +39,17 @@ const broken: Broken[] = [
     file: projecting,
     search: 'if (coming.length > 0) return undefined;',
     replace:
-      'for (const one of coming)\n        await connection.run(cutGuards, [generationsKey(tenant, projection), ...eventKeys.map((eventKey) => guardKey(tenant, projection, one, eventKey))], [stored, CUT_GUARD_MS]);',
+      'for (const one of coming)\n        await connection.run(cutGuard, [generationsKey(tenant, projection), guardKey(tenant, projection, one, eventKey)], [stored, CUT_GUARD_MS]);',
     caughtBy: adapter,
     title: 'keep their seven days',
   },
   {
     name: 'no-guard',
-    file: script,
-    search: "if redis.call('EXISTS', guard) == 0 then",
+    file: applying,
+    search: "if redis.call('EXISTS', KEYS[first]) == 0 then",
     replace: 'if true then',
     caughtBy: consuming,
     title: 'its answer lost, is not applied twice',
-  },
-  {
-    name: 'one-guard-for-all',
-    file: script,
-    search: 'local guard = KEYS[guards + index]',
-    replace: 'local guard = KEYS[guards + 1]',
-    caughtBy: together,
-    title: 'have a guard each',
-  },
-  {
-    name: 'merged-without-guard',
-    file: script,
-    search: "if redis.call('EXISTS', guard) == 0 then",
-    replace: "if redis.call('EXISTS', guard) == 1 then\n      for _, one in ipairs(event) do merge(one) end\n    else",
-    caughtBy: together,
-    title: 'have a guard each',
-  },
-  {
-    name: 'refused-together',
-    file: script,
-    search: 'local wrong = fault(event)',
-    replace: 'local wrong = fault(event) or (refusals[1] and refusals[1][2])',
-    caughtBy: together,
-    title: 'refuse those alone',
   },
   {
     name: 'guard-of-one-hour',
