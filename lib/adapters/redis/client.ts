@@ -40,6 +40,9 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
+/** Of a connection, what asks something of Redis. */
+export type RedisCalls = Pick<RedisConnection, 'keys' | 'command' | 'run'>;
+
 /**
  * A connection to Redis that is opened when it is first used. Every call ends within the budget
  * (protocol: our-budgets); a call whose connection broke is repeated once in what is left of it, which is safe because
