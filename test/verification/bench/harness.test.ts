@@ -11,7 +11,7 @@ import {
   putEvents,
   TOGETHER,
 } from '../../../verification/bench/harness/event-folder.ts';
-import { inBatches, meeting, of770Bytes } from '../../../verification/bench/harness/events.ts';
+import { meeting, of770Bytes } from '../../../verification/bench/harness/events.ts';
 import { readStat } from '../../../verification/bench/harness/process-tree.ts';
 
 describe('event types of the benchmark', () => {
@@ -49,11 +49,6 @@ describe('event types of the benchmark', () => {
 });
 
 describe('work', () => {
-  test('is cut into batches that lose nothing', () => {
-    expect(inBatches(['a', 'b', 'c'], 2)).toEqual([['a', 'b'], ['c']]);
-    expect(inBatches([], 2)).toEqual([]);
-  });
-
   test('that meets takes different parts of those that there are', () => {
     for (let count = 0; count < 200; count++) {
       const { lines } = JSON.parse(meeting(8)).data as { lines: { part: string }[] };

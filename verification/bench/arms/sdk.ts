@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inBatches } from '../harness/events.ts';
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { Open } from './opened.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
@@ -13,7 +13,7 @@ export const sendAll = async (client: SQSClient, QueueUrl: string, texts: readon
     return;
   }
   await Promise.all(
-    inBatches(texts, MOST).map(async (batch) => {
+    chunksOf(texts, MOST).map(async (batch) => {
       const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
       if (Failed.length > 0) throw new Error(`${Failed.length} messages were not taken`);

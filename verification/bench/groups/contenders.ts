@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { ArmName } from '../harness/arm-order.ts';
-import { batches, inBatches, partName } from '../harness/events.ts';
+import { batches, partName } from '../harness/events.ts';
 import { type Contender, perEvent, takeTurns } from '../harness/take-turns.ts';
 import { TENANT } from '../harness/tenant.ts';
 import type { Order, Side, World } from '../harness/world.ts';
@@ -32,7 +33,7 @@ export async function consumerOf(
 ): Promise<Contender & { database: string }> {
   const database = over.database ?? (await world.database(side));
   const arm = await world.start({ arm: 'consumer', side, entry: 'consume', type, ...over, database });
-  const work = async () => inBatches(await world.messages(side, batches(count, size, make).flat()), size);
+  const work = async () => chunksOf(await world.messages(side, batches(count, size, make).flat()), size);
   return { arm, work, database };
 }
 

@@ -1,8 +1,9 @@
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { Group } from '../group.ts';
 import type { Arm, Turn } from '../harness/arm.ts';
 import { countOf, startCountingProxy } from '../harness/counting-proxy.ts';
 import { MEETING } from '../harness/event-folder.ts';
-import { inBatches, meeting } from '../harness/events.ts';
+import { meeting } from '../harness/events.ts';
 import { mongoFrames } from '../harness/mongo-frames.ts';
 import { type Contender, takeTurns } from '../harness/take-turns.ts';
 import type { Side, World } from '../harness/world.ts';
@@ -82,7 +83,7 @@ async function fourOf(world: World, side: Side, count: number): Promise<Contende
   };
   const work = async () => {
     const events = Array.from({ length: PROCESSES * count * load.size }, load.make);
-    return inBatches(await world.messages(side, events), load.size);
+    return chunksOf(await world.messages(side, events), load.size);
   };
   return { arm, work, aborts: () => aborts };
 }

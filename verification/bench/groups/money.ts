@@ -1,7 +1,8 @@
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { Group } from '../group.ts';
 import type { Work } from '../harness/arm-order.ts';
 import { ORDINARY, TOGETHER } from '../harness/event-folder.ts';
-import { batches, inBatches, ordinary, together } from '../harness/events.ts';
+import { batches, ordinary, together } from '../harness/events.ts';
 import type { World } from '../harness/world.ts';
 import { dollarsOfAMillion, type Usage } from '../money.ts';
 import { summed } from '../statistics.ts';
@@ -40,13 +41,13 @@ async function priced(world: World, load: Load, posted: number) {
   const dollars: number[] = [];
   for (let round = -1; round < rounds.rounds; round++) {
     const events = batches(count, load.size, load.make).flat();
-    const requests: Work = inBatches(events, posted);
+    const requests: Work = chunksOf(events, posted);
     const logged = ingest.printedBytes() + consumer.printedBytes();
     world.sink.taken();
     world.sink.requests();
     await ingest.prepare(requests);
     const taken = await ingest.turn();
-    const handed = inBatches(world.sink.taken(), load.size);
+    const handed = chunksOf(world.sink.taken(), load.size);
     const sent = world.sink.requests();
     await consumer.prepare(handed);
     const settled = await consumer.turn();

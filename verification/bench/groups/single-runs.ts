@@ -1,7 +1,8 @@
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { Group } from '../group.ts';
 import type { Work } from '../harness/arm-order.ts';
 import { ALONE, ORDINARY } from '../harness/event-folder.ts';
-import { batches, inBatches, ordinary } from '../harness/events.ts';
+import { batches, ordinary } from '../harness/events.ts';
 import type { Contender } from '../harness/take-turns.ts';
 import type { World } from '../harness/world.ts';
 import type { Outcome, Row } from '../row.ts';
@@ -65,7 +66,7 @@ function withCopies(share: number): MakesWork {
         Array.from({ length: count * SIZE - copies.length }, () => ordinary(type)),
       );
       before = fresh;
-      return inBatches(spread(copies, fresh), SIZE);
+      return chunksOf(spread(copies, fresh), SIZE);
     };
   };
 }
@@ -77,7 +78,7 @@ function withPoison(share: number): MakesWork {
     const failing = Math.round(all * share);
     const texts = async (many: number, fails: boolean) =>
       many === 0 ? [] : world.messages('present', batches(1, many, () => ordinary(type, fails)).flat());
-    return inBatches(spread(await texts(failing, true), await texts(all - failing, false)), SIZE);
+    return chunksOf(spread(await texts(failing, true), await texts(all - failing, false)), SIZE);
   };
 }
 

@@ -1,6 +1,7 @@
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import type { Group } from '../group.ts';
 import { ORDINARY } from '../harness/event-folder.ts';
-import { batches, inBatches, ordinary } from '../harness/events.ts';
+import { batches, ordinary } from '../harness/events.ts';
 import type { World } from '../harness/world.ts';
 import { ratio } from '../statistics.ts';
 import { consumerOf, costs, type Load, sizesOf } from './contenders.ts';
@@ -27,7 +28,7 @@ async function ofTenants(world: World, count: number): Promise<string[][]> {
   const texts: string[][] = [];
   for (let tenant = 0; tenant < TENANTS; tenant++)
     texts.push(await world.messages('present', batches(count, 1, load.make).flat(), `tenant-${tenant}`));
-  return inBatches(
+  return chunksOf(
     Array.from({ length: count }, (_, batch) => texts.flatMap((own) => own[batch] ?? [])).flat(),
     TENANTS,
   );

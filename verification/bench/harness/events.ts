@@ -52,7 +52,3 @@ export const together = (): string =>
 /** So many batches of so many. */
 export const batches = (count: number, size: number, make: () => string): string[][] =>
   Array.from({ length: count }, () => Array.from({ length: size }, make));
-
-/** In batches of this size, in order. */
-export const inBatches = (texts: readonly string[], size: number): string[][] =>
-  Array.from({ length: Math.ceil(texts.length / size) }, (_, batch) => texts.slice(batch * size, (batch + 1) * size));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import { chooseDatabases, type Databases } from '../../../local/stack/engines/databases.ts';
 import { startApart } from '../../../local/stack/engines/embedded/apart.ts';
 import { type Reaper, startReaper } from '../../../local/stack/reaper.ts';
@@ -8,7 +9,6 @@ import { TODAY } from '../today.ts';
 import { type Arm, startArm } from './arm.ts';
 import type { ArmOrder } from './arm-order.ts';
 import { ALONE, copiesOf, MEETING, ORDINARY, putEvents, TOGETHER } from './event-folder.ts';
-import { inBatches } from './events.ts';
 import { type SqsSink, startSqsSink } from './sqs-sink.ts';
 
 const run = promisify(execFile);
@@ -136,7 +136,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       feeders.set(side, feeder);
       const arm = await feeder;
       sink.taken();
-      await arm.prepare(inBatches(events, A_REQUEST), tenant);
+      await arm.prepare(chunksOf(events, A_REQUEST), tenant);
       await arm.turn();
       return sink.taken();
     },
