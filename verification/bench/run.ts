@@ -75,4 +75,6 @@ async function main({ chosen, size, json, write }: Order): Promise<void> {
 }
 
 endWithNpm();
+// Its arms and engines end with it, and its folders are removed as it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 await main(read());

@@ -44,6 +44,11 @@ export const stackGroup: Group = {
     // All of it, and its own event types too, which its seeds are of: a stack is more than functions.
     const today = world.noToday === undefined ? await bundlesOfCommit(TODAY, addEvents, []) : undefined;
     const rounds = world.size === 'full' ? 5 : 1;
+    const removeAll = () => {
+      present.remove();
+      today?.remove();
+    };
+    process.once('exit', removeAll);
     try {
       const now: Seen[] = [];
       const before: Seen[] = [];
@@ -54,8 +59,8 @@ export const stackGroup: Group = {
       }
       return outcomesOf(now, before, world.noToday);
     } finally {
-      present.remove();
-      today?.remove();
+      process.off('exit', removeAll);
+      removeAll();
     }
   },
 };

@@ -15,7 +15,10 @@ const rows = {
   together: 'handleBatch ×100: calls of Redis',
 };
 
-/** Counted on the wire, so that a busy machine changes nothing; what a script does inside is no call. */
+/**
+ * Counted on the wire; what a script does inside is no call. A busy machine changes little of it, but not nothing: how long handlers take may
+ * decide how a consumer runs them.
+ */
 export const tripsGroup: Group = {
   name: 'trips',
   shows: 'what a consumer asks of its stores, counted on the wire',

@@ -79,6 +79,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const put = (folder: string, face: string) => putEvents(folder, face, copiesOf(MANY_TYPES));
     const built = side === 'present' ? presentBundles(put) : bundlesOfCommit(TODAY, put);
     builds.set(side, built);
+    // Also where the run is interrupted; what cannot be built is told to whoever asked for it.
+    void built.then(({ remove }) => process.once('exit', remove)).catch(() => {});
     return built;
   };
   const environmentOf = (order: ArmOrder): Record<string, string> => ({
