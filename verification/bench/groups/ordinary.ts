@@ -27,14 +27,16 @@ export const ordinaryGroup: Group = {
       sluice: await consumerOf(world, 'present', load, count),
       powertools: await peerOf(world, 'powertools', load, count),
       raw: await peerOf(world, 'raw', load, count),
-      bullmq: await peerOf(world, 'bullmq', load, count),
+      bullmq: world.redisIsEmbedded ? undefined : await peerOf(world, 'bullmq', load, count),
       today: await todayOf(world, load, count),
     };
     const { sluice, powertools, raw, bullmq, today } = await costs(world, arms, rounds, 'ordinary handler');
     return {
       [rows.powertools]: ratio(sluice, powertools),
       [rows.raw]: ratio(sluice, raw),
-      [rows.bullmq]: ratio(sluice, bullmq),
+      [rows.bullmq]: bullmq
+        ? ratio(sluice, bullmq)
+        : { leftOut: 'BullMQ needs a redis-server: it uses what the embedded Redis does not have' },
       [rows.today]: overToday(world, sluice, today),
     };
   },

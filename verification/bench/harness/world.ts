@@ -36,6 +36,8 @@ export interface World extends WorldOptions {
   engines: string;
   /** Why there is no arm of the earlier commit. */
   noToday: string | undefined;
+  /** Whether Redis is the embedded one, which has the commands that Sluice needs and no others. */
+  redisIsEmbedded: boolean;
   bundlesOf(side: Side): Promise<Bundles>;
   /** A database of its own that has what this side declares. @returns its name */
   database(side: Side): Promise<string>;
@@ -123,6 +125,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     watch: reaper.watch,
     engines: enginesOf(databases),
     noToday,
+    redisIsEmbedded: redis.name === 'embedded',
     bundlesOf,
     start,
     async database(side) {
