@@ -20,7 +20,7 @@ export const open: Open = async (order) => {
   const handle = handlerOf(order.type);
   const client = await createClient({ url: order.redisUrl }).connect();
   const config = new IdempotencyConfig({ eventKeyJmesPath: 'id' });
-  const handleOnce = makeIdempotent((event: PeerEvent) => handle(stores, event) as Promise<Jsonable>, {
+  const handleOnce = makeIdempotent((event: PeerEvent) => handle(stores, event), {
     persistenceStore: new CachePersistenceLayer({ client }),
     config,
   });
@@ -54,8 +54,6 @@ export const open: Open = async (order) => {
     },
   };
 };
-
-type Jsonable = Parameters<typeof JSON.stringify>[0];
 
 /** All that the schema of Powertools asks of a record. */
 const sqsRecordOf = (text: string): SQSRecord => {
