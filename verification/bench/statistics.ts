@@ -8,6 +8,13 @@ export function median(numbers: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** What so large a share of them is not above: the nearest rank. @param share 0.99 for p99 @throws Error for none */
+export function percentile(numbers: readonly number[], share: number): number {
+  const found = numbers.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * numbers.length) - 1)];
+  if (found === undefined) throw new Error('there is no share of nothing');
+  return found;
+}
+
 /** @throws Error for none, or for what is no number: a figure that nobody measured must not become one */
 export function summed(numbers: readonly number[], note?: string): Measured {
   const stray = numbers.find((number) => !Number.isFinite(number));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { median, ratio, summed } from '../../../verification/bench/statistics.ts';
+import { median, percentile, ratio, summed } from '../../../verification/bench/statistics.ts';
 
 describe('a figure', () => {
   test('is the middle one, or between the two in the middle', () => {
@@ -16,6 +16,13 @@ describe('a figure', () => {
     expect(() => summed([])).toThrow('no median of nothing');
     expect(() => summed([1, Number.NaN])).toThrow('NaN is no figure');
   });
+});
+
+test('a percentile is the least that so large a share is not above', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+  expect([0.5, 0.99, 1].map((share) => percentile(hundred, share))).toEqual([50, 99, 100]);
+  expect(percentile([7], 0.5)).toBe(7);
+  expect(() => percentile([], 0.5)).toThrow('no share of nothing');
 });
 
 describe('a ratio', () => {

@@ -8,7 +8,7 @@ import { usedBy } from '../harness/process-tree.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
 import type { World } from '../harness/world.ts';
 import type { Measured, Outcome } from '../row.ts';
-import { ratio, summed } from '../statistics.ts';
+import { percentile, ratio, summed } from '../statistics.ts';
 import { TODAY } from '../today.ts';
 
 const CONNECTIONS = 32;
@@ -20,7 +20,10 @@ const IDLE_MS = 10_000;
 const MB = 1024 ** 2;
 const rows = {
   settled: 'local stack, posted one by one on 32 connections: settled a second / today',
-  bare: 'the same / a bare loop on its engines (send, receive, insert, delete)',
+  accepted: 'local stack, posted one by one on 32 connections: accepted a second / today',
+  p50: 'local stack, posted one by one on 32 connections: p50 of a request / today',
+  p99: 'local stack, posted one by one on 32 connections: p99 of a request / today',
+  bare: 'local stack, posted one by one: settled a second / a bare loop on its engines (send, receive, insert, delete)',
   many: 'local stack, 1,104 events in arrays of 100: seconds until all are settled / today',
   idle: 'local stack, idle after 5,000 events',
   memory: 'local stack, memory at the banner / today',
@@ -33,6 +36,9 @@ export const stackGroup: Group = {
   long: true,
   rows: [
     { name: rows.settled, now: 1, goal: { atLeast: 2.5 }, unit: 'times' },
+    { name: rows.accepted, now: 1, goal: null, unit: 'times' },
+    { name: rows.p50, now: 1, goal: null, unit: 'times' },
+    { name: rows.p99, now: 1, goal: null, unit: 'times' },
     { name: rows.bare, now: 0.39, goal: { atLeast: 0.8 }, unit: 'times' },
     { name: rows.many, now: 1, goal: { atMost: 0.5 }, unit: 'times' },
     { name: rows.idle, now: 0.147, goal: { atMost: 0.05 }, unit: 'a core' },
@@ -67,6 +73,9 @@ export const stackGroup: Group = {
 
 interface Seen {
   perSecond: number;
+  accepted: number;
+  p50: number;
+  p99: number;
   bare: number;
   seconds: number;
   memory: number;
@@ -86,9 +95,16 @@ async function seen(world: World, project: string, alsoIdle: boolean): Promise<S
       batches(few, 1, () => ordinary()),
       CONNECTIONS,
     );
-    const seconds = await stack.settle(arrays(world.size === 'full' ? MANY : ARRAY), 4);
+    const { settled: seconds } = await stack.settle(arrays(world.size === 'full' ? MANY : ARRAY), 4);
     const bare = await bareLoop(world, stack);
-    return { perSecond: few / took, bare, seconds, memory, idle: alsoIdle ? await idleShare(world, stack) : undefined };
+    const idle = alsoIdle ? await idleShare(world, stack) : undefined;
+    return {
+      perSecond: few / took.settled,
+      accepted: few / took.accepted,
+      p50: percentile(took.requests, 0.5),
+      p99: percentile(took.requests, 0.99),
+      ...{ bare, seconds, memory, idle },
+    };
   } finally {
     await stack.stop();
   }
@@ -133,6 +149,9 @@ function outcomesOf(
     noToday === undefined ? ratio(of(now, value), of(before, value), note) : { leftOut: noToday };
   return {
     [rows.settled]: compared(({ perSecond }) => perSecond),
+    [rows.accepted]: compared(({ accepted }) => accepted),
+    [rows.p50]: compared(({ p50 }) => p50),
+    [rows.p99]: compared(({ p99 }) => p99),
     [rows.bare]: ratio(
       of(now, ({ perSecond }) => perSecond),
       of(now, ({ bare }) => bare),

@@ -13,9 +13,18 @@ export interface Stack {
   sqsEndpoint: string;
   /** Of the process that its others are children of. */
   pid: number;
-  /** Sends each batch as a request, on so many connections at a time, and waits until each event is settled. @returns seconds in all */
-  settle(work: Work, connections: number): Promise<number>;
+  /** Sends each batch as a request, on so many connections at a time, and waits until each event is settled. */
+  settle(work: Work, connections: number): Promise<Settled>;
   stop(): Promise<void>;
+}
+
+/** From the first request on. */
+export interface Settled {
+  /** Seconds until the last event was accepted, and until it was settled. */
+  accepted: number;
+  settled: number;
+  /** Milliseconds of each request. */
+  requests: readonly number[];
 }
 
 interface Launched {
@@ -54,13 +63,20 @@ export async function startStack(project: string): Promise<Stack> {
     async settle(work, connections) {
       const wanted = (await settled()) + work.flat().length;
       const begun = performance.now();
-      const requests = work.values();
+      const seconds = () => (performance.now() - begun) / 1000;
+      const bodies = work.map(bodyOf).values();
+      const requests: number[] = [];
       const sender = async () => {
-        for (const events of requests) await post(caller, bodyOf(events));
+        for (const body of bodies) {
+          const sent = performance.now();
+          await post(caller, body);
+          requests.push(performance.now() - sent);
+        }
       };
       await Promise.all(Array.from({ length: connections }, sender));
+      const accepted = seconds();
       await untilThere(settled, wanted);
-      return (performance.now() - begun) / 1000;
+      return { accepted, settled: seconds(), requests };
     },
     async stop() {
       await mongo.close();
