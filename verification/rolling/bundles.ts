@@ -23,10 +23,15 @@ const SOURCES = ['functions', 'lib', 'deploy', 'package.json', 'serverless.yml']
 
 /** The functions of one version of this project, built. */
 export interface Bundles {
+  /** Where its sources and bundles lie. */
+  folder: string;
   /** Absolute path of an entry's module. */
   fileOf(entry: string): string;
   remove(): void;
 }
+
+/** Puts event types in the place of those that a copy of the project has. @param face what event files import there */
+export type PutEvents = (project: string, face: string) => void;
 
 /** @returns why bundles of this commit cannot be built here; undefined when they can */
 export async function whyMissing(commit: string): Promise<string | undefined> {
@@ -47,13 +52,22 @@ export async function whyMissing(commit: string): Promise<string | undefined> {
 /** The face of Sluice before it had one: what event files import, put together. */
 const EARLIER_FACE = ['errors', 'event'];
 
-/** Bundles of an earlier commit, built by its own build, with the event types of the tests in place of its own. @throws Error when it cannot be built */
-export async function bundlesOfCommit(commit: string): Promise<Bundles> {
+/**
+ * Bundles of an earlier commit, built by its own build.
+ * @param putEvents those of the tests unless said otherwise
+ * @param sources what is taken of it; absent: what a build reads
+ * @throws Error when it cannot be built
+ */
+export async function bundlesOfCommit(
+  commit: string,
+  putEvents: PutEvents = putNeutralEvents,
+  sources: readonly string[] = SOURCES,
+): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-rolling-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const archive = join(folder, 'sources.tar');
-    await run('git', ['archive', '--output', archive, commit, ...SOURCES], { cwd: root });
+    await run('git', ['archive', '--output', archive, commit, ...sources], { cwd: root });
     await run('tar', ['-xf', archive, '-C', folder]);
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
     const hasFace = existsSync(join(folder, 'lib/sdk/sluice.ts'));
@@ -62,7 +76,7 @@ export async function bundlesOfCommit(commit: string): Promise<Bundles> {
         join(folder, 'lib/face.ts'),
         EARLIER_FACE.map((name) => `export * from './${name}.ts';\n`).join(''),
       );
-    putNeutralEvents(folder, hasFace ? '#sluice' : '../../lib/face.ts');
+    putEvents(folder, hasFace ? '#sluice' : '../../lib/face.ts');
     return await built(folder, remove);
   } catch (error) {
     remove();
@@ -71,9 +85,9 @@ export async function bundlesOfCommit(commit: string): Promise<Bundles> {
 }
 
 /** Bundles of the code as it is, in a folder of their own. @throws Error when it cannot be built */
-export async function presentBundles(): Promise<Bundles> {
+export async function presentBundles(putEvents: PutEvents = putNeutralEvents): Promise<Bundles> {
   const { folder, remove } = copyProject();
-  putNeutralEvents(folder, '#sluice');
+  putEvents(folder, '#sluice');
   return built(folder, remove);
 }
 
@@ -104,5 +118,5 @@ async function built(
     cwd: folder,
     env: { ...process.env, ...environment },
   });
-  return { fileOf: (entry) => join(folder, 'dist', entry, 'index.mjs'), remove };
+  return { folder, fileOf: (entry) => join(folder, 'dist', entry, 'index.mjs'), remove };
 }

@@ -14,8 +14,7 @@ const MAX_SETTLED_BYTES = 65_536;
 const tellScript = script(`
 local mine = tonumber(ARGV[1])
 local newest = mine
-for index = 1, 2 do
-  local standing = redis.call('GET', KEYS[index])
+for _, standing in ipairs(redis.call('MGET', KEYS[1], KEYS[2])) do
   if standing then newest = math.max(newest, tonumber(string.match(standing, '^(%d+) '))) end
 end
 if newest == mine then

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { MongoClient } from 'mongodb';
+import { type Caller, callerOf } from '../../../local/stack/caller.ts';
+import { bodyOf } from '../arms/ingest.ts';
+import type { Work } from './arm-order.ts';
+
+/** A local stack of whichever commit, as `npm start` runs it. */
+export interface Stack {
+  mongoUri: string;
+  sqsEndpoint: string;
+  /** Of the process that its others are children of. */
+  pid: number;
+  /** Sends each batch as a request, on so many connections at a time, and waits until each event is settled. */
+  settle(work: Work, connections: number): Promise<Settled>;
+  stop(): Promise<void>;
+}
+
+/** From the first request on. */
+export interface Settled {
+  /** Seconds until the last event was accepted, and until it was settled. */
+  accepted: number;
+  settled: number;
+  /** Milliseconds of each request. */
+  requests: readonly number[];
+}
+
+interface Launched {
+  api: string;
+  mongoUri: string;
+  sqsEndpoint: string;
+  pid: number;
+  /** Absent where all stages had one name. */
+  database?: string;
+  stop(): Promise<void>;
+}
+
+/** Where a commit has what launches its stack. */
+const places = ['local/stack/launch.ts', 'local/launch.ts'];
+const EARLIER_DATABASE = 'sluice';
+const SETTLED = ['succeeded', 'rejected'];
+const LONGEST_STANDSTILL_MS = 60_000;
+const LOOK_MS = 20;
+
+/** @param project a folder with the sources of a commit @throws Error when it does not come up */
+export async function startStack(project: string): Promise<Stack> {
+  const place = places.map((path) => join(project, path)).find((path) => existsSync(path));
+  if (place === undefined) throw new Error(`nothing launches a stack in ${project}`);
+  const { launch } = (await import(pathToFileURL(place).href)) as {
+    launch(options: { engines: 'found' }): Promise<Launched>;
+  };
+  const { api, mongoUri, sqsEndpoint, pid, database = EARLIER_DATABASE, stop } = await launch({ engines: 'found' });
+  const caller = callerOf({ api });
+  const mongo = new MongoClient(mongoUri);
+  const records = mongo.db(database).collection('events');
+  const settled = () => records.countDocuments({ state: { $in: SETTLED } });
+  return {
+    mongoUri,
+    sqsEndpoint,
+    pid,
+    async settle(work, connections) {
+      const wanted = (await settled()) + work.flat().length;
+      const begun = performance.now();
+      const seconds = () => (performance.now() - begun) / 1000;
+      const bodies = work.map(bodyOf).values();
+      const requests: number[] = [];
+      const sender = async () => {
+        for (const body of bodies) {
+          const sent = performance.now();
+          await post(caller, body);
+          requests.push(performance.now() - sent);
+        }
+      };
+      await Promise.all(Array.from({ length: connections }, sender));
+      const accepted = seconds();
+      await untilThere(settled, wanted);
+      return { accepted, settled: seconds(), requests };
+    },
+    async stop() {
+      await mongo.close();
+      await stop();
+    },
+  };
+}
+
+async function post(caller: Caller, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await caller.fetch('/events', { method: 'POST', headers, body });
+  const said = await answer.text();
+  if (answer.status !== 202) throw new Error(`the stack answered ${answer.status}: ${said}`);
+}
+
+/** @throws Error when nothing is settled for a minute */
+async function untilThere(settled: () => Promise<number>, wanted: number): Promise<void> {
+  let [last, moved] = [-1, performance.now()];
+  for (;;) {
+    const seen = await settled();
+    if (seen >= wanted) return;
+    if (seen !== last) [last, moved] = [seen, performance.now()];
+    if (performance.now() - moved > LONGEST_STANDSTILL_MS) throw new Error(`${wanted - seen} events are never settled`);
+    await wait(LOOK_MS);
+  }
+}
