@@ -38,13 +38,13 @@ describe('the timelines of the event types of the tests', () => {
   const events = neutralFolder();
   const [note] = neutral.filter(({ type }) => type === 'note.kept');
 
-  test('are what is seen on this machine, also a second time', async () => {
-    const stack = await sharedStack();
-    for (const _ of ['once', 'again']) {
-      const checks = await played(stack, neutral, { events });
-      expect(otherwise(checks)).toEqual([]);
-      expect(checks.length).toBeGreaterThan(neutral.length * 2);
-    }
+  // Other files use the same tenant meanwhile, so that by how much its projections change says nothing.
+  test('are what is seen on this machine', async () => {
+    const checks = await played(await sharedStack(), neutral, { events, reach: ['MONGODB_URI'] });
+    expect(otherwise(checks).map(({ what, state }) => [what, state])).toEqual(
+      neutral.map(({ type }) => [`${type}: projections`, 'not shown']),
+    );
+    expect(checks.length).toBeGreaterThan(neutral.length * 2);
   });
 
   test('by the address alone show what needs no document before, and no projection', async () => {
@@ -88,7 +88,7 @@ describe('the timelines of the event types of this project', async () => {
   const stop: (() => Promise<void>)[] = [];
   afterAll(() => Promise.all(stop.map((one) => one())));
 
-  test('are what is seen on this machine', async (context) => {
+  test('are what is seen on this machine, projections too, also a second time', async (context) => {
     context.skip(timelines.length === 0, 'there is no event type');
     const database = `test-${randomUUID().slice(0, 8)}`;
     const stack = await launch({ engines: engineMode, environment: { ...patientBudgets, MONGODB_DATABASE: database } });
@@ -96,8 +96,10 @@ describe('the timelines of the event types of this project', async () => {
       await dropDatabaseOf({ mongoUri: stack.mongoUri, database });
       await stack.stop();
     });
-    const checks = await played({ ...stack, database }, timelines, { events });
-    expect(otherwise(checks)).toEqual([]);
-    expect(checks.length).toBeGreaterThanOrEqual(timelines.length);
+    for (const _ of ['once', 'again']) {
+      const checks = await played({ ...stack, database }, timelines, { events });
+      expect(otherwise(checks)).toEqual([]);
+      expect(checks.length).toBeGreaterThanOrEqual(timelines.length);
+    }
   });
 });
