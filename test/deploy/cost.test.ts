@@ -41,8 +41,8 @@ describe('what a million events cost', () => {
 test('what stands there each month is counted in the template: alarms by their metrics, queues by what asks them', async () => {
   const { fixed, aType, anOrderedType } = await standing(plain, ordered);
   const counts = (parts: typeof fixed) => parts.map(({ count }) => count);
-  // Errors, throttles and time of twelve functions; two of each dead-letter queue; replays 4; outage, ingest, API, open, unreadable.
-  expect(counts(fixed)).toEqual([12 * 3 + 2 * 2 + 4 + 5, 1, expect.any(Number), 3 * 648_000]);
+  // Errors, throttles and time of twelve functions; dead letters 2 x 5, replays 4, outage, ingest, API, open, unreadable.
+  expect(counts(fixed)).toEqual([12 * 3 + 2 * 5 + 4 + 5, 1, expect.any(Number), 3 * 648_000]);
   // Standstill 4, failures 1, slow 2, old 2, its function 4.
   expect(counts(aType)).toEqual([13, 0, expect.any(Number), 648_000]);
   expect(counts(anOrderedType)[0]).toBe(13);

@@ -33,7 +33,7 @@ const ofType = (stem: string) => ({
   [`${stem}QueueOldAlarm`]: [waiting, 5 * DAY, '1 of 1'],
   [`On${stem}FunctionAlarm`]: [`${ofFunction}+ApproximateNumberOfMessagesNotVisible`, 0, '2 of 3'],
 });
-const ofLetters = ['ApproximateNumberOfMessagesVisible+ApproximateAgeOfOldestMessage', 0, '3 of 3'];
+const ofLetters = [`${stalled}+ApproximateAgeOfOldestMessage`, 0, '3 of 3'];
 
 describe('alarms', () => {
   test('are these, on these metrics', () => {
