@@ -1,10 +1,11 @@
 import { redisClaims } from '../adapters/redis/claims.ts';
-import { connectRedis as connect, type RedisConnection, redisPing } from '../adapters/redis/client.ts';
+import { connectRedis as connect, type RedisConnection } from '../adapters/redis/client.ts';
 import { forgetDerived as forget } from '../adapters/redis/forget-derived.ts';
 import { redisReplayedOutcomes } from '../adapters/redis/forget-outcome.ts';
 import { redisGenerations } from '../adapters/redis/generations.ts';
 import { redisKeyCopies } from '../adapters/redis/key-copies.ts';
 import { moveProjections } from '../adapters/redis/move-projections.ts';
+import { redisPing } from '../adapters/redis/ping.ts';
 import { redisProjections } from '../adapters/redis/projections.ts';
 import { redisRates } from '../adapters/redis/rate-limit.ts';
 import { redisResults } from '../adapters/redis/results.ts';

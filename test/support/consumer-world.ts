@@ -4,7 +4,8 @@ import { connectMongo, type MongoConnection, mongoPing } from '../../lib/adapter
 import { mongoFailures } from '../../lib/adapters/mongo/failures.ts';
 import { mongoRecords } from '../../lib/adapters/mongo/records.ts';
 import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
-import { connectRedis, type RedisConnection, redisPing } from '../../lib/adapters/redis/client.ts';
+import { connectRedis, type RedisConnection } from '../../lib/adapters/redis/client.ts';
+import { redisPing } from '../../lib/adapters/redis/ping.ts';
 import { redisProjections } from '../../lib/adapters/redis/projections.ts';
 import { redisResults } from '../../lib/adapters/redis/results.ts';
 import { createConsumer } from '../../lib/consume/consume.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type DependencyError, messageOf } from '../../core/errors.ts';
-import type { Ping } from '../../ports/ping.ts';
+import type { DependencyError } from '../../core/errors.ts';
 import type { Log } from '../../sdk/log.ts';
 import { keysIn, type RedisKeys } from './keys.ts';
 import { asUnavailable, ConnectionCut, isErrorReply, isRefusal, Link, unavailable } from './link.ts';
@@ -55,24 +54,6 @@ export function connectRedis(config: RedisConfig & { space: string }, log: Log):
   return new Connection(config, log);
 }
 
-/** How long what a ping wrote stays. */
-const PING_MS = 10_000;
-
-/**
- * Whether Redis takes a write within the budget; anything else is no. One that is read-only, out of memory or cannot save answers PING,
- * and refuses every command that Sluice needs. https://redis.io/docs/latest/commands/set/
- */
-export const redisPing =
-  (connection: Pick<RedisConnection, 'command' | 'keys' | 'log'>): Ping =>
-  async () => {
-    try {
-      return (await connection.command('SET', [connection.keys.pingKey], ['', 'PX', PING_MS])) === 'OK';
-    } catch (fault) {
-      connection.log.warn('Redis does not take a write', { error: messageOf(fault) });
-      return false;
-    }
-  };
-
 class Connection implements RedisConnection {
   readonly keys: RedisKeys;
   readonly timeoutMs: number;
@@ -104,18 +85,19 @@ class Connection implements RedisConnection {
 
   command(name: string, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
     checkOneSlot(keys);
-    return this.#ask(name, (client) => client.call(name, ...keys, ...args) as Promise<Reply>);
+    return this.#ask(name, (client) => client.call(name, [...keys, ...args]) as Promise<Reply>);
   }
 
   run({ lua, sha }: Script, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
     checkOneSlot(keys);
+    // As a list: what is called with more than some 100,000 values is refused by the machine.
     const rest = [keys.length, ...keys, ...args];
     return this.#ask('script', async (client) => {
       try {
-        return (await client.call('EVALSHA', sha, ...rest)) as Reply;
+        return (await client.call('EVALSHA', [sha, ...rest])) as Reply;
       } catch (fault) {
         if (!isErrorReply(fault) || !fault.message.startsWith('NOSCRIPT')) throw fault;
-        return (await client.call('EVAL', lua, ...rest)) as Reply;
+        return (await client.call('EVAL', [lua, ...rest])) as Reply;
       }
     });
   }
@@ -168,6 +150,8 @@ class Connection implements RedisConnection {
       return reply;
     } catch (fault) {
       if (isErrorReply(fault)) throw this.#fault(what, fault, client);
+      // What never reached the connection says nothing of it.
+      if (fault instanceof TypeError || fault instanceof RangeError) throw fault;
       this.#link.failed(client);
       throw fault instanceof TimeOver ? fault : new ConnectionCut(this.#link.reason);
     }

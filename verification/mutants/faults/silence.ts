@@ -38,7 +38,7 @@ const taken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'Redis that cannot be written to is up',
-    file: 'lib/adapters/redis/client.ts',
+    file: 'lib/adapters/redis/ping.ts',
     search: "(await connection.command('SET', [connection.keys.pingKey], ['', 'PX', PING_MS])) === 'OK'",
     replace: "(await connection.command('PING', [])) === 'PONG' && PING_MS > 0",
     caughtBy: 'test/lib/adapters/redis/ping.test.ts',

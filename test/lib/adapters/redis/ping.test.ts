@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
+import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
+import { redisPing } from '../../../../lib/adapters/redis/ping.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import { localKeys } from '../../../support/local-space.ts';
 import { silentLog } from '../../../support/log.ts';

@@ -1,6 +1,7 @@
 import { redisClaims } from '../../../../lib/adapters/redis/claims.ts';
-import { type RedisConnection, redisPing } from '../../../../lib/adapters/redis/client.ts';
+import type { RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { redisKeyCopies } from '../../../../lib/adapters/redis/key-copies.ts';
+import { redisPing } from '../../../../lib/adapters/redis/ping.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { redisRates } from '../../../../lib/adapters/redis/rate-limit.ts';
 import { redisResults } from '../../../../lib/adapters/redis/results.ts';
