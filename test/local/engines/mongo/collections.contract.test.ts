@@ -76,12 +76,9 @@ does('reference/command/collMod/', 'what db:setup creates, it can set up again',
   const first = await setupDatabase(db, declarations);
   const second = await setupDatabase(db, declarations);
   expect(second).toEqual(first.map((row) => ({ ...row, created: false, made: [] })));
-  expect((await db.collection('things').indexes()).map(({ key }) => key)).toEqual([
-    { _id: 1 },
-    { tenant: 1, part: 1 },
-    { tenant: 1, at: -1 },
-    { gone: 1 },
-  ]);
+  const keys = (await db.collection('things').indexes()).map(({ key }) => key);
+  expect(keys).toHaveLength(4);
+  expect(keys).toEqual(expect.arrayContaining([{ tenant: 1, part: 1 }, { tenant: 1, at: -1 }, { gone: 1 }]));
   await db.dropDatabase();
 });
 

@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
 const judgedElsewhere: ReadonlySet<string> = new Set([
   ...['command abortTransaction', 'command commitTransaction', 'command endSessions', 'command collMod'],
   ...['command create', 'command drop', 'command listCollections', 'command listIndexes', 'option listIndexes.cursor'],
-  ...['command hello', 'command getMore'],
+  ...['option listIndexes.includeBuildUUIDs', 'command hello', 'command getMore'],
   ...['command killCursors', 'command ping', 'option getMore.collection', 'option getMore.batchSize'],
   ...['option killCursors.cursors', 'option collMod.validator', 'option create.validator'],
   ...[

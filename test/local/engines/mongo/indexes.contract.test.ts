@@ -2,7 +2,7 @@ import { type Collection, type Document, type Filter, ObjectId, type Sort } from
 import { expect } from 'vitest';
 import { claims } from '../../../support/claims/claim.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { errorOf, freshName, mongo } from './support.ts';
+import { collectionOf, errorOf, freshName, mongo } from './support.ts';
 
 const { does } = claims('mongo', 'indexes');
 const fixture = mongo({ ttlIntervalMs: 50 });
@@ -235,5 +235,18 @@ does(
     expect(examined).toBeLessThanOrEqual(7);
     const open = { $or: [{ a: 1 }, { c: 1 }] };
     expect((await planOf(collection, open)).stages).toContain('COLLSCAN');
+  },
+);
+
+does(
+  'reference/command/listIndexes/',
+  'an index that serves is listed alike whether those that are being built are asked for apart or not',
+  async () => {
+    const collection = await collectionOf(fixture, { a: 1 });
+    await collection.createIndex({ a: 1 }, { unique: true });
+    const list = (more = {}) => fixture.db.command({ listIndexes: collection.collectionName, ...more });
+    const apart = await list({ includeBuildUUIDs: true });
+    expect(apart.cursor.firstBatch).toEqual((await list()).cursor.firstBatch);
+    expect(apart.cursor.firstBatch).toMatchObject([{ name: '_id_' }, { name: 'a_1', key: { a: 1 }, unique: true }]);
   },
 );
