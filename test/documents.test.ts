@@ -8,6 +8,7 @@ const LONGEST_LINE = 120;
 /** What a program writes into a page stands between marks, and may have longer lines: why. */
 const longerParts = {
   'docs/results/chaos.md': 'rows of figures, one column for each set of engines, as long as what they name',
+  'docs/performance.md': 'rows of figures, as long as what they compare',
   'docs/local.md': 'each statement with the address of the page that it follows',
 };
 
