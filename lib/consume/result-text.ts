@@ -77,6 +77,8 @@ function spoken(value: unknown, name: string): unknown {
   const isPrimitive = typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'bigint';
   if (isPrimitive || value === null) return value;
   refuse(value, refused);
+  // It has a member for each element, of eight bytes at most, and a Buffer makes a list of them.
+  if (ArrayBuffer.isView(value) && value.byteLength > LONGEST_RESULT * 8) throw tooLarge();
   const toJson: unknown =
     typeof value === 'bigint' ? memberOf(BigInt.prototype, 'toJSON') : Reflect.get(value, 'toJSON');
   const said: unknown = typeof toJson === 'function' ? Reflect.apply(toJson, value, [name]) : value;

@@ -98,5 +98,4 @@ function readBy({ pattern, meaning }: Escapes, { text, places }: Reading): Readi
   return from === 0 ? { text, places } : { text: read + text.slice(from), places: [...placed, ...places.slice(from)] };
 }
 
-/** Of no character of Unicode none. */
-const character = (point: number): string => (point <= 0x10ffff ? String.fromCodePoint(point) : '');
+const character = (point: number): string => (point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd');
