@@ -116,6 +116,8 @@ class Writer {
   #list(list: readonly unknown[], depth: number): void {
     this.#put('[');
     const length = Number(list.length);
+    // Of each item there is a character, and a comma.
+    if (length * 2 > LONGEST_RESULT) throw tooLarge();
     for (let index = 0; index < length; index++) {
       if (index > 0) this.#put(',');
       const said = this.#look(list[index], index);
