@@ -1,3 +1,4 @@
+import { cutToBytes } from '../core/bounded-text.ts';
 import { NewerFormatError, UndecodableError } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import { decodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
@@ -40,7 +41,7 @@ export function decodeBatch(
     try {
       const message = decodeMessage(record.body);
       if (message.type !== type) {
-        strangers.push({ record, body: (MISPLACED + record.body).slice(0, MAX_MESSAGE_BYTES) });
+        strangers.push({ record, body: cutToBytes(MISPLACED + record.body, MAX_MESSAGE_BYTES) });
         continue;
       }
       const key = eventKey(message.tenant, message.source, message.id);

@@ -155,9 +155,11 @@ async function refusedByThrowing(work: () => Promise<readonly unknown[]>, events
 function resultsOf(list: unknown, events: number): readonly unknown[] {
   if (list === undefined || list === null) return Array.from({ length: events });
   if (!isList(list)) throw new SluiceError('invalid-result', 'handleBatch returns a list of results, or nothing');
-  if (list.length !== events)
-    throw new SluiceError('invalid-result', `handleBatch returned ${list.length} results for ${events} events`);
-  return Array.from(list);
+  // By its places, each read once: a length may change, and an iterator need not end.
+  const length: unknown = list.length;
+  if (length !== events)
+    throw new SluiceError('invalid-result', `handleBatch returned ${textOf(length)} results for ${events} events`);
+  return Array.from({ length: events }, (_, index): unknown => list[index]);
 }
 
 function outcomeOf(

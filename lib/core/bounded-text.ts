@@ -16,3 +16,10 @@ export const CUT = '…';
 /** A text as it is, well-formed and never longer than it may be. @param most UTF-16 code units */
 export const cutText = (text: string, most: number): string =>
   (text.length <= most ? text : `${text.slice(0, most - 1)}${CUT}`).toWellFormed();
+
+/** The beginning of a text, of whole characters, as much as weighs no more. @param most bytes of UTF-8 */
+export function cutToBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most));
+  return text.slice(0, read);
+}

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Marks } from '../sdk/sensitive-marks.ts';
 import { boundedText } from './bounded-text.ts';
+import { itemsOf, textOf } from './guarded.ts';
 import { pathOutside } from './masking.ts';
 import { MAX_FAULTS } from './problem.ts';
 import { redactionOf } from './redaction.ts';
@@ -29,13 +30,21 @@ export function dataFaults(error: z.ZodError, marks: Marks | undefined, data: un
   };
   return error.issues
     .slice(0, MAX_FAULTS)
-    .flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.slice(0, MAX_FAULTS).map((key) => faultOf([...issue.path, key], 'unknown field', issue))
-        : [faultOf(issue.path, issue.message, issue)],
-    )
+    .flatMap((issue) => {
+      const path = partsOf(issue.path);
+      if (issue.code !== 'unrecognized_keys') return [faultOf(path, textOf(issue.message), issue)];
+      return partsOf(issue.keys, MAX_FAULTS).map((key) => faultOf([...path, key], 'unknown field', issue));
+    })
     .slice(0, MAX_FAULTS);
 }
+
+/** Deeper than data may be: the author of a schema may name any place, by anything. */
+const DEEPEST = 100;
+
+const partsOf = (parts: unknown, most = DEEPEST): PropertyKey[] =>
+  itemsOf(parts, most).items.map((part) =>
+    typeof part === 'number' || typeof part === 'symbol' ? part : textOf(part),
+  );
 
 /** In words that come of the schema alone. */
 function askedBy(issue: z.core.$ZodIssue): string {

@@ -1,6 +1,8 @@
+import { isNativeError } from 'node:util/types';
+
 /** A member of anything at all; undefined where there is none, or where a getter or a proxy throws. */
 export function memberOf(value: unknown, name: string): unknown {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   try {
     return Reflect.get(value, name);
   } catch {
@@ -8,14 +10,29 @@ export function memberOf(value: unknown, name: string): unknown {
   }
 }
 
-/** `instanceof`, which a proxy can make throw. */
+/** `instanceof`, which a proxy can make throw, or look for a hundred thousand prototypes. */
 export function isA<Kind>(value: unknown, kind: abstract new (...args: never[]) => Kind): value is Kind {
   try {
-    return value instanceof kind;
+    // A class may say itself what is of its kind.
+    if (kind[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance]) return value instanceof kind;
+    return prototypesOf(value).includes(kind.prototype);
   } catch {
     return false;
   }
 }
+
+/** More than any class has above it. */
+const MOST_PROTOTYPES = 20;
+
+function prototypesOf(value: unknown): unknown[] {
+  const found: unknown[] = [];
+  for (let one = value; isObject(one) && found.length < MOST_PROTOTYPES; found.push(one))
+    one = Object.getPrototypeOf(one);
+  return found;
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 /** `Array.isArray`, which a revoked proxy makes throw. */
 export function isList(value: unknown): value is readonly unknown[] {
@@ -25,6 +42,32 @@ export function isList(value: unknown): value is readonly unknown[] {
     return false;
   }
 }
+
+/**
+ * The first items of a list, each read once, and how many it says there are: neither its length nor its methods are to be believed.
+ * @returns none of what is no list, or whose length is no number
+ */
+export function itemsOf(list: unknown, most: number): { items: unknown[]; length: number } {
+  const said = isList(list) ? memberOf(list, 'length') : 0;
+  const length = typeof said === 'number' && said >= 1 ? Math.floor(said) : 0;
+  return { items: Array.from({ length: Math.min(length, most) }, (_, index) => memberOf(list, String(index))), length };
+}
+
+/** An error of whatever realm, which `instanceof` knows of this one alone; also behind a proxy, which hides what it stands for. */
+export function isError(value: unknown): value is Error {
+  if (isNativeError(value)) return true;
+  try {
+    return prototypesOf(value).some(isOfErrors);
+  } catch {
+    return false;
+  }
+}
+
+const isOfErrors = (prototype: unknown): boolean =>
+  prototype !== Object.prototype &&
+  isObject(prototype) &&
+  Object.hasOwn(prototype, 'message') &&
+  Reflect.get(prototype, 'name') === 'Error';
 
 /** What anything that is no object looks like; of an object only its kind, because whatever else it says, it says by code of its own. */
 export function textOf(value: unknown): string {

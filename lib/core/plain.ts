@@ -1,6 +1,7 @@
+import { isStringObject } from 'node:util/types';
 import type { Log } from '../sdk/log.ts';
 import { type Bounded, boundedText, CUT } from './bounded-text.ts';
-import { isA, isList, memberOf, textOf } from './guarded.ts';
+import { isError, isList, itemsOf, memberOf, textOf } from './guarded.ts';
 import { mapDetails } from './map-details.ts';
 import { describeThrown, MOST } from './thrown.ts';
 
@@ -8,13 +9,14 @@ import { describeThrown, MOST } from './thrown.ts';
 export const LINE = { text: 2000, depth: 5, members: 100, all: 16_000, key: 100 } as const;
 
 /**
- * Anything at all as plain JSON within bounds, for a log line; never throws. Errors are described, so that nothing of theirs is shown but
+ * Anything at all as plain JSON within bounds, for a log line; never throws: each member is read once and with care, and of lists and objects
+ * no more than a line shows. Errors are described, so that nothing of theirs is shown but
  * what they say: drivers' errors carry documents. What has a form of its own for JSON (a date, an id) is shown so.
  * @param bounded what becomes of each text in it, names and numbers too
  */
 export function plainDetails(details: unknown, bounded: Bounded = boundedText): Record<string, unknown> {
   const room = { left: LINE.all, bounded };
-  if (isA(details, Error)) return { error: plain(details, 0, room) };
+  if (isError(details)) return { error: plain(details, 0, room) };
   const shown = plain(details, 0, room);
   return isRecord(shown) ? shown : shown === undefined ? {} : { details: shown };
 }
@@ -35,21 +37,20 @@ interface Room {
   readonly bounded: Bounded;
 }
 
-/** What one piece costs beside its text: quotes, a comma. */
-const PIECE = 4;
+/** What one piece costs beside its text: quotes, a comma; more than a null. */
+const PIECE = 6;
 
 function plain(value: unknown, depth: number, room: Room): unknown {
   room.left -= PIECE;
   if (value === null || value === undefined || typeof value === 'boolean') return value;
   if (typeof value === 'number') return take(numberIn(value, room), 8, room);
-  if (typeof value !== 'object') {
-    const text = room.bounded(textOf(value), LINE.text);
-    return take(text, text.length, room);
-  }
-  if (isA(value, Error)) return describedIn(value, room);
+  if (typeof value !== 'object') return shownText(textOf(value), room);
+  // It has a member for each of its characters.
+  if (isStringObject(value)) return shownText(String.prototype.valueOf.call(value), room);
+  if (isError(value)) return describedIn(value, room);
   if (depth >= LINE.depth || room.left <= 0) return CUT;
   if (isList(value)) return listOf(value, depth, room);
-  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value)) return shownText(`[${textOf(memberOf(value, 'byteLength'))} bytes]`, room);
   const own = ownForm(value);
   return own ? plain(own.json, depth + 1, room) : membersOf(value, depth, room);
 }
@@ -58,6 +59,11 @@ function numberIn(value: number, { bounded }: Room): number | string {
   const written = String(value);
   const shown = bounded(written, LINE.text);
   return Number.isFinite(value) && shown === written ? value : shown;
+}
+
+function shownText(text: string, room: Room): unknown {
+  const shown = room.bounded(text, LINE.text);
+  return take(shown, shown.length, room);
 }
 
 function take(shown: unknown, size: number, room: Room): unknown {
@@ -73,10 +79,12 @@ function describedIn(error: Error, room: Room): unknown {
 }
 
 function listOf(list: readonly unknown[], depth: number, room: Room): unknown[] {
-  const length = Number(memberOf(list, 'length'));
+  const { items, length } = itemsOf(list, Math.min(LINE.members, room.left));
   const shown: unknown[] = [];
-  for (let index = 0; index < Math.min(length, LINE.members) && room.left > 0; index++)
-    shown.push(plain(memberOf(list, String(index)), depth + 1, room) ?? null);
+  for (const item of items) {
+    if (room.left <= 0) break;
+    shown.push(plain(item, depth + 1, room) ?? null);
+  }
   return shown.length < length ? [...shown, CUT] : shown;
 }
 
@@ -93,7 +101,10 @@ function ownForm(value: object): { json: unknown } | undefined {
 
 function membersOf(value: object, depth: number, room: Room): Record<string, unknown> {
   const shown = new Map<string, unknown>();
-  for (const name of namesOf(value)) {
+  const names = namesOf(value);
+  // They are all read before the first is shown.
+  room.left -= Math.floor(names.length / LINE.members);
+  for (const name of names) {
     if (shown.size === LINE.members || room.left <= 0) {
       shown.set(CUT, CUT);
       break;

@@ -1,6 +1,7 @@
 import type { Marks } from '../sdk/sensitive-marks.ts';
 import { type Bounded, boundedText, CUT, cutText } from './bounded-text.ts';
 import { type Leaf, MASK, sensitiveLeaves } from './masking.ts';
+import { type Reading, readingsOf } from './readings.ts';
 
 /** What is looked for of a longer value: a text that has so much of it quotes it. */
 const HEAD = 32;
@@ -20,15 +21,16 @@ export const leavesOf = (marks: Marks | undefined, data: readonly unknown[]): Le
   marks ? data.flatMap((one) => sensitiveLeaves(marks, one)) : [];
 
 /**
- * Masks values in any text, in any case, also as JSON or an address writes them. What is made of a value, such as a part or a hash of it,
- * nobody can find. The cost follows the text, however many values there are.
+ * Masks values in any text, in any case, also as JSON, an address, a form or markup writes them, whichever escapes it takes, and one of these
+ * within another. What is made of a value, such as a part or a hash of it, nobody can find. The cost follows the text, however many values
+ * there are.
  * @returns undefined where there are none
  */
 export function redactionFrom(leaves: readonly Leaf[]): Bounded | undefined {
   if (leaves.length === 0) return undefined;
   let heads: Heads | undefined;
   return (text, most) => {
-    heads ??= headsOf(new Set(leaves.flatMap(formsOf)));
+    heads ??= headsOf(new Set(leaves.flatMap(textsOf)));
     // Before credentials are taken out: an address with some may be a value itself.
     return boundedText(redacted(cutText(text, most * 2), heads), most);
   };
@@ -41,36 +43,24 @@ interface Heads {
   byLength: readonly (readonly [length: number, values: ReadonlyMap<string, string | null>])[];
 }
 
-function headsOf(forms: ReadonlySet<string>): Heads {
+function headsOf(texts: ReadonlySet<string>): Heads {
   const byLength = new Map<number, Map<string, string | null>>();
-  for (const form of forms) {
-    const head = form.slice(0, HEAD);
+  for (const text of texts) {
+    const head = text.slice(0, HEAD);
     const values = byLength.get(head.length) ?? new Map<string, string | null>();
-    values.set(head, values.has(head) ? null : form);
+    values.set(head, values.has(head) ? null : text);
     byLength.set(head.length, values);
   }
   return {
-    starts: new Set(forms.values().map((form) => form.slice(0, SHORT))),
+    starts: new Set(texts.values().map((text) => text.slice(0, SHORT))),
     byLength: [...byLength].toSorted(([one], [other]) => other - one),
   };
 }
 
-function formsOf(leaf: Leaf): string[] {
+function textsOf(leaf: Leaf): string[] {
   const text = leaf instanceof Date ? dateText(leaf) : String(leaf).toWellFormed();
-  if (text.trim() === '') return [];
-  if (SAME_EVERYWHERE.test(text)) return [folded(text)];
-  return [text, JSON.stringify(text).slice(1, -1), ...inAddresses(text)].map(folded);
+  return text.trim() === '' ? [] : [folded(text)];
 }
-
-/** What JSON and addresses write as it is; that so many values have one form alone makes them cheap. */
-const SAME_EVERYWHERE = /^[\w.-]+$/;
-
-/** As a part of a path, as a whole of one, and as a form. https://url.spec.whatwg.org/#concept-urlencoded-serializer */
-const inAddresses = (text: string): string[] => [
-  encodeURIComponent(text),
-  encodeURI(text),
-  new URLSearchParams([['', text]]).toString().slice(1),
-];
 
 const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
 
@@ -81,19 +71,29 @@ const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : da
 const folded = (text: string): string => text.replaceAll('\u0130', 'i').replaceAll('\u03A3', '\u03C3').toLowerCase();
 
 function redacted(text: string, heads: Heads): string {
-  const searched = folded(text);
+  const found = readingsOf(text).flatMap((reading) => spansIn(reading, heads));
   let shown = '';
   let from = 0;
-  for (let at = 0; at < text.length; ) {
-    const end = endOf(searched, at, heads);
-    if (end === undefined) at++;
-    else {
-      shown += text.slice(from, at) + MASK;
-      from = end;
-      at = end;
-    }
+  for (const [begin, end] of found.toSorted(([one], [other]) => one - other)) {
+    // Another reading may find the same value, or a longer one.
+    if (begin >= from) shown += text.slice(from, begin) + MASK;
+    from = Math.max(from, end);
   }
   return shown + text.slice(from);
+}
+
+type Span = readonly [begin: number, end: number];
+
+/** Where values stand, in the text itself. */
+function spansIn({ text, places }: Reading, heads: Heads): Span[] {
+  const searched = folded(text);
+  const found: Span[] = [];
+  for (let at = 0; at < searched.length; ) {
+    const end = endOf(searched, at, heads);
+    if (end !== undefined) found.push([places[at] ?? 0, places[end] ?? 0]);
+    at = end ?? at + 1;
+  }
+  return found;
 }
 
 /** Where a value ends that begins here. */

@@ -1,8 +1,8 @@
 import { PermanentError, RetryLaterError, SluiceError } from '../sdk/errors.ts';
 import { type Bounded, boundedText } from './bounded-text.ts';
-import { codeOf, DependencyError, messageOf, NO_CODE, TimeoutError, TransientError } from './errors.ts';
-import { isA, isList, memberOf } from './guarded.ts';
-import { schemaFaultsIn } from './schema-faults.ts';
+import { DependencyError, NO_CODE, TimeoutError, TransientError } from './errors.ts';
+import { isA, memberOf } from './guarded.ts';
+import { type Seen, seenIn } from './seen.ts';
 
 /** What an error says, each part within its bound. */
 export interface Said {
@@ -47,13 +47,15 @@ const STACK = MOST.frames * MOST.frame * 2;
 const originals = new WeakMap<Thrown, { value: unknown }>();
 
 /**
- * Describes anything at all, and never throws: every member is read with care, and no text of any length costs more than its bound.
+ * Describes anything at all, and never throws: every member is read once and with care, of what is within no more than a bound, and no text
+ * of any length costs more than its own.
  * @param bounded what becomes of each text
  */
 export function describeThrown(thrown: unknown, bounded: Bounded = boundedText): Thrown {
-  const chain = chainOf(thrown);
+  // Codes are looked for further down than causes are told.
+  const chain = seenIn(thrown, MOST.causes * 2, MOST.inner);
   const described: Thrown = Object.freeze({
-    ...saidBy(thrown, bounded),
+    ...saidBy(chain[0], bounded),
     ...saidWithCause(chain, bounded),
     stack: framesOf(thrown, bounded),
     causes: chain.slice(1, 1 + MOST.causes).map((cause) => saidBy(cause, bounded)),
@@ -85,7 +87,7 @@ export const saidByUs = (code: string, message: string, forSender = false): Thro
  * Of an error without a code of its own (`fetch failed`) the nearest code of what caused it, and the message of its cause behind its own.
  * Whoever gives an error a code means it to stand for itself.
  */
-function saidWithCause(chain: readonly unknown[], bounded: Bounded): Partial<Said> {
+function saidWithCause(chain: readonly [Seen, ...Seen[]], bounded: Bounded): Partial<Said> {
   const [thrown, cause] = chain;
   if (codeBy(thrown, bounded) !== NO_CODE || cause === undefined) return {};
   const [own, more] = [textBy(thrown, bounded), textBy(cause, bounded)];
@@ -106,43 +108,23 @@ const followed = (own: string, more: string): string =>
   boundedText(own === '' ? more : `${boundedText(own, MOST.message / 2)}: ${more}`, MOST.message);
 
 /** Its code; of an error that holds others, such as one for each address that was tried, the first of theirs. */
-const codeBy = (thrown: unknown, bounded: Bounded): string =>
-  bounded([thrown, ...innerOf(thrown)].map(codeOf).find((code) => code !== NO_CODE) ?? NO_CODE, MOST.code);
+const codeBy = (seen: Seen, bounded: Bounded): string =>
+  bounded([seen, ...seen.errors].find(({ code }) => code !== NO_CODE)?.code ?? NO_CODE, MOST.code);
 
 /** Its text; of an error that holds others theirs too. */
-function textBy(thrown: unknown, bounded: Bounded): string {
-  const inner = innerOf(thrown).map((one) => bounded(messageOf(one), MOST.message));
-  const own = bounded(schemaFaultsIn(thrown) ?? messageOf(thrown), MOST.message);
-  return inner.length === 0 ? own : followed(own, inner.join('; '));
+function textBy({ text, errors }: Seen, bounded: Bounded): string {
+  const own = bounded(text, MOST.message);
+  if (errors.length === 0) return own;
+  return followed(own, errors.map((one) => bounded(one.text, MOST.message)).join('; '));
 }
 
-function saidBy(thrown: unknown, bounded: Bounded): Said {
-  const name = memberOf(thrown, 'name');
+function saidBy(seen: Seen, bounded: Bounded): Said {
+  const { name, value } = seen;
   return {
-    name: bounded(typeof name === 'string' && name !== '' ? name : typeof thrown, MOST.name),
-    code: codeBy(thrown, bounded),
-    message: textBy(thrown, bounded),
+    name: bounded(typeof name === 'string' && name !== '' ? name : typeof value, MOST.name),
+    code: codeBy(seen, bounded),
+    message: textBy(seen, bounded),
   };
-}
-
-/** It and what caused it, as far as anybody looks: causes may lead back to where they began. */
-function chainOf(thrown: unknown): unknown[] {
-  const chain = [thrown];
-  for (let cause = memberOf(thrown, 'cause'); cause !== undefined && chain.length <= MOST.causes * 2; ) {
-    chain.push(cause);
-    cause = memberOf(cause, 'cause');
-  }
-  return chain;
-}
-
-/** The errors of an AggregateError, as many as are looked at. */
-function innerOf(thrown: unknown): unknown[] {
-  const errors = memberOf(thrown, 'errors');
-  if (!isA(thrown, AggregateError) || !isList(errors)) return [];
-  const length = memberOf(errors, 'length');
-  return Array.from({ length: typeof length === 'number' ? Math.min(length, MOST.inner) : 0 }, (_, index) =>
-    memberOf(errors, String(index)),
-  );
 }
 
 function askedBy(error: RetryLaterError): { seconds?: number; counts: boolean } {
@@ -153,14 +135,14 @@ function askedBy(error: RetryLaterError): { seconds?: number; counts: boolean } 
   };
 }
 
-function suspects(thrown: unknown): ('mongodb' | 'redis')[] {
-  if (isA(thrown, DependencyError)) {
-    const dependency = memberOf(thrown, 'dependency');
+function suspects({ value, errors }: Seen): ('mongodb' | 'redis')[] {
+  if (isA(value, DependencyError)) {
+    const dependency = memberOf(value, 'dependency');
     return dependency === 'mongodb' || dependency === 'redis' ? [dependency] : [];
   }
-  if (isA(thrown, TransientError)) return ['mongodb'];
-  if (isA(thrown, TimeoutError)) return ['mongodb', 'redis'];
-  return innerOf(thrown).flatMap((one) => (innerOf(one).length > 0 ? [] : suspects(one)));
+  if (isA(value, TransientError)) return ['mongodb'];
+  if (isA(value, TimeoutError)) return ['mongodb', 'redis'];
+  return errors.flatMap(suspects);
 }
 
 /** Lines of V8's own form. */

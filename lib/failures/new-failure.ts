@@ -1,5 +1,5 @@
 import type { CountedAttempts } from '../core/attempts.ts';
-import { messageOf, type NewerFormatError, type StrangeSenderError, type UndecodableError } from '../core/errors.ts';
+import type { NewerFormatError, StrangeSenderError, UndecodableError } from '../core/errors.ts';
 import type { LastWord } from '../core/failure.ts';
 import { failureGroup } from '../core/failure-group.ts';
 import { failureId, undecodableId } from '../core/failure-id.ts';
@@ -41,6 +41,7 @@ export function undecodable(
   error: UndecodableError | NewerFormatError | StrangeSenderError,
   now: string,
 ): FailureRecord {
+  const said = describeThrown(error);
   return {
     _id: undecodableId(body),
     tenant: null,
@@ -48,8 +49,8 @@ export function undecodable(
     type: null,
     cause: 'undecodable',
     code: error.code,
-    message: messageOf(error).slice(0, 1000),
-    group: failureGroup(describeThrown(error), null),
+    message: said.message,
+    group: failureGroup(said, null),
     event: null,
     body,
     fingerprint: null,

@@ -9,7 +9,7 @@ const MAX_LENGTH = 300;
 export function pointer(path: readonly PropertyKey[]): string {
   let text = '#';
   for (const part of path) {
-    const segment = String(part);
+    const segment = String(part).toWellFormed();
     const next = `${text}/${encodeURI(segment.replaceAll('~', '~0').replaceAll('/', '~1')).replaceAll('#', '%23')}`;
     if (next.length > MAX_LENGTH) return text;
     text = next;

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import type { Event } from '../../../lib/sdk/event.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
 import { createLogger } from '../../../lib/wiring/logger.ts';
+import { hostileValues } from '../../support/hostile-values.ts';
 import { memoryConsumer } from '../../support/memory-consumer.ts';
 
 const ATTEMPTS = 3;
@@ -34,6 +36,8 @@ cyclic.self = cyclic;
 const round = Object.assign(new Error('round'), { cause: cyclic as unknown });
 round.cause = round;
 const chain = Array.from({ length: 20_000 }).reduce<Error>((cause) => new Error('link', { cause }), new Error('end'));
+/** As builders of queries are: they run when somebody waits for them. */
+const lazyQuery = Object.defineProperty({ table: 'effects' }, 'then', { value: () => undefined });
 const revoked = Proxy.revocable([], {});
 revoked.revoke();
 
@@ -62,6 +66,9 @@ const oddities: readonly unknown[] = [
   Object.assign(new AggregateError([], 'odd'), { errors: revoked.proxy }),
   Array.from({ length: 5000 }).reduce<unknown>((inner) => [inner], []),
   new Map([[{}, 1]]),
+  ...hostileValues({ count: 0 })
+    .filter(([name]) => !name.startsWith('a length'))
+    .map(([, make]) => make()),
 ];
 /** In boxes, because fast-check looks at what it generates. */
 interface Box {
@@ -245,6 +252,15 @@ describe('entry 5: what a handler says no with', () => {
     ['a pattern within', { seen: /x/ }],
     ['a rejection within', [rejected('sold-out')]],
     ['what stands for a rejection', new Proxy(rejected('sold-out'), {})],
+    ['a thenable within', [lazyQuery]],
+    ['an error within that JSON is told of', { failed: Object.assign(new Error('x'), { toJSON: () => ({}) }) }],
+    ['an error of another realm with a member', runInNewContext("Object.assign(new Error('x'), { code: 'E' })")],
+    ['a promise of another realm with a member', [runInNewContext('Object.assign(Promise.resolve(), { code: 1 })')]],
+    ['a map of another realm with a member', [runInNewContext('Object.assign(new Map(), { code: 1 })')]],
+    ['a list without end', new Proxy([], { get: (_, name) => (name === 'length' ? Number.POSITIVE_INFINITY : 1) })],
+    ['a list of which nothing is set', new Array(4_294_967_295)],
+    ['a million numbers', Array.from({ length: 1e6 }, (_, index) => index)],
+    ['many bytes', Buffer.alloc(3e7)],
     ['a bigint', 1n],
     ['a function', trap],
     ['a cycle', cyclic],
@@ -255,6 +271,37 @@ describe('entry 5: what a handler says no with', () => {
       lastWord: { cause: 'permanent' },
       attempts: [{ error: { code: 'invalid-result' } }],
     });
+  });
+
+  test('a plain object of another realm is one, as is what JSON is told', async () => {
+    const result = { plain: runInNewContext('({ inner: {}, list: [] })'), at: new Date(0) };
+    expect(await outcome(() => result)).toMatchObject({
+      state: 'succeeded',
+      result: '{"plain":{"inner":{},"list":[]},"at":"1970-01-01T00:00:00.000Z"}',
+    });
+  });
+
+  test('of what is too large no more is read than has room', async () => {
+    let reads = 0;
+    const listOf = (length: number) => new Proxy([], { get: (_, name) => (name === 'length' ? length : textRead()) });
+    const textRead = () => {
+      reads++;
+      return 'x'.repeat(1000);
+    };
+    const members = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [`k${index}`, { get: textRead, enumerable: true }]),
+    );
+    const results: [object, number][] = [
+      // Whether it is a promise, and has a toJSON.
+      [listOf(1e8), 10],
+      [listOf(50_000), 1100],
+      [Object.defineProperties({}, members), 1100],
+    ];
+    for (const [result, most] of results) {
+      expect(await outcome(() => result)).toMatchObject({ attempts: [{ error: { code: 'invalid-result' } }] });
+      expect(reads).toBeLessThanOrEqual(most);
+      reads = 0;
+    }
   });
 
   test('an error is a failure at once, or comes back, as it asked, whatever else it holds', async () => {

@@ -53,3 +53,26 @@ test.each([
     ]);
   },
 );
+
+test('entry 5: results of a batch are read by their places, once, whatever the list says of itself', async () => {
+  const settled = async (list: unknown) => {
+    const definition = defineEvent({
+      ...definitionOf('parcel.sent'),
+      handle: undefined,
+      handleBatch: async () => list as [],
+    });
+    const runnable = { state: { key: 'k', message: { tenant: 't' } }, sensitive: [], eventForRun: () => ({ id: 'e' }) };
+    const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+    const ports = { clock, env: {} } as unknown as HandlePorts;
+    const transaction = { drain: async () => undefined } as unknown as Transaction;
+    return handle([runnable as unknown as Runnable], definition, ports, transaction, () => 1000);
+  };
+  const other = Object.assign([1], {
+    *[Symbol.iterator]() {
+      yield 2;
+    },
+  });
+  expect(await settled(other)).toMatchObject([{ outcome: 'succeeded', result: '1' }]);
+  const odd = new Proxy([1], { get: (list, name) => (name === 'length' ? Symbol('one') : Reflect.get(list, name)) });
+  await expect(settled(odd)).rejects.toMatchObject({ code: 'invalid-result' });
+});

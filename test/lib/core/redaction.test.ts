@@ -6,7 +6,13 @@ const said = (values: Parameters<typeof redactionFrom>[0], text: string, most = 
   redactionFrom(values)?.(text, most);
 const long = 'a note that is longer than thirty-two characters, and goes on';
 
-describe('a sensitive value is masked in any text', () => {
+const MASK = '[sensitive]';
+const jsonOf = (value: string) => JSON.stringify({ n: value });
+const maskedBody = JSON.stringify({ body: jsonOf(MASK) });
+const maskedQuery = `GET /?q=${encodeURIComponent('{"n":"')}${MASK}${encodeURIComponent('"}')}`;
+const nothings = String.raw`\u{ffffff}[sensitive]%C0%80[sensitive]&#9999999;[sensitive]`;
+
+describe('entry 4: a sensitive value is masked in any text', () => {
   test.each<[string, Parameters<typeof redactionFrom>[0], string, string]>([
     ['in the middle', ['ada@example.com'], 'no ada@example.com here', 'no [sensitive] here'],
     ['as all of it', ['ada@example.com'], 'ada@example.com', '[sensitive]'],
@@ -23,6 +29,28 @@ describe('a sensitive value is masked in any text', () => {
     ['as an address writes it', ['ada@example.com'], 'GET /?to=ada%40example.com', 'GET /?to=[sensitive]'],
     ['as a path writes it', ['Ada, of Ü@x'], 'GET /Ada,%20of%20%C3%9C@x', 'GET /[sensitive]'],
     ['as a form writes it', ['Ada Lovelace (1)'], 'GET /?to=Ada+Lovelace+%281%29&a', 'GET /?to=[sensitive]&a'],
+    ['as JSON in JSON writes it', ['a "b"\nc'], JSON.stringify({ body: jsonOf('a "b"\nc') }), maskedBody],
+    [
+      'with escapes that JSON need not have',
+      ['Müller/Ö'],
+      String.raw`M\u00fcller\/\u00D6 M\xfcller/Ö`,
+      `${MASK} ${MASK}`,
+    ],
+    ['as JSON in JSON with such escapes', ['Müller'], String.raw`{"body":"{\"n\":\"M\\u00FCller\"}"}`, maskedBody],
+    ['with a pair of escapes', ['a😀bc'], String.raw`a\ud83d\ude00bc a\u{1f600}bc`, `${MASK} ${MASK}`],
+    ['as an address writes it that escapes more', ['ada-l'], 'GET /%61da%2Dl', 'GET /[sensitive]'],
+    ['as an address of old writes it', ['Müller'], 'GET /M%FCller/%C3%BC', 'GET /[sensitive]/%C3%BC'],
+    ['as an address writes JSON', ['a "b"\nc'], `GET /?q=${encodeURIComponent(jsonOf('a "b"\nc'))}`, maskedQuery],
+    [
+      'as an address in an address',
+      ['ada@x.org'],
+      'GET /?to=%2F%3Fa%3Dada%2540x.org',
+      'GET /?to=%2F%3Fa%3D[sensitive]',
+    ],
+    ['as markup writes it', ['a "b" & ü'], '<n>a &quot;b&#34; &amp; &#xFC;</n>', '<n>[sensitive]</n>'],
+    ['a short one after an escape', ['7b'], String.raw`"room:\n7b"`, String.raw`"room:\n[sensitive]"`],
+    ['what looks like an escape as it stands', ['C:\\new%41'], 'C:\\new%41', MASK],
+    ['with escapes that mean nothing', ['ada1'], String.raw`\u{ffffff}ada1%C0%80ada1&#9999999;ada1`, nothings],
     [
       'an address with credentials',
       ['https://u:p@h/hook/1'],
@@ -51,6 +79,17 @@ describe('a sensitive value is masked in any text', () => {
   });
 });
 
+test.each([String.raw`Ada \u00e`, 'Ada%20%C3%', 'Ada%20%C3', 'Ada+%C3%A', 'Ada &#xe'])(
+  'entry 4: a text that is cut in the midst of an escape: %s',
+  (end) => {
+    const text = `${'-'.repeat(199 - end.length)}${end}…`;
+    const masks = 'b'.repeat(40);
+    expect(
+      said(['Ada é and others', masks], `${masks}${masks}${masks}${text.slice(120)}${'x'.repeat(300)}`, 100),
+    ).not.toContain('Ada');
+  },
+);
+
 test('nothing is made where there are no values', () => {
   expect(redactionFrom([])).toBeUndefined();
 });
@@ -63,5 +102,12 @@ test('with many values, and a text that begins like them everywhere, it ends in 
   const alike = 'same beginning for all of them, ';
   const redact = redactionFrom(Array.from({ length: 20_000 }, (_, n) => `${alike.slice(0, n % 32)}${n}`));
   const text = 'same beginning for all of us '.repeat(70);
+  expect(await cpuMs(() => Array.from({ length: 10 }, () => redact?.(text, 2000)))).toBeLessThan(3000);
+});
+
+test('entry 3: escapes of every kind cost what their text does', async () => {
+  const redact = redactionFrom(Array.from({ length: 5000 }, (_, n) => `"&+ü${n}`));
+  const kinds = [String.raw`\\\"`, '%25%22', '&amp;quot;', '+', String.raw`\u005cu0022`, '%2', '&#', '…', '%E2%80%A6'];
+  const text = kinds.join('').repeat(1000);
   expect(await cpuMs(() => Array.from({ length: 10 }, () => redact?.(text, 2000)))).toBeLessThan(3000);
 });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
@@ -58,6 +59,27 @@ describe('entry 1, entry 2: whatever is thrown becomes plain and bounded', () =>
       dependencies: ['redis'],
     });
     expect(describeThrown(new AggregateError(new Array(1e6).fill('x'.repeat(1e4)), 'all')).message).toHaveLength(1000);
+  });
+
+  test('entry 1: errors that are other ones each time they are read are read once, and those within them no further', () => {
+    const toggling = new AggregateError([], 'toggling');
+    let reads = 0;
+    Object.defineProperty(toggling, 'errors', { get: () => (reads++ % 2 === 0 ? [toggling] : []) });
+    expect(describeThrown(toggling)).toMatchObject({ message: 'toggling: toggling', dependencies: [] });
+    expect(reads).toBe(1);
+    const nested = new AggregateError([], 'nested');
+    nested.errors.push(nested, nested, new DependencyError('mongodb', 'silent'));
+    expect(describeThrown(nested)).toMatchObject({
+      message: 'nested: nested; nested; silent',
+      dependencies: ['mongodb'],
+    });
+  });
+
+  test('entry 1: an AggregateError of another realm says what its errors say', () => {
+    const thrown: unknown = runInNewContext(
+      "new AggregateError([Object.assign(new Error('one'), { code: 'ONE' })], 'all')",
+    );
+    expect(describeThrown(thrown)).toMatchObject({ name: 'AggregateError', code: 'ONE', message: 'all: one' });
   });
 
   test('what a schema threw is said in a line: where, and what; of many faults the first', () => {

@@ -161,6 +161,21 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a replay names the build .* as it was',
   },
   {
+    name: 'a misplaced message is cut by characters',
+    file: 'lib/consume/decode.ts',
+    search: 'cutToBytes(MISPLACED + record.body, MAX_MESSAGE_BYTES)',
+    replace: '(MISPLACED + record.body).slice(0, MAX_MESSAGE_BYTES)',
+    also: [
+      {
+        file: 'lib/consume/decode.ts',
+        search: "import { cutToBytes } from '../core/bounded-text.ts';\n",
+        replace: '',
+      },
+    ],
+    caughtBy: 'test/lib/consume/decode.test.ts',
+    title: 'is cut by what it weighs',
+  },
+  {
     name: 'names-of-every-object',
     file: 'lib/sdk/own.ts',
     search: 'Object.hasOwn(table, name) ? table[name] : undefined',

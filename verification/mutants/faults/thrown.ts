@@ -2,9 +2,75 @@ import type { Mutant } from '../mutant.ts';
 
 const thrown = 'test/lib/core/thrown.test.ts';
 const anything = 'test/lib/consume/anything.test.ts';
+const plain = 'test/lib/core/plain.test.ts';
+const hostile = 'test/lib/core/hostile-values.test.ts';
 const grouping = 'test/lib/core/failure-group.test.ts';
 
 const broken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'errors within are read each time they are needed',
+    file: 'lib/core/seen.ts',
+    search: 'errors: inner > 0 && holdsOthers(value, name) ? errorsOf(value, inner) : [],',
+    replace: 'get errors() { return inner > 0 && holdsOthers(value, name) ? errorsOf(value, inner) : []; },',
+    caughtBy: thrown,
+    title: 'are read once',
+  },
+  {
+    name: 'errors within errors are followed to their end',
+    file: 'lib/core/seen.ts',
+    search: '.items.map((one) => seen(one, 0))',
+    replace: '.items.map((one) => seen(one, most))',
+    caughtBy: thrown,
+    title: 'and those within them no further',
+  },
+  {
+    name: 'an AggregateError of another realm hides its errors',
+    file: 'lib/core/seen.ts',
+    search: "isA(value, AggregateError) || name === 'AggregateError'",
+    replace: "isA(value, AggregateError) && name !== ''",
+    caughtBy: thrown,
+    title: 'of another realm says what its errors say',
+  },
+  {
+    name: 'prototypes are looked for without end',
+    file: 'lib/core/guarded.ts',
+    search: '&& found.length < MOST_PROTOTYPES;',
+    replace: '&& found.length < 1e4 * MOST_PROTOTYPES;',
+    caughtBy: hostile,
+    title: 'prototypes without end',
+  },
+  {
+    name: 'the length of a list is believed',
+    file: 'lib/core/guarded.ts',
+    search: "typeof said === 'number' && said >= 1 ? Math.floor(said) : 0",
+    replace: 'Number(said) >= 1 ? Math.floor(Number(said)) : 0',
+    caughtBy: plain,
+    title: 'a length that',
+  },
+  {
+    name: 'bytes are asked how many they are',
+    file: 'lib/core/plain.ts',
+    search: "textOf(memberOf(value, 'byteLength'))",
+    replace: 'value.byteLength',
+    caughtBy: plain,
+    title: 'bytes that do not tell',
+  },
+  {
+    name: 'an error of another realm is an object in a line',
+    file: 'lib/core/plain.ts',
+    search: 'if (isError(value)) return describedIn',
+    replace: 'if (value instanceof Error) return describedIn',
+    caughtBy: plain,
+    title: 'an error of another realm',
+  },
+  {
+    name: 'names of an object cost nothing',
+    file: 'lib/core/plain.ts',
+    search: 'room.left -= Math.floor(names.length / LINE.members);',
+    replace: '',
+    caughtBy: plain,
+    title: 'names of large objects',
+  },
   {
     name: 'all causes are described',
     file: 'lib/core/thrown.ts',
@@ -24,8 +90,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'instanceof is trusted',
     file: 'lib/core/guarded.ts',
-    search: 'return value instanceof kind;\n  } catch {\n    return false;',
-    replace: 'return value instanceof kind;\n  } catch (error) {\n    throw error;',
+    search: 'return prototypesOf(value).includes(kind.prototype);\n  } catch {\n    return false;',
+    replace: 'return prototypesOf(value).includes(kind.prototype);\n  } catch (error) {\n    throw error;',
     caughtBy: anything,
     title: 'what it throws costs one attempt',
   },
@@ -48,8 +114,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'an AggregateError hides its errors',
     file: 'lib/core/thrown.ts',
-    search: 'inner.length === 0 ?',
-    replace: 'inner.length >= 0 ?',
+    search: 'if (errors.length === 0) return own;',
+    replace: 'if (errors.length >= 0) return own;',
     caughtBy: thrown,
     title: 'says what its errors say',
   },
