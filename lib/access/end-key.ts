@@ -126,7 +126,7 @@ function textsAfter(
   const old = isRepeated ? before : { hash, last4, ends: new Date(end).toISOString() };
   const ends = new Date(Math.min(Date.parse(old.ends), end)).toISOString();
   const gone = isRepeated ? [hash] : before ? [before.hash] : [];
-  const over = [...(unheard ?? []), ...gone, ...(isOver(ends, now) ? [old.hash] : [])];
+  const over = [...(isOver(ends, now) ? [old.hash] : []), ...(unheard ?? []), ...gone];
   return { before: { ...old, ends }, unheard: over.slice(0, MOST_UNHEARD) };
 }
 

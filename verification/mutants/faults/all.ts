@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
+import { atOnceFaults } from './at-once.ts';
 import { bindingMutants } from './binding.ts';
 import { deploying } from './deploying.ts';
 import { documents } from './documents.ts';
@@ -33,5 +34,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
+  ...[...hostileFaults, ...atOnceFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
 ];
