@@ -7,6 +7,8 @@ const GUARD_MS = 7 * 86_400_000;
 
 /** A sum is a whole number of 64 bits; Lua counts in doubles, and rounds far below what is left to that. */
 const GREATEST_SUM = '9e18';
+/** Of what stands there: below 2^63 by more than a double rounds. */
+const GREATEST_FOUND = '9.223e18';
 
 const kinds: readonly KindCommands[] = kindNames.map(kindOf);
 const conditions = kinds.flatMap(({ command, holds: { condition } }) => (condition ? [{ command, condition }] : []));
@@ -67,6 +69,12 @@ end
 local standing = {
 ${sums.map(({ command, sum }) => `  ${command} = function(key, from) return ${sum} or '0' end,`).join('\n')}
 }
+-- As Redis reads one: without a sign of its own for 0, and without zeros before it.
+local function whole(found)
+  if type(found) == 'number' then return true end
+  if found == '0' then return true end
+  return string.match(found, '^-?[1-9]%d*$') and #found <= 20 and math.abs(tonumber(found)) <= ${GREATEST_FOUND}
+end
 
 local refused = {}
 for index = 0, tonumber(ARGV[4]) - 1 do
@@ -84,6 +92,10 @@ for index = 0, tonumber(ARGV[4]) - 1 do
         if fault or not standing[name] then return end
         local sum = place .. ' ' .. table.concat(ARGV, ' ', from, to - 1)
         local before = sums[sum] or totals[sum] or standing[name](key, from)
+        if not whole(before) then
+          fault = 'WRONGTYPE ' .. name .. ' on what is no whole number of 64 bits'
+          return
+        end
         sums[sum] = tonumber(before) + tonumber(ARGV[to])
         if math.abs(sums[sum]) > ${GREATEST_SUM} then fault = 'OVERFLOW ' .. name .. ' to more than ${GREATEST_SUM}' end
       end)

@@ -14,6 +14,21 @@ export interface EventCommands extends Pick<ProjectionCommands, 'keepSeconds' | 
 }
 
 /**
+ * Why commands can be applied by nobody here, were they the only ones. What a record holds was checked when it was recorded, but other
+ * code may have done that; among those of other events it must not become something else.
+ */
+export function faultIn(commands: unknown): string | undefined {
+  if (!Array.isArray(commands)) return 'its commands are no list';
+  for (const command of commands) {
+    const [name, key, ...args]: unknown[] = Array.isArray(command) ? command : [];
+    if (typeof name !== 'string' || ![key, ...args].every((part) => typeof part === 'string'))
+      return 'a command is no list of texts';
+    if (!byCommand.has(name)) return `there is no command ${name} here`;
+  }
+  return undefined;
+}
+
+/**
  * Commands as arguments of the script that applies them.
  * @param endOf what follows EXPIRE or PEXPIREAT for a key of an event; undefined: the key stays as long as it would
  * @returns `names`: the data keys that they touch, each once

@@ -59,17 +59,23 @@ export function gathered<Group, Item, Answer>(
     }
   }
 
+  /** Whoever asked hears of everything: nobody else would. */
+  async function sendGroup({ group, waiting }: { group: Group; waiting: readonly Waiting[] }): Promise<void> {
+    try {
+      let sent = 0;
+      for (const items of cut(waiting.map(({ item }) => item))) {
+        void send(group, items, waiting.slice(sent, sent + items.length));
+        sent += items.length;
+      }
+    } catch (fault) {
+      for (const { reject } of waiting) reject(fault);
+    }
+  }
+
   function sendAll(): void {
     const all = groups.values();
     groups = new Map();
-    for (const { group, waiting } of all) {
-      let sent = 0;
-      for (const items of cut(waiting.map(({ item }) => item))) {
-        const those = waiting.slice(sent, sent + items.length);
-        sent += items.length;
-        void send(group, items, those);
-      }
-    }
+    for (const one of all) void sendGroup(one);
   }
 
   return (group, item) =>

@@ -5,6 +5,7 @@ import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from
 import { kindOf } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
+import { faultIn } from './encode-commands.ts';
 import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 
@@ -86,6 +87,7 @@ export function redisGenerations(
     },
 
     apply: async (to, eventKey, changes, expireAt) => {
+      if (faultIn(changes.commands) !== undefined) return 'refused';
       const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };
       const applied = await applyCommands(connection, to, [{ eventKey, ...changes }], generations, expireAt);
       if ('stored' in applied) return overtaken(applied.stored, to);

@@ -3,7 +3,7 @@ import { ProjectionRefusedError } from '../../core/errors.ts';
 import type { Projections } from '../../ports/projections.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
 import { type RedisCalls, script } from './client.ts';
-import type { EventCommands } from './encode-commands.ts';
+import { type EventCommands, faultIn } from './encode-commands.ts';
 import { callsOf, gathered } from './gather-commands.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
@@ -62,7 +62,7 @@ export function redisProjections(connection: RedisCalls): Projections {
   const applyTogether = gathered(nameOf, callsOf<EventCommands>, applyAll);
 
   async function applyOne(of: Place, event: EventCommands): Promise<void> {
-    const fault = await applyTogether(of, event);
+    const fault = faultIn(event.commands) ?? (await applyTogether(of, event));
     if (fault !== undefined) throw new ProjectionRefusedError(of.projection, fault);
   }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisCalls, RedisConnection } from '../../../../lib/adapters/redis/client.ts';
 import { redisProjections } from '../../../../lib/adapters/redis/projections.ts';
 import { ProjectionRefusedError } from '../../../../lib/core/errors.ts';
+import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
 import { localKeys } from '../../../support/local-space.ts';
 import { openEngine, type TestEngine } from './engine.ts';
 import { appliedOn, batches } from './projections-together.ts';
@@ -103,4 +104,67 @@ it('what was applied before is not applied again among others, and they are, eac
   await apply('e1', 1);
   await Promise.all([apply('e1', 1), apply('e2', 10), apply('e3', 100), apply('e2', 10)]);
   expect(await projections.read(tenant, 'views', 'counter', ['all'])).toBe(111);
+});
+
+describe('what a record may hold that other code wrote', () => {
+  const foreign: [string, unknown][] = [
+    ['a member that is nothing', [['SADD', 'all', null]]],
+    ['a list for a member', [['SADD', 'all', ['x', '1', 'SADD', '1', '', '1', 'forged']]]],
+    ['a number for a key', [['SADD', 5, 'x']]],
+    ['a command that is unknown', [['LPUSH', 'all', 'x']]],
+    ['no command', [[]]],
+    ['a text for a command', ['SADD all x']],
+    ['no list', 'SADD'],
+  ];
+  it.each(foreign)('%s is refused for good, and changes nothing of the others', async (_, commands) => {
+    const [projections, tenant] = [redisProjections(connection), aTenant()];
+    const apply = (key: string, of: unknown) =>
+      projections.apply(tenant, key, [{ projection: 'seen', commands: of as ProjectionCommands['commands'] }]);
+    const ends = await Promise.allSettled([
+      apply('e1', [['SADD', 'all', 'a']]),
+      apply('e2', commands),
+      apply('e3', [['SADD', 'all', 'b']]),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ends[1]).toMatchObject({ reason: expect.any(ProjectionRefusedError) });
+    expect(new Set(await projections.read(tenant, 'seen', 'set', ['all']))).toEqual(new Set(['a', 'b']));
+  });
+});
+
+it('an event with very many members is applied, and the connection goes on', async () => {
+  const [projections, tenant] = [redisProjections(connection), aTenant()];
+  const members = Array.from({ length: 150_000 }, (_, index) => `m${index}`);
+  const before = connection.faults;
+  await Promise.all([
+    projections.apply(tenant, 'many', [{ projection: 'seen', commands: [['SADD', 'all', ...members]] }]),
+    projections.apply(tenant, 'one', [{ projection: 'seen', commands: [['SADD', 'few', 'x']] }]),
+  ]);
+  expect(await engine.redis.scard(projectionKey(tenant, 'seen', '0', 'all'))).toBe(150_000);
+  expect(connection.faults).toBe(before);
+});
+
+describe('a value that is none of ours', () => {
+  const texts = ['abc', '1.5', '007', '-0', '+5', ' 5', '5 ', '', '0', '-7', '12', '99999999999999999999', '1e3'];
+  it.each(texts)('"%s" is added to where Redis would, else refused before anything is written', async (text) => {
+    const [projections, tenant] = [redisProjections(connection), aTenant()];
+    const probe = projectionKey(tenant, 'views', '0', 'probe');
+    await engine.redis.set(probe, text);
+    const isTaken = await engine.redis.incrby(probe, 1).then(
+      () => true,
+      () => false,
+    );
+    await engine.redis.set(projectionKey(tenant, 'views', '0', 'count'), text);
+    await engine.redis.hset(projectionKey(tenant, 'fields', '0', 'hash'), 'f', text);
+    const ends = await Promise.allSettled([
+      projections.apply(tenant, 'e1', [{ projection: 'views', commands: [['INCRBY', 'count', '1']] }]),
+      projections.apply(tenant, 'e1', [{ projection: 'fields', commands: [['HINCRBY', 'hash', 'f', '1']] }]),
+      projections.apply(tenant, 'e2', [{ projection: 'fields', commands: [['HINCRBY', 'hash', 'g', '1']] }]),
+    ]);
+    const expected = isTaken ? 'fulfilled' : 'rejected';
+    expect(ends.map(({ status }) => status)).toEqual([expected, expected, 'fulfilled']);
+    const added = isTaken ? String(Number(text) + 1) : text;
+    expect(await engine.redis.get(projectionKey(tenant, 'views', '0', 'count'))).toBe(added);
+    expect(await engine.redis.hgetall(projectionKey(tenant, 'fields', '0', 'hash'))).toEqual({ f: added, g: '1' });
+    expect(await engine.redis.exists(guardKey(tenant, 'views', '0', 'e1'))).toBe(isTaken ? 1 : 0);
+  });
 });
