@@ -28,7 +28,11 @@ This is the only time that the key is shown.`;
 
 /** A key with a new text, for people. */
 export const rotatedText = (entry: KeyEntry, text: string, end: EndText): string =>
-  `${madeText(entry, text)}\n${endText('The text before it', entry, end)}`;
+  `${madeText(entry, text)}\n${endText('The text before it', entry, end)}${end.complete ? '' : ANOTHER_TEXT}`;
+
+const ANOTHER_TEXT = `
+Each time it shows another key, in place of the one above, which opens nothing any more then; the text before it keeps
+its end. Pass on the one that is shown with 0.`;
 
 /** A key that was revoked, for people. */
 export const revokedText = (entry: KeyEntry, end: EndText): string =>

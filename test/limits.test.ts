@@ -31,6 +31,7 @@ const made: Readonly<Record<Exclude<keyof RedisKeys, NoKey>, string>> = {
   copyKey: keys.copyKey('hash'),
   endedKey: keys.endedKey('hash'),
   disabledKey: keys.disabledKey('tenant'),
+  heardKey: keys.heardKey('tenant'),
   pingKey: keys.pingKey,
   generationsKey: keys.generationsKey('tenant', 'projection'),
   guardKey: keys.guardKey('tenant', 'projection', '0', 'event'),

@@ -1,13 +1,17 @@
 import { entryOf } from '../core/access/entry-of.ts';
 import { mayTouch } from '../core/access/grants.ts';
 import type { Grants, KeyEntry, StoredKey } from '../core/access/key-entry.ts';
-import { DependencyError } from '../core/errors.ts';
+import { nextRevision } from '../core/access/revision.ts';
+import { DependencyError, messageOf } from '../core/errors.ts';
 import type { KeysOf } from '../ports/api-keys.ts';
 import { type EndPorts, endsBy, holdsInRedis } from './ends.ts';
 import { type KeyPorts, type Made, newText } from './make-key.ts';
 import { keyHasMore, keyUnknown } from './problems.ts';
 import { type Change, told } from './told.ts';
 import { isOver } from './verdict.ts';
+
+/** Of rotations that are repeated while Redis is silent. What is left out has no mark, and is unknown when its copy is a minute old. */
+const MOST_UNHEARD = 100;
 
 /** Which key, among whose, and what the key that asks for it has. */
 export interface KeyAsked extends Change {
@@ -36,7 +40,8 @@ export async function revokeKey(asked: KeyAsked, ports: KeyPorts & EndPorts): Pr
     const known = await keys.change(asked.of, asked.id, ({ key }) => {
       checkTouch(asked.caller, key);
       if (key.revoked !== undefined) return null;
-      const after = { ...key, revoked, effectiveBy: endsBy(now, { inRedis: false, rememberedMs }) };
+      const effectiveBy = endsBy(now, { inRedis: false, rememberedMs });
+      const after = { ...key, revoked, effectiveBy, revision: nextRevision(key.revision, now) };
       const what = { action: 'key.revoked', tenant: key.tenant, subject: key.id, at: revoked } as const;
       return { key: after, audit: told(asked, what, entryOf(key), entryOf(after)) };
     });
@@ -75,11 +80,13 @@ async function markAlone(
 }
 
 /**
- * Gives a key a new text. The one before opens it until the end of the overlap, one before that no more.
+ * Gives a key a new text. The one before opens it until the end of the overlap, one before that no more. Where that was not
+ * complete a repetition completes it: its new text stands in place of the one that nobody confirmed, and the one before
+ * keeps its end, unless the overlap that is asked for ends earlier.
  * @param asked `overlap` in seconds
  * @returns with `effectiveBy`: when the end of the text before holds everywhere
  * @throws HttpProblem 404 `key-unknown`, also for a key that has ended, 403 `grant-exceeds-key`; DependencyError when MongoDB is
- * silent: it may have a new text then, which nobody has
+ * silent: it may have a new text then, which nobody has, and which a repetition replaces
  */
 export async function rotateKey(
   asked: KeyAsked & { overlap: number },
@@ -87,30 +94,51 @@ export async function rotateKey(
 ): Promise<Ended & Made> {
   const { keys, clock, rememberedMs } = ports;
   const now = clock.now();
-  const end = now + asked.overlap * 1000;
   const { text, ...next } = newText(ports);
-  let over: string[] = [];
   const known = await keys.change(asked.of, asked.id, ({ key }) => {
     checkTouch(asked.caller, key);
     if (hasEnded(key, now)) throw keyUnknown(asked.id);
-    over = [...(key.before ? [key.before.hash] : []), ...(end > now ? [] : [key.hash])];
-    const after = {
-      ...key,
-      ...next,
-      before: { hash: key.hash, last4: key.last4, ends: new Date(end).toISOString() },
-    };
+    const rotated = { ...key, ...next, ...textsAfter(key, now + asked.overlap * 1000, now) };
+    const after = { ...rotated, revision: nextRevision(key.revision, now) };
     const at = new Date(now).toISOString();
     const what = { action: 'key.rotated', tenant: key.tenant, subject: key.id, at } as const;
     return { key: after, audit: told(asked, what, entryOf(key), entryOf(after)) };
   });
   if (!known) throw keyUnknown(asked.id);
+  const { before, unheard = [] } = known.key;
+  const end = before ? Date.parse(before.ends) : now;
   // Copies that do not know of the end of the text before would serve it through an outage of MongoDB.
-  const inRedis = await holdsInRedis(ports, (copies) => Promise.all([copies.end(over), copies.write(known, now)]));
+  const inRedis = await holdsInRedis(ports, (copies) => Promise.all([copies.end(unheard), copies.write(known, now)]));
   return {
     entry: { ...entryOf(known.key), effectiveBy: endsBy(end, { inRedis, rememberedMs }) },
-    complete: inRedis,
+    complete: inRedis && (await isConfirmed(known.key, ports)),
     text,
   };
+}
+
+/** Of a rotation: which text opens the key beside the new one, and which ended, as far as Redis may not have heard of it. */
+function textsAfter(
+  { hash, last4, before, unheard }: StoredKey,
+  end: number,
+  now: number,
+): Required<Pick<StoredKey, 'before' | 'unheard'>> {
+  const isRepeated = unheard !== undefined && before !== undefined && !isOver(before.ends, now);
+  const old = isRepeated ? before : { hash, last4, ends: new Date(end).toISOString() };
+  const ends = new Date(Math.min(Date.parse(old.ends), end)).toISOString();
+  const gone = isRepeated ? [hash] : before ? [before.hash] : [];
+  const over = [...(isOver(ends, now) ? [old.hash] : []), ...(unheard ?? []), ...gone];
+  return { before: { ...old, ends }, unheard: over.slice(0, MOST_UNHEARD) };
+}
+
+/** @returns false where MongoDB falls silent, or somebody else has rotated the key meanwhile */
+async function isConfirmed({ id, hash }: StoredKey, { keys, log }: KeyPorts): Promise<boolean> {
+  try {
+    return await keys.heard(id, hash);
+  } catch (error) {
+    if (!(error instanceof DependencyError)) throw error;
+    log.warn('MongoDB is silent: a rotation is not confirmed', { key: id, reason: messageOf(error) });
+    return false;
+  }
 }
 
 function checkTouch(caller: Grants, key: StoredKey): void {
@@ -120,7 +148,11 @@ function checkTouch(caller: Grants, key: StoredKey): void {
 const hasEnded = ({ revoked, expires }: StoredKey, now: number): boolean =>
   revoked !== undefined || (expires !== undefined && isOver(expires, now));
 
-const textsOf = ({ hash, before }: StoredKey): string[] => [hash, ...(before ? [before.hash] : [])];
+const textsOf = ({ hash, before, unheard = [] }: StoredKey): string[] => [
+  hash,
+  ...(before ? [before.hash] : []),
+  ...unheard,
+];
 
 /** Of a key that was revoked before, what was certain by then still is. */
 const earlier = ({ effectiveBy }: KeyEntry, now: string): { effectiveBy: string } => ({

@@ -1,3 +1,4 @@
+import { isOlder } from '../core/access/revision.ts';
 import { BoundedMap } from '../core/bounded-map.ts';
 import { DependencyError, messageOf } from '../core/errors.ts';
 import type { ApiKeys, KnownKey } from '../ports/api-keys.ts';
@@ -43,7 +44,8 @@ export function createKnownKeys({
   const age = (copy: Copy): number => clock.now() - copy.copiedAt;
 
   function keep(hash: string, copy: Copy): Copy {
-    if (copy.copiedAt > (remembered.get(hash)?.copiedAt ?? 0)) remembered.set(hash, copy);
+    const kept = newest(remembered.get(hash), copy);
+    if (kept === copy) remembered.set(hash, copy);
     return copy;
   }
 
@@ -98,18 +100,15 @@ export function createKnownKeys({
       unknownUntil.set(hash, clock.now() + UNKNOWN_MS);
       return 'unknown';
     }
-    keep(hash, found);
-    if (!told || found === standIn) return found;
-    const { tenant } = found.key;
-    const isSeen = tenant === (told.copy ?? mine)?.key.tenant;
-    const [seen] = (await redis(
-      Promise.all([isSeen ? undefined : copies.read(hash, tenant), copies.write(found, found.copiedAt)]),
-    )) ?? [undefined];
-    return ended(hash, seen) ?? found;
+    if (!told || found === standIn) return keep(hash, found);
+    // In one flush: what ended, or was written, while MongoDB was asked is seen here, and never overwritten.
+    const written = Promise.all([copies.write(found, found.copiedAt), copies.read(hash, found.key.tenant)]);
+    const [, seen] = (await redis(written)) ?? [];
+    return ended(hash, seen) ?? keep(hash, newest(found, seen?.copy));
   };
 }
 
-function newest(one: Copy | undefined, other: Copy | undefined): Copy | undefined {
-  if (!one || !other) return one ?? other;
-  return one.copiedAt >= other.copiedAt ? one : other;
+/** Of two that are equal the first. */
+function newest<Other extends Copy | undefined>(one: Other, other: Copy | undefined): Copy | Other {
+  return other && (!one || isOlder(one, other)) ? other : one;
 }

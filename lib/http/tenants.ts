@@ -1,4 +1,5 @@
 import { changeTenant, type TenantPorts } from '../access/tenants.ts';
+import { tenantEntryOf } from '../core/access/entry-of.ts';
 import { tenantBody, tenantOf } from '../core/access/key-entry.ts';
 import { firstFault } from '../core/first-fault.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
@@ -14,7 +15,7 @@ export const tenantHandlers = (
 ): Handlers<'GET /tenants/{tenant}' | 'PUT /tenants/{tenant}'> => ({
   'GET /tenants/{tenant}': async (request) => ({
     status: 200,
-    body: await ports.keys.tenant(namedIn(request, ports.stage)),
+    body: tenantEntryOf(await ports.keys.tenant(namedIn(request, ports.stage))),
   }),
   'PUT /tenants/{tenant}': async (request, identity) => {
     const tenant = namedIn(request, ports.stage);

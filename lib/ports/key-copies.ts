@@ -1,3 +1,4 @@
+import type { StoredTenant } from '../core/access/key-entry.ts';
 import type { KnownKey } from './api-keys.ts';
 
 /** What the fast store knows of a text. */
@@ -17,12 +18,22 @@ export interface KeyCopies {
    * @param tenant of whom this text is believed to be
    */
   read(hash: string, tenant?: string): Promise<KnownCopy>;
-  /** Under each text that opens the key, and findable by its id; kept for 24 h. @param at milliseconds */
+  /**
+   * Under each text that opens the key, and findable by its id; kept for 24 h. A newer copy stays
+   * (lib/core/access/revision.ts).
+   * @param at milliseconds
+   */
   write(known: KnownKey, at: number): Promise<void>;
   /** @returns the copy that was written last, whatever has ended since; null: it knows none */
   byId(id: string): Promise<KnownKey | null>;
   /** Marks hashes as ended, for longer than any copy lives. May be repeated. */
   end(hashes: readonly string[]): Promise<void>;
-  /** Marks a tenant as disabled, for longer than any copy lives, or takes the mark away. */
-  disable(tenant: string, disabled: boolean): Promise<void>;
+  /**
+   * Marks a tenant as disabled, for longer than any copy lives, or takes the mark away, as this entry of MongoDB says;
+   * not where a newer one was heard of.
+   * @returns the newest revision that was heard of
+   */
+  mark(tenant: StoredTenant): Promise<number>;
+  /** Marks a tenant as disabled without a word of MongoDB, over all that was heard of. @param at milliseconds */
+  disable(tenant: string, at: number): Promise<void>;
 }

@@ -98,6 +98,18 @@ describe('npm run keys', () => {
     });
   });
 
+  test('says that a rotation is to be repeated, where Redis does not answer, and ends no text in use by it', async () => {
+    const made = JSON.parse((await keys(create('--json'))).output);
+    const alone = await keys(['rotate', made.id], { ...environment, REDIS_URL: 'redis://127.0.0.1:9' });
+    expect(alone.exitCode).toBe(2);
+    expect(alone.output).toMatch(/repeat the command until it ends with 0\.\nEach time it shows another key/);
+    const again = await keys(['rotate', made.id]);
+    expect(again.exitCode).toBe(0);
+    expect(again.output).not.toContain('repeat');
+    const verdicts = await Promise.all([made.key, textIn(alone.output), textIn(again.output)].map(opens));
+    expect(verdicts).toEqual(['acme', 'revoked', 'acme']);
+  });
+
   test('says that a revocation is to be repeated, where Redis does not answer', async () => {
     const made = JSON.parse((await keys(create('--json'))).output);
     const alone = await keys(['revoke', made.id], { ...environment, REDIS_URL: 'redis://127.0.0.1:9' });

@@ -1,4 +1,5 @@
-import type { StoredKey, TenantEntry } from '../../lib/core/access/key-entry.ts';
+import type { StoredKey, StoredTenant } from '../../lib/core/access/key-entry.ts';
+import { isOlder } from '../../lib/core/access/revision.ts';
 import { DependencyError } from '../../lib/core/errors.ts';
 import type { ApiKeys, KnownKey } from '../../lib/ports/api-keys.ts';
 import type { AuditEntry } from '../../lib/ports/audit.ts';
@@ -15,7 +16,7 @@ export interface Silenceable {
 
 export interface MemoryApiKeys extends ApiKeys, Silenceable {
   readonly all: Map<string, StoredKey>;
-  readonly tenants: Map<string, TenantEntry>;
+  readonly tenants: Map<string, StoredTenant>;
   readonly audit: AuditEntry[];
 }
 
@@ -31,7 +32,7 @@ function counted(store: Silenceable, dependency: 'mongodb' | 'redis') {
 /** Keys in memory, as lib/adapters/mongo/api-keys.ts keeps them. */
 export function memoryApiKeys(): MemoryApiKeys {
   const all = new Map<string, StoredKey>();
-  const tenants = new Map<string, TenantEntry>();
+  const tenants = new Map<string, StoredTenant>();
   const audit: AuditEntry[] = [];
   const known = (key: StoredKey | undefined): KnownKey | null =>
     key ? copyOf({ key, tenant: tenants.get(key.tenant) ?? { tenant: key.tenant } }) : null;
@@ -68,6 +69,14 @@ export function memoryApiKeys(): MemoryApiKeys {
       audit.push(change.audit);
       return known(change.key);
     },
+    async heard(id, hash) {
+      ask('heard');
+      const key = all.get(id);
+      if (key?.hash !== hash) return false;
+      const { unheard: _, ...rest } = key;
+      all.set(id, rest);
+      return true;
+    },
     async used(ids, at) {
       ask('used');
       for (const id of ids) {
@@ -79,12 +88,12 @@ export function memoryApiKeys(): MemoryApiKeys {
       ask('tenant');
       return tenants.get(tenant) ?? { tenant };
     },
-    async putTenant(entry, told) {
+    async putTenant(tenant, decide) {
       ask('putTenant');
-      const before = tenants.get(entry.tenant) ?? { tenant: entry.tenant };
-      tenants.set(entry.tenant, entry);
-      audit.push(told(before));
-      return before;
+      const change = decide(copyOf(tenants.get(tenant) ?? { tenant }));
+      tenants.set(tenant, copyOf(change.tenant));
+      audit.push(change.audit);
+      return change.tenant;
     },
   };
   const ask = counted(store, 'mongodb');
@@ -101,6 +110,7 @@ export function memoryKeyCopies({ now }: Pick<Clock, 'now'>): MemoryKeyCopies {
   const copies = new Map<string, { copy: KnownKey & { copiedAt: number }; gone: number }>();
   const ended = new Set<string>();
   const disabled = new Set<string>();
+  const heard = new Map<string, number>();
   const there = (of: string) => {
     const found = copies.get(of);
     return found && found.gone > now() ? copyOf(found.copy) : undefined;
@@ -120,8 +130,11 @@ export function memoryKeyCopies({ now }: Pick<Clock, 'now'>): MemoryKeyCopies {
     async write(known, at) {
       ask('write');
       const { id, hash, before } = known.key;
-      for (const of of [id, hash, ...(before ? [before.hash] : [])])
-        copies.set(of, { copy: copyOf({ ...known, copiedAt: at }), gone: now() + 86_400_000 });
+      const copy = copyOf({ ...known, copiedAt: at });
+      for (const of of [id, hash, ...(before ? [before.hash] : [])]) {
+        const standing = there(of);
+        if (!standing || !isOlder(copy, standing)) copies.set(of, { copy, gone: now() + 86_400_000 });
+      }
     },
     async byId(id) {
       ask('byId');
@@ -132,10 +145,19 @@ export function memoryKeyCopies({ now }: Pick<Clock, 'now'>): MemoryKeyCopies {
       ask('end');
       for (const hash of hashes) ended.add(hash);
     },
-    async disable(tenant, isDisabled) {
-      ask('disable');
+    async mark({ tenant, disabled: isDisabled, revision = 0 }) {
+      ask('mark');
+      const newest = heard.get(tenant) ?? 0;
+      if (newest > revision) return newest;
+      heard.set(tenant, revision);
       if (isDisabled) disabled.add(tenant);
       else disabled.delete(tenant);
+      return revision;
+    },
+    async disable(tenant, at) {
+      ask('disable');
+      heard.set(tenant, Math.max((heard.get(tenant) ?? 0) + 1, at));
+      disabled.add(tenant);
     },
     forget() {
       copies.clear();

@@ -1,6 +1,5 @@
 import type { Db } from 'mongodb';
 import { z } from 'zod';
-import { runDatabaseCommand } from '../../deploy/database.ts';
 import { loadEventFolder } from '../../deploy/event-types.ts';
 import { runKeysCommand } from '../../deploy/keys.ts';
 import { serviceNameHere } from '../../deploy/service-name.ts';
@@ -57,8 +56,8 @@ const SETTINGS = { [`/sluice/${STAGE}/NOTES_SEAL`]: 'wax' };
 const SECRETS = { mongo: `sluice/${STAGE}/mongodb-uri`, redis: `sluice/${STAGE}/redis-url` };
 
 /**
- * Starts a stage of what was packaged: its queues, its database set up (by a function of the stack, where it has one) and its first key made
- * as docs/deploy.md says, its mappings and its API. Functions start when something asks for them.
+ * Starts a stage of what was packaged: its queues, its database set up by a function of the stack, its first key made as
+ * docs/deploy.md says, its mappings and its API. Functions start when something asks for them.
  */
 export async function openStage({
   packaged,
@@ -69,7 +68,7 @@ export async function openStage({
   const servers = await startServers(SETTINGS, SECRETS);
   const { account, mongoUri, redisUrl, sqs } = servers;
   const reaper = startReaper();
-  const { collections, projections: declared } = await loadEventFolder(neutralFolder());
+  const { projections: declared } = await loadEventFolder(neutralFolder());
   const read = readDeployed(packaged.template, account);
   const deployed = spoiled.deployed?.(read) ?? read;
   await ensureQueues(sqs, deployed.queues);
@@ -78,8 +77,7 @@ export async function openStage({
     ...{ functions: deployed.functions, account, folder: packaged.folder, start, output, watch: reaper.watch },
     ...(spoiled.unpacked && { unpacked: spoiled.unpacked }),
   });
-  if (deployed.custom.length > 0) await makeCustomResources(deployed.custom, lambda);
-  else await runDatabaseCommand({ action: 'setup' }, environment, collections);
+  await makeCustomResources(deployed.custom, lambda);
   const mappings: Mapping[] = deployed.mappings.map(({ functionName, ...mapping }) =>
     startMapping({
       ...mapping,

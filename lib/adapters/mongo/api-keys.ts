@@ -1,5 +1,5 @@
 import type { ClientSession, Filter } from 'mongodb';
-import type { StoredKey, TenantEntry } from '../../core/access/key-entry.ts';
+import type { StoredKey, StoredTenant } from '../../core/access/key-entry.ts';
 import { KEY_FORMAT, refuseNewer } from '../../core/format.ts';
 import type { ApiKeys, KeysOf, KnownKey } from '../../ports/api-keys.ts';
 import { writeAudit } from './audit.ts';
@@ -15,7 +15,7 @@ const KEPT_DAYS = 400;
 const USED_MS = 60_000;
 
 type KeyDocument = Omit<StoredKey, 'id'> & { _id: string; format: number; expireAt?: Date };
-type TenantDocument = Omit<TenantEntry, 'tenant'> & { _id: string; format: number };
+type TenantDocument = Omit<StoredTenant, 'tenant'> & { _id: string; format: number };
 
 interface Reading {
   left: TimeLeft;
@@ -37,7 +37,7 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
       inTransaction(connection, (session, left) => work({ session, left })),
     );
 
-  async function tenantOf(tenant: string, { left, ...options }: Reading): Promise<TenantEntry> {
+  async function tenantOf(tenant: string, { left, ...options }: Reading): Promise<StoredTenant> {
     const found = await tenants.findOne({ _id: tenant }, { ...options, ...left() });
     if (!found) return { tenant };
     const { _id, format, ...entry } = found;
@@ -82,19 +82,24 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
         await writeAudit(db, session, change.audit);
         return { ...before, key: change.key };
       }),
+    heard: async (id, hash) => {
+      const { matchedCount } = await bounded(() => keys.updateOne({ _id: id, hash }, { $unset: { unheard: '' } }));
+      return matchedCount === 1;
+    },
     used: async (ids, at) => {
       const aMinuteAgo = new Date(Date.parse(at) - USED_MS).toISOString();
       const stale = { _id: { $in: [...ids] }, lastUsed: { $not: { $gt: aMinuteAgo } } };
       await bounded(() => keys.updateMany(stale, { $set: { lastUsed: at } }));
     },
     tenant: (tenant) => bounded((left) => tenantOf(tenant, { left })),
-    putTenant: ({ tenant, ...entry }, audit) =>
+    putTenant: (_id, decide) =>
       changing(async (reading) => {
         const { session } = reading;
-        const before = await tenantOf(tenant, reading);
-        await tenants.replaceOne({ _id: tenant }, { ...entry, format: KEY_FORMAT }, { session, upsert: true });
-        await writeAudit(db, session, audit(before));
-        return before;
+        const change = decide(await tenantOf(_id, reading));
+        const { tenant: __, ...entry } = change.tenant;
+        await tenants.replaceOne({ _id }, { ...entry, format: KEY_FORMAT }, { session, upsert: true });
+        await writeAudit(db, session, change.audit);
+        return change.tenant;
       }),
   };
 }

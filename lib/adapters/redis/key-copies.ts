@@ -1,15 +1,47 @@
+import { copyOrder } from '../../core/access/revision.ts';
 import { KEY_FORMAT } from '../../core/format.ts';
 import type { KnownKey } from '../../ports/api-keys.ts';
 import type { KeyCopies, KnownCopy } from '../../ports/key-copies.ts';
-import type { RedisConnection } from './client.ts';
+import { type RedisConnection, script } from './client.ts';
 
 const COPY_MS = 86_400_000;
 /** Longer than any copy lives, and long enough to repeat a revocation that MongoDB has not heard of. */
 const MARK_MS = 30 * 86_400_000;
 
+/** A copy begins with its format and its order, so that scripts need to read no further. ARGV: the copy, how long it stays, its order. */
+const write = script(`
+local standing = redis.call('GET', KEYS[1]) or ''
+local order = { string.match(standing, '^%d+ {"order":%[(%d+),(%d+),(%d+)%]') }
+for index = 1, 3 do
+  local mine, its = tonumber(ARGV[index + 2]), tonumber(order[index] or 0)
+  if mine < its then return 0 end
+  if mine > its then break end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`);
+
+/** KEYS: the mark that a tenant is disabled, the newest revision heard of. ARGV: revision, 1 for disabled, how long both stay. */
+const mark = script(`
+local heard = redis.call('GET', KEYS[2])
+if heard and tonumber(heard) > tonumber(ARGV[1]) then return tonumber(heard) end
+if ARGV[2] == '1' then redis.call('SET', KEYS[1], '1', 'PX', ARGV[3]) else redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+return tonumber(ARGV[1])
+`);
+
+/** As mark, with a revision over all that was heard of. ARGV: the least revision, how long both stay. */
+const disable = script(`
+local revision = math.max(tonumber(redis.call('GET', KEYS[2]) or 0) + 1, tonumber(ARGV[1]))
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[2])
+redis.call('SET', KEYS[2], string.format('%.0f', revision), 'PX', ARGV[2])
+return 1
+`);
+
 /** Copies of keys, and marks of what has ended, one key of Redis each. All that is asked together leaves in one flush. */
 export function redisKeyCopies(connection: RedisConnection): KeyCopies {
-  const { copyKey, endedKey, disabledKey } = connection.keys;
+  const { copyKey, endedKey, disabledKey, heardKey } = connection.keys;
+  const marksOf = (tenant: string) => [disabledKey(tenant), heardKey(tenant)];
   const isThere = async (key: string) => (await connection.command('EXISTS', [key])) === 1;
   const copyOf = async (of: string) => decode(await connection.command('GET', [copyKey(of)]));
 
@@ -23,9 +55,10 @@ export function redisKeyCopies(connection: RedisConnection): KeyCopies {
     },
     write: async (known, at) => {
       const { id, hash, before } = known.key;
-      const text = encode(known, at);
+      const order = copyOrder(known, at);
+      const text = encode(known, at, order);
       const under = [id, hash, ...(before ? [before.hash] : [])];
-      await Promise.all(under.map((of) => connection.command('SET', [copyKey(of)], [text, 'PX', COPY_MS])));
+      await Promise.all(under.map((of) => connection.run(write, [copyKey(of)], [text, COPY_MS, ...order])));
     },
     byId: async (id) => {
       const found = await copyOf(id);
@@ -34,18 +67,21 @@ export function redisKeyCopies(connection: RedisConnection): KeyCopies {
     end: async (hashes) => {
       await Promise.all(hashes.map((hash) => connection.command('SET', [endedKey(hash)], ['1', 'PX', MARK_MS])));
     },
-    disable: async (tenant, disabled) => {
-      const key = disabledKey(tenant);
-      await (disabled ? connection.command('SET', [key], ['1', 'PX', MARK_MS]) : connection.command('DEL', [key]));
+    mark: async ({ tenant, disabled = false, revision = 0 }) =>
+      Number(await connection.run(mark, marksOf(tenant), [revision, disabled ? 1 : 0, MARK_MS])),
+    disable: async (tenant, at) => {
+      await connection.run(disable, marksOf(tenant), [at, MARK_MS]);
     },
   };
 }
 
-const encode = ({ key, tenant }: KnownKey, copiedAt: number): string =>
-  `${KEY_FORMAT} ${JSON.stringify({ key, tenant, copiedAt })}`;
+const encode = ({ key, tenant }: KnownKey, copiedAt: number, order: readonly number[]): string =>
+  `${KEY_FORMAT} ${JSON.stringify({ order, key, tenant, copiedAt })}`;
 
 /** What other code wrote, or nobody, is no copy: MongoDB is asked then. */
 function decode(value: unknown): KnownCopy['copy'] {
   const begin = `${KEY_FORMAT} `;
-  return typeof value === 'string' && value.startsWith(begin) ? JSON.parse(value.slice(begin.length)) : undefined;
+  if (typeof value !== 'string' || !value.startsWith(begin)) return undefined;
+  const { key, tenant, copiedAt } = JSON.parse(value.slice(begin.length));
+  return { key, tenant, copiedAt };
 }

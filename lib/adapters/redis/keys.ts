@@ -22,6 +22,8 @@ export interface RedisKeys {
   /** That a text opens no key any more. */
   endedKey(hash: string): string;
   disabledKey(tenant: string): string;
+  /** The newest revision of a tenant that was heard of. */
+  heardKey(tenant: string): string;
   /** What a ping writes, for some seconds. */
   readonly pingKey: string;
   /** `current` or `current,coming`: the key generations of a projection; absent means `0`. */
@@ -76,6 +78,7 @@ export function keysIn(space: string): RedisKeys {
     copyKey: (of) => under(of, 'copy'),
     endedKey: (hash) => under(hash, 'ended'),
     disabledKey: (tenant) => under(tenant, 'disabled'),
+    heardKey: (tenant) => under(tenant, 'heard'),
     pingKey: under('*', 'ping'),
     generationsKey: (tenant, projection) => ofProjection(tenant, projection, 'generations'),
     guardKey: (tenant, projection, generation, name) => ofUse({ tenant, projection, generation, use: 'guard', name }),

@@ -50,6 +50,13 @@ export interface StoredKey extends KeyEntry {
   /** Of the newest text (lib/core/access/api-key.ts). */
   readonly hash: string;
   readonly before?: { readonly hash: string; readonly last4: string; readonly ends: string };
+  /**
+   * There from a rotation until Redis holds it: hashes of texts that have ended, of which Redis may not have heard. The
+   * newest text was in no answer that is complete then.
+   */
+  readonly unheard?: readonly string[];
+  /** Grows with each change (lib/core/access/revision.ts); absent: 0. */
+  readonly revision?: number;
 }
 
 /** What an operator has said of a tenant. */
@@ -59,6 +66,12 @@ export interface TenantEntry {
   /** Requests that may wait at a time. */
   readonly waits?: number;
   readonly disabled?: boolean;
+}
+
+/** A tenant as it is kept. */
+export interface StoredTenant extends TenantEntry {
+  /** As that of a key. */
+  readonly revision?: number;
 }
 
 /** The end of a rotation's overlap, in seconds. */

@@ -55,7 +55,7 @@ export const keyOperations: Operations<
       ...ofBodies,
       403: problem('`grant-exceeds-key`'),
       404: problem('`key-unknown`'),
-      503: problem('`store-unavailable`; it may have a new text then, which nobody has', retryAfter),
+      503: problem('`store-unavailable`; it may have a new text then, which nobody has: repeat it', retryAfter),
     },
   }),
   'DELETE /keys/{id}': () => ({

@@ -110,12 +110,12 @@ describe('a key that has ended', () => {
     const { environment, redis, text } = world();
     const lookUp = environment();
     expect(await lookUp(text)).toEqual(known);
-    await redis.disable('mine', true);
+    await redis.disable('mine', 0);
     if (copies === 'without') redis.forget();
     expect(await lookUp(text)).toMatchObject({ refused: 'disabled' });
     if (copies === 'without') redis.forget();
     expect(await environment()(text)).toMatchObject({ refused: 'disabled' });
-    await redis.disable('mine', false);
+    await redis.mark({ tenant: 'mine', revision: 1 });
     expect(await lookUp(text)).toEqual(known);
   });
 
@@ -131,7 +131,7 @@ describe('who is asked', () => {
     const { environment, text, clock, asked } = world();
     const lookUp = environment();
     await lookUp(text);
-    expect(asked()).toEqual({ mongo: ['byHash'], redis: ['read', 'read', 'write'] });
+    expect(asked()).toEqual({ mongo: ['byHash'], redis: ['read', 'write', 'read'] });
     clock.advance(59_999);
     await lookUp(text);
     expect(asked()).toEqual({ mongo: [], redis: ['read'] });
@@ -139,7 +139,7 @@ describe('who is asked', () => {
     expect(asked()).toEqual({ mongo: [], redis: ['read'] });
     clock.advance(1);
     await lookUp(text);
-    expect(asked()).toEqual({ mongo: ['byHash'], redis: ['read', 'write'] });
+    expect(asked()).toEqual({ mongo: ['byHash'], redis: ['read', 'write', 'read'] });
   });
 
   test('MongoDB where Redis knows nothing, although it is remembered', async () => {

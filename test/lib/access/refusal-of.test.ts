@@ -41,9 +41,9 @@ test('so does the end of its tenant, and none of another', async () => {
   keys.tenants.set('mine', { tenant: 'mine', disabled: true });
   expect(await refusal()).toBe('disabled');
   keys.tenants.delete('mine');
-  await copies.disable('mine', true);
+  await copies.disable('mine', 0);
   expect(await refusal()).toBe('disabled');
-  await copies.disable('mine', false);
+  await copies.mark({ tenant: 'mine', revision: 1 });
   expect(await refusal()).toBeUndefined();
 });
 

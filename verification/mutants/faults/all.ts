@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 import { access } from './access.ts';
+import { atOnceFaults } from './at-once.ts';
 import { bindingMutants } from './binding.ts';
 import { database } from './database.ts';
 import { deliveries } from './delivering.ts';
@@ -36,6 +37,6 @@ export const faultMutants: readonly Mutant[] = [
   ...[...documents, ...messages, ...requests, ...thrownErrors, ...handlers],
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
-  ...[...hostileFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying, ...database, ...secrets],
-  ...deliveries,
+  ...[...hostileFaults, ...atOnceFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
+  ...[...database, ...secrets, ...deliveries],
 ];

@@ -104,8 +104,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
     also: [
       {
         file: 'lib/access/end-key.ts',
-        search: 'over = [...(key.before ? [key.before.hash] : []), ...(end > now ? [] : [key.hash])];',
-        replace: 'over = [...(key.before ? [key.before.hash] : [])];',
+        search: '...(isOver(ends, now) ? [old.hash] : []), ',
+        replace: '',
       },
     ],
     caughtBy: functions,

@@ -4,10 +4,11 @@ import { mongoApiKeys } from '../../../../lib/adapters/mongo/api-keys.ts';
 import { mongoAudit } from '../../../../lib/adapters/mongo/audit.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
-import type { Grants, StoredKey } from '../../../../lib/core/access/key-entry.ts';
+import type { Grants, StoredKey, StoredTenant } from '../../../../lib/core/access/key-entry.ts';
 import { NewerFormatError } from '../../../../lib/core/errors.ts';
 import type { AuditEntry, AuditFilter } from '../../../../lib/ports/audit.ts';
 import { testEngines } from '../../../support/engines.ts';
+import { memoryApiKeys } from '../../../support/memory-keys.ts';
 import { keyTime, storedKey } from '../../../support/stored-key.ts';
 
 const engines = await testEngines();
@@ -44,8 +45,11 @@ describe('a key', () => {
     const before = { hash: 'f'.repeat(64), last4: 'ffff', ends: iso(1000) };
     const key = await created({ before, tenant: 'told', rate: { requests: 5 }, types: ['a.b'], expires: iso(5000) });
     expect(await keys.byHash(key.hash)).toEqual({ key, tenant: { tenant: 'told' } });
-    await keys.putTenant({ tenant: 'told', waits: 3, disabled: true }, () => told());
-    const known = { key, tenant: { tenant: 'told', waits: 3, disabled: true } };
+    await keys.putTenant('told', () => ({
+      tenant: { tenant: 'told', waits: 3, disabled: true, revision: 7 },
+      audit: told(),
+    }));
+    const known = { key, tenant: { tenant: 'told', waits: 3, disabled: true, revision: 7 } };
     expect(await keys.byHash(key.hash)).toEqual(known);
     expect(await keys.byHash(before.hash)).toEqual(known);
     expect(await keys.byId({ tenant: 'told' }, key.id)).toEqual(known);
@@ -117,6 +121,22 @@ describe('a key', () => {
   });
 });
 
+test.each([
+  ['MongoDB', keys],
+  ['memory, which stands for it in other tests', memoryApiKeys()],
+])('in %s Redis has heard of a rotation, while nobody has rotated the key again', async (_, store) => {
+  const { key } = storedKey({ unheard: ['one', 'two'], revision: 5 });
+  await store.create({ key, audit: told({ subject: key.id }) });
+  expect(await store.heard(key.id, 'another')).toBe(false);
+  expect(await store.heard('none', key.hash)).toBe(false);
+  expect((await store.byHash(key.hash))?.key).toEqual(key);
+  const { unheard: __, ...heard } = key;
+  for (const time of ['once', 'again']) {
+    expect(await store.heard(key.id, key.hash), time).toBe(true);
+    expect((await store.byHash(key.hash))?.key, time).toEqual(heard);
+  }
+});
+
 describe('a list of keys', () => {
   test('is of one tenant or of all, newest first, in pages', async () => {
     const mine: StoredKey[] = [];
@@ -144,10 +164,16 @@ describe('a list of keys', () => {
 test('a tenant is what was said of it last, as a whole', async () => {
   const tenant = 'said';
   expect(await keys.tenant(tenant)).toEqual({ tenant });
-  const put = (entry: object) =>
-    keys.putTenant({ tenant, ...entry }, ({ waits }) => told({ tenant, reason: `${waits}` }));
-  expect(await put({ waits: 5, rate: { events: 7 } })).toEqual({ tenant });
-  expect(await put({ disabled: true })).toEqual({ tenant, waits: 5, rate: { events: 7 } });
+  const seen: StoredTenant[] = [];
+  const put = (entry: Partial<StoredTenant>) =>
+    keys.putTenant(tenant, (before) => {
+      seen.push(before);
+      return { tenant: { tenant, ...entry }, audit: told({ tenant, reason: `${before.waits}` }) };
+    });
+  const first = { tenant, waits: 5, rate: { events: 7 }, revision: 3 };
+  expect(await put(first)).toEqual(first);
+  expect(await put({ disabled: true })).toEqual({ tenant, disabled: true });
+  expect(seen).toEqual([{ tenant }, first]);
   expect(await keys.tenant(tenant)).toEqual({ tenant, disabled: true });
   expect((await audit.list({ tenants: [tenant] }, { limit: 5 })).items.map(({ reason }) => reason).toSorted()).toEqual([
     '5',

@@ -72,5 +72,7 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   await copies.read('b', 't');
   await copies.byId('i');
   await copies.end(['h', 'b']);
-  for (const disabled of [true, false]) await copies.disable('t', disabled);
+  await copies.disable('t', 1);
+  for (const disabled of [true, false]) await copies.mark({ tenant: 't', disabled, revision: 9 });
+  await copies.mark({ tenant: 't', revision: 8 });
 }

@@ -212,7 +212,8 @@ async function useAdapters(connection: MongoConnection): Promise<void> {
   const newest = await keys.list('all tenants', { limit: 1 });
   await keys.list({ tenant: 't' }, { limit: 1, cursor: newest.next ?? '' });
   await keys.used([one], message.recordedtime);
-  await keys.putTenant({ tenant: 't', disabled: true }, () => entry);
+  await keys.heard(one, one);
+  await keys.putTenant('t', (tenant) => ({ tenant: { ...tenant, disabled: true }, audit: entry }));
   const written = await mongoAudit(connection).list({ tenants: 'all' }, { limit: 1, since: '2025', until: '2027' });
   const bound = { types: [message.type], sources: ['/s'] };
   const all = { limit: 1, by: 'k', action: 'key.created', cursor: written.next ?? '' } as const;
