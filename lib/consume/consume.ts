@@ -10,6 +10,8 @@ import { decodeBatch } from './decode.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
 import { createFates } from './fates.ts';
+import { joins } from './join.ts';
+import { createJoining } from './joining.ts';
 import { createLetterBox, type StrangersCause } from './letter-box.ts';
 import { declareVoid, withdraw } from './marks.ts';
 import { returnNewer } from './newer.ts';
@@ -33,11 +35,12 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 }
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
-  const { ready, early } = await readyOf(deliveries, batch);
+  const joint = joins(deliveries, batch);
+  const { ready, early } = await readyOf(deliveries, batch, joint);
   const { admitted, waiting } = await admit(ready, batch);
   const { env, able, lacking } = await withWhatItNeeds(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
-  await execute(free, env, batch);
+  await execute(free, env, batch, joint);
   await returnWaiting([...early, ...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
@@ -58,7 +61,7 @@ async function bury(
 
 /**
  * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
- * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * memory, and whether events run jointly. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  * @param settling another one where somebody listens to what happens to deliveries
  */
 export function createConsumer(
@@ -68,13 +71,13 @@ export function createConsumer(
 ): Consumer {
   const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
   const settles = settling ?? createSettling(options, ports);
-  const breaker = createBreaker();
+  const [breaker, joining] = [createBreaker(), createJoining()];
   const { queueUrl, definition } = options;
   const { type } = definition;
   return (records, remainingMs) => {
     ports.metrics.add('BatchSize', type, records.length);
     const fates = createFates({ queueUrl, type }, ports);
-    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
+    const batch = createBatch({ options, ports, breaker, joining, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }

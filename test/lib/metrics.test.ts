@@ -65,6 +65,17 @@ async function consumed(
   await readLetters();
   return metrics.values();
 }
+/** What a consumer tells of two events that are delivered together. */
+async function consumedTogether(handle: (id: string) => Promise<undefined>): Promise<Values> {
+  const metrics = memoryMetrics();
+  const { consume, message } = memoryConsumer(
+    definitionOf(({ id }) => handle(id)),
+    silentLog,
+    { metrics },
+  );
+  await consume([message('one', {}), message('two', {})]);
+  return metrics.values();
+}
 const succeeds = async () => undefined;
 const failsFirst = () => {
   let runs = 0;
@@ -170,6 +181,16 @@ const ways: Record<MetricName, [way: () => Promise<Values>, told: Values][]> = {
   HandlerTime: [
     [() => consumed(succeeds, { ms: 40 }), { [`HandlerTime ${type}`]: [40] }],
     [() => consumed(fails, { ms: 41 }), { [`HandlerTime ${type}`]: [41] }],
+  ],
+  JointRuns: [
+    [() => consumedTogether(succeeds), { [`JointRuns ${type}`]: [1], [`Succeeded ${type}`]: [1, 1] }],
+    [
+      () => consumedTogether(async (id) => (id === 'two' ? fails() : undefined)),
+      { [`JointRuns ${type}`]: [1], [`FallBacks ${type}`]: [1], [`Succeeded ${type}`]: [1] },
+    ],
+  ],
+  FallBacks: [
+    [() => consumedTogether(async (id) => (id === 'one' ? fails() : undefined)), { [`FallBacks ${type}`]: [1] }],
   ],
   Conflicts: [
     [

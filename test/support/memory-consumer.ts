@@ -10,19 +10,25 @@ import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { fakeClock } from './fake-clock.ts';
+import { type MemoryDatabase, memoryDatabase } from './memory-database.ts';
 import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
 
 /** Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does. */
-export function memoryConsumer(definition: EventDefinition, log: Log, other: Partial<ConsumePorts> = {}) {
+export function memoryConsumer(
+  definition: EventDefinition,
+  log: Log,
+  { runsAtOnce = 5, ...other }: Partial<ConsumePorts> & { runsAtOnce?: number } = {},
+) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
+  const database = memoryDatabase();
   const queue = recordingQueue();
   const clock = { ...fakeClock(), sleep: (_: number, signal?: AbortSignal) => ended(signal) };
   const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
   const ports: ConsumePorts = {
-    records: recordsIn(records),
+    records: recordsIn(records, database),
     results: {
       tell: async () => undefined,
       readOutcomes: async () => [],
@@ -48,7 +54,7 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     ...other,
   };
   const consumer = createConsumer(
-    { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
+    { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce },
     ports,
   );
   const recordOf = ({ tenant, source, id }: Message) => records.get(eventKey(tenant, source, id));
@@ -59,17 +65,15 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     /** The message groups of the same letters. */
     groupsOfLetters: (): readonly (string | undefined)[] => queue.published.map(({ group }) => group),
     failures,
+    database,
+    records,
     recordOf,
     message: (id: string, data: unknown): Message =>
       prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
     /** @returns ids of the events that come back */
-    async consume(messages: readonly Message[], receives = 1): Promise<string[]> {
-      const deliveries = messages.map((message) =>
-        sqsRecord(encodeMessage(message), message.id, receives, message.tenant),
-      );
-      const { batchItemFailures } = await consumer(deliveries, () => 60_000);
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    },
+    consume: (messages: readonly Message[], receives = 1): Promise<string[]> =>
+      deliver(messages.map((message) => ({ message, receives, group: message.tenant }))),
+    deliver,
     async readLetters(): Promise<void> {
       const letters = queue.published.splice(0).map(({ body }, index) => sqsRecord(body, String(index), 1));
       await recordFailures(letters, {
@@ -92,6 +96,15 @@ export function memoryConsumer(definition: EventDefinition, log: Log, other: Par
     },
   };
 
+  /** @returns ids of the events that come back */
+  async function deliver(all: readonly { message: Message; receives: number; group: string }[]): Promise<string[]> {
+    const records = all.map(({ message, receives, group }) =>
+      sqsRecord(encodeMessage(message), message.id, receives, group),
+    );
+    const { batchItemFailures } = await consumer(records, () => 60_000);
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
   function sqsRecord(body: string, messageId: string, receives: number, MessageGroupId?: string) {
     const attributes = {
       ...{ ApproximateReceiveCount: String(receives), SentTimestamp: String(clock.now()) },
@@ -112,7 +125,7 @@ const ended = (signal: AbortSignal | undefined): Promise<void> =>
     signal?.addEventListener('abort', () => resolve());
   });
 
-function recordsIn(all: Map<string, EventRecord>): Records {
+function recordsIn(all: Map<string, EventRecord>, database: MemoryDatabase): Records {
   const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
     const record = all.get(key) ?? firstRecord(key, message);
     if (record.state !== 'retrying') return null;
@@ -128,38 +141,29 @@ function recordsIn(all: Map<string, EventRecord>): Records {
       });
       return new Map(found);
     },
-    begin: () => {
-      let underWay: Promise<unknown> = Promise.resolve();
-      const operation = (): Promise<void> => {
-        const done = new Promise<void>((resolve) => setImmediate(resolve));
-        underWay = Promise.all([underWay, done]);
-        return done;
-      };
-      return {
-        // A handler of these tests inserts and nothing else.
-        collection: () => ({ insertOne: operation }) as never,
-        failure: undefined,
-        wrote: true,
-        drain: async () => void (await underWay),
-        settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
+    begin: (tenant, _, inserts) =>
+      database.begin(
+        tenant,
+        (settlements) => {
+          if (settlements.some(({ key }) => (all.get(key)?.state ?? 'retrying') !== 'retrying')) return 'refused';
+          for (const { key, message, outcome, attempt, result, rejection, projections } of settlements)
             change(key, message, ({ attempts }) => ({
               state: outcome,
               attempts: [...attempts, attempt],
               ...(result !== undefined && { result }),
               ...(rejection && { rejection }),
               ...(projections && { projections: JSON.stringify(projections) }),
-            })),
-          );
-          return written.every((one) => one !== null) ? 'settled' : 'refused';
+            }));
+          return 'settled';
         },
-        abort: async () => undefined,
-      };
-    },
+        inserts,
+      ),
     mark: async () => new Set(),
     withdraw: async () => undefined,
-    recordAttempt: async (key, message, attempt) =>
-      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
+    recordAttempt: async (key, message, attempt, _, { known }) =>
+      (all.get(key)?.attempts.length ?? 0) === (known?.attempts.length ?? 0)
+        ? change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] }))
+        : null,
     recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
     countReturn: async (key, message) => {
       const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));

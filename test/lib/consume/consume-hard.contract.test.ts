@@ -363,13 +363,13 @@ describe('a commit whose answer is lost', () => {
         get failure() {
           return transaction.failure;
         },
-        get wrote() {
-          return transaction.wrote;
+        get writes() {
+          return transaction.writes;
         },
         drain: () => transaction.drain(),
         abort: () => transaction.abort(),
-        settle: async (settlements) => {
-          await transaction.settle(settlements);
+        settle: async (...all) => {
+          await transaction.settle(...all);
           throw new DependencyError('mongodb', 'no answer to the commit');
         },
       };
