@@ -56,7 +56,9 @@ export async function joinFirst(
       const result = await runJointly(events, definition, ports, time);
       const done = await conclude(events, result, batch, inTurn);
       for (const one of done) over.add(one);
-      if (result.kind !== 'settled') return left();
+      if (result.kind !== 'settled' || result.settlements.length < events.length) return left();
+      // One of them may come back all the same: then nothing of its group is to run behind it.
+      if (definition.orderedBy) break;
     }
   }
   return left();
@@ -118,7 +120,7 @@ async function readAfterwards(
  * What may run jointly, in the order of arrival: of each tenant that has several what is delivered for the first time, no replay, and not
  * known. In an ordered group nothing does behind one that runs alone (protocol: joint-in-order).
  */
-export function joinable(waiting: readonly Runnable[], { orderedBy }: EventDefinition): (readonly Runnable[])[] {
+function joinable(waiting: readonly Runnable[], { orderedBy }: EventDefinition): (readonly Runnable[])[] {
   const closed = new Set<string>();
   const free = waiting.filter(({ state }) => {
     if (isFirst(state) && state.known === undefined && !closed.has(state.group)) return true;

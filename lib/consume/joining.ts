@@ -1,16 +1,22 @@
 /**
  * When this execution environment runs events jointly: not for a while after a joint run fell back, so that poison, or others who write the
- * same, cost little; and never where its handlers take so long that two would not fit. It lives in memory, as the breaker does
- * (protocol: single-after-fall-back).
+ * same, cost little; nor after one whose handlers took long, because they wait for each other then, and have little of a shared commit.
+ * It lives in memory, as the breaker does (protocol: single-after-fall-back).
  */
 export interface Joining {
-  /** Milliseconds that a handler took in the latest joint runs; 0: none has run. */
+  /** Milliseconds that a handler took, the quicker of the latest two; 0: none has run. */
   readonly turnMs: number;
   /**
    * Asked once for each batch of which some could run jointly.
    * @param handlersMs milliseconds that their handlers would have together
    */
   begins(handlersMs: number): boolean;
+  /**
+   * Is there to be another turn?
+   * @param turns so many there were in this run
+   * @param handlersMs milliseconds that are left to handlers
+   */
+  goesOn(turns: number, handlersMs: number): boolean;
   /** A handler ended, however. */
   took(ms: number): void;
   /** A joint run was committed. */
@@ -18,13 +24,20 @@ export interface Joining {
   fellBack(): void;
 }
 
-/** After so many fall-backs in a row no more batches are passed over than after one less: 2, 4, … 32. */
+/** A commit takes about as long: handlers that take longer gain nothing by sharing one, and run beside each other when they run alone. */
+const MOST_TURN_MS = 25;
+/** The batches that are passed over double so often: 2, 4, … 32. */
 const MOST_DOUBLINGS = 5;
 
 export function createJoining(): Joining {
   let turnMs = 0;
+  let latestMs = Number.POSITIVE_INFINITY;
   let doublings = 0;
   let passedOver = 0;
+  const passOver = (): void => {
+    doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
+    passedOver = 2 ** doublings;
+  };
   return {
     get turnMs() {
       return turnMs;
@@ -34,20 +47,22 @@ export function createJoining(): Joining {
         passedOver--;
         return false;
       }
-      if (2 * turnMs <= handlersMs) return true;
-      // Nothing measures them now: in the end they are tried again.
-      turnMs /= 2;
+      if (handlersMs > 0 && 2 * turnMs <= handlersMs) return true;
+      // Nobody measures them now: they are tried again some time.
+      turnMs = 0;
+      passOver();
       return false;
     },
+    // The first turn of a process is slow whatever its handler does.
+    goesOn: (turns, handlersMs) => turns === 0 || (turnMs <= handlersMs && (turns === 1 || turnMs <= MOST_TURN_MS)),
     took: (ms) => {
-      turnMs = turnMs === 0 ? ms : (3 * turnMs + ms) / 4;
+      turnMs = Math.min(latestMs, ms);
+      latestMs = ms;
     },
     held: () => {
-      doublings = Math.max(0, doublings - 1);
+      if (turnMs > MOST_TURN_MS) passOver();
+      else doublings = Math.max(0, doublings - 1);
     },
-    fellBack: () => {
-      doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
-      passedOver = 2 ** doublings;
-    },
+    fellBack: passOver,
   };
 }

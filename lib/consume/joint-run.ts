@@ -80,7 +80,7 @@ async function turns(
   const settlements: Settlement[] = [];
   for (const event of events) {
     // What there is no time for runs alone; what was done is kept.
-    if (settlements.length > 0 && joining.turnMs > handlersMs()) break;
+    if (!joining.goesOn(settlements.length, handlersMs())) break;
     const written = transaction.writes;
     const began = clock.now();
     const settled = await timed(definition, ports, () => handle([event], definition, ports, transaction, handlersMs)).finally(

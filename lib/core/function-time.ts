@@ -7,7 +7,7 @@ export const RESERVE_MS = 5000;
 /** By then the answer must be on its way, whatever is still waited for. */
 export const ANSWER_MS = 1500;
 
-/** All joint runs of one invocation together may take one part in so many of a handler's time, on top of it. */
+/** All joint runs of one invocation together may take one part in so many of a handler's time, on top of it (protocol: joint-time). */
 const JOINT_PART = 3;
 
 type Timed = Pick<EventDefinition, 'queue' | 'handle' | 'handleBatch'>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createJoining } from '../../../lib/consume/joining.ts';
+import { createJoining, type Joining } from '../../../lib/consume/joining.ts';
 
 /** How many batches are passed over before the next joint run. */
-function passedOver(joining: ReturnType<typeof createJoining>, handlersMs = 1000): number {
+function passedOver(joining: Joining, handlersMs = 1000): number {
   let batches = 0;
   while (!joining.begins(handlersMs)) batches++;
   return batches;
@@ -13,6 +13,7 @@ describe('whether an environment runs events jointly (protocol: single-after-fal
     const joining = createJoining();
     for (let batch = 0; batch < 100; batch++) {
       expect(joining.begins(1000)).toBe(true);
+      joining.took(3);
       joining.held();
     }
   });
@@ -37,24 +38,41 @@ describe('whether an environment runs events jointly (protocol: single-after-fal
     expect(passedOver(joining)).toBe(2);
   });
 
-  test('where two handlers would not fit nothing begins, until what they took is forgotten', () => {
+  test('handlers that take long end their joint run after two turns, and are passed over as after a fall-back', () => {
     const joining = createJoining();
-    joining.took(4000);
-    expect(joining.turnMs).toBe(4000);
-    expect(passedOver(joining)).toBe(3);
-    expect(joining.turnMs).toBe(500);
+    const turns = () => {
+      let count = 0;
+      while (count < 10 && joining.goesOn(count, 10_000)) {
+        joining.took(50);
+        count++;
+      }
+      joining.held();
+      return count;
+    };
+    expect([turns(), passedOver(joining), turns(), passedOver(joining)]).toEqual([2, 2, 2, 4]);
   });
 
-  test('what handlers took is told by the latest', () => {
+  test('one slow turn, as the first of a process is, says nothing', () => {
     const joining = createJoining();
-    joining.took(100);
-    joining.took(500);
-    expect(joining.turnMs).toBe(200);
-    for (let turn = 0; turn < 40; turn++) joining.took(8);
-    expect(joining.turnMs).toBeCloseTo(8, 1);
+    joining.took(400);
+    expect(joining.goesOn(1, 10_000)).toBe(true);
+    joining.took(4);
+    expect([joining.turnMs, joining.goesOn(2, 10_000)]).toEqual([4, true]);
+    joining.took(400);
+    expect([joining.turnMs, joining.goesOn(3, 10_000)]).toEqual([4, true]);
   });
 
-  test('where there is no time for handlers nothing begins', () => {
+  test('there is no turn more than there is time for, but for the first', () => {
+    const joining = createJoining();
+    joining.took(20);
+    expect([joining.goesOn(0, 10), joining.goesOn(1, 20), joining.goesOn(1, 19)]).toEqual([true, true, false]);
+  });
+
+  test('where there is no time for two nothing begins, until what they took is forgotten', () => {
+    const joining = createJoining();
+    joining.took(20);
+    expect(joining.begins(39)).toBe(false);
+    expect(passedOver(joining, 39)).toBe(2);
     expect(createJoining().begins(-1)).toBe(false);
   });
 });

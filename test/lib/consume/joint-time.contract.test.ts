@@ -51,17 +51,24 @@ describe('the time of joint runs (protocol: joint-time)', () => {
   }
 
   test('what it is too short for runs alone, and finds its whole time; what was done is kept', async () => {
-    // A third of 40 s, a quarter of that kept back to settle: two of 4 s fit, a third would not.
-    const { ran, batch, back, told } = await inTime('short', { takes: 4000, left: 40_000 + 13_333 + 5000 + 16_000 });
+    // What the function has beyond a single run, less what is kept back to settle (a quarter of a third of 40 s).
+    const { ran, batch, back, told } = await inTime('short', { takes: 20, left: 45_000 + 3334 + 59 });
     expect(told['JointRuns test.happened']).toEqual([1]);
     expect(told['FallBacks test.happened']).toBeUndefined();
     expect(ran.length).toBe(6);
     expect(new Set(ran.map(({ id }) => id)).size).toBe(6);
     expect(back).toBe(0);
     for (const one of batch) expect(await record(one)).toMatchObject({ state: 'succeeded' });
-    // Two ran jointly, the first of those that ran alone had all of its time.
+    // Two ran jointly, and those that ran alone had all of their time.
     expect(ran[2]?.leftAtStart).toBeGreaterThanOrEqual(45_000);
     expect(await effects(own('short'))).toBe(6);
+  });
+
+  test('handlers that take long have two turns, and then run alone', async () => {
+    const { ran, back, told } = await inTime('slow', { takes: 200, left: 65_000 });
+    expect(told).toMatchObject({ 'JointRuns test.happened': [1] });
+    expect([ran.length, back]).toEqual([6, 0]);
+    expect(await effects(own('slow'))).toBe(6);
   });
 
   test('where the function has no time but for single runs nothing runs jointly', async () => {

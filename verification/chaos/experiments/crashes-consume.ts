@@ -77,6 +77,27 @@ export const consuming: readonly Scenario[] = [
     await crashed(trial);
     return batch(trial);
   }),
+  consume('a joint run', succeeding(3)),
+  consume('a joint run, one by one after a failure', async (trial) => {
+    await trial.send(
+      trial.event('succeeded'),
+      trial.event('failed', { does: 'permanent', failure: 'permanent open' }),
+      trial.event('succeeded'),
+    );
+    return batch(trial);
+  }),
+  consume('a joint run, and the answer of its commit is lost', async (trial) => {
+    await trial.send(trial.event('succeeded'), trial.event('succeeded'));
+    return batch(trial, 'the answer of the first commit is lost');
+  }),
+  consume('a joint run, and its commit is lost', async (trial) => {
+    await trial.send(trial.event('succeeded'), trial.event('succeeded'));
+    return batch(trial, 'the first commit is lost');
+  }),
+  consume('a single run, and the answer of its commit is lost', async (trial) => {
+    await trial.send(trial.event('succeeded'));
+    return batch(trial, 'the answer of the first commit is lost');
+  }),
   consume('handleBatch', succeeding(3), 'together'),
   consume(
     'handleBatch, one by one after a failure',

@@ -91,11 +91,9 @@ ${ABORTED}`,
   },
   {
     name: 'single-after-joint-without-condition',
-    file: 'lib/consume/execute.ts',
-    search: "if (result.kind !== 'settled') return batch.settle(state, result);",
-    replace: `if (result.kind === 'refused' && joint)
-      return batch.settle(state, { kind: 'error', error: (await import('../core/thrown.ts')).saidByUs('again', 'again') }).then(() => fates.decide(state, { kind: 'returned', seconds: 0 }));
-    if (result.kind !== 'settled') return batch.settle(state, result);`,
+    file: 'lib/adapters/mongo/record-updates.ts',
+    search: "  state: 'retrying',\n",
+    replace: "  state: { $ne: 'failing' },\n",
     caughtBy: together,
     title: 'done, and the records cannot be read either',
   },
@@ -171,7 +169,7 @@ const turns: Broken[] = [
   {
     name: 'a joint run that fell back is tried again at once',
     file: 'lib/consume/joining.ts',
-    search: '      passedOver = 2 ** doublings;\n',
+    search: '    passedOver = 2 ** doublings;\n',
     replace: '',
     caughtBy: together,
     title: 'for a while all that an environment gets',
