@@ -15,12 +15,7 @@ const FINISHES = 50;
  * ordered types group by group; and decides every fate.
  * @param joint whether first deliveries were looked up, to run jointly
  */
-export async function execute(
-  admitted: readonly Runnable[],
-  env: Env,
-  batch: Batch,
-  joint: boolean,
-): Promise<void> {
+export async function execute(admitted: readonly Runnable[], env: Env, batch: Batch, joint: boolean): Promise<void> {
   const { options, breaker, fates } = batch;
   const ports = { ...batch.ports, env };
   const { definition, runsAtOnce } = options;

@@ -83,9 +83,9 @@ async function turns(
     if (!joining.goesOn(settlements.length, handlersMs())) break;
     const written = transaction.writes;
     const began = clock.now();
-    const settled = await timed(definition, ports, () => handle([event], definition, ports, transaction, handlersMs)).finally(
-      () => joining.took(Math.max(0, clock.now() - began)),
-    );
+    const settled = await timed(definition, ports, () =>
+      handle([event], definition, ports, transaction, handlersMs),
+    ).finally(() => joining.took(Math.max(0, clock.now() - began)));
     // What was begun in the moment before its context ended is its own too (protocol: late-use).
     await transaction.drain();
     if (transaction.failure !== undefined) throw transaction.failure;

@@ -124,4 +124,5 @@ async function settledIn(transaction: Transaction, settlements: Settlement[]): P
 }
 
 /** Does what the database said count for more than what the handler made of it: is running again, or waiting, the answer? */
-export const callsForAnother = (failure: unknown): boolean => isA(failure, TransientError) || isA(failure, DependencyError);
+export const callsForAnother = (failure: unknown): boolean =>
+  isA(failure, TransientError) || isA(failure, DependencyError);

@@ -86,7 +86,8 @@ export function memoryDatabase(): MemoryDatabase {
         findOne: async ({ unique }: { unique: string }) => {
           let found: Document | null = null;
           await operation(() => {
-            found = [...database.documents, ...own].find(({ document }) => document.unique === unique)?.document ?? null;
+            found =
+              [...database.documents, ...own].find(({ document }) => document.unique === unique)?.document ?? null;
           });
           return found;
         },

@@ -39,6 +39,8 @@ export function beginTransaction(
   let closed = false;
   let writes = 0;
   let underWay = 0;
+  /** Without those whose answer is only to be heard yet. */
+  let unanswered = 0;
   const held = createHeldInserts();
 
   const inTransaction = (): ClientSession => {
@@ -69,25 +71,27 @@ export function beginTransaction(
       ),
     );
 
+  const perform: Run = async (operation, name) => {
+    if (closed)
+      throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
+        retryable: true,
+      });
+    // After its first error a transaction is gone on the server; what came after would only hide that error.
+    if (failure !== undefined) throw failure;
+    try {
+      const ms = remainingMs();
+      await sendHeld(ms);
+      return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
+    } catch (error) {
+      // A misuse never reached the server.
+      if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
+      throw error;
+    }
+  };
+
   const run: Run = (operation, name) => {
-    const next = last.then(async () => {
-      if (closed)
-        throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
-          retryable: true,
-        });
-      // After its first error a transaction is gone on the server; what came after would only hide that error.
-      if (failure !== undefined) throw failure;
-      try {
-        const ms = remainingMs();
-        await sendHeld(ms);
-        return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
-      } catch (error) {
-        // A misuse never reached the server.
-        if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
-        throw error;
-      }
-    });
-    underWay++;
+    [underWay, unanswered] = [underWay + 1, unanswered + 1];
+    const next = last.then(() => perform(operation, name).finally(() => unanswered--));
     last = next.catch(() => undefined).finally(() => underWay--);
     return next;
   };
@@ -136,7 +140,7 @@ export function beginTransaction(
         },
         hold: (prepare) => {
           // It is not to overtake what is under way.
-          if (!inserts || closed || failure !== undefined || underWay > 0) return undefined;
+          if (!inserts || closed || failure !== undefined || unanswered > 0) return undefined;
           const answer = held.hold(target, prepare);
           if (answer) writes++;
           return answer;
@@ -145,8 +149,8 @@ export function beginTransaction(
     },
     drain,
     settle: async (settlements, withinMs = Number.POSITIVE_INFINITY) => {
-      const end = performance.now() + withinMs;
-      const atMost = (ms: number): number => Math.min(ms, end - performance.now());
+      const until = performance.now() + withinMs;
+      const atMost = (ms: number): number => Math.min(ms, until - performance.now());
       await drain();
       closed = true;
       try {

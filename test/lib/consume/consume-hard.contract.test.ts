@@ -129,9 +129,12 @@ test('two payloads and two replays of one id in one batch are no copies of each 
     delivered(one),
   );
   let runs = 0;
-  const counts = handledBy(async () => {
-    runs++;
-  });
+  const counts = handledBy(
+    async () => {
+      runs++;
+    },
+    { queue: { commit: 'each' } },
+  );
   await consume(counts, batch);
   expect(runs).toBe(3);
   await readLetters();

@@ -172,14 +172,16 @@ describe('what runs jointly comes to the same as what runs alone (protocol: fall
     const inOrder = ({ documents }: typeof joint) =>
       Map.groupBy(
         documents.filter((one) => 'n' in one || 'by' in one),
-        ({ tenant, ...document }) => `${tenant} ${Number(Reflect.get(document, 'n') ?? Reflect.get(document, 'by')) % 4}`,
+        ({ tenant, ...document }) =>
+          `${tenant} ${Number(Reflect.get(document, 'n') ?? Reflect.get(document, 'by')) % 4}`,
       );
     expect(inOrder(joint)).toEqual(inOrder(each));
   });
 
   test('the plans have joint runs that hold and joint runs that fall back', async () => {
-    const values = [];
-    for (const seed of SEEDS.slice(0, 20)) values.push((await carriedOut('joint', planOf(seed), false)).metrics.values());
+    const values: Record<string, number[]>[] = [];
+    for (const seed of SEEDS.slice(0, 20))
+      values.push((await carriedOut('joint', planOf(seed), false)).metrics.values());
     const count = (name: string) => values.flatMap((one) => one[`${name} test.happened`] ?? []).length;
     expect(count('FallBacks')).toBeGreaterThan(5);
     expect(count('JointRuns')).toBeGreaterThan(2 * count('FallBacks'));
@@ -190,7 +192,10 @@ describe('what runs jointly comes to the same as what runs alone (protocol: fall
   test('of those that want what one can have, one has it, whoever runs first', async () => {
     for (const seed of SEEDS.slice(0, 40)) {
       const { messages, ...rest } = planOf(seed);
-      const plan = { ...rest, messages: messages.map((one) => ({ ...one, data: { ...one.data, act: 'unique' as const } })) };
+      const plan = {
+        ...rest,
+        messages: messages.map((one) => ({ ...one, data: { ...one.data, act: 'unique' as const } })),
+      };
       const { documents, records } = await carriedOut('joint', plan, false);
       const names = documents.map(({ tenant, ...document }) => `${tenant} ${Reflect.get(document, 'unique')}`);
       expect(new Set(names).size).toBe(names.length);

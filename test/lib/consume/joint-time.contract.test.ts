@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createConsumer } from '../../../lib/consume/consume.ts';
 import { consumerTimeoutSeconds } from '../../../lib/core/function-time.ts';
-import { consumerWorld, delivered, handledBy, handledTogetherBy, leavesAnEffect } from '../../support/consumer-world.ts';
+import {
+  consumerWorld,
+  delivered,
+  handledBy,
+  handledTogetherBy,
+  leavesAnEffect,
+} from '../../support/consumer-world.ts';
 import { memoryMetrics } from '../../support/memory-metrics.ts';
 
 const world = await consumerWorld();

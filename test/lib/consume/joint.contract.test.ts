@@ -5,13 +5,18 @@ import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';
 import type { Transaction } from '../../../lib/ports/transaction.ts';
-import { DuplicateKeyError, PermanentError } from '../../../lib/sdk/errors.ts';
+import { PermanentError } from '../../../lib/sdk/errors.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../../support/consumer-world.ts';
 import { memoryMetrics } from '../../support/memory-metrics.ts';
 
 const world = await consumerWorld();
-const { message, consume, record, effects, seen, failures, readLetters, queue, ports } = world;
+const { message, record, effects, seen, failures, readLetters, ports } = world;
+/** In a time that stands still: how many events a joint run takes is for its handlers' time to say, and that for the machine's. */
+const consume: typeof world.consume = (definition, records, other) => {
+  const at = Date.now();
+  return world.consume(definition, records, { clock: { ...ports.clock, now: () => at }, ...other });
+};
 const own = (name: string) => `${name}-${world.run}`;
 const keyOf = ({ tenant, source, id }: Message) => eventKey(tenant, source, id);
 const succeeds = handledBy(leavesAnEffect);
@@ -163,7 +168,7 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
     expect([await effects(a.tenant), await seen(a.tenant)]).toEqual([2, 2]);
     expect(lines).toMatchObject([
       ['attempt failed', { event_id: poison.id }],
-      ['settled', { event_count: undefined }],
+      ['settled', { events: [{ event_id: a.id }, { event_id: b.id }], attempts: 1 }],
     ]);
     expect(told).toMatchObject({ 'JointRuns test.happened': [1], 'FallBacks test.happened': [1] });
   });
@@ -242,7 +247,7 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
     const { told, a } = await runWith('meets', async (event, context) => {
       const plain = context.collection('plain');
       await plain.findOne({});
-      if (!met) await world.mongo.db.collection('plain').updateOne({ tenant: event.source.slice(9) }, { $inc: { hits: 1 } });
+      if (!met) await world.mongo.db.collection('plain').updateOne({ tenant: own('meets') }, { $inc: { hits: 1 } });
       met = true;
       await plain.updateOne({}, { $inc: { hits: 1 } });
       return leavesAnEffect(event, context);
@@ -320,7 +325,14 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
   test('two payloads under one id, delivered together: one settles, the other is a failure', async () => {
     const first = message({ tenant: own('reused'), data: { name: 'first' } });
     const second = { ...first, fingerprint: 'B'.repeat(43), data: { name: 'second' } };
-    expect(await consume(succeeds, firstOf([first, second]))).toEqual([]);
+    let open = firstOf([first, second]);
+    // Alone they run beside each other: who meets the other comes back.
+    for (let receives = 2; open.length > 0 && receives < 9; receives++) {
+      const back = await consume(succeeds, open);
+      open = open
+        .filter(({ messageId }) => back.includes(messageId))
+        .map((one) => ({ ...one, attributes: { ...one.attributes, ApproximateReceiveCount: String(receives) } }));
+    }
     await readLetters();
     expect(await failures(first.tenant)).toMatchObject([{ cause: 'id-reused' }]);
     expect(await effects(first.tenant)).toBe(1);
@@ -448,7 +460,10 @@ describe('a handler in a joint run has its own turn (protocol: late-use)', () =>
     expect(await consume(definition, firstOf(batch), { log })).toEqual([]);
     expect(refused).toMatchObject({ code: 'transaction-over' });
     expect(lines).toMatchObject([[expect.stringContaining('after its run had ended'), { event_id: early?.id }]]);
-    const kept = await world.mongo.db.collection('plain').find({ tenant: own('turns') }).toArray();
+    const kept = await world.mongo.db
+      .collection('plain')
+      .find({ tenant: own('turns') })
+      .toArray();
     expect(kept).toMatchObject([{ name: 'late' }]);
   });
 
@@ -457,7 +472,9 @@ describe('a handler in a joint run has its own turn (protocol: late-use)', () =>
     const careless = handledBy(async ({ data }, context) => {
       const plain = context.collection('plain');
       if (data.name === 'a') {
-        void plain.updateOne({ hits: 0 }, { $inc: { hits: 1 } }, { upsert: true }).then(() => plain.insertOne({ hits: 2 }));
+        void plain
+          .updateOne({ hits: 0 }, { $inc: { hits: 1 } }, { upsert: true })
+          .then(() => plain.insertOne({ hits: 2 }));
         return 'done';
       }
       seenBy.push(await plain.countDocuments({}));

@@ -40,7 +40,7 @@ describe('a definition', () => {
   test('commits each event on its own where its handler may reach outside, unless it says otherwise', () => {
     const commitOf = (change: Record<string, unknown>) =>
       (define(change) as { queue: { commit: string } }).queue.commit;
-    const permissions = [{ actions: ['s3:GetObject'], resources: ['*'] }];
+    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
     expect(commitOf({})).toBe('joint');
     expect(commitOf({ env: { LEDGER_URL: z.url() } })).toBe('each');
     expect(commitOf({ permissions })).toBe('each');

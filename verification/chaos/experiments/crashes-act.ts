@@ -100,7 +100,10 @@ function troubledPorts(ports: Ports, act: Act): Ports {
         publisher: { publish: async (...given) => (await publisher.publish(...given)).map(() => 'unanswered') },
       };
     case 'the answer of the first commit is lost':
-      return { ...ports, records: settlingFirst(records, async (transaction, all) => void (await transaction.settle(...all))) };
+      return {
+        ...ports,
+        records: settlingFirst(records, async (transaction, all) => void (await transaction.settle(...all))),
+      };
     case 'the first commit is lost':
       return { ...ports, records: settlingFirst(records, (transaction) => transaction.abort()) };
     case 'MongoDB is away':

@@ -1,8 +1,8 @@
 import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/options.ts';
 import type { Mutant as HandleBatchMutant } from '../handle-batch/options.ts';
 import { HANDLE_BATCH_MUTANTS } from '../handle-batch/options.ts';
-import { JOINT_RUN_MUTANTS, type Mutant as JointRunMutant } from '../joint-runs/options.ts';
 import type { Mutant as IngestMutant, Options as IngestOptions } from '../ingest/state.ts';
+import { JOINT_RUN_MUTANTS, type Mutant as JointRunMutant } from '../joint-runs/options.ts';
 import type { Mutant as OrderedMutant } from '../ordered/state.ts';
 import type { Row } from './row.ts';
 

@@ -16,8 +16,16 @@ const ofTheModel: Broken[] = [
     search: '  const settlements: Settlement[] = [];\n',
     replace: '  const settlements: Settlement[] = kept;\n',
     also: [
-      { file: run, search: 'async function turns(\n', replace: 'const kept: Settlement[] = [];\nasync function turns(\n' },
-      { file: run, search: ABORTED, replace: `    await transaction.settle(kept.splice(0)).catch(() => transaction.abort());\n    return failed(` },
+      {
+        file: run,
+        search: 'async function turns(\n',
+        replace: 'const kept: Settlement[] = [];\nasync function turns(\n',
+      },
+      {
+        file: run,
+        search: ABORTED,
+        replace: `    await transaction.settle(kept.splice(0)).catch(() => transaction.abort());\n    return failed(`,
+      },
     ],
     caughtBy: together,
     title: 'an error: it alone spends an attempt',
@@ -36,7 +44,8 @@ ${ABORTED}`,
     name: 'joint-skips-thrower',
     file: run,
     search: '    if (transaction.failure !== undefined) throw transaction.failure;\n',
-    replace: '    if (transaction.failure !== undefined) throw transaction.failure;\n    if (settled.length === 0) continue;\n',
+    replace:
+      '    if (transaction.failure !== undefined) throw transaction.failure;\n    if (settled.length === 0) continue;\n',
     also: [
       {
         file: run,
@@ -177,7 +186,7 @@ const turns: Broken[] = [
   {
     name: 'held-back inserts overtake what is under way',
     file: 'lib/adapters/mongo/transaction.ts',
-    search: ' || underWay > 0) return undefined;',
+    search: ' || unanswered > 0) return undefined;',
     replace: ') return undefined;',
     caughtBy: 'test/lib/adapters/mongo/held-inserts.contract.test.ts',
     title: 'never overtake',

@@ -4,8 +4,8 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo, type MongoConnection } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
-import { prepareDelivery } from '../../../support/prepare-delivery.ts';
 import { testEngines } from '../../../support/engines.ts';
+import { prepareDelivery } from '../../../support/prepare-delivery.ts';
 
 const engines = await testEngines();
 const direct = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 60_000 });
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const sent: string[] = [];
-beforeEach(() => void (sent.length = 0));
+beforeEach(() => void sent.splice(0));
 
 /** Notes what is sent to collections, with how many documents where that is said. */
 const noted = (target: Collection): Collection =>
@@ -41,9 +41,9 @@ const connection: MongoConnection = {
 };
 
 let tenants = 0;
-function transaction(inserts: 'held-back' | undefined = 'held-back') {
+function transaction({ held = true } = {}) {
   const tenant = `t-${tenants++}`;
-  const begun = beginTransaction(connection, tenant, 45, () => 60_000, inserts);
+  const begun = beginTransaction(connection, tenant, 45, () => 60_000, held ? 'held-back' : undefined);
   const { key, message } = prepareDelivery({ tenant, id: tenant });
   const settle = () => {
     const at = new Date().toISOString();
@@ -148,7 +148,7 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
   });
 
   test('in a run of its own each insert is sent and answered', async () => {
-    const { of, settle } = transaction(undefined);
+    const { of, settle } = transaction({ held: false });
     await of('kept').insertOne({ name: 'a' });
     await expect(of('kept').insertOne({ name: 'a' })).rejects.toMatchObject({ code: 'duplicate-key' });
     expect(sent).toEqual(['kept.insertOne', 'kept.insertOne']);
