@@ -26,8 +26,8 @@ async function sent(losses: number, ms = 60_000, otherwise?: unknown): Promise<n
 
 describe('a commit whose answer is lost (protocol: lost-commit)', () => {
   test('is sent again while there is time, until somebody answers', async () => {
-    expect(await sent(0)).toBe(1);
-    expect(await sent(3)).toBe(4);
+    await expect(sent(0)).resolves.toBe(1);
+    await expect(sent(3)).resolves.toBe(4);
   });
 
   test('ends as unanswered when its time is over', async () => {
