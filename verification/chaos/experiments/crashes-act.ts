@@ -52,7 +52,10 @@ export async function perform(town: Town, act: Act, life?: Life): Promise<Answer
       const definition = town.definitions[act.queue];
       const schemaHash = town.catalogue.get(definition.type)?.schemaHash ?? '';
       const urls = { queueUrl: town.queueUrl(act.queue), deadLetterUrl: town.deadLetterUrl(act.queue) };
-      const consumer = createConsumer({ definition, schemaHash, ...urls, runsAtOnce: 5 }, ports);
+      // However long this machine takes: handlers that take long would run jointly in fewer steps.
+      const at = ports.clock.now();
+      const clock = { ...ports.clock, now: () => at };
+      const consumer = createConsumer({ definition, schemaHash, ...urls, runsAtOnce: 5 }, { ...ports, clock });
       return { acknowledged: [], back: failed(await consumer(act.records, () => REMAINING_MS)) };
     }
     case 'dead letter':
