@@ -49,9 +49,12 @@ export async function runJointly(
     await transaction.abort();
     return failed(callsForAnother(transaction.failure) ? transaction.failure : thrown);
   }
-  if (!settlements) {
+  if (!settlements || time.leftMs() <= 0) {
     await transaction.abort();
-    return { kind: 'fell-back', error: saidByUs('rejected', 'an event was rejected after it had written') };
+    const error = settlements
+      ? saidByUs('timeout', 'no time was left to settle')
+      : saidByUs('rejected', 'an event was rejected after it had written');
+    return { kind: 'fell-back', error };
   }
   try {
     const answer = await transaction.settle(settlements, time.leftMs());
