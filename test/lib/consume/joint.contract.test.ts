@@ -167,10 +167,11 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
     for (const one of [a, b])
       expect(await record(one)).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
     expect([await effects(a.tenant), await seen(a.tenant)]).toEqual([2, 2]);
-    expect(lines).toMatchObject([
-      ['attempt failed', { event_id: poison.id }],
-      ['settled', { events: [{ event_id: a.id }, { event_id: b.id }], attempts: 1 }],
-    ]);
+    const [failed, settled, ...more] = lines;
+    expect([failed, more]).toMatchObject([['attempt failed', { event_id: poison.id }], []]);
+    // Whichever of the two was settled first.
+    const events = expect.arrayContaining([a, b].map(({ id }) => expect.objectContaining({ event_id: id })));
+    expect(settled).toMatchObject(['settled', { events, attempts: 1 }]);
     expect(told).toMatchObject({ 'JointRuns test.happened': [1], 'FallBacks test.happened': [1] });
   });
 
@@ -223,7 +224,10 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
     expect(await consume(slow, firstOf(batch), { metrics })).toEqual([]);
     expect(metrics.values()).toMatchObject({ 'JointRuns test.happened': [1], 'FallBacks test.happened': [1] });
     expect(await statesOf(batch)).toEqual(['succeeded', 'succeeded']);
-    const plain = await world.mongo.db.collection('plain').find({ tenant: own('meanwhile') }).toArray();
+    const plain = await world.mongo.db
+      .collection('plain')
+      .find({ tenant: own('meanwhile') })
+      .toArray();
     expect([plain.map(({ name }) => name).toSorted(), await seen(own('meanwhile'))]).toEqual([['a', 'b'], 2]);
   });
 
