@@ -74,6 +74,8 @@ export default defineConfig(async ({ mode }) => {
       projects: [
         extending({
           name: 'unit',
+          // Node reads TypeScript itself; what a file of this project costs is mostly its loading.
+          experimental: { viteModuleRunner: false },
           include: [found ? handlers : 'test/**/*.test.ts'],
           exclude: [...exclude, contract, e2e, program, long],
           env: { ...servers?.env },

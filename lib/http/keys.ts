@@ -69,7 +69,7 @@ const asked = (request: HttpRequest, identity: Identity) => ({
 /** 202: one of the two stores holds it, and it is to be asked for again. */
 const statusOf = ({ complete }: Pick<Ended, 'complete'>): number => (complete ? 200 : 202);
 
-const whoAmI: HttpHandler = async (_, { key, tenant, scopes, types, sources, expires }) => ({
+const whoAmI: HttpHandler = async (_, { key, tenant, home = tenant, scopes, types, sources, expires }) => ({
   status: 200,
-  body: { id: key.id, tenant, name: key.name, scopes, types, sources, expires },
+  body: { id: key.id, tenant: home, name: key.name, scopes, types, sources, expires },
 });

@@ -121,15 +121,8 @@ const ofAny = ofTenant(
   "of this tenant instead of the key's own; `*` is of all and of nobody, and items then carry `tenant`",
 );
 
-/** Routes that take no other tenant: they are of the key itself, of a tenant that they name themselves, or for anyone. */
-const ofNone: ReadonlySet<RouteKey> = new Set([
-  'POST /events',
-  'POST /keys',
-  'GET /whoami',
-  'GET /tenants/{tenant}',
-  'PUT /tenants/{tenant}',
-  'GET /health',
-]);
+/** Routes that take no other tenant: what is sent is the key's own, the body names one, or anyone may ask. */
+const ofNone: ReadonlySet<RouteKey> = new Set(['POST /events', 'POST /keys', 'GET /health']);
 const ofAll: ReadonlySet<RouteKey> = new Set([
   'GET /failures',
   'GET /failures/groups',

@@ -9,7 +9,10 @@ export interface ProjectionCommands {
 }
 
 export interface Projections {
-  /** One script per event and projection, once, behind a guard key kept 7 days. */
+  /**
+   * Once, behind a guard key of the event in each projection, kept 7 days. What is asked for in one tick goes together.
+   * @throws ProjectionRefusedError for what no repetition would apply, DependencyError
+   */
   apply(tenant: string, eventKey: string, projections: readonly ProjectionCommands[]): Promise<void>;
   /** Cuts guards to 1 h, once the record says `projected: true`. */
   cutGuards(applied: readonly { tenant: string; eventKey: string; projection: string }[]): Promise<void>;

@@ -14,6 +14,8 @@ class ProjectionError extends SluiceError {
 const DAY_SECONDS = 86_400;
 /** Of one event: its record holds them, and one script of Redis, which serves nobody else meanwhile, applies them. */
 const MOST_COMMANDS = 10_000;
+/** Fields, members and numbers of all of them. */
+const MOST_ARGUMENTS = 50_000;
 const KEY = /^[A-Za-z0-9._:-]{1,200}$/;
 
 /** Gathers the Redis commands of one event as data, so that they can be written with the event's outcome and applied after it. */
@@ -22,6 +24,7 @@ export function createProjections(declared: EventDefinition['projections']): {
   recorded(): ProjectionCommands[];
 } {
   let recordedSoFar = 0;
+  let argumentsSoFar = 0;
   const commands = new Map<string, (readonly [string, string, ...string[]])[]>();
 
   const recorder = (name: string): ProjectionRecorder => {
@@ -35,6 +38,12 @@ export function createProjections(declared: EventDefinition['projections']): {
         throw new ProjectionError(name, 'a key is 1 to 200 of A-Z a-z 0-9 . _ : -');
       if (++recordedSoFar > MOST_COMMANDS)
         throw new ProjectionError(name, `an event records at most ${MOST_COMMANDS} commands`);
+      argumentsSoFar += args.length;
+      if (argumentsSoFar > MOST_ARGUMENTS)
+        throw new ProjectionError(name, `an event records at most ${MOST_ARGUMENTS} fields, members and numbers`);
+      // Whatever else it is, it would be something else for Redis, or more than one.
+      if (!args.every((one) => typeof one === 'string'))
+        throw new ProjectionError(name, 'a field or a member is a text');
       const list = commands.get(name) ?? [];
       commands.set(name, list);
       list.push([command, key, ...args]);

@@ -20,7 +20,10 @@ export const projectionKinds = {
       /** counter: INCRBY */
       incrby: (key: string, by: number) => command(key, integer(by)),
     }),
-    holds: { type: 'string', condition: "string.match(redis.call('GET', key), '^-?%d+$')" },
+    holds: {
+      type: 'string',
+      condition: "string.match(redis.call('GET', key), '^-?[1-9]%d*$') or redis.call('GET', key) == '0'",
+    },
     sum: "redis.call('GET', key)",
     read: (read) => ({ counter: (projection: string, key: string) => read(projection, [key]) }),
     ask: ([key]) => ({ command: 'GET', keys: [key] }),

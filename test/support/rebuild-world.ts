@@ -63,8 +63,10 @@ export function rebuildWorld(engine: TestEngine, options: WorldOptions = {}): Re
 
   const applyToCurrent = async (key: string, one: ProjectionCommands): Promise<void> => {
     const stored = String((await connection.command('GET', [generationsKey(tenant, one.projection)])) ?? '0');
-    const applied = await applyCommands(connection, tenant, key, one, { stored, live: stored.split(',').slice(0, 1) });
-    if (applied !== 'applied') await applyToCurrent(key, one);
+    const generations = { stored, live: stored.split(',').slice(0, 1) };
+    const place = { tenant, projection: one.projection };
+    const applied = await applyCommands(connection, place, [{ eventKey: key, ...one }], generations);
+    if ('stored' in applied) await applyToCurrent(key, one);
   };
   const endGuards = async (key: string, names: string[]): Promise<void> => {
     for (const name of names) {

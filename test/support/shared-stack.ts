@@ -32,10 +32,15 @@ export default async function sharedStack(project: TestProject): Promise<() => P
   return async () => {
     desk.close();
     const stack = await starting;
-    await using mongo = new MongoClient(stack.mongoUri);
-    await mongo.db(database).dropDatabase();
+    await dropDatabase(stack.mongoUri, database);
     await stack.stop();
   };
+}
+
+/** Its client is closed while the server still answers: the driver would look for one for half a minute to end its sessions. */
+async function dropDatabase(mongoUri: string, database: string): Promise<void> {
+  await using mongo = new MongoClient(mongoUri);
+  await mongo.db(database).dropDatabase();
 }
 
 async function deskOf(starting: Promise<Launched>, database: string): Promise<Server> {

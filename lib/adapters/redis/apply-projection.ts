@@ -1,19 +1,18 @@
-import type { ProjectionCommands } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
-import { type RedisConnection, script } from './client.ts';
+import { type RedisCalls, type Reply, script } from './client.ts';
+import { type EventCommands, encodeCommands } from './encode-commands.ts';
 
 const GUARD_MS = 7 * 86_400_000;
-/** Lua's unpack has room for some 8,000 values. */
-const MOST_MEMBERS = 1000;
 
 /** A sum is a whole number of 64 bits; Lua counts in doubles, and rounds far below what is left to that. */
 const GREATEST_SUM = '9e18';
+/** Of what stands there: below 2^63 by more than a double rounds. */
+const GREATEST_FOUND = '9.223e18';
 
 const kinds: readonly KindCommands[] = kindNames.map(kindOf);
 const conditions = kinds.flatMap(({ command, holds: { condition } }) => (condition ? [{ command, condition }] : []));
 const sums = kinds.flatMap(({ command, sum }) => (sum ? [{ command, sum }] : []));
-const byCommand = new Map(kinds.map((kind) => [kind.command, kind]));
 
 export interface Generations {
   /** As it is stored: `current` or `current,coming`. */
@@ -34,103 +33,132 @@ end
 `;
 
 /**
- * KEYS: the generations, then for each live one its guard and its data keys.
- * ARGV: generations believed in, guard ms, EXPIRE or PEXPIREAT, live generations, data keys in each; per data key what follows that command or '';
- * per command its name, the place of its key, how many arguments follow, and these.
- * What keys hold, and would hold, is looked at before anything is written, because a script that fails keeps what it did
- * (protocol: refused-for-good). A generation that does not fit is left alone, the other one is written to all the same.
+ * KEYS: the generations, then for each live one the guards of the events and the data keys.
+ * ARGV: generations believed in, guard ms, EXPIRE or PEXPIREAT, live generations, events, data keys in each; per event how many commands it
+ * has; per command its name, the place of its key, what follows EXPIRE or '', how many arguments follow, and these.
+ *
+ * Each event is taken for itself, behind its own guard in each generation: what its keys hold, and would hold, is looked at before anything
+ * of it is written, because a script that fails keeps what it did (protocol: refused-for-good). What does not fit is left alone, in that
+ * generation; other events, and the other generation, are written to all the same. A key that was just written to is not looked at again.
  */
 const apply = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
-local each = tonumber(ARGV[5])
+local events, each = tonumber(ARGV[5]), tonumber(ARGV[6])
 ${misfit}
-local function commands(first, work)
-  local at = 6 + each
-  while at <= #ARGV do
-    local count = tonumber(ARGV[at + 2])
-    work(ARGV[at], KEYS[first + tonumber(ARGV[at + 1])], at + 3, at + 2 + count)
-    at = at + 3 + count
+local begins, next = {}, 7
+for event = 1, events do
+  begins[event] = next
+  local count = tonumber(ARGV[next])
+  next = next + 1
+  for _ = 1, count do next = next + 4 + tonumber(ARGV[next + 3]) end
+end
+local function commands(event, work)
+  local at = begins[event] + 1
+  for _ = 1, tonumber(ARGV[begins[event]]) do
+    local last = at + 3 + tonumber(ARGV[at + 3])
+    work(ARGV[at], tonumber(ARGV[at + 1]), at + 4, last, ARGV[at + 2])
+    at = last + 1
   end
 end
-local function write(name, key, from, to) redis.call(name, key, unpack(ARGV, from, to)) end
 local function expire(key, when)
-  if when == '' then return end
   -- A change that was made long ago never shortens what a later one gave.
   if ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
   else redis.call(ARGV[3], key, when) end
 end
-local totals = {}
-local function overflow(name, key, from, to)
-  local standing
-${sums.map(({ command, sum }) => `  if name == '${command}' then standing = ${sum} or '0' end`).join('\n')}
-  if not standing then return nil end
-  local place = key .. ' ' .. table.concat(ARGV, ' ', from, to - 1)
-  local total = (totals[place] or tonumber(standing)) + tonumber(ARGV[to])
-  totals[place] = total
-  if math.abs(total) > ${GREATEST_SUM} then return 'OVERFLOW ' .. name .. ' to more than ${GREATEST_SUM}' end
+local standing = {
+${sums.map(({ command, sum }) => `  ${command} = function(key, from) return ${sum} or '0' end,`).join('\n')}
+}
+-- As Redis reads one: without a sign of its own for 0, and without zeros before it.
+local function whole(found)
+  if type(found) == 'number' then return true end
+  if found == '0' then return true end
+  return string.match(found, '^-?[1-9]%d*$') and #found <= 20 and math.abs(tonumber(found)) <= ${GREATEST_FOUND}
 end
 
-local refused
+local refused = {}
 for index = 0, tonumber(ARGV[4]) - 1 do
-  local first = 2 + index * (each + 1)
-  if redis.call('EXISTS', KEYS[first]) == 0 then
-    local fault
-    commands(first, function(name, key, from, to) fault = fault or misfit(name, key) or overflow(name, key, from, to) end)
-    if fault then refused = fault
-    else
-      redis.call('SET', KEYS[first], '1', 'PX', ARGV[2])
-      commands(first, write)
-      for place = 1, each do expire(KEYS[first + place], ARGV[5 + place]) end
+  local guards = 1 + index * (events + each)
+  local data = guards + events
+  local written, ends, totals = {}, {}, {}
+  for event = 1, events do
+    local guard = KEYS[guards + event]
+    if redis.call('EXISTS', guard) == 0 then
+      local fault, sums = nil, {}
+      commands(event, function(name, place, from, to)
+        if fault then return end
+        local key = KEYS[data + place]
+        if written[place] ~= name then fault = misfit(name, key) end
+        if fault or not standing[name] then return end
+        local sum = place .. ' ' .. table.concat(ARGV, ' ', from, to - 1)
+        local before = sums[sum] or totals[sum] or standing[name](key, from)
+        if not whole(before) then
+          fault = 'WRONGTYPE ' .. name .. ' on what is no whole number of 64 bits'
+          return
+        end
+        sums[sum] = tonumber(before) + tonumber(ARGV[to])
+        if math.abs(sums[sum]) > ${GREATEST_SUM} then fault = 'OVERFLOW ' .. name .. ' to more than ${GREATEST_SUM}' end
+      end)
+      if fault then refused[event] = fault
+      else
+        redis.call('SET', guard, '1', 'PX', ARGV[2])
+        commands(event, function(name, place, from, to, when)
+          redis.call(name, KEYS[data + place], unpack(ARGV, from, to))
+          written[place] = name
+          if when ~= '' then ends[place] = when end
+        end)
+        for sum, total in pairs(sums) do totals[sum] = total end
+      end
     end
   end
+  for place = 1, each do
+    if ends[place] then expire(KEYS[data + place], ends[place]) end
+  end
 end
-if refused then return { refused } end
-return 1
+local faults = {}
+for event = 1, events do
+  if refused[event] then
+    faults[#faults + 1] = event - 1
+    faults[#faults + 1] = refused[event]
+  end
+end
+return faults
 `);
 
-/** `stored`: other generations than those believed in; nothing was written. `refused`: a generation holds what the commands do not fit. */
-export type Applied = 'applied' | { stored: string } | { refused: string };
+/**
+ * `stored`: other generations than those believed in; nothing was written. Otherwise those that a generation refused, by their place, with
+ * why: it holds what their commands do not fit.
+ */
+export type Applied = { stored: string } | { refused: ReadonlyMap<number, string> };
 
 /**
- * Applies an event's commands once to each live generation (protocol: projection-after-commit).
+ * Applies the commands of events, in their order and each once, to every live generation (protocol: projection-after-commit).
+ * @param events as many as fit into one call (gather-commands.ts)
  * @param expireAt for a rebuild: when each key ends, in epoch ms; a key that is not named stays
  */
 export async function applyCommands(
-  connection: RedisConnection,
-  tenant: string,
-  eventKey: string,
-  { projection, keepSeconds, commands }: ProjectionCommands,
+  connection: RedisCalls,
+  { tenant, projection }: { tenant: string; projection: string },
+  events: readonly EventCommands[],
   { stored, live }: Generations,
   expireAt?: ReadonlyMap<string, number>,
 ): Promise<Applied> {
   const { generationsKey, guardKey, projectionKey } = connection.keys;
-  const names = [...new Set(commands.map(([, key]) => key))];
+  const { names, args } = encodeCommands(events, ({ keepSeconds }, name) =>
+    expireAt ? expireAt.get(name) : keepSeconds,
+  );
   const keys = live.flatMap((generation) => [
-    guardKey(tenant, projection, generation, eventKey),
+    ...events.map(({ eventKey }) => guardKey(tenant, projection, generation, eventKey)),
     ...names.map((name) => projectionKey(tenant, projection, generation, name)),
   ]);
-  const ends = names.map((name) => (expireAt ? expireAt.get(name) : keepSeconds) ?? '');
   const expire = expireAt ? 'PEXPIREAT' : 'EXPIRE';
-  const args = [stored, GUARD_MS, expire, live.length, names.length, ...ends, ...encode(commands, names)];
-  const reply = await connection.run(apply, [generationsKey(tenant, projection), ...keys], args);
-  if (Array.isArray(reply)) return { refused: String(reply[0]) };
-  return typeof reply === 'string' ? { stored: reply } : 'applied';
+  const head = [stored, GUARD_MS, expire, live.length, events.length, names.length];
+  const reply = await connection.run(apply, [generationsKey(tenant, projection), ...keys], [...head, ...args]);
+  return Array.isArray(reply) ? { refused: faultsOf(reply) } : { stored: String(reply) };
 }
 
-function encode(commands: ProjectionCommands['commands'], names: readonly string[]): string[] {
-  const places = new Map(names.map((name, index) => [name, String(index + 1)]));
-  return commands.flatMap(([command, key, ...args]) => {
-    const kind = byCommand.get(command);
-    if (!kind) throw new Error(`${command} is no command of a projection: it does not commute`);
-    const place = places.get(key) ?? '';
-    return parts(kind, args).flatMap((part) => [command, place, String(part.length), ...part]);
-  });
-}
-
-/** Many members are added in several commands, none in none. */
-function parts({ members }: KindCommands, args: readonly string[]): (readonly string[])[] {
-  if (!members) return [args];
-  const count = Math.ceil(args.length / MOST_MEMBERS);
-  return Array.from({ length: count }, (_, index) => args.slice(index * MOST_MEMBERS, (index + 1) * MOST_MEMBERS));
-}
+/** @param pairs of a place and a fault */
+const faultsOf = (pairs: readonly Reply[]): Map<number, string> =>
+  new Map(
+    Array.from({ length: pairs.length / 2 }, (_, index) => [Number(pairs[2 * index]), String(pairs[2 * index + 1])]),
+  );

@@ -40,6 +40,9 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
+/** Of a connection, what asks something of Redis. */
+export type RedisCalls = Pick<RedisConnection, 'keys' | 'command' | 'run'>;
+
 /**
  * A connection to Redis that is opened when it is first used. Every call ends within the budget
  * (protocol: our-budgets); a call whose connection broke is repeated once in what is left of it, which is safe because
@@ -94,18 +97,19 @@ class Connection implements RedisConnection {
 
   command(name: string, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
     checkOneSlot(keys);
-    return this.#ask(name, (client) => client.call(name, ...keys, ...args) as Promise<Reply>);
+    return this.#ask(name, (client) => client.call(name, [...keys, ...args]) as Promise<Reply>);
   }
 
   run({ lua, sha }: Script, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
     checkOneSlot(keys);
+    // As a list: what is called with more than some 100,000 values is refused by the machine.
     const rest = [keys.length, ...keys, ...args];
     return this.#ask('script', async (client) => {
       try {
-        return (await client.call('EVALSHA', sha, ...rest)) as Reply;
+        return (await client.call('EVALSHA', [sha, ...rest])) as Reply;
       } catch (fault) {
         if (!isErrorReply(fault) || !fault.message.startsWith('NOSCRIPT')) throw fault;
-        return (await client.call('EVAL', lua, ...rest)) as Reply;
+        return (await client.call('EVAL', [lua, ...rest])) as Reply;
       }
     });
   }
@@ -145,6 +149,8 @@ class Connection implements RedisConnection {
       return reply;
     } catch (fault) {
       if (isErrorReply(fault)) throw this.#refused(what, fault, client);
+      // What never reached the connection says nothing of it.
+      if (fault instanceof TypeError || fault instanceof RangeError) throw fault;
       this.#link.failed(client);
       throw fault instanceof TimeOver ? fault : new ConnectionCut(this.#link.reason);
     }

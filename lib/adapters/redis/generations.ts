@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { chunksOf } from '../../core/chunks-of.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from '../../ports/generations.ts';
 import { kindOf } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { type RedisConnection, script } from './client.ts';
+import { faultIn } from './encode-commands.ts';
 import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 
@@ -84,11 +86,12 @@ export function redisGenerations(
       return age(announced.coming) < JOIN_MS ? announced : propose(announced.coming);
     },
 
-    apply: async (to, eventKey, commands, expireAt) => {
+    apply: async (to, eventKey, changes, expireAt) => {
+      if (faultIn(changes.commands) !== undefined) return 'refused';
       const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };
-      const applied = await applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt);
-      if (applied === 'applied') return applied;
-      return 'refused' in applied ? 'refused' : overtaken(applied.stored, to);
+      const applied = await applyCommands(connection, to, [{ eventKey, ...changes }], generations, expireAt);
+      if ('stored' in applied) return overtaken(applied.stored, to);
+      return applied.refused.size === 0 ? 'applied' : 'refused';
     },
 
     switch: async (to, kind, keys) => {
@@ -143,9 +146,5 @@ function sameGeneration(keys: readonly ProjectionKeyName[]): ProjectionKeyName[]
     if (group) group.push(key);
     else groups.set(name, [key]);
   }
-  return [...groups.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / KEYS_A_SCRIPT) }, (_, index) =>
-      group.slice(index * KEYS_A_SCRIPT, (index + 1) * KEYS_A_SCRIPT),
-    ),
-  );
+  return [...groups.values()].flatMap((group) => chunksOf(group, KEYS_A_SCRIPT));
 }

@@ -1,7 +1,10 @@
+import { chunksOf } from '../../core/chunks-of.ts';
 import { ProjectionRefusedError } from '../../core/errors.ts';
-import type { ProjectionCommands, Projections } from '../../ports/projections.ts';
+import type { Projections } from '../../ports/projections.ts';
 import { applyCommands, type Generations } from './apply-projection.ts';
-import { type RedisConnection, script } from './client.ts';
+import { type RedisCalls, script } from './client.ts';
+import { type EventCommands, faultIn } from './encode-commands.ts';
+import { callsOf, gathered } from './gather-commands.ts';
 import { unavailable } from './link.ts';
 import { readProjection } from './read-projection.ts';
 
@@ -9,25 +12,34 @@ const CUT_GUARD_MS = 3_600_000;
 /** How often generations may change under one call before it is given up: each change is a step of a rebuild, minutes apart. */
 const MOST_REPEATS = 5;
 
+/** Guards that one script cuts. */
+const CUT_AT_ONCE = 1000;
+
 /** While a rebuild is announced no guard is cut: its replay of the records still needs them. */
-const cutGuard = script(`
+const cutGuards = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
-return redis.call('PEXPIRE', KEYS[2], ARGV[2], 'LT')
+for place = 2, #KEYS do redis.call('PEXPIRE', KEYS[place], ARGV[2], 'LT') end
+return #KEYS - 1
 `);
 
+/** A projection of a tenant: all its keys share a hash tag. */
+interface Place {
+  readonly tenant: string;
+  readonly projection: string;
+}
+
 /**
- * Projections: commands applied once per event behind guards, to every live key generation
- * (protocol: both-generations).
+ * Projections: commands applied once per event behind guards, to every live key generation (protocol: both-generations). What the events
+ * of a batch change of one projection, asked for in one tick, goes in as few calls as fit.
  */
-export function redisProjections(connection: RedisConnection): Projections {
+export function redisProjections(connection: RedisCalls): Projections {
   const { generationsKey, guardKey } = connection.keys;
   const believed = new Map<string, Generations>();
 
   /** Calls with the generations believed in, and again with the stored ones for as long as it is refused, returning those. */
   async function withGenerations<Answer>(
-    tenant: string,
-    projection: string,
+    { tenant, projection }: Place,
     call: (generations: Generations) => Promise<Answer | { stored: string }>,
   ): Promise<Answer> {
     const key = generationsKey(tenant, projection);
@@ -39,41 +51,61 @@ export function redisProjections(connection: RedisConnection): Projections {
     throw unavailable(`the generations of ${projection} do not hold still`);
   }
 
-  async function applyOne(tenant: string, eventKey: string, one: ProjectionCommands): Promise<void> {
-    const applied = await withGenerations<'applied' | { refused: string }>(tenant, one.projection, (generations) =>
-      applyCommands(connection, tenant, eventKey, one, generations),
+  /** @returns why an event, by its place, was refused for good; undefined where it was not */
+  async function applyAll(of: Place, events: readonly EventCommands[]): Promise<(place: number) => string | undefined> {
+    const { refused } = await withGenerations<{ refused: ReadonlyMap<number, string> }>(of, (generations) =>
+      applyCommands(connection, of, events, generations),
     );
-    if (applied !== 'applied') throw new ProjectionRefusedError(one.projection, applied.refused);
+    return (place) => refused.get(place);
   }
 
-  const cutOne = (tenant: string, eventKey: string, projection: string) =>
-    withGenerations(tenant, projection, async ({ stored, live: [current = '0', ...coming] }) => {
+  const applyTogether = gathered(nameOf, callsOf<EventCommands>, applyAll);
+
+  async function applyOne(of: Place, event: EventCommands): Promise<void> {
+    const fault = faultIn(event.commands) ?? (await applyTogether(of, event));
+    if (fault !== undefined) throw new ProjectionRefusedError(of.projection, fault);
+  }
+
+  const cutAll = (of: Place, eventKeys: readonly string[]) =>
+    withGenerations(of, async ({ stored, live: [current = '0', ...coming] }) => {
       if (coming.length > 0) return undefined;
-      const keys = [generationsKey(tenant, projection), guardKey(tenant, projection, current, eventKey)];
-      const reply = await connection.run(cutGuard, keys, [stored, CUT_GUARD_MS]);
+      const guards = eventKeys.map((eventKey) => guardKey(of.tenant, of.projection, current, eventKey));
+      const keys = [generationsKey(of.tenant, of.projection), ...guards];
+      const reply = await connection.run(cutGuards, keys, [stored, CUT_GUARD_MS]);
       return typeof reply === 'string' ? { stored: reply } : undefined;
     });
 
   return {
     async apply(tenant, eventKey, projections) {
-      const ends = await Promise.allSettled(projections.map((one) => applyOne(tenant, eventKey, one)));
+      const ends = await Promise.allSettled(
+        projections.map(({ projection, ...changes }) => applyOne({ tenant, projection }, { eventKey, ...changes })),
+      );
       const faults = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
       // What may still be applied comes back; what never will must not hide that.
       const worst = faults.find((fault) => !(fault instanceof ProjectionRefusedError)) ?? faults[0];
       if (worst !== undefined) throw worst;
     },
     async cutGuards(applied) {
-      await Promise.all(applied.map(({ tenant, eventKey, projection }) => cutOne(tenant, eventKey, projection)));
+      const groups = Map.groupBy(applied, nameOf).values();
+      await Promise.all(
+        Array.from(groups).flatMap((group) => {
+          const [first] = group;
+          const keys = group.map(({ eventKey }) => eventKey);
+          return first ? chunksOf(keys, CUT_AT_ONCE).map((some) => cutAll(first, some)) : [];
+        }),
+      );
     },
     async read(tenant, projection, kind, keys, limit) {
       // As a value of its own: a hash may well have a field named `stored`.
-      const { value } = await withGenerations(tenant, projection, ({ stored, live: [current = '0'] }) =>
+      const { value } = await withGenerations({ tenant, projection }, ({ stored, live: [current = '0'] }) =>
         readProjection(connection, { tenant, projection, kind, keys, limit }, stored, current),
       );
       return value;
     },
   };
 }
+
+const nameOf = ({ tenant, projection }: Place): string => `${tenant} ${projection}`;
 
 const isRefusal = <Answer>(answer: Answer | { stored: string }): answer is { stored: string } =>
   typeof answer === 'object' && answer !== null && 'stored' in answer;

@@ -1,6 +1,6 @@
 import { kindOf, type ProjectionKind, type ProjectionValues } from '../../sdk/projection.ts';
 import type { ReadReply } from '../../sdk/projection-kind-entry.ts';
-import type { RedisConnection, Reply } from './client.ts';
+import type { RedisCalls, Reply } from './client.ts';
 import { unavailable } from './link.ts';
 
 export interface ProjectionQuery<Kind extends ProjectionKind> {
@@ -16,7 +16,7 @@ export interface ProjectionQuery<Kind extends ProjectionKind> {
  * @returns what the kind reads as; the stored generations when they are not those believed in
  */
 export async function readProjection<Kind extends ProjectionKind>(
-  connection: RedisConnection,
+  connection: RedisCalls,
   { tenant, projection, kind, keys, limit }: ProjectionQuery<Kind>,
   believed: string,
   current: string,

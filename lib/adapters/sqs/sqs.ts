@@ -4,6 +4,7 @@ import {
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../../core/chunks-of.ts';
 import { DependencyError, messageOf } from '../../core/errors.ts';
 import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../../ports/publisher.ts';
 import type { QueueControl, VisibilityChange } from '../../ports/queue-control.ts';
@@ -163,10 +164,9 @@ const entryOf = ({ publication }: Placed, index: number): SendMessageBatchReques
  */
 export const sqsQueueControl = (client: SQSClient): QueueControl => ({
   async changeVisibility(queueUrl, changes) {
-    const batches = Array.from({ length: Math.ceil(changes.length / BATCH_ENTRIES) }, (_, index) =>
-      changes.slice(index * BATCH_ENTRIES, (index + 1) * BATCH_ENTRIES),
+    const answers = await Promise.allSettled(
+      chunksOf(changes, BATCH_ENTRIES).map((batch) => changeBatch(client, queueUrl, batch)),
     );
-    const answers = await Promise.allSettled(batches.map((batch) => changeBatch(client, queueUrl, batch)));
     const [fault] = answers.filter((answer) => answer.status === 'rejected');
     if (fault && answers.every((answer) => answer.status === 'rejected'))
       throw new DependencyError('sqs', `visibility was not changed: ${messageOf(fault.reason)}`, {

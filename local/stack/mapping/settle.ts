@@ -4,6 +4,7 @@ import {
   GetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../../../lib/core/chunks-of.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 
@@ -50,7 +51,4 @@ export async function visibilityOf({ client, queueUrl }: Options, signal: AbortS
   return Number(Attributes?.VisibilityTimeout ?? 30) * 1000;
 }
 
-const batchesOf = (handles: readonly string[]): (readonly string[])[] =>
-  Array.from({ length: Math.ceil(handles.length / ENTRIES_MOST) }, (_, index) =>
-    handles.slice(index * ENTRIES_MOST, (index + 1) * ENTRIES_MOST),
-  );
+const batchesOf = (handles: readonly string[]): readonly (readonly string[])[] => chunksOf(handles, ENTRIES_MOST);

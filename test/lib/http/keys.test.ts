@@ -176,6 +176,15 @@ test('whoami is for any key, and shows what it is', async () => {
   });
 });
 
+test('whoami tells an operator that asks for another tenant whose its own key is', async () => {
+  const { ask } = keysWorld();
+  expect(await ask('GET /whoami?tenant=mine', operator)).toMatchObject({
+    status: 200,
+    body: { id: 'operator', tenant: 'ours' },
+  });
+  expect(await ask('GET /whoami?tenant=mine', reader)).toMatchObject({ status: 400, body: { parameter: 'tenant' } });
+});
+
 test('whoami tells a key its bounds', async () => {
   const bounds = { types: ['note.kept'], sources: ['/till'], expires: '2027-01-01T00:00:00.000Z' };
   const { ask } = keysWorld();

@@ -48,6 +48,19 @@ describe('projections of one event', () => {
     ['a number beyond exactness', 'visits', (one) => one.incrby('all', 2 ** 60)],
     ['a key with a brace', 'visits', (one) => one.incrby('{x}', 1)],
     ['an empty key', 'visits', (one) => one.incrby('', 1)],
+    ...[undefined, null, 5, ['x', 'y'], {}].flatMap(
+      (foreign): [string, string, (one: ProjectionRecorder) => void][] => {
+        // As somebody gives it who has no types.
+        const given = foreign as unknown as string;
+        const shown = JSON.stringify(foreign) ?? 'nothing';
+        return [
+          [`${shown} for a member`, 'tags', (one) => one.sadd('all', 'a', given)],
+          [`${shown} for a member that is counted`, 'visitors', (one) => one.pfadd('all', given)],
+          [`${shown} for a member of a ranking`, 'top', (one) => one.zincrby('all', 1, given)],
+          [`${shown} for a field`, 'pages', (one) => one.hincrby('all', given, 1)],
+        ];
+      },
+    ),
   ])('%s is refused', (_, name, record) => {
     expect(() => record(createProjections(declared).recorder(name))).toThrow(
       expect.objectContaining({ code: 'projection-misused' }),
@@ -60,4 +73,12 @@ test('an event records so many commands, and no more', () => {
   const { incrby } = recorder('counted');
   for (let count = 0; count < 10_000; count++) incrby(`k${count}`, 1);
   expect(() => incrby('k', 1)).toThrow('at most 10000 commands');
+});
+
+test('an event records so many members, and no more', () => {
+  const { recorder } = createProjections({ tags: { kind: 'set' } });
+  const members = Array.from({ length: 25_000 }, (_, index) => `m${index}`);
+  recorder('tags').sadd('all', ...members);
+  recorder('tags').sadd('all', ...members);
+  expect(() => recorder('tags').sadd('all', 'one more')).toThrow('at most 50000 fields, members and numbers');
 });

@@ -44,9 +44,9 @@ const naive: readonly Patch[] = [
     file: 'lib/adapters/redis/generations.ts',
     search:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source that is searched
-      'const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };\n      const applied = await applyCommands(connection, to.tenant, eventKey, commands,',
+      'const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };\n      const applied = await applyCommands(connection, to, [{ eventKey, ...changes }],',
     replace:
-      "const generations = { stored: '0', live: ['0'] };\n      const applied = await applyCommands(connection, to.tenant, randomBytes(6).toString('hex'), commands,",
+      "const generations = { stored: '0', live: ['0'] };\n      const applied = await applyCommands(connection, to, [{ eventKey: randomBytes(6).toString('hex'), ...changes }],",
   },
   {
     name: 'records are read fifty at a time',

@@ -21,8 +21,8 @@ const broken: Broken[] = [
     name: 'rebuild-without-guard',
     decision: 'both-generations',
     file: 'lib/adapters/redis/generations.ts',
-    search: 'applyCommands(connection, to.tenant, eventKey, commands, generations, expireAt)',
-    replace: 'applyCommands(connection, to.tenant, proposal(), commands, generations, expireAt)',
+    search: 'applyCommands(connection, to, [{ eventKey, ...changes }], generations, expireAt)',
+    replace: 'applyCommands(connection, to, [{ eventKey: proposal(), ...changes }], generations, expireAt)',
     also: [
       {
         file: 'lib/adapters/redis/generations.ts',
@@ -39,14 +39,14 @@ const broken: Broken[] = [
     file: projecting,
     search: 'if (coming.length > 0) return undefined;',
     replace:
-      'for (const one of coming)\n        await connection.run(cutGuard, [generationsKey(tenant, projection), guardKey(tenant, projection, one, eventKey)], [stored, CUT_GUARD_MS]);',
+      'for (const one of coming)\n        for (const eventKey of eventKeys)\n          await connection.run(cutGuards, [generationsKey(of.tenant, of.projection), guardKey(of.tenant, of.projection, one, eventKey)], [stored, CUT_GUARD_MS]);',
     caughtBy: adapter,
     title: 'keep their seven days',
   },
   {
     name: 'no-guard',
     file: applying,
-    search: "if redis.call('EXISTS', KEYS[first]) == 0 then",
+    search: "if redis.call('EXISTS', guard) == 0 then",
     replace: 'if true then',
     caughtBy: consuming,
     title: 'its answer lost, is not applied twice',

@@ -189,7 +189,7 @@ describe('applying', () => {
 
   it('refuses commands that do not commute', async () => {
     const faulty = { projection: NAME, commands: [['SET', 'sum', '1'] as const] };
-    await expect(projections.apply(tenant, 'e1', [faulty])).rejects.toThrow('SET is no command of a projection');
+    await expect(projections.apply(tenant, 'e1', [faulty])).rejects.toThrow('there is no command SET here');
   });
 });
 
