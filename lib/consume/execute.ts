@@ -53,8 +53,11 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
     });
   }
 
+  /** Beside each other, but where environments meet (protocol: single-after-fall-back). */
   const eachAlone = (events: readonly Runnable[]): Promise<void> =>
-    inGroups(events, runsAtOnce, async (one) => (breaker.open ? batch.hold([one.state]) : runOne(one)));
+    inGroups(events, batch.joining.meets ? 1 : runsAtOnce, async (one) =>
+      breaker.open ? batch.hold([one.state]) : runOne(one),
+    );
 
   const settleEach: InTurn = (events, factOf) =>
     inGroups(events, FINISHES, async ({ state }) => {

@@ -88,7 +88,7 @@ async function conclude(
       batch.outage(states, result.error);
       return events;
     default: {
-      joining.fellBack();
+      joining.fellBack(result.error.kind === 'transient' || result.error.code === 'conflict');
       ports.metrics.add('FallBacks', options.definition.type, 1);
       const { code, message: reason } = result.error;
       const named = states.map(({ message }) => eventFields(message));

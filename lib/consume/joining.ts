@@ -6,6 +6,8 @@
 export interface Joining {
   /** Milliseconds that a handler took, the quicker of the latest two; 0: none has run. */
   readonly turnMs: number;
+  /** The latest joint run met other writers: then what runs alone is not to meet its like in this environment too. */
+  readonly meets: boolean;
   /**
    * Asked once for each batch of which some could run jointly.
    * @param handlersMs milliseconds that their handlers would have together
@@ -21,7 +23,8 @@ export interface Joining {
   took(ms: number): void;
   /** A joint run was committed. */
   held(): void;
-  fellBack(): void;
+  /** @param met whether it met another writer */
+  fellBack(met: boolean): void;
 }
 
 /** A commit takes about as long: handlers that take longer gain nothing by sharing one, and run beside each other when they run alone. */
@@ -34,6 +37,7 @@ export function createJoining(): Joining {
   let latestMs = Number.POSITIVE_INFINITY;
   let doublings = 0;
   let passedOver = 0;
+  let meets = false;
   const passOver = (): void => {
     doublings = Math.min(doublings + 1, MOST_DOUBLINGS);
     passedOver = 2 ** doublings;
@@ -41,6 +45,9 @@ export function createJoining(): Joining {
   return {
     get turnMs() {
       return turnMs;
+    },
+    get meets() {
+      return meets;
     },
     begins: (handlersMs) => {
       if (passedOver > 0) {
@@ -60,9 +67,13 @@ export function createJoining(): Joining {
       latestMs = ms;
     },
     held: () => {
+      meets = false;
       if (turnMs > MOST_TURN_MS) passOver();
       else doublings = Math.max(0, doublings - 1);
     },
-    fellBack: passOver,
+    fellBack: (met) => {
+      meets = met;
+      passOver();
+    },
   };
 }

@@ -21,7 +21,7 @@ describe('whether an environment runs events jointly (protocol: single-after-fal
   test('after fall-backs in a row it does not for twice as many batches each time, 32 at most', () => {
     const joining = createJoining();
     const pauses = Array.from({ length: 8 }, () => {
-      joining.fellBack();
+      joining.fellBack(false);
       return passedOver(joining);
     });
     expect(pauses).toEqual([2, 4, 8, 16, 32, 32, 32, 32]);
@@ -29,13 +29,24 @@ describe('whether an environment runs events jointly (protocol: single-after-fal
 
   test('what is committed jointly makes the next pause shorter', () => {
     const joining = createJoining();
-    for (let fall = 0; fall < 3; fall++) joining.fellBack();
+    for (let fall = 0; fall < 3; fall++) joining.fellBack(false);
     for (let good = 0; good < 2; good++) joining.held();
-    joining.fellBack();
+    joining.fellBack(false);
     expect(passedOver(joining)).toBe(4);
     for (let good = 0; good < 9; good++) joining.held();
-    joining.fellBack();
+    joining.fellBack(false);
     expect(passedOver(joining)).toBe(2);
+  });
+
+  test('where one met another writer that is known, until one is committed', () => {
+    const joining = createJoining();
+    expect(joining.meets).toBe(false);
+    joining.fellBack(true);
+    expect([joining.meets, passedOver(joining), joining.meets]).toEqual([true, 2, true]);
+    joining.held();
+    expect(joining.meets).toBe(false);
+    joining.fellBack(false);
+    expect(joining.meets).toBe(false);
   });
 
   test('handlers that take long end their joint run after two turns, and are passed over as after a fall-back', () => {

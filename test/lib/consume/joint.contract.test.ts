@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createConsumer } from '../../../lib/consume/consume.ts';
 import type { ConsumePorts } from '../../../lib/consume/ports.ts';
-import { DependencyError } from '../../../lib/core/errors.ts';
+import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';
 import type { Transaction } from '../../../lib/ports/transaction.ts';
@@ -265,6 +265,37 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
     expect(told).toMatchObject({ 'FallBacks test.happened': [1], 'Conflicts test.happened': [1] });
     expect(await effects(a.tenant)).toBe(3);
     expect(await world.mongo.db.collection('plain').findOne({ tenant: a.tenant })).toMatchObject({ hits: 2 });
+  });
+
+  test('behind another writer they run one after another: what they write is written by others too', async () => {
+    let [running, most, met] = [0, 0, false];
+    const meets = handledBy(async (event, context) => {
+      most = Math.max(most, ++running);
+      try {
+        if (!met) throw new TransientError('met another writer');
+        await context.collection('plain').findOne({});
+        return await leavesAnEffect(event, context);
+      } finally {
+        met = true;
+        running--;
+      }
+    });
+    expect(await consume(meets, firstOf(several('in-turn', ['a', 'b', 'c', 'd'])))).toEqual([]);
+    expect([most, await effects(own('in-turn'))]).toEqual([1, 4]);
+    const poison = handledBy(async (event, context) => {
+      most = Math.max(most, ++running);
+      try {
+        await context.collection('plain').findOne({});
+        if (event.data.name === 'a') throw new PermanentError('not this');
+        return await leavesAnEffect(event, context);
+      } finally {
+        running--;
+      }
+    });
+    // Behind poison they meet nobody.
+    expect(await consume(poison, firstOf(several('beside', ['a', 'b', 'c', 'd'])))).toEqual([]);
+    expect([most, await effects(own('beside'))]).toEqual([4, 3]);
+    await readLetters();
   });
 
   test('in an outage all come back at no cost, and none runs again', async () => {

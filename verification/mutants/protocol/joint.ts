@@ -184,6 +184,14 @@ const turns: Broken[] = [
     title: 'for a while all that an environment gets',
   },
   {
+    name: 'behind another writer all run beside each other',
+    file: 'lib/consume/execute.ts',
+    search: 'batch.joining.meets ? 1 : runsAtOnce',
+    replace: 'runsAtOnce',
+    caughtBy: together,
+    title: 'behind another writer they run one after another',
+  },
+  {
     name: 'held-back inserts overtake what is under way',
     file: 'lib/adapters/mongo/transaction.ts',
     search: ' || unanswered > 0) return undefined;',
