@@ -5,6 +5,7 @@ import { fateOf } from './decide.ts';
 import type { State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Fates } from './fates.ts';
+import type { Joining } from './joining.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import type { createSettling } from './settle.ts';
 import { tellSettled } from './tell-settled.ts';
@@ -14,6 +15,7 @@ export interface Batch {
   readonly options: ConsumeOptions;
   readonly ports: ConsumePorts;
   readonly breaker: Breaker;
+  readonly joining: Joining;
   readonly fates: Fates;
   /** Milliseconds until the function's time is up. */
   remainingMs(): number;
@@ -32,7 +34,7 @@ export interface Batch {
 }
 
 export function createBatch(
-  shared: Pick<Batch, 'options' | 'ports' | 'breaker' | 'fates' | 'remainingMs'>,
+  shared: Pick<Batch, 'options' | 'ports' | 'breaker' | 'joining' | 'fates' | 'remainingMs'>,
   settling: ReturnType<typeof createSettling>,
 ): Batch {
   const { options, ports, breaker, fates } = shared;

@@ -10,6 +10,8 @@ import { decodeBatch } from './decode.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
 import { createFates } from './fates.ts';
+import { joins } from './join.ts';
+import { createJoining } from './joining.ts';
 import { createLetterBox, type StrangersCause } from './letter-box.ts';
 import { declareVoid, withdraw } from './marks.ts';
 import { returnNewer } from './newer.ts';
@@ -18,6 +20,7 @@ import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import { readyOf } from './ready.ts';
 import { createSettling } from './settle.ts';
 import { withWhatItNeeds } from './what-it-needs.ts';
+import { DONE } from './within-time.ts';
 
 /** @param remainingMs milliseconds until the function's time is up */
 export type Consumer = (records: readonly SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -33,11 +36,12 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 }
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
-  const { ready, early } = await readyOf(deliveries, batch);
+  const joint = joins(deliveries, batch);
+  const { ready, early } = await readyOf(deliveries, batch, joint);
   const { admitted, waiting } = await admit(ready, batch);
   const { env, able, lacking } = await withWhatItNeeds(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
-  await execute(free, env, batch);
+  await execute(free, env, batch, joint);
   await returnWaiting([...early, ...waiting, ...lacking], deliveries, batch);
   await confirmProjections(deliveries, batch);
   await withdraw(batch.fates.marks(), batch.ports);
@@ -58,7 +62,7 @@ async function bury(
 
 /**
  * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
- * memory. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * memory, and whether events run jointly. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  * @param settling another one where somebody listens to what happens to deliveries
  */
 export function createConsumer(
@@ -68,14 +72,14 @@ export function createConsumer(
 ): Consumer {
   const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
   const settles = settling ?? createSettling(options, ports);
-  const breaker = createBreaker();
+  const [breaker, joining] = [createBreaker(), createJoining()];
   const { queueUrl, definition } = options;
   const { type } = definition;
   return (records, remainingMs) => {
     // The usual single one is not told: each value of each event is a part of a line that is paid for.
     if (records.length > 1) ports.metrics.add('BatchSize', type, records.length);
     const fates = createFates({ queueUrl, type }, ports);
-    const batch = createBatch({ options, ports, breaker, fates, remainingMs }, settles);
+    const batch = createBatch({ options, ports, breaker, joining, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }
@@ -99,6 +103,6 @@ async function answerInTime(
   try {
     return await Promise.race([work, timeUp]);
   } finally {
-    finished.abort();
+    finished.abort(DONE);
   }
 }

@@ -2,14 +2,20 @@ import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
+import type { State } from './delivery.ts';
 import type { Runnable } from './handle.ts';
+import { type InTurn, joinFirst } from './join.ts';
 import { run } from './run.ts';
 
 /** Events of one transaction that are finished at a time: projections and waiters, no handler. */
 const FINISHES = 50;
 
-/** Runs what was admitted: each on its own, ordered types group by group, `handleBatch` all together; and decides every fate. */
-export async function execute(admitted: readonly Runnable[], env: Env, batch: Batch): Promise<void> {
+/**
+ * Runs what was admitted: `handleBatch` all together, first deliveries jointly where the type and the batch do so, the rest each on its own,
+ * ordered types group by group; and decides every fate.
+ * @param joint whether first deliveries were looked up, to run jointly
+ */
+export async function execute(admitted: readonly Runnable[], env: Env, batch: Batch, joint: boolean): Promise<void> {
   const { options, breaker, fates } = batch;
   const ports = { ...batch.ports, env };
   const { definition, runsAtOnce } = options;
@@ -33,26 +39,42 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
    * At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it
    * (protocol: head-and-followers).
    */
-  async function runGroup(group: readonly Runnable[]): Promise<void> {
-    let stopped = false;
-    for (const runnable of group) {
-      if (stopped) await batch.settle(runnable.state, { kind: 'behind-another' });
-      else if (breaker.open) batch.hold([runnable.state]);
-      else await runOne(runnable);
-      stopped ||= orderedBy !== undefined && !fates.isDone(runnable.state);
-    }
+  const isBehind = ({ group }: State): boolean =>
+    orderedBy !== undefined &&
+    admitted.some(({ state }) => state.group === group && fates.of(state)?.kind === 'returned');
+
+  /** Groups beside each other, and what is in each one after another. */
+  function inGroups(events: readonly Runnable[], width: number, work: (one: Runnable) => Promise<void>): Promise<void> {
+    const groups = orderedBy ? Map.groupBy(events, ({ state }) => state.group).values() : events.map((one) => [one]);
+    return inParallel(groups, width, async (group) => {
+      for (const runnable of group)
+        if (isBehind(runnable.state)) await batch.settle(runnable.state, { kind: 'behind-another' });
+        else await work(runnable);
+    });
   }
+
+  /** Beside each other, but where environments meet (protocol: single-after-fall-back). */
+  const eachAlone = (events: readonly Runnable[]): Promise<void> =>
+    inGroups(events, batch.joining.meets ? 1 : runsAtOnce, async (one) =>
+      breaker.open ? batch.hold([one.state]) : runOne(one),
+    );
+
+  const settleEach: InTurn = (events, factOf) =>
+    inGroups(events, FINISHES, async ({ state }) => {
+      const fact = factOf(state);
+      if (fact) await batch.settle(state, fact);
+    });
 
   /** One transaction for all of a tenant; when it fails, event by event (protocol: batch-together). */
   async function runTogether(events: readonly Runnable[]): Promise<void> {
-    if (events.length < 2 || breaker.open || !fits()) return runGroup(events);
+    if (events.length < 2 || breaker.open || !fits()) return eachAlone(events);
     const result = await run(events, definition, ports);
     if (result.kind === 'infrastructure') return batch.outage(statesOf(events), result.error);
-    if (result.kind !== 'settled') return inParallel(events, runsAtOnce, (one) => runGroup([one]));
+    if (result.kind !== 'settled') return eachAlone(events);
     const byKey = new Map(result.settlements.map((settlement) => [settlement.key, settlement]));
-    await inParallel(events, FINISHES, async ({ state }) => {
-      const settlement = byKey.get(state.key);
-      if (settlement) await batch.settle(state, { kind: 'settled', settlement });
+    await settleEach(events, ({ key }) => {
+      const settlement = byKey.get(key);
+      return settlement && { kind: 'settled', settlement };
     });
   }
 
@@ -64,20 +86,11 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
     const [probe, ...rest] = admitted;
     if (!breaker.open || !probe) return admitted;
     await runOne(probe);
-    if (!breaker.open && (!orderedBy || fates.isDone(probe.state))) return rest;
-    const isBehind = ({ state }: Runnable) => orderedBy && state.group === probe.state.group;
-    for (const { state } of rest.filter(isBehind)) await batch.settle(state, { kind: 'behind-another' });
-    const free = rest.filter((one) => !isBehind(one));
-    if (!breaker.open) return free;
-    batch.hold(statesOf(free));
-    return [];
+    return rest;
   }
 
   const waiting = await probed();
-  if (handleBatch) {
-    await inParallel(Map.groupBy(waiting, ({ state }) => state.message.tenant).values(), 1, runTogether);
-    return;
-  }
-  const groups = orderedBy ? Map.groupBy(waiting, ({ state }) => state.group).values() : waiting.map((one) => [one]);
-  await inParallel(groups, runsAtOnce, runGroup);
+  if (handleBatch)
+    return inParallel(Map.groupBy(waiting, ({ state }) => state.message.tenant).values(), 1, runTogether);
+  await eachAlone(joint ? await joinFirst(waiting, env, batch, settleEach) : waiting);
 }

@@ -1,6 +1,5 @@
 import type { Document } from 'mongodb';
 import type { Bounded } from '../core/bounded-text.ts';
-import { TimeoutError } from '../core/errors.ts';
 import { isList, textOf } from '../core/guarded.ts';
 import { together, withFields } from '../core/log-fields.ts';
 import type { Leaf } from '../core/masking.ts';
@@ -23,6 +22,7 @@ import type { Env } from '../sdk/settings.ts';
 import { attemptedSoFar, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
 import { resultText } from './result-text.ts';
+import { withinTime } from './within-time.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
@@ -177,26 +177,4 @@ function outcomeOf(
     return { outcome: 'rejected', attempt: { at, outcome: 'rejected' }, rejection: { reason } };
   }
   return { outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, result: resultText(result) };
-}
-
-/** Ends waiting, not the handler: what it writes afterwards finds its transaction closed. */
-async function withinTime<Value>(
-  seconds: number,
-  ms: number,
-  clock: Clock,
-  work: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
-  const over = new AbortController();
-  const done = new AbortController();
-  const timeUp = clock.sleep(ms, done.signal).then(() => {
-    if (done.signal.aborted) return undefined as never;
-    const error = new TimeoutError(seconds);
-    over.abort(error);
-    throw error;
-  });
-  try {
-    return await Promise.race([work(over.signal), timeUp]);
-  } finally {
-    done.abort();
-  }
 }

@@ -20,16 +20,18 @@ const SUSPECTS_A_SECOND = 5;
 /**
  * What may run of a batch, marked where it was delivered before, and what came before its time; the fates of the rest
  * are decided.
+ * @param joint whether some of it may run jointly
  */
 export async function readyOf(
   deliveries: readonly Delivery[],
   batch: Batch,
+  joint: boolean,
 ): Promise<{ ready: State[]; early: Early[] }> {
   const { options, ports } = batch;
   let sorted: Sorted;
   let states: readonly State[] = deliveries;
   try {
-    states = await lookUp(deliveries, options.definition, ports.records);
+    states = await lookUp(deliveries, joint || options.definition.handleBatch !== undefined, ports.records);
     sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
     return { ready: await giveUp(states, error, batch), early: [] };

@@ -39,15 +39,12 @@ export interface Sorted {
 }
 
 /**
- * What is known of deliveries that came before, in one find. First deliveries cost nothing here, but where a batch is
- * handled together (protocol: start-marks).
+ * What is known of deliveries that came before, in one find. First deliveries cost nothing here, but where several share a transaction
+ * (protocol: start-marks, known-events-run-alone).
+ * @param together whether they do
  */
-export async function lookUp(
-  deliveries: readonly Delivery[],
-  { handleBatch }: EventDefinition,
-  records: Records,
-): Promise<State[]> {
-  const isAsked = ({ receives }: Delivery): boolean => receives > 1 || handleBatch !== undefined;
+export async function lookUp(deliveries: readonly Delivery[], together: boolean, records: Records): Promise<State[]> {
+  const isAsked = ({ receives }: Delivery): boolean => receives > 1 || together;
   const asked = deliveries.filter(isAsked);
   const found = asked.length === 0 ? undefined : await records.find(asked.map(({ key }) => key));
   return deliveries.map((delivery) =>

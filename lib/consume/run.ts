@@ -76,7 +76,7 @@ async function runOnce(
     timed(definition, ports, () => handle(events, definition, ports, transaction, remainingMs)),
   );
   const refused = settlements.filter(isRefusal);
-  const leavesTraces = events.length === 1 || transaction.wrote;
+  const leavesTraces = events.length === 1 || transaction.writes > 0;
   // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
   if (refused.length === 0 || !leavesTraces) return settledIn(transaction, [...before, ...settlements]);
   await transaction.abort();
@@ -86,10 +86,10 @@ async function runOnce(
   return others.length > 0 ? runOnce(others, definition, ports, until, known) : settledIn(begin(), known);
 }
 
-/** Tells how long a handler took, whatever came of it. */
-async function timed<Value>(
+/** Tells how long a handler took, whatever came of it. @throws what it throws */
+export async function timed<Value>(
   { type }: EventDefinition,
-  { clock, metrics }: RunPorts,
+  { clock, metrics }: Pick<RunPorts, 'clock' | 'metrics'>,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const began = clock.now();
@@ -100,7 +100,8 @@ async function timed<Value>(
   }
 }
 
-const isRefusal = ({ outcome }: Settlement): boolean => outcome === 'rejected';
+/** Did its handler say no? */
+export const isRefusal = ({ outcome }: Settlement): boolean => outcome === 'rejected';
 
 /** @throws what the handler threw, or what the database said where that counts for more; the transaction is aborted then */
 async function handleIn(transaction: Transaction, work: () => Promise<Settlement[]>): Promise<Settlement[]> {
@@ -123,4 +124,5 @@ async function settledIn(transaction: Transaction, settlements: Settlement[]): P
 }
 
 /** Does what the database said count for more than what the handler made of it: is running again, or waiting, the answer? */
-const callsForAnother = (failure: unknown): boolean => isA(failure, TransientError) || isA(failure, DependencyError);
+export const callsForAnother = (failure: unknown): boolean =>
+  isA(failure, TransientError) || isA(failure, DependencyError);

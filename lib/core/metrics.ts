@@ -45,6 +45,8 @@ export const METRICS = {
   // Of batches and runs
   BatchSize: { unit: 'Count', by: 'type' },
   HandlerTime: { unit: 'Milliseconds', by: 'type' },
+  JointRuns: { unit: 'Count', by: 'type' },
+  FallBacks: { unit: 'Count', by: 'type' },
   Conflicts: { unit: 'Count', by: 'type' },
   BreakerOpened: { unit: 'Count', by: 'type' },
   // Of messages; what is down is the stage's, not a type's

@@ -82,7 +82,11 @@ export interface StartMark extends Pick<Ran, 'known'> {
 /** What a consumer writes of events; every write under the condition. */
 export interface Records {
   find(keys: readonly string[]): Promise<Map<string, KnownRecord>>;
-  begin(tenant: string, remainingMs: () => number): Transaction;
+  /**
+   * @param remainingMs milliseconds that are left to whoever asks
+   * @param inserts `held-back`: what is inserted may be sent later, and many in one command (protocol: held-back-inserts)
+   */
+  begin(tenant: string, remainingMs: () => number, inserts?: 'held-back'): Transaction;
   /** One bulk write. @returns the runs whose condition holds no more */
   mark(marks: readonly StartMark[]): Promise<Set<string>>;
   /** Takes marks off that runs left which return for infrastructure. */

@@ -29,14 +29,15 @@ export interface Transaction {
   collection<Doc extends Document>(name: string): Collection<Doc>;
   /** The first error of an operation; after it the transaction can only be aborted. */
   readonly failure: unknown;
-  /** Whether an operation was begun that changes documents. */
-  readonly wrote: boolean;
+  /** How many operations were begun that change documents, also where they are held back. */
+  readonly writes: number;
   /** Waits for the operations that were begun, and those that follow from them. */
   drain(): Promise<void>;
   /**
    * Writes the settlements and commits, all or nothing; ends the transaction in every case.
+   * @param withinMs milliseconds for all of it, where they are fewer than the adapter takes
    * @throws TransientError, DependencyError (then it may have been committed), or the handler's own failure
    */
-  settle(settlements: readonly Settlement[]): Promise<SettleAnswer>;
+  settle(settlements: readonly Settlement[], withinMs?: number): Promise<SettleAnswer>;
   abort(): Promise<void>;
 }

@@ -39,6 +39,11 @@ export interface QueueOptions {
   concurrency: number;
   /** Seconds a run may take: 1-50 (MongoDB ends transactions at 60 s). */
   timeout: number;
+  /**
+   * Of a type with `handle`: `joint`, what is delivered together for the first time commits together; `each`, every event on its own.
+   * Unsaid it is `each` where the type has `env` or `permissions`, because its handler may call the outside, and `joint` elsewhere.
+   */
+  commit: 'joint' | 'each';
 }
 
 /** When whoever runs the service is told. */

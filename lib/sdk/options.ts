@@ -11,7 +11,7 @@ import { settingOptions } from './settings.ts';
 import { isAsync } from './sync-schema.ts';
 
 const defaults = {
-  queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 },
+  queue: { batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30, commit: 'joint' },
   retry: { attempts: 5, base: 2, cap: 900 },
   alarms: { slowAfter: 900, failures: 0 },
 } as const;
@@ -73,6 +73,7 @@ const options = z.strictObject({
       batchWindow: integer(0, 300).optional(),
       concurrency: integer(2, 1000).optional(),
       timeout: integer(1, 50).optional(),
+      commit: z.enum(['joint', 'each'], 'must be joint or each').optional(),
     })
     .default({}),
   retry: z
@@ -118,7 +119,7 @@ export function readOptions(file: unknown, where: string) {
   const { queue, retry, alarms, orderedBy, handle, handleBatch, ...rest } = parsed.data;
   const read = {
     ...rest,
-    queue: { ...defaults.queue, ...defined(queue) },
+    queue: { ...defaults.queue, ...(reachesOutside(rest) && !handleBatch && EACH), ...defined(queue) },
     retry: { ...defaults.retry, ...defined(retry) },
     alarms: { ...defaults.alarms, ...defined(alarms) },
     ...(orderedBy && { orderedBy }),
@@ -129,6 +130,7 @@ export function readOptions(file: unknown, where: string) {
     ...read.queue,
     ordered: orderedBy !== undefined,
     together: handleBatch !== undefined,
+    saysCommit: queue.commit !== undefined,
     handlers: [handle, handleBatch].filter(Boolean).length,
   };
   const fault = contradiction(options) ?? upcastFault(read.upcast, read.data);
@@ -136,12 +138,18 @@ export function readOptions(file: unknown, where: string) {
   return read;
 }
 
+/** A run of a joint transaction that falls back is a second call of its handler, and so of whatever that calls. */
+const EACH = { commit: 'each' } as const;
+const reachesOutside = ({ env, permissions }: { env: object; permissions: readonly unknown[] }): boolean =>
+  Object.keys(env).length + permissions.length > 0;
+
 function contradiction(
-  given: QueueOptions & { ordered: boolean; together: boolean; handlers: number },
+  given: QueueOptions & { ordered: boolean; together: boolean; saysCommit: boolean; handlers: number },
 ): string | undefined {
   if (given.handlers !== 1) return 'needs exactly one of handle and handleBatch';
   if (given.ordered && given.batchSize > 10) return 'queue.batchSize must be 1 to 10 in an ordered type (SQS FIFO)';
   if (given.ordered && given.together) return 'handleBatch cannot keep an order: an ordered type has handle';
+  if (given.saysCommit && given.together) return 'queue.commit is for handle: events of a handleBatch commit together';
   if (given.ordered && given.batchWindow > 0) return 'queue.batchWindow must be 0 in an ordered type (SQS FIFO)';
   if (given.batchSize > 10 && given.batchWindow < 1)
     return 'queue.batchWindow must be at least 1 when queue.batchSize is over 10';

@@ -65,7 +65,7 @@ beforeAll(async () => {
   text = readFileSync(join(project.folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
   template = JSON.parse(text).Resources;
   const { entries } = await loadEventFolder(neutralFolder());
-  const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11 };
+  const queue = { batchSize: 7, batchWindow: 0, concurrency: 9, timeout: 11, commit: 'each' as const };
   const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
   const added = defineEvent({ ...definitionOf(ADDED), env: { LEDGER_KEY: secret() }, permissions });
   types = [...entries, { definition: { ...added, queue }, ordered: true }];
@@ -102,7 +102,8 @@ describe('serverless package without credentials', () => {
       const { type, queue, handleBatch } = definition;
       const stem = pascalCase(type);
       const consumer = upperFirst(consumerName(type));
-      const timeout = (handleBatch ? 2 : 1) * queue.timeout + 10;
+      const joint = !handleBatch && queue.commit === 'joint' ? Math.ceil(queue.timeout / 3) : 0;
+      const timeout = (handleBatch ? 2 : 1) * queue.timeout + joint + 10;
 
       expect(resource(`${stem}Queue`), type).toMatchObject({
         Type: 'AWS::SQS::Queue',

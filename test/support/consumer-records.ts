@@ -1,6 +1,7 @@
 import { DependencyError } from '../../lib/core/errors.ts';
 import type { Message } from '../../lib/core/message.ts';
 import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 
 /** The same while MongoDB may be down: whatever is asked of it then is not answered. */
 export function reached(records: Records, isDown: () => boolean): Records {
@@ -23,8 +24,8 @@ export function reached(records: Records, isDown: () => boolean): Records {
   };
 }
 
-/** Records that are nowhere else, as a consumer sees them. */
-export function recordsIn(all: Map<string, EventRecord>): Records {
+/** Records that are nowhere else, as a consumer sees them. @param database where its handlers write */
+export function recordsIn(all: Map<string, EventRecord>, database: MemoryDatabase): Records {
   const change = (key: string, message: Message, change: (record: EventRecord) => Partial<EventRecord>) => {
     const record = all.get(key) ?? firstRecord(key, message);
     if (record.state !== 'retrying') return null;
@@ -40,38 +41,29 @@ export function recordsIn(all: Map<string, EventRecord>): Records {
       });
       return new Map(found);
     },
-    begin: () => {
-      let underWay: Promise<unknown> = Promise.resolve();
-      const operation = (): Promise<void> => {
-        const done = new Promise<void>((resolve) => setImmediate(resolve));
-        underWay = Promise.all([underWay, done]);
-        return done;
-      };
-      return {
-        // A handler of these tests inserts and nothing else.
-        collection: () => ({ insertOne: operation }) as never,
-        failure: undefined,
-        wrote: true,
-        drain: async () => void (await underWay),
-        settle: async (settlements) => {
-          const written = settlements.map(({ key, message, outcome, attempt, result, rejection, projections }) =>
+    begin: (tenant, _, inserts) =>
+      database.begin(
+        tenant,
+        (settlements) => {
+          if (settlements.some(({ key }) => (all.get(key)?.state ?? 'retrying') !== 'retrying')) return 'refused';
+          for (const { key, message, outcome, attempt, result, rejection, projections } of settlements)
             change(key, message, ({ attempts }) => ({
               state: outcome,
               attempts: [...attempts, attempt],
               ...(result !== undefined && { result }),
               ...(rejection && { rejection }),
               ...(projections && { projections: JSON.stringify(projections) }),
-            })),
-          );
-          return written.every((one) => one !== null) ? 'settled' : 'refused';
+            }));
+          return 'settled';
         },
-        abort: async () => undefined,
-      };
-    },
+        inserts,
+      ),
     mark: async () => new Set(),
     withdraw: async () => undefined,
-    recordAttempt: async (key, message, attempt) =>
-      change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] })),
+    recordAttempt: async (key, message, attempt, _, { known }) =>
+      (all.get(key)?.attempts.length ?? 0) === (known?.attempts.length ?? 0)
+        ? change(key, message, ({ attempts }) => ({ attempts: [...attempts, attempt] }))
+        : null,
     recordReturn: async (key, message, asked) => change(key, message, () => asked) !== null,
     countReturn: async (key, message) => {
       const record = change(key, message, ({ returns = 0 }) => ({ returns: returns + 1 }));

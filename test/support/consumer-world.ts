@@ -19,7 +19,7 @@ import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
 import type { BatchContext, Context } from '../../lib/sdk/context.ts';
-import type { RetryOptions } from '../../lib/sdk/declarations.ts';
+import type { QueueOptions, RetryOptions } from '../../lib/sdk/declarations.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Event } from '../../lib/sdk/event.ts';
@@ -56,13 +56,14 @@ const base = {
 /** A definition whose handler is given by the test. */
 export const handledBy = (
   handle: Handle,
-  options: { retry?: Partial<RetryOptions>; ordered?: boolean } = {},
+  options: { retry?: Partial<RetryOptions>; ordered?: boolean; queue?: Partial<QueueOptions> } = {},
 ): EventDefinition =>
   defineEvent({
     ...base,
     type: 'test.happened',
     ...(options.retry && { retry: { ...base.retry, ...options.retry } }),
     ...(options.ordered && { orderedBy: () => 'one' }),
+    queue: { ...base.queue, ...options.queue },
     handle: (event, context) => handle(event, context),
   });
 

@@ -12,6 +12,7 @@ import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { reached, recordsIn } from './consumer-records.ts';
 import { fakeClock } from './fake-clock.ts';
+import { memoryDatabase } from './memory-database.ts';
 import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
@@ -23,16 +24,17 @@ import { recordingQueue } from './recording-queue.ts';
 export function memoryConsumer(
   definition: EventDefinition,
   log: Log,
-  other: Partial<ConsumePorts> = {},
+  { runsAtOnce = 5, ...other }: Partial<ConsumePorts> & { runsAtOnce?: number } = {},
   isDown: () => boolean = () => false,
 ) {
   const records = new Map<string, EventRecord>();
   const failures = new Map<string, FailureRecord>();
+  const database = memoryDatabase();
   const queue = recordingQueue();
   const clock = { ...fakeClock(), sleep: (_: number, signal?: AbortSignal) => ended(signal) };
   const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
   const ports: ConsumePorts = {
-    records: reached(recordsIn(records), isDown),
+    records: reached(recordsIn(records, database), isDown),
     results: {
       tell: async () => undefined,
       readOutcomes: async () => [],
@@ -58,7 +60,7 @@ export function memoryConsumer(
     ...other,
   };
   const consumer = createConsumer(
-    { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce: 5 },
+    { definition, schemaHash, queueUrl: 'queue', deadLetterUrl: 'letters', runsAtOnce },
     ports,
   );
   const recordOf = ({ tenant, source, id }: Message) => records.get(eventKey(tenant, source, id));
@@ -71,16 +73,15 @@ export function memoryConsumer(
     failures,
     /** What was asked of SQS, and the letters. */
     queue,
+    database,
+    records,
     recordOf,
     message: (id: string, data: unknown): Message =>
       prepareDelivery({ id, data, type: definition.type, schema: schemaHash }).message,
     /** @returns ids of the events that come back */
-    async consume(messages: readonly Message[], receives = 1): Promise<string[]> {
-      const deliveries = messages.map((message) =>
-        sqsRecord(encodeMessage(message), message.id, receives, message.tenant),
-      );
-      return deliver(deliveries, () => 60_000);
-    },
+    consume: (messages: readonly Message[], receives = 1): Promise<string[]> =>
+      handOver(messages.map((message) => ({ message, receives, group: message.tenant }))),
+    handOver,
     deliver,
     async readLetters(): Promise<void> {
       const letters = queue.published.splice(0).map(({ body }, index) => sqsRecord(body, String(index), 1));
@@ -103,6 +104,14 @@ export function memoryConsumer(
       });
     },
   };
+
+  /** @returns ids of the events that come back */
+  function handOver(all: readonly { message: Message; receives: number; group: string }[]): Promise<string[]> {
+    const batch = all.map(({ message, receives, group }) =>
+      sqsRecord(encodeMessage(message), message.id, receives, group),
+    );
+    return deliver(batch, () => 60_000);
+  }
 
   /** @returns ids of the messages that come back */
   async function deliver(batch: readonly SqsRecord[], remainingMs: () => number): Promise<string[]> {

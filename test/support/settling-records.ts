@@ -21,7 +21,7 @@ export function settlingRecords(): SettlingRecords {
         throw new Error('there is no database');
       },
       failure: undefined,
-      wrote: false,
+      writes: 0,
       drain: async () => undefined,
       settle: async (settlements) => {
         settled.push(...settlements);

@@ -57,6 +57,18 @@ export const type = 'test.happened';
 const definitionOf = (handle: NonNullable<EventDefinition['handle']>) =>
   defineEvent({ type, summary: 'A type of the tests', data: z.unknown(), example: {}, handle });
 
+/** What a consumer tells of two events that are delivered together. */
+export async function consumedTogether(handle: (id: string) => Promise<undefined>): Promise<Values> {
+  const metrics = memoryMetrics();
+  const { consume, message } = memoryConsumer(
+    definitionOf(({ id }) => handle(id)),
+    silentLog,
+    { metrics },
+  );
+  await consume([message('one', {}), message('two', {})]);
+  return metrics.values();
+}
+
 /** What a consumer and the dead letters tell of an event, delivered so often. */
 export async function consumed(
   handle: () => Promise<undefined | ReturnType<typeof rejected>>,

@@ -5,6 +5,7 @@ import { rejected } from '../../lib/sdk/result.ts';
 import {
   authorized,
   consumed,
+  consumedTogether,
   counted,
   fails,
   failsFirst,
@@ -88,6 +89,16 @@ export const ways: Record<MetricName, [way: () => Promise<Values>, told: Values]
   HandlerTime: [
     [() => consumed(succeeds, { ms: 40 }), { [`HandlerTime ${type}`]: [40] }],
     [() => consumed(fails, { ms: 41 }), { [`HandlerTime ${type}`]: [41] }],
+  ],
+  JointRuns: [
+    [() => consumedTogether(succeeds), { [`JointRuns ${type}`]: [1], [`Succeeded ${type}`]: [1, 1] }],
+    [
+      () => consumedTogether(async (id) => (id === 'two' ? fails() : undefined)),
+      { [`JointRuns ${type}`]: [1], [`FallBacks ${type}`]: [1], [`Succeeded ${type}`]: [1] },
+    ],
+  ],
+  FallBacks: [
+    [() => consumedTogether(async (id) => (id === 'one' ? fails() : undefined)), { [`FallBacks ${type}`]: [1] }],
   ],
   Conflicts: [
     [

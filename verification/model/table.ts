@@ -5,10 +5,8 @@ const TITLES: Readonly<Record<Kind, string>> = {
   known: 'Known: does not hold as it is built',
   rule: 'Rules of docs/protocol.md, taken back: must break',
   mutant: 'Steps done wrong: must be caught',
-  planned: 'A design that is not built: must hold',
-  'planned mutant': 'That design with a rule or a step taken back: must break',
 };
-const KINDS: readonly Kind[] = ['scenario', 'known', 'rule', 'mutant', 'planned', 'planned mutant'];
+const KINDS: readonly Kind[] = ['scenario', 'known', 'rule', 'mutant'];
 
 export interface Looked {
   row: Row;
@@ -60,7 +58,7 @@ function summaryOf(looked: readonly Looked[]): string {
   };
   return [
     `${states} states and ${steps} steps in ${holding.length} scenarios.`,
-    `As expected: scenarios ${count('scenario')}, known ${count('known')}, rules ${count('rule')}, ` +
-      `mutants ${count('mutant')}, planned ${count('planned')} and ${count('planned mutant')}.`,
+    `As expected: scenarios ${count('scenario')}, known ${count('known')}, rules ${count('rule')} and ` +
+      `mutants ${count('mutant')}.`,
   ].join('\n');
 }

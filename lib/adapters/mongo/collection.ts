@@ -14,6 +14,11 @@ export interface Scope {
   run<Value>(operation: (options: Bound) => Promise<Value>): Promise<Value>;
   /** For what changes documents. */
   write: Scope['run'];
+  /**
+   * Keeps documents back that are to be inserted: their answer is known.
+   * @returns undefined where they must be sent
+   */
+  hold(prepare: () => readonly Document[]): Promise<void> | undefined;
 }
 
 /**
@@ -23,7 +28,7 @@ export interface Scope {
  */
 export function tenantCollection<Doc extends Document>(
   target: DriverCollection,
-  { tenant, run, write }: Scope,
+  { tenant, run, write, hold }: Scope,
 ): Collection<Doc> {
   const bind = bindTo(target.collectionName, tenant);
   const { owned, scoped, change, replacement, options } = bind;
@@ -41,11 +46,13 @@ export function tenantCollection<Doc extends Document>(
 
   return {
     insertOne: (document) =>
+      hold(() => [owned(document)]) ??
       writes(() => {
         const own = owned(document);
         return async (bound) => void (await target.insertOne(own, bound));
       }),
     insertMany: (documents) =>
+      hold(() => bind.list(documents, 'documents').map(owned)) ??
       writes(() => {
         const own = bind.list(documents, 'documents').map(owned);
         return async (bound) => void (own.length > 0 && (await target.insertMany(own, bound)));

@@ -54,7 +54,8 @@ export function mongoRecords(connection: MongoConnection, { expireAfterDays }: {
       return new Map(found.map((record) => [record._id, record]));
     },
 
-    begin: (tenant, remainingMs) => beginTransaction(connection, tenant, expireAfterDays, remainingMs),
+    begin: (tenant, remainingMs, inserts) =>
+      beginTransaction(connection, tenant, expireAfterDays, remainingMs, inserts),
 
     mark: async (marks) => {
       try {

@@ -5,7 +5,9 @@ import { SluiceError } from '../../sdk/errors.ts';
 import { BudgetError, serverTime, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';
+import { commitWithin } from './commit.ts';
 import { isDuplicateId, isWriteConflict } from './errors.ts';
+import { createHeldInserts } from './held-inserts.ts';
 import { replayedUpdate, settlementUpdate } from './record-updates.ts';
 
 /** Records that are settled within one budget. */
@@ -19,12 +21,14 @@ type Run = <Value>(operation: (options: Bound) => Promise<Value>, name: string) 
  * transaction takes one at a time.
  * https://www.mongodb.com/docs/drivers/node/current/crud/transactions/
  * @param remainingMs milliseconds that are left to whoever asks; bounds each operation
+ * @param inserts `held-back`: they are sent with the next operation that must be answered, or at the end (protocol: held-back-inserts)
  */
 export function beginTransaction(
   connection: MongoConnection,
   tenant: string,
   expireAfterDays: number,
   remainingMs: () => number,
+  inserts?: 'held-back',
 ): Transaction {
   const { events, failures, timeoutMs } = connection;
   let session: ClientSession | undefined;
@@ -33,8 +37,11 @@ export function beginTransaction(
   let givenUp: Promise<unknown> | undefined;
   let failure: unknown;
   let closed = false;
-  let wrote = false;
+  let writes = 0;
   let underWay = 0;
+  /** Without those whose answer is only to be heard yet. */
+  let unanswered = 0;
+  const held = createHeldInserts();
 
   const inTransaction = (): ClientSession => {
     session ??= connection.client.startSession({
@@ -55,24 +62,36 @@ export function beginTransaction(
     }
   };
 
+  const sendHeld = (ms: number): Promise<void> =>
+    held.send((target, documents) =>
+      bounded(
+        ms,
+        () => target.insertMany(documents, { session: inTransaction(), ...serverTime(ms) }),
+        target.collectionName,
+      ),
+    );
+
+  const perform: Run = async (operation, name) => {
+    if (closed)
+      throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
+        retryable: true,
+      });
+    // After its first error a transaction is gone on the server; what came after would only hide that error.
+    if (failure !== undefined) throw failure;
+    try {
+      const ms = remainingMs();
+      await sendHeld(ms);
+      return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
+    } catch (error) {
+      // A misuse never reached the server.
+      if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
+      throw error;
+    }
+  };
+
   const run: Run = (operation, name) => {
-    const next = last.then(async () => {
-      if (closed)
-        throw new SluiceError('transaction-over', `collection ${name} was used after the run had ended`, {
-          retryable: true,
-        });
-      // After its first error a transaction is gone on the server; what came after would only hide that error.
-      if (failure !== undefined) throw failure;
-      try {
-        const ms = remainingMs();
-        return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
-      } catch (error) {
-        // A misuse never reached the server.
-        if (!(error instanceof SluiceError && error.code === 'collection-misused')) failure = error;
-        throw error;
-      }
-    });
-    underWay++;
+    [underWay, unanswered] = [underWay + 1, unanswered + 1];
+    const next = last.then(() => perform(operation, name).finally(() => unanswered--));
     last = next.catch(() => undefined).finally(() => underWay--);
     return next;
   };
@@ -107,28 +126,40 @@ export function beginTransaction(
     get failure() {
       return failure;
     },
-    get wrote() {
-      return wrote;
+    get writes() {
+      return writes;
     },
-    collection: <Doc extends Document>(name: string): Collection<Doc> =>
-      tenantCollection<Doc>(connection.db.collection(name), {
+    collection: <Doc extends Document>(name: string): Collection<Doc> => {
+      const target = connection.db.collection(name);
+      return tenantCollection<Doc>(target, {
         tenant,
         run: (operation) => run(operation, name),
         write: (operation) => {
-          wrote = true;
+          writes++;
           return run(operation, name);
         },
-      }),
+        hold: (prepare) => {
+          // It is not to overtake what is under way.
+          if (!inserts || closed || failure !== undefined || unanswered > 0) return undefined;
+          const answer = held.hold(target, prepare);
+          if (answer) writes++;
+          return answer;
+        },
+      });
+    },
     drain,
-    settle: async (settlements) => {
+    settle: async (settlements, withinMs = Number.POSITIVE_INFINITY) => {
+      const until = performance.now() + withinMs;
+      const atMost = (ms: number): number => Math.min(ms, until - performance.now());
       await drain();
       closed = true;
       try {
         if (failure !== undefined) throw failure;
-        const answer = await write(settlements);
+        await sendHeld(atMost(timeoutMs));
+        const answer = await write(settlements, atMost);
         // An answer that is lost says nothing: whatever comes next writes under the condition (protocol: lost-commit).
         if (answer === 'settled' && session?.inTransaction())
-          await bounded(timeoutMs, async () => session?.commitTransaction());
+          await commitWithin(atMost(timeoutMs), (ms) => bounded(ms, async () => session?.commitTransaction()));
         return answer;
       } finally {
         await end();
@@ -145,7 +176,7 @@ export function beginTransaction(
    * One write outside a transaction, when it is the only one: it is atomic by itself. A replay closes its failure too
    * (protocol: settling-closes-the-failure).
    */
-  async function write(settlements: readonly Settlement[]): Promise<SettleAnswer> {
+  async function write(settlements: readonly Settlement[], atMost: (ms: number) => number): Promise<SettleAnswer> {
     const writes = settlements.map((settlement) => ({
       updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
     }));
@@ -156,8 +187,8 @@ export function beginTransaction(
     const options = together ? { session: inTransaction() } : {};
     const ms = timeoutMs * Math.ceil(writes.length / WRITES_A_BUDGET);
     try {
-      await bounded(ms, () => events.bulkWrite(writes, options), 'events');
-      if (replayed.length > 0) await bounded(ms, () => failures.bulkWrite(replayed, options), 'failures');
+      await bounded(atMost(ms), () => events.bulkWrite(writes, options), 'events');
+      if (replayed.length > 0) await bounded(atMost(ms), () => failures.bulkWrite(replayed, options), 'failures');
       return 'settled';
     } catch (error) {
       // Only `_id` can be doubled by this write, so this duplicate key is the condition that does not hold.

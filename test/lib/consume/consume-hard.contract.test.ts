@@ -129,9 +129,12 @@ test('two payloads and two replays of one id in one batch are no copies of each 
     delivered(one),
   );
   let runs = 0;
-  const counts = handledBy(async () => {
-    runs++;
-  });
+  const counts = handledBy(
+    async () => {
+      runs++;
+    },
+    { queue: { commit: 'each' } },
+  );
   await consume(counts, batch);
   expect(runs).toBe(3);
   await readLetters();
@@ -363,13 +366,13 @@ describe('a commit whose answer is lost', () => {
         get failure() {
           return transaction.failure;
         },
-        get wrote() {
-          return transaction.wrote;
+        get writes() {
+          return transaction.writes;
         },
         drain: () => transaction.drain(),
         abort: () => transaction.abort(),
-        settle: async (settlements) => {
-          await transaction.settle(settlements);
+        settle: async (...all) => {
+          await transaction.settle(...all);
           throw new DependencyError('mongodb', 'no answer to the commit');
         },
       };

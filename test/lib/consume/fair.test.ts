@@ -13,6 +13,7 @@ const handledBy = (handle: (event: Event<unknown>) => Promise<unknown>, orderedB
     defineEvent({
       ...{ type: 'test.happened', summary: 'A type of the tests', data: z.unknown(), example: {} },
       ...(orderedBy && { orderedBy }),
+      queue: { commit: 'each' },
       handle,
     }),
     silentLog,

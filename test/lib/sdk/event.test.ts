@@ -19,7 +19,7 @@ const define = (change: Record<string, unknown>) =>
 describe('a definition', () => {
   test('gets every default that it does not say', () => {
     const definition = defineEvent(definitionOf('parcel.sent'));
-    expect(definition.queue).toEqual({ batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30 });
+    expect(definition.queue).toEqual({ batchSize: 10, batchWindow: 0, concurrency: 50, timeout: 30, commit: 'joint' });
     expect(definition.retry).toEqual({ attempts: 5, base: 2, cap: 900 });
     expect(definition.collections).toEqual({});
     expect(definition.projections).toEqual({});
@@ -35,6 +35,17 @@ describe('a definition', () => {
     });
     expect(definition.queue).toMatchObject({ batchSize: 5, concurrency: 50 });
     expect(definition.retry).toEqual({ attempts: 2, base: 2, cap: 900 });
+  });
+
+  test('commits each event on its own where its handler may reach outside, unless it says otherwise', () => {
+    const commitOf = (change: Record<string, unknown>) =>
+      (define(change) as { queue: { commit: string } }).queue.commit;
+    const permissions = [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::invoices/*'] }];
+    expect(commitOf({})).toBe('joint');
+    expect(commitOf({ env: { LEDGER_URL: z.url() } })).toBe('each');
+    expect(commitOf({ permissions })).toBe('each');
+    expect(commitOf({ permissions, queue: { commit: 'joint' } })).toBe('joint');
+    expect(commitOf({ queue: { commit: 'each' } })).toBe('each');
   });
 
   test('an option that is undefined takes the default', () => {
@@ -101,6 +112,12 @@ describe('a wrong definition is refused with a message that names file and field
     ['a window too long', { queue: { batchWindow: 301 } }, `${file}queue.batchWindow must be 0 to 300`],
     ['no concurrency', { queue: { concurrency: 1 } }, `${file}queue.concurrency must be 2 to 1000`],
     ['a timeout beyond a transaction', { queue: { timeout: 51 } }, `${file}queue.timeout must be 1 to 50`],
+    ['another commit', { queue: { commit: 'none' } }, `${file}queue.commit must be joint or each`],
+    [
+      'a commit of a batch',
+      { handle: undefined, handleBatch: async () => undefined, queue: { commit: 'each' } },
+      `${file}queue.commit is for handle`,
+    ],
     ['no attempt', { retry: { attempts: 0 } }, `${file}retry.attempts must be 1 to 100`],
     [
       'a large batch of an ordered type',

@@ -4,8 +4,8 @@ import { CONSUMER_MUTANTS } from '../../../verification/model/consumer/options.t
 import { CRASH_MUTANTS } from '../../../verification/model/crashes/state.ts';
 import { HANDLE_BATCH_MUTANTS } from '../../../verification/model/handle-batch/options.ts';
 import { INGEST_MUTANTS } from '../../../verification/model/ingest/state.ts';
+import { DUE_TIME_MUTANTS, JOINT_RUN_MUTANTS } from '../../../verification/model/joint-runs/options.ts';
 import { ORDERED_MUTANTS } from '../../../verification/model/ordered/state.ts';
-import { GROUP_COMMIT_MUTANTS } from '../../../verification/model/planned/group-commit/options.ts';
 import { rows, shortRows } from '../../../verification/model/rows/all.ts';
 import { isExpected, type Row } from '../../../verification/model/rows/row.ts';
 import { searchRows } from '../../../verification/model/search-rows.ts';
@@ -39,7 +39,8 @@ const allMutants = [
   ...CRASH_MUTANTS,
   ...ORDERED_MUTANTS,
   ...HANDLE_BATCH_MUTANTS,
-  ...GROUP_COMMIT_MUTANTS,
+  ...JOINT_RUN_MUTANTS,
+  ...DUE_TIME_MUTANTS,
 ];
 const mutantOf = ({ setup: { options } }: Row) => options.mutant ?? [];
 
@@ -57,13 +58,13 @@ describe.each([
   });
 
   test('look at every model as it is, too', () => {
-    const asBuilt = some.filter(({ kind }) => kind === 'scenario' || kind === 'planned');
+    const asBuilt = some.filter(({ kind }) => kind === 'scenario');
     expect([...new Set(asBuilt.map(({ setup }) => setup.model))].sort()).toEqual([
       'consumer',
       'crashes',
-      'groupCommit',
       'handleBatch',
       'ingest',
+      'jointRuns',
       'ordered',
     ]);
     expect(asBuilt.filter((row) => mutantOf(row) !== undefined && mutantOf(row).length > 0)).toEqual([]);

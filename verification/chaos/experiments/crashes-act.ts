@@ -8,6 +8,7 @@ import { postEvents } from '../../../lib/http/post-events.ts';
 import type { Publisher } from '../../../lib/ports/publisher.ts';
 import type { Records } from '../../../lib/ports/records.ts';
 import type { Results } from '../../../lib/ports/results.ts';
+import type { Transaction } from '../../../lib/ports/transaction.ts';
 import { call, keyOf } from '../../../test/support/api-gateway.ts';
 import { served } from '../../../test/support/served.ts';
 import { scheduledPorts } from '../harness/scheduled-ports.ts';
@@ -19,6 +20,8 @@ import type { Kind } from './crashes-types.ts';
 export type Trouble =
   | 'SQS refuses the first entry'
   | 'the answer of SQS is lost'
+  | 'the answer of the first commit is lost'
+  | 'the first commit is lost'
   | 'MongoDB is away'
   | 'MongoDB stays away';
 
@@ -49,7 +52,10 @@ export async function perform(town: Town, act: Act, life?: Life): Promise<Answer
       const definition = town.definitions[act.queue];
       const schemaHash = town.catalogue.get(definition.type)?.schemaHash ?? '';
       const urls = { queueUrl: town.queueUrl(act.queue), deadLetterUrl: town.deadLetterUrl(act.queue) };
-      const consumer = createConsumer({ definition, schemaHash, ...urls, runsAtOnce: 5 }, ports);
+      // However long this machine takes: handlers that take long would run jointly in fewer steps.
+      const at = ports.clock.now();
+      const clock = { ...ports.clock, now: () => at };
+      const consumer = createConsumer({ definition, schemaHash, ...urls, runsAtOnce: 5 }, { ...ports, clock });
       return { acknowledged: [], back: failed(await consumer(act.records, () => REMAINING_MS)) };
     }
     case 'dead letter':
@@ -96,6 +102,13 @@ function troubledPorts(ports: Ports, act: Act): Ports {
         ...ports,
         publisher: { publish: async (...given) => (await publisher.publish(...given)).map(() => 'unanswered') },
       };
+    case 'the answer of the first commit is lost':
+      return {
+        ...ports,
+        records: settlingFirst(records, async (transaction, all) => void (await transaction.settle(...all))),
+      };
+    case 'the first commit is lost':
+      return { ...ports, records: settlingFirst(records, (transaction) => transaction.abort()) };
     case 'MongoDB is away':
       return { ...ports, ping: away };
     case 'MongoDB stays away':
@@ -106,6 +119,28 @@ function troubledPorts(ports: Ports, act: Act): Ports {
 }
 
 const gone = () => new DependencyError('mongodb', 'told to');
+
+type Settling = Parameters<Transaction['settle']>;
+
+/** The first transaction settles in this way, and nobody hears of it. */
+function settlingFirst(records: Records, settle: (transaction: Transaction, all: Settling) => Promise<void>): Records {
+  let isFirst = true;
+  return {
+    ...records,
+    begin(...given) {
+      const transaction = records.begin(...given);
+      if (!isFirst) return transaction;
+      isFirst = false;
+      const unheard = async (...all: Settling): Promise<never> => {
+        await settle(transaction, all);
+        throw gone();
+      };
+      return new Proxy(transaction, {
+        get: (target, name) => (name === 'settle' ? unheard : Reflect.get(target, name, target)),
+      });
+    },
+  };
+}
 
 const refusingTheFirst = (publisher: Publisher): Publisher => ({
   publish: async ([first, ...rest], deadline) => [

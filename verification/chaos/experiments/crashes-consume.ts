@@ -32,6 +32,15 @@ const succeeding = (count: number) => async (trial: Trial) => {
   return batch(trial);
 };
 
+/** What is committed and not heard of is found in its record, which the control has told of what was not done yet. */
+const unanswered = (name: string, count: number, trouble: Trouble): Scenario => ({
+  ...consume(name, async (trial) => {
+    await trial.send(...Array.from({ length: count }, () => trial.event('succeeded')));
+    return batch(trial, trouble);
+  }),
+  sluiceAlone: true,
+});
+
 /** Runs of a consumer. */
 export const consuming: readonly Scenario[] = [
   consume('success', succeeding(1)),
@@ -77,6 +86,18 @@ export const consuming: readonly Scenario[] = [
     await crashed(trial);
     return batch(trial);
   }),
+  consume('a joint run', succeeding(3)),
+  consume('a joint run, one by one after a failure', async (trial) => {
+    await trial.send(
+      trial.event('succeeded'),
+      trial.event('failed', { does: 'permanent', failure: 'permanent open' }),
+      trial.event('succeeded'),
+    );
+    return batch(trial);
+  }),
+  unanswered('a joint run, and the answer of its commit is lost', 2, 'the answer of the first commit is lost'),
+  unanswered('a joint run, and its commit is lost', 2, 'the first commit is lost'),
+  unanswered('a single run, and the answer of its commit is lost', 1, 'the answer of the first commit is lost'),
   consume('handleBatch', succeeding(3), 'together'),
   consume(
     'handleBatch, one by one after a failure',

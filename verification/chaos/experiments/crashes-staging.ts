@@ -9,6 +9,8 @@ export interface Scenario {
   pipeline: Act['kind'];
   name: string;
   queue: Kind;
+  /** The control fails it already without a death. */
+  sluiceAlone?: true;
   /** Builds up what came before. @returns the run */
   stage(trial: Trial): Promise<Act>;
 }

@@ -22,7 +22,8 @@ const base = {
   collections: { effects: { unique: [['name']] } },
   projections: { seen: { kind: 'hash' } },
   retry: { attempts: 3, base: 1, cap: 2 },
-  queue: { timeout: 2 },
+  // Of less a joint run has no part.
+  queue: { timeout: 6 },
 } as const;
 
 /** A run of the same event that is not at its end yet is in the way of this one. */

@@ -90,9 +90,10 @@ async function everywhere(
   { arm, size, seed, progress }: Run,
 ): Promise<Omit<Findings, 'engines'>> {
   const { sides, variations, killed } = sizes[size][arm];
+  const staged = scenarios.filter(({ sluiceAlone }) => arm === 'sluice' || !sluiceAlone);
   const steps = new Map<Scenario, string[]>();
-  await inLanes(towns, scenarios, async (town, scenario) => void steps.set(scenario, await record(town, scenario)));
-  const boundaries = scenarios.flatMap((scenario) =>
+  await inLanes(towns, staged, async (town, scenario) => void steps.set(scenario, await record(town, scenario)));
+  const boundaries = staged.flatMap((scenario) =>
     boundariesOf(steps.get(scenario) ?? []).map((at) => ({ scenario, at })),
   );
   // Of each step the side that the seed says.
@@ -124,7 +125,7 @@ async function everywhere(
   return {
     violations,
     figures: {
-      scenarios: scenarios.length,
+      scenarios: staged.length,
       boundaries: boundaries.length,
       ...Object.fromEntries(
         Object.entries(Object.groupBy(boundaries, ({ scenario }) => scenario.pipeline)).map(([pipeline, list]) => [
@@ -136,7 +137,7 @@ async function everywhere(
       'processes killed': dying.length,
     },
     lists: Object.fromEntries(
-      scenarios.map((scenario) => [`${scenario.pipeline}: ${scenario.name}`, steps.get(scenario) ?? []]),
+      staged.map((scenario) => [`${scenario.pipeline}: ${scenario.name}`, steps.get(scenario) ?? []]),
     ),
     evidence,
   };

@@ -5,8 +5,8 @@ export const deliveriesTold: Patch = {
   name: 'what comes again and what goes back is written down',
   file: 'functions/consume.ts',
   search: 'export const handler = queueHandler(consume, connectConsume(loadEvent));',
-  replace: `export const handler = queueHandler(consume, async (config, log) => {
-  const handle = await connectConsume(loadEvent)(config, log);
+  replace: `export const handler = queueHandler(consume, async (config, log, metrics) => {
+  const handle = await connectConsume(loadEvent)(config, log, metrics);
   return async (records, remainingMs) => {
     const idOf = (id: string) => JSON.parse(records.find(({ messageId }) => messageId === id)?.body ?? '{}').id;
     for (const { messageId, attributes } of records)

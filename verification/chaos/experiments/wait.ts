@@ -31,8 +31,9 @@ const SLOW_AT_ONCE = 2;
 const commitTimes: Patch = {
   name: 'the time after the commit is written down',
   file: 'lib/adapters/mongo/transaction.ts',
-  search: '          await bounded(timeoutMs, async () => session?.commitTransaction());\n        return answer;',
-  replace: `          await bounded(timeoutMs, async () => session?.commitTransaction());
+  search:
+    '          await commitWithin(atMost(timeoutMs), (ms) => bounded(ms, async () => session?.commitTransaction()));\n        return answer;',
+  replace: `          await commitWithin(atMost(timeoutMs), (ms) => bounded(ms, async () => session?.commitTransaction()));
         if (answer === 'settled')
           for (const { key } of settlements)
             console.log(JSON.stringify({ level: 'INFO', message: 'committed', key, at: Date.now() }));

@@ -1,3 +1,4 @@
+import type { Message } from '../../../lib/core/message.ts';
 import type { EventRecord } from '../../../lib/ports/records.ts';
 import { PermanentError } from '../../../lib/sdk/errors.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
@@ -40,7 +41,8 @@ export const lastWriterWins: readonly Patch[] = [
 
 export const zombies: Experiment = {
   name: 'zombies',
-  shows: 'Two to five runs of one event at once, some of them late: one effect, and nothing stale is written',
+  shows:
+    'Two to five runs of one event at once, some jointly with others, some late: one effect, and nothing stale is written',
   promises: ['P2', 'P3'],
   layer: 'seeded scheduler',
   control: { is: 'a settled event may be settled again: the last run wins', patches: lastWriterWins },
@@ -94,28 +96,35 @@ async function interleaveOne(world: World, runs: number, random: Random) {
       faults.push({ kind: 'stale writes', text: `${step} made ${written(record)} of ${written(before)}` });
     before = record;
   };
-  const deliver = (actor: string, receives: number) => {
+  const deliver = (actor: string, receives: number, messages: readonly Message[], age = receives) => {
     // Later deliveries live in later times, whatever the order in which their steps are made.
-    const ports = scheduledPorts(world.ports, scheduler, actor, () => time++ + receives * BETWEEN_DELIVERIES_MS);
-    return world.consume(behaving(random), [delivered(sent, { receives })], ports);
+    const ports = scheduledPorts(world.ports, scheduler, actor, () => time++ + age * BETWEEN_DELIVERIES_MS);
+    const records = messages.map((message) => delivered(message, { receives }));
+    return world.consume(behaving(random, sent.id), records, ports);
   };
-  let steps = (
-    await scheduler.run(
-      actors.map((actor, index) => deliver(actor, index + 1)),
-      watch,
-    )
-  ).length;
+  // What comes for the first time, be it a copy, comes with a neighbour, so that the two run jointly.
+  const neighbours: Message[] = [];
+  const firstOrAgain = (actor: string, index: number) => {
+    if (index > 0 && random.chance(0.5)) return deliver(actor, index + 1, [sent]);
+    const neighbour = world.message({ tenant: sent.tenant, source: sent.source });
+    neighbours.push(neighbour);
+    return deliver(actor, 1, random.shuffled([sent, neighbour]), index + 1);
+  };
+  let steps = (await scheduler.run(actors.map(firstOrAgain), watch)).length;
   // The queue delivers again until a run says that it is done.
-  let back = 1;
-  for (let round = 0; back > 0 && round < ROUNDS; round++) {
-    const again = deliver(`again ${round}`, runs + 1 + round);
-    steps += (await scheduler.run([again], watch)).length;
-    back = (await again).length;
+  for (const message of [sent, ...neighbours]) {
+    let back = 1;
+    for (let round = 0; back > 0 && round < ROUNDS; round++) {
+      const again = deliver(`again ${round}`, runs + 1 + round, [message]);
+      steps += (await scheduler.run([again], watch)).length;
+      back = (await again).length;
+    }
+    if (back > 0) faults.push({ kind: 'never at rest', text: `${message.id} after ${ROUNDS} rounds` });
   }
   await world.readLetters();
   const record = await world.record(sent);
   const [effects, seen] = [await world.effects(sent.tenant), await world.seen(sent.tenant)];
-  const due = record?.state === 'succeeded' ? 1 : 0;
+  const due = (record?.state === 'succeeded' ? 1 : 0) + neighbours.length;
   if (!record || !isFinal(record))
     faults.push({ kind: 'never at rest', text: `${record?.state} after ${ROUNDS} rounds` });
   if (effects !== due) faults.push({ kind: 'effects not one', text: `${effects} effects, ${record?.state}` });
@@ -123,11 +132,11 @@ async function interleaveOne(world: World, runs: number, random: Random) {
   return { steps, faults, outcome: record?.state ?? 'unknown' };
 }
 
-/** Each run does what a seed says: mostly it succeeds. */
-const behaving = (random: Random) =>
+/** Each run of the event does what a seed says: mostly it succeeds, and its neighbours always. */
+const behaving = (random: Random, id: string) =>
   handledBy(
     async (event, context) => {
-      const kind = random.next();
+      const kind = event.id === id ? random.next() : 1;
       if (kind < 0.1) throw new Error('told to');
       if (kind < 0.15) throw new PermanentError('told to');
       if (kind < 0.2) return rejected('told to');

@@ -23,6 +23,12 @@ const shortTimes: readonly Patch[] = [
     search: 'RESERVE_MS = 5000',
     replace: 'RESERVE_MS = 1500',
   },
+  {
+    name: 'time to settle of joint runs',
+    file: 'lib/consume/joint-time.ts',
+    search: 'LEAST_SETTLE_MS = 1000',
+    replace: 'LEAST_SETTLE_MS = 100',
+  },
   { name: 'time to answer', file: 'lib/core/function-time.ts', search: 'ANSWER_MS = 1500', replace: 'ANSWER_MS = 700' },
   { name: 'visibility', file: 'deploy/queues.ts', search: 'VISIBILITY_FACTOR = 6', replace: 'VISIBILITY_FACTOR = 2' },
   {

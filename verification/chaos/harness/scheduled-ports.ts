@@ -40,7 +40,7 @@ function scheduledRecords(records: Records, scheduler: Stepping, actor: string):
   const stepping = proxyOf(records, (method, call) => scheduler.step(actor, `records.${method}`, call));
   return {
     ...bound(stepping),
-    begin: (tenant, remainingMs) => scheduledTransaction(records.begin(tenant, remainingMs), scheduler, actor),
+    begin: (...given) => scheduledTransaction(records.begin(...given), scheduler, actor),
   };
 }
 
@@ -49,13 +49,13 @@ function scheduledTransaction(transaction: Transaction, scheduler: Stepping, act
     get failure() {
       return transaction.failure;
     },
-    get wrote() {
-      return transaction.wrote;
+    get writes() {
+      return transaction.writes;
     },
     collection: (name) =>
       proxyOf(transaction.collection(name), (method, call) => scheduler.step(actor, `${name}.${method}`, call)),
     drain: () => transaction.drain(),
-    settle: (settlements) => scheduler.step(actor, 'transaction.settle', () => transaction.settle(settlements)),
+    settle: (...given) => scheduler.step(actor, 'transaction.settle', () => transaction.settle(...given)),
     abort: () => scheduler.step(actor, 'transaction.abort', () => transaction.abort()),
   };
 }

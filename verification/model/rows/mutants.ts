@@ -2,6 +2,7 @@ import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../co
 import type { Mutant as HandleBatchMutant } from '../handle-batch/options.ts';
 import { HANDLE_BATCH_MUTANTS } from '../handle-batch/options.ts';
 import type { Mutant as IngestMutant, Options as IngestOptions } from '../ingest/state.ts';
+import { JOINT_RUN_MUTANTS, type Mutant as JointRunMutant } from '../joint-runs/options.ts';
 import type { Mutant as OrderedMutant } from '../ordered/state.ts';
 import type { Row } from './row.ts';
 
@@ -27,6 +28,14 @@ const handleBatch = (mutant: HandleBatchMutant): Row => ({
   kind: 'mutant',
   what: `handleBatch: ${mutant}`,
   setup: { model: 'handleBatch', options: { mutant } },
+});
+
+/** Where the events are of one group. */
+const IN_ORDER: readonly JointRunMutant[] = ['group-goes-on-in-fall-back', 'joint-overtakes'];
+const jointRuns = (mutant: JointRunMutant): Row => ({
+  kind: 'mutant',
+  what: `joint runs: ${mutant}`,
+  setup: { model: 'jointRuns', options: { ordered: IN_ORDER.includes(mutant), mutant } },
 });
 
 /** One step done wrong at a time: the checker must catch each. */
@@ -72,4 +81,5 @@ export const mutants: Row[] = [
   ordered('copies-dropped-by-event-key'),
 
   ...HANDLE_BATCH_MUTANTS.map(handleBatch),
+  ...JOINT_RUN_MUTANTS.map(jointRuns),
 ];

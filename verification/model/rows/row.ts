@@ -8,10 +8,10 @@ import { handleBatch } from '../handle-batch/model.ts';
 import type { Options as HandleBatchOptions } from '../handle-batch/options.ts';
 import { ingest } from '../ingest/model.ts';
 import type { Options as IngestOptions } from '../ingest/state.ts';
+import { jointRuns } from '../joint-runs/model.ts';
+import type { Options as JointRunOptions } from '../joint-runs/options.ts';
 import { ordered } from '../ordered/model.ts';
 import type { Options as OrderedOptions } from '../ordered/state.ts';
-import { groupCommit } from '../planned/group-commit/model.ts';
-import type { Options as GroupCommitOptions } from '../planned/group-commit/options.ts';
 
 /** A model and what it is given; plain data, so that it can be handed to a thread. */
 export type Setup =
@@ -20,7 +20,7 @@ export type Setup =
   | { model: 'crashes'; options: Partial<CrashOptions> }
   | { model: 'ordered'; options: Partial<OrderedOptions> }
   | { model: 'handleBatch'; options: Partial<HandleBatchOptions> }
-  | { model: 'groupCommit'; options: Partial<GroupCommitOptions> };
+  | { model: 'jointRuns'; options: Partial<JointRunOptions> };
 
 export type Kind =
   /** As built: must hold. */
@@ -30,10 +30,7 @@ export type Kind =
   /** One step is done wrong: must be caught. */
   | 'mutant'
   /** As built, and known to break: whoever mends it turns the row over. */
-  | 'known'
-  /** Of a design that is not built: must hold; with a rule or a step taken back it must break. */
-  | 'planned'
-  | 'planned mutant';
+  | 'known';
 
 export interface Row {
   kind: Kind;
@@ -53,7 +50,7 @@ export interface Result extends Found {
   seconds: number;
 }
 
-export const mustHold = ({ kind }: Pick<Row, 'kind'>): boolean => kind === 'scenario' || kind === 'planned';
+export const mustHold = ({ kind }: Pick<Row, 'kind'>): boolean => kind === 'scenario';
 
 /** Is it what the row says? A search that was cut short, or that never came to rest, has shown nothing. */
 export function isExpected(row: Row, { broken, complete, atRest }: Found): boolean {
@@ -74,7 +71,7 @@ export function search(setup: Setup): Found {
       return explore(ordered(setup.options));
     case 'handleBatch':
       return explore(handleBatch(setup.options));
-    case 'groupCommit':
-      return explore(groupCommit(setup.options));
+    case 'jointRuns':
+      return explore(jointRuns(setup.options));
   }
 }

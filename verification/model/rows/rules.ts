@@ -1,6 +1,7 @@
 import type { Mutant as ConsumerMutant, Options as ConsumerOptions } from '../consumer/options.ts';
 import type { Mutant as CrashMutant, Options as CrashOptions } from '../crashes/state.ts';
 import { COPIES } from '../handle-batch/options.ts';
+import { DUE_TIME_MUTANTS } from '../joint-runs/options.ts';
 import { DUE_TIMES } from '../together/properties.ts';
 import type { Row } from './row.ts';
 
@@ -85,4 +86,12 @@ export const rules: Row[] = [
     setup: { model: 'handleBatch', options: { mutant: COPIES } },
     breaks: DUE_TIMES,
   },
+  ...DUE_TIME_MUTANTS.map(
+    (mutant): Row => ({
+      kind: 'rule',
+      rule: 'attempts-have-a-due-time',
+      what: `joint runs: ${mutant}`,
+      setup: { model: 'jointRuns', options: { mutant } },
+    }),
+  ),
 ];

@@ -120,5 +120,16 @@ export const scenarios: Row[] = [
     { model: 'handleBatch', options: { faults: 2 } },
     { model: 'handleBatch', options: { faults: 1 } },
   ),
+  scenario(
+    'joint runs',
+    { model: 'jointRuns', options: { faults: 2 } },
+    { model: 'jointRuns', options: { faults: 1 } },
+  ),
+  scenario('joint runs, one attempt, three faults', { model: 'jointRuns', options: { attempts: 1, faults: 3 } }, null),
+  scenario(
+    'joint runs, ordered type',
+    { model: 'jointRuns', options: { ordered: true, faults: 3 } },
+    { model: 'jointRuns', options: { ordered: true, faults: 2 } },
+  ),
   scenario('handleBatch, one attempt', { model: 'handleBatch', options: { attempts: 1, faults: 2 } }, null),
 ];

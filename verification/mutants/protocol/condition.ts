@@ -103,7 +103,7 @@ const broken: Broken[] = [
       '    filter: condition(key, message),\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n',
     replace:
       '    filter: { _id: key },\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n        replay: message.replay, fingerprint: message.fingerprint,\n',
-    also: [{ file: redelivery, search: 'receives > 1 || handleBatch !== undefined', replace: 'receives > 0' }],
+    also: [{ file: redelivery, search: 'receives > 1 || together', replace: 'receives > 0' }],
     caughtBy: stale,
     title: 'a late success changes nothing',
   },

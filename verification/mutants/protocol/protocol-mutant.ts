@@ -25,7 +25,7 @@ type Decision = (typeof decisions)[number];
 
 /**
  * A rule of the protocol broken in the code, as the checked model of the protocol breaks it. Its name is the model's, `engine` the part of
- * the model: ingest, consumer, batch or fifo; `formats`, `returns` and `settings` are no part of it.
+ * the model: ingest, consumer, batch, fifo or joint; `formats`, `returns`, `settings` and `turns` are no part of it.
  */
 export interface ProtocolMutant extends Mutant {
   /** The decision of the model that is taken back, where it is one: a rule of docs/protocol.md. */

@@ -1,4 +1,4 @@
-import type { Run, State } from '../../together/state.ts';
+import type { Run, State } from '../together/state.ts';
 import {
   attemptsOf,
   commitAgain,
@@ -11,18 +11,21 @@ import {
   remove,
   settle,
   write,
-} from '../../together/writes.ts';
+} from '../together/writes.ts';
 import type { Mutant, Options } from './options.ts';
 import { goOn, type StepOffers } from './single-runs.ts';
 
-/** Every event of it runs alone, as if the joint run had not been. */
+/** Every event of it runs alone, as if the joint run had not been (`conclude` in lib/consume/join.ts). */
 function fallBack(next: State, run: Run): void {
   run.alone = [...run.together.map((message) => ({ message, look: false })), ...run.alone];
   run.together = [];
   goOn(next, run);
 }
 
-/** Events that are delivered for the first time run one handler after another in one transaction. */
+/**
+ * Events that are delivered for the first time run one handler after another in one transaction
+ * (lib/consume/joint-run.ts).
+ */
 export function jointRunActions(options: Options): (state: State, run: Run, offers: StepOffers) => void {
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
 
@@ -30,8 +33,9 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
   function find(next: State, run: Run): void {
     const known = run.together.filter((message) => next.records[eventOf(next, message)] !== null);
     const looks = (messages: readonly number[]) => messages.map((message) => ({ message, look: true }));
-    // An ordered group keeps its order: behind one that is known nothing runs jointly.
-    if (options.ordered && known.length > 0 && !broken('joint-overtakes')) {
+    const isOpen = (message: number): boolean => holds(next.records[eventOf(next, message)]);
+    // An ordered group keeps its order: behind one that is known and not decided nothing runs jointly.
+    if (options.ordered && known.some(isOpen) && !broken('joint-overtakes')) {
       const inOrder = run.together;
       run.alone = [...looks(inOrder), ...run.alone.filter(({ message }) => !inOrder.includes(message))];
       run.together = [];
@@ -63,11 +67,17 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
         mine.withoutX = true;
         mine.at = 'commit-together';
       });
-    fault(`joint run of ${all}: MongoDB fails, infrastructure return`, (next, mine) => {
-      for (const message of mine.together) giveBack(next, message);
-      mine.together = [];
-      goOn(next, mine);
-    });
+    fault(`joint run of ${all}: MongoDB fails, infrastructure return`, returnAll);
+  }
+
+  /** In an ordered type its followers go back too. */
+  function returnAll(next: State, run: Run): void {
+    const behind = options.ordered ? run.alone.map(({ message }) => message) : [];
+    for (const message of [...run.together, ...behind]) giveBack(next, message);
+    run.alone = options.ordered ? [] : run.alone;
+    run.together = [];
+    run.unanswered = -1;
+    goOn(next, run);
   }
 
   function commit(next: State, run: Run): void {
@@ -107,6 +117,7 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
       mine.together = [];
       goOn(next, mine);
     });
+    step(`joint run of ${all}: no answer, MongoDB counts as down`, returnAll);
     step(`joint run of ${all}: time is up, reads the records`, (next, mine) => {
       mine.unanswered = -1;
       const isDone = (message: number) =>
@@ -119,7 +130,11 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
 
   return (state, run, offers) => {
     const all = run.together.map((message) => eventOf(state, message)).join('+');
-    if (run.at === 'find') offers.step(`joint run of ${all}: reads what is known`, find);
+    if (run.at === 'find') {
+      offers.step(`joint run of ${all}: reads what is known`, find);
+      // After a fall-back this environment runs singly for a while: nothing is looked up.
+      offers.step(`batch of ${all}: runs singly`, fallBack);
+    }
     if (run.at === 'handle-together') handle(run, all, offers);
     if (run.at === 'commit-together') committing(state, run, all, offers);
     if (run.at === 'answer-lost') unanswered(all, offers);

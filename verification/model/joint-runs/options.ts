@@ -1,8 +1,6 @@
-import type { CommonOptions } from '../../together/state.ts';
+import type { CommonOptions } from '../together/state.ts';
 
-export const GROUP_COMMIT_MUTANTS = [
-  'copies-use-up-attempts',
-  'run-before-due',
+export const JOINT_RUN_MUTANTS = [
   'joint-keeps-part',
   'joint-counts-attempt',
   'joint-skips-thrower',
@@ -14,7 +12,9 @@ export const GROUP_COMMIT_MUTANTS = [
   'group-goes-on-in-fall-back',
   'joint-overtakes',
 ] as const;
-export type Mutant = (typeof GROUP_COMMIT_MUTANTS)[number];
+/** Take a rule back: when an attempt counts, and when one may be made. */
+export const DUE_TIME_MUTANTS = ['copies-use-up-attempts', 'run-before-due'] as const;
+export type Mutant = (typeof JOINT_RUN_MUTANTS)[number] | (typeof DUE_TIME_MUTANTS)[number];
 
 export interface Options extends CommonOptions {
   mutant: Mutant | null;

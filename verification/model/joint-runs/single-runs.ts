@@ -1,5 +1,5 @@
-import type { RunOffers } from '../../checker/run-offers.ts';
-import type { Run, State } from '../../together/state.ts';
+import type { RunOffers } from '../checker/run-offers.ts';
+import type { Run, State } from '../together/state.ts';
 import {
   attemptsOf,
   end,
@@ -12,20 +12,22 @@ import {
   remove,
   settle,
   write,
-} from '../../together/writes.ts';
+} from '../together/writes.ts';
 import type { Mutant, Options } from './options.ts';
 
 type Change = (next: State, run: Run) => void;
 export type StepOffers = RunOffers<State, Run>;
 
-/** To what the run has left to do. */
+/** To what the run has left to do; the answer at the end takes from the queue what is done. */
 export function goOn(next: State, run: Run): void {
   run.writes = [];
   run.doomed = false;
   run.current = -1;
   run.attemptsSeen = 0;
-  if (run.toTell.length + run.alone.length === 0) end(next, run);
-  else run.at = run.toTell.length > 0 ? 'tell' : 'next';
+  if (run.toTell.length > 0) run.at = 'tell';
+  else if (run.alone.length > 0) run.at = 'next';
+  else if (run.done.length > 0) run.at = 'answer';
+  else end(next, run);
 }
 
 /** Runs of one event: redelivered ones, and all of a joint run that fell back. */
@@ -133,12 +135,12 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
     const { step, fault } = offers;
     const me = `single run of ${run.current < 0 ? '' : eventOf(state, run.current)}`;
     if (run.at === 'tell')
-      step('tells waiters, acks', (next, mine) => {
+      step('tells waiters', (next, mine) => {
         const message = mine.toTell.shift();
         if (message !== undefined && !isGone(next, message)) {
           const event = eventOf(next, message);
           next.told[event] = next.records[event]?.state ?? 'succeeded';
-          remove(next, message);
+          mine.done.push(message);
         }
         goOn(next, mine);
       });
@@ -146,12 +148,17 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
     if (run.at === 'handle-alone') handle(state, run, offers);
     if (run.at === 'count-attempt') step(`${me}: records the attempt`, count);
     if (run.at === 'send-letter') {
-      step(`${me}: sends the letter, acks`, (next, mine) => {
+      step(`${me}: sends the letter`, (next, mine) => {
         next.letters.push(eventOf(next, mine.current));
-        remove(next, mine.current);
+        mine.done.push(mine.current);
         goOn(next, mine);
       });
       fault(`${me}: letter refused`, comesBack);
     }
+    if (run.at === 'answer')
+      step('answers, what is done leaves the queue', (next, mine) => {
+        for (const message of mine.done) remove(next, message);
+        end(next, mine);
+      });
   };
 }

@@ -1,19 +1,19 @@
-import type { Model } from '../../checker/model.ts';
-import { Offers } from '../../checker/offers.ts';
-import { offersOfRun } from '../../checker/run-offers.ts';
-import { always, atRest, steps } from '../../together/properties.ts';
-import { normalize, serverActions } from '../../together/servers.ts';
-import { idleRun, initial, type Run, type State } from '../../together/state.ts';
-import { end, eventOf, giveBack } from '../../together/writes.ts';
+import type { Model } from '../checker/model.ts';
+import { Offers } from '../checker/offers.ts';
+import { offersOfRun } from '../checker/run-offers.ts';
+import { always, atRest, steps } from '../together/properties.ts';
+import { normalize, serverActions } from '../together/servers.ts';
+import { idleRun, initial, type Run, type State } from '../together/state.ts';
+import { end, eventOf, giveBack } from '../together/writes.ts';
 import { jointRunActions } from './joint-run.ts';
 import type { Mutant, Options } from './options.ts';
 import { singleRunActions } from './single-runs.ts';
 
 /**
- * Not built: ordinary handlers that commit together when they are delivered for the first time, with the due times of
- * attempts.
+ * A type with `handle`: what is delivered together for the first time commits together, the fall-back event by event, a
+ * commit whose answer is lost, with the due times of attempts.
  */
-export function groupCommit(given: Partial<Options>): Model<State> {
+export function jointRuns(given: Partial<Options>): Model<State> {
   const options: Options = { runs: 2, faults: 2, attempts: 2, ordered: false, mutant: null, ...given };
   const servers = serverActions(options, (next, messages) => receive(options, next, messages));
   const joint = jointRunActions(options);

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Message } from '../../../lib/core/message.ts';
+import type { StoredOutcome } from '../../../lib/ports/results.ts';
+import type { Context } from '../../../lib/sdk/context.ts';
+import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import type { EventDefinition } from '../../../lib/sdk/definition.ts';
+import { DuplicateKeyError, PermanentError } from '../../../lib/sdk/errors.ts';
+import { rejected } from '../../../lib/sdk/result.ts';
+import { interleaving } from '../../support/interleaving.ts';
+import { silentLog } from '../../support/log.ts';
+import { memoryConsumer } from '../../support/memory-consumer.ts';
+import { memoryMetrics } from '../../support/memory-metrics.ts';
+
+const acts = ['write', 'count', 'say-no', 'write-and-say-no', 'fail-once', 'poison', 'permanent', 'unique'] as const;
+type Act = (typeof acts)[number];
+interface Payload {
+  act: Act;
+  n: number;
+}
+
+const payload = z.strictObject({ act: z.enum(acts), n: z.int() });
+
+/** What a handler does is said by its event, and by nothing that another run has left in the process. */
+async function act({ act, n }: Payload, context: Context): Promise<unknown> {
+  const effects = context.collection('effects');
+  context.project('seen').incrby('all', n);
+  if (act === 'say-no') return rejected(`no-${n}`);
+  if (act === 'unique') {
+    try {
+      await effects.insertOne({ unique: `u${n % 3}`, n });
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) return rejected('taken');
+      throw error;
+    }
+    return { n };
+  }
+  if (act === 'count') await effects.updateOne({ counter: 'all' }, { by: n } as never);
+  else await effects.insertOne({ n });
+  if (act === 'write-and-say-no') return rejected(`no-${n}`);
+  if (act === 'poison' || (act === 'fail-once' && context.attempt === 1)) throw new Error(`it fails: ${n}`);
+  if (act === 'permanent') throw new PermanentError(`never: ${n}`, { code: 'never' });
+  return { n };
+}
+
+const definitionOf = (commit: 'joint' | 'each', ordered: boolean): EventDefinition =>
+  defineEvent({
+    ...{ type: 'test.happened', summary: 'A type of the tests', data: payload, example: { act: 'write', n: 1 } },
+    collections: { effects: {} },
+    projections: { seen: { kind: 'counter' } },
+    retry: { attempts: 3, base: 1, cap: 1 },
+    queue: { commit },
+    ...(ordered && { orderedBy: ({ n }: Payload) => `g${n % 4}` }),
+    handle: ({ data }, context) => act(data, context as never) as Promise<undefined>,
+  });
+
+/** A message in a queue of this test. */
+interface Queued {
+  message: Message;
+  group: string;
+  receives: number;
+}
+
+interface Plan {
+  messages: { id: string; tenant: string; data: Payload; copies: number }[];
+  /** Before which batches somebody writes what `count` writes. */
+  conflicts: ReadonlySet<number>;
+  seed: number;
+}
+
+const DELIVERIES = 2000;
+
+/** All events of a plan through one consumer to their end. */
+async function carriedOut(commit: 'joint' | 'each', plan: Plan, ordered: boolean) {
+  const told = new Map<string, StoredOutcome>();
+  const applied = new Map<string, string>();
+  const metrics = memoryMetrics();
+  const world = memoryConsumer(definitionOf(commit, ordered), silentLog, {
+    ...{ metrics, runsAtOnce: 1 },
+    results: {
+      tell: async (key, outcome) => void told.set(key, outcome),
+      readOutcomes: async () => [],
+      read: async () => null,
+      wait: async () => null,
+      takeSlot: async () => null,
+      noteWaits: async () => undefined,
+      readWait: async () => null,
+      voidMarks: async () => undefined,
+      voidedMarks: async () => new Set(),
+    },
+    projections: {
+      // Its guard: an event is in it once.
+      apply: async (_, key, commands) => void applied.set(key, JSON.stringify(commands)),
+      cutGuards: async () => undefined,
+      read: async () => Promise.reject(new Error('nothing is read')),
+    },
+  });
+  const queue: Queued[] = plan.messages.flatMap(({ id, tenant, data, copies }) => {
+    const message = { ...world.message(id, data), tenant };
+    const group = ordered ? `${tenant} g${data.n % 4}` : tenant;
+    return Array.from({ length: copies }, () => ({ message, group, receives: 0 }));
+  });
+  const { below } = interleaving(plan.seed);
+  for (let batch = 0; queue.length > 0; batch++) {
+    if (batch > DELIVERIES) throw new Error('it never ends');
+    if (plan.conflicts.has(batch)) world.database.conflicts = 1 + below(2);
+    const taken = queue.slice(0, 1 + below(10));
+    for (const one of taken) one.receives++;
+    const back = new Set(await world.handOver(taken));
+    const returned = taken.filter(({ message }) => back.has(message.id));
+    queue.splice(0, taken.length);
+    // In an ordered type a group waits behind its head; elsewhere what comes back comes later.
+    if (ordered) queue.unshift(...returned);
+    else queue.push(...returned);
+  }
+  await world.readLetters();
+  const { records, failures, database } = world;
+  const names = (key: string) => `${records.get(key)?.tenant} ${records.get(key)?.id}`;
+  return {
+    metrics,
+    database,
+    records: [...records.values()].map(({ tenant, id, state, replay, attempts, result, rejection, projections }) => ({
+      ...{ of: `${tenant} ${id}`, state, replay, result, rejection, projections },
+      attempts: attempts.map(({ outcome, error }) => ({ outcome, code: error?.code, message: error?.message })),
+    })),
+    failures: [...failures.values()].map(({ tenant, cause, code, message, event }) => ({
+      ...{ tenant, cause, code, message, event },
+    })),
+    documents: database.documents.map(({ tenant, document }) => ({ tenant, ...document })),
+    projections: [...applied].map(([key, commands]) => `${names(key)} ${commands}`),
+    told: [...told].map(([key, { outcome }]) => `${names(key)} ${outcome}`),
+  };
+}
+
+function planOf(seed: number): Plan {
+  const { below } = interleaving(seed);
+  const poison = below(4);
+  const messages = Array.from({ length: 5 + below(40) }, (_, n) => {
+    const kind = below(10) < poison ? below(acts.length) : below(2);
+    return {
+      id: `e${n}`,
+      tenant: `t${below(3) > 0 ? 0 : 1}`,
+      data: { act: acts[kind] ?? 'write', n },
+      copies: below(8) === 0 ? 2 : 1,
+    };
+  });
+  const conflicts = new Set(Array.from({ length: below(4) }, () => below(8)));
+  return { messages, conflicts, seed };
+}
+
+const sorted = (all: readonly unknown[]): string[] => all.map((one) => JSON.stringify(one)).toSorted();
+const SEEDS = Array.from({ length: 150 }, (_, seed) => seed);
+
+/** Which of two events gets what only one can have is for their order to say, and redelivered ones run behind the others. */
+const isOfOrder = ({ data }: Plan['messages'][number]): boolean => data.act === 'unique';
+
+describe('what runs jointly comes to the same as what runs alone (protocol: falls-back-whole)', () => {
+  test.each(SEEDS)('plan %i: records, letters, effects, projections, what is told', async (seed) => {
+    const whole = planOf(seed);
+    const plan = { ...whole, messages: whole.messages.filter((one) => !isOfOrder(one)) };
+    const [joint, each] = [await carriedOut('joint', plan, false), await carriedOut('each', plan, false)];
+    for (const part of ['records', 'failures', 'documents', 'projections', 'told'] as const)
+      expect(sorted(joint[part]), part).toEqual(sorted(each[part]));
+  });
+
+  test.each(SEEDS.slice(0, 60))('plan %i of an ordered type: and every group in its order', async (seed) => {
+    const whole = planOf(seed);
+    const plan = { ...whole, messages: whole.messages.filter((one) => !isOfOrder(one)) };
+    const [joint, each] = [await carriedOut('joint', plan, true), await carriedOut('each', plan, true)];
+    for (const part of ['records', 'failures', 'projections', 'told'] as const)
+      expect(sorted(joint[part]), part).toEqual(sorted(each[part]));
+    const inOrder = ({ documents }: typeof joint) =>
+      Map.groupBy(
+        documents.filter((one) => 'n' in one || 'by' in one),
+        ({ tenant, ...document }) =>
+          `${tenant} ${Number(Reflect.get(document, 'n') ?? Reflect.get(document, 'by')) % 4}`,
+      );
+    expect(inOrder(joint)).toEqual(inOrder(each));
+  });
+
+  test('the plans have joint runs that hold and joint runs that fall back', async () => {
+    const values: Record<string, number[]>[] = [];
+    for (const seed of SEEDS.slice(0, 20))
+      values.push((await carriedOut('joint', planOf(seed), false)).metrics.values());
+    const count = (name: string) => values.flatMap((one) => one[`${name} test.happened`] ?? []).length;
+    expect(count('FallBacks')).toBeGreaterThan(5);
+    expect(count('JointRuns')).toBeGreaterThan(2 * count('FallBacks'));
+    const { metrics } = await carriedOut('each', planOf(0), false);
+    expect(metrics.values()['JointRuns test.happened']).toBeUndefined();
+  });
+
+  test('of those that want what one can have, one has it, whoever runs first', async () => {
+    for (const seed of SEEDS.slice(0, 40)) {
+      const { messages, ...rest } = planOf(seed);
+      const plan = {
+        ...rest,
+        messages: messages.map((one) => ({ ...one, data: { ...one.data, act: 'unique' as const } })),
+      };
+      const { documents, records } = await carriedOut('joint', plan, false);
+      const names = documents.map(({ tenant, ...document }) => `${tenant} ${Reflect.get(document, 'unique')}`);
+      expect(new Set(names).size).toBe(names.length);
+      expect(records.filter(({ state }) => state === 'succeeded')).toHaveLength(names.length);
+      expect(records.every(({ state }) => state === 'succeeded' || state === 'rejected')).toBe(true);
+    }
+  });
+});
