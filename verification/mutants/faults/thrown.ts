@@ -35,7 +35,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     name: 'prototypes are looked for without end',
     file: 'lib/core/guarded.ts',
     search: '&& found.length < MOST_PROTOTYPES;',
-    replace: '&& found.length < 2000 * MOST_PROTOTYPES;',
+    replace: '&& found.length < 1e4 * MOST_PROTOTYPES;',
     caughtBy: hostile,
     title: 'prototypes without end',
   },
