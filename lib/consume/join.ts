@@ -26,8 +26,8 @@ const isFirst = ({ receives, message }: Delivery): boolean => receives <= 1 && m
  */
 export function joins(deliveries: readonly Delivery[], batch: Batch): boolean {
   if (!runsJointly(batch.options.definition) || batch.breaker.open) return false;
-  const several = [...byTenant(deliveries.filter(isFirst), ({ message }) => message.tenant)].length > 0;
-  return several && batch.joining.begins(jointTime(batch).handlersMs());
+  const several = byTenant(deliveries.filter(isFirst), ({ message }) => message.tenant);
+  return several.length > 0 && batch.joining.begins(jointTime(batch).handlersMs());
 }
 
 /**
