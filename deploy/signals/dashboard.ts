@@ -134,6 +134,7 @@ function dependencies(settings: Settings): Panel[] {
       sumOf('BreakerOpened', settings),
     ]),
     panel('Conflicts, by type', [curvesOf('Conflicts', settings, 'Sum')]),
+    panel('Joint runs, and those that fell back', [sumOf('JointRuns', settings), sumOf('FallBacks', settings)]),
     ...(nodes.length === 0
       ? []
       : [

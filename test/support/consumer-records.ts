@@ -1,6 +1,7 @@
 import { DependencyError } from '../../lib/core/errors.ts';
 import type { Message } from '../../lib/core/message.ts';
 import type { EventRecord, KnownRecord, Records } from '../../lib/ports/records.ts';
+import type { Transaction } from '../../lib/ports/transaction.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 
 /** The same while MongoDB may be down: whatever is asked of it then is not answered. */
@@ -12,7 +13,9 @@ export function reached(records: Records, isDown: () => boolean): Records {
     find: async (...given) => check().then(() => records.find(...given)),
     begin: (...given) => {
       const transaction = records.begin(...given);
-      return { ...transaction, settle: async (...settled) => check().then(() => transaction.settle(...settled)) };
+      const settle: Transaction['settle'] = async (...settled) => check().then(() => transaction.settle(...settled));
+      // Whatever else it says is what it says at that moment.
+      return Object.create(transaction, { settle: { value: settle } });
     },
     mark: async (...given) => check().then(() => records.mark(...given)),
     withdraw: async (...given) => check().then(() => records.withdraw(...given)),

@@ -14,7 +14,8 @@ describe('a function', () => {
     for (const [key, { events, timeout }] of Object.entries(functions))
       if (events.some((event) => 'httpApi' in event)) expect(timeout, key).toBe(apiWaits - 1);
     expect(functions.authorizer?.timeout).toBe(10);
-    expect([functions.onStockSeen?.timeout, functions.onStockMoved?.timeout]).toEqual([5 + 10, 30 + 10]);
+    // A third of a handler's time for joint runs.
+    expect([functions.onStockSeen?.timeout, functions.onStockMoved?.timeout]).toEqual([5 + 2 + 10, 30 + 10 + 10]);
     expect(functions.onStockCounted?.timeout).toBe(2 * 20 + 10);
     expect([functions.deadLetter?.timeout, functions.bulkReplay?.timeout]).toEqual([30, 60]);
   });

@@ -22,7 +22,7 @@ describe('a queue', () => {
   test('hides a message for six runs of its function, and the time in which a batch is gathered', () => {
     for (const { id, one, sqs } of handed)
       expect(queues[id]?.VisibilityTimeout, id).toBe(6 * one.timeout + (sqs.maximumBatchingWindow ?? 0));
-    expect(queues.StockSeenQueue?.VisibilityTimeout).toBe(6 * 15 + 2);
+    expect(queues.StockSeenQueue?.VisibilityTimeout).toBe(6 * 17 + 2);
   });
 
   test('keeps events for seven days, and for fourteen what comes after them', () => {

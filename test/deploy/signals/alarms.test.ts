@@ -72,7 +72,7 @@ describe('alarms of an event type', () => {
       Metrics: [
         {
           Expression:
-            'IF(errors > 0, 1, 0) + IF(throttles > 0, 2, 0) + IF(duration > 39000, 4, 0) + IF(inflight > 96000, 8, 0)',
+            'IF(errors > 0, 1, 0) + IF(throttles > 0, 2, 0) + IF(duration > 49000, 4, 0) + IF(inflight > 96000, 8, 0)',
         },
         { Id: 'errors', MetricStat: { Metric: { MetricName: 'Errors' }, Period: 300, Stat: 'Sum' } },
         { Id: 'throttles', MetricStat: { Metric: { MetricName: 'Throttles' }, Period: 300, Stat: 'Sum' } },

@@ -156,8 +156,9 @@ describe('whatever a handler does (protocol: described-once)', () => {
         expect(recordOf(good)).toMatchObject({ state: 'succeeded' });
         const record = recordOf(bad);
         expect(record?.attempts).toHaveLength(1);
-        // What is no result ends the joint run, and is an attempt where it runs alone.
-        expect(runs()).toBe(record?.state === 'succeeded' ? 1 : 2);
+        // What is no result ends the joint run, and is an attempt where it runs alone; some are a result when they are looked at again.
+        expect(runs()).toBeLessThanOrEqual(2);
+        if (record?.state !== 'succeeded') expect(runs()).toBe(2);
         // What cannot even be waited for has thrown.
         if (record?.state === 'retrying' || record?.state === 'failing') return;
         expect(record?.state).toBe('succeeded');

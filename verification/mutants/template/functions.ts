@@ -23,8 +23,8 @@ const broken: Omit<Mutant, 'engine' | 'caughtBy'>[] = [
   {
     name: 'a batch that fell apart has no time for its events',
     file: 'lib/core/function-time.ts',
-    search: '(handleBatch ? 2 : 1) * queue.timeout',
-    replace: '(handleBatch ? 1 : 1) * queue.timeout',
+    search: '(definition.handleBatch ? 2 : 1) * definition.queue.timeout',
+    replace: '1 * definition.queue.timeout',
     title: time,
   },
   {
