@@ -36,7 +36,7 @@ const troubles: Record<string, Trouble> = {
   'the mapping of a queue is off': { change: { mappingOff: true }, minutes: 30 },
   'Lambda has no room for a consumer': { change: { throttled: true }, minutes: 30 },
   'a consumer dies whenever it runs': { change: { crashing: true }, minutes: 30 },
-  'a handler that nothing can interrupt': { change: { handlerMs: 39_500 }, minutes: 30 },
+  'a handler that nothing can interrupt': { change: { handlerMs: 49_500 }, minutes: 30 },
   'SQS refuses what is sent': { change: { queueRefuses: true }, minutes: 30 },
   'SQS takes four seconds': { change: { publishMs: 4000 }, minutes: 30 },
   'dead letters that nobody reads': { change: { handlerBroken: true, deadLettersUnread: true }, minutes: 30 },
