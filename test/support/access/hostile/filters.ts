@@ -24,7 +24,16 @@ const places: Readonly<Record<string, readonly string[]>> = {
     ]),
   ],
   keys: [
-    ...['_id', 'tenant', '$or.hash', '$or.before.hash', '$or.createdtime', '$or.createdtime.$lt', '$or._id.$lt'],
+    ...[
+      '_id',
+      'hash',
+      'tenant',
+      '$or.hash',
+      '$or.before.hash',
+      '$or.createdtime',
+      '$or.createdtime.$lt',
+      '$or._id.$lt',
+    ],
     ...['_id.$in', 'lastUsed.$not.$gt'],
   ],
   tenants: ['_id'],
