@@ -48,3 +48,19 @@ export async function unlessMissing<Value>(look: () => Promise<Value>): Promise<
     throw error;
   }
 }
+
+const alarms = z.object({
+  MetricAlarms: z.array(z.object({ AlarmName: z.string() })).default([]),
+  CompositeAlarms: z.array(z.object({ AlarmName: z.string() })).default([]),
+});
+
+/**
+ * Alarms that fire at this moment, by their names.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
+export async function firingAlarms(aws: Aws, prefix: string): Promise<string[]> {
+  const which = ['--state-value', 'ALARM', '--alarm-name-prefix', prefix];
+  const of = ['--alarm-types', 'MetricAlarm', 'CompositeAlarm'];
+  const { MetricAlarms, CompositeAlarms } = alarms.parse(await aws('cloudwatch', 'describe-alarms', ...which, ...of));
+  return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName);
+}

@@ -18,6 +18,8 @@ export interface Stage {
   unread(): Promise<Waiting[]>;
   /** @returns whether the stage does what it is for */
   smoke(): Promise<boolean>;
+  /** Alarms that fire at this moment, by their names. */
+  alarms(): Promise<string[]>;
 }
 
 export interface Wanted {
@@ -49,11 +51,12 @@ export async function deliver(wanted: Wanted, stage: Stage, say: (line: string) 
     );
   await refuseToAbandon(wanted, stage);
   await stage.prepare();
+  const firing = new Set(await stage.alarms());
   for (const left of await stage.adopt(folder))
     say(`${name}: ${left} was left by an earlier deployment, and is its own again`);
   say(`${name}: deploying what was packaged at ${timeOf(packagedAt)}`);
   try {
-    return await deployAndAsk(wanted, stage, before, say);
+    return await deployAndAsk(wanted, stage, { before, firing }, say);
   } finally {
     await sayUnread(name, stage, say);
   }
@@ -62,11 +65,11 @@ export async function deliver(wanted: Wanted, stage: Stage, say: (line: string) 
 async function deployAndAsk(
   { name, folder, packagedAt }: Wanted,
   stage: Stage,
-  before: number | undefined,
+  { before, firing }: { before: number | undefined; firing: ReadonlySet<string> },
   say: (line: string) => void,
 ): Promise<Delivered> {
   await stage.deploy(folder);
-  if (await stage.smoke()) {
+  if ((await stage.smoke()) && (await isQuiet(name, stage, firing, say))) {
     say(`${name}: delivered`);
     return 'delivered';
   }
@@ -79,6 +82,21 @@ async function deployAndAsk(
   const mended = await stage.smoke();
   say(`${name}: ${mended ? 'what ran before runs again' : 'a check fails with what ran before, too'}`);
   return mended ? 'rolled back' : 'failed';
+}
+
+/** What fires since it was deployed is told with it, and so is what goes on firing and says nothing of it. */
+async function isQuiet(
+  name: string,
+  stage: Stage,
+  firing: ReadonlySet<string>,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const now = await stage.alarms();
+  const known = now.filter((alarm) => firing.has(alarm));
+  if (known.length > 0) say(`${name}: these alarms fired before, and do so still: ${known.join(', ')}`);
+  const fresh = now.filter((alarm) => !firing.has(alarm));
+  if (fresh.length > 0) say(`${name}: these alarms fire since it was deployed: ${fresh.join(', ')}`);
+  return fresh.length === 0;
 }
 
 /** @throws ConfigError naming what waits, and each way on */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Aws, templateOf } from './aws.ts';
+import { type Aws, firingAlarms, templateOf } from './aws.ts';
 import { messagesIn, queuesOf, type Waiting } from './aws-holding.ts';
 import { packagedAtOf, type Stage } from './deliver-stage.ts';
 import { framework, run, type Variables } from './framework.ts';
@@ -8,7 +8,7 @@ import { queuesIn } from './held-template.ts';
 import { importLeft, type Named, stackName } from './import-left.ts';
 
 /** What a delivery asks of AWS, and does there. */
-type InAws = Pick<Stage, 'running' | 'abandoned' | 'adopt' | 'deploy' | 'rollBack' | 'unread'>;
+type InAws = Pick<Stage, 'running' | 'abandoned' | 'adopt' | 'deploy' | 'rollBack' | 'unread' | 'alarms'>;
 
 /** @param credentials of the framework, with the region @throws from its functions: ConfigError where AWS or the framework refuses */
 export function stageInAws(aws: Aws, named: Named, credentials: Variables & { AWS_REGION: string }): InAws {
@@ -36,6 +36,7 @@ export function stageInAws(aws: Aws, named: Named, credentials: Variables & { AW
     adopt: (folder) => importLeft(aws, named, templateIn(folder), credentials.AWS_REGION),
     deploy: (folder) => run(framework('deploy', '--stage', stage, '--package', folder), credentials),
     rollBack: (at) => run(framework('rollback', '--stage', stage, '--timestamp', String(at)), credentials),
+    alarms: () => firingAlarms(aws, `${stack}-`),
     async unread() {
       const read = new Set(queuesIn(await deployed()).map(({ name }) => name));
       const others = [...(await queuesOf(aws, `${stack}-`))].filter(([name]) => !read.has(name));

@@ -19,6 +19,7 @@ function stage(before: number | undefined, smokes: boolean[], broken?: Broken, m
     running: async () => before,
     abandoned: async () => [],
     adopt: async () => [],
+    alarms: async () => [],
     async unread() {
       if (broken === 'unread') throw new Error('AWS is silent');
       return [];
@@ -47,6 +48,20 @@ describe('a delivery', () => {
     const { did, run } = stage(EARLIER, [false, true]);
     expect(await run()).toBe('rolled back');
     expect(did).toEqual(['prepare', 'deploy', 'smoke', `back to ${EARLIER}`, 'smoke']);
+  });
+
+  test('after which an alarm fires that did not before goes back, though its check was passed', async () => {
+    const found = [['old'], ['old', 'new']];
+    const { did, said, run } = stage(EARLIER, [true, true], undefined, { alarms: async () => found.shift() ?? [] });
+    expect(await run()).toBe('rolled back');
+    expect(did).toEqual(['prepare', 'deploy', 'smoke', `back to ${EARLIER}`, 'smoke']);
+    expect(said).toEqual(expect.arrayContaining(['dev: these alarms fire since it was deployed: new']));
+  });
+
+  test('is delivered where alarms go on that fired before, and says so', async () => {
+    const { said, run } = stage(EARLIER, [true], undefined, { alarms: async () => ['old'] });
+    expect(await run()).toBe('delivered');
+    expect(said).toEqual(expect.arrayContaining(['dev: these alarms fired before, and do so still: old']));
   });
 
   test('says where going back did not mend it', async () => {
