@@ -12,6 +12,8 @@ export type Absent = 'refused' | 'left-out';
 
 /** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Nested-Depth-for-BSON-Documents */
 const DEEPEST = 100;
+/** An item takes three bytes and its index at least, and a document 16 MB. */
+const MOST_ITEMS = 2_000_000;
 
 /** The kinds of value that only BSON has. Code is none of them, and neither is a reference to another collection. */
 const bsonTypes: ReadonlySet<unknown> = new Set([
@@ -51,7 +53,11 @@ export function plainCopy(given: unknown, path: string, absent: Absent, refuse: 
 
 function copyOf(given: object, path: string, absent: Absent, refuse: Refuse, depth: number): unknown {
   if (Array.isArray(given)) {
-    return Array.from({ length: given.length }, (_, index) => {
+    const { length }: { length: unknown } = given;
+    // Whatever a proxy says that it is.
+    if (typeof length !== 'number' || length > MOST_ITEMS)
+      return refuse(`${path} has more than ${MOST_ITEMS} items, which no document holds`);
+    return Array.from({ length }, (_, index) => {
       const one: unknown = given[index];
       if (one === undefined && absent === 'left-out') return null;
       return plainCopy(one, `${path}.${index}`, absent, refuse, depth + 1);

@@ -42,6 +42,14 @@ const strange: [name: string, value: unknown, told: string][] = [
   ['an invalid Date', new Date('2026-12-31T23:59:60Z'), 'is an invalid Date'],
   ['a number of 65 bits', 2n ** 64n, 'is a number of more than 64 bits'],
   ['what leads back to itself', cyclic, 'is nested deeper than 100 levels'],
+  ['a list of more than a document holds', new Array(1e9), 'has more than 2000000 items'],
+  [
+    'a list that says so',
+    new Proxy([], {
+      get: (target, name) => (name === 'length' ? Number.POSITIVE_INFINITY : Reflect.get(target, name)),
+    }),
+    'has more than 2000000 items',
+  ],
   ['a proxy of a Map', new Proxy(new Map(), {}), 'is no plain object'],
 ];
 
