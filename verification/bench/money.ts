@@ -1,4 +1,4 @@
-import { prices } from './prices.ts';
+import { type Part, usdOf } from '../../deploy/cost/cost.ts';
 
 /** What was used for so many events. */
 export interface Usage {
@@ -11,16 +11,16 @@ export interface Usage {
   logBytes: number;
 }
 
-const GB = 1024 ** 3;
+const dollars = (price: Part['price'], count: number): number => usdOf({ what: price, count, price });
 
 /** List prices of AWS for a million such events, on Arm and standard queues. @throws Error for no events */
 export function dollarsOfAMillion(usage: Usage): number {
   if (usage.events === 0) throw new Error('what no event costs has no price');
-  const dollars =
-    usage.httpRequests * prices.httpApiRequest.dollars +
-    usage.sqsRequests * prices.sqsRequest.standard +
-    usage.invocations * prices.lambdaRequest +
-    usage.gbSeconds * prices.lambdaGbSecond.arm64 +
-    (usage.logBytes / GB) * prices.logsGb;
-  return (dollars / usage.events) * 1_000_000;
+  const all =
+    dollars('apiRequest', usage.httpRequests) +
+    dollars('queueRequest', usage.sqsRequests) +
+    dollars('invocation', usage.invocations) +
+    dollars('gigabyteSecond', usage.gbSeconds) +
+    dollars('logByte', usage.logBytes);
+  return (all / usage.events) * 1_000_000;
 }
