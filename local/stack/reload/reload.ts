@@ -79,7 +79,7 @@ export function createReload(options: ReloadOptions): (since: number) => Promise
       await setUp(shape.collections).catch((error: unknown) => say(`indexes are as before: ${messageOf(error)}`));
     putFiles(bundles.files, live.bundles.files);
     replace(changed);
-    say(`${mended}reloaded ${named(changed)} in ${Math.round(now() - since)} ms`);
+    say(`${mended}reloaded ${named(consumersFirst(options, changed))} in ${Math.round(now() - since)} ms`);
     // Processes from before may still load what they were built with.
     const before = live.bundles.files;
     removeOthers(bundles.dist, (path) => bundles.files.has(path) || before.has(path));
@@ -102,6 +102,12 @@ function madeOf({ functions }: ReloadOptions, bundles: Bundles, sources: Sources
 /** The event types that a function serves. */
 const typesOf = ({ EVENT_TYPE, EVENT_TYPES }: Readonly<Record<string, unknown>>): string[] =>
   [EVENT_TYPE, EVENT_TYPES].flatMap((types) => (typeof types === 'string' && types !== '' ? types.split(',') : []));
+
+/** Whoever mends a handler looks for its consumer. */
+function consumersFirst({ functions }: ReloadOptions, keys: readonly string[]): string[] {
+  const consumers = new Set(functions.filter(({ environment }) => 'EVENT_TYPE' in environment).map(({ key }) => key));
+  return keys.toSorted((a, b) => Number(consumers.has(b)) - Number(consumers.has(a)));
+}
 
 const named = (keys: readonly string[]): string =>
   keys.length <= NAMED ? keys.join(', ') : `${keys.slice(0, NAMED).join(', ')} and ${keys.length - NAMED} more`;
