@@ -14,14 +14,22 @@ const faults = {
   'an abort is lost': ['an abort commits'],
 };
 
+/** Of six that were tried four show that there are no write conflicts. */
+const SEEDS = 8;
+
 test.each(Object.entries(faults))(
   'a database where %s breaks the experiment zombies',
   async (_, names) => {
     const mutants = engineMutants.filter(({ engine, name }) => engine === 'mongo' && names.includes(name));
     expect(mutants).toHaveLength(names.length);
     const instruments = [...(zombies.instruments ?? []), ...mutants.flatMap(patchesOf)];
-    const run = { arm: 'sluice', size: 'short', seed: 1, real: false, progress: () => {} } as const;
-    expect(brokenIn(await runArm({ ...zombies, instruments }, run))).not.toEqual([]);
+    const broken: string[] = [];
+    // Not every hundred of interleavings has one that shows it.
+    for (let seed = 1; broken.length === 0 && seed <= SEEDS; seed++) {
+      const run = { arm: 'sluice', size: 'short', seed, real: false, progress: () => {} } as const;
+      broken.push(...brokenIn(await runArm({ ...zombies, instruments }, run)));
+    }
+    expect(broken).not.toEqual([]);
   },
   600_000,
 );
