@@ -84,7 +84,7 @@ async function deployAndAsk(
   return mended ? 'rolled back' : 'failed';
 }
 
-/** What fires since it was deployed is told with it, and so is what goes on firing and says nothing of it. */
+/** Whether no alarm fires that did not fire before the deployment; those that did say nothing of it. */
 async function isQuiet(
   name: string,
   stage: Stage,

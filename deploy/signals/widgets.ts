@@ -1,3 +1,4 @@
+import { chunksOf } from '../../lib/core/chunks-of.ts';
 import { METRICS, type MetricName, NAMESPACE } from '../../lib/core/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { MINUTE } from './alarm.ts';
@@ -80,17 +81,17 @@ const MOST_ALARMS = 100;
 
 /** The states of alarms, by their names. */
 export const alarmPanels = (names: readonly string[]): Panel[] =>
-  Array.from({ length: Math.ceil(names.length / MOST_ALARMS) }, (_, part) => ({
+  chunksOf(names, MOST_ALARMS).map((some) => ({
     type: 'alarm',
     height: 4,
     properties: {
       title: 'Alarms',
       sortBy: 'stateUpdatedTimestamp',
       states: ['ALARM', 'INSUFFICIENT_DATA'],
-      alarms: names
-        .slice(part * MOST_ALARMS, (part + 1) * MOST_ALARMS)
+      alarms: some.map(
         // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
-        .map((name) => 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:'.concat(name)),
+        (name) => 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:'.concat(name),
+      ),
     },
   }));
 

@@ -92,10 +92,11 @@ function readBy({ pattern, meaning }: Escapes, { text, places }: Reading): Readi
   for (const { 0: found, index } of text.matchAll(pattern)) {
     const means = meaning(found);
     read += text.slice(from, index) + means;
-    placed.push(...places.slice(from, index), ...Array(means.length).fill(places[index]));
+    for (let at = from; at < index; at++) placed.push(places[at] ?? 0);
+    for (let unit = 0; unit < means.length; unit++) placed.push(places[index] ?? 0);
     from = index + found.length;
   }
-  return from === 0 ? { text, places } : { text: read + text.slice(from), places: [...placed, ...places.slice(from)] };
+  return from === 0 ? { text, places } : { text: read + text.slice(from), places: placed.concat(places.slice(from)) };
 }
 
 const character = (point: number): string => (point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd');

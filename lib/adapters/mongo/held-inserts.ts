@@ -36,7 +36,8 @@ export function createHeldInserts(): HeldInserts {
         if (bytes + size > MOST_BYTES) return undefined;
         bytes += size;
         const known = held.get(target.collectionName);
-        if (known) known.documents.push(...documents);
+        // One by one: no call takes as many arguments as a handler may have documents.
+        if (known) for (const document of documents) known.documents.push(document);
         else if (documents.length > 0) held.set(target.collectionName, { target, documents: [...documents] });
         return Promise.resolve();
       } catch (error) {

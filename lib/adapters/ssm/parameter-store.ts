@@ -1,4 +1,5 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { chunksOf } from '../../core/chunks-of.ts';
 import { DependencyError, messageOf } from '../../core/errors.ts';
 import { TRIES, withTries } from '../../core/tries.ts';
 import type { Secrets } from '../../ports/secrets.ts';
@@ -36,9 +37,7 @@ export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterSto
   return {
     async read(names) {
       const asked = names.flatMap((name) => parameters.get(name) ?? []);
-      const batches = Array.from({ length: Math.ceil(asked.length / NAMES_AT_A_TIME) }, (_, index) =>
-        asked.slice(index * NAMES_AT_A_TIME, (index + 1) * NAMES_AT_A_TIME),
-      );
+      const batches = chunksOf(asked, NAMES_AT_A_TIME);
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         const found = new Map(

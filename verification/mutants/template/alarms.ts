@@ -142,15 +142,4 @@ const broken: Omit<Mutant, 'engine' | 'caughtBy'>[] = [
   },
 ];
 
-export const alarms: readonly Mutant[] = [
-  ...broken.map((each) => ({ ...each, engine: 'alarms', caughtBy })),
-  {
-    name: 'nobody hears of quiet tenants',
-    engine: 'alarms',
-    file: ofTypes,
-    search: 'if (ordered || alarms.slowAfter <= HOUR) return undefined;',
-    replace: 'if (ordered || alarms.slowAfter > 0) return undefined;',
-    caughtBy: 'test/deploy/signals/alarms.test.ts',
-    title: 'quiet tenants behind a noisy one',
-  },
-];
+export const alarms: readonly Mutant[] = broken.map((each) => ({ ...each, engine: 'alarms', caughtBy }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Document } from 'mongodb';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMongo, type MongoConnection } from '../../../../lib/adapters/mongo/client.ts';
+import { createHeldInserts } from '../../../../lib/adapters/mongo/held-inserts.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
 import { testEngines } from '../../../support/engines.ts';
@@ -54,6 +55,17 @@ function transaction({ held = true } = {}) {
 }
 
 describe('inserts that are held back (protocol: held-back-inserts)', () => {
+  test('are as many as there is room for, and go out together', async () => {
+    const held = createHeldInserts();
+    const many = () => Array.from({ length: 150_000 }, (_, n) => ({ n }));
+    const target = direct.db.collection('other');
+    await held.hold(target, many);
+    await held.hold(target, many);
+    const counts: number[] = [];
+    await held.send(async (_, documents) => counts.push(documents.length));
+    expect(counts).toEqual([300_000]);
+  });
+
   test('go out at the end, one command for each collection, in the order of their collection', async () => {
     const { of, settle, kept, begun } = transaction();
     await of('kept').insertOne({ name: 'a' });

@@ -28,8 +28,11 @@ const shapeOf = (functions: readonly string[], collections: Shape['collections']
   collections,
 });
 
-/** Two consumers of one bundle, each made of its own file and of one that both have. */
-function world() {
+/**
+ * Two consumers of one bundle, each made of its own file and of one that both have.
+ * @param others functions before them, of all event types
+ */
+function world(others: readonly string[] = []) {
   const dist = mkdtempSync(join(tmpdir(), 'sluice-reload-'));
   onTestFinished(() => rmSync(dist, { recursive: true }));
   const sources = new Map([
@@ -40,7 +43,12 @@ function world() {
   const said: string[] = [];
   const replaced: string[][] = [];
   const setUps: Shape['collections'][] = [];
-  const now = { builds: 0, shape: shapeOf(['onA', 'onB']), fault: undefined as Error | undefined, later: ['x.mjs'] };
+  const now = {
+    builds: 0,
+    shape: shapeOf([...others, 'onA', 'onB']),
+    fault: undefined as Error | undefined,
+    later: ['x.mjs'],
+  };
   const bundles = (): Bundles => {
     const index = join(dist, 'consume/index.mjs');
     const chunk = join(dist, `consume/chunk-${now.builds}.mjs`);
@@ -52,15 +60,13 @@ function world() {
       partsOf: (_, [type]) => ({ inputs: [`${type}.ts`, 'both.ts'], later: now.later }),
     };
   };
-  const functionOf = (key: string, EVENT_TYPE: string) => ({
-    key,
-    handler: 'dist/consume/index.handler',
-    environment: { EVENT_TYPE },
-  });
+  const handler = 'dist/consume/index.handler';
+  const functionOf = (key: string, EVENT_TYPE: string) => ({ key, handler, environment: { EVENT_TYPE } });
+  const ofAll = (key: string) => ({ key, handler, environment: { EVENT_TYPES: 'a,b' } });
   const reload = createReload({
     bundles: bundles(),
     shape: now.shape,
-    functions: [functionOf('onA', 'a'), functionOf('onB', 'b')],
+    functions: [...others.map(ofAll), functionOf('onA', 'a'), functionOf('onB', 'b')],
     builder: {
       async build() {
         if (now.fault) throw now.fault;
@@ -103,6 +109,12 @@ test('functions are replaced that are made of what changed, and no others', asyn
   await write('of no function.ts');
   expect(replaced).toEqual([['onA'], ['onA', 'onB']]);
   expect(said).toEqual(['reloaded onA in 120 ms', 'reloaded onA, onB in 120 ms']);
+});
+
+test('consumers are named first, and however many others there are', async () => {
+  const { write, said } = world(['ingest', 'query', 'replay', 'catalogue', 'bulkReplay', 'setup']);
+  await write('a.ts');
+  expect(said).toEqual(['reloaded onA, ingest, query, replay, catalogue, bulkReplay and 1 more in 120 ms']);
 });
 
 test('what was written between the build of the start and the first look is built then', async () => {
