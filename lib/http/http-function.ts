@@ -120,10 +120,16 @@ function problemOf(error: unknown, log: Log): HttpProblem {
   return new HttpProblem('internal-error', 'something broke here; it was recorded', { cause: error });
 }
 
+/**
+ * For every answer: none is a page, whatever text of a client’s stands in it.
+ * https://fetch.spec.whatwg.org/#x-content-type-options-header
+ */
+const EVERYWHERE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 function answer({ status, headers, body, mediaType }: HttpResponse): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
-    headers: { 'content-type': mediaType ?? 'application/json', 'cache-control': 'no-store', ...headers },
+    headers: { 'content-type': mediaType ?? 'application/json', ...EVERYWHERE, ...headers },
     body: JSON.stringify(body),
   };
 }

@@ -50,10 +50,11 @@ describe('an HTTP function', () => {
     expect((await seen({ body: '{"a":"\ud800"}' })).request?.body).toBe('{"a":"\ud800"}');
   });
 
-  it('never lets an answer be cached', async () => {
+  it('never lets an answer be cached, or taken for another kind of text than it says', async () => {
     expect((await seen({})).answer.headers).toEqual({
       'content-type': 'application/json',
       'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     });
   });
 
