@@ -74,10 +74,7 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = [
-  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm'],
-  '@aws-lambda-powertools/metrics',
-];
+const DRIVERS = [...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm']];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
@@ -293,7 +290,7 @@ describe('the pipelines in lib/', () => {
     const asking = findings(deployed, (source) => code(source).match(/\breadConfig\(.*?\)/g) ?? []);
     expect(asking).toEqual([
       'lib/wiring/function-config.ts: readConfig(needs)',
-      "lib/wiring/metrics.ts: readConfig(['SERVICE', 'STAGE'])",
+      "lib/wiring/metrics.ts: readConfig(['SERVICE', 'STAGE', 'POWERTOOLS_METRICS_DISABLED'])",
     ]);
   });
 

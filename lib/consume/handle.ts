@@ -22,7 +22,7 @@ import type { Env } from '../sdk/settings.ts';
 import { attemptedSoFar, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
 import { resultText } from './result-text.ts';
-import { withinTime } from './within-time.ts';
+import type { TimeLimit } from './within-time.ts';
 
 /** A delivery whose data has passed the schema. */
 export interface Runnable {
@@ -50,7 +50,7 @@ const NAMED = 10;
 
 /**
  * Calls the handler of these events, all of one tenant, with a context that is bound to the transaction.
- * @param remainingMs milliseconds that the handler has
+ * @param limit of the time that the handler has
  * @returns what is to be settled, in the order of the events
  * @throws TimeoutError, whatever the handler throws, or SluiceError `invalid-result`
  */
@@ -59,7 +59,7 @@ export async function handle(
   definition: EventDefinition,
   ports: HandlePorts,
   transaction: Transaction,
-  remainingMs: () => number,
+  limit: TimeLimit,
 ): Promise<Settlement[]> {
   const events = runnables.map(({ state, eventForRun }) => ({ state, event: eventForRun() }));
   const ofRun = together(
@@ -123,7 +123,7 @@ export async function handle(
     return [await definition.handle?.(first.event, { ...context, ...ofEvent })];
   };
   try {
-    const results = await withinTime(definition.queue.timeout, remainingMs(), ports.clock, async (signal) => {
+    const results = await limit.within(async (signal) => {
       const answers = await life.begin(() => refusedByThrowing(() => work(signal), events.length));
       // What was begun belongs to the event (protocol: late-use).
       await transaction.drain();

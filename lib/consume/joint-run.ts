@@ -8,6 +8,7 @@ import type { Joining } from './joining.ts';
 import type { JointTime } from './joint-time.ts';
 import { callsForAnother, isRefusal, type RunPorts, timed } from './run.ts';
 import { verdict } from './verdict.ts';
+import { timeLimit } from './within-time.ts';
 
 export type JointResult =
   /** All that the first of them did is committed: so many as there was time for. */
@@ -81,19 +82,24 @@ async function turns(
 ): Promise<readonly Settlement[] | undefined> {
   const { clock, joining } = ports;
   const settlements: Settlement[] = [];
-  for (const event of events) {
-    // What there is no time for runs alone; what was done is kept.
-    if (!joining.goesOn(settlements.length, handlersMs())) break;
-    const written = transaction.writes;
-    const began = clock.now();
-    const settled = await timed(definition, ports, () =>
-      handle([event], definition, ports, transaction, handlersMs),
-    ).finally(() => joining.took(Math.max(0, clock.now() - began)));
-    // What was begun in the moment before its context ended is its own too (protocol: late-use).
-    await transaction.drain();
-    if (transaction.failure !== undefined) throw transaction.failure;
-    if (settled.some(isRefusal) && transaction.writes > written) return undefined;
-    settlements.push(...settled);
+  const limit = timeLimit(definition.queue.timeout, handlersMs(), clock);
+  try {
+    for (const event of events) {
+      // What there is no time for runs alone; what was done is kept.
+      if (!joining.goesOn(settlements.length, handlersMs())) break;
+      const written = transaction.writes;
+      const began = clock.now();
+      const settled = await timed(definition, ports, () =>
+        handle([event], definition, ports, transaction, limit),
+      ).finally(() => joining.took(Math.max(0, clock.now() - began)));
+      // What was begun in the moment before its context ended is its own too (protocol: late-use).
+      await transaction.drain();
+      if (transaction.failure !== undefined) throw transaction.failure;
+      if (settled.some(isRefusal) && transaction.writes > written) return undefined;
+      settlements.push(...settled);
+    }
+    return settlements;
+  } finally {
+    limit.end();
   }
-  return settlements;
 }

@@ -38,7 +38,6 @@ const refused: Kinds = [
 
 /** What JSON would make something else of without a word. */
 const lost: Kinds = [
-  ...refused,
   ['a map', (value) => isMap(value) || isA(value, Map)],
   ['a set', (value) => isSet(value) || isA(value, Set)],
   ['an object of which JSON says nothing', isOpaque],
@@ -82,6 +81,7 @@ function spoken(value: unknown, name: string): unknown {
   const toJson: unknown =
     typeof value === 'bigint' ? memberOf(BigInt.prototype, 'toJSON') : Reflect.get(value, 'toJSON');
   const said: unknown = typeof toJson === 'function' ? Reflect.apply(toJson, value, [name]) : value;
+  if (said !== value) refuse(said, refused);
   refuse(said, lost);
   return said;
 }

@@ -9,6 +9,7 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { type HandlePorts, handle, type Runnable, redactionOfAll } from './handle.ts';
 import { rerunMs } from './retry.ts';
 import { type Pings, type Verdict, verdict } from './verdict.ts';
+import { timeLimit } from './within-time.ts';
 
 export interface RunPorts extends HandlePorts {
   records: Records;
@@ -72,9 +73,10 @@ async function runOnce(
   const remainingMs = () => until - ports.clock.now();
   const begin = () => ports.records.begin(first.state.message.tenant, remainingMs);
   const transaction = begin();
+  const limit = timeLimit(definition.queue.timeout, remainingMs(), ports.clock);
   const settlements = await handleIn(transaction, () =>
-    timed(definition, ports, () => handle(events, definition, ports, transaction, remainingMs)),
-  );
+    timed(definition, ports, () => handle(events, definition, ports, transaction, limit)),
+  ).finally(limit.end);
   const refused = settlements.filter(isRefusal);
   const leavesTraces = events.length === 1 || transaction.writes > 0;
   // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.

@@ -4,30 +4,48 @@ import type { Clock } from '../ports/clock.ts';
 /** Said where nobody asks why: without a reason `abort` would make an error with a stack for each. */
 export const DONE = 'done';
 
+/** The time of a handler, or of several that take turns: one timer for all of them. */
+export interface TimeLimit {
+  /**
+   * Ends waiting, not the handler: what it writes afterwards finds its transaction closed.
+   * @param work is given what tells it that its time is up
+   * @throws TimeoutError, or what the work throws
+   */
+  within<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value>;
+  /** Nothing has to end any more, and no timer is left. */
+  end(): void;
+}
+
 /**
- * Ends waiting, not the handler: what it writes afterwards finds its transaction closed.
+ * Begins now.
  * @param seconds of its type, for the error
- * @param ms that it has
- * @param work is given what tells it that its time is up
- * @throws TimeoutError, or what the work throws
+ * @param ms that there are
  */
-export async function withinTime<Value>(
-  seconds: number,
-  ms: number,
-  clock: Clock,
-  work: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
-  const over = new AbortController();
-  const done = new AbortController();
-  const timeUp = clock.sleep(ms, done.signal).then(() => {
-    if (done.signal.aborted) return undefined as never;
-    const error = new TimeoutError(seconds);
-    over.abort(error);
-    throw error;
+export function timeLimit(seconds: number, ms: number, clock: Pick<Clock, 'sleep'>): TimeLimit {
+  const ended = new AbortController();
+  const underWay = new Set<(error: TimeoutError) => void>();
+  let over: TimeoutError | undefined;
+  void clock.sleep(ms, ended.signal).then(() => {
+    if (ended.signal.aborted) return;
+    over = new TimeoutError(seconds);
+    for (const giveUp of underWay) giveUp(over);
   });
-  try {
-    return await Promise.race([work(over.signal), timeUp]);
-  } finally {
-    done.abort(DONE);
-  }
+  return {
+    async within(work) {
+      if (over) throw over;
+      const controller = new AbortController();
+      const { promise: timeUp, reject } = Promise.withResolvers<never>();
+      const giveUp = (error: TimeoutError): void => {
+        controller.abort(error);
+        reject(error);
+      };
+      underWay.add(giveUp);
+      try {
+        return await Promise.race([work(controller.signal), timeUp]);
+      } finally {
+        underWay.delete(giveUp);
+      }
+    },
+    end: () => ended.abort(DONE),
+  };
 }

@@ -72,6 +72,8 @@ const variables = {
   LETTER_SENDERS: z.enum(['checked', 'any']).default('checked'),
   /** For all secrets that are read together. */
   SECRETS_TIMEOUT_MS: milliseconds(3000),
+  /** Powertools' name for it, of which the logger is. */
+  POWERTOOLS_METRICS_DISABLED: z.stringbool().default(false),
 } as const;
 
 type Variables = typeof variables;

@@ -15,7 +15,7 @@ export function isA<Kind>(value: unknown, kind: abstract new (...args: never[]) 
   try {
     // A class may say itself what is of its kind.
     if (kind[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance]) return value instanceof kind;
-    return prototypesOf(value).includes(kind.prototype);
+    return hasPrototype(value, (one) => one === kind.prototype);
   } catch {
     return false;
   }
@@ -24,11 +24,13 @@ export function isA<Kind>(value: unknown, kind: abstract new (...args: never[]) 
 /** More than any class has above it. */
 const MOST_PROTOTYPES = 20;
 
-function prototypesOf(value: unknown): unknown[] {
-  const found: unknown[] = [];
-  for (let one = value; isObject(one) && found.length < MOST_PROTOTYPES; found.push(one))
+function hasPrototype(value: unknown, is: (prototype: unknown) => boolean): boolean {
+  let one = value;
+  for (let looks = 0; isObject(one) && looks < MOST_PROTOTYPES; looks++) {
     one = Object.getPrototypeOf(one);
-  return found;
+    if (is(one)) return true;
+  }
+  return false;
 }
 
 const isObject = (value: unknown): value is object =>
@@ -57,7 +59,7 @@ export function itemsOf(list: unknown, most: number): { items: unknown[]; length
 export function isError(value: unknown): value is Error {
   if (isNativeError(value)) return true;
   try {
-    return prototypesOf(value).some(isOfErrors);
+    return hasPrototype(value, isOfErrors);
   } catch {
     return false;
   }

@@ -8,8 +8,15 @@ export async function inParallel<Item>(
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const next = items[Symbol.iterator]();
-  const lane = async (): Promise<void> => {
+  const lane = async (first: Item): Promise<void> => {
+    await work(first);
     for (let one = next.next(); !one.done; one = next.next()) await work(one.value);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  const lanes: Promise<void>[] = [];
+  while (lanes.length < width) {
+    const first = next.next();
+    if (first.done) break;
+    lanes.push(lane(first.value));
+  }
+  await Promise.all(lanes);
 }

@@ -4,7 +4,7 @@ import type { Build } from './build.ts';
 import { messageOf, UndecodableError } from './errors.ts';
 import { refuseNewer } from './format.ts';
 import { parseJson } from './json/parse.ts';
-import { dateOf, isTimestamp } from './rfc3339.ts';
+import { isOwnTimestamp, isTimestamp } from './rfc3339.ts';
 import { readTraceparent } from './traceparent.ts';
 
 /** What travels through a queue: an event with all that its consumer must know. */
@@ -43,10 +43,7 @@ const VERSION = 1;
 const LONGEST_OF_KEY = 64;
 
 /** As Sluice itself writes a time: pages go by it. */
-const ownTime = z.string().refine((value) => {
-  const date = dateOf(value);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
-}, 'is not as Sluice writes a time');
+const ownTime = z.string().refine(isOwnTimestamp, 'is not as Sluice writes a time');
 
 /**
  * Every member has the form that ingest gives it; lengths that a door may once have left open are open here, because what it accepted
@@ -125,8 +122,9 @@ export function readMessage(value: unknown): Message {
     throw new UndecodableError(`the message is nested deeper than ${MAX_DEPTH} levels`);
   const parsed = schema.safeParse(value);
   if (parsed.success) {
+    if (Object.keys(value).every((name) => names.has(name))) return parsed.data;
     const carried = Object.entries(value).filter(([name]) => !names.has(name));
-    return { ...parsed.data, ...(carried.length > 0 && { carried: Object.fromEntries(carried) }) };
+    return { ...parsed.data, carried: Object.fromEntries(carried) };
   }
   const [issue] = parsed.error.issues;
   throw new UndecodableError(`the message is not of version ${VERSION}: ${issue?.path.join('.')} ${issue?.message}`, {
@@ -137,12 +135,9 @@ export function readMessage(value: unknown): Message {
 /** An event may be nested 64 levels deep (docs/http.md); the message and a letter around it add a few. */
 const MAX_DEPTH = 70;
 
-/** Is it nested deeper? Level by level, because a recursion would be what a hostile message is after. */
+/** Is it nested deeper? No deeper than that is looked, because a recursion without an end is what a hostile message is after. */
 export function isDeeperThan(most: number, value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most) return true;
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
+  if (typeof value !== 'object' || value === null) return false;
+  for (const one of Object.values(value)) if (most === 0 || isDeeperThan(most - 1, one)) return true;
   return false;
 }

@@ -13,6 +13,8 @@ interface Instant {
  * @returns undefined when it is none
  */
 function parse(text: string): Instant | undefined {
+  const own = parseOwn(text);
+  if (own !== undefined) return { milliseconds: own, more: false };
   const match = pattern.exec(text);
   if (!match) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
@@ -30,6 +32,19 @@ function parse(text: string): Instant | undefined {
   }
   return { milliseconds: date.getTime(), more: /[1-9]/.test(fraction.slice(4)) };
 }
+
+const ownPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The milliseconds of a timestamp as Sluice itself writes it, which most are; undefined for any other text. */
+function parseOwn(text: string): number | undefined {
+  if (!ownPattern.test(text)) return undefined;
+  const date = new Date(text);
+  // JavaScript takes 30 February, and 24 o'clock, for a later day.
+  return date.getUTCDate() === Number(text.slice(8, 10)) ? date.getTime() : undefined;
+}
+
+/** Whether this is a timestamp in UTC with milliseconds, as Sluice itself writes one. */
+export const isOwnTimestamp = (text: string): boolean => parseOwn(text) !== undefined;
 
 const daysIn = (year: number, month: number): number => {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;

@@ -59,13 +59,13 @@ export function projectionReader(
   declared: Readonly<Record<string, ProjectionDeclaration>>,
   tenant: string,
 ): ProjectionReader {
-  const methods = kindNames.flatMap((kind) =>
-    Object.entries(
-      kindOf(kind).read((projection, keys, limit) =>
-        readProjection(projections, declared, tenant, { projection, kind, keys, limit }),
-      ),
-    ),
-  );
+  const reader = {};
+  for (const kind of kindNames) {
+    const methods = kindOf(kind).read((projection, keys, limit) =>
+      readProjection(projections, declared, tenant, { projection, kind, keys, limit }),
+    );
+    Object.assign(reader, methods);
+  }
   // The methods and their types come from the same table.
-  return Object.fromEntries(methods) as ProjectionReader;
+  return reader as ProjectionReader;
 }

@@ -26,8 +26,14 @@ export function createProjections(declared: EventDefinition['projections']): {
   let recordedSoFar = 0;
   let argumentsSoFar = 0;
   const commands = new Map<string, (readonly [string, string, ...string[]])[]>();
+  const recorders = new Map<string, ProjectionRecorder>();
 
   const recorder = (name: string): ProjectionRecorder => {
+    const known = recorders.get(name) ?? createRecorder(name);
+    recorders.set(name, known);
+    return known;
+  };
+  const createRecorder = (name: string): ProjectionRecorder => {
     const declaration = own(declared, name);
     if (!declaration)
       throw new ProjectionError(textOf(name), `is not declared; known: ${Object.keys(declared).join(', ') || 'none'}`);
@@ -52,12 +58,16 @@ export function createProjections(declared: EventDefinition['projections']): {
       if (!Number.isSafeInteger(by)) throw new ProjectionError(name, `${by} is no integer`);
       return String(by);
     };
-    const methods = kindNames.flatMap((kind) => {
+    const methods = {};
+    for (const kind of kindNames) {
       const { command, record: methodsOf } = kindOf(kind);
-      return Object.entries(methodsOf((key, ...args) => record(kind, command, key, args), integer));
-    });
+      Object.assign(
+        methods,
+        methodsOf((key, ...args) => record(kind, command, key, args), integer),
+      );
+    }
     // The methods and their types come from the same table.
-    return Object.fromEntries(methods) as ProjectionRecorder;
+    return methods as ProjectionRecorder;
   };
 
   const recorded = (): ProjectionCommands[] =>

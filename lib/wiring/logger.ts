@@ -1,4 +1,4 @@
-import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import { LogFormatter, Logger, LogItem, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { boundedText } from '../core/bounded-text.ts';
 import { textOf } from '../core/guarded.ts';
@@ -15,10 +15,14 @@ import { invocationFields } from './invocation.ts';
 export function createLogger(service: string): Log {
   const logger = new Logger({ serviceName: service, logFormatter: new LineFormatter() });
   const at =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, details?: Record<string, unknown>): void =>
+    (level: 'debug' | 'info' | 'warn' | 'error', threshold: number) =>
+    (message: string, details?: Record<string, unknown>): void => {
+      // Nothing is made for a line that is not written.
+      if (threshold < logger.level) return;
       logger[level](boundedText(textOf(message), LINE.text), { ...plainDetails(details), ...invocationFields() });
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+    };
+  const { DEBUG, INFO, WARN, ERROR } = LogLevelThreshold;
+  return { debug: at('debug', DEBUG), info: at('info', INFO), warn: at('warn', WARN), error: at('error', ERROR) };
 }
 
 /** Without what Powertools would say besides: a sampling that nobody asked for, and a trace that X-Ray does not have. */

@@ -40,6 +40,7 @@ export function createMetrics(name: string, log: Log): FunctionMetrics {
 }
 
 function connect(): EmfMetrics {
-  const { SERVICE: service, STAGE: stage } = readConfig(['SERVICE', 'STAGE']);
-  return emfMetrics({ service, stage });
+  const config = readConfig(['SERVICE', 'STAGE', 'POWERTOOLS_METRICS_DISABLED']);
+  const { SERVICE: service, STAGE: stage, POWERTOOLS_METRICS_DISABLED: disabled } = config;
+  return emfMetrics({ service, stage }, disabled ? () => {} : (line) => void process.stdout.write(`${line}\n`));
 }

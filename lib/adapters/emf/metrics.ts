@@ -1,5 +1,4 @@
-import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import { isOfAll, METRICS, NAMESPACE } from '../../core/metrics.ts';
+import { isOfAll, METRICS, type MetricName, NAMESPACE } from '../../core/metrics.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 
 export interface EmfMetrics extends Metrics {
@@ -7,44 +6,69 @@ export interface EmfMetrics extends Metrics {
   flush(): void;
 }
 
-/** More labels than a service has; beyond them lines are made anew, and what was told is written all the same. */
-const MOST_LABELS = 500;
+/** Of a metric in one line. */
+const MOST_VALUES = 100;
+
+/** What is told of one value of a label. */
+interface Line {
+  readonly names: Readonly<Record<string, string>>;
+  /** By which of these names its metrics are told apart. */
+  readonly dimensions: readonly (readonly string[])[];
+  readonly values: Map<MetricName, number[]>;
+}
 
 /**
  * Metrics as lines of the log, which CloudWatch reads them from: no call, and no right, is needed. One line is of one value of a label,
  * and what is of all labels together as well has a line of its own; with 100 values of a metric it is written early.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- * @param dimensions whose metrics they are
+ * @param of whose metrics they are
+ * @param write writes one line
  */
-export function emfMetrics({ service, stage }: { service: string; stage: string }): EmfMetrics {
-  const lines = new Map<string, Powertools>();
-  /** Those of this invocation: to ask each of many types whether it has anything would cost more than to tell. */
-  const touched = new Set<Powertools>();
-  const flush = (): void => {
-    for (const line of touched) if (line.hasStoredMetrics()) line.publishStoredMetrics();
-    touched.clear();
-  };
-  const lineOf = (by: string, of: string, ofAll: boolean): Powertools => {
-    const name = `${ofAll} ${by} ${of}`;
-    const known = lines.get(name);
+export function emfMetrics(
+  { service, stage }: { service: string; stage: string },
+  write: (line: string) => void,
+): EmfMetrics {
+  let lines = new Map<string, Line>();
+  const lineOf = (place: string, by: string, of: string, ofAll: boolean): Line => {
+    const known = lines.get(place);
     if (known) return known;
-    if (lines.size >= MOST_LABELS) lines.clear();
-    const defaultDimensions = ofAll ? { stage } : { stage, [by]: of };
-    const line = new Powertools({ namespace: NAMESPACE, serviceName: service, defaultDimensions });
-    lines.set(name, line);
+    const own = ['service', 'stage', by];
+    const dimensions = ofAll ? [own, ['service', 'stage']] : [own];
+    const line: Line = { names: { service, stage, [by]: of }, dimensions, values: new Map() };
+    lines.set(place, line);
     return line;
   };
   return {
     add: (name, of, value) => {
       if (!Number.isFinite(value)) throw new RangeError(`${name} of ${of} is no number`);
-      const { unit, by } = METRICS[name];
       const ofAll = isOfAll(name);
-      const line = lineOf(by, of, ofAll);
-      // What is written takes these sets with it, also where it is written early.
-      if (ofAll && !line.hasStoredMetrics()) line.addDimensions({ [by]: of }).addDimensions({});
-      line.addMetric(name, unit, value);
-      touched.add(line);
+      const { by } = METRICS[name];
+      const place = `${ofAll} ${by} ${of}`;
+      const line = lineOf(place, by, of, ofAll);
+      const values = line.values.get(name);
+      if (!values) line.values.set(name, [value]);
+      else if (values.push(value) === MOST_VALUES) {
+        lines.delete(place);
+        write(textOf(line));
+      }
     },
-    flush,
+    flush: () => {
+      const told = lines;
+      lines = new Map();
+      for (const line of told.values()) write(textOf(line));
+    },
   };
+}
+
+function textOf({ names, dimensions, values }: Line): string {
+  const metrics = Array.from(values.keys(), (name) => ({ Name: name, Unit: METRICS[name].unit }));
+  const told = Array.from(values, ([name, all]) => [name, all.length === 1 ? all[0] : all]);
+  return JSON.stringify({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: dimensions, Metrics: metrics }],
+    },
+    ...names,
+    ...Object.fromEntries(told),
+  });
 }

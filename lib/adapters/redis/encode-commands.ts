@@ -43,13 +43,20 @@ export function encodeCommands(
     places.set(name, place);
     return place;
   };
-  const args = events.flatMap((event) => {
-    const encoded = event.commands.flatMap(([command, key, ...given]) => {
+  const args: (string | number)[] = [];
+  for (const event of events) {
+    const counted = args.push(0) - 1;
+    let count = 0;
+    for (const [command, key, ...given] of event.commands) {
       const [place, end] = [placeOf(key), endOf(event, key) ?? ''];
-      return partsOf(command, given).map((part) => [command, place, end, part.length, ...part]);
-    });
-    return [encoded.length, ...encoded.flat()];
-  });
+      for (const part of partsOf(command, given)) {
+        args.push(command, place, end, part.length);
+        for (const one of part) args.push(one);
+        count++;
+      }
+    }
+    args[counted] = count;
+  }
   return { names: [...places.keys()], args };
 }
 

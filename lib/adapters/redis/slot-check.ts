@@ -16,11 +16,13 @@ function crc16(bytes: Uint8Array): number {
  * https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
  * @returns 0-16,383
  */
-export function slotOf(key: string): number {
+export const slotOf = (key: string): number => crc16(Buffer.from(hashedOf(key), 'utf8')) % SLOTS;
+
+/** What of a key says its slot. */
+function hashedOf(key: string): string {
   const open = key.indexOf('{');
   const close = open === -1 ? -1 : key.indexOf('}', open + 1);
-  const hashed = close > open + 1 ? key.slice(open + 1, close) : key;
-  return crc16(Buffer.from(hashed, 'utf8')) % SLOTS;
+  return close > open + 1 ? key.slice(open + 1, close) : key;
 }
 
 /**
@@ -28,9 +30,10 @@ export function slotOf(key: string): number {
  * @throws Error that names the keys when they lie in more than one slot: a fault in the program
  */
 export function checkOneSlot(keys: readonly string[]): void {
-  const [first, ...rest] = keys;
-  if (first === undefined || rest.length === 0) return;
-  const slot = slotOf(first);
-  const other = rest.find((key) => slotOf(key) !== slot);
+  const [first] = keys;
+  if (first === undefined) return;
+  const hashed = hashedOf(first);
+  // Nearly all that are asked for together have one tag.
+  const other = keys.find((key) => hashedOf(key) !== hashed && slotOf(key) !== slotOf(first));
   if (other !== undefined) throw new Error(`one Redis command or script over two slots: ${first} and ${other}`);
 }

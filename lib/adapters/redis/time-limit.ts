@@ -5,14 +5,7 @@ export class TimeOver extends Error {}
  * @returns what the promise brings
  * @throws TimeOver when that has not come after `ms`
  */
-export async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  const limit = new Limit(ms);
-  try {
-    return await limit.race(promise);
-  } finally {
-    limit.leave();
-  }
-}
+export const within = <Value>(promise: Promise<Value>, ms: number): Promise<Value> => new Limit(ms).bound(promise);
 
 /** One limit for all calls of a tick: a thousand claims need one timer, not a thousand. */
 export class SharedLimit {
@@ -24,14 +17,12 @@ export class SharedLimit {
   }
 
   /** As `within`, for the same time each. */
-  async within<Value>(promise: Promise<Value>): Promise<Value> {
+  within<Value>(promise: Promise<Value>): Promise<Value> {
     const limit = this.#current ?? this.#begin();
-    try {
-      return await limit.race(promise);
-    } finally {
+    return limit.bound(promise, () => {
       // A limit that nobody waits for any more has no timer; whoever comes next needs a new one.
-      if (limit.leave() && this.#current === limit) this.#current = undefined;
-    }
+      if (this.#current === limit) this.#current = undefined;
+    });
   }
 
   #begin(): Limit {
@@ -45,26 +36,39 @@ export class SharedLimit {
 }
 
 class Limit {
-  readonly #over: Promise<never>;
-  #timer: NodeJS.Timeout | undefined;
-  #waiting = 0;
+  readonly #timer: NodeJS.Timeout;
+  readonly #waiting = new Set<(fault: TimeOver) => void>();
 
   constructor(ms: number) {
-    this.#over = new Promise((_, reject) => {
-      // On a busy machine the answer may lie in the socket while the timer fires: it is read before anything is given up.
-      this.#timer = setTimeout(() => setImmediate(() => reject(new TimeOver('no answer in time'))), Math.max(0, ms));
+    // On a busy machine the answer may lie in the socket while the timer fires: it is read before anything is given up.
+    this.#timer = setTimeout(() => setImmediate(() => this.#end()), Math.max(0, ms));
+  }
+
+  /** @param whenLeft nobody waits any more, and the timer is gone */
+  bound<Value>(promise: Promise<Value>, whenLeft = () => {}): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const leave = (): void => {
+        if (!this.#waiting.delete(reject) || this.#waiting.size > 0) return;
+        clearTimeout(this.#timer);
+        whenLeft();
+      };
+      promise.then(
+        (value) => {
+          leave();
+          resolve(value);
+        },
+        (fault: unknown) => {
+          leave();
+          reject(fault);
+        },
+      );
     });
   }
 
-  race<Value>(promise: Promise<Value>): Promise<Value> {
-    this.#waiting++;
-    return Promise.race([promise, this.#over]);
-  }
-
-  /** @returns whether nobody waits any more; the timer is gone then */
-  leave(): boolean {
-    if (--this.#waiting > 0) return false;
-    clearTimeout(this.#timer);
-    return true;
+  #end(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const giveUp of waiting) giveUp(new TimeOver('no answer in time'));
   }
 }

@@ -13,7 +13,7 @@ const MARK = '\uE000';
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (!ESCAPED_KEY.test(text)) return value;
+  if (!text.includes('\\') || !ESCAPED_KEY.test(text)) return value;
   const keys: string[] = [];
   const plain = text.replace(STRING, (whole, inside: string, colon?: string) => {
     if (colon === undefined || !(inside.includes('\\') || inside.startsWith(MARK))) return whole;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type HandlePorts, handle, type Runnable } from '../../../lib/consume/handle.ts';
+import { timeLimit } from '../../../lib/consume/within-time.ts';
 import type { Transaction } from '../../../lib/ports/transaction.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
 import { definitionOf } from '../../support/definitions.ts';
@@ -45,7 +46,7 @@ test.each([
     const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
     const ports = { clock, env: {} } as unknown as HandlePorts;
     const transaction = { drain: async () => undefined } as unknown as Transaction;
-    await handle([runnable], definition, ports, transaction, () => 1000);
+    await handle([runnable], definition, ports, transaction, timeLimit(1, 1000, clock));
     expect(thrown).toMatchObject([
       { code: 'collection-misused' },
       { code: 'projection-misused' },
@@ -65,7 +66,7 @@ test('entry 5: results of a batch are read by their places, once, whatever the l
     const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
     const ports = { clock, env: {} } as unknown as HandlePorts;
     const transaction = { drain: async () => undefined } as unknown as Transaction;
-    return handle([runnable as unknown as Runnable], definition, ports, transaction, () => 1000);
+    return handle([runnable as unknown as Runnable], definition, ports, transaction, timeLimit(1, 1000, clock));
   };
   const other = Object.assign([1], {
     *[Symbol.iterator]() {

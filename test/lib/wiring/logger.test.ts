@@ -43,6 +43,19 @@ describe('the log', () => {
     });
   });
 
+  it('makes nothing for a line that its level does not write', () => {
+    let looks = 0;
+    const details = () => ({
+      get value() {
+        return ++looks;
+      },
+    });
+    log.debug('not written', details());
+    expect({ lines, looks }).toEqual({ lines: [], looks: 0 });
+    log.info('written', details());
+    expect({ lines: lines.length, looks }).toEqual({ lines: 1, looks: 1 });
+  });
+
   it('entry 4: says of an error what it says, and nothing else that it holds', () => {
     const document = { email: 'ann@example.org' };
     const error = Object.assign(new Error('refused'), {

@@ -138,6 +138,13 @@ describe('what a function tells', () => {
     expect(lines.filter((line) => line.BatchSize === 1)).toHaveLength(1200);
   });
 
+  it('is nothing where metrics are turned off', async () => {
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+    await createMetrics('consume', log).during(async () => undefined);
+    expect(lines).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
   it('never throws: of what cannot be told the log says so, and the work goes on', async () => {
     const metrics = await warm();
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) metrics.add('BatchSize', 'a.b', value);

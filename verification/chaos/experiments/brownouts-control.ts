@@ -18,9 +18,8 @@ export const driversOwn: readonly Patch[] = [
   {
     name: 'Redis is waited for without an end',
     file: 'lib/adapters/redis/time-limit.ts',
-    search:
-      "this.#timer = setTimeout(() => setImmediate(() => reject(new TimeOver('no answer in time'))), Math.max(0, ms));",
-    replace: 'void reject;',
+    search: 'this.#timer = setTimeout(() => setImmediate(() => this.#end()), Math.max(0, ms));',
+    replace: 'void ms;',
   },
   {
     name: "the driver's own times for SQS",
