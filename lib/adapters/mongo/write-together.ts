@@ -23,7 +23,8 @@ export const writeOf = (to: string, operation: Write['operation']): Write => ({
 });
 
 /**
- * Writes to several collections of a database in a transaction, in this order and in as few commands as have room: one as a rule.
+ * Writes to several collections of a database in a transaction, in this order and in as few commands as have room: one as a rule
+ * (protocol: held-back-inserts).
  * https://www.mongodb.com/docs/manual/reference/command/bulkWrite/
  * @param options of each command
  * @throws what the first refused write says, in our words; anything else as the driver throws it
