@@ -130,9 +130,10 @@ export async function handle(
       return answers;
     });
     const at = new Date(ports.clock.now()).toISOString();
-    return events.map(({ state: { key, message }, event }, index) => ({
+    return events.map(({ state: { key, message, known, run }, event }, index) => ({
       key,
       message,
+      unrecorded: known === undefined && run === undefined,
       ...outcomeOf(results[index], at, redaction),
       ...(!Rejected.is(results[index]) && { projections: owns.get(event)?.projections.recorded() }),
     }));

@@ -12,6 +12,8 @@ export interface MongoConnection {
   readonly db: Db;
   readonly events: Collection<EventRecord>;
   readonly failures: Collection<FailureRecord>;
+  /** A collection by its name: one of a handler, made once, because the driver settles all its options anew for each. */
+  collection(name: string): Collection;
   /** Budget of one operation in ms. */
   readonly timeoutMs: number;
   close(): Promise<void>;
@@ -59,11 +61,17 @@ export function connectMongo(config: {
   });
   if (config.renew) renewCredentials(client, config.uri, options, config.renew);
   const db = client.db(config.database);
+  const collections = new Map<string, Collection>();
   return {
     client,
     db,
     events: db.collection<EventRecord>('events'),
     failures: db.collection<FailureRecord>('failures'),
+    collection: (name) => {
+      const made = collections.get(name) ?? db.collection(name);
+      collections.set(name, made);
+      return made;
+    },
     timeoutMs: config.timeoutMs,
     close: () => client.close(),
   };

@@ -100,8 +100,10 @@ export function bindTo(name: string, tenant: string) {
     },
     pipeline: (given: unknown): Document[] => [{ $match: { tenant } }, ...readingStages(given, 'pipeline', misuse)],
     options(kind: keyof typeof allowed, chosen: object | undefined): Document {
+      // Most operations have none.
+      if (chosen === undefined || chosen === null) return {};
       const known: readonly string[] = allowed[kind];
-      const given = membersOf(chosen ?? {}, 'options', misuse).filter(([, value]) => value !== undefined);
+      const given = membersOf(chosen, 'options', misuse).filter(([, value]) => value !== undefined);
       const unknown = given.flatMap(([option]) => (known.includes(option) ? [] : [option]));
       if (unknown.length > 0)
         misuse(`option ${unknown.join(', ')} is not available in a handler; known: ${known.join(', ')}`);

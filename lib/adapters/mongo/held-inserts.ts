@@ -1,59 +1,64 @@
-import { BSON, type Document, type Collection as DriverCollection } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { DependencyError, TransientError } from '../../core/errors.ts';
 import { SluiceError } from '../../sdk/errors.ts';
-
-/** As MongoDB bounds one document: what goes out at once is no larger than what a handler may insert. */
-const MOST_BYTES = 16 * 1024 * 1024;
+import { MOST_BYTES, type Write, writeOf } from './write-together.ts';
 
 /** Inserts of one transaction that were not sent yet. */
 export interface HeldInserts {
   /**
+   * @param collection by its name
    * @param prepare makes the documents as they may be sent
    * @returns undefined where they would be too much, and must be sent; a promise that rejects with what `prepare` throws
    */
-  hold(target: DriverCollection, prepare: () => readonly Document[]): Promise<void> | undefined;
-  /**
-   * Sends what is held back, in one call for each collection, and holds nothing any more.
-   * @throws TransientError or DependencyError as the call does; anything else as `transaction-over`, because it may come in the turn of
-   * another handler than the one that inserted, which hears of it where it runs alone
-   */
-  send(insert: (target: DriverCollection, documents: Document[]) => Promise<unknown>): Promise<void>;
+  hold(collection: string, prepare: () => readonly Document[]): Promise<void> | undefined;
+  /** Hands out what is held back, in its order, and holds it no more. @param collection absent: of all */
+  take(collection?: string): readonly Write[];
 }
 
 /**
- * The answer to an insert is known beforehand, because `_id` is given by us: what is inserted may wait for the next operation that must be
- * answered, and go out with others in one command (protocol: held-back-inserts). Within a collection they keep their order; between
- * collections there is none to keep.
+ * The answer to an insert is known beforehand, because `_id` is given by us: what is inserted may wait for the next operation of its
+ * collection that must be answered, and go out with others in one command (protocol: held-back-inserts). Within a collection they keep
+ * their order; between collections there is none to keep, because no operation of a handler reads more than one.
  */
 export function createHeldInserts(): HeldInserts {
-  const held = new Map<string, { target: DriverCollection; documents: Document[] }>();
+  const held = new Map<string, Write[]>();
   let bytes = 0;
   return {
-    hold: (target, prepare) => {
+    hold: (collection, prepare) => {
       try {
-        const documents = prepare();
-        const size = documents.reduce((sum, document) => sum + BSON.calculateObjectSize(document), 0);
+        const writes = prepare().map((document) =>
+          writeOf(collection, { insert: { _id: new ObjectId(), ...document } }),
+        );
+        const size = writes.reduce((sum, write) => sum + write.bytes, 0);
         if (bytes + size > MOST_BYTES) return undefined;
         bytes += size;
-        const known = held.get(target.collectionName);
+        const known = held.get(collection);
         // One by one: no call takes as many arguments as a handler may have documents.
-        if (known) for (const document of documents) known.documents.push(document);
-        else if (documents.length > 0) held.set(target.collectionName, { target, documents: [...documents] });
+        if (known) for (const write of writes) known.push(write);
+        else held.set(collection, writes);
         return Promise.resolve();
       } catch (error) {
         return Promise.reject(error);
       }
     },
-    send: async (insert) => {
-      const all = [...held.values()];
-      held.clear();
-      bytes = 0;
-      for (const { target, documents } of all)
-        await insert(target, documents).catch((cause: unknown) => {
-          if (cause instanceof TransientError || cause instanceof DependencyError) throw cause;
-          const message = `an insert into ${target.collectionName} that was held back failed`;
-          throw new SluiceError('transaction-over', message, { retryable: true, cause });
-        });
+    take: (collection) => {
+      const taken = collection === undefined ? [...held.values()].flat() : (held.get(collection) ?? []);
+      if (collection === undefined) held.clear();
+      else held.delete(collection);
+      bytes -= taken.reduce((sum, write) => sum + write.bytes, 0);
+      return taken;
     },
   };
 }
+
+/**
+ * What is said of an insert that failed when it was sent: it may be in the turn of another handler than the one that inserted, which hears
+ * of it where it runs alone. What calls for another run, or for waiting, does so as it is.
+ */
+export const failedLater = (cause: unknown, collection: string): unknown =>
+  cause instanceof TransientError || cause instanceof DependencyError
+    ? cause
+    : new SluiceError('transaction-over', `an insert into ${collection} that was held back failed`, {
+        retryable: true,
+        cause,
+      });

@@ -46,7 +46,7 @@ export const conditionAsRead = (key: string, message: Message, { known }: Pick<R
  * What a record holds from its first write on, whichever that is; data as text, so that no key in it makes it
  * unwritable (protocol: as-sent).
  */
-export const firstFields = (message: Message): Partial<EventRecord> => ({
+export const firstFields = (message: Message) => ({
   format: STORED_FORMAT,
   tenant: message.tenant,
   source: message.source,
@@ -76,30 +76,47 @@ interface Update<Doc = EventRecord> {
   update: UpdateFilter<Doc>;
 }
 
-/** The one conditional write that settles an event. */
-export function settlementUpdate(
-  { key, message, outcome, attempt, result, rejection, projections }: Settlement,
+/** What a record holds once its event is settled, whatever it held before. */
+function settledFields(
+  { outcome, attempt, result, rejection, projections }: Settlement,
   expireAfterDays: number,
-): Update {
+): Pick<EventRecord, 'state'> & Partial<EventRecord> {
   const settledAt = new Date(attempt.at);
   const projecting = projections !== undefined && projections.length > 0;
   return {
-    filter: condition(key, message),
-    update: {
-      $setOnInsert: firstFields(message),
-      $set: {
-        state: outcome,
-        settledAt,
-        expireAt: expiry(settledAt, expireAfterDays),
-        ...(result !== undefined && { result }),
-        ...(rejection && { rejection }),
-        ...(projecting && { projections: JSON.stringify(projections), projected: false }),
-      },
-      ...pushed([attempt]),
-      $unset: beforeTheEnd,
-    },
+    state: outcome,
+    settledAt,
+    expireAt: expiry(settledAt, expireAfterDays),
+    ...(result !== undefined && { result }),
+    ...(rejection && { rejection }),
+    ...(projecting && { projections: JSON.stringify(projections), projected: false }),
   };
 }
+
+/** The one conditional write that settles an event. */
+export const settlementUpdate = (settlement: Settlement, expireAfterDays: number): Update => ({
+  filter: condition(settlement.key, settlement.message),
+  update: {
+    $setOnInsert: firstFields(settlement.message),
+    $set: settledFields(settlement, expireAfterDays),
+    ...pushed([settlement.attempt]),
+    $unset: beforeTheEnd,
+  },
+});
+
+/**
+ * What that write inserts where there is no record, as a document: its insert holds where there is none, which is stricter than the
+ * condition, and costs less.
+ */
+export const settledRecord = (settlement: Settlement, expireAfterDays: number): EventRecord => ({
+  _id: settlement.key,
+  ...firstFields(settlement.message),
+  replay: settlement.message.replay,
+  fingerprint: settlement.message.fingerprint,
+  ...settledFields(settlement, expireAfterDays),
+  attempts: [settlement.attempt],
+  attempted: 1,
+});
 
 /**
  * Settling a replay closes its failure (protocol: settling-closes-the-failure); belongs into the transaction of that

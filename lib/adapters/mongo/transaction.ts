@@ -7,8 +7,10 @@ import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';
 import { commitWithin } from './commit.ts';
 import { isDuplicateId, isWriteConflict } from './errors.ts';
-import { createHeldInserts } from './held-inserts.ts';
-import { replayedUpdate, settlementUpdate } from './record-updates.ts';
+import { createHeldInserts, failedLater } from './held-inserts.ts';
+import { settlementUpdate } from './record-updates.ts';
+import { settlingWrites } from './settling-writes.ts';
+import { type Write, writeTogether } from './write-together.ts';
 
 /** Records that are settled within one budget. */
 const WRITES_A_BUDGET = 500;
@@ -30,7 +32,7 @@ export function beginTransaction(
   remainingMs: () => number,
   inserts?: 'held-back',
 ): Transaction {
-  const { events, failures, timeoutMs } = connection;
+  const { client, db, events, timeoutMs } = connection;
   let session: ClientSession | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** An operation that was given up and may still be under way. */
@@ -44,7 +46,7 @@ export function beginTransaction(
   const held = createHeldInserts();
 
   const inTransaction = (): ClientSession => {
-    session ??= connection.client.startSession({
+    session ??= client.startSession({
       defaultTransactionOptions: { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
     });
     if (!session.inTransaction()) session.startTransaction();
@@ -62,14 +64,8 @@ export function beginTransaction(
     }
   };
 
-  const sendHeld = (ms: number): Promise<void> =>
-    held.send((target, documents) =>
-      bounded(
-        ms,
-        () => target.insertMany(documents, { session: inTransaction(), ...serverTime(ms) }),
-        target.collectionName,
-      ),
-    );
+  const send = (writes: readonly Write[], ms: number, options?: { maxTimeMS: number }): Promise<void> =>
+    bounded(ms, () => writeTogether({ client, database: db.databaseName }, writes, inTransaction(), options));
 
   const perform: Run = async (operation, name) => {
     if (closed)
@@ -80,7 +76,11 @@ export function beginTransaction(
     if (failure !== undefined) throw failure;
     try {
       const ms = remainingMs();
-      await sendHeld(ms);
+      const before = held.take(name);
+      if (before.length > 0)
+        await send(before, ms, serverTime(ms)).catch((cause: unknown) => {
+          throw failedLater(cause, name);
+        });
       return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
     } catch (error) {
       // A misuse never reached the server.
@@ -89,10 +89,14 @@ export function beginTransaction(
     }
   };
 
+  const ended = (): void => {
+    underWay--;
+  };
   const run: Run = (operation, name) => {
-    [underWay, unanswered] = [underWay + 1, unanswered + 1];
-    const next = last.then(() => perform(operation, name).finally(() => unanswered--));
-    last = next.catch(() => undefined).finally(() => underWay--);
+    const answer = () => perform(operation, name).finally(() => unanswered--);
+    unanswered++;
+    const next = underWay++ === 0 ? answer() : last.then(answer);
+    last = next.then(ended, ended);
     return next;
   };
 
@@ -130,9 +134,9 @@ export function beginTransaction(
       return writes;
     },
     collection: <Doc extends Document>(name: string): Collection<Doc> => {
-      const target = connection.db.collection(name);
-      return tenantCollection<Doc>(target, {
+      return tenantCollection<Doc>(connection.collection(name), {
         tenant,
+        db,
         run: (operation) => run(operation, name),
         write: (operation) => {
           writes++;
@@ -141,7 +145,7 @@ export function beginTransaction(
         hold: (prepare) => {
           // It is not to overtake what is under way.
           if (!inserts || closed || failure !== undefined || unanswered > 0) return undefined;
-          const answer = held.hold(target, prepare);
+          const answer = held.hold(name, prepare);
           if (answer) writes++;
           return answer;
         },
@@ -155,7 +159,6 @@ export function beginTransaction(
       closed = true;
       try {
         if (failure !== undefined) throw failure;
-        await sendHeld(atMost(timeoutMs));
         const answer = await write(settlements, atMost);
         // An answer that is lost says nothing: whatever comes next writes under the condition (protocol: lost-commit).
         if (answer === 'settled' && session?.inTransaction())
@@ -173,22 +176,18 @@ export function beginTransaction(
   };
 
   /**
-   * One write outside a transaction, when it is the only one: it is atomic by itself. A replay closes its failure too
-   * (protocol: settling-closes-the-failure).
+   * All records, and what is still held back, in one command. One record alone is a write outside a transaction, when it is the only one:
+   * it is atomic by itself. A replay closes its failure too (protocol: settling-closes-the-failure).
    */
   async function write(settlements: readonly Settlement[], atMost: (ms: number) => number): Promise<SettleAnswer> {
-    const writes = settlements.map((settlement) => ({
-      updateOne: { ...settlementUpdate(settlement, expireAfterDays), upsert: true },
-    }));
-    const replayed = settlements
-      .filter(({ message }) => message.replay > 0)
-      .map((settlement) => ({ updateOne: replayedUpdate(settlement, expireAfterDays) }));
-    const together = session?.inTransaction() || writes.length + replayed.length > 1;
-    const options = together ? { session: inTransaction() } : {};
-    const ms = timeoutMs * Math.ceil(writes.length / WRITES_A_BUDGET);
+    const writes = [...held.take(), ...settlingWrites(settlements, expireAfterDays)];
+    const ms = atMost(timeoutMs * Math.ceil(settlements.length / WRITES_A_BUDGET));
     try {
-      await bounded(atMost(ms), () => events.bulkWrite(writes, options), 'events');
-      if (replayed.length > 0) await bounded(atMost(ms), () => failures.bulkWrite(replayed, options), 'failures');
+      const [first, second] = settlements;
+      if (first && !second && writes.length === 1 && !session?.inTransaction()) {
+        const { filter, update } = settlementUpdate(first, expireAfterDays);
+        await bounded(ms, () => events.updateOne(filter, update, { upsert: true }), 'events');
+      } else await send(writes, ms);
       return 'settled';
     } catch (error) {
       // Only `_id` can be doubled by this write, so this duplicate key is the condition that does not hold.

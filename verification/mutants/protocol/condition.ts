@@ -100,9 +100,9 @@ const broken: Broken[] = [
     name: 'condition-checked-before-not-written',
     file: updates,
     search:
-      '    filter: condition(key, message),\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n',
+      '  filter: condition(settlement.key, settlement.message),\n  update: {\n    $setOnInsert: firstFields(settlement.message),\n    $set: settledFields(settlement, expireAfterDays),\n',
     replace:
-      '    filter: { _id: key },\n    update: {\n      $setOnInsert: firstFields(message),\n      $set: {\n        replay: message.replay, fingerprint: message.fingerprint,\n',
+      '  filter: { _id: settlement.key },\n  update: {\n    $setOnInsert: firstFields(settlement.message),\n    $set: { ...settledFields(settlement, expireAfterDays), replay: settlement.message.replay, fingerprint: settlement.message.fingerprint },\n',
     also: [{ file: redelivery, search: 'receives > 1 || together', replace: 'receives > 0' }],
     caughtBy: stale,
     title: 'a late success changes nothing',

@@ -32,7 +32,7 @@ const broken: Broken[] = [
   {
     name: 'settling-leaves-failure',
     decision: 'settling-closes-the-failure',
-    file: 'lib/adapters/mongo/transaction.ts',
+    file: 'lib/adapters/mongo/settling-writes.ts',
     search: '.filter(({ message }) => message.replay > 0)',
     replace: '.filter(() => false)',
     caughtBy: replaying,

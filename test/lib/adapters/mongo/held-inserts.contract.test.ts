@@ -1,79 +1,80 @@
 import { randomUUID } from 'node:crypto';
-import type { Collection, Document } from 'mongodb';
+import type { CommandStartedEvent, Document } from 'mongodb';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectMongo, type MongoConnection } from '../../../../lib/adapters/mongo/client.ts';
+import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { createHeldInserts } from '../../../../lib/adapters/mongo/held-inserts.ts';
+import { settlementUpdate } from '../../../../lib/adapters/mongo/record-updates.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
+import type { Settlement } from '../../../../lib/ports/transaction.ts';
 import { testEngines } from '../../../support/engines.ts';
 import { prepareDelivery } from '../../../support/prepare-delivery.ts';
 
 const engines = await testEngines();
-const direct = connectMongo({ uri: engines.mongoUri, database: `test-${randomUUID().slice(0, 8)}`, timeoutMs: 60_000 });
+const database = `test-${randomUUID().slice(0, 8)}`;
+const direct = connectMongo({ uri: engines.mongoUri, database, timeoutMs: 60_000 });
 await setupDatabase(direct.db, { kept: { unique: [['name']] }, other: {} });
+const watched = new URL(engines.mongoUri);
+watched.searchParams.set('monitorCommands', 'true');
+const connection = connectMongo({ uri: watched.href, database, timeoutMs: 60_000 });
 afterAll(async () => {
   await direct.db.dropDatabase();
-  await direct.close();
+  await Promise.all([direct.close(), connection.close()]);
   await engines.stop();
 });
 
 const sent: string[] = [];
 beforeEach(() => void sent.splice(0));
 
-/** Notes what is sent to collections, with how many documents where that is said. */
-const noted = (target: Collection): Collection =>
-  new Proxy(target, {
-    get: (of, name) => {
-      const member: unknown = Reflect.get(of, name, of);
-      if (typeof member !== 'function') return member;
-      return (...given: unknown[]) => {
-        const [first] = given;
-        sent.push(`${of.collectionName}.${String(name)}${Array.isArray(first) ? ` ${first.length}` : ''}`);
-        return Reflect.apply(member, of, given);
-      };
-    },
-  });
-const connection: MongoConnection = {
-  ...direct,
-  db: new Proxy(direct.db, {
-    get: (target, name) =>
-      name === 'collection' ? (of: string) => noted(target.collection(of)) : Reflect.get(target, name, target),
-  }),
-};
+/** `find kept`; of a command that writes to several collections how often it does what: `insert kept 2, update events 1`. */
+connection.client.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
+  if (commandName !== 'bulkWrite') sent.push(`${commandName} ${command[commandName]}`);
+  else {
+    const names = command.ops.map((op: Document) => {
+      const [[kind, place] = []] = Object.entries(op);
+      return `${kind} ${command.nsInfo[place].ns.split('.')[1]}`;
+    });
+    sent.push([...Map.groupBy(names, (name) => name)].map(([name, all]) => `${name} ${all.length}`).join(', '));
+  }
+});
+const COMMIT = 'commitTransaction 1';
 
 let tenants = 0;
 function transaction({ held = true } = {}) {
   const tenant = `t-${tenants++}`;
   const begun = beginTransaction(connection, tenant, 45, () => 60_000, held ? 'held-back' : undefined);
-  const { key, message } = prepareDelivery({ tenant, id: tenant });
-  const settle = () => {
-    const at = new Date().toISOString();
-    return begun.settle([{ key, message, outcome: 'succeeded', attempt: { at, outcome: 'succeeded' } }]);
+  const at = new Date().toISOString();
+  const settlementOf = (id: string): Settlement => {
+    const { key, message } = prepareDelivery({ tenant, id });
+    return { key, message, outcome: 'succeeded', attempt: { at, outcome: 'succeeded' }, unrecorded: true };
   };
+  const settle = (...ids: string[]) => begun.settle((ids.length > 0 ? ids : [tenant]).map(settlementOf));
   const kept = (): Promise<Document[]> => direct.db.collection('kept').find({ tenant }).toArray();
-  return { begun, settle, kept, of: (name: string) => begun.collection(name) };
+  return { begun, settle, settlementOf, kept, of: (name: string) => begun.collection(name) };
 }
 
 describe('inserts that are held back (protocol: held-back-inserts)', () => {
-  test('are as many as there is room for, and go out together', async () => {
+  test('are as many as there is room for, and again when they have gone out', async () => {
     const held = createHeldInserts();
-    const many = () => Array.from({ length: 150_000 }, (_, n) => ({ n }));
-    const target = direct.db.collection('other');
-    await held.hold(target, many);
-    await held.hold(target, many);
-    const counts: number[] = [];
-    await held.send(async (_, documents) => counts.push(documents.length));
-    expect(counts).toEqual([300_000]);
+    const many = () => Array.from({ length: 120_000 }, (_, n) => ({ n }));
+    const large = () => [{ large: 'x'.repeat(9 * 1024 * 1024) }];
+    await held.hold('other', () => [{ n: 0 }]);
+    await held.hold('other', many);
+    expect(held.hold('other', large)).toBe(undefined);
+    expect(held.take('other')).toHaveLength(120_001);
+    await held.hold('other', large);
+    expect(held.take()).toHaveLength(1);
+    expect(held.take()).toEqual([]);
   });
 
-  test('go out at the end, one command for each collection, in the order of their collection', async () => {
+  test('go out at the end, with the records in one command, in the order of their collection', async () => {
     const { of, settle, kept, begun } = transaction();
     await of('kept').insertOne({ name: 'a' });
     await of('other').insertOne({ n: 1 });
     await of('kept').insertMany([{ name: 'b' }, { name: 'c' }]);
     expect([sent, begun.writes]).toEqual([[], 3]);
     expect(await settle()).toBe('settled');
-    expect(sent).toEqual(['kept.insertMany 3', 'other.insertMany 1']);
+    expect(sent).toEqual(['insert kept 3, insert other 1, update events 1', COMMIT]);
     expect((await kept()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   });
 
@@ -84,14 +85,19 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     await of('kept').updateOne({ name: 'a' }, { $set: { seen: true } });
     await of('kept').insertOne({ name: 'b' });
     expect(await of('kept').findOne({ name: 'a' })).toEqual({ name: 'a', seen: true });
-    expect(sent).toEqual([
-      'kept.insertMany 1',
-      'kept.countDocuments',
-      'kept.updateOne',
-      'kept.insertMany 1',
-      'kept.findOne',
-    ]);
+    expect(sent).toEqual(['insert kept 1', 'aggregate kept', 'update kept', 'insert kept 1', 'find kept']);
     expect(await settle()).toBe('settled');
+  });
+
+  test('stay where another collection is asked, of which they are no part', async () => {
+    const { of, settle, kept } = transaction();
+    await of('kept').insertOne({ name: 'a' });
+    await of('other').updateOne({ n: 1 }, { $inc: { n: 1 } });
+    await of('kept').insertOne({ name: 'b' });
+    expect(sent).toEqual(['update other']);
+    expect(await settle()).toBe('settled');
+    expect(sent.slice(1)).toEqual(['insert kept 2, update events 1', COMMIT]);
+    expect(await kept()).toHaveLength(2);
   });
 
   test('never overtake what is under way', async () => {
@@ -114,11 +120,11 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     await expect(of('kept').insertOne({ name: 'b' })).rejects.toMatchObject({ code: 'transaction-over' });
   });
 
-  test('one that fails ends the transaction; who waits for something else hears no more than that', async () => {
+  test('one that fails ends the transaction; who waits for another answer hears no more than that', async () => {
     const { of, begun, settle, kept } = transaction();
     for (let twice = 0; twice < 2; twice++) await of('kept').insertOne({ name: 'same' });
     for (const _ of [1, 2])
-      await expect(begun.collection('other').findOne({})).rejects.toMatchObject({
+      await expect(of('kept').findOne({})).rejects.toMatchObject({
         code: 'transaction-over',
         cause: { code: 'duplicate-key' },
       });
@@ -130,7 +136,7 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
   test('one that fails at the end settles nothing', async () => {
     const { of, settle, kept } = transaction();
     for (let twice = 0; twice < 2; twice++) await of('kept').insertOne({ name: 'same' });
-    await expect(settle()).rejects.toMatchObject({ cause: { code: 'duplicate-key' } });
+    await expect(settle()).rejects.toMatchObject({ code: 'duplicate-key' });
     expect(await kept()).toEqual([]);
   });
 
@@ -148,7 +154,7 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     await of('kept').insertOne({ name: 'a', large });
     expect(sent).toEqual([]);
     await of('kept').insertOne({ name: 'b', large });
-    expect(sent).toEqual(['kept.insertMany 1', 'kept.insertOne']);
+    expect(sent).toEqual(['insert kept 1', 'insert kept']);
     expect(await settle()).toBe('settled');
     expect((await kept()).map(({ name }) => name)).toEqual(['a', 'b']);
   });
@@ -163,7 +169,61 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     const { of, settle } = transaction({ held: false });
     await of('kept').insertOne({ name: 'a' });
     await expect(of('kept').insertOne({ name: 'a' })).rejects.toMatchObject({ code: 'duplicate-key' });
-    expect(sent).toEqual(['kept.insertOne', 'kept.insertOne']);
+    expect(sent).toEqual(['insert kept', 'insert kept']);
     await expect(settle()).rejects.toMatchObject({ code: 'duplicate-key' });
+  });
+});
+
+describe('records that settle together (protocol: one-condition)', () => {
+  const recordsOf = (tenant: string): Promise<Document[]> =>
+    direct.db
+      .collection('events')
+      .find({ tenant }, { sort: { id: 1 } })
+      .toArray();
+
+  test('are inserted where nobody found one, and are what the condition would have made of them', async () => {
+    const { begun, settle, settlementOf } = transaction();
+    expect(await settle('a', 'b')).toBe('settled');
+    expect(sent).toEqual(['insert events 2', COMMIT]);
+    const { message } = settlementOf('a');
+    const inserted = await recordsOf(message.tenant);
+    await direct.events.deleteMany({ tenant: message.tenant });
+    for (const id of ['a', 'b']) {
+      const { filter, update } = settlementUpdate(settlementOf(id), 45);
+      await direct.events.updateOne(filter, update, { upsert: true });
+    }
+    expect(await recordsOf(message.tenant)).toEqual(inserted);
+    expect(inserted).toHaveLength(2);
+    await begun.abort();
+  });
+
+  test('one that stands by now refuses all of them, and nothing of the transaction stays', async () => {
+    const { of, settle, settlementOf, kept } = transaction();
+    const { filter, update } = settlementUpdate(settlementOf('b'), 45);
+    await direct.events.updateOne(filter, update, { upsert: true });
+    await of('kept').insertOne({ name: 'a' });
+    expect(await settle('a', 'b')).toBe('refused');
+    expect(await recordsOf(settlementOf('a').message.tenant)).toHaveLength(1);
+    expect(await kept()).toEqual([]);
+  });
+
+  test('one that another run is writing is a conflict', async () => {
+    const { settle, settlementOf } = transaction();
+    const { filter, update } = settlementUpdate(settlementOf('b'), 45);
+    await direct.client.withSession(async (session) => {
+      session.startTransaction();
+      await direct.events.updateOne(filter, update, { upsert: true, session });
+      expect(await settle('a', 'b')).toBe('conflict');
+      await session.abortTransaction();
+    });
+    expect(await recordsOf(settlementOf('a').message.tenant)).toEqual([]);
+  });
+
+  test('go out in as many commands as 16 MB ask for', async () => {
+    const { begun, settlementOf } = transaction();
+    const data = { large: 'x'.repeat(6 * 1024 * 1024) };
+    const all = ['a', 'b', 'c'].map(settlementOf).map((one) => ({ ...one, message: { ...one.message, data } }));
+    expect(await begun.settle(all)).toBe('settled');
+    expect(sent).toEqual(['insert events 2', 'insert events 1', COMMIT]);
   });
 });
