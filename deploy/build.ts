@@ -6,6 +6,7 @@ import { readOptions } from './command-line.ts';
 import { buildTime } from './definition-builds.ts';
 import { eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
+import { chunkJoiner } from './joined-chunks.ts';
 import { noticesIn } from './notices.ts';
 import { ownMaps } from './own-map.ts';
 import { table } from './table.ts';
@@ -28,13 +29,21 @@ export interface Builder {
 export function createBuilder(folder: string, bundler: Bundler = createBundler(folder)): Builder {
   const noticesOf = noticesIn(folder);
   const mapOf = ownMaps();
+  const joined = chunkJoiner(folder);
   return {
     async build() {
       const entries = entriesOf(folder);
       const events = eventFolder(folder);
       eventTypes(events);
       const time = buildTime(process.env, Date.now());
-      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf, time, mapOf });
+      return bundlesOf(await bundler.bundle(entries, events), entries, {
+        folder,
+        events,
+        noticesOf,
+        time,
+        mapOf,
+        joined,
+      });
     },
     dispose: bundler.dispose,
   };

@@ -75,8 +75,8 @@ export function ownMaps(): (map: OutputFile) => Uint8Array {
   };
 }
 
-/** The empty text stands for what a plugin made (`empty:locales`). */
-const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^empty:/.test(source);
+/** The empty text stands for what a plugin made (`stand-in:locales`). */
+const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^stand-in:/.test(source);
 
 function decode(segment: string): number[] {
   const values: number[] = [];
