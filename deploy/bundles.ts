@@ -1,11 +1,11 @@
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Metafile, OutputFile } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import { type Outputs, REQUIRE, togetherIn } from './bundler.ts';
 import { buildsOf, withBuild } from './definition-builds.ts';
 import { commonFolder, type EventFolder } from './event-folder.ts';
 import { intruder } from './intruder.ts';
-import type { Compiled, Joined } from './joined-chunks.ts';
+import type { Laid, Lay } from './joined-chunks.ts';
 import { NOTICES, type NoticesOf } from './notices.ts';
 
 /** The bundles of all entries, ready to be written. */
@@ -34,9 +34,9 @@ interface Project {
   /** When the build is made: RFC 3339. */
   time: string;
   /** What is written of a source map. */
-  mapOf(map: OutputFile): Uint8Array;
-  /** An entry in few files. */
-  joined(compiled: Compiled): Promise<Joined>;
+  mapOf(map: Pick<OutputFile, 'hash' | 'contents'>): Uint8Array;
+  /** How the files of an entry lie. */
+  lay: Lay;
 }
 
 /**
@@ -46,20 +46,23 @@ interface Project {
 export async function bundlesOf(
   { outputFiles, metafile }: Outputs,
   entries: readonly string[],
-  { folder, events, noticesOf, time, mapOf, joined }: Project,
+  { folder, events, noticesOf, time, mapOf, lay }: Project,
 ): Promise<Bundles> {
   const { outputs } = metafile;
   const dist = join(folder, events.dist);
-  const compiled = new Map(outputFiles.map((file) => [relative(folder, file.path), withoutIdleRequire(file)]));
+  const compiled = new Map(
+    outputFiles.map((file) => [relative(folder, file.path), { hash: file.hash, contents: withoutIdleRequire(file) }]),
+  );
   const fileOf = (entry: string) => `${togetherIn(events)}/${entry}.mjs`;
   const inputsIn = (paths: readonly string[]) => paths.flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
   const isEvent = (input: string | undefined) => input?.startsWith(`${events.name}/`);
   const eventFiles = Object.keys(outputs)
     .filter((path) => isEvent(outputs[path]?.entryPoint))
     .map((path) => [path, reachableFrom(path, outputs)] as const);
-  const builds = buildsOf(compiled, new Map(eventFiles), time);
+  const codes = new Map([...compiled].map(([path, { contents }]) => [path, contents]));
+  const builds = buildsOf(codes, new Map(eventFiles), time);
 
-  const joinedOf = async (entry: string): Promise<Joined> => {
+  const laidOf = async (entry: string): Promise<Laid> => {
     const paths = reachableFrom(fileOf(entry), outputs);
     const fault = intruder(
       entry,
@@ -67,19 +70,20 @@ export async function bundlesOf(
     );
     if (fault) throw new BuildError(fault);
     const loaded = paths.flatMap((path) => [path, `${path}.map`]).map((path) => [path, compiled.get(path)] as const);
-    const files = new Map(loaded.flatMap(([path, contents]) => (contents ? [[path, contents] as const] : [])));
-    return joined({ folder: `${events.dist}/${entry}`, own: fileOf(entry), files });
+    const files = new Map(loaded.flatMap(([path, file]) => (file ? [[path, file] as const] : [])));
+    return lay(folder, { folder: `${events.dist}/${entry}`, own: fileOf(entry), files, outputs });
   };
-  const ofEntries = new Map(await Promise.all(entries.map(async (entry) => [entry, await joinedOf(entry)] as const)));
+  const ofEntries = new Map(await Promise.all(entries.map(async (entry) => [entry, await laidOf(entry)] as const)));
 
-  const filesOf = (entry: string, { files: parts, outputs: made }: Joined): Map<string, Uint8Array> => {
+  const filesOf = (entry: string, { own, files: parts, outputs: made }: Laid): Map<string, Uint8Array> => {
     const notices = noticesOf(metafile, reachableFrom(fileOf(entry), outputs));
     const files = new Map([[join(dist, entry, NOTICES), Buffer.from(notices) as Uint8Array]]);
-    for (const path of reachableFrom(indexOf(entry, events), made).toReversed()) {
+    const put = ({ name }: { name: string }, contents: Uint8Array) => files.set(join(dist, entry, name), contents);
+    for (const path of reachableFrom(own, made).toReversed()) {
       const build = builds.get(made[path]?.entryPoint ?? '');
       const [map, code] = [parts.get(`${path}.map`), parts.get(path)];
-      if (map) files.set(map.path, mapOf(map));
-      if (code) files.set(code.path, build ? withBuild(code.contents, build) : code.contents);
+      if (map) put(map, mapOf(map));
+      if (code) put(code, build ? withBuild(code.contents, build) : code.contents);
     }
     return files;
   };
@@ -93,9 +97,9 @@ export async function bundlesOf(
       const served = new Set(types.map((type) => `${events.name}/${type}.ts`));
       const isServed = (input: string | undefined) => !isEvent(input) || served.has(input ?? '');
       const paths = reachableFrom(fileOf(entry), outputs, ({ path }) => isServed(outputs[path]?.entryPoint));
-      const made = ofEntries.get(entry)?.outputs ?? {};
+      const { own, outputs: made, files: parts } = ofEntries.get(entry) ?? NOTHING;
       const sourceOf = (path: string) => outputs[made[path]?.entryPoint ?? '']?.entryPoint;
-      const files = reachableFrom(indexOf(entry, events), made, ({ path }) => isServed(sourceOf(path)));
+      const files = reachableFrom(own, made, ({ path }) => isServed(sourceOf(path)));
       const dynamic = new Set(
         files.flatMap((path) =>
           importsOf(path, made).filter(({ kind, path: to }) => kind === 'dynamic-import' && files.includes(to)),
@@ -103,15 +107,15 @@ export async function bundlesOf(
       );
       return {
         inputs: [...new Set(inputsIn(paths))].filter((input) => !/(^|\/)node_modules\//.test(input)),
-        later: [...new Set([...dynamic].flatMap(({ path }) => reachableFrom(path, made)))].map((path) =>
-          basename(path),
+        later: [...new Set([...dynamic].flatMap(({ path }) => reachableFrom(path, made)))].map(
+          (path) => parts.get(path)?.name ?? '',
         ),
       };
     },
   };
 }
 
-const indexOf = (entry: string, { dist }: EventFolder): string => `${dist}/${entry}/index.mjs`;
+const NOTHING: Laid = { own: '', outputs: {}, files: new Map() };
 
 /** Most files have nothing that calls `require`. The line stays, empty, so that the maps are right. */
 function withoutIdleRequire({ contents, text }: OutputFile): Uint8Array {

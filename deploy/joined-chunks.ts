@@ -1,6 +1,9 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { FORM } from './bundler.ts';
+
+/** A file as esbuild made it. */
+type Made = Pick<OutputFile, 'hash' | 'contents'>;
 
 /** One entry, as it comes out when all entries are bundled at once. */
 export interface Compiled {
@@ -9,39 +12,29 @@ export interface Compiled {
   /** Path of its own file, from the project. */
   own: string;
   /** All that it loads by path from the project; a map lies beside each. */
-  files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** The same in fewer files. */
-export interface Joined {
-  /** By path from the project. */
-  files: ReadonlyMap<string, OutputFile>;
-  /** Of those with code; the one that stands for a compiled file has its path as `entryPoint`. */
+  files: ReadonlyMap<string, Made>;
   outputs: Metafile['outputs'];
 }
+
+/** How its files lie in the folder of an entry. */
+export interface Laid {
+  /** Of its own file, in `outputs`. */
+  own: string;
+  /** Of those with code; the one that stands for a compiled file has its path as `entryPoint`. */
+  outputs: Metafile['outputs'];
+  /** What is written of them and their maps. */
+  files: ReadonlyMap<string, Made & { name: string }>;
+}
+
+/** @param project its absolute path */
+export type Lay = (project: string, compiled: Compiled) => Promise<Laid>;
 
 /**
  * Joins the files of an entry. Bundled together with others it is cut wherever one of them needs a part alone: 42 files at the start of
  * ingest, each of which a process looks for, reads, compiles and links. By itself it has an `index`, its event files, and what those
- * share. An entry whose files are what they were is not joined again.
- * @param project its absolute path
+ * share.
  */
-export function chunkJoiner(project: string): (compiled: Compiled) => Promise<Joined> {
-  const known = new Map<string, { of: Compiled; joined: Promise<Joined> }>();
-  return ({ folder, own, files }) => {
-    const before = known.get(folder);
-    if (before && isSame(before.of.files, files)) return before.joined;
-    const joined = joinChunks(project, { folder, own, files });
-    known.set(folder, { of: { folder, own, files }, joined });
-    return joined;
-  };
-}
-
-const isSame = (one: Compiled['files'], other: Compiled['files']): boolean =>
-  one.size === other.size &&
-  [...one].every(([path, contents]) => Buffer.compare(contents, other.get(path) ?? new Uint8Array()) === 0);
-
-async function joinChunks(project: string, { folder, own, files }: Compiled): Promise<Joined> {
+export const joinChunks: Lay = async (project, { folder, own, files }) => {
   const names = plainNames([...files.keys()]);
   const { outputFiles, metafile } = await build({
     ...FORM,
@@ -57,11 +50,23 @@ async function joinChunks(project: string, { folder, own, files }: Compiled): Pr
     const entryPoint = pathOf.get(output.entryPoint ?? '');
     return [path, { ...output, ...(entryPoint !== undefined && { entryPoint }) }] as const;
   });
+  const made = outputFiles.map(({ path, hash, contents }) => ({ path, hash, contents, name: basename(path) }));
   return {
-    files: new Map(outputFiles.map((file) => [relative(project, file.path).split(sep).join('/'), file])),
+    own: `${folder}/${INDEX}`,
     outputs: Object.fromEntries(outputs),
+    files: new Map(made.map((file) => [relative(project, file.path).split(sep).join('/'), file])),
   };
-}
+};
+
+/** Leaves them as they are: for a start on this machine, which waits for every build. */
+export const leaveChunks: Lay = async (_, { own, files, outputs }) => ({
+  own,
+  outputs: Object.fromEntries(Object.entries(outputs).map(([path, one]) => [path, { ...one, entryPoint: path }])),
+  files: new Map([...files].map(([path, file]) => [path, { ...file, name: path === own ? INDEX : basename(path) }])),
+});
+
+/** What a function is loaded by. */
+const INDEX = 'index.mjs';
 
 const MEMORY = 'compiled';
 const MAP_LINE = '//# sourceMappingURL=';
@@ -86,11 +91,11 @@ const fromMemory = (files: Compiled['files'], names: ReadonlyMap<string, string>
     onLoad({ filter: /.*/, namespace: MEMORY }, ({ path: name }) => {
       const path = pathOf.get(name) ?? name;
       const code = textOf(files.get(path));
-      const map = Buffer.from(files.get(`${path}.map`) ?? '').toString('base64');
+      const map = Buffer.from(files.get(`${path}.map`)?.contents ?? '').toString('base64');
       const end = code.lastIndexOf(MAP_LINE);
       return { contents: `${end < 0 ? code : code.slice(0, end)}${MAP_LINE}data:application/json;base64,${map}` };
     });
   },
 });
 
-const textOf = (contents: Uint8Array | undefined): string => new TextDecoder().decode(contents);
+const textOf = (file: Made | undefined): string => new TextDecoder().decode(file?.contents);

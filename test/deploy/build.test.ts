@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
+import { leaveChunks } from '../../deploy/joined-chunks.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -284,5 +285,9 @@ describe('the build', () => {
     expect(files('ingest')).toEqual(['index.mjs']);
     const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
     expect(await handler()).toEqual(shared);
+
+    await build(folder, leaveChunks);
+    expect(files('ingest').length, 'where a start waits for it').toBeGreaterThan(2);
+    expect(await (await import(join(folder, 'dist/ingest/index.mjs?apart'))).handler()).toEqual(shared);
   });
 });
