@@ -6,6 +6,7 @@ import { readOptions } from './command-line.ts';
 import { buildTime } from './definition-builds.ts';
 import { eventFolder } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
+import { joinChunks, type Lay, leaveChunks } from './joined-chunks.ts';
 import { noticesIn } from './notices.ts';
 import { ownMaps } from './own-map.ts';
 import { table } from './table.ts';
@@ -24,8 +25,15 @@ export interface Builder {
   dispose(): Promise<void>;
 }
 
-/** @param folder the project */
-export function createBuilder(folder: string, bundler: Bundler = createBundler(folder)): Builder {
+/**
+ * @param folder the project
+ * @param lay how the files of a function lie: cut as all functions together are, unless said otherwise, which is built soonest
+ */
+export function createBuilder(
+  folder: string,
+  bundler: Bundler = createBundler(folder),
+  lay: Lay = leaveChunks,
+): Builder {
   const noticesOf = noticesIn(folder);
   const mapOf = ownMaps();
   return {
@@ -34,7 +42,14 @@ export function createBuilder(folder: string, bundler: Bundler = createBundler(f
       const events = eventFolder(folder);
       eventTypes(events);
       const time = buildTime(process.env, Date.now());
-      return bundlesOf(await bundler.bundle(entries, events), entries, { folder, events, noticesOf, time, mapOf });
+      return bundlesOf(await bundler.bundle(entries, events), entries, {
+        folder,
+        events,
+        noticesOf,
+        time,
+        mapOf,
+        lay,
+      });
     },
     dispose: bundler.dispose,
   };
@@ -45,11 +60,12 @@ export function createBuilder(folder: string, bundler: Bundler = createBundler(f
  * Names stay as written, because failures are grouped by function names; maps say where our own code is.
  * Beside each lie the licences of the packages in it. Bundles of another folder of event files lie apart, in `dist-of/`.
  * @param folder the project; it is changed only when every bundle is good
+ * @param lay how the files of a function lie: unless said otherwise as deployed, in as few as it may be
  * @returns a table of what was built, and a line when there is no event type
  * @throws as Builder
  */
-export async function build(folder = root): Promise<string> {
-  const builder = createBuilder(folder);
+export async function build(folder = root, lay: Lay = joinChunks): Promise<string> {
+  const builder = createBuilder(folder, createBundler(folder), lay);
   try {
     return (await buildWith(builder, folder)).table;
   } finally {

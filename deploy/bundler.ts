@@ -11,6 +11,7 @@ import {
 } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import type { EventFolder } from './event-folder.ts';
+import { leanPackages } from './lean-packages.ts';
 
 /** What esbuild made of all entries at once. */
 export interface Outputs {
@@ -42,17 +43,6 @@ export const REQUIRE = `import { createRequire as sluiceRequire } from 'node:mod
 
 /** Where in dist/ esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
 export const togetherIn = ({ dist }: EventFolder): string => `${dist}/together`;
-
-/** Half of zod are its messages in other languages, and no bundler can tell that nobody asks for them. */
-const withoutLocales: Plugin = {
-  name: 'without-locales',
-  setup(pluginBuild) {
-    pluginBuild.onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      /[\\/]node_modules[\\/]zod[\\/]/.test(importer) ? { path: 'locales', namespace: 'empty' } : undefined,
-    );
-    pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
-  },
-};
 
 /** What loads event files, as if it were written for another folder. */
 const eventsIn = ({ name }: EventFolder): Plugin => ({
@@ -93,7 +83,7 @@ export function createBundler(folder: string): Bundler {
       absWorkingDir: folder,
       entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
       outdir: togetherIn(events),
-      plugins: [withoutLocales, ...(events.shipped ? [] : [eventsIn(events)])],
+      plugins: [leanPackages, ...(events.shipped ? [] : [eventsIn(events)])],
     };
     made = { of, context: await context(options) };
     return made.context;
@@ -114,7 +104,8 @@ export function createBundler(folder: string): Bundler {
 
 type Options = BuildOptions & { metafile: true; write: false };
 
-const common: Options = {
+/** What bundles are like. */
+export const FORM = {
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',
   bundle: true,
@@ -122,16 +113,20 @@ const common: Options = {
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  mainFields: ['module', 'main'],
-  external: OPTIONAL_NATIVES,
-  banner: { js: REQUIRE },
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+const common: Options = {
+  ...FORM,
+  mainFields: ['module', 'main'],
+  external: OPTIONAL_NATIVES,
+  banner: { js: REQUIRE },
   metafile: true,
   write: false,
-  logLevel: 'silent',
 };
 
 /** `functions/events/cart.abandoned.ts:12:3: Expected ";" but found "}"` */

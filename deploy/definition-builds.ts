@@ -27,16 +27,15 @@ export function buildTime(
 }
 
 /**
- * Puts into compiled event files which build each is (protocol: schema-again).
+ * Which build each event file is (protocol: schema-again): by all that is in it, whichever function it lies beside.
  * @param contents of all compiled files by path
  * @param eventFiles paths of the event files, each with the paths of all that it loads, itself too
- * @returns the contents of the event files
  */
-export function withBuilds(
+export function buildsOf(
   contents: ReadonlyMap<string, Uint8Array>,
   eventFiles: ReadonlyMap<string, readonly string[]>,
   time: string,
-): Map<string, Uint8Array> {
+): Map<string, Build> {
   const hashes = new Map<string, string>();
   const hashOf = (path: string): string => {
     const hash = hashes.get(path) ?? sha256(contents.get(path) ?? '');
@@ -44,15 +43,15 @@ export function withBuilds(
     return hash;
   };
   return new Map(
-    [...eventFiles].flatMap(([path, loaded]) => {
-      const code = contents.get(path);
-      const hash = sha256(loaded.map(hashOf).sort().join()).slice(0, 16);
-      return code ? [[path, withBuild(code, { hash, time })] as const] : [];
-    }),
+    [...eventFiles].map(([path, loaded]) => [
+      path,
+      { hash: sha256(loaded.map(hashOf).sort().join()).slice(0, 16), time },
+    ]),
   );
 }
 
-function withBuild(code: Uint8Array, build: Build): Uint8Array {
+/** Puts into a bundled event file which build it is. */
+export function withBuild(code: Uint8Array, build: Build): Uint8Array {
   const text = new TextDecoder().decode(code);
   const end = text.lastIndexOf(MAP_LINE);
   const said = `export const ${NAME}=${JSON.stringify(build)};\n`;

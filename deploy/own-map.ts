@@ -65,18 +65,18 @@ export function withoutPackages(text: string): string {
 const KNOWN = 1000;
 
 /** Makes the same of esbuild's files, once of each: most are as they were when it bundles again. */
-export function ownMaps(): (map: OutputFile) => Uint8Array {
+export function ownMaps(): (map: Pick<OutputFile, 'hash' | 'contents'>) => Uint8Array {
   const known = new Map<string, Uint8Array>();
-  return ({ hash, text }) => {
-    const made = known.get(hash) ?? new TextEncoder().encode(withoutPackages(text));
+  return ({ hash, contents }) => {
+    const made = known.get(hash) ?? new TextEncoder().encode(withoutPackages(new TextDecoder().decode(contents)));
     if (known.size >= KNOWN) known.clear();
     known.set(hash, made);
     return made;
   };
 }
 
-/** The empty text stands for what a plugin made (`empty:locales`). */
-const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^empty:/.test(source);
+/** The empty text stands for what a plugin made (`stand-in:locales`). */
+const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^stand-in:/.test(source);
 
 function decode(segment: string): number[] {
   const values: number[] = [];

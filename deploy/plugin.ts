@@ -4,6 +4,7 @@ import type { Bundles } from './bundles.ts';
 import { refuseLocalStage } from './deployable-stage.ts';
 import { eventFolder } from './event-folder.ts';
 import { loadEventFolder } from './event-types.ts';
+import { type Lay, leaveChunks } from './joined-chunks.ts';
 import { checkRecorded, checkReleased, type Release, release } from './released/release.ts';
 import { checkResourceCount, resourcesOfType } from './resource-count.ts';
 import type { Settings } from './settings.ts';
@@ -40,7 +41,7 @@ export default class DeployPlugin {
   built: { builder: Builder; bundles: Bundles } | undefined;
 
   constructor(framework: Framework, _options: unknown, { log }: Tools) {
-    const bundle = async () => log.notice(await plainly(() => build(framework.serviceDir)));
+    const bundle = async (lay?: Lay) => log.notice(await plainly(() => build(framework.serviceDir, lay)));
     const bundleAndKeep = async () => {
       const builder = createBuilder(framework.serviceDir);
       const { table, bundles } = await plainly(() => buildWith(builder, framework.serviceDir));
@@ -85,7 +86,7 @@ export default class DeployPlugin {
       },
       // Whatever else a start needs may be done meanwhile; the functions wait for it.
       'before:offline:start:init': async () => {
-        bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle();
+        bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle(leaveChunks);
         bundling.catch(() => {});
       },
       'offline:start:init': async () => bundling,

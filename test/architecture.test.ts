@@ -489,6 +489,12 @@ describe('every file', () => {
     ).toEqual([]);
   });
 
+  it('that is deployed, or is an example of it, has the schema library as a namespace: `{ z }` keeps half of it that nobody asks for', () => {
+    const named = sources.filter(({ path }) => /^(functions|lib|examples)\//.test(path));
+    expect(named.filter(({ text }) => text.includes("import * as z from 'zod'"))).not.toEqual([]);
+    expect(named.filter(({ text }) => /\{[^}]*\bz\b[^}]*\} from 'zod'/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
   it('deployed needs only packages that are dependencies, not those of development', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent, PermanentError, RetryLaterError } from '#sluice';
 
 const answer = z.object({ messageId: z.string() });

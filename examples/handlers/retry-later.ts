@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent, PermanentError, RetryLaterError } from '#sluice';
 import { type Parcel, parcels } from '../common/parcels.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collection, DuplicateKeyError, defineEvent, PermanentError, type Rejected, rejected } from '#sluice';
 import { orders, products } from '../common/shop.ts';
 

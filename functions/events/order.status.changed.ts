@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent, RetryLaterError, rejected } from '#sluice';
 import { orders, products } from '../common/shop.ts';
 

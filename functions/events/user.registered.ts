@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DuplicateKeyError, defineEvent, rejected } from '#sluice';
 
 export interface User {

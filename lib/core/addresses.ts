@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretIn } from './secret-address.ts';
 import { type Encrypted, tlsFaults } from './tls.ts';
 

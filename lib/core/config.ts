@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { address } from './addresses.ts';
 import type { AwsAccess } from './aws-access.ts';
 import { ConfigError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Marks } from '../sdk/sensitive-marks.ts';
 import { boundedText } from './bounded-text.ts';
 import { itemsOf, textOf } from './guarded.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A fault may quote what was sent. */
 const LONGEST = 200;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Schemas that put a value of theirs into the document, which may come of a function and be another at each start. */
 const filling: ReadonlySet<string> = new Set(['default', 'prefault', 'catch']);

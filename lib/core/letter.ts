@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UndecodableError } from './errors.ts';
 import type { LastWord } from './failure.ts';
 import { refuseNewer } from './format.ts';

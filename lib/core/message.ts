@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { By } from './access/key-entry.ts';
 import type { Build } from './build.ts';
 import { messageOf, UndecodableError } from './errors.ts';

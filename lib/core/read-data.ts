@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { copyOfJson } from './json/copy.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { $ZodError } from 'zod/v4/core';
 import { cutText } from './bounded-text.ts';
 import { isA, itemsOf, memberOf, textOf } from './guarded.ts';
 
@@ -15,7 +15,7 @@ const LONGEST = 4000;
  * @returns undefined for what no schema threw, or whose list of faults cannot be read
  */
 export function schemaFaultsIn(thrown: unknown): string | undefined {
-  if (!isA(thrown, z.core.$ZodError)) return undefined;
+  if (!isA(thrown, $ZodError)) return undefined;
   const { items, length } = itemsOf(memberOf(thrown, 'issues'), MOST_FAULTS);
   if (length === 0) return undefined;
   return [...items.map(faultIn), ...(length > MOST_FAULTS ? [`${length - MOST_FAULTS} more`] : [])].join('; ');

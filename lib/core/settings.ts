@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type * as z from 'zod';
+import { $ZodAsyncError } from 'zod/v4/core';
 import { type Env, type SettingDeclaration, schemaOf } from '../sdk/settings.ts';
 
 /** What is wrong with the value of a setting. */
@@ -52,7 +53,7 @@ function check(schema: z.ZodType, text: string | undefined): { value?: unknown; 
     return { fault: text === undefined ? MISSING : ((code && faults[code]) ?? 'does not fit its schema') };
   } catch (error) {
     // What was thrown is not told: it may have the value in it.
-    const asynchronous = error instanceof z.core.$ZodAsyncError;
+    const asynchronous = error instanceof $ZodAsyncError;
     return { fault: asynchronous ? 'cannot be checked synchronously' : 'could not be checked: its schema threw' };
   }
 }

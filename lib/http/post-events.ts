@@ -1,5 +1,7 @@
 import { type Identity, waiterOf } from '../core/access/identity.ts';
+import type { KnownTypes } from '../core/known-types.ts';
 import { HttpProblem } from '../core/problem.ts';
+import type { Draft } from '../ingest/check.ts';
 import { countRefused } from '../ingest/count-taken.ts';
 import { type Accepted, type IngestPorts, ingest, type Taken } from '../ingest/ingest.ts';
 import type { Results } from '../ports/results.ts';
@@ -13,7 +15,8 @@ import { readEvents } from './read-events.ts';
 import type { HttpRequest } from './request.ts';
 import { seenBy } from './seen-by.ts';
 
-export type PostEventsPorts = IngestPorts & { results: Results };
+/** The definitions of what is sent are loaded before it is looked at. */
+export type PostEventsPorts = IngestPorts & { catalogue: KnownTypes; results: Results };
 
 /** Events in (docs/http.md section 2). */
 export const postEvents = (ports: PostEventsPorts): Handlers<'POST /events'> => ({ 'POST /events': takeEvents(ports) });
@@ -26,6 +29,7 @@ const takeEvents =
     const { isOne, taken } = await counted(ports, async () => {
       const delivery = readEvents(request);
       const drafts = 'one' in delivery ? [delivery.one] : delivery.many;
+      await ports.catalogue.load(typesOf(drafts));
       const { traceparent } = request;
       const input = { drafts, tenant, by: byOf(identity), bounds: identity, traceparent, charge };
       return { isOne: 'one' in delivery, taken: await ingest(input, ports) };
@@ -34,6 +38,13 @@ const takeEvents =
     if (isOne && first) return answerOne(first, { request, identity, receivedAt }, ports);
     return arrayAnswer(taken);
   };
+
+/** What drafts say they are, as far as they say it. */
+function* typesOf(drafts: readonly Draft[]): Generator<string> {
+  for (const { members } of drafts)
+    if (typeof members === 'object' && members !== null && 'type' in members && typeof members.type === 'string')
+      yield members.type;
+}
 
 /** A request that is refused before its events are told apart counts as one. */
 async function counted<Value>({ metrics }: PostEventsPorts, take: () => Promise<Value>): Promise<Value> {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { firstFault } from '../core/first-fault.ts';
 import { invalidParameter } from './invalid-parameter.ts';
 import { jsonBody } from './json-body.ts';

@@ -45,7 +45,7 @@ export interface CheckedEvent {
 }
 
 export interface Surroundings {
-  catalogue: Catalogue;
+  catalogue: Pick<Catalogue, 'types' | 'get'>;
   tenant: string;
   /** The key that sends it. */
   by?: By | undefined;

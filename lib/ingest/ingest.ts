@@ -18,7 +18,7 @@ import { countTaken } from './count-taken.ts';
 import { notSent } from './not-sent.ts';
 
 export interface IngestPorts {
-  catalogue: Catalogue;
+  catalogue: Pick<Catalogue, 'types' | 'get'>;
   claims: Claims;
   results: Pick<Results, 'readOutcomes'>;
   publisher: Publisher;

@@ -9,7 +9,7 @@ import type { Publication, TooLarge } from '../ports/publisher.ts';
 import { type Forms, refusedName, sayable, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
-export function entryOf(type: string, catalogue: Catalogue): CatalogueEntry {
+export function entryOf(type: string, catalogue: Pick<Catalogue, 'types' | 'get'>): CatalogueEntry {
   const entry = catalogue.get(type);
   if (entry) return entry;
   const suggestions = closeNames(type, catalogue.types);

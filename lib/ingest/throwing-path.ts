@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { wrappedSchemas } from '../sdk/wrapped-schemas.ts';
 
 type Part = readonly [name: string, schema: z.core.$ZodType, value: unknown];

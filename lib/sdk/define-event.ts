@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CollectionDeclaration, ProjectionDeclaration } from './declarations.ts';
 import type { Batched, EventFile, Named, None, OneByOne, TypedEventDefinition } from './definition.ts';
 import { readOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { BatchContext, Context, DeclaredCollections } from './context.ts';
 import type {
   AlarmOptions,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAsync } from './sync-schema.ts';
 
 /** A form that data of a type had before: events of it may still wait, or be replayed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QueueOptions } from './declarations.ts';
 import type { EventDefinition } from './definition.ts';
 import { DefinitionError } from './errors.ts';

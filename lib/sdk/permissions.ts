@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the function of an event type may do beside what Sluice does for it: a statement of IAM in its own role. */
 export interface Permission {

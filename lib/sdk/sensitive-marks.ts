@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { $ZodType } from 'zod/v4/core';
 import { wrappedSchemas } from './wrapped-schemas.ts';
 
 /** What a schema says of one place in data: whether what stands there is sensitive, and what is said of its parts. */
@@ -31,8 +32,8 @@ interface Draft {
  * is so in all of its forms, and what a transform makes a marked value of is so as a whole. May be recursive, and is made once.
  * @returns undefined where nothing is marked
  */
-export function marksOf(schema: z.core.$ZodType): Marks | undefined {
-  const drafts = new Map<z.core.$ZodType, Draft>();
+export function marksOf(schema: $ZodType): Marks | undefined {
+  const drafts = new Map<$ZodType, Draft>();
   const root = draftOf(schema, drafts);
   const all = [...drafts.values()];
   markWhatBecomes(all);
@@ -52,15 +53,15 @@ function wholeMarks(): Marks {
 }
 
 /** A mark that is anything but `false` is one: what was meant is clear. */
-const isMarked = (schema: z.core.$ZodType): boolean => (z.globalRegistry.get(schema)?.sensitive ?? false) !== false;
+const isMarked = (schema: $ZodType): boolean => (z.globalRegistry.get(schema)?.sensitive ?? false) !== false;
 
-function draftOf(schema: z.core.$ZodType, drafts: Map<z.core.$ZodType, Draft>): Draft {
+function draftOf(schema: $ZodType, drafts: Map<$ZodType, Draft>): Draft {
   const known = drafts.get(schema);
   if (known) return known;
   const whole = isMarked(schema);
   const draft: Draft = { whole, named: false, all: [], members: new Map(), items: [], becomes: [] };
   drafts.set(schema, draft);
-  const inner = (one: z.core.$ZodType): Draft => draftOf(one, drafts);
+  const inner = (one: $ZodType): Draft => draftOf(one, drafts);
   draft.all = wrappedSchemas(schema).map(inner);
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -99,7 +100,7 @@ function draftOf(schema: z.core.$ZodType, drafts: Map<z.core.$ZodType, Draft>): 
 }
 
 /** The pieces of a template literal are schemas, and texts as they are. */
-const isSchema = (piece: unknown): piece is z.core.$ZodType => piece instanceof z.core.$ZodType;
+const isSchema = (piece: unknown): piece is $ZodType => piece instanceof $ZodType;
 
 const partsOf = ({ all, members, items, rest, becomes }: Draft): Draft[] => [
   ...all,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAsync } from './sync-schema.ts';
 import { wrappedSchemas } from './wrapped-schemas.ts';
 

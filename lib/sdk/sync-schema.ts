@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { $ZodAsyncError } from 'zod/v4/core';
 
 /**
  * Whether nothing of this schema can be checked without waiting: a function in it is `async`, or gives a promise for the sample. One that does
@@ -9,7 +10,7 @@ export function isAsync(schema: z.ZodType, sample: unknown): boolean {
   try {
     schema.safeParse(sample);
   } catch (error) {
-    if (error instanceof z.core.$ZodAsyncError) return true;
+    if (error instanceof $ZodAsyncError) return true;
   }
   return hasAsync(schema, new Set());
 }

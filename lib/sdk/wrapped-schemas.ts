@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The schemas that this one hands all of its value to: one, or those of a union or an intersection. */
 export function wrappedSchemas(schema: z.core.$ZodType): readonly z.core.$ZodType[] {

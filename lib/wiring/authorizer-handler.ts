@@ -1,9 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import { isOpenStage } from '../core/config.ts';
-import { lazy } from '../core/lazy.ts';
 import type { Authorize } from '../http/authorize.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { atStart } from './at-start.ts';
 import { functionConfig } from './function-config.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -12,7 +12,7 @@ import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
 
 /**
- * The Lambda handler of the authorizer. Addresses are read when it starts, and connections are made for its first request.
+ * The Lambda handler of the authorizer. Addresses are read when it starts; connections are made for its first request.
  * @param connect makes what says who calls, on the real drivers
  * @throws ConfigError for stage local in Lambda
  */
@@ -25,7 +25,7 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const authorize = lazy(async () => connect(await config(), log, metrics));
+  const authorize = atStart(async () => connect(await config(), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
     inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event))));
 }

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { isOpenStage } from '../core/config.ts';
-import { lazy } from '../core/lazy.ts';
 import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { atStart } from './at-start.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -13,7 +13,7 @@ import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
 
 /**
- * The Lambda handler of an HTTP function. Addresses are read when it starts, and handlers are made for its first request.
+ * The Lambda handler of an HTTP function. Addresses are read when it starts, and handlers are made from them.
  * @param connect makes a handler for each route, and says how fast callers may be, on the real drivers
  * @throws ConfigError for stage local in Lambda
  */
@@ -29,7 +29,7 @@ export function httpHandler<const Declared extends HttpFunction>(
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const connected = lazy(async () => connect(await config(), log, metrics));
+  const connected = atStart(async () => connect(await config(), log, metrics));
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });

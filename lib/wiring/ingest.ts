@@ -1,4 +1,5 @@
-import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
+import type { LoadEvent } from '../core/catalogue.ts';
+import { knownTypes } from '../core/known-types.ts';
 import { postEvents } from '../http/post-events.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
@@ -12,10 +13,10 @@ import { connectSqs, publisherOn } from './sqs.ts';
 /** Events in, on the real drivers, MongoDB's not among them. Connections are made at first use. */
 export const connectIngest =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof ingest>, log: Log, metrics: Metrics): Promise<Connected<typeof ingest>> => {
+  (config: ConfigOf<typeof ingest>, log: Log, metrics: Metrics): Connected<typeof ingest> => {
     const redis = connectRedis(config, log);
     const handlers = postEvents({
-      catalogue: await loadCatalogue(config.EVENT_TYPES, load),
+      catalogue: knownTypes(config.EVENT_TYPES, load),
       claims: claimsOn(redis, config),
       results: resultsOn(redis, config),
       publisher: publisherOn(connectSqs(config)),

@@ -11,11 +11,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
+import { leaveChunks } from '../../deploy/joined-chunks.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -257,7 +259,35 @@ describe('the build', () => {
     put('functions/events/a.b.ts', `export default 'first';`);
     await build(folder);
     const chunk = files('consume').find((file) => file.startsWith('a.b-')) ?? '';
-    expect(readFileSync(join(folder, 'dist/consume', chunk), 'utf8')).toMatch(/^\n(?!.*createRequire)/s);
-    expect(JSON.parse(readFileSync(join(folder, 'dist/consume', `${chunk}.map`), 'utf8')).mappings).toMatch(/^;\w/);
+    const code = readFileSync(join(folder, 'dist/consume', chunk), 'utf8');
+    expect(code).not.toContain('createRequire');
+    const map = new SourceMap(JSON.parse(readFileSync(join(folder, 'dist/consume', `${chunk}.map`), 'utf8')));
+    const [first = ''] = code.split('\n');
+    expect(map.findEntry(0, first.indexOf('"first"'))).toMatchObject({
+      originalSource: '../../functions/events/a.b.ts',
+      originalLine: 0,
+      originalColumn: 'export default '.length,
+    });
+  });
+
+  it('has few files at the start of a function, whatever other functions share with it', async () => {
+    const shared = Array.from({ length: 6 }, (_, n) => `part${n}`);
+    for (const name of shared) put(`functions/common/${name}.ts`, `export const ${name} = { said: '${name}' };`);
+    const entry = (...of: string[]) => [
+      ...of.map((name) => `import { ${name} } from './common/${name}.ts';`),
+      `export const handler = async () => [${of.join()}].map(({ said }) => said);`,
+    ];
+    put('functions/ingest.ts', ...entry(...shared));
+    shared.forEach((name, n) => {
+      put(`functions/other${n}.ts`, ...entry(name, 'part0'));
+    });
+    await build(folder);
+    expect(files('ingest')).toEqual(['index.mjs']);
+    const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
+    expect(await handler()).toEqual(shared);
+
+    await build(folder, leaveChunks);
+    expect(files('ingest').length, 'where a start waits for it').toBeGreaterThan(2);
+    expect(await (await import(join(folder, 'dist/ingest/index.mjs?apart'))).handler()).toEqual(shared);
   });
 });

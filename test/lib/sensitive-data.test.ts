@@ -11,6 +11,7 @@ import type { Event } from '../../lib/sdk/event.ts';
 import { rejected } from '../../lib/sdk/result.ts';
 import { createLogger } from '../../lib/wiring/logger.ts';
 import { surviveStrayRejections } from '../../lib/wiring/stray-rejections.ts';
+import { allLoaded } from '../support/all-loaded.ts';
 import { call, keyOf } from '../support/api-gateway.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { ingestWorld } from '../support/ingest-world.ts';
@@ -88,21 +89,21 @@ describe('at the door', () => {
     ['what the schema broke on', { ...data, note: 'throw' }, { pointer: '#/data', detail: 'could not be checked' }],
   ];
   test.each(refusals)('a fault says nothing of a value: %s', async (_, sent, fault) => {
-    const world = ingestWorld({ catalogue, log: createLogger('ingest') });
+    const world = ingestWorld({ catalogue: allLoaded(catalogue), log: createLogger('ingest') });
     const { status, body } = await world.post({ type: 'card.kept', id: 'e', data: sent });
     expect({ status, body }).toMatchObject({ status: 422, body: { code: 'invalid-data', errors: [fault] } });
     expect(JSON.stringify([body, lines])).not.toMatch(/4711|abcdef|1111/);
   });
 
   test('the line about a definition that broke is there, without the value', async () => {
-    const world = ingestWorld({ catalogue, log: createLogger('ingest') });
+    const world = ingestWorld({ catalogue: allLoaded(catalogue), log: createLogger('ingest') });
     await world.post({ type: 'card.kept', id: 'e', data: { ...data, note: 'throw' } });
     expect(lines.join('')).toContain('broke on [sensitive]');
   });
 
   test('the settled answer shows it to who may read failures alone', async () => {
     const answered = async (scopes: string) => {
-      const world = ingestWorld({ catalogue });
+      const world = ingestWorld({ catalogue: allLoaded(catalogue) });
       world.results.meanwhile = () => world.settle({ id: 'e' });
       return (await world.post({ type: 'card.kept', id: 'e', data }, { prefer: 'wait=5' }, reader(scopes))).body;
     };

@@ -8,6 +8,7 @@ import { createLimits } from '../../lib/limits/charge.ts';
 import { memoryRates } from '../../lib/limits/memory-rates.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { Log } from '../../lib/sdk/log.ts';
+import { allLoaded } from './all-loaded.ts';
 import { type Answered, call, type Sent } from './api-gateway.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { type MemoryClaims, memoryClaims } from './memory-claims.ts';
@@ -86,7 +87,17 @@ export function ingestWorld(
   };
   const log: Log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const queueUrlPrefix = 'https://sqs.eu-central-1.amazonaws.com/123456789012/sluice-test-';
-  const ports = { catalogue, claims, results, publisher: queue, clock, log, metrics, queueUrlPrefix, ...changed };
+  const ports = {
+    catalogue: allLoaded(catalogue),
+    claims,
+    results,
+    publisher: queue,
+    clock,
+    log,
+    metrics,
+    queueUrlPrefix,
+    ...changed,
+  };
   const inMemory = memoryRates(clock);
   const charging = { rates: kept ? memoryRates(clock) : rates, inMemory, log, rateLimit, environments: 10 };
   const handler = served(postEvents(ports), log, { limits: async () => createLimits(charging), chargesItself: true });

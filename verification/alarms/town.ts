@@ -7,6 +7,7 @@ import { consumerName } from '../../lib/core/names.ts';
 import { countOpenFailures } from '../../lib/failures/count-open.ts';
 import type { Metrics } from '../../lib/ports/metrics.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
+import { allLoaded } from '../../test/support/all-loaded.ts';
 import { ingestWorld } from '../../test/support/ingest-world.ts';
 import { silentLog } from '../../test/support/log.ts';
 import { ended, memoryConsumer } from '../../test/support/memory-consumer.ts';
@@ -84,7 +85,7 @@ export function town(recording: Recording, step: number): Town {
         recording.add({ namespace: NAMESPACE, name, dimensions }, value, clock.now());
     },
   };
-  const world = ingestWorld({ catalogue, metrics });
+  const world = ingestWorld({ catalogue: allLoaded(catalogue), metrics });
   const { clock } = world;
   const taken = world.queue.publish;
   world.queue.publish = async (...given) => {

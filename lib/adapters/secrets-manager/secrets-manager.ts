@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsAccess } from '../../core/aws-access.ts';
 import { codeOf, DependencyError } from '../../core/errors.ts';
 import type { SecretName } from '../../core/secret-address.ts';

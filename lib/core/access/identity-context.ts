@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Identity } from './identity.ts';
 import { keyName, rate, sourceList, tenantName, typeList, waits } from './key-entry.ts';
 import { type Scope, scopes } from './scopes.ts';

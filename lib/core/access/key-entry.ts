@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { attributeForms } from '../attribute-forms.ts';
 import { DATE_TIME } from '../date-time-pattern.ts';
 import { toMilliseconds } from '../rfc3339.ts';

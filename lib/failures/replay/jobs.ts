@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../../access/told.ts';
 import type { Bounds } from '../../core/access/key-entry.ts';
 import { refuseNewer } from '../../core/format.ts';

@@ -3,6 +3,7 @@ import { contextOf } from '../../../lib/core/access/identity-context.ts';
 import type { Scope } from '../../../lib/core/access/scopes.ts';
 import { httpFunction } from '../../../lib/http/http-function.ts';
 import { postEvents } from '../../../lib/http/post-events.ts';
+import { allLoaded } from '../../support/all-loaded.ts';
 import { call } from '../../support/api-gateway.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
@@ -12,7 +13,7 @@ const identity = { tenant: 'one', key: { id: 'k', name: 'k' }, scopes: ['operato
 const data = { name: 'x' };
 
 function world() {
-  const { ports, ...others } = ingestWorld({ catalogue: catalogueOfTypes(['parcel.sent', 'parcel.lost']) });
+  const { ports, ...others } = ingestWorld({ catalogue: allLoaded(catalogueOfTypes(['parcel.sent', 'parcel.lost'])) });
   const handler = httpFunction({
     routes: { 'POST /events': 'events:write' },
     handlers: async () => postEvents(ports),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { catalogueOf } from '../../../lib/core/catalogue.ts';
 import { defineEvent } from '../../../lib/sdk/define-event.ts';
+import { allLoaded } from '../../support/all-loaded.ts';
 import { ingestWorld } from '../../support/ingest-world.ts';
 
 const json = 'application/json';
@@ -488,7 +489,7 @@ describe('what a refusal says', () => {
     ['one over all of it', { all: true }, '#/data'],
     ['what orders it', { list: [] }, '#/data'],
   ])('entry 27: says where a schema broke: in %s', async (_, data, at) => {
-    const answer = await ingestWorld({ catalogue: fragile }).post({ type: 'parcel.read', data });
+    const answer = await ingestWorld({ catalogue: allLoaded(fragile) }).post({ type: 'parcel.read', data });
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-data', errors: [{ pointer: at }] } });
   });
 });

@@ -1,6 +1,7 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
 import { catalogueOf } from '../../../lib/core/catalogue.ts';
+import { allLoaded } from '../../support/all-loaded.ts';
 import { keyOf } from '../../support/api-gateway.ts';
 import { catalogue, ingestWorld } from '../../support/ingest-world.ts';
 
@@ -215,7 +216,9 @@ describe('the message', () => {
   it('names the build of its definition, which is made by bundling alone (protocol: schema-again)', async () => {
     const build = { hash: 'x', time: '2026-11-23T12:00:00.000Z' };
     const definitions = catalogue.entries.map(({ definition }) => definition);
-    const world = ingestWorld({ catalogue: catalogueOf(definitions, new Map([['parcel.sent', build]])) });
+    const world = ingestWorld({
+      catalogue: allLoaded(catalogueOf(definitions, new Map([['parcel.sent', build]]))),
+    });
     await world.post([
       { type: 'parcel.sent', data: { parcel: 'p' } },
       { type: 'anything.happened', data: {} },

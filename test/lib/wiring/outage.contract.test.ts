@@ -19,6 +19,7 @@ import {
   resultsOn,
 } from '../../../lib/wiring/redis.ts';
 import { anEntry } from '../../support/a-change.ts';
+import { allLoaded } from '../../support/all-loaded.ts';
 import { catalogueOfTypes } from '../../support/definitions.ts';
 import { type TestEngines, testEngines } from '../../support/engines.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
@@ -79,7 +80,10 @@ async function known() {
     const lookUp = createLookUp({ ...ports, copies: remembered, keys: apiKeysOn(silent) });
     const handlers = postEvents({
       ...{ claims: claimsOn(redis, configOf(engines.mongoUri, {})), publisher: queue, clock, log: silentLog },
-      ...{ results: resultsOn(redis, configOf(engines.mongoUri, {})), catalogue: catalogueOfTypes(['parcel.sent']) },
+      ...{
+        results: resultsOn(redis, configOf(engines.mongoUri, {})),
+        catalogue: allLoaded(catalogueOfTypes(['parcel.sent'])),
+      },
       ...{ queueUrlPrefix: 'http://queue/', rateLimit: undefined, metrics: silentMetrics },
     });
     const answer = httpFunction({

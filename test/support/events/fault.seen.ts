@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#sluice';
 
 /** Many at a time, each with a result of its own. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent, RetryLaterError, rejected } from '#sluice';
 
 /** Where a job must be before it comes to a place. */

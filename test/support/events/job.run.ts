@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DuplicateKeyError, defineEvent, PermanentError, rejected } from '#sluice';
 
 /** What a test says of a machine; one of which nothing is said runs every job. */

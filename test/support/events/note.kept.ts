@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DuplicateKeyError, defineEvent, rejected, secret } from '#sluice';
 
 /** One document for each note: two unique indexes, two ways to be rejected, a counter, a secret that a stack may do without. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineEvent } from '#sluice';
 
 /** Many at a time become one document for each day and series; there is no result. */

@@ -24,6 +24,7 @@ import { ingest } from '../../../lib/wiring/functions/ingest.ts';
 import { keys as keysFunction } from '../../../lib/wiring/functions/keys.ts';
 import { query } from '../../../lib/wiring/functions/query.ts';
 import { replay } from '../../../lib/wiring/functions/replay.ts';
+import { allLoaded } from '../all-loaded.ts';
 import { ingestWorld } from '../ingest-world.ts';
 import { keysWorld } from '../keys-world.ts';
 import { silentLog } from '../log.ts';
@@ -35,7 +36,7 @@ export const apiWorld = (catalogue: Catalogue) => auditedWorld(catalogue, { open
 
 /** As apiWorld, with what the audit was told. @param open whether nobody needs a key */
 export function auditedWorld(catalogue: Catalogue, { open }: { open: boolean }) {
-  const world = ingestWorld({ catalogue });
+  const world = ingestWorld({ catalogue: allLoaded(catalogue) });
   const { publisher, claims, clock, queueUrlPrefix } = world.ports;
   const told: AuditEntry[] = [];
   const { failure, record, audit, ...ports } = deskOf(catalogue);

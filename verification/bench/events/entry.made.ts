@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DuplicateKeyError, defineEvent, rejected } from '#sluice';
 
 /** The ordinary handler: one document with two unique indexes, a way to be rejected, a counter. */

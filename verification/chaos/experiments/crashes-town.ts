@@ -20,6 +20,7 @@ import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
 import { anySender } from '../../../lib/failures/senders.ts';
 import type { PostEventsPorts } from '../../../lib/http/post-events.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
+import { allLoaded } from '../../../test/support/all-loaded.ts';
 import { localSpace } from '../../../test/support/local-space.ts';
 import { silentLog } from '../../../test/support/log.ts';
 import { silentMetrics } from '../../../test/support/memory-metrics.ts';
@@ -101,7 +102,7 @@ export function openTown(place: Place): Town {
       newRun: randomUUID,
       log: silentLog,
       metrics: silentMetrics,
-      catalogue,
+      catalogue: allLoaded(catalogue),
       clock,
       queueUrlPrefix,
     },
