@@ -89,9 +89,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'pages-ask-the-queues',
-    file: 'local/engines/sqs/server.ts',
-    search: 'if (!isOfAPage(request.headers)) return undefined;',
-    replace: 'if (request.headers) return undefined;',
+    file: 'local/engines/sqs/listener.ts',
+    search: 'if (isOfAPage(request.headers)) return refuse(response, 403, NO_PAGE);',
+    replace: '',
     caughtBy: 'test/local/engines/sqs/server.contract.test.ts',
     title: 'no web page may ask it',
   },
