@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import type { LocalCallers } from '../../lib/core/local-runtime.ts';
 import { consumerName } from '../../lib/core/names.ts';
@@ -9,13 +8,13 @@ import type { Log } from '../../lib/sdk/log.ts';
 import { systemClock } from '../../lib/wiring/clock.ts';
 import { authorizer } from '../../lib/wiring/functions/authorizer.ts';
 import type { UsedMemory } from '../commands/memory/used.ts';
-import { localCredentials } from '../engines/sqs/server.ts';
 import type { Engines } from './engines/engines.ts';
 import { resolveEnvironment } from './environment.ts';
 import { type FunctionPool, startPool } from './function-process/pool.ts';
 import type { Inspectors } from './inspectors.ts';
 import { type Mapping, startMapping } from './mapping/mapping.ts';
 import type { SqsEvent } from './mapping/record.ts';
+import { sqsCalls } from './mapping/sqs-calls.ts';
 import { type LocalFunction, type LocalService, queueArnOf, queueNamePrefixOf } from './service.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -59,8 +58,6 @@ export interface Backend {
   stop(ms: number): Promise<void>;
 }
 
-/** A long poll lasts 20 s; an answer that takes longer will not come. */
-const POLL_MS = 25_000;
 /** Requests wait for each other far more than they compute, so that one process serves them all. */
 const REQUESTS_AT_A_TIME = 1000;
 /** Consumers at a time per event type: as many as there are cores to run them, and never one alone. */
@@ -72,12 +69,7 @@ const INSPECTED_SECONDS = 86_400;
 /** The functions of the service in processes of their own, and the mappings from its queues to them. */
 export function startBackend(options: BackendOptions): Backend {
   const { service, engines, log } = options;
-  const client = new SQSClient({
-    endpoint: engines.sqs.endpoint,
-    region: service.region,
-    credentials: localCredentials,
-    requestHandler: { requestTimeout: POLL_MS, throwOnRequestTimeout: true, httpAgent: { maxSockets: 500 } },
-  });
+  const sqs = sqsCalls(engines.sqs.endpoint, service.region);
   const pools = new Map(service.functions.map((one) => [one, poolOf(one, options)]));
   const mappings: Mapping[] = [];
   return {
@@ -103,7 +95,7 @@ export function startBackend(options: BackendOptions): Backend {
           mappings.push(
             startMapping({
               ...declared,
-              client,
+              sqs,
               clock: systemClock,
               log,
               queueUrl: `${engines.sqs.queueUrlPrefix}${declared.queueName}`,
@@ -138,7 +130,7 @@ export function startBackend(options: BackendOptions): Backend {
       const stopped = Promise.all(mappings.map((mapping) => mapping.stop()));
       await Promise.race([stopped, systemClock.sleep(ms, undefined)]);
       await Promise.all([...pools.values()].map((pool) => pool.end()));
-      client.destroy();
+      sqs.close();
     },
   };
 }

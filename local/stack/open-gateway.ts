@@ -7,7 +7,7 @@ import { namedHosts } from './gateway/admission.ts';
 import { authorization } from './gateway/authorization.ts';
 import { frontPageOf } from './gateway/front-page.ts';
 import { attachGateway, type Gateway } from './gateway/gateway.ts';
-import { serverOf } from './gateway/hapi.ts';
+import { listenerOf } from './gateway/listener.ts';
 import type { Running } from './running.ts';
 
 const failed = (routeKey: string, message: string): void =>
@@ -22,7 +22,7 @@ export function openGateway(
   { pluginManager, serviceDir, service: { provider, custom } }: Framework,
   host: string,
 ): Gateway {
-  return attachGateway(serverOf(pluginManager.plugins), {
+  return attachGateway(listenerOf(pluginManager.plugins), {
     routes: backend.routes,
     authorize: authorization({
       open: callers === 'need none',

@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { localCredentials } from '../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../local/engines/sqs/signer.ts';
 import { chooseEngines } from '../../local/stack/engines/engines.ts';
+import { type SqsCalls, sqsCalls } from '../../local/stack/mapping/sqs-calls.ts';
 import { type FaultProxy, startFaultProxy } from '../../test/support/fault-proxy.ts';
 import type { Account } from './account.ts';
 import { startStores } from './stores.ts';
@@ -14,6 +15,8 @@ export interface Servers {
   redisUrl: string;
   /** Of whoever is no function: past what breaks connections. */
   sqs: SQSClient;
+  /** What mappings ask of it. */
+  calls: SqsCalls;
   /** Queue URL up to the queue's name, for the same. */
   queueUrlPrefix: string;
   /** What they are, in one line. */
@@ -44,11 +47,13 @@ export async function startServers(
   ]);
   const stores = await startStores(secrets);
   const client = new SQSClient({ endpoint: sqs.endpoint, region: REGION, credentials: localCredentials });
+  const calls = sqsCalls(sqs.endpoint, REGION);
   return {
     account: { region: REGION, id: '000000000000', sqsEndpoint, storesEndpoint: stores.endpoint, secrets },
     mongoUri: mongo.uri,
     redisUrl: redis.url,
     sqs: client,
+    calls,
     queueUrlPrefix: sqs.queueUrlPrefix,
     name: `MongoDB ${mongo.name}, Redis ${redis.name}, SQS ${sqs.name}`,
     cut() {
@@ -56,6 +61,7 @@ export async function startServers(
     },
     async close() {
       client.destroy();
+      calls.close();
       stores.close();
       await Promise.all(proxies.map((proxy) => proxy.stop()));
       await engines.stop();

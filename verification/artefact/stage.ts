@@ -81,7 +81,7 @@ export async function openStage({
   const mappings: Mapping[] = deployed.mappings.map(({ functionName, ...mapping }) =>
     startMapping({
       ...mapping,
-      client: sqs,
+      sqs: servers.calls,
       clock: systemClock,
       log: silentLog,
       queueUrl: `${servers.queueUrlPrefix}${mapping.queueName}`,

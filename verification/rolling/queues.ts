@@ -1,8 +1,10 @@
-import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ensureQueues } from '../../local/engines/sqs/ensure-queues.ts';
+import { itemsOf } from '../../local/stack/mapping/members.ts';
 import { recordOf } from '../../local/stack/mapping/record.ts';
 import { failedRecords } from '../../local/stack/mapping/response.ts';
 import { deleteMessages } from '../../local/stack/mapping/settle.ts';
+import type { SqsCalls } from '../../local/stack/mapping/sqs-calls.ts';
 import { silentLog } from '../../test/support/log.ts';
 
 /** How long a message may take to be there again: longer than the delays that the tests wait for. */
@@ -18,8 +20,13 @@ export interface Queues {
   deliver(queue: string, count: number, invoke: (event: object) => Promise<unknown>): Promise<string[]>;
 }
 
-/** @param names of the queues, after the prefix of their URLs */
-export async function openQueues(client: SQSClient, prefix: string, names: readonly string[]): Promise<Queues> {
+/** @param client makes the queues @param names of them, after the prefix of their URLs */
+export async function openQueues(
+  client: SQSClient,
+  sqs: SqsCalls,
+  prefix: string,
+  names: readonly string[],
+): Promise<Queues> {
   const declared = names.map((name) => ({
     name: prefix + name,
     attributes: { VisibilityTimeout: '60', ...(name.endsWith('.fifo') && { FifoQueue: 'true' }) },
@@ -35,9 +42,9 @@ export async function openQueues(client: SQSClient, prefix: string, names: reado
           QueueUrl: queueUrl,
           MaxNumberOfMessages: Math.min(10, left),
           WaitTimeSeconds: WAIT_SECONDS,
-          MessageSystemAttributeNames: ['All' as const],
+          MessageSystemAttributeNames: ['All'],
         };
-        const { Messages: messages = [] } = await client.send(new ReceiveMessageCommand(request));
+        const messages = itemsOf((await sqs.call('ReceiveMessage', request)).Messages);
         if (messages.length === 0) throw new Error(`${left} of ${count} messages never came from ${queue}`);
         left -= messages.length;
         const records = messages.map((message) => recordOf(message, `arn:aws:sqs:us-east-1:000000000000:${queue}`));
@@ -48,7 +55,7 @@ export async function openQueues(client: SQSClient, prefix: string, names: reado
         );
         const done = records.filter(({ messageId }) => !failed.has(messageId));
         await deleteMessages(
-          { client, queueUrl, log: silentLog },
+          { sqs, queueUrl, log: silentLog },
           done.map(({ receiptHandle }) => receiptHandle),
         );
         returned.push(...records.filter(({ messageId }) => failed.has(messageId)).map(({ body }) => body));

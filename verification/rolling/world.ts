@@ -5,7 +5,8 @@ import { mongoApiKeys } from '../../lib/adapters/mongo/api-keys.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
-import { localCredentials } from '../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../local/engines/sqs/signer.ts';
+import { sqsCalls } from '../../local/stack/mapping/sqs-calls.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
 import { anEntry } from '../../test/support/a-change.ts';
 import { keyOf } from '../../test/support/api-gateway.ts';
@@ -51,9 +52,10 @@ export async function openRollingWorld(): Promise<RollingWorld> {
   const mongoOptions = { uri: engines.mongoUri, database: `rolling-${process.pid}`, timeoutMs: 5000 };
   const mongo = connectMongo(mongoOptions);
   const client = new SQSClient({ endpoint: engines.sqsEndpoint, region: 'us-east-1', credentials: localCredentials });
+  const calls = sqsCalls(engines.sqsEndpoint, 'us-east-1');
   const names = catalogue.entries.map(({ definition, ordered }) => queueSuffix(definition.type, ordered));
   const [queues] = await Promise.all([
-    openQueues(client, prefix, [...names, deadLetterSuffix(false), deadLetterSuffix(true), REPLAYS_SUFFIX]),
+    openQueues(client, calls, prefix, [...names, deadLetterSuffix(false), deadLetterSuffix(true), REPLAYS_SUFFIX]),
     setupDatabase(mongo.db, catalogue.collections),
   ]);
   const environment = {
@@ -90,6 +92,7 @@ export async function openRollingWorld(): Promise<RollingWorld> {
       await Promise.all(Object.values(sides).map((side) => side.end()));
       reaper.stop();
       client.destroy();
+      calls.close();
       await mongo.db.dropDatabase();
       await mongo.close();
       await engines.stop();

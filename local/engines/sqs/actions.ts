@@ -29,7 +29,7 @@ export interface Call {
   gone: AbortSignal;
 }
 /** Answers a call; undefined leaves it to fauxqs. @throws Refusal */
-type Action = (call: Call) => object | undefined | Promise<object>;
+export type Action = (call: Call) => object | undefined | Promise<object>;
 
 /** Actions of SQS that nothing here does. */
 const NOT_HERE = ['AddPermission', 'RemovePermission'];

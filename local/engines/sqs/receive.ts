@@ -23,22 +23,28 @@ export async function receiveMessage(world: World, body: Body, gone: AbortSignal
   if (body.ReceiveRequestAttemptId !== undefined)
     throw new Refusal('UnsupportedOperation', 'ReceiveRequestAttemptId is not supported.');
   const end = Date.now() + wait * 1000;
-  const over = AbortSignal.any([gone, world.closing.signal]);
-  const aborted = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
-  let taken: InFlight[] = [];
-  for (;;) {
+  const isOver = () => gone.aborted || world.closing.signal.aborted;
+  const take = (): InFlight[] => {
     const free = inFlightMost - queue.stored.inflightMessages.size;
     if (free <= 0 && wait === 0 && !queue.stored.isFifo())
       throw new Refusal('OverLimit', 'The maximum number of in flight messages is reached.');
-    if (over.aborted) break;
-    taken = queue.take(
+    if (isOver()) return [];
+    return queue.take(
       Math.min(most, Math.max(0, free)),
       visibility ?? Number(queue.stored.attributes.VisibilityTimeout),
       (message) => moveAway(world, queue, message),
     );
-    const remaining = end - Date.now();
-    if (taken.length > 0 || remaining <= 0) break;
-    await Promise.race([queue.stored.waitForMessages(remaining / 1000), aborted]);
+  };
+  let taken = take();
+  if (taken.length === 0 && wait > 0) {
+    const over = AbortSignal.any([gone, world.closing.signal]);
+    const aborted = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+    for (;;) {
+      const remaining = end - Date.now();
+      if (taken.length > 0 || remaining <= 0 || isOver()) break;
+      await Promise.race([queue.stored.waitForMessages(remaining / 1000), aborted]);
+      taken = take();
+    }
   }
   const wanted = [...namesIn(body, 'AttributeNames'), ...namesIn(body, 'MessageSystemAttributeNames')];
   const messages = taken.map((held) => received(world, held, wanted, namesIn(body, 'MessageAttributeNames')));
@@ -69,10 +75,13 @@ function received(world: World, { message, receiptHandle }: InFlight, system: st
       value !== undefined && (system.includes('All') || system.includes(name)) ? [[name, String(value)]] : [],
     ),
   );
-  const attributes = Object.fromEntries(
-    Object.entries(message.messageAttributes).filter(([name]) => names.some((wanted) => matches(name, wanted))),
-  );
-  const digest = world.createMessage('', attributes).md5OfMessageAttributes;
+  const all = Object.entries(message.messageAttributes);
+  const asked = all.filter(([name]) => names.some((wanted) => matches(name, wanted)));
+  const attributes = Object.fromEntries(asked);
+  const digest =
+    asked.length === all.length
+      ? message.md5OfMessageAttributes
+      : world.createMessage('', attributes).md5OfMessageAttributes;
   return {
     MessageId: message.messageId,
     ReceiptHandle: receiptHandle,

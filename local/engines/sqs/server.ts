@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { actionsOf } from './actions.ts';
 import type { QueueDeclaration } from './ensure-queues.ts';
-import { openFauxqs } from './fauxqs.ts';
-import { isOfAPage } from './of-a-page.ts';
-import { Refusal } from './refusal.ts';
-import { isRecord } from './request.ts';
+import { type Fauxqs, openFauxqs } from './fauxqs.ts';
+import { listenerOf, type Passed } from './listener.ts';
+import { localCredentials } from './signer.ts';
 import { type Homeless, restore, save } from './snapshot.ts';
 import { World } from './world.ts';
 
@@ -26,6 +28,8 @@ export interface RunningSqs {
 
 /** Of a standard queue: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const IN_FLIGHT_MOST = 120_000;
+/** Longer than a client leaves a connection unused: who sends on one that is being closed gets an error. */
+const KEEP_ALIVE_MS = 72_000;
 
 /**
  * Starts SQS in this process, on the loopback interface, in memory: fauxqs, with those actions done here that it does not do as AWS does.
@@ -45,37 +49,18 @@ export async function startSqs(options: {
   const world = new World(fauxqs);
   const homeless: Homeless = new Map();
   const actions = actionsOf(world, options.inFlightMost ?? IN_FLIGHT_MOST);
-  app.addHook('onRequest', async (request, reply) => {
-    if (!isOfAPage(request.headers)) return undefined;
-    const message = 'a web page may not ask this SQS';
-    return reply.code(403).send({ __type: 'com.amazonaws.sqs#AccessDeniedException', message });
-  });
-  app.addHook('preHandler', async (request, reply) => {
-    const name = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    const action = actions.get(name);
-    if (!isReading(name)) world.changes++;
-    if (!action) return undefined;
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    // It may have hung up while its request was read.
-    if (request.raw.socket.destroyed) gone.abort();
-    reply.header('content-type', 'application/x-amz-json-1.0');
-    try {
-      const answer = await action({
-        body: isRecord(request.body) ? request.body : {},
-        region: regionOf(request.headers.authorization) ?? region,
-        sender: senderOf(request.headers.authorization),
-        gone: gone.signal,
-      });
-      if (answer && 'Messages' in answer) world.changes++;
-      return answer && reply.send(JSON.stringify(answer));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return reply.code(400).header('x-amzn-query-error', error.queryError).send(JSON.stringify(error.body));
-    }
-  });
-  const endpoint = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
-  const stop = () => app.close();
+  await app.ready();
+  const server = createServer(listenerOf({ world, actions, region, others: app.routing, pass: passTo(app) }));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const port = await listen(server, options.port ?? 0);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    // Ends long polls.
+    await app.close();
+    const closed = once(server.close(), 'close');
+    server.closeAllConnections();
+    await closed;
+  };
   try {
     if (options.queues.length > 0) await createQueues(endpoint, region, options.queues);
   } catch (error) {
@@ -85,7 +70,7 @@ export async function startSqs(options: {
   return {
     endpoint,
     queueUrlPrefix: `${endpoint}/000000000000/`,
-    port: Number(new URL(endpoint).port),
+    port,
     changes: () => world.changes,
     save: () => save(world, homeless),
     restore: (records) => restore(world, homeless, records),
@@ -94,6 +79,27 @@ export async function startSqs(options: {
     stop,
   };
 }
+
+/** @returns the port @throws the error of `listen` */
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const passTo =
+  (app: Fauxqs['app']) =>
+  async ({ headers, text }: Passed) => {
+    const { host, authorization, 'content-type': type, 'x-amz-target': target } = headers;
+    const asked = { host, authorization, 'content-type': type, 'x-amz-target': target };
+    const answer = await app.inject({ method: 'POST', url: '/', headers: asked, payload: text });
+    const error = answer.headers['x-amzn-query-error'];
+    return {
+      status: answer.statusCode,
+      headers: typeof error === 'string' ? { 'x-amzn-query-error': error } : {},
+      text: answer.payload,
+    };
+  };
 
 /** The SDK is loaded only where there are queues to create: it takes longer than all the rest. */
 async function createQueues(endpoint: string, region: string, queues: readonly QueueDeclaration[]): Promise<void> {
@@ -107,24 +113,4 @@ async function createQueues(endpoint: string, region: string, queues: readonly Q
   } finally {
     client.destroy();
   }
-}
-
-/** A receive changes something when it hands something out. */
-const isReading = (action: string): boolean => /^(Get|List|ReceiveMessage$)/.test(action);
-
-/** `AWS4-HMAC-SHA256 Credential=key/20260101/eu-central-1/sqs/aws4_request, ...` -> `eu-central-1` */
-const regionOf = (authorization: string | undefined): string | undefined =>
-  authorization?.match(/Credential=\S+?\/\d{8}\/([^/]+)\//)?.[1];
-
-/** What signs requests to an SQS that checks no signature. */
-export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-
-/**
- * Who sends, by the id of the key that a request is signed with: a function of this machine signs with its own name, and is the session of a
- * role as it is in AWS. Anybody else is the account.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html (SenderId)
- */
-function senderOf(authorization: string | undefined): string | undefined {
-  const key = authorization?.match(/Credential=([^/,\s]+)\/\d{8}\//)?.[1];
-  return key === undefined || key === localCredentials.accessKeyId ? undefined : `AROALOCAL:${key}`;
 }

@@ -1,11 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { messageOf } from '../../../lib/core/errors.ts';
-import { type Admitted, admitsOrigin, originForm, refusalOf, valuesOf } from './admission.ts';
+import { type Admitted, type Asked, admitsOrigin, originForm, refusalOf, valuesOf } from './admission.ts';
 import type { Authorized } from './authorization.ts';
 import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
 import { eventOf } from './event.ts';
-import type { HapiRequest, HapiServer, HapiToolkit } from './hapi.ts';
 import {
   gatewaySays,
   internalServerError,
@@ -15,11 +14,14 @@ import {
   serviceUnavailable,
   tooLarge,
 } from './response.ts';
+import { type Router, routerOf } from './router.ts';
 
 /** Longest that a function may take: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const INTEGRATION_MS = 30_000;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, of what goes in and of what comes out */
 const INVOCATION_BYTES = 6 * 1024 * 1024;
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html (payload) */
+const BODY_BYTES = 10 * 1024 * 1024;
 
 export interface GatewayOptions {
   /** By `GET /events/{id}`. */
@@ -44,33 +46,27 @@ export interface Gateway {
 }
 
 /**
- * Makes the server of serverless-offline answer as an HTTP API does: the framework's plugin routes, this gives the function the
- * event that AWS would give, and the client the bytes that AWS would send.
+ * Answers the requests to a server as an HTTP API does, in place of whoever answered them: gives the function the event that AWS would give,
+ * and the client the bytes that AWS would send. What is no HTTP the server itself refuses.
  */
-export function attachGateway(server: HapiServer, options: GatewayOptions): Gateway {
+export function attachGateway(listener: Server, options: GatewayOptions): Gateway {
   const running = new Set<Promise<void>>();
+  const route = routerOf(options.routes.keys());
   let open = true;
-  // The one place that every request passes, also those that have no route or are malformed.
-  server.ext('onRequest', (request, h) => {
-    const said = beforeRouting(request, options);
-    if (said === undefined) return h.continue;
-    write(request.raw.res, said, {});
-    return h.abandon;
-  });
-  // Without its own type, which would be refused here when malformed; the event is made of the raw headers.
-  server.ext('onRequest', (request, h) => {
-    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream';
-    return h.continue;
-  });
-  server.ext('onPreHandler', async (request, h) => {
-    const answered = (open ? answer(request, options) : Promise.resolve(serviceUnavailable())).then((response) =>
-      write(request.raw.res, response, readableBy(request, options)),
-    );
+  const respond = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const said = beforeRouting(req, options);
+    if (said) return write(res, said, {});
+    write(res, open ? await answer(req, route, options) : serviceUnavailable(), readableBy(req, options));
+  };
+  // Without a listener of its own Node lets a client that asks before it sends a body send it.
+  for (const event of ['request', 'checkContinue']) listener.removeAllListeners(event);
+  listener.on('request', (req, res) => {
+    const answered: Promise<void> = respond(req, res)
+      // The client hung up.
+      .catch(() => void res.destroy())
+      .finally(() => running.delete(answered));
     running.add(answered);
-    await answered.finally(() => running.delete(answered));
-    return h.abandon;
   });
-  server.ext('onPreResponse', (request, h) => sayAsGateway(request, h, readableBy(request, options)));
   return {
     async close(ms) {
       open = false;
@@ -83,12 +79,15 @@ export function attachGateway(server: HapiServer, options: GatewayOptions): Gate
 }
 
 /** @returns the answer of a request that goes no further: it is refused, or a preflight */
-function beforeRouting({ method, raw: { req } }: HapiRequest, options: GatewayOptions): RawResponse | undefined {
-  const asked = { method, url: req.url ?? '/', rawHeaders: req.rawHeaders };
+function beforeRouting(
+  { method = '', url = '/', rawHeaders }: IncomingMessage,
+  options: GatewayOptions,
+): RawResponse | undefined {
+  const asked = { method, url, rawHeaders };
   const refusal = refusalOf(asked, admittedBy(options));
-  if (refusal !== undefined || !options.cors || method !== 'options') return refusal;
+  if (refusal !== undefined || !options.cors || method !== 'OPTIONS') return refusal;
   if (valuesOf('access-control-request-method', asked).length === 0) return undefined;
-  const origin = admittedOriginOf(req, options);
+  const origin = admittedOriginOf(asked, options);
   return { status: 204, headers: origin ? preflightHeaders(options.cors, origin) : {}, cookies: [], body: Buffer.of() };
 }
 
@@ -98,40 +97,36 @@ const admittedBy = ({ hosts = [], cors }: GatewayOptions): Admitted => ({
 });
 
 /** Of the page that sends the request, where there is one and it may read the answer. */
-function admittedOriginOf(req: HapiRequest['raw']['req'], options: GatewayOptions): string | undefined {
-  const [origin, ...more] = valuesOf('origin', req);
+function admittedOriginOf(asked: Pick<Asked, 'rawHeaders'>, options: GatewayOptions): string | undefined {
+  const [origin, ...more] = valuesOf('origin', asked);
   return origin !== undefined && more.length === 0 && admitsOrigin(origin, admittedBy(options)) ? origin : undefined;
 }
 
-function readableBy({ raw: { req } }: HapiRequest, options: GatewayOptions): Record<string, string> {
+function readableBy(req: IncomingMessage, options: GatewayOptions): Record<string, string> {
   const origin = options.cors && admittedOriginOf(req, options);
   return options.cors && origin ? corsHeaders(options.cors, origin) : {};
 }
 
-async function answer(request: HapiRequest, options: GatewayOptions): Promise<RawResponse> {
+async function answer(req: IncomingMessage, route: Router, options: GatewayOptions): Promise<RawResponse> {
   const { routes, authorize, front, failed, integrationMs } = options;
-  const routeKey = `${request.method.toUpperCase()} ${request.route.path.replaceAll('*}', '+}')}`;
-  const invoke = routes.get(routeKey);
-  const url = originForm(request.raw.req.url ?? '/');
-  if (front && request.method === 'get' && /^\/(\?|$)/.test(url)) return front(request.headers.accept);
-  // The router forgives a slash at the end, and takes an encoded one for a letter; an HTTP API decodes the path before it is routed.
-  if (!invoke || /%2f|\/$/i.test(url.split('?')[0] ?? '')) return notFound();
-  const authorized = await authorize(
-    eventOf(
-      {
-        method: request.method,
-        url,
-        rawHeaders: request.raw.req.rawHeaders,
-        body: Buffer.isBuffer(request.payload) ? request.payload : null,
-        sourceIp: request.info.remoteAddress,
-        received: request.info.received,
-      },
-      { routeKey, pathParameters: request.params },
-    ),
-  );
+  const received = Date.now();
+  const { method = '', rawHeaders } = req;
+  const url = originForm(req.url ?? '/');
+  const [path = ''] = url.split('?');
+  if (front && method === 'GET' && path === '/') return front(req.headers.accept);
+  // An HTTP API decodes the path before it is routed.
+  const matched = /%2f/i.test(path) ? undefined : route(method, path);
+  if (matched === 'malformed') return gatewaySays(400, 'Bad Request');
+  const invoke = matched && routes.get(matched.routeKey);
+  if (!invoke) return notFound();
+  const body = await bodyOf(req);
+  if (body === undefined) return tooLarge();
+  const sourceIp = req.socket.remoteAddress ?? '';
+  const authorized = await authorize(eventOf({ method, url, rawHeaders, body, sourceIp, received }, matched));
   if ('refused' in authorized) return authorized.refused;
   const { event } = authorized;
   if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
+  const { routeKey } = matched;
   try {
     const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);
     if (given === timedOut) return serviceUnavailable();
@@ -143,6 +138,21 @@ async function answer(request: HapiRequest, options: GatewayOptions): Promise<Ra
     failed(routeKey, messageOf(error));
   }
   return internalServerError();
+}
+
+/** @returns undefined for a body that is too long @throws the error of a request that breaks off */
+function bodyOf(req: IncomingMessage): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  const parts: Buffer[] = [];
+  let length = 0;
+  req.on('data', (part: Buffer) => {
+    length += part.length;
+    if (length <= BODY_BYTES) parts.push(part);
+    else resolve(undefined);
+  });
+  req.once('end', () => resolve(Buffer.concat(parts)));
+  req.once('error', reject);
+  return promise;
 }
 
 /** Only a body that could be over with all its characters escaped is worth measuring. */
@@ -170,26 +180,3 @@ function write(
   });
   res.end(body);
 }
-
-/** What the server itself refuses, before any function, in API Gateway's words. */
-function sayAsGateway(request: HapiRequest, h: HapiToolkit, cors: Record<string, string>): symbol {
-  const { response } = request;
-  if (!response?.isBoom || !response.output) return h.continue;
-  const { statusCode } = response.output;
-  const said =
-    statusCode === 413 ? tooLarge() : statusCode === 404 ? notFound() : gatewaySays(statusCode, wording(statusCode));
-  response.output.payload = JSON.parse(said.body.toString());
-  // serverless-offline lets a page of any origin read what it answers itself.
-  const own = Object.entries(response.output.headers).filter(([name]) => !name.startsWith('access-control-'));
-  response.output.headers = { ...Object.fromEntries(own), ...cors };
-  return h.continue;
-}
-
-const wording = (status: number): string =>
-  status === 400
-    ? 'Bad Request'
-    : status === 401
-      ? 'Unauthorized'
-      : status === 403
-        ? 'Forbidden'
-        : 'Internal Server Error';

@@ -1,15 +1,15 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../../lib/core/errors.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import type { Log } from '../../../lib/sdk/log.ts';
 import { type Held, receiveBatch } from './receive.ts';
-import { recordOf, type SqsEvent } from './record.ts';
+import type { SqsEvent } from './record.ts';
 import { failedRecords } from './response.ts';
 import { type MappingBounds, refuseMapping } from './rules.ts';
 import { deleteMessages, releaseMessages, visibilityOf } from './settle.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 
 export interface MappingOptions extends MappingBounds {
-  client: SQSClient;
+  sqs: SqsCalls;
   clock: Clock;
   log: Log;
   queueUrl: string;
@@ -19,6 +19,8 @@ export interface MappingOptions extends MappingBounds {
   timeoutSeconds: number;
   /** Runs the function on one batch; rejects when it throws, takes too long or dies. */
   invoke(event: SqsEvent): Promise<unknown>;
+  /** See ReceiveOptions. */
+  quietMs?: number;
   /** Whether the function is there, asked before each receive; absent: always. */
   exists?(): Promise<boolean>;
 }
@@ -60,7 +62,7 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
   const release = (held: readonly Held[]) =>
     releaseMessages(
       options,
-      held.filter(({ until }) => until > clock.now()).map(({ message }) => message.ReceiptHandle ?? ''),
+      held.filter(({ until }) => until > clock.now()).map(({ record }) => record.receiptHandle),
     );
   let left: Held[] = [];
   let visibilityMs = 0;
@@ -126,7 +128,7 @@ function teller({ log, queueUrl }: MappingOptions): (hindrance: string | undefin
 
 /** Never rejects: what fails here comes back when its visibility ends. */
 async function runBatch(options: MappingOptions, batch: readonly Held[]): Promise<void> {
-  const records = batch.map(({ message }) => recordOf(message, options.queueArn));
+  const records = batch.map(({ record }) => record);
   try {
     const answer = await options.invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);

@@ -1,5 +1,7 @@
-import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../../lib/ports/clock.ts';
+import { itemsOf } from './members.ts';
+import { recordOf, type SqsRecord } from './record.ts';
+import type { SqsCalls } from './sqs-calls.ts';
 
 /** The most of one ReceiveMessage; larger batches take several. */
 const RECEIVE_MOST = 10;
@@ -10,16 +12,19 @@ const LONG_POLL_SECONDS = 20;
 const INVOCATION_BYTES = 6 * 1024 * 1024;
 /** Around each body in a record: its other fields. */
 const RECORD_BYTES = 1024;
-/** A long poll waits whole seconds; what is left of a window is waited in steps of this many milliseconds. */
-const STEP_MS = 100;
+/** When nothing has come for so long, nothing more is coming: somebody tries one event, and waits for what becomes of it. */
+const QUIET_MS = 50;
 
 export interface ReceiveOptions {
-  client: SQSClient;
+  sqs: SqsCalls;
   clock: Clock;
   queueUrl: string;
+  queueArn: string;
   batchSize: number;
-  /** Seconds to wait for a batch to fill, from its first message on. */
+  /** Most seconds to wait for a batch to fill, from its first message on. */
   batchWindow: number;
+  /** A window ends when nothing has come for so many milliseconds; 50 unless a test says otherwise. */
+  quietMs?: number;
   /** Of the queue, in milliseconds. */
   visibilityMs: number;
   signal: AbortSignal;
@@ -27,7 +32,7 @@ export interface ReceiveOptions {
 
 /** A message in hand. */
 export interface Held {
-  message: Message;
+  record: SqsRecord;
   bytes: number;
   /** From then on it is visible to others. */
   until: number;
@@ -41,24 +46,24 @@ export interface Received {
 }
 
 /**
- * Receives one batch: a long poll for the first messages, then, while the window lasts, more until batch or invocation is full.
- * What was in hand for longer than its visibility is let go: it comes with another receive.
+ * Receives one batch: a long poll for the first messages, then, while the window lasts and more are coming, until batch or invocation is
+ * full. What was in hand for longer than its visibility is let go: it comes with another receive.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html (batch size and window)
  * @param before messages of an earlier receive that did not fit; taken first
  */
 export async function receiveBatch(options: ReceiveOptions, before: readonly Held[]): Promise<Received> {
-  const { clock, batchSize, batchWindow, signal } = options;
+  const { clock, batchSize, batchWindow, quietMs = QUIET_MS, signal } = options;
   const fresh = (one: Held) => one.until > clock.now();
   const held = before.filter(fresh);
   try {
-    if (held.length === 0) held.push(...(await receive(options, batchSize, LONG_POLL_SECONDS)));
+    if (held.length === 0) await receive(options, held, LONG_POLL_SECONDS);
     const end = clock.now() + batchWindow * 1000;
-    while (held.length > 0 && held.length < batchSize && bytesOf(held) < INVOCATION_BYTES) {
+    for (let came = held.length; came > 0 && held.length < batchSize && bytesOf(held) < INVOCATION_BYTES; ) {
       const remaining = end - clock.now();
       if (remaining <= 0 || signal.aborted) break;
-      const more = await receive(options, batchSize - held.length, Math.floor(remaining / 1000));
-      held.push(...more);
-      if (more.length === 0 && remaining < 1000) await clock.sleep(Math.min(STEP_MS, remaining), signal);
+      // One receive for what comes meanwhile, not one for each message.
+      await clock.sleep(Math.min(quietMs, remaining), signal);
+      came = await receive(options, held, 0);
     }
   } catch (error) {
     return { ...divide(held.filter(fresh)), error };
@@ -66,32 +71,48 @@ export async function receiveBatch(options: ReceiveOptions, before: readonly Hel
   return divide(held.filter(fresh));
 }
 
-/** One receive after the other would fill a large batch too slowly; the first alone waits for messages. */
-async function receive(options: ReceiveOptions, most: number, waitSeconds: number): Promise<Held[]> {
-  const first = await receiveOnce(options, most, waitSeconds);
-  const more = Math.min(RECEIVES_AT_A_TIME, Math.ceil((most - first.length) / RECEIVE_MOST));
-  if (first.length < RECEIVE_MOST || more <= 0) return first;
-  // What one of them got must not be lost when another fails: it is in flight.
-  const others = await Promise.allSettled(
-    Array.from({ length: more }, (_, index) => receiveOnce(options, most - first.length - index * RECEIVE_MOST, 0)),
-  );
-  return [...first, ...others.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))];
+/**
+ * Receives what there is, until a batch is full, or an invocation. One receive after the other would fill a large batch too slowly; the first
+ * alone waits for messages.
+ * @param held gets them
+ * @returns how many
+ */
+async function receive(options: ReceiveOptions, held: Held[], waitSeconds: number): Promise<number> {
+  const before = held.length;
+  const first = await receiveOnce(options, options.batchSize - before, waitSeconds);
+  held.push(...first);
+  for (let isMore = first.length === RECEIVE_MOST; isMore && bytesOf(held) < INVOCATION_BYTES; ) {
+    const most = options.batchSize - held.length;
+    const receives = Math.min(RECEIVES_AT_A_TIME, Math.ceil(most / RECEIVE_MOST));
+    if (receives === 0) break;
+    // What one of them got must not be lost when another fails: it is in flight.
+    const all = await Promise.allSettled(
+      Array.from({ length: receives }, (_, index) => receiveOnce(options, most - index * RECEIVE_MOST, 0)),
+    );
+    const came = all.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    held.push(...came);
+    isMore = came.length >= Math.min(most, receives * RECEIVE_MOST);
+  }
+  return held.length - before;
 }
 
 async function receiveOnce(options: ReceiveOptions, most: number, waitSeconds: number): Promise<Held[]> {
-  const command = new ReceiveMessageCommand({
+  const asked = {
     QueueUrl: options.queueUrl,
     MaxNumberOfMessages: Math.min(RECEIVE_MOST, most),
     WaitTimeSeconds: Math.min(LONG_POLL_SECONDS, waitSeconds),
     MessageSystemAttributeNames: ['All'],
     MessageAttributeNames: ['All'],
-  });
-  const { Messages } = await options.client.send(command, { abortSignal: options.signal });
+  };
+  const { Messages: messages } = await options.sqs.call('ReceiveMessage', asked, options.signal);
   const until = options.clock.now() + options.visibilityMs;
-  return (Messages ?? []).map((message) => ({ message, bytes: sizeOf(message), until }));
+  return itemsOf(messages).map((message) => {
+    const record = recordOf(message, options.queueArn);
+    return { record, bytes: sizeOf(record), until };
+  });
 }
 
-const sizeOf = ({ Body }: Message): number => Buffer.byteLength(JSON.stringify(Body ?? ''), 'utf8') + RECORD_BYTES;
+const sizeOf = ({ body }: SqsRecord): number => Buffer.byteLength(JSON.stringify(body), 'utf8') + RECORD_BYTES;
 const bytesOf = (held: readonly Held[]): number => held.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** What one invocation holds, always at least the first message, and the rest. */

@@ -1,4 +1,4 @@
-import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { membersOf } from './members.ts';
 
 /** A record as Lambda gets it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 export interface SqsRecord {
@@ -25,26 +25,38 @@ export interface SqsEvent {
   Records: SqsRecord[];
 }
 
-/** A received message as Lambda's record of it. */
-export const recordOf = (message: Message, queueArn: string): SqsRecord => ({
-  messageId: message.MessageId ?? '',
-  receiptHandle: message.ReceiptHandle ?? '',
-  body: message.Body ?? '',
-  attributes: { ...message.Attributes },
-  messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attributeOf(value)]),
-  ),
-  md5OfBody: message.MD5OfBody ?? '',
-  ...(message.MD5OfMessageAttributes !== undefined && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-  eventSource: 'aws:sqs',
-  eventSourceARN: queueArn,
-  awsRegion: queueArn.split(':')[3] ?? '',
-});
+/**
+ * A received message as Lambda's record of it.
+ * @param message as SQS gives it: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Message.html
+ */
+export function recordOf(message: unknown, queueArn: string): SqsRecord {
+  const { MessageId, ReceiptHandle, Body, MD5OfBody, MD5OfMessageAttributes, ...more } = membersOf(message);
+  return {
+    messageId: textOf(MessageId),
+    receiptHandle: textOf(ReceiptHandle),
+    body: textOf(Body),
+    attributes: mapped(more.Attributes, textOf),
+    messageAttributes: mapped(more.MessageAttributes, attributeOf),
+    md5OfBody: textOf(MD5OfBody),
+    ...(typeof MD5OfMessageAttributes === 'string' && { md5OfMessageAttributes: MD5OfMessageAttributes }),
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3] ?? '',
+  };
+}
 
-const attributeOf = (value: MessageAttributeValue): SqsAttribute => ({
-  ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-  ...(value.BinaryValue !== undefined && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
-  stringListValues: [],
-  binaryListValues: [],
-  dataType: value.DataType ?? 'String',
-});
+function attributeOf(value: unknown): SqsAttribute {
+  const { StringValue, BinaryValue, DataType } = membersOf(value);
+  return {
+    ...(typeof StringValue === 'string' && { stringValue: StringValue }),
+    ...(typeof BinaryValue === 'string' && { binaryValue: BinaryValue }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: typeof DataType === 'string' ? DataType : 'String',
+  };
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const mapped = <Value>(members: unknown, make: (member: unknown) => Value): Record<string, Value> =>
+  Object.fromEntries(Object.entries(membersOf(members)).map(([name, member]) => [name, make(member)]));

@@ -69,10 +69,20 @@ const faults: Omit<Mutant, 'engine'>[] = [
     title: 'a window gathers',
   },
   {
+    name: 'a window is always waited out',
+    file: receive,
+    search: 'Math.min(quietMs, remaining)',
+    replace: 'remaining',
+    caughtBy: contract,
+    title: 'a window ends when nothing has come',
+  },
+  {
     name: 'no batch over 10',
     file: receive,
-    search: 'const { clock, batchSize, batchWindow, signal } = options;',
-    replace: 'const { clock, batchWindow, signal } = options;\nconst batchSize = Math.min(options.batchSize, 10);',
+    search: 'receiveBatch(options: ReceiveOptions, before: readonly Held[]): Promise<Received> {',
+    replace:
+      'receiveBatch(given: ReceiveOptions, before: readonly Held[]): Promise<Received> {\n' +
+      'const options = { ...given, batchSize: Math.min(given.batchSize, 10) };',
     caughtBy: contract,
     title: 'a batch over 10',
   },

@@ -66,8 +66,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'the-gateway-asks-nobody',
     file: 'local/stack/gateway/gateway.ts',
-    search: 'if (said === undefined) return h.continue;',
-    replace: 'if (said !== null) return h.continue;',
+    search: 'if (said) return write(res, said, {});',
+    replace: '',
     caughtBy: 'test/local/stack/gateway/gateway.contract.test.ts',
     title: 'A page of this machine may call in any case',
   },
@@ -89,9 +89,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'pages-ask-the-queues',
-    file: 'local/engines/sqs/server.ts',
-    search: 'if (!isOfAPage(request.headers)) return undefined;',
-    replace: 'if (request.headers) return undefined;',
+    file: 'local/engines/sqs/listener.ts',
+    search: 'if (isOfAPage(request.headers)) return refuse(response, 403, NO_PAGE);',
+    replace: '',
     caughtBy: 'test/local/engines/sqs/server.contract.test.ts',
     title: 'no web page may ask it',
   },

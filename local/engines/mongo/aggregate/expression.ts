@@ -26,6 +26,8 @@ export interface ExpressionScope {
 export function compileExpression(expression: unknown, scope: ExpressionScope): Evaluate {
   checkOperators(expression, scope, new Set(['ROOT', 'CURRENT', 'REMOVE', 'NOW', ...Object.keys(scope.variables)]));
   const prepared = evaluable(expression);
+  // Most often of a group of all documents, whose every one would be made ready to be evaluated on.
+  if (isConstant(prepared)) return () => prepared;
   const simple = simpleField(prepared);
   if (simple) return (document) => (Object.hasOwn(document, simple) ? document[simple] : undefined);
   const options: Options = {
@@ -46,6 +48,10 @@ export function compileExpression(expression: unknown, scope: ExpressionScope): 
     }
   };
 }
+
+const isConstant = (expression: unknown): boolean =>
+  expression === null ||
+  (typeof expression === 'string' ? !expression.startsWith('$') : typeof expression !== 'object');
 
 const simpleField = (expression: unknown): string | undefined =>
   typeof expression === 'string' && /^\$[^$.]+$/.test(expression) ? expression.slice(1) : undefined;

@@ -20,15 +20,16 @@ export function group(operand: unknown, scope: QueryScope): Stage {
   const { names, makers } = accumulatorsOf(fields, scope);
   return function* grouped(documents) {
     const groups = new Map<string, Group>();
+    let last: Group | undefined;
     for (const document of documents) {
       const id = idOf(document) ?? null;
-      const key = keyOf(id);
-      let found = groups.get(key);
-      if (!found) {
-        found = { id, accumulators: makers.map((make) => make()) };
-        groups.set(key, found);
+      // Where all are counted together it is one and the same for all.
+      if (!last || id !== last.id) {
+        const key = keyOf(id);
+        last = groups.get(key) ?? { id, accumulators: makers.map((make) => make()) };
+        groups.set(key, last);
       }
-      for (const accumulator of found.accumulators) accumulator.add(document);
+      for (const accumulator of last.accumulators) accumulator.add(document);
     }
     for (const one of groups.values()) yield outputOf(one, names);
   };

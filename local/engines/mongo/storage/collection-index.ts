@@ -1,8 +1,8 @@
 import { MongoFault } from '../errors.ts';
 import type { Predicate } from '../query/match.ts';
-import { flipped } from '../value/key.ts';
-import { pathKeys, valueAt } from '../value/paths.ts';
+import { valueAt } from '../value/paths.ts';
 import type { Doc } from '../value/types.ts';
+import { DocumentKeys } from './document-keys.ts';
 import { type Entry, type KeyRange, Ordered } from './ordered.ts';
 import type { StoredRecord } from './record.ts';
 
@@ -47,9 +47,10 @@ export class Index {
 
   /**
    * The keys under which a document stands here.
+   * @param made those of its paths, where other indexes have asked for some
    * @throws MongoFault CannotIndexParallelArrays when two fields are arrays
    */
-  keysOf(document: Doc): string[] {
+  keysOf(document: Doc, made = new DocumentKeys(document)): string[] {
     if (this.#partial && !this.#partial(document)) return [];
     let keys = [''];
     let anyPresent = false;
@@ -57,17 +58,18 @@ export class Index {
     for (let at = 0; at < this.fields.length; at++) {
       const field = this.fields[at];
       if (!field) continue;
-      const found = pathKeys(document, field.parts);
+      const { path, parts } = field;
+      const found = made.at(path, parts);
       anyPresent ||= found.present;
       if (found.multikey) {
         this.multikey[at] = true;
-        if (array !== undefined && array !== field.parts[0])
-          throw new MongoFault('CannotIndexParallelArrays', `cannot index parallel arrays [${field.path}] [${array}]`);
+        if (array !== undefined && array !== parts[0])
+          throw new MongoFault('CannotIndexParallelArrays', `cannot index parallel arrays [${path}] [${array}]`);
         if (array !== undefined && this.spec.unique)
           throw new MongoFault('NotImplemented', 'this engine has no unique index over two fields of one array');
-        array = field.parts[0];
+        array = parts[0];
       }
-      const own = field.direction === 1 ? found.keys : found.keys.map(flipped);
+      const own = field.direction === 1 ? found.keys : made.flippedAt(path, parts);
       keys = own.length === 1 ? keys.map((key) => key + own[0]) : keys.flatMap((key) => own.map((one) => key + one));
     }
     return this.spec.sparse && !anyPresent ? [] : keys;

@@ -2,6 +2,7 @@ import type { Binary } from 'bson';
 import { keyOf } from '../value/key.ts';
 import type { Doc } from '../value/types.ts';
 import { Index, type IndexSpec } from './collection-index.ts';
+import { DocumentKeys } from './document-keys.ts';
 import { Blocked, duplicateKey, writeConflict } from './faults.ts';
 import type { CollectionOptions, Pruning } from './options.ts';
 import {
@@ -147,8 +148,9 @@ export class Collection implements StoredCollection {
   #keysToAdd(record: StoredRecord, document: Doc | null, transaction: OpenTransaction | null): [Index, string[]][] {
     if (document === null) return [];
     const added: [Index, string[]][] = [];
+    const made = new DocumentKeys(document);
     for (const index of this.indexes.values()) {
-      const keys = index.keysOf(document);
+      const keys = index.keysOf(document, made);
       if (index.spec.unique) this.#checkUnique(index, record, keys, document, transaction);
       added.push([index, keys]);
     }
@@ -178,13 +180,15 @@ export class Collection implements StoredCollection {
   #removeKeys(record: StoredRecord, documents: readonly Doc[]): void {
     const staying = documentsOf(record.versions);
     if (record.writer !== null && record.pending !== null) staying.push(record.pending);
+    const [kept = [], dropped = []] = [staying, documents].map((all) => all.map((one) => new DocumentKeys(one)));
+    const keysIn = (index: Index, all: readonly DocumentKeys[]) =>
+      all.flatMap((made) => index.keysOf(made.document, made));
     for (const index of this.indexes.values()) {
-      const keep = new Set(staying.flatMap((document) => index.keysOf(document)));
-      for (const document of documents)
-        index.remove(
-          record,
-          index.keysOf(document).filter((key) => !keep.has(key)),
-        );
+      const keep = new Set(keysIn(index, kept));
+      index.remove(
+        record,
+        keysIn(index, dropped).filter((key) => !keep.has(key)),
+      );
     }
   }
 }

@@ -59,7 +59,7 @@ export class Store implements Pruning {
     name: string,
     transaction: OpenTransaction | null,
     options: CollectionOptions = {},
-    uuid: Binary = new UUID(),
+    uuid?: Binary,
   ): Collection {
     const found = this.peek(database, name);
     if (found?.maker && found.maker !== transaction) {
@@ -76,7 +76,7 @@ export class Store implements Pruning {
     name: string,
     transaction: OpenTransaction | null,
     options: CollectionOptions,
-    uuid: Binary,
+    uuid: Binary = new UUID(),
   ): Collection {
     checkCollectionName(database, name);
     const collection = new Collection(this, database, name, uuid, options);

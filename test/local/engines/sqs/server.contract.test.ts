@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
-import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/signer.ts';
 import { carried } from '../../../support/carried.ts';
 
 test('it listens on the loopback interface alone', async ({ onTestFinished }) => {
@@ -88,6 +89,19 @@ test('entry 33: no web page may ask it, not under a name that only seems to be t
     expect(await ask(headers), JSON.stringify(headers)).toBe(403);
   for (const host of ['localhost:9324', '[::1]', 'queues:9324', 'host.docker.internal:9324'])
     expect(await ask({ host }), host).not.toBe(403);
+});
+
+test('a request that it cannot read is refused, and so is one that is too long', async ({ onTestFinished }) => {
+  const sqs = await startSqs({ queues: [{ name: 'a', attributes: {} }] });
+  onTestFinished(sqs.stop);
+  const ask = async (action: string, body: string) => {
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` };
+    const answer = await fetch(sqs.endpoint, { method: 'POST', headers, body });
+    return [answer.status, ((await answer.json()) as { __type: string }).__type.replace(/^.*#/, '')];
+  };
+  expect(await ask('SendMessage', '{')).toEqual([400, 'SerializationException']);
+  expect(await ask('SendMessage', ' '.repeat(11 * 1024 * 1024 + 1))).toEqual([413, 'RequestEntityTooLargeException']);
+  expect(await ask('Nothing', '{}')).toEqual([400, 'InvalidAction']);
 });
 
 test('a declaration that AWS refuses ends the start, with nothing left listening', async () => {

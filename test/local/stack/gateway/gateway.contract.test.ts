@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
 import { attachGateway } from '../../../../local/stack/gateway/gateway.ts';
-import type { HapiMethod, HapiRequest } from '../../../../local/stack/gateway/hapi.ts';
 import { claims } from '../../../support/claims/claim.ts';
 
 const { does, differs } = claims('gateway', 'limits and faults');
@@ -13,42 +12,19 @@ const lambdaLimits = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarte
 const routesPage = 'http-api-develop-routes.html';
 const corsPage = 'http-api-cors.html';
 
-/** A server that calls the gateway as hapi does for a matched route. */
 async function start(
   invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>,
   integrationMs?: number,
   allowedOrigins: readonly string[] = ['*'],
 ) {
-  const methods = new Map<string, HapiMethod>();
   const failures: string[] = [];
-  const gateway = attachGateway(
-    {
-      // The second one of a point is told of the content type, which is hapi's matter.
-      ext: (point, method) => void (methods.has(point) || methods.set(point, method)),
-    },
-    {
-      routes: new Map([['POST /events', invoke]]),
-      authorize: async (event) => ({ event }),
-      cors: { allowedOrigins, allowedMethods: ['GET', 'POST'], exposedResponseHeaders: ['Location'] },
-      ...(integrationMs !== undefined && { integrationMs }),
-      failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
-    },
-  );
-  const toolkit = { continue: Symbol('continue'), abandon: Symbol('abandon') };
-  const server = createServer(async (req, res) => {
-    const parts: Buffer[] = [];
-    for await (const part of req) parts.push(part as Buffer);
-    const request: HapiRequest = {
-      method: (req.method ?? '').toLowerCase(),
-      headers: req.headers as HapiRequest['headers'],
-      params: {},
-      payload: Buffer.concat(parts),
-      info: { remoteAddress: '127.0.0.1', received: 0 },
-      raw: { req, res },
-      route: { path: (req.url ?? '').split('?')[0] ?? '' },
-    };
-    for (const point of ['onRequest', 'onPreHandler'])
-      if ((await methods.get(point)?.(request, toolkit)) === toolkit.abandon) return;
+  const server = createServer();
+  const gateway = attachGateway(server, {
+    routes: new Map([['POST /events', invoke]]),
+    authorize: async (event) => ({ event }),
+    cors: { allowedOrigins, allowedMethods: ['GET', 'POST'], exposedResponseHeaders: ['Location'] },
+    ...(integrationMs !== undefined && { integrationMs }),
+    failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

@@ -74,7 +74,7 @@ describe.concurrent('messages in hand', () => {
   does(visibility, 'A mapping that stops makes visible at once what no invocation has', async (context) => {
     const queue = await startQueue(context);
     await queue.send(['a', 'b', 'c']);
-    const mapping = queue.start(async () => null, { batchWindow: 60 });
+    const mapping = queue.start(async () => null, { batchWindow: 60, quietMs: 60_000 });
     await eventually(async () => expect(await queue.count('work')).toEqual({ ready: 0, inFlight: 3 }));
     await mapping.stop();
     expect(queue.invocations).toEqual([]);

@@ -61,17 +61,28 @@ describe.concurrent('batches', () => {
 
   batches.does(parameters, 'A window gathers what comes within it into one invocation', async (context) => {
     const queue = await startQueue(context);
-    queue.start(async () => null, { batchWindow: 2 });
+    queue.start(async () => null, { batchWindow: 2, quietMs: 60_000 });
     await queue.send(['a']);
     await eventually(async () => expect(await queue.inFlight()).toEqual(['a']));
     await queue.send(['b']);
     await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a', 'b']]));
   });
 
+  batches.differs(
+    parameters,
+    'A window ends when nothing has come for 50 ms; AWS waits until it is over',
+    async (context) => {
+      const queue = await startQueue(context);
+      queue.start(async () => null, { batchWindow: 300 });
+      await queue.send(['a']);
+      await eventually(() => expect(queue.handled()).toEqual(['a']));
+    },
+  );
+
   batches.does(parameters, 'A full batch does not wait for the end of its window', async (context) => {
     const queue = await startQueue(context);
     await queue.send(numbers(10));
-    queue.start(async () => null, { batchWindow: 300 });
+    queue.start(async () => null, { batchWindow: 300, quietMs: 300_000 });
     await eventually(() => expect(queue.handled()).toHaveLength(10));
     expect(queue.invocations).toHaveLength(1);
   });

@@ -3,9 +3,11 @@ import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SQSClient
 import type { TestContext } from 'vitest';
 import type { Log } from '../../../../lib/sdk/log.ts';
 import { systemClock } from '../../../../lib/wiring/clock.ts';
-import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/signer.ts';
 import { type MappingOptions, startMapping } from '../../../../local/stack/mapping/mapping.ts';
 import type { SqsEvent } from '../../../../local/stack/mapping/record.ts';
+import { sqsCalls } from '../../../../local/stack/mapping/sqs-calls.ts';
 
 /** One invocation: what came and when. */
 export interface Invocation {
@@ -39,9 +41,11 @@ export async function startQueue(
     ],
   });
   const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials: localCredentials });
+  const calls = sqsCalls(sqs.endpoint, 'us-east-1');
   const queueUrl = `${sqs.queueUrlPrefix}work${suffix}`;
   onTestFinished(async () => {
     client.destroy();
+    calls.close();
     await sqs.stop();
   });
 
@@ -75,6 +79,7 @@ export async function startQueue(
           MappingOptions,
           | 'batchSize'
           | 'batchWindow'
+          | 'quietMs'
           | 'concurrency'
           | 'reportBatchItemFailures'
           | 'exists'
@@ -84,7 +89,7 @@ export async function startQueue(
       > = {},
     ) {
       const mapping = startMapping({
-        client,
+        sqs: calls,
         clock: systemClock,
         log: { ...silent, warn: (text) => warnings.push(text), error: (text) => warnings.push(text) },
         queueUrl,
