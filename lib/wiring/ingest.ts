@@ -1,6 +1,7 @@
 import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import { postEvents } from '../http/post-events.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { ConfigOf, Connected } from './functions/declaration.ts';
@@ -12,7 +13,12 @@ import { connectSqs, publisherOn } from './sqs.ts';
 /** Events in, on the real drivers, MongoDB's not among them. Connections are made at first use. */
 export const connectIngest =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof ingest>, log: Log, metrics: Metrics): Promise<Connected<typeof ingest>> => {
+  async (
+    config: ConfigOf<typeof ingest>,
+    log: Log,
+    metrics: Metrics,
+    tracing?: Tracing,
+  ): Promise<Connected<typeof ingest>> => {
     const redis = connectRedis(config, log);
     const handlers = postEvents({
       catalogue: await loadCatalogue(config.EVENT_TYPES, load),
@@ -22,6 +28,7 @@ export const connectIngest =
       clock: systemClock,
       log,
       metrics,
+      tracing,
       queueUrlPrefix: config.QUEUE_URL_PREFIX,
     });
     return { handlers, limits: limitsOn(redis, config, log) };

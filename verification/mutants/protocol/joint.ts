@@ -49,8 +49,8 @@ ${ABORTED}`,
     also: [
       {
         file: run,
-        search: 'handle([event], definition, ports, transaction, handlersMs)',
-        replace: 'handle([event], definition, ports, transaction, handlersMs).catch((): Settlement[] => [])',
+        search: 'handle(spans.events, definition, ports, transaction, handlersMs)',
+        replace: 'handle(spans.events, definition, ports, transaction, handlersMs).catch((): Settlement[] => [])',
       },
     ],
     caughtBy: together,
