@@ -12,6 +12,7 @@ import { functionKey, parameterName, queuePrefix } from './names.ts';
 import { isLocal, ofStage, type Settings } from './settings.ts';
 import { sizeOf } from './sizes.ts';
 import { meant } from './stage-faults.ts';
+import { tracingVariables } from './tracing.ts';
 
 /** @throws ConfigError for a variable of the stage that none of these functions reads */
 export function checkEnvironment(functions: readonly FunctionDeclaration[], settings: Settings): void {
@@ -66,7 +67,13 @@ export function environmentOf(
   };
   const names = new Set(['STAGE', ...variablesOf(needs)]);
   const needed = [...names].filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]);
-  return { ...Object.fromEntries(needed), ...logLevel(settings), ...caVariables(settings), NODE_OPTIONS };
+  return {
+    ...Object.fromEntries(needed),
+    ...logLevel(settings),
+    ...caVariables(settings),
+    ...tracingVariables(settings),
+    NODE_OPTIONS,
+  };
 }
 
 /** The secrets that variables name, each once. */

@@ -11,6 +11,7 @@ import { functionName, getArn, roleId } from './names.ts';
 import { isLocal, type Settings } from './settings.ts';
 import { SETUP_ID, waitsForSetup } from './setup-resource.ts';
 import { sizeOf, timeoutOfDeployed } from './sizes.ts';
+import { layersOf } from './tracing.ts';
 
 /** A function as serverless.yml writes it. */
 export interface ServerlessFunction {
@@ -24,6 +25,7 @@ export interface ServerlessFunction {
   environment: Record<string, unknown>;
   package: { patterns: string[] };
   vpc?: NonNullable<Settings['vpc']>;
+  layers?: readonly string[];
   /** Logical names of what must be there before. */
   dependsOn?: readonly string[];
   events: (HttpEvent | QueueEvent | ScheduleEvent)[];
@@ -62,6 +64,7 @@ function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
       patterns: ['!**', `${dist}/${name}/**`, ...unused(one, `${dist}/${name}`), ...(caFile ? [caFile] : [])],
     },
     ...(settings.vpc && { vpc: settings.vpc }),
+    ...layersOf(settings),
     timeout: timeoutOfDeployed(one, settings),
     ...(memory !== undefined && { memorySize: memory }),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),

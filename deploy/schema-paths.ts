@@ -41,7 +41,10 @@ export const kindOf = (schema: Schema): string => defOf(bare(schema)).type;
 
 /** @returns what stands at a path of given values; undefined where nothing does */
 export const valueAt = (given: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), given);
+  path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+    return isRecord(value) ? value[String(key)] : undefined;
+  }, given);
 
 /** A copy with this value at that path; what is on the way is made. */
 export function withValueAt(given: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {

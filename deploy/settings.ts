@@ -31,6 +31,7 @@ const settings = z.strictObject({
   withoutTls: fields.withoutTls.nullish(),
   alarmTopic: fields.alarmTopic.nullish(),
   alarms: fields.alarms.default({ byType: false, openFailures: 0 }),
+  tracing: fields.tracing.nullish(),
   servers: fields.servers.nullish(),
   accountConcurrency: fields.accountConcurrency.nullish(),
 });

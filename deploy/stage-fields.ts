@@ -27,6 +27,14 @@ const RETENTION_DAYS: ReadonlySet<number> = new Set([
 const connections = z.int().min(1);
 const server = z.strictObject({ connections });
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html, LayerVersionArn */
+const layer = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
+    'must be the ARN of a version of a layer: arn:aws:lambda:<region>:<account>:layer:<name>:<version>',
+  );
+
 const arn = (what: string) => z.string().startsWith('arn:', `must be the ARN of ${what}`);
 
 /** What a stage may say, each by its name: docs/deploy.md has a row for it. */
@@ -75,6 +83,23 @@ export const fields = {
     byType: z.boolean().default(false),
     /** So many failures of a type may be open for longer than a day. */
     openFailures: z.int().min(0).default(0),
+  }),
+  /** Who takes spans: without it nothing of OpenTelemetry is loaded. */
+  tracing: z.strictObject({
+    /** They bring an SDK for Node, and where it needs one a collector; Lambda takes five. */
+    layers: z.array(layer).min(1).max(5),
+    /** The script of a layer that Lambda starts Node with. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper */
+    wrapper: z.string().startsWith('/opt/', 'must be a script of a layer, such as /opt/otel-handler').optional(),
+    /** For SDK and collector. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+    environment: z
+      .record(
+        z
+          .string()
+          .regex(/^(OTEL|OPENTELEMETRY)_[A-Z0-9_]+$/, 'must be a variable of OpenTelemetry (OTEL_…)')
+          .refine((name) => !name.endsWith('_HEADERS'), 'has credentials, which stand in no template'),
+        z.union([z.string(), z.number(), z.boolean()]).transform(String),
+      )
+      .optional(),
   }),
   /** What the servers take; packaging compares what functions may hold. And what CloudWatch calls the nodes of Redis. */
   servers: z.strictObject({

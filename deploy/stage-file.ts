@@ -47,14 +47,15 @@ const deployed = z.strictObject({
   withoutTls: fields.withoutTls.optional(),
   alarmTopic: fields.alarmTopic.optional(),
   alarms: fields.alarms.optional(),
+  tracing: fields.tracing.optional(),
   servers: fields.servers.optional(),
   accountConcurrency: fields.accountConcurrency.optional(),
   environment: fields.environment.default({}),
   settings: fields.settings.default({}),
 });
 
-/** On this machine addresses are those of the engines that `npm start` has, and settings of event types are in .env files. */
-const local = deployed.omit({ secrets: true, settings: true });
+/** On this machine addresses are those of its engines, settings of event types are in .env files, and there are no layers. */
+const local = deployed.omit({ secrets: true, settings: true, tracing: true });
 
 /** Variables of functions that a stage says by another name. */
 const saidBy: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
  * @returns a line; none where no VPC is named
  */
 export function waysOut(
-  { vpc, environment = {} }: Partial<Pick<Settings, 'vpc' | 'environment'>>,
+  { vpc, tracing, environment = {} }: Partial<Pick<Settings, 'vpc' | 'tracing' | 'environment'>>,
   { entries }: Pick<Catalogue, 'entries'>,
 ): string[] {
   if (!vpc) return [];
@@ -22,6 +22,7 @@ export function waysOut(
     'sqs (queues)',
     ...(secretsIn(environment).length > 0 ? ['secretsmanager (addresses)'] : []),
     's3 (what setup answers CloudFormation)',
+    ...(tracing ? ['what takes the traces'] : []),
     ...(withSecrets.length > 0 ? [`ssm (secrets of ${withSecrets.join(', ')})`] : []),
   ];
   return [`in the VPC functions need a way to ${ways.join(', ')}, beside MongoDB and Redis: docs/deploy.md, "VPC"`];

@@ -74,7 +74,9 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = [...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm']];
+const DRIVERS = [
+  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm', '@opentelemetry/api'],
+];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));
@@ -115,7 +117,7 @@ const PIPELINES: readonly (readonly string[])[] = [
 ];
 /** What other rooms of lib/ may import of a pipeline: its doors. Everything of another room is a door. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  ingest: ['count-taken.ts', 'ingest.ts', 'check.ts', 'claim.ts', 'publication.ts'],
+  ingest: ['count-taken.ts', 'ingest.ts', 'check.ts', 'claim.ts', 'publication.ts', 'send.ts'],
   consume: ['consume.ts', 'ports.ts', 'settings.ts', 'setup.ts'],
   failures: [
     'count-open.ts',
@@ -304,10 +306,17 @@ describe('the pipelines in lib/', () => {
 });
 
 describe('adapters', () => {
-  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts, address-secrets.ts, metrics.ts and deployment-handler.ts: whoever exchanges a store changes one of them', () => {
-    const joins = ['address-secrets', 'deployment-handler', 'metrics', 'mongo', 'redis', 'secrets', 'sqs'].map(
-      (name) => `lib/wiring/${name}.ts`,
-    );
+  it('are joined to their ports in lib/wiring/mongo.ts, redis.ts, sqs.ts, secrets.ts, address-secrets.ts, metrics.ts, tracing.ts and deployment-handler.ts: whoever exchanges a store changes one of them', () => {
+    const joins = [
+      'address-secrets',
+      'deployment-handler',
+      'metrics',
+      'mongo',
+      'redis',
+      'secrets',
+      'sqs',
+      'tracing',
+    ].map((name) => `lib/wiring/${name}.ts`);
     // Collections and indexes are MongoDB's own, behind no port.
     const setups = ['deploy/database.ts', 'deploy/setup-resource.ts', 'testing/world.ts'];
     const others = sources.filter(
@@ -324,7 +333,8 @@ describe('adapters', () => {
   });
 
   it('of one driver import no adapter of another', () => {
-    const driverOf = (path: string) => /^lib\/adapters\/(emf|mongo|redis|secrets-manager|sqs|ssm)/.exec(path)?.[1];
+    const driverOf = (path: string) =>
+      /^lib\/adapters\/(emf|mongo|opentelemetry|redis|secrets-manager|sqs|ssm)/.exec(path)?.[1];
     expect(
       findings(within('lib/adapters'), (source) => {
         const own = driverOf(source.path);

@@ -29,6 +29,8 @@ export interface Runnable {
   readonly state: State;
   /** The sensitive values in its data. */
   readonly sensitive: readonly Leaf[];
+  /** What its handler hands on: of the span of this run, where somebody traces, else of its message. */
+  readonly traceparent?: string | undefined;
   /** The event for one run: a copy of its own, because a handler may change it (protocol: own-copy). */
   eventForRun(): Event;
 }
@@ -61,7 +63,11 @@ export async function handle(
   transaction: Transaction,
   limit: TimeLimit,
 ): Promise<Settlement[]> {
-  const events = runnables.map(({ state, eventForRun }) => ({ state, event: eventForRun() }));
+  const events = runnables.map(({ state, traceparent = state.message.traceparent, eventForRun }) => ({
+    state,
+    traceparent,
+    event: eventForRun(),
+  }));
   const ofRun = together(
     events.map(({ state }) => runFields(state)),
     NAMED,
@@ -69,11 +75,11 @@ export async function handle(
   const redaction = redactionOfAll(runnables);
   const life = createLife({ fields: ofRun, redaction }, ports.log);
   const owns = new Map(
-    events.map(({ state, event }) => [
+    events.map(({ state, traceparent, event }) => [
       event,
       {
         key: state.key,
-        traceparent: state.message.traceparent,
+        traceparent,
         projections: createProjections(definition.projections),
       },
     ]),
@@ -117,8 +123,8 @@ export async function handle(
     }
     const attempt = attemptedSoFar(first.state) + 1;
     const project = (name: string) => recorder(first.event, name);
-    const { key: idempotencyKey, message } = first.state;
-    const { traceparent } = message;
+    const { traceparent } = first;
+    const { key: idempotencyKey } = first.state;
     const ofEvent = { attempt, idempotencyKey, traceparent, project };
     return [await definition.handle?.(first.event, { ...context, ...ofEvent })];
   };

@@ -6,6 +6,7 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { handle, type Runnable, redactionOfAll } from './handle.ts';
 import type { Joining } from './joining.ts';
 import type { JointTime } from './joint-time.ts';
+import { beginProcess, type ProcessSpans } from './process-spans.ts';
 import { callsForAnother, isRefusal, type RunPorts, timed } from './run.ts';
 import { verdict } from './verdict.ts';
 import { timeLimit } from './within-time.ts';
@@ -36,8 +37,11 @@ export async function runJointly(
   const { type } = definition;
   ports.metrics.add('JointRuns', type, 1);
   const transaction = ports.records.begin(events[0].state.message.tenant, time.handlersMs, 'held-back');
+  /** Of the turn that is under way. */
+  const underWay = new Set<ProcessSpans>();
   const failed = async (thrown: unknown): Promise<Exclude<JointResult, { kind: 'settled' }>> => {
     const error = describeThrown(thrown, redactionOfAll(events));
+    for (const spans of underWay) spans.fail(error.code);
     if (error.kind === 'transient') ports.metrics.add('Conflicts', type, 1);
     const { kind } = await verdict(error, ports.ping);
     return { kind: kind === 'infrastructure' ? kind : 'fell-back', error };
@@ -45,7 +49,7 @@ export async function runJointly(
 
   let settlements: readonly Settlement[] | undefined;
   try {
-    settlements = await turns(events, definition, ports, time, transaction);
+    settlements = await turns(events, definition, { ...ports, underWay }, time, transaction);
   } catch (thrown) {
     await transaction.abort();
     return failed(callsForAnother(transaction.failure) ? transaction.failure : thrown);
@@ -76,11 +80,11 @@ export async function runJointly(
 async function turns(
   events: readonly Runnable[],
   definition: EventDefinition,
-  ports: JointPorts,
+  ports: JointPorts & { underWay: Set<ProcessSpans> },
   { handlersMs }: JointTime,
   transaction: Transaction,
 ): Promise<readonly Settlement[] | undefined> {
-  const { clock, joining } = ports;
+  const { clock, joining, tracing, underWay } = ports;
   const settlements: Settlement[] = [];
   const limit = timeLimit(definition.queue.timeout, handlersMs(), clock);
   try {
@@ -89,12 +93,16 @@ async function turns(
       if (!joining.goesOn(settlements.length, handlersMs())) break;
       const written = transaction.writes;
       const began = clock.now();
-      const settled = await timed(definition, ports, () =>
-        handle([event], definition, ports, transaction, limit),
-      ).finally(() => joining.took(Math.max(0, clock.now() - began)));
+      const spans = beginProcess([event], tracing);
+      underWay.add(spans);
+      const settled = await spans
+        .within(() => timed(definition, ports, () => handle(spans.events, definition, ports, transaction, limit)))
+        .finally(() => joining.took(Math.max(0, clock.now() - began)));
       // What was begun in the moment before its context ended is its own too (protocol: late-use).
       await transaction.drain();
       if (transaction.failure !== undefined) throw transaction.failure;
+      underWay.delete(spans);
+      spans.end(settled);
       if (settled.some(isRefusal) && transaction.writes > written) return undefined;
       settlements.push(...settled);
     }

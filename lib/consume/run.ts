@@ -4,9 +4,11 @@ import { describeThrown } from '../core/thrown.ts';
 import type { Random } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Records } from '../ports/records.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { type HandlePorts, handle, type Runnable, redactionOfAll } from './handle.ts';
+import { beginProcess } from './process-spans.ts';
 import { rerunMs } from './retry.ts';
 import { type Pings, type Verdict, verdict } from './verdict.ts';
 import { timeLimit } from './within-time.ts';
@@ -16,6 +18,7 @@ export interface RunPorts extends HandlePorts {
   ping: Pings;
   random: Random;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
 }
 
 export type RunResult =
@@ -41,12 +44,16 @@ export async function run(
   const { type } = definition;
   const until = ports.clock.now() + definition.queue.timeout * 1000;
   for (let rerun = 0; ; rerun++) {
+    const spans = beginProcess(events, ports.tracing);
     try {
-      const result = await runOnce(events, definition, ports, until);
+      const result = await spans.within(() => runOnce(spans.events, definition, ports, until));
+      if (result.kind === 'settled') spans.end(result.settlements);
+      else spans.fail(result.kind);
       if (result.kind === 'conflict') ports.metrics.add('Conflicts', type, 1);
       return result;
     } catch (thrown) {
       const error = describeThrown(thrown, redactionOfAll(events));
+      spans.fail(error.code);
       if (error.kind === 'transient') ports.metrics.add('Conflicts', type, 1);
       if (error.kind !== 'transient' || rerun === RERUNS || ports.clock.now() >= until)
         return verdict(error, ports.ping);

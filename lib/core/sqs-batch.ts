@@ -5,6 +5,8 @@
 export interface SqsRecord {
   messageId: string;
   receiptHandle: string;
+  /** The ARN of the queue that it was on. */
+  eventSourceARN?: string;
   body: string;
   attributes: {
     ApproximateReceiveCount: string;

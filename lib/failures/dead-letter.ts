@@ -22,8 +22,10 @@ import type { FailureDecision, Failures } from '../ports/failures.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import { isFinal, settledFrom } from '../results/settled-event.ts';
 import type { Log } from '../sdk/log.ts';
+import { inLetterSpan } from './in-letter-span.ts';
 import { failureOf, undecodable } from './new-failure.ts';
 import type { Believes } from './senders.ts';
 
@@ -36,6 +38,7 @@ export interface DeadLetterPorts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
 }
 
 /**
@@ -82,7 +85,7 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
   try {
     const letter = decodeLetter(record.body);
     if (!ports.believes(record.attributes, letter.message.type)) throw new StrangeSenderError(letter.message.type);
-    await recordLetter(letter, ports);
+    await inLetterSpan(record, letter, ports.tracing, () => recordLetter(letter, ports));
   } catch (error) {
     if (!(isNobodys(error) || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();

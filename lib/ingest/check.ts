@@ -12,9 +12,10 @@ import type { SentEvent } from '../core/sent-event.ts';
 import { readTraceparent } from '../core/traceparent.ts';
 import { uuidv7 } from '../core/uuid.ts';
 import type { Publication } from '../ports/publisher.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import { type AttributeFault, idRule, readAttributes } from './attributes.ts';
 import type { Forms } from './data.ts';
-import { entryOf, publicationOf, refuseNames } from './publication.ts';
+import { created, entryOf, publicationOf, queueUrlOf, refuseNames } from './publication.ts';
 import { refuseOutside } from './within-bounds.ts';
 
 /** One event as it came out of a request. */
@@ -39,6 +40,8 @@ export interface CheckedEvent {
   fingerprint: string;
   /** As sent. */
   data: unknown;
+  /** Of its message. */
+  traceparent?: string | undefined;
   publication: Publication;
   /** What a line says of it. */
   fields: Fields;
@@ -54,6 +57,7 @@ export interface Surroundings {
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
+  tracing?: Tracing | undefined;
   /** When the request was received, in milliseconds since the epoch. */
   now: number;
   /** Of data that are taken: that of now alone, unless said otherwise. */
@@ -77,7 +81,7 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now, forms }: Surroundings,
+  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, tracing, now, forms }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -107,9 +111,14 @@ export function acceptable(
     by,
   };
   const key = eventKey(tenant, event.source, event.id);
-  const publication = publicationOf(key, message, entry, queueUrlPrefix, forms);
-  refuseNames(sent.data);
-  return { ...event, key, fingerprint: print, data: sent.data, publication, fields: eventFields(message) };
+  const queueUrl = queueUrlOf(entry, queueUrlPrefix);
+  return created(message, queueUrl, tracing, (made) => {
+    const publication = publicationOf(key, made, entry, queueUrl, forms);
+    refuseNames(sent.data);
+    const { data } = sent;
+    const { traceparent: trace } = made;
+    return { ...event, key, fingerprint: print, data, traceparent: trace, publication, fields: eventFields(made) };
+  });
 }
 
 /** The id that an event was sent with, if it is one: an answer to a refused event names it. */

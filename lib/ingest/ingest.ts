@@ -11,11 +11,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Results } from '../ports/results.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { type CheckedEvent, checkEvent, type Draft, draftFields, type Surroundings, sentId } from './check.ts';
 import { CLAIM_MS, type ClaimedEvent, claimAll, confirm, idReused, release } from './claim.ts';
 import { countTaken } from './count-taken.ts';
 import { notSent } from './not-sent.ts';
+import { send } from './send.ts';
 
 export interface IngestPorts {
   catalogue: Pick<Catalogue, 'types' | 'get'>;
@@ -25,6 +27,7 @@ export interface IngestPorts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
 }
@@ -69,8 +72,8 @@ export async function ingest(
   { drafts, tenant, by, bounds, traceparent, charge }: IngestInput,
   ports: IngestPorts,
 ): Promise<Taken[]> {
-  const { catalogue, queueUrlPrefix, clock } = ports;
-  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, now: clock.now() };
+  const { catalogue, queueUrlPrefix, clock, tracing } = ports;
+  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, tracing, now: clock.now() };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {
@@ -78,7 +81,7 @@ export async function ingest(
   }
   // Of the copies of an event one costs a token, and so does whatever cannot be taken.
   const refused = checked.filter((one) => !('event' in one && isCopy(one.event, firsts))).length - firsts.size;
-  const answers = await takeIn([...firsts.values()], { refused, charge }, ports);
+  const answers = await takeIn([...firsts.values()], { refused, charge, traceparent }, ports);
   logAccepted([...answers.values()], ports.log);
   const taken = checked.map((one) => ('event' in one ? answerOf(one.event, firsts, answers) : one));
   countTaken(checked, taken, Math.max(0, clock.now() - surroundings.now), ports.metrics);
@@ -132,7 +135,7 @@ function answerOf(
 /** @returns one answer per event, by event key */
 async function takeIn(
   events: readonly CheckedEvent[],
-  cost: { refused: number; charge: Charge },
+  cost: { refused: number; charge: Charge; traceparent: string | undefined },
   ports: IngestPorts,
 ): Promise<Map<string, Taken>> {
   const answers = new Map<string, Taken>();
@@ -142,7 +145,7 @@ async function takeIn(
   const known = claimed.filter(({ verdict }) => verdict === 'known');
   // Where tokens are left over there are known events, so that these leave in the flush that asks for their outcomes.
   const [outcomes, statuses] = await Promise.all([
-    publish(mine, deadline, ports),
+    send(eventsOf(mine), deadline, { ...ports, traceparent: cost.traceparent }),
     statusesOf(known, ports),
     cost.charge.giveBack({ events: unused }),
   ]);
@@ -173,18 +176,6 @@ async function takeIn(
   return answers;
 }
 
-async function publish(
-  mine: readonly ClaimedEvent[],
-  deadline: number,
-  { publisher }: IngestPorts,
-): Promise<PublicationOutcome[]> {
-  if (mine.length === 0) return [];
-  return publisher.publish(
-    mine.map(({ event }) => event.publication),
-    deadline,
-  );
-}
-
 /** An outcome of another payload, which came in while Redis knew nothing, says nothing of this one. */
 async function statusesOf(known: readonly ClaimedEvent[], { results, log }: IngestPorts): Promise<Status[]> {
   if (known.length === 0) return [];
@@ -196,5 +187,7 @@ async function statusesOf(known: readonly ClaimedEvent[], { results, log }: Inge
     return outcome?.fingerprint === event.fingerprint ? outcome.outcome : 'accepted';
   });
 }
+
+const eventsOf = (claimed: readonly ClaimedEvent[]): CheckedEvent[] => claimed.map(({ event }) => event);
 
 const isNotHeld = (outcome: PublicationOutcome): boolean => outcome !== 'sent' && outcome !== 'unanswered';

@@ -1,11 +1,13 @@
 import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
 import { closeNames } from '../core/close-names.ts';
+import { codeOf } from '../core/errors.ts';
 import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
 import { queueSuffix } from '../core/names.ts';
 import { type Fault, HttpProblem, shown } from '../core/problem.ts';
 import { redactionOf } from '../core/redaction.ts';
 import type { Publication, TooLarge } from '../ports/publisher.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import { type Forms, refusedName, sayable, validateData } from './data.ts';
 
 /** @throws HttpProblem 422 `unknown-type`, with close names */
@@ -20,10 +22,37 @@ export function entryOf(type: string, catalogue: Pick<Catalogue, 'types' | 'get'
   });
 }
 
+/** @param queueUrlPrefix queue URL up to `<service>-<stage>-` */
+export const queueUrlOf = ({ definition, ordered }: CatalogueEntry, queueUrlPrefix: string): string =>
+  `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`;
+
+/**
+ * Makes what is to be published of a message, within a span whose context travels with it: what is done with it later goes on from there.
+ * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/#producer-spans
+ * @throws what `make` throws
+ */
+export function created<Value>(
+  message: Message,
+  queueUrl: string,
+  tracing: Tracing | undefined,
+  make: (message: Message) => Value,
+): Value {
+  if (!tracing) return make(message);
+  const { type, traceparent } = message;
+  const span = tracing.begin({ operation: 'create', queue: queueUrl, type, traceparent });
+  try {
+    const made = make({ ...message, traceparent: span.traceparent });
+    span.end();
+    return made;
+  } catch (error) {
+    span.end({ error: codeOf(error) });
+    throw error;
+  }
+}
+
 /**
  * A message as it goes to the queue of its type; on one that is not ordered its group is its tenant (protocol: fair-queues).
  * @param key of the event
- * @param queueUrlPrefix queue URL up to `<service>-<stage>-`
  * @param forms of its data that are taken
  * @throws HttpProblem 413 `event-too-large`, 422 `invalid-data`
  */
@@ -31,7 +60,7 @@ export function publicationOf(
   key: string,
   message: Message,
   { definition, ordered }: CatalogueEntry,
-  queueUrlPrefix: string,
+  queueUrl: string,
   forms: Forms = 'now',
 ): Publication {
   const body = encodeMessage(message);
@@ -39,7 +68,7 @@ export function publicationOf(
   const data = validated(message.data, definition, forms);
   const order = ordered ? orderOf(data, message.data, definition) : undefined;
   return {
-    queueUrl: `${queueUrlPrefix}${queueSuffix(definition.type, ordered)}`,
+    queueUrl,
     body,
     ...(order === undefined
       ? { group: message.tenant }

@@ -33,7 +33,10 @@ export interface Context<Collections extends string = string, Projections extend
    * new event and has another one: where that must not happen twice either, the service needs a key that is made of data.
    */
   readonly idempotencyKey: string;
-  /** The trace of whoever sent or replayed the event, to be handed on as it is (W3C Trace Context); undefined where there is none. */
+  /**
+   * The trace of whoever sent or replayed the event, to be handed on as it is (W3C Trace Context); undefined where there is none.
+   * Where the stage takes spans it is that of this run's.
+   */
   readonly traceparent: string | undefined;
 }
 

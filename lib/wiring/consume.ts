@@ -8,6 +8,7 @@ import { readSettings } from '../core/config.ts';
 import { deadLetterSuffix, queueSuffix } from '../core/names.ts';
 import { RUNS_AT_ONCE } from '../core/runs-at-once.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Log } from '../sdk/log.ts';
 import { secretNames } from '../sdk/settings.ts';
@@ -26,7 +27,7 @@ import { surviveStrayRejections } from './stray-rejections.ts';
 /** The consumer of one event type on the real drivers. Connections are made at first use. */
 export const connectConsume =
   (load: LoadEvent) =>
-  async (config: ConfigOf<typeof consume>, log: Log, metrics: Metrics): Promise<BatchHandler> => {
+  async (config: ConfigOf<typeof consume>, log: Log, metrics: Metrics, tracing?: Tracing): Promise<BatchHandler> => {
     const { QUEUE_URL_PREFIX: prefix, EVENT_TYPE: type } = config;
     surviveStrayRejections(process, log);
     sayStrayExceptions(process, log);
@@ -37,7 +38,7 @@ export const connectConsume =
     const urls = { queueUrl: prefix + queueSuffix(type, ordered), deadLetterUrl: prefix + deadLetterSuffix(ordered) };
     return createConsumer(
       { definition, schemaHash: entry?.schemaHash ?? '', build, ...urls, runsAtOnce: RUNS_AT_ONCE },
-      { ...consumePorts(definition, config, log), metrics },
+      { ...consumePorts(definition, config, log), metrics, tracing },
     );
   };
 
@@ -45,7 +46,7 @@ function consumePorts(
   definition: EventDefinition,
   config: ConfigOf<typeof consume>,
   log: Log,
-): Omit<ConsumePorts, 'metrics'> {
+): Omit<ConsumePorts, 'metrics' | 'tracing'> {
   const given = readSettings(Object.keys(definition.env));
   const mongo = connectMongo(config);
   const redis = connectRedis(config, log);

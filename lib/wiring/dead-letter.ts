@@ -2,6 +2,7 @@ import { ConfigError } from '../core/errors.ts';
 import { type DeadLetterPorts, recordFailures } from '../failures/dead-letter.ts';
 import { anySender, type Believes, sendersOf } from '../failures/senders.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { deadLetter } from './functions/dead-letter.ts';
@@ -14,7 +15,12 @@ import { connectRedis, resultsOn } from './redis.ts';
  * Makes every dead letter a failure, on the real drivers. Connections are made at first use.
  * @throws ConfigError where a stage that is not local would believe everybody
  */
-export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log, metrics: Metrics): BatchHandler {
+export function connectDeadLetter(
+  config: ConfigOf<typeof deadLetter>,
+  log: Log,
+  metrics: Metrics,
+  tracing?: Tracing,
+): BatchHandler {
   const ports: DeadLetterPorts = {
     believes: believesIn(config),
     failures: failuresOn(connectMongo(config)),
@@ -22,6 +28,7 @@ export function connectDeadLetter(config: ConfigOf<typeof deadLetter>, log: Log,
     clock: systemClock,
     log,
     metrics,
+    tracing,
   };
   return (records) => recordFailures(records, ports);
 }

@@ -3,6 +3,7 @@ import { type LoadEvent, loadCatalogue } from '../core/catalogue.ts';
 import type { ManyPorts } from '../failures/replay/many.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { QueueControl } from '../ports/queue-control.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { systemClock } from './clock.ts';
 import type { bulkReplay } from './functions/bulk-replay.ts';
@@ -16,7 +17,7 @@ export async function deskPorts(
   redis: Redis,
   config: ConfigOf<typeof bulkReplay>,
   load: LoadEvent,
-  { log, metrics }: { log: Log; metrics: Metrics },
+  { log, metrics, tracing }: { log: Log; metrics: Metrics; tracing?: Tracing | undefined },
 ): Promise<ManyPorts & { queue: QueueControl }> {
   const catalogue = await loadCatalogue(config.EVENT_TYPES, load);
   const mongo = connectMongo(config);
@@ -34,6 +35,7 @@ export async function deskPorts(
     clock: systemClock,
     log,
     metrics,
+    tracing,
     queueUrlPrefix: config.QUEUE_URL_PREFIX,
   };
 }

@@ -3,6 +3,7 @@ import { isOpenStage } from '../core/config.ts';
 import { callerOf } from '../http/authorizer.ts';
 import { httpFunction } from '../http/http-function.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { atStart } from './at-start.ts';
 import { functionConfig } from './function-config.ts';
@@ -11,6 +12,7 @@ import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { createTracing } from './tracing.ts';
 
 /**
  * The Lambda handler of an HTTP function. Addresses are read when it starts, and handlers are made from them.
@@ -23,16 +25,22 @@ export function httpHandler<const Declared extends HttpFunction>(
     config: ConfigOf<Declared>,
     log: Log,
     metrics: Metrics,
+    tracing?: Tracing,
   ) => Connected<Declared> | Promise<Connected<Declared>>,
 ) {
   const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const tracing = createTracing(log);
   const config = functionConfig(needs, log);
-  const connected = atStart(async () => connect(await config(), log, metrics));
+  const connected = atStart(async () => connect(await config(), log, metrics, await tracing.load()));
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });
   return (event: APIGatewayProxyEventV2, context: Context) =>
-    inInvocation(context, () => heard(() => metrics.during(() => answer(event, context))), callerOf(event));
+    inInvocation(
+      context,
+      () => heard(() => metrics.during(() => tracing.during(() => answer(event, context)))),
+      callerOf(event),
+    );
 }

@@ -3,6 +3,7 @@ import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
@@ -10,6 +11,7 @@ import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { createTracing } from './tracing.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
 export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => Promise<SqsBatchResponse>;
@@ -22,16 +24,26 @@ export type BatchHandler = (records: SqsRecord[], remainingMs: () => number) => 
  */
 export function queueHandler<const Declared extends QueueFunction | ConsumerFunction>(
   { name, needs }: Declared,
-  connect: (config: ConfigOf<Declared>, log: Log, metrics: Metrics) => BatchHandler | Promise<BatchHandler>,
+  connect: (
+    config: ConfigOf<Declared>,
+    log: Log,
+    metrics: Metrics,
+    tracing?: Tracing,
+  ) => BatchHandler | Promise<BatchHandler>,
 ) {
   isOpenStage();
   const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
+  const tracing = createTracing(log);
   const config = functionConfig(needs, log);
-  const handle = lazy(async () => connect(await config(), log, metrics));
+  const handle = lazy(async () => connect(await config(), log, metrics, await tracing.load()));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
     inInvocation(context, () =>
-      heard(() => metrics.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis()))),
+      heard(() =>
+        metrics.during(() =>
+          tracing.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis())),
+        ),
+      ),
     );
 }

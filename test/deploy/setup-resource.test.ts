@@ -130,6 +130,8 @@ describe('the ways out of a VPC', () => {
     expect(waysOut({ vpc, environment }, entries)).toEqual([
       'in the VPC functions need a way to sqs (queues), secretsmanager (addresses), s3 (what setup answers CloudFormation), ssm (secrets of onParcelSent), beside MongoDB and Redis: docs/deploy.md, "VPC"',
     ]);
+    const tracing = { layers: ['arn:aws:lambda:eu-central-1:123456789012:layer:otel:1'] };
+    expect(waysOut({ vpc, tracing, environment }, entries)[0]).toContain(', what takes the traces, ssm');
     expect(waysOut({ vpc, environment: {} }, catalogueOfTypes(['a.b']))[0]).not.toMatch(/ssm|secretsmanager/);
   });
 

@@ -51,6 +51,25 @@ describe('the file of a stage', () => {
     for (const name of ['', '../dev', 'pr-1']) expect(() => stageFileOf(name)).toThrow('must be [a-z][a-z0-9]{0,19}');
   });
 
+  it('names layers that take spans: versions of layers, variables of OpenTelemetry, and no credentials', async () => {
+    const layer = 'arn:aws:lambda:eu-central-1:184161586896:layer:opentelemetry-nodejs-0_20_0:1';
+    const given = [`tracing.layers=${layer},${layer}`, 'tracing.environment.OTEL_TRACES_SAMPLER=always_on'];
+    expect(settingsOf({ tracing: { layers: ['x'] } }, given).tracing).toEqual({
+      layers: [layer, layer],
+      environment: { OTEL_TRACES_SAMPLER: 'always_on' },
+    });
+    for (const [wrong, fault] of [
+      [{}, 'tracing.layers is missing'],
+      [{ layers: [] }, 'tracing.layers '],
+      [{ layers: [layer.slice(0, -2)] }, 'tracing.layers.0 must be the ARN of a version of a layer: arn:aws:lambda:'],
+      [{ layers: [layer.replace(':lambda:', ':sns:')] }, 'tracing.layers.0 must be the ARN of a version of a layer'],
+      [{ layers: [layer], wrapper: 'otel-handler' }, 'tracing.wrapper must be a script of a layer'],
+      [{ layers: [layer], environment: { STAGE: 'x' } }, 'tracing.environment.STAGE must be a variable of'],
+      [{ layers: [layer], environment: { OTEL_EXPORTER_OTLP_HEADERS: 'key' } }, 'HEADERS has credentials'],
+    ] as const)
+      expect(faultOf({ tracing: wrong })).toContain(fault);
+  });
+
   it('names secrets, which functions read', () => {
     expect(settingsOf({ secrets: { ...content.secrets, mongodbReadUri: 'one:SecretString:read' } })).toMatchObject({
       service: 'sluice',

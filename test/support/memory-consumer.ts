@@ -101,6 +101,7 @@ export function memoryConsumer(
         clock,
         log,
         metrics: ports.metrics,
+        tracing: ports.tracing,
       });
     },
   };

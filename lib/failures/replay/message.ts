@@ -3,15 +3,15 @@ import type { Catalogue, CatalogueEntry } from '../../core/catalogue.ts';
 import { deduplicationId, messageGroup } from '../../core/fifo.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import { encodeMessage, type Message } from '../../core/message.ts';
-import { queueSuffix } from '../../core/names.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { readTraceparent } from '../../core/traceparent.ts';
 import { uuidv7 } from '../../core/uuid.ts';
 import { acceptable, type CheckedEvent } from '../../ingest/check.ts';
-import { entryOf, publicationOf } from '../../ingest/publication.ts';
+import { created, entryOf, publicationOf, queueUrlOf } from '../../ingest/publication.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { Publication } from '../../ports/publisher.ts';
 import type { EventRecord } from '../../ports/records.ts';
+import type { Tracing } from '../../ports/tracing.ts';
 import type { Scalar } from '../../sdk/event.ts';
 
 export interface ReplaySurroundings {
@@ -21,6 +21,7 @@ export interface ReplaySurroundings {
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
   traceparent?: string | undefined;
+  tracing?: Tracing | undefined;
   /** Whose event an edited replay is; a plain one is its sender's. */
   by?: By | undefined;
   /** When the request was received, in milliseconds since the epoch. */
@@ -34,7 +35,10 @@ export interface ReplaySurroundings {
 export function replayOf(record: EventRecord, replay: number, surroundings: ReplaySurroundings): Publication {
   const entry = entryOf(record.type, surroundings.catalogue);
   const message = messageOf(record, replay, entry, surroundings.traceparent);
-  return publicationOf(record._id, message, entry, surroundings.queueUrlPrefix, 'ever');
+  const queueUrl = queueUrlOf(entry, surroundings.queueUrlPrefix);
+  return created(message, queueUrl, surroundings.tracing, (made) =>
+    publicationOf(record._id, made, entry, queueUrl, 'ever'),
+  );
 }
 
 /**
@@ -48,9 +52,11 @@ export function sameReplayOf(record: EventRecord, surroundings: ReplaySurroundin
     if (!(error instanceof HttpProblem) || error.code !== 'invalid-data') throw error;
   }
   const entry = entryOf(record.type, surroundings.catalogue);
+  const queueUrl = queueUrlOf(entry, surroundings.queueUrlPrefix);
+  const message = messageOf(record, record.replay, entry, surroundings.traceparent);
   return {
-    queueUrl: `${surroundings.queueUrlPrefix}${queueSuffix(record.type, entry.ordered)}`,
-    body: encodeMessage(messageOf(record, record.replay, entry, surroundings.traceparent)),
+    queueUrl,
+    body: created(message, queueUrl, surroundings.tracing, encodeMessage),
     ...(entry.ordered
       ? {
           group: messageGroup(record.tenant, record._id),

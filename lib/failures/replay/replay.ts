@@ -7,6 +7,7 @@ import { NO_TYPE } from '../../core/metrics.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import { withoutRedis } from '../../core/without-redis.ts';
 import { refusedForGood } from '../../ingest/publication.ts';
+import { send } from '../../ingest/send.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FailureDesk } from '../../ports/failure-desk.ts';
@@ -15,6 +16,7 @@ import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { isRefusedForGood, type Publisher } from '../../ports/publisher.ts';
 import type { ReplayedOutcomes } from '../../ports/results.ts';
+import type { Tracing } from '../../ports/tracing.ts';
 import type { Log } from '../../sdk/log.ts';
 import { toldOfFailure } from '../told.ts';
 import { failureUnknown } from '../unknown.ts';
@@ -29,6 +31,7 @@ export interface ReplayPorts {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
   /** Queue URL up to `<service>-<stage>-`. */
   queueUrlPrefix: string;
 }
@@ -56,13 +59,14 @@ const PUBLISH_MS = 4000;
  */
 export async function replay(
   { reach, id, edited, traceparent, asker }: ReplayInput,
-  { desk, claims, outcomes, publisher, catalogue, clock, log, metrics, queueUrlPrefix }: ReplayPorts,
+  { desk, claims, outcomes, publisher, catalogue, clock, log, metrics, tracing, queueUrlPrefix }: ReplayPorts,
 ): Promise<FailureRecord> {
   const surroundings = {
     catalogue,
     bounds: reach,
     queueUrlPrefix,
     traceparent,
+    tracing,
     now: clock.now(),
     ...('by' in asker && { by: asker.by }),
   };
@@ -83,7 +87,8 @@ export async function replay(
       outcomes.forget(key, number),
     );
   }
-  const [outcome] = await publisher.publish([publication], clock.now() + PUBLISH_MS);
+  const sent = { publication, type: failure.type ?? NO_TYPE, traceparent };
+  const [outcome] = await send([sent], clock.now() + PUBLISH_MS, { publisher, tracing, traceparent });
   log.info('failure replayed', { ...fieldsOf(failure, traceparent), failure: id, published: outcome });
   if (outcome !== undefined && isRefusedForGood(outcome)) throw refusedForGood(publication.body, outcome);
   if (outcome !== 'sent') throw notSent(failure);

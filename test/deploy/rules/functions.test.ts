@@ -67,6 +67,17 @@ describe('a function', () => {
     for (const [key, one] of Object.entries(inside.functions)) expect(one.vpc, key).toEqual(vpc);
   });
 
+  test('has the layers of its stage, and starts with their SDK', async () => {
+    const layers = ['arn:aws:lambda:eu-central-1:184161586896:layer:opentelemetry-nodejs-0_20_0:1'];
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example' };
+    const traced = await fullTemplate({ tracing: { layers, environment } });
+    for (const [key, one] of Object.entries(traced.functions)) {
+      expect(one.layers, key).toEqual(layers);
+      expect(one.environment, key).toMatchObject({ AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-handler', ...environment });
+    }
+    expect(JSON.stringify(functions)).not.toMatch(/AWS_LAMBDA_EXEC_WRAPPER|layers/);
+  });
+
   test('that the clock starts is started', () => {
     expect(functions.countFailures?.events).toEqual([{ schedule: 'rate(5 minutes)' }]);
   });

@@ -30,8 +30,9 @@ const naiveOrder: readonly Patch[] = [
   {
     name: 'a claim is confirmed before SQS holds the event',
     file: 'lib/ingest/ingest.ts',
-    search: '  const [outcomes, statuses] = await Promise.all([\n    publish(mine',
-    replace: '  await confirm(mine, ports);\n  const [outcomes, statuses] = await Promise.all([\n    publish(mine',
+    search: '  const [outcomes, statuses] = await Promise.all([\n    send(eventsOf(mine)',
+    replace:
+      '  await confirm(mine, ports);\n  const [outcomes, statuses] = await Promise.all([\n    send(eventsOf(mine)',
   },
   {
     name: 'a message whose record is closed is done, whether or not its letter was confirmed',

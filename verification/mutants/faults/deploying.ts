@@ -114,8 +114,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'data of before is refused where it is replayed',
     file: 'lib/failures/replay/message.ts',
-    search: ", surroundings.queueUrlPrefix, 'ever');",
-    replace: ', surroundings.queueUrlPrefix);',
+    search: "entry, queueUrl, 'ever'),",
+    replace: 'entry, queueUrl),',
     caughtBy: 'test/lib/failures/replay/plan.test.ts',
     title: 'an event of a form before is replayed',
   },

@@ -7,6 +7,20 @@ const time = 'has its time';
 
 const broken: Omit<Mutant, 'engine' | 'caughtBy'>[] = [
   {
+    name: 'a layer is there and nothing starts its SDK',
+    file: 'deploy/tracing.ts',
+    search: 'AWS_LAMBDA_EXEC_WRAPPER: tracing.wrapper ?? WRAPPER, ',
+    replace: '',
+    title: 'has the layers of its stage',
+  },
+  {
+    name: 'the SDK is started and its layer is not there',
+    file,
+    search: '    ...layersOf(settings),\n',
+    replace: '',
+    title: 'has the layers of its stage',
+  },
+  {
     name: 'a function answers when the API no longer listens',
     file: 'deploy/sizes.ts',
     search: 'const HTTP_TIMEOUT = 29;',

@@ -9,7 +9,7 @@ import { decodeMessage, type Message } from '../../../../lib/core/message.ts';
 import { queueSuffix } from '../../../../lib/core/names.ts';
 import { recordFailures } from '../../../../lib/failures/dead-letter.ts';
 import { anySender } from '../../../../lib/failures/senders.ts';
-import { publicationOf } from '../../../../lib/ingest/publication.ts';
+import { publicationOf, queueUrlOf } from '../../../../lib/ingest/publication.ts';
 import type { StartMark } from '../../../../lib/ports/records.ts';
 import { PermanentError } from '../../../../lib/sdk/errors.ts';
 import { ensureQueues } from '../../../../local/engines/sqs/ensure-queues.ts';
@@ -327,7 +327,8 @@ test('deduplication id swallowing a replay: a FIFO queue hands out the event and
   const [entry] = catalogue.entries;
   if (!entry) throw new Error('a catalogue of one type has one entry');
   const deadline = Date.now() + 60_000;
-  expect(await publisher.publish([publicationOf(keyOf(sent), sent, entry, prefix)], deadline)).toEqual(['sent']);
+  const publication = publicationOf(keyOf(sent), sent, entry, queueUrlOf(entry, prefix));
+  expect(await publisher.publish([publication], deadline)).toEqual(['sent']);
   await replay(sent, {}, { catalogue, publisher, queueUrlPrefix: prefix });
   const QueueUrl = prefix + queueSuffix(ordered.type, true);
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
