@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { VitestPluginContext } from 'vitest/node';
 import { findServers } from './test/support/found-servers.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const contract = 'test/**/*.contract.test.ts';
 const e2e = 'test/e2e/**/*.e2e.test.ts';
@@ -14,7 +15,11 @@ const artefact = 'test/**/*.artefact.test.ts';
 const handlers = 'test/{functions/events,examples/handlers,testing}/**/*.test.ts';
 /** What is too long for every day, and what measures. */
 const long = 'test/**/*.long.test.ts';
+/** What puts another module in the place of one of ours: in a process of its own, and read by vitest, which Node cannot be told. */
+const replacing = 'test/lib/projections/new-kind.contract.test.ts';
 const cores = availableParallelism();
+/** Node reads TypeScript itself, and nothing reads it before: what a file costs is mostly its loading. */
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
@@ -74,12 +79,12 @@ export default defineConfig(async ({ mode }) => {
       pool: 'forks',
       // Files wait more than they compute, but for those of the project unit.
       maxWorkers: cores + 2,
+      sequence: { sequencer: LongestFirst },
       ...patient,
       projects: [
         extending({
           name: 'unit',
-          // Node reads TypeScript itself; what a file of this project costs is mostly its loading.
-          experimental: { viteModuleRunner: false },
+          ...native,
           include: [found ? handlers : 'test/**/*.test.ts'],
           exclude: [...exclude, contract, e2e, program, artefact, long],
           env: { ...servers?.env },
@@ -92,13 +97,21 @@ export default defineConfig(async ({ mode }) => {
         // Loading the drivers and the engines for each file anew would cost as much as the tests.
         extending({
           name: 'contract',
+          ...native,
           include: [contract],
+          exclude: [...exclude, replacing],
           isolate: false,
+          env: { ...servers?.env },
+        }),
+        extending({
+          name: 'replaced modules',
+          include: [replacing],
           env: { ...servers?.env },
         }),
         // One stack for all in test/e2e/; it is started only where a file of this project runs.
         extending({
           name: 'shared stack',
+          ...native,
           include: [e2e],
           globalSetup: ['test/support/shared-stack.ts'],
           isolate: false,

@@ -9,6 +9,13 @@ import { connectSqs } from '../../lib/adapters/sqs/sqs.ts';
 import type { Catalogue } from '../../lib/core/catalogue.ts';
 import { eventKey } from '../../lib/core/event-key.ts';
 import { queueSuffix } from '../../lib/core/names.ts';
+import { connectFailures } from '../../lib/wiring/failures.ts';
+import { failures as failuresFunction } from '../../lib/wiring/functions/failures.ts';
+import { ingest as ingestFunction } from '../../lib/wiring/functions/ingest.ts';
+import { query as queryFunction } from '../../lib/wiring/functions/query.ts';
+import { httpHandler } from '../../lib/wiring/http-handler.ts';
+import { connectIngest } from '../../lib/wiring/ingest.ts';
+import { connectQuery } from '../../lib/wiring/query.ts';
 import { ensureQueues } from '../../local/engines/sqs/ensure-queues.ts';
 import { call, type Sent } from '../support/api-gateway.ts';
 import { type TestEngines, testEngines } from '../support/engines.ts';
@@ -19,17 +26,19 @@ import { neutralFolder } from '../support/neutral-events.ts';
 import { patientBudgets } from '../support/patient-budgets.ts';
 import { recordOf } from '../support/query-world.ts';
 
-// Other files of this process have loaded it, and load it again after this one.
-vi.hoisted(() => vi.resetModules());
-afterAll(() => void vi.resetModules());
-vi.mock('../../functions/load-event.ts', () => ({
-  loadEvent: (type: string) => import(`../support/events/${type}.ts`),
-}));
-
 let engines: TestEngines;
 let catalogue: Catalogue;
 let mongo: MongoConnection;
 let redis: RedisConnection;
+let handlers: ReturnType<typeof made>;
+
+/** As the files in functions/ make them, with the event types of the tests. */
+const made = () => ({
+  ingest: httpHandler(ingestFunction, connectIngest(load)),
+  query: httpHandler(queryFunction, connectQuery(load)),
+  failures: httpHandler(failuresFunction, connectFailures),
+});
+const load = (type: string) => import(`../support/events/${type}.ts`);
 
 beforeAll(async () => {
   [engines, catalogue] = await Promise.all([testEngines(), loadEventFolder(neutralFolder())]);
@@ -50,6 +59,7 @@ beforeAll(async () => {
     ...patientBudgets,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  handlers = made();
   mongo = connectMongo({ uri: engines.mongoUri, database, timeoutMs: 60_000 });
   redis = connectRedis({ url: engines.redisUrl, cluster: false, space: localSpace, timeoutMs: 20_000 }, silentLog);
   const client = connectSqs({ endpoint: engines.sqsEndpoint, timeoutMs: 60_000 });
@@ -68,14 +78,13 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-const ingest = async (body: unknown, sent: Sent = {}) => {
-  const { handler } = await import('../../functions/ingest.ts');
-  return call(handler, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), ...sent });
-};
-const query = async (sent: Sent) => {
-  const { handler } = await import('../../functions/query.ts');
-  return call(handler, { method: 'GET', ...sent });
-};
+const ingest = (body: unknown, sent: Sent = {}) =>
+  call(handlers.ingest, {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...sent,
+  });
+const query = (sent: Sent) => call(handlers.query, { method: 'GET', ...sent });
 const unique = () => crypto.randomUUID();
 
 describe('the HTTP functions on the real drivers', () => {
@@ -163,12 +172,11 @@ describe('the HTTP functions on the real drivers', () => {
   });
 
   it('show failures', async () => {
-    const { handler } = await import('../../functions/failures.ts');
-    expect(await call(handler, { method: 'GET', path: '/failures' })).toMatchObject({
+    expect(await call(handlers.failures, { method: 'GET', path: '/failures' })).toMatchObject({
       status: 200,
       body: { items: [], next: null },
     });
-    expect(await call(handler, { method: 'GET', path: '/failures/none', id: 'none' })).toMatchObject({
+    expect(await call(handlers.failures, { method: 'GET', path: '/failures/none', id: 'none' })).toMatchObject({
       status: 404,
       body: { code: 'failure-unknown' },
     });

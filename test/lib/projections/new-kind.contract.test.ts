@@ -14,10 +14,6 @@ import { openEngine } from '../adapters/redis/engine.ts';
 
 const { generationsKey, projectionKey } = localKeys;
 
-// Other files of this process have loaded the shipped table, and load it again after this one.
-vi.hoisted(() => vi.resetModules());
-afterAll(() => void vi.resetModules());
-
 /** All that it takes to add a kind: the table, with one more entry. */
 vi.mock('../../../lib/sdk/projection-kinds.ts', async (original) => {
   const shipped = await original<{ projectionKinds: typeof projectionKinds }>();
