@@ -10,6 +10,7 @@ const FOLDERS = ['deploy', 'local', 'examples', 'test', 'verification'];
 const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'examples/handlers/outside-call.ts': 'shows how a handler calls a service outside',
   'local/stack/caller.ts': 'the one place',
+  'local/stack/mapping/sqs-calls.ts': 'asks SQS',
   'test/callers.test.ts': 'shows what the rule finds',
   'test/client/client.test.ts': 'the client itself, before a server of its own',
   'test/client/types.test.ts': 'the client itself, before a server of its own',

@@ -41,9 +41,8 @@ export function compileQuery(
     examined,
     run(view, { skip = 0, limit = Number.POSITIVE_INFINITY } = {}) {
       if (!collection) return [];
-      const found = interruptible(candidates(collection, plan, view, examined), scope.interrupt);
-      const matching = found.filter(({ document }) => matches(document));
-      const sorted = plan.sorts ? matching : Iterator.from(sortBy([...matching], sort, ({ document }) => document));
+      const found = matching(candidates(collection, plan, view, examined), matches, scope.interrupt);
+      const sorted = plan.sorts ? found : Iterator.from(sortBy([...found], sort, ({ document }) => document));
       const skipped = skip > 0 ? sorted.drop(skip) : sorted;
       return limit === Number.POSITIVE_INFINITY ? skipped : skipped.take(limit);
     },
@@ -53,15 +52,16 @@ export function compileQuery(
 const OFTEN = 32;
 
 /** Looks now and then whether the command must end. */
-function* interruptible(
+function* matching(
   found: Iterable<Found>,
+  matches: Predicate,
   interrupt: (() => void) | undefined,
 ): Generator<Found, void, undefined> {
   let turn = 0;
   for (const one of found) {
     turn += 1;
     if (turn % OFTEN === 0) interrupt?.();
-    yield one;
+    if (matches(one.document)) yield one;
   }
 }
 

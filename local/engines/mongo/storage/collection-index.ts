@@ -75,6 +75,11 @@ export class Index {
     return this.spec.sparse && !anyPresent ? [] : keys;
   }
 
+  /** Whether two documents stand under the same keys, as far as that is seen without making them: updates share what they leave. */
+  readsAlike(one: Doc, other: Doc): boolean {
+    return !this.#partial && this.fields.every(({ parts: [top = ''] }) => one[top] === other[top]);
+  }
+
   add(record: StoredRecord, keys: readonly string[]): void {
     for (const key of keys) this.entries.insert({ key, rank: record.rank, record });
   }

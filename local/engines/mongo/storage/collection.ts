@@ -89,7 +89,7 @@ export class Collection implements StoredCollection {
       if (index) throw duplicateKey(this.namespace, index, document);
     }
     if (transaction && record.writer === null && changedAt(record) > transaction.time) throw writeConflict();
-    const added = this.#keysToAdd(record, document, transaction);
+    const added = document === null ? [] : this.#keysToAdd(record, before, document, transaction);
     if (record.versions.length === 0 && record.writer === null) this.records.set(key, record);
     if (transaction) this.#writePending(record, document, transaction);
     else this.#commitVersion(record, document, this.#store.clock.tick());
@@ -145,11 +145,12 @@ export class Collection implements StoredCollection {
     if (before !== null) this.#removeKeys(record, [before]);
   }
 
-  #keysToAdd(record: StoredRecord, document: Doc | null, transaction: OpenTransaction | null): [Index, string[]][] {
-    if (document === null) return [];
+  /** Without those under which it stands already. */
+  #keysToAdd(record: StoredRecord, before: Doc | null, document: Doc, transaction: OpenTransaction | null) {
     const added: [Index, string[]][] = [];
     const made = new DocumentKeys(document);
     for (const index of this.indexes.values()) {
+      if (before !== null && index.readsAlike(before, document)) continue;
       const keys = index.keysOf(document, made);
       if (index.spec.unique) this.#checkUnique(index, record, keys, document, transaction);
       added.push([index, keys]);
@@ -180,15 +181,12 @@ export class Collection implements StoredCollection {
   #removeKeys(record: StoredRecord, documents: readonly Doc[]): void {
     const staying = documentsOf(record.versions);
     if (record.writer !== null && record.pending !== null) staying.push(record.pending);
-    const [kept = [], dropped = []] = [staying, documents].map((all) => all.map((one) => new DocumentKeys(one)));
-    const keysIn = (index: Index, all: readonly DocumentKeys[]) =>
-      all.flatMap((made) => index.keysOf(made.document, made));
     for (const index of this.indexes.values()) {
-      const keep = new Set(keysIn(index, kept));
-      index.remove(
-        record,
-        keysIn(index, dropped).filter((key) => !keep.has(key)),
-      );
+      const gone = documents.filter((document) => !staying.some((other) => index.readsAlike(document, other)));
+      if (gone.length === 0) continue;
+      const keep = new Set(staying.flatMap((document) => index.keysOf(document)));
+      const keys = gone.flatMap((document) => index.keysOf(document)).filter((key) => !keep.has(key));
+      index.remove(record, keys);
     }
   }
 }

@@ -96,10 +96,13 @@ export function isDocument(value: unknown): value is Doc {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Names under which every object has something. */
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** A field of a document; `undefined` when it is missing (and never something of Object.prototype). */
 export function field(document: Doc, name: string): unknown {
   const value = document[name];
-  return value === undefined || Object.hasOwn(document, name) ? value : undefined;
+  return !inherited.has(name) || Object.hasOwn(document, name) ? value : undefined;
 }
 
 /** Sets a field, also one named `__proto__`. */
