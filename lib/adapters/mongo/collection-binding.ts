@@ -36,14 +36,13 @@ export function bindTo(name: string, tenant: string) {
   const misuse = (message: string): never => {
     throw new CollectionError(name, message);
   };
-  const object = (given: unknown, path: string, absent: Absent): Document =>
-    Object.fromEntries(
-      membersOf(given, path, misuse).flatMap(([member, value]) =>
-        value === undefined && absent === 'left-out'
-          ? []
-          : [[member, plainCopy(value, `${path}.${member}`, absent, misuse)]],
-      ),
-    );
+  const object = (given: unknown, path: string, absent: Absent): Document => {
+    const members: [string, unknown][] = [];
+    for (const [member, value] of membersOf(given, path, misuse))
+      if (value !== undefined || absent === 'refused')
+        members.push([member, plainCopy(value, `${path}.${member}`, absent, misuse)]);
+    return Object.fromEntries(members);
+  };
 
   /** Also where an upsert would take a field from it. */
   const refuseOurs = (filter: Document): void => {

@@ -103,6 +103,7 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
   test('never overtake what is under way', async () => {
     const { of, settle, kept } = transaction();
     await of('kept').insertOne({ name: 'a' });
+    void of('kept').updateMany({}, { $set: { asked: true } });
     void of('kept').updateMany({}, { $set: { old: true } });
     await of('kept').insertOne({ name: 'b' });
     expect(await settle()).toBe('settled');
