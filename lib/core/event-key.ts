@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The key of an event: `_id` in MongoDB and the tail of Redis keys.
@@ -6,10 +6,7 @@ import { createHash } from 'node:crypto';
  * @returns base64url of SHA-256, 43 characters
  */
 export function eventKey(tenant: string, source: string, id: string): string {
-  const hash = createHash('sha256');
-  for (const part of [tenant, source, id]) {
-    const bytes = Buffer.from(part, 'utf8');
-    hash.update(`${bytes.length}:`).update(bytes);
-  }
-  return hash.digest('base64url');
+  return hash('sha256', lengthAnd(tenant) + lengthAnd(source) + lengthAnd(id), 'base64url');
 }
+
+const lengthAnd = (part: string): string => `${Buffer.byteLength(part)}:${part}`;
