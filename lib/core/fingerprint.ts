@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { hash } from 'node:crypto';
+import { canonicalForm } from './json/canonical.ts';
 import type { SentEvent } from './sent-event.ts';
 
 /** Attributes that say how an event travelled, not what it is. */
@@ -12,24 +12,22 @@ const traces = new Set(['traceparent', 'tracestate']);
  * @returns base64url, 43 characters
  */
 export function fingerprint(event: Omit<SentEvent, 'id' | 'source' | 'binaryData'>): string {
-  const { type, subject, time, dataschema, extensions, data } = event;
-  const sent = {
-    type,
-    subject,
-    time,
-    datacontenttype: mediaTypeName(event.datacontenttype),
-    dataschema,
-    extensions: Object.fromEntries(
-      Object.entries(extensions)
-        .filter(([name]) => !traces.has(name))
-        .map(([name, value]) => [name, String(value)]),
-    ),
-    data,
-  };
-  return createHash('sha256')
-    .update(canonicalize(sent) ?? '')
-    .digest('base64url');
+  const { type, subject, time, dataschema, data } = event;
+  const datacontenttype = mediaTypeName(event.datacontenttype);
+  const extensions = textsOf(event.extensions);
+  return hash(
+    'sha256',
+    canonicalForm({ data, datacontenttype, dataschema, extensions, subject, time, type }),
+    'base64url',
+  );
 }
+
+const textsOf = (extensions: SentEvent['extensions']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(extensions)
+      .filter(([name]) => !traces.has(name))
+      .map(([name, value]) => [name, String(value)]),
+  );
 
 /** `datacontenttype` without parameters; JSON where there is none. */
 export const mediaTypeName = (datacontenttype = 'application/json'): string =>

@@ -98,7 +98,9 @@ export const wireOf = ({ carried, ...message }: Message): Readonly<Record<string
   ...message,
 });
 
-export const encodeMessage = (message: Message): string => encodeJson(wireOf(message));
+// Most carry nothing, and a copy of each is a tenth of what its text costs.
+export const encodeMessage = (message: Message): string =>
+  encodeJson(message.carried === undefined ? message : wireOf(message));
 
 /**
  * @throws UndecodableError when the body is none of ours: the queue is untrusted input

@@ -53,18 +53,23 @@ const BUDGET = 1_000_000 - 100;
  * Faults fill what the results leave of the budget, those of the first events first: where one does not fit, it and all
  * after it keep of their problem what a program needs. Accepted events have nothing that could be left out.
  */
-function withinBudget(results: readonly Result[]): Result[] {
-  const short = results.map(withoutFaults);
-  let bytes = sum(short.map(bytesOf));
+function withinBudget(results: readonly Result[]): readonly Result[] {
+  if (!results.some((result) => 'problem' in result)) return results;
+  const sizes = results.map((result) => ({ result, brief: withoutFaults(result) })).map(measured);
+  let bytes = sum(sizes.map(({ least }) => least));
   let full = false;
-  return results.map((result, index) => {
-    const brief = short[index] ?? result;
-    const more = bytesOf(result) - bytesOf(brief);
+  return sizes.map(({ result, brief, more }) => {
     full ||= bytes + more > BUDGET;
     if (full) return brief;
     bytes += more;
     return result;
   });
+}
+
+/** How many bytes a result takes at least, and how many more it would like to have. */
+function measured({ result, brief }: { result: Result; brief: Result }) {
+  const least = bytesOf(brief);
+  return { result, brief, least, more: brief === result ? 0 : bytesOf(result) - least };
 }
 
 function withoutFaults(result: Result): Result {

@@ -3,6 +3,7 @@ import { dataFaults } from '../core/data-faults.ts';
 import { pointer } from '../core/json/pointer.ts';
 import { pathOutside } from '../core/masking.ts';
 import type { Fault } from '../core/problem.ts';
+import { quickSchema } from '../core/quick-schema.ts';
 import { readData } from '../core/read-data.ts';
 import { redactionOf } from '../core/redaction.ts';
 import { describeThrown } from '../core/thrown.ts';
@@ -32,7 +33,7 @@ export function validateData(
 ): Validated {
   const { data: schema, sensitive } = definition;
   try {
-    const parsed = forms === 'now' ? schema.safeParse(data) : readData(definition, data);
+    const parsed = forms === 'now' ? quickSchema(schema).safeParse(data) : readData(definition, data);
     if (parsed.success) return { data: parsed.data };
     const faults = dataFaults(parsed.error, sensitive, data);
     return { faults: faults.map(({ path, detail }) => ({ pointer: pointer(['data', ...path]), detail })) };
@@ -59,9 +60,11 @@ function findKey(value: unknown, keys: readonly string[]): PropertyKey[] | undef
   if (typeof value !== 'object' || value === null) return undefined;
   const key = keys.find((one) => Object.hasOwn(value, one));
   if (key !== undefined) return [key];
-  for (const [name, inner] of Object.entries(value)) {
+  let place = 0;
+  for (const inner of Object.values(value)) {
     const found = findKey(inner, keys);
-    if (found) return [name, ...found];
+    if (found) return [...Object.keys(value).slice(place, place + 1), ...found];
+    place++;
   }
   return undefined;
 }

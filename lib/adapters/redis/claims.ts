@@ -28,26 +28,33 @@ export function redisClaims(
 ): Claims {
   const { claimKey } = connection.keys;
   return {
-    claim: (claims) =>
-      Promise.all(
-        claims.map(async ({ key, claim }) => {
-          const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];
-          const found = decode(await connection.command('SET', [claimKey(key)], args));
-          // Our own claim stands there when the answer to the first try was lost.
-          return found?.owner === claim.owner ? null : found;
-        }),
-      ),
+    async claim(claims) {
+      const found = await connection.all(
+        claims.map(({ key, claim }) => ({
+          what: 'SET',
+          keys: [claimKey(key)],
+          args: [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'],
+        })),
+      );
+      return claims.map(({ claim }, index) => {
+        const standing = decode(found[index]);
+        // Our own claim stands there when the answer to the first try was lost.
+        return standing?.owner === claim.owner ? null : standing;
+      });
+    },
 
     async confirm(claims) {
-      await Promise.all(
-        claims.map(({ key, claim }) =>
-          connection.run(confirm, [claimKey(key)], [claim.owner, encode(claim, true), options.deduplicationMs]),
-        ),
+      await connection.all(
+        claims.map(({ key, claim }) => ({
+          what: confirm,
+          keys: [claimKey(key)],
+          args: [claim.owner, encode(claim, true), options.deduplicationMs],
+        })),
       );
     },
 
     async release(claims) {
-      await Promise.all(claims.map(({ key, owner }) => connection.run(release, [claimKey(key)], [owner])));
+      await connection.all(claims.map(({ key, owner }) => ({ what: release, keys: [claimKey(key)], args: [owner] })));
     },
 
     async read(key) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Redis } from 'ioredis';
 import type { DependencyError } from '../../core/errors.ts';
 import type { Log } from '../../sdk/log.ts';
 import { keysIn, type RedisKeys } from './keys.ts';
 import { asUnavailable, ConnectionCut, isErrorReply, isRefusal, Link, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
+import { OneWrite } from './one-write.ts';
 import { RenewedUrl } from './renewed-url.ts';
 import { checkOneSlot } from './slot-check.ts';
 import { SharedLimit, TimeOver, within } from './time-limit.ts';
@@ -20,6 +20,13 @@ export const script = (lua: string): Script => ({ lua, sha: createHash('sha1').u
 
 export type Reply = string | number | null | Reply[];
 
+/** A command, by its name, or a script. */
+export interface Asked {
+  readonly what: string | Script;
+  readonly keys: readonly string[];
+  readonly args?: readonly (string | number)[];
+}
+
 export interface RedisConnection {
   /** Those of the stage that this is a connection of. */
   readonly keys: RedisKeys;
@@ -33,6 +40,12 @@ export interface RedisConnection {
   command(name: string, keys: readonly string[], args?: readonly (string | number)[]): Promise<Reply>;
   /** Runs a script. @throws as command */
   run(script: Script, keys: readonly string[], args?: readonly (string | number)[]): Promise<Reply>;
+  /**
+   * Many at once, of whatever slots, in one flush; one limit of time and one repetition are for all of them.
+   * @returns the replies, in order
+   * @throws as command, of the first that fails
+   */
+  all(asked: readonly Asked[]): Promise<Reply[]>;
   /** The second connection, for subscriptions; opened when it is first needed. */
   readonly subscriber: Link;
   /** How often Redis answered with an error so far. */
@@ -62,8 +75,8 @@ class Connection implements RedisConnection {
   readonly #link: Link;
   readonly #limit: SharedLimit;
   readonly #address: RenewedUrl;
+  readonly #together = new OneWrite();
   #faults = 0;
-  #corked = false;
 
   constructor(config: RedisConfig & { space: string }, log: Log) {
     this.keys = keysIn(config.space);
@@ -84,22 +97,21 @@ class Connection implements RedisConnection {
   }
 
   command(name: string, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
-    checkOneSlot(keys);
-    return this.#ask(name, (client) => client.call(name, [...keys, ...args]) as Promise<Reply>);
+    return this.#one({ what: name, keys, args });
   }
 
-  run({ lua, sha }: Script, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
-    checkOneSlot(keys);
-    // As a list: what is called with more than some 100,000 values is refused by the machine.
-    const rest = [keys.length, ...keys, ...args];
-    return this.#ask('script', async (client) => {
-      try {
-        return (await client.call('EVALSHA', [sha, ...rest])) as Reply;
-      } catch (fault) {
-        if (!isErrorReply(fault) || !fault.message.startsWith('NOSCRIPT')) throw fault;
-        return (await client.call('EVAL', [lua, ...rest])) as Reply;
-      }
-    });
+  run(script: Script, keys: readonly string[], args: readonly (string | number)[] = []): Promise<Reply> {
+    return this.#one({ what: script, keys, args });
+  }
+
+  all(asked: readonly Asked[]): Promise<Reply[]> {
+    for (const { keys } of asked) checkOneSlot(keys);
+    return this.#ask(nameOf(asked[0]), (client) => Promise.all(asked.map((one) => call(client, one))));
+  }
+
+  #one(asked: Asked): Promise<Reply> {
+    checkOneSlot(asked.keys);
+    return this.#ask(nameOf(asked), (client) => call(client, asked));
   }
 
   async close(): Promise<void> {
@@ -107,14 +119,14 @@ class Connection implements RedisConnection {
     this.subscriber.close();
   }
 
-  async #ask(what: string, send: (client: Client) => Promise<Reply>): Promise<Reply> {
+  async #ask<Value>(what: string, send: (client: Client) => Promise<Value>): Promise<Value> {
     const deadline = performance.now() + this.timeoutMs;
     const { url } = this.#address;
     try {
       // A client that is ready is used in the same tick, so that what is asked together leaves together.
       const client = this.#link.readyClient;
       if (!client) return await this.#askSlowly(what, send, deadline);
-      return await this.#answer(what, client, this.#limit.within(this.#send(client, send)));
+      return await this.#answer(what, client, this.#limit.within(send(this.#together.hold(client))));
     } catch (fault) {
       if (!(fault instanceof ConnectionCut)) throw asUnavailable(fault);
     }
@@ -131,9 +143,9 @@ class Connection implements RedisConnection {
   }
 
   /** Waits for a connection first, and has only what is left of the budget. */
-  async #askSlowly(what: string, send: (client: Client) => Promise<Reply>, deadline: number): Promise<Reply> {
+  async #askSlowly<Value>(what: string, send: (client: Client) => Promise<Value>, deadline: number): Promise<Value> {
     const client = await this.#link.client(deadline - performance.now());
-    return this.#answer(what, client, within(this.#send(client, send), deadline - performance.now()));
+    return this.#answer(what, client, within(send(this.#together.hold(client)), deadline - performance.now()));
   }
 
   /** Whether there are other credentials than those with which a call failed; the next connection has them. */
@@ -143,7 +155,7 @@ class Connection implements RedisConnection {
     return this.#link.wasRefused && within(this.#address.renewed(url), deadline - performance.now());
   }
 
-  async #answer(what: string, client: Client, asked: Promise<Reply>): Promise<Reply> {
+  async #answer<Value>(what: string, client: Client, asked: Promise<Value>): Promise<Value> {
     try {
       const reply = await asked;
       this.#link.answered();
@@ -157,20 +169,6 @@ class Connection implements RedisConnection {
     }
   }
 
-  /** All that is sent in one tick is written to the socket at once: half the time of a thousand single writes. */
-  #send(client: Client, send: (client: Client) => Promise<Reply>): Promise<Reply> {
-    if (client instanceof Redis && !this.#corked) {
-      const { stream } = client;
-      this.#corked = true;
-      stream.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        stream.uncork();
-      });
-    }
-    return send(client);
-  }
-
   #fault(what: string, reply: Error, client: Client): DependencyError {
     this.#faults++;
     this.log.error('Redis answered with an error', { command: what, error: reply.message, faults: this.#faults });
@@ -181,4 +179,16 @@ class Connection implements RedisConnection {
     else this.#link.answered();
     return unavailable(`${what} was refused: ${reply.message}`);
   }
+}
+
+const nameOf = (asked: Asked | undefined): string => (typeof asked?.what === 'string' ? asked.what : 'script');
+
+function call(client: Client, { what, keys, args = [] }: Asked): Promise<Reply> {
+  if (typeof what === 'string') return client.call(what, [...keys, ...args]) as Promise<Reply>;
+  // As a list: what is called with more than some 100,000 values is refused by the machine.
+  const rest = [keys.length, ...keys, ...args];
+  return (client.call('EVALSHA', [what.sha, ...rest]) as Promise<Reply>).catch((fault: unknown) => {
+    if (!isErrorReply(fault) || !fault.message.startsWith('NOSCRIPT')) throw fault;
+    return client.call('EVAL', [what.lua, ...rest]) as Promise<Reply>;
+  });
 }

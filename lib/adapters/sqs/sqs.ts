@@ -6,18 +6,19 @@ import {
 } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../core/chunks-of.ts';
 import { DependencyError, messageOf } from '../../core/errors.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import { isRefusedForGood, type PublicationOutcome, type Publisher } from '../../ports/publisher.ts';
 import type { QueueControl, VisibilityChange } from '../../ports/queue-control.ts';
 import { BATCH_ENTRIES, type Lane, type Placed, planLanes } from './batches.ts';
 import { keptConnections } from './connections.ts';
+import { endingAt, hearEnd } from './end-of-time.ts';
+import { Md5 } from './md5.ts';
 import { judgeError, judgeFailedEntry, type Verdict } from './verdict.ts';
 
 /** Requests of one `publish` under way at a time; the connection pool has 50. */
 const REQUESTS_AT_A_TIME = 16;
 /** A second try waits this long at most; full jitter. */
 const PAUSE_MS = 100;
-/** The longest time that a timer takes. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * A client of SQS with kept-alive connections, none of which is used after a long rest. It tries each request once: the ports below decide what is tried again,
@@ -30,6 +31,8 @@ export function connectSqs(options: { endpoint?: string | undefined; timeoutMs: 
   const client = new SQSClient({
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     maxAttempts: 1,
+    cacheMiddleware: true,
+    md5: Md5,
     requestHandler: {
       ...kept.agents,
       connectionTimeout: Math.min(1000, options.timeoutMs),
@@ -44,6 +47,9 @@ export function connectSqs(options: { endpoint?: string | undefined; timeoutMs: 
     },
     { step: 'build', name: 'dropRestedConnections' },
   );
+  // It makes what may be logged of each call, for a logger that there is not.
+  client.middlewareStack.remove('loggerMiddleware');
+  hearEnd(client);
   return client;
 }
 
@@ -55,20 +61,15 @@ export function sqsPublisher(client: SQSClient): Publisher {
   return {
     async publish(publications, deadline) {
       const outcomes: PublicationOutcome[] = publications.map(() => 'unsent');
-      const lanes = planLanes(publications).values();
-      const signal = AbortSignal.timeout(Math.min(LONGEST_MS, Math.max(0, Math.floor(deadline - Date.now()))));
-      const work = async () => {
-        for (const lane of lanes) await sendLane(client, lane, outcomes, { deadline, signal });
-      };
-      await Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, work));
+      const lanes = planLanes(publications);
+      await endingAt(deadline, () =>
+        inParallel(lanes, Math.min(REQUESTS_AT_A_TIME, lanes.length), (lane) =>
+          sendLane(client, lane, outcomes, deadline),
+        ),
+      );
       return outcomes;
     },
   };
-}
-
-interface Limits {
-  deadline: number;
-  signal: AbortSignal;
 }
 
 /**
@@ -79,14 +80,14 @@ async function sendLane(
   client: SQSClient,
   lane: Lane,
   outcomes: PublicationOutcome[],
-  { deadline, signal }: Limits,
+  deadline: number,
 ): Promise<void> {
   const stopped = new Set<string | undefined>();
   const batches = [...lane.batches];
   for (let batch = batches.shift(); batch; batch = batches.shift()) {
     const going = lane.ordered ? batch.filter(({ publication }) => !stopped.has(publication.group)) : batch;
     if (going.length === 0 || Date.now() >= deadline) continue;
-    const verdicts = await sendTwice(client, lane, going, { deadline, signal });
+    const verdicts = await sendTwice(client, lane, going, deadline);
     // One of them, or their sum, was too much for a queue that may take less than ours do: alone each has its own answer.
     if (going.length > 1 && verdicts.every(({ whole }) => whole)) {
       batches.unshift(...going.map((one) => [one]));
@@ -104,15 +105,15 @@ async function sendLane(
 type Judged = (Verdict | { outcome: 'sent'; again: false }) & { whole?: boolean };
 
 /** One try and, for what failed fast and may go again, a second. What was once unanswered is never `refused` afterwards. */
-async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[], limits: Limits): Promise<Judged[]> {
-  const first = await sendOnce(client, lane.queueUrl, batch, limits.signal);
+async function sendTwice(client: SQSClient, lane: Lane, batch: readonly Placed[], deadline: number): Promise<Judged[]> {
+  const first = await sendOnce(client, lane.queueUrl, batch);
   // Within an ordered batch later entries of a group may stand already, so that only a batch that failed whole goes again.
   const mayRepeat = !lane.ordered || first.every(({ outcome }) => outcome !== 'sent');
   const repeated = batch.filter((_, index) => mayRepeat && first[index]?.again);
   if (repeated.length === 0 || (lane.ordered && repeated.length < batch.length)) return first;
   await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE_MS));
-  if (Date.now() >= limits.deadline) return first;
-  const second = await sendOnce(client, lane.queueUrl, repeated, limits.signal);
+  if (Date.now() >= deadline) return first;
+  const second = await sendOnce(client, lane.queueUrl, repeated);
   return batch.map((one, index) => {
     const before = first[index];
     const after = second[repeated.indexOf(one)];
@@ -126,16 +127,10 @@ const unanswered: Judged = { outcome: 'unanswered', again: true };
 /**
  * One SendMessageBatch; HTTP 200 says nothing of an entry that is not in `Successful` (protocol: silence-is-not-no).
  */
-async function sendOnce(
-  client: SQSClient,
-  queueUrl: string,
-  batch: readonly Placed[],
-  signal: AbortSignal,
-): Promise<Judged[]> {
+async function sendOnce(client: SQSClient, queueUrl: string, batch: readonly Placed[]): Promise<Judged[]> {
   try {
-    const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(entryOf) }), {
-      abortSignal: signal,
-    });
+    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: batch.map(entryOf) });
+    const answer = await client.send(command);
     const sent = new Set(answer.Successful?.map(({ Id }) => Id));
     const failed = new Map(answer.Failed?.map((entry) => [entry.Id, entry]));
     return batch.map((_, index) => {

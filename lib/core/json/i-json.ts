@@ -1,4 +1,5 @@
 import { SluiceError } from '../../sdk/errors.ts';
+import { parseEvident } from './evident.ts';
 import { parseJson } from './parse.ts';
 
 /** The most arrays and objects inside each other; the outermost value is level 1. */
@@ -22,6 +23,12 @@ export class JsonError extends SluiceError {
  * @throws JsonError at the first fault
  */
 export function parseIJson(text: string): unknown {
+  const value = parseEvident(text, MAX_DEPTH);
+  return value === undefined ? parseClosely(text) : value;
+}
+
+/** The same, character by character: it knows what is wrong, and takes three times as long. @throws JsonError at the first fault */
+export function parseClosely(text: string): unknown {
   check(text);
   return parseJson(text);
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import { deduplicationId, messageGroup } from '../../../lib/core/fifo.ts';
@@ -33,6 +35,17 @@ describe('names that must not meet', () => {
   test('an event key is 43 characters of base64url, the same every time', () => {
     expect(eventKey('local', '/tenants/local', '1')).toMatch(/^[\w-]{43}$/);
     expect(eventKey('local', '/tenants/local', '1')).toBe(eventKey('local', '/tenants/local', '1'));
+  });
+
+  test('an event key is the hash of the bytes of each part after their number', () => {
+    const text = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(text, text, text, (...parts) => {
+        const hash = createHash('sha256');
+        for (const part of parts) hash.update(`${Buffer.from(part).length}:`).update(Buffer.from(part));
+        expect(eventKey(...parts)).toBe(hash.digest('base64url'));
+      }),
+    );
   });
 
   test('deduplication id swallowing a replay: payload, replay and queue make it another one (protocol: deduplication-id)', () => {

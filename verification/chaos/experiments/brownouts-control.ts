@@ -30,8 +30,8 @@ export const driversOwn: readonly Patch[] = [
   },
   {
     name: 'no deadline of publishing',
-    file: 'lib/adapters/sqs/sqs.ts',
-    search: 'abortSignal: signal,',
-    replace: '',
+    file: 'lib/adapters/sqs/end-of-time.ts',
+    search: 'setTimeout(() => end.abort(),',
+    replace: 'setTimeout(() => {},',
   },
 ];

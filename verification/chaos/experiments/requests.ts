@@ -17,10 +17,23 @@ const PATIENCE_MS = 250;
 const lookThenWrite: Patch = {
   name: 'a claim is looked at first and written then',
   file: 'lib/adapters/redis/claims.ts',
-  search:
-    "const args = [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'];\n          const found = decode(await connection.command('SET', [claimKey(key)], args));",
-  replace:
-    "const found = decode(await connection.command('GET', [claimKey(key)]));\n          if (!found) await connection.command('SET', [claimKey(key)], [encode(claim, false), 'PX', options.claimTtlMs]);",
+  search: `const found = await connection.all(
+        claims.map(({ key, claim }) => ({
+          what: 'SET',
+          keys: [claimKey(key)],
+          args: [encode(claim, false), 'PX', options.claimTtlMs, 'NX', 'GET'],
+        })),
+      );`,
+  replace: `const found = await connection.all(claims.map(({ key }) => ({ what: 'GET', keys: [claimKey(key)] })));
+      await connection.all(
+        claims
+          .filter((_, index) => found[index] === null)
+          .map(({ key, claim }) => ({
+            what: 'SET',
+            keys: [claimKey(key)],
+            args: [encode(claim, false), 'PX', options.claimTtlMs],
+          })),
+      );`,
 };
 
 export const requests: Experiment = {

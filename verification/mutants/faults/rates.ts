@@ -63,8 +63,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a rate is asked for before the claims',
     file: 'lib/adapters/redis/claims.ts',
-    search: '          const args = [encode(claim, false)',
-    replace: '          await null;\n          const args = [encode(claim, false)',
+    search: 'const found = await connection.all(',
+    replace: 'await null;\n      const found = await connection.all(',
     caughtBy: onRedis,
     title: 'in the flush of its claims',
   },

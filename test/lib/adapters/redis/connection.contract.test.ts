@@ -170,6 +170,33 @@ describe('a connection', () => {
     expect(new Set(answers)).toEqual(new Set([null]));
   });
 
+  it('asks many at once, of many slots, commands and scripts, and answers in their order', async () => {
+    const second = script(`return ARGV[2] .. '${engine.run}'`);
+    const asked = Array.from({ length: 200 }, (_, index) => {
+      const keys = [`{${engine.run}${index}}:many`];
+      return index % 2 === 0 ? { what: 'SET', keys, args: [index, 'GET'] } : { what: second, keys, args: [0, index] };
+    });
+    const expected = asked.map((_, index) => (index % 2 === 0 ? null : `${index}${engine.run}`));
+    expect(await connection.all(asked)).toEqual(expected);
+    proxy.cut();
+    const again = expected.map((one, index) => one ?? String(index));
+    expect(await connection.all(asked), 'a connection that was cut meanwhile').toEqual(again);
+    expect(() => connection.all([{ what: 'MGET', keys: ['{a}:1', '{b}:1'] }])).toThrow('{a}:1 and {b}:1');
+  });
+
+  it('takes an error reply to one of many for a fault of all', async () => {
+    const logged = engine.connect();
+    const key = `{${engine.run}}:word`;
+    await logged.command('SET', [key], ['word']);
+    const asked = [
+      { what: 'INCR', keys: [key] },
+      { what: 'GET', keys: [key] },
+    ];
+    await expect(logged.all(asked)).rejects.toThrow(DependencyError);
+    expect(logged.faults).toBe(1);
+    expect(await logged.all([{ what: 'GET', keys: [key] }])).toEqual(['word']);
+  });
+
   it('takes an error reply for a fault: thrown, logged and counted (protocol: redis-is-speed)', async () => {
     const logged = engine.connect();
     const key = `{${engine.run}}:text`;

@@ -171,6 +171,7 @@ describe('applying', () => {
       },
       close: () => connection.close(),
       command: (...args) => connection.command(...args),
+      all: (asked) => connection.all(asked),
       run: (script, keys, args) =>
         keys[0] === generationsKey(tenant, 'others')
           ? Promise.reject(new DependencyError('redis', 'silent'))
@@ -237,6 +238,7 @@ describe('generations (protocol: both-generations)', () => {
       faults: 0,
       close: () => connection.close(),
       command: (...args) => connection.command(...args),
+      all: (asked) => connection.all(asked),
       run: async () => String(++changes),
     };
     await expect(redisProjections(restless).apply(tenant, 'e1', [add()])).rejects.toThrow(DependencyError);

@@ -87,6 +87,20 @@ describe('what the publisher says of one publication', () => {
     expect(outcomes).toEqual([...Array(10).fill('unanswered'), 'unsent']);
   });
 
+  test('the deadline of one is none of another’s that is under way on the same client', async () => {
+    const first = Promise.withResolvers<unknown>();
+    // Whichever comes first: the one is never answered, the other once the one has ended.
+    const answer: StubAnswer = (entries, response) => {
+      if (entries[0]?.MessageBody === 'b') void first.promise.then(() => answerWith()(entries, response));
+    };
+    const { publisher, queueUrl } = await publisherOn([answer]);
+    const one = publisher.publish([{ queueUrl, body: 'a' }], Date.now() + 1000);
+    const other = publisher.publish([{ queueUrl, body: 'b' }], soon());
+    expect(await one).toEqual(['unanswered']);
+    first.resolve(undefined);
+    expect(await other).toEqual(['sent']);
+  });
+
   test('a deadline that is over: unsent, and no request', async () => {
     const { stub, publisher, queueUrl } = await publisherOn([answerWith()]);
     expect(await publisher.publish([{ queueUrl, body: 'a' }], Date.now() - 1)).toEqual(['unsent']);

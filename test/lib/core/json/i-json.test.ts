@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonError, MAX_DEPTH, parseIJson } from '../../../../lib/core/json/i-json.ts';
+import { JsonError, MAX_DEPTH, parseClosely, parseIJson } from '../../../../lib/core/json/i-json.ts';
 import { cpuMs } from '../../../support/cpu-time.ts';
+
+const saidOf = (parse: (text: string) => unknown, text: string): unknown => {
+  try {
+    return { value: parse(text) };
+  } catch (error) {
+    if (error instanceof JsonError) return error.message;
+    throw error;
+  }
+};
 
 const faultOf = (text: string): JsonError => {
   try {
@@ -128,6 +137,52 @@ describe('I-JSON', () => {
         expect(value).toEqual(JSON.parse(text));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('says of every text what looking at each character says', () => {
+    const key = fc.constantFrom(
+      '"a":',
+      '"b":',
+      '"":',
+      '"\\n":',
+      '"\\u0061":',
+      '"__proto__":',
+      '"1":',
+      '" :" : ',
+      '"\\\\":',
+    );
+    const piece = fc.constantFrom(
+      ...'{}[],:"\\ ',
+      ...['1', '-0', '1e400', 'null', '"x"', '":"', '"\\""', '"\\ud83d\\ude00"', '"\\ud800"', '"\ud800"', '"{["'],
+    );
+    const { value } = fc.letrec<{ value: string }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4, depthIdentifier: 'v' },
+        fc.constantFrom('1', '1e400', '"x"', '"a:b"', '"\\\\"', '"\\u0000"', 'true', '"\\ud800"'),
+        fc
+          .array(fc.tuple(key, tie('value')), { maxLength: 4, depthIdentifier: 'v' })
+          .map((members) => `{${members.map((member) => member.join('')).join()}}`),
+        fc.array(tie('value'), { maxLength: 3, depthIdentifier: 'v' }).map((items) => `[${items.join()}]`),
+      ),
+    }));
+    const text = fc.oneof(
+      value,
+      fc.array(fc.oneof(key, piece), { maxLength: 12 }).map((pieces) => pieces.join('')),
+    );
+    fc.assert(
+      fc.property(text, (one) => void expect(saidOf(parseIJson, one)).toEqual(saidOf(parseClosely, one))),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('loses no member to another of its name, whatever is around it', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (value) => {
+        const text = JSON.stringify(value);
+        const [name = ''] = Object.keys(value);
+        expect(faultOf(`${text.slice(0, -1)},${JSON.stringify(name)}:":"}`).message).toMatch(/twice|NUL|surrogate/);
+      }),
     );
   });
 

@@ -20,6 +20,7 @@ const stepped = ({ step }: Interleaving): RedisConnection => ({
   close: async () => undefined,
   command: (...args) => step(() => connection.command(...args)),
   run: (...args) => step(() => connection.run(...args)),
+  all: (asked) => step(() => connection.all(asked)),
 });
 
 /** Reading a page and listing keys are steps too. `standing` is told, because after it a rebuild cannot know of a loss. */
