@@ -22,6 +22,7 @@ export interface Builder {
    * files; ConfigError as eventFolder and buildTime
    */
   build(): Promise<Bundles>;
+  /** Forgets what it has read; the next build reads it anew. */
   dispose(): Promise<void>;
 }
 

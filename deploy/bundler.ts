@@ -8,6 +8,7 @@ import {
   type Metafile,
   type OutputFile,
   type Plugin,
+  stop,
 } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import type { EventFolder } from './event-folder.ts';
@@ -23,7 +24,7 @@ export interface Outputs {
 export interface Bundler {
   /** @param entries names of files in functions/ @throws BuildError with file, line and column */
   bundle(entries: readonly string[], events: EventFolder): Promise<Outputs>;
-  /** Forgets what it keeps. */
+  /** Forgets what it keeps; the next time is as the first. */
   dispose(): Promise<void>;
 }
 
@@ -64,6 +65,24 @@ export const entriesOf = (folder: string): string[] =>
     )
     .map((file) => file.slice(0, -'.ts'.length));
 
+/** Contexts that are not disposed of. esbuild's program is one for all of a process, and would stay for ever, with 170 MB and more. */
+let contexts = 0;
+
+async function open(options: Options): Promise<BuildContext<Options>> {
+  contexts += 1;
+  try {
+    return await context(options);
+  } catch (error) {
+    await closed();
+    throw error;
+  }
+}
+
+async function closed(): Promise<void> {
+  contexts -= 1;
+  if (contexts === 0) await stop();
+}
+
 /**
  * Bundles all entries at once: what they share is read and parsed once, which is most of a build's time.
  * @param folder the project
@@ -71,8 +90,11 @@ export const entriesOf = (folder: string): string[] =>
 export function createBundler(folder: string): Bundler {
   let made: { of: string; context: BuildContext<Options> } | undefined;
   const dispose = async () => {
-    await made?.context.dispose();
+    const before = made;
     made = undefined;
+    if (!before) return;
+    await before.context.dispose();
+    await closed();
   };
   const contextFor = async (entries: readonly string[], events: EventFolder) => {
     const of = JSON.stringify([entries, events]);
@@ -85,7 +107,7 @@ export function createBundler(folder: string): Bundler {
       outdir: togetherIn(events),
       plugins: [leanPackages, ...(events.shipped ? [] : [eventsIn(events)])],
     };
-    made = { of, context: await context(options) };
+    made = { of, context: await open(options) };
     return made.context;
   };
   return {

@@ -46,6 +46,8 @@ export default class DeployPlugin {
       const builder = createBuilder(framework.serviceDir);
       const { table, bundles } = await plainly(() => buildWith(builder, framework.serviceDir));
       log.notice(table);
+      // Perhaps nothing is ever changed.
+      await builder.dispose();
       this.built = { builder, bundles };
     };
     const count = async () => {

@@ -18,8 +18,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
 import { leaveChunks } from '../../deploy/joined-chunks.ts';
+import { eventually } from '../support/eventually.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** Their command lines. */
+const childrenOf = (pid: number): string[] =>
+  execFileSync('ps', ['-A', '-o', 'ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => Number.parseInt(line, 10) === pid);
 
 describe('the build', () => {
   let folder: string;
@@ -60,6 +67,14 @@ describe('the build', () => {
     const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
     expect(await handler({ type: 'a.b' })).toBe('first');
     await expect(handler({ type: 'not.there' })).rejects.toThrow('not.there');
+  });
+
+  it('leaves no program of esbuild behind, which would keep 170 MB', async () => {
+    consume();
+    await build(folder);
+    await eventually(() =>
+      expect(childrenOf(process.pid).filter((command) => command.includes('esbuild'))).toEqual([]),
+    );
   });
 
   it('is one without event files too, and says how to add one', async () => {

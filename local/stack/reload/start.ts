@@ -7,9 +7,13 @@ import { derive } from '../../../deploy/template.ts';
 import type { MongoEnvironment } from '../environment.ts';
 import type { LocalFunction } from '../service.ts';
 import { createReload } from './reload.ts';
+import { resting } from './rest.ts';
 import { readShape } from './shape.ts';
 import { readSources, type Sources, sourceFolders } from './sources.ts';
 import { watchFolders } from './watch.ts';
+
+/** What a build keeps for the next one is 200 MB and more: kept for whoever is at work, not over lunch. */
+const REST_MS = 5 * 60_000;
 
 export interface StartReload {
   /** Absolute path of the project. */
@@ -35,7 +39,7 @@ export async function startReload(options: StartReload): Promise<() => Promise<v
   const folders = sourceFolders(events);
   const catalogue = await loadEventFolder(events);
   const now = () => performance.now();
-  const changed = createReload({
+  const reload = createReload({
     ...built,
     shape: { ...(await derive(settings, catalogue)), collections: catalogue.collections },
     functions,
@@ -50,6 +54,8 @@ export async function startReload(options: StartReload): Promise<() => Promise<v
     now,
   });
   const failed = (error: unknown) => say(`changes of sources are not seen any more: ${inspect(error)}`);
+  const notRested = (error: unknown) => say(`what the build keeps was not let go: ${inspect(error)}`);
+  const changed = resting(reload, { ms: REST_MS, rest: built.builder.dispose, failed: notRested });
   const stop = watchFolders({ project, folders, changed, failed, now });
   return async () => {
     stop();
