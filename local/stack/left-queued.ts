@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
 import { messageOf } from '../../lib/core/errors.ts';
-import { localCredentials } from '../engines/sqs/server.ts';
+import { localCredentials } from '../engines/sqs/local-credentials.ts';
 import type { Running } from './running.ts';
 import { type LocalService, queueNamePrefixOf } from './service.ts';
 

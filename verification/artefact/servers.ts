@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { localCredentials } from '../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../local/engines/sqs/local-credentials.ts';
 import { chooseEngines } from '../../local/stack/engines/engines.ts';
 import { type FaultProxy, startFaultProxy } from '../../test/support/fault-proxy.ts';
 import type { Account } from './account.ts';

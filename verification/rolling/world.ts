@@ -5,7 +5,7 @@ import { mongoApiKeys } from '../../lib/adapters/mongo/api-keys.ts';
 import { connectMongo, type MongoConnection } from '../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../lib/adapters/mongo/set-up.ts';
 import { deadLetterSuffix, queueSuffix, REPLAYS_SUFFIX } from '../../lib/core/names.ts';
-import { localCredentials } from '../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../local/engines/sqs/local-credentials.ts';
 import { startReaper } from '../../local/stack/reaper.ts';
 import { anEntry } from '../../test/support/a-change.ts';
 import { keyOf } from '../../test/support/api-gateway.ts';

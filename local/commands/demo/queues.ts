@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Publication } from '../../../lib/ports/publisher.ts';
-import { localCredentials } from '../../engines/sqs/server.ts';
+import { localCredentials } from '../../engines/sqs/local-credentials.ts';
 
 /** The queues of the stack, past everything that stands before them. */
 export interface Queues {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
-import { localCredentials } from '../../engines/sqs/server.ts';
+import { localCredentials } from '../../engines/sqs/local-credentials.ts';
 import { callerOf } from '../../stack/caller.ts';
 import type { ExampleEvent } from '../../stack/example-events.ts';
 import type { Addresses } from '../../stack/launch.ts';

@@ -1,6 +1,7 @@
 import { actionsOf } from './actions.ts';
 import type { QueueDeclaration } from './ensure-queues.ts';
 import { openFauxqs } from './fauxqs.ts';
+import { localCredentials } from './local-credentials.ts';
 import { isOfAPage } from './of-a-page.ts';
 import { Refusal } from './refusal.ts';
 import { isRecord } from './request.ts';
@@ -115,9 +116,6 @@ const isReading = (action: string): boolean => /^(Get|List|ReceiveMessage$)/.tes
 /** `AWS4-HMAC-SHA256 Credential=key/20260101/eu-central-1/sqs/aws4_request, ...` -> `eu-central-1` */
 const regionOf = (authorization: string | undefined): string | undefined =>
   authorization?.match(/Credential=\S+?\/\d{8}\/([^/]+)\//)?.[1];
-
-/** What signs requests to an SQS that checks no signature. */
-export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
  * Who sends, by the id of the key that a request is signed with: a function of this machine signs with its own name, and is the session of a

@@ -3,7 +3,7 @@ import { messageOf } from '../../../lib/core/errors.ts';
 import { MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
 import type { UsedMemory } from '../../commands/memory/used.ts';
 import { ensureQueues, type QueueDeclaration } from '../../engines/sqs/ensure-queues.ts';
-import { localCredentials } from '../../engines/sqs/server.ts';
+import { localCredentials } from '../../engines/sqs/local-credentials.ts';
 import type { KeptEngine } from '../state/kept-engine.ts';
 import type { StartEmbedded } from './embedded/embedded.ts';
 import { EngineError } from './engine-error.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { MongoClient } from 'mongodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { localCredentials } from '../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../local/engines/sqs/local-credentials.ts';
 import { eventually } from '../../support/eventually.ts';
 import { endsInPeace, engine, startEngine } from './start-engine.ts';
 

@@ -2,7 +2,8 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectSqs, sqsPublisher, sqsQueueControl } from '../../../../lib/adapters/sqs/sqs.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
-import { localCredentials, type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
+import { type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
 
 let sqs: RunningSqs;
 let client: SQSClient;

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
-import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
+import { startSqs } from '../../../../local/engines/sqs/server.ts';
 import { carried } from '../../../support/carried.ts';
 
 test('it listens on the loopback interface alone', async ({ onTestFinished }) => {

@@ -11,7 +11,8 @@ import {
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { QueueDeclaration } from '../../../../local/engines/sqs/ensure-queues.ts';
-import { localCredentials, type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
+import { type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
 import { carried } from '../../../support/carried.ts';
 
 const LETTERS = 'letters';

@@ -13,7 +13,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { localCredentials, type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
+import { type RunningSqs, startSqs } from '../../../../local/engines/sqs/server.ts';
 
 const { SQS_ENDPOINT, AWS_REGION = 'us-east-1', AWS_ACCESS_KEY_ID } = process.env;
 // Read by the claims of the file that imports this one.

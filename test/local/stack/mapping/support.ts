@@ -3,7 +3,8 @@ import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SQSClient
 import type { TestContext } from 'vitest';
 import type { Log } from '../../../../lib/sdk/log.ts';
 import { systemClock } from '../../../../lib/wiring/clock.ts';
-import { localCredentials, startSqs } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
+import { startSqs } from '../../../../local/engines/sqs/server.ts';
 import { type MappingOptions, startMapping } from '../../../../local/stack/mapping/mapping.ts';
 import type { SqsEvent } from '../../../../local/stack/mapping/record.ts';
 

@@ -14,7 +14,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import { forgetDerived } from '../../../../lib/adapters/redis/forget-derived.ts';
 import { keysIn } from '../../../../lib/adapters/redis/keys.ts';
-import { localCredentials } from '../../../../local/engines/sqs/server.ts';
+import { localCredentials } from '../../../../local/engines/sqs/local-credentials.ts';
 import { startHere } from '../../../../local/stack/engines/embedded/here.ts';
 import { type KeptEngines, SAVING_ORDER, saveState } from '../../../../local/stack/state/save-state.ts';
 import { StateFolder } from '../../../../local/stack/state/state-folder.ts';
