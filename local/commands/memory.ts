@@ -75,13 +75,14 @@ async function measure(rounds: Rounds, running: Launched, events: number, bytes:
   }
 }
 
-/** What is kept when a round has expired does not grow with the rounds. */
+/** What is kept when a round has expired does not grow with the rounds. A process that had ended meanwhile, for want of work, kept nothing. */
 function isBounded(measured: readonly Measured[]): boolean {
   const [first, second] = measured.filter(({ when }) => when.endsWith('expired'));
   if (!first || !second) return false;
-  const grown = Object.entries(second.processes).some(
-    ([name, { live }]) => live > (first.processes[name]?.live ?? 0) + SLACK_BYTES,
-  );
+  const grown = Object.entries(second.processes).some(([name, { live }]) => {
+    const before = first.processes[name];
+    return before !== undefined && live > before.live + SLACK_BYTES;
+  });
   return !grown && second.documents <= first.documents && second.keys <= first.keys && second.messages === 0;
 }
 

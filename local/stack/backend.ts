@@ -43,7 +43,7 @@ export interface Backend {
   authorize(event: APIGatewayRequestAuthorizerEventV2): Promise<unknown>;
   /** Starts the functions that are asked first, the authorizer where callers need a key and the one that takes events in; to be inspected, all of them. */
   warm(): void;
-  /** Starts taking messages off the queues. */
+  /** Ends the processes that have nothing to do, but for those of warm(), and starts taking messages off the queues. */
   open(): void;
   /** Gives these functions new processes, which load what is built now; invocations under way end in the old ones. */
   replace(keys: readonly string[]): void;
@@ -66,6 +66,9 @@ const CONSUMERS = Math.max(2, availableParallelism());
 /** A day, for whoever looks at a paused function. */
 const INSPECTED_SECONDS = 86_400;
 
+/** Lambda, too, ends an environment that nobody asks: after some minutes there, where memory is somebody else's. */
+const IDLE_MS = 60_000;
+
 /** The functions of the service in processes of their own, and the mappings from its queues to them. */
 export function startBackend(options: BackendOptions): Backend {
   const { service, engines, log } = options;
@@ -84,12 +87,13 @@ export function startBackend(options: BackendOptions): Backend {
       return pool.invoke(event);
     },
     warm() {
-      const isFirst = (one: LocalFunction) =>
-        one.routes.includes('POST /events') || (isAuthorizer(one) && options.callers === 'need a key');
-      const first = [...pools].filter(([one]) => options.inspectors || isFirst(one));
-      void warmed(first.map(([, pool]) => pool));
+      const first = [...pools].filter(([one]) => isKept(one, options)).map(([, pool]) => pool);
+      // Whoever is asked for its memory collects its garbage, and what loading has left is more than the function.
+      void warmed(first).then(() => Promise.all(first.map((pool) => pool.memory())));
     },
     open() {
+      // What said that it is healthy, for one.
+      for (const [one, pool] of pools) if (!isKept(one, options)) pool.rest();
       for (const [one, pool] of pools)
         for (const declared of one.mappings)
           mappings.push(
@@ -146,10 +150,12 @@ const fileOf = ({ handler }: LocalFunction, folder: string): string =>
 
 const isAuthorizer = ({ key }: LocalFunction): boolean => key === authorizer.name;
 
-function poolOf(
-  one: LocalFunction,
-  { service, engines, folder, overrides, settings, callers, output, watch, inspectors }: BackendOptions,
-): FunctionPool {
+/** Whether it has a process from the beginning to the end, whoever asks it. */
+const isKept = (one: LocalFunction, { inspectors, callers }: Pick<BackendOptions, 'inspectors' | 'callers'>): boolean =>
+  inspectors !== undefined || one.routes.includes('POST /events') || (isAuthorizer(one) && callers === 'need a key');
+
+function poolOf(one: LocalFunction, options: BackendOptions): FunctionPool {
+  const { service, engines, folder, overrides, settings, callers, output, watch, inspectors } = options;
   const inspectPort = inspectors?.get(one.key);
   const serves = one.routes.length > 0 || isAuthorizer(one);
   return startPool(
@@ -170,6 +176,7 @@ function poolOf(
       processes: serves || inspectPort !== undefined ? 1 : CONSUMERS * Math.max(1, one.mappings.length),
       inspectPort,
       invocationsEach: serves ? REQUESTS_AT_A_TIME : 1,
+      idleMs: isKept(one, options) ? undefined : IDLE_MS,
       output: (line, isFault) => output(one.key, line, isFault),
       watch,
     },

@@ -7,6 +7,7 @@ import { type Terminal, terminalVariables } from '../terminal/terminal.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { portInUse, START } from './check-port.ts';
 import { freePort } from './engines/program.ts';
+import { HEAP_OPTIONS } from './heap-options.ts';
 import { faultIn } from './printed-fault.ts';
 import { type Answer, ask } from './questions.ts';
 
@@ -132,7 +133,7 @@ async function launchAt(port: number, options: LaunchOptions): Promise<Launched>
         ...(options.logFile !== undefined && { SLUICE_LOG_FILE: options.logFile }),
         ...(options.terminal && terminalVariables(options.terminal)),
       },
-      execArgv: [],
+      execArgv: [...HEAP_OPTIONS],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );

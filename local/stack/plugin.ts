@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { systemClock } from '../../lib/wiring/clock.ts';
+import { collectGarbage } from '../commands/memory/collect-garbage.ts';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
 import { asksForKeys } from './asks-for-keys.ts';
+import { checkOnce } from './checked-configuration.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
 import { checkFunctions } from './functions-health.ts';
@@ -37,6 +39,7 @@ export default class LocalPlugin {
   constructor(framework: Framework, options: Options) {
     this.#framework = framework;
     this.#options = options;
+    if (framework.processedInput.commands[0] === 'offline') checkOnce(framework);
     // Whoever launched this process is gone, perhaps already.
     if (process.send && !process.connected) process.exit(1);
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
@@ -89,13 +92,12 @@ export default class LocalPlugin {
     // It is our gateway that asks the authorizer.
     this.#options.noAuth = true;
     const service = readService(this.#framework.service);
-    const { name: SERVICE, stage: STAGE } = service;
+    const { name: SERVICE, stage: STAGE, region, queues } = service;
     const overrides = overridesIn(process.env);
     const { host } = this.#options;
     const callers = asksForKeys({ stage: STAGE, host, env: process.env }) ? 'need a key' : 'need none';
     const { environments: settings, lines } = await readLocalSettings(serviceDir, process.env);
     for (const line of lines) say(line);
-    const { region, queues } = service;
     const reaper = startReaper();
     const { watch } = reaper;
     const mode = process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found';
@@ -132,6 +134,7 @@ export default class LocalPlugin {
     if (!this.#running) return;
     const { backend, engines, inspectors, key } = this.#running;
     this.#gateway = openGateway(this.#running, this.#framework, this.#options.host ?? '');
+    collectGarbage();
     await this.#healthy;
     backend.open();
     this.#state?.begin();

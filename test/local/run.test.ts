@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
@@ -102,7 +102,7 @@ describe('local/run.cjs without packages', () => {
     }
   };
   const runIn = (file: string) => {
-    const { npm_config_user_agent, npm_node_execpath, ...env } = process.env;
+    const { npm_config_user_agent, npm_node_execpath, NODE_COMPILE_CACHE, ...env } = process.env;
     return spawnSync(process.execPath, ['local/run.cjs', file], { cwd: project, env, encoding: 'utf8' });
   };
   const others = (packages: object) => Object.keys(packages).length - 1;
@@ -119,6 +119,17 @@ describe('local/run.cjs without packages', () => {
   it('does without them what a deployment does', () => {
     install(dependencies);
     expect(runIn('deploy/database.ts')).toMatchObject({ stdout: 'ran\n', stderr: '', status: 0 });
+  });
+
+  it('takes what was compiled the last time for a start, which somebody waits for, and for nothing that is measured', () => {
+    install({ ...dependencies, ...devDependencies });
+    const said = `console.log(process.env.NODE_COMPILE_CACHE);`;
+    mkdirSync(join(project, 'local/commands'));
+    for (const path of ['local/commands/start.ts', 'bench.ts']) writeFileSync(join(project, path), said);
+    expect(runIn('local/commands/start.ts').stdout).toBe(
+      `${join(realpathSync(project), 'node_modules/.cache/node')}\n`,
+    );
+    expect(runIn('bench.ts').stdout).toBe('undefined\n');
   });
 
   it('says in one line that none is there', () => {

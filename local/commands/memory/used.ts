@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from './collect-garbage.ts';
 
 /** Of one process, in bytes. */
 export interface UsedMemory {
@@ -11,8 +10,7 @@ export interface UsedMemory {
 
 /** The memory of this process, with its garbage collected first: only then does it say what is kept. */
 export function usedMemory(): UsedMemory {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  collectGarbage();
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rss, live: heapUsed + external };
 }

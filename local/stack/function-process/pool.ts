@@ -8,6 +8,8 @@ export interface PoolOptions extends ProcessOptions {
   processes: number;
   /** Invocations that one process takes at a time: 1, as in Lambda, or more where many small ones wait for each other. */
   invocationsEach: number;
+  /** A process that has had nothing to do for so long ends; absent: none does. */
+  idleMs?: number | undefined;
 }
 
 export interface FunctionPool {
@@ -15,6 +17,8 @@ export interface FunctionPool {
   invoke(event: unknown): Promise<unknown>;
   /** Starts a process before the first invocation asks for one, unless there is one. Resolves when it is ready, or gone. */
   warm(): Promise<void>;
+  /** Ends the processes that have nothing to do now. */
+  rest(): void;
   /**
    * Gives what follows new processes, which load the function anew; invocations under way end in the old ones.
    * @returns whether there was a process that still took invocations
@@ -38,6 +42,8 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
   const processes = new Set<FunctionProcess>();
   /** Replaced, and busy until their last answer. */
   const retired = new Set<FunctionProcess>();
+  /** Those that have nothing to do. */
+  const idle = new Map<FunctionProcess, NodeJS.Timeout>();
   const queue: (() => void)[] = [];
   let ended = false;
   let condemned: ((event: unknown, chosen: FunctionProcess, answer: Promise<unknown>) => void) | undefined;
@@ -48,9 +54,14 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
     void started.gone.then(() => {
       processes.delete(started);
       retired.delete(started);
+      occupied(started);
       queue.shift()?.();
     });
     return started;
+  };
+  const occupied = (one: FunctionProcess) => {
+    clearTimeout(idle.get(one));
+    idle.delete(one);
   };
   /** The busiest process that still has a place, so that idle ones stay idle; else a new one. */
   const place = (): FunctionProcess | undefined => {
@@ -62,7 +73,9 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
   const hasRoom = () => processes.size + (options.inspectPort === undefined ? 0 : retired.size) < options.processes;
   const answered = (one: FunctionProcess) => {
     queue.shift()?.();
-    if (retired.has(one) && one.busy() === 0) void one.end();
+    if (one.busy() > 0 || !one.open()) return;
+    if (retired.has(one)) void one.end();
+    else if (options.idleMs !== undefined) idle.set(one, setTimeout(() => void one.end(), options.idleMs).unref());
   };
 
   return {
@@ -71,6 +84,7 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
         if (ended) throw new Error(`${spec.name} has been stopped`);
         const chosen = place();
         if (chosen) {
+          occupied(chosen);
           const answer = chosen.invoke(event);
           condemned?.(event, chosen, answer);
           return answer.finally(() => answered(chosen));
@@ -82,6 +96,9 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
       while (!hasRoom() && processes.size === 0 && retired.size > 0)
         await Promise.race([...retired].map(({ gone }) => gone));
       if (processes.size === 0 && !ended) await start().ready;
+    },
+    rest() {
+      for (const one of processes) if (one.busy() === 0) void one.end();
     },
     replace() {
       const old = [...processes];

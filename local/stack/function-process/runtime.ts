@@ -2,6 +2,7 @@
  * What runs in a function's process: loads the handler, runs invocations, answers over IPC. It ends when its parent does.
  * Arguments: the module's file, the name of its export, and `need none` where callers need no key.
  */
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { markLocalRuntime } from '../../../lib/core/local-runtime.ts';
 import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
@@ -9,6 +10,9 @@ import type { AskMemory, Invoke, Report, ReportedError } from './protocol.ts';
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const [file = '', exportName = '', callers] = process.argv.slice(2);
+
+// Node has read it when it started. Lambda has no such variable, so a function sees none.
+delete process.env.NODE_COMPILE_CACHE;
 
 process.once('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent decides when this process ends.
@@ -25,6 +29,8 @@ const described = (thrown: unknown): ReportedError =>
 async function load(): Promise<Handler> {
   markLocalRuntime(callers === 'need none' ? callers : 'need a key');
   const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  // Now, because its process may be killed at any time.
+  flushCompileCache();
   const handler = module[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${file} exports no function ${exportName}`);
   return handler as Handler;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { HEAP_OPTIONS } from '../../heap-options.ts';
 import type { Reaper } from '../../reaper.ts';
 import { EngineError } from '../engine-error.ts';
 import type { EngineName, StartEmbedded } from './embedded.ts';
@@ -23,7 +24,7 @@ export const startApart =
     const child = fork(program, [name, region], {
       // A process group of its own: Ctrl-C is for this process, which then stops its engines in order.
       detached: true,
-      execArgv: [],
+      execArgv: [...HEAP_OPTIONS],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const unwatch = child.pid === undefined ? () => {} : watch(child.pid);

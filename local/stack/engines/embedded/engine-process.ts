@@ -1,5 +1,6 @@
 /** `node engine-process.ts <name> <region>`, started by apart.ts: one embedded engine alone, until its parent is gone. */
 import { messageOf } from '../../../../lib/core/errors.ts';
+import { collectGarbage } from '../../../commands/memory/collect-garbage.ts';
 import { usedMemory } from '../../../commands/memory/used.ts';
 import type { Embedded, EngineName } from './embedded.ts';
 import { startHere } from './here.ts';
@@ -13,6 +14,8 @@ try {
   const engine = await startHere(name as EngineName, region);
   process.on('message', (question: Numbered) => void reply(engine, question));
   say({ kind: 'listening', address: engine.address });
+  // What loading it has left, while whoever started it still loads.
+  collectGarbage();
 } catch (error) {
   say({ kind: 'fault', line: messageOf(error) });
   process.exitCode = 1;

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -38,6 +41,7 @@ function pool(
     lines,
     end: started.end,
     killNext: started.killNext,
+    rest: started.rest,
     replace: started.replace,
     warm: started.warm,
     run: (event: object) => started.invoke(event) as Promise<Answer>,
@@ -103,6 +107,20 @@ describe('an execution environment', () => {
     });
     expect(environment).not.toHaveProperty('SECRET_OF_THIS_MACHINE');
     vi.unstubAllEnvs();
+  });
+
+  test('leaves to the next what Node has compiled, though it is killed, and does not see where', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'sluice-cache-'));
+    onTestFinished(() => rmSync(cache, { recursive: true }));
+    vi.stubEnv('NODE_COMPILE_CACHE', cache);
+    const { run, end } = pool();
+    const { environment } = await run({ environment: true });
+    vi.unstubAllEnvs();
+    await end();
+    expect(environment).not.toHaveProperty('NODE_COMPILE_CACHE');
+    // runtime.ts, the mark of a local runtime, and the function.
+    const kept = globSync('**', { cwd: cache, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(kept.length).toBeGreaterThanOrEqual(3);
   });
 
   test('gives the function its context, whose time runs', async () => {
@@ -231,6 +249,32 @@ describe('processes that are replaced', () => {
     expect(alive(pid)).toBe(false);
     expect((await run({})).pid).not.toBe(pid);
     expect(await targets()).toHaveLength(1);
+  });
+});
+
+describe('a process that has nothing to do', () => {
+  test('ends after its time, and the next invocation has a new one', async () => {
+    const { run } = pool({ idleMs: 20 });
+    const { pid } = await run({});
+    await eventually(() => expect(alive(pid)).toBe(false));
+    expect(await run({})).toMatchObject({ runs: 1 });
+  });
+
+  test('is not one that works for longer than that', async () => {
+    const { run } = pool({ idleMs: 500 });
+    const { pid } = await run({});
+    expect(await run({ sleep: 1000 })).toMatchObject({ pid, runs: 2 });
+  });
+
+  test('ends at once where nobody is expected to ask it again; what it has is answered before', async () => {
+    const { run, rest } = pool();
+    const { pid } = await run({});
+    const working = run({ sleep: 50 });
+    rest();
+    expect(await working).toMatchObject({ pid });
+    rest();
+    await eventually(() => expect(alive(pid)).toBe(false));
+    expect(await run({})).toMatchObject({ runs: 1 });
   });
 });
 
