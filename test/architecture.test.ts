@@ -74,9 +74,7 @@ function resolve(from: string, specifier: string): string {
       : (parts[0] ?? '');
 }
 
-const DRIVERS = [
-  ...['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm', '@opentelemetry/api'],
-];
+const DRIVERS = ['mongodb', 'bson', 'ioredis', '@aws-sdk/client-sqs', '@aws-sdk/client-ssm', '@opentelemetry/api'];
 const runtime = ({ imports }: Source): string[] => imports.filter(({ typeOnly }) => !typeOnly).map(({ to }) => to);
 const all = ({ imports }: Source): string[] => imports.map(({ to }) => to);
 const within = (folder: string) => sources.filter(({ path }) => path.startsWith(`${folder}/`));

@@ -49,8 +49,8 @@ ${ABORTED}`,
     also: [
       {
         file: run,
-          search: 'handle(spans.events, definition, ports, transaction, limit)',
-          replace: 'handle(spans.events, definition, ports, transaction, limit).catch((): Settlement[] => [])',
+        search: 'handle(spans.events, definition, ports, transaction, limit)',
+        replace: 'handle(spans.events, definition, ports, transaction, limit).catch((): Settlement[] => [])',
       },
     ],
     caughtBy: together,
