@@ -1,4 +1,4 @@
-import { compile, type z } from 'zod';
+import * as z from 'zod';
 
 /** Schemas that were asked for, and what was made of them. */
 const known = new WeakMap<z.ZodType, { quick: z.ZodType | undefined }>();
@@ -14,7 +14,7 @@ export function quickSchema(schema: z.ZodType): z.ZodType {
     known.set(schema, { quick: undefined });
     return schema;
   }
-  asked.quick ??= isDeclared(schema, new Set()) ? compile(schema) : schema;
+  asked.quick ??= isDeclared(schema, new Set()) ? z.compile(schema) : schema;
   return asked.quick;
 }
 
