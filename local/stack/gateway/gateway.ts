@@ -23,6 +23,9 @@ const INVOCATION_BYTES = 6 * 1024 * 1024;
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html (payload) */
 const BODY_BYTES = 10 * 1024 * 1024;
 
+/** A client that sends when a connection is just being closed for want of use gets an error: on a busy machine 5 s are soon over. */
+const KEEP_ALIVE_MS = 60_000;
+
 export interface GatewayOptions {
   /** By `GET /events/{id}`. */
   routes: ReadonlyMap<string, (event: APIGatewayProxyEventV2) => Promise<unknown>>;
@@ -58,12 +61,17 @@ export function attachGateway(listener: Server, options: GatewayOptions): Gatewa
     if (said) return write(res, said, {});
     write(res, open ? await answer(req, route, options) : serviceUnavailable(), readableBy(req, options));
   };
+  listener.keepAliveTimeout = KEEP_ALIVE_MS;
   // Without a listener of its own Node lets a client that asks before it sends a body send it.
   for (const event of ['request', 'checkContinue']) listener.removeAllListeners(event);
   listener.on('request', (req, res) => {
     const answered: Promise<void> = respond(req, res)
-      // The client hung up.
-      .catch(() => void res.destroy())
+      .catch((error: unknown) => {
+        // The client hung up.
+        if (req.errored || res.headersSent) return void res.destroy();
+        options.failed(`${req.method} ${req.url}`, messageOf(error));
+        write(res, internalServerError(), readableBy(req, options));
+      })
       .finally(() => running.delete(answered));
     running.add(answered);
   });

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
-import { attachGateway } from '../../../../local/stack/gateway/gateway.ts';
+import { attachGateway, type GatewayOptions } from '../../../../local/stack/gateway/gateway.ts';
 import { claims } from '../../../support/claims/claim.ts';
 
 const { does, differs } = claims('gateway', 'limits and faults');
@@ -16,12 +16,13 @@ async function start(
   invoke: (event: APIGatewayProxyEventV2) => Promise<unknown>,
   integrationMs?: number,
   allowedOrigins: readonly string[] = ['*'],
+  authorize: GatewayOptions['authorize'] = async (event) => ({ event }),
 ) {
   const failures: string[] = [];
   const server = createServer();
   const gateway = attachGateway(server, {
     routes: new Map([['POST /events', invoke]]),
-    authorize: async (event) => ({ event }),
+    authorize,
     cors: { allowedOrigins, allowedMethods: ['GET', 'POST'], exposedResponseHeaders: ['Location'] },
     ...(integrationMs !== undefined && { integrationMs }),
     failed: (routeKey, message) => failures.push(`${routeKey}: ${message}`),
@@ -142,6 +143,19 @@ differs(
     expect(runs).toBe(2);
   },
 );
+
+test('a fault of the gateway itself is a 500 that is told, and no connection that breaks off', async () => {
+  const { post, failures } = await start(
+    async () => ({ statusCode: 200 }),
+    undefined,
+    ['*'],
+    async () => {
+      throw new Error('a fault');
+    },
+  );
+  expect(await post()).toMatchObject({ status: 500, text: says('Internal Server Error') });
+  expect(failures).toEqual(['POST /events: a fault']);
+});
 
 /** A gateway with one request that is under way until it is told to end. */
 async function underWay() {
