@@ -12,7 +12,7 @@ import {
   TOGETHER,
 } from '../../../verification/bench/harness/event-folder.ts';
 import { meeting, of770Bytes } from '../../../verification/bench/harness/events.ts';
-import { readStat } from '../../../verification/bench/harness/process-tree.ts';
+import { ownOf, readStat } from '../../../verification/bench/harness/process-tree.ts';
 
 describe('event types of the benchmark', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-test-'));
@@ -72,4 +72,9 @@ test('what Linux says of a process is read whatever its name is', () => {
   const fields = Array.from({ length: 50 }, (_, at) => String(at + 3));
   fields[1] = '77';
   expect(readStat(`5 (a ) R (b) ${fields.join(' ')}`)).toEqual({ parent: 77, ticks: 14 + 15, pages: 24 });
+});
+
+test('of the memory of a process counts as its own what no other has', () => {
+  const rollup = ['Rss: 100 kB', 'Pss: 70 kB', 'Shared_Clean: 40 kB', 'Private_Clean: 8 kB', 'Private_Dirty: 52 kB'];
+  expect(ownOf(`${rollup.join('\n')}\n`)).toBe(60 * 1024);
 });

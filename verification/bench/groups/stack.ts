@@ -30,6 +30,8 @@ const rows = {
   many: 'local stack, 1,104 events in arrays of 100: seconds until all are settled / today',
   idle: 'local stack, idle after 5,000 events',
   memory: 'local stack, memory at the banner / today',
+  own: 'local stack, memory at the banner that is no other process’s / today',
+  after: 'local stack, memory after 1,804 events / today',
 };
 
 /** By the clock, so a quiet machine is needed: what else runs takes its cores. */
@@ -46,6 +48,8 @@ export const stackGroup: Group = {
     { name: rows.many, now: 1, goal: { atMost: 0.5 }, unit: 'times' },
     { name: rows.idle, now: 0.147, goal: { atMost: 0.05 }, unit: 'a core' },
     { name: rows.memory, now: 1, goal: { atMost: 0.6 }, unit: 'times' },
+    { name: rows.own, now: 1, goal: null, unit: 'times' },
+    { name: rows.after, now: 1, goal: { atMost: 0.5 }, unit: 'times' },
   ],
   async run(world) {
     const present = copyProject();
@@ -81,14 +85,17 @@ interface Seen {
   p99: number;
   bare: number;
   seconds: number;
+  /** MB. */
   memory: number;
+  own: number;
+  after: number;
   idle: number | undefined;
 }
 
 async function seen(world: World, project: string, alsoIdle: boolean): Promise<Seen> {
   const stack = await startStack(project);
   try {
-    const memory = usedBy(stack.pid).rss / MB;
+    const atBanner = usedBy(stack.pid);
     const [before, few] = world.size === 'full' ? [BEFORE, ONE_BY_ONE] : [60, 60];
     await stack.settle(
       batches(before, 1, () => ordinary()),
@@ -99,6 +106,7 @@ async function seen(world: World, project: string, alsoIdle: boolean): Promise<S
       CONNECTIONS,
     );
     const { settled: seconds } = await stack.settle(arrays(world.size === 'full' ? MANY : ARRAY), 4);
+    const after = usedBy(stack.pid).rss / MB;
     const bare = await bareLoop(world, stack);
     const idle = alsoIdle ? await idleShare(world, stack) : undefined;
     return {
@@ -106,7 +114,7 @@ async function seen(world: World, project: string, alsoIdle: boolean): Promise<S
       accepted: few / took.accepted,
       p50: percentile(took.requests, 0.5),
       p99: percentile(took.requests, 0.99),
-      ...{ bare, seconds, memory, idle },
+      ...{ memory: atBanner.rss / MB, own: atBanner.own / MB, after, bare, seconds, idle },
     };
   } finally {
     await stack.stop();
@@ -169,5 +177,7 @@ function outcomesOf(
       ({ memory }) => memory,
       'resident memory of all its processes, shared pages as often as they are shared',
     ),
+    [rows.own]: compared(({ own }) => own, 'without the program of Node, which its processes share'),
+    [rows.after]: compared(({ after }) => after, 'resident memory, as at the banner'),
   };
 }

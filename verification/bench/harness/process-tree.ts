@@ -6,6 +6,8 @@ export interface Used {
   cpuSeconds: number;
   /** Bytes that the system has given them, each shared page as often as it is shared. */
   rss: number;
+  /** Of these what no other process has: the machine has them again when they end. */
+  own: number;
 }
 
 /** USER_HZ is 100 on every machine that Node runs on: https://man7.org/linux/man-pages/man7/time.7.html */
@@ -34,13 +36,25 @@ export function usedBy(root: number): Used {
   return {
     cpuSeconds: all.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_A_SECOND,
     rss: all.reduce((sum, { pages }) => sum + pages, 0) * PAGE_BYTES,
+    own: [...tree].reduce((sum, pid) => sum + ownOf(readOf(pid, 'smaps_rollup') ?? ''), 0),
   };
 }
 
-/** A process that has ended meanwhile has none. */
 function statOf(pid: string): [[pid: number, stat: Stat]] | undefined {
+  const text = readOf(pid, 'stat');
+  return text === undefined ? undefined : [[Number(pid), readStat(text)]];
+}
+
+/** Bytes of pages that are no other process's. */
+export function ownOf(rollup: string): number {
+  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)].map(([, one]) => Number(one));
+  return kilobytes.reduce((sum, one) => sum + one, 0) * 1024;
+}
+
+/** A process that has ended meanwhile has none. */
+function readOf(pid: number | string, file: string): string | undefined {
   try {
-    return [[Number(pid), readStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))]];
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
       return undefined;
