@@ -52,7 +52,7 @@ export function tenantCollection<Doc extends Document>(
   };
   const reads = <Value>(prepare: () => Operation<Value>): Promise<Value> => run(prepared(prepare));
   const writes = <Value>(prepare: () => Operation<Value>): Promise<Value> => write(prepared(prepare));
-  /** As the server's manual says it: the driver's own methods cost a third more, because each settles all that it could be told. */
+  /** As the server's manual says it: the driver's own methods cost more, because each settles anew all that it could be told. */
   const command = async (said: Document, { session, maxTimeMS }: Bound): Promise<Document> => {
     const answer = await db.command({ ...said, maxTimeMS }, { session, ignoreUndefined: true });
     if (answer.writeErrors) throw new MongoServerError(answer.writeErrors[0]);
