@@ -67,7 +67,11 @@ export async function demonstrate(setting: Setting): Promise<Summary> {
       ...(await drive(first, sender, FIRST_CLIENTS, tell(first))),
       ...(await drive(journeys, sender, CLIENTS, tell(journeys))),
     ];
-    await records.settled(mustSettle(visited), (settled) => progress(`${settled} events settled, ${elapsed()} s`));
+    await records.settled(
+      mustSettle(visited),
+      (settled) => progress(`${settled} events settled, ${elapsed()} s`),
+      plannedOf(visited.filter(({ answer, planned }) => answer === 'accepted' && isExample(planned))),
+    );
     const teller = await findStoryteller(
       examples.used,
       entries,
@@ -131,8 +135,6 @@ const plannedOf = (seen: readonly Seen[]): Planned[] => seen.map(({ planned }) =
 
 /** Accepted, and not an example, with which its handler may take its time. */
 const mustSettle = (seen: readonly Seen[]): Planned[] =>
-  seen
-    .filter(
-      ({ answer, planned: { expect } }) => answer === 'accepted' && !('outcome' in expect && expect.outcome === 'any'),
-    )
-    .map(({ planned }) => planned);
+  plannedOf(seen.filter(({ answer, planned }) => answer === 'accepted' && !isExample(planned)));
+
+const isExample = ({ expect }: Planned): boolean => 'outcome' in expect && expect.outcome === 'any';

@@ -18,8 +18,15 @@ export interface Recorded extends Outcome {
 export interface Records {
   /** By the events' ids; without those that have none. */
   of(events: readonly Planned[]): Promise<Map<string, Recorded>>;
-  /** As `of`, once all of them are settled, or the time is over. */
-  settled(events: readonly Planned[], progress?: (settled: number) => void): Promise<Map<string, Recorded>>;
+  /**
+   * As `of`, once all of them are settled, or the time is over.
+   * @param tried of these a record is enough: their handlers may take their time
+   */
+  settled(
+    events: readonly Planned[],
+    progress?: (settled: number) => void,
+    tried?: readonly Planned[],
+  ): Promise<Map<string, Recorded>>;
   close(): Promise<void>;
 }
 
@@ -43,13 +50,14 @@ export function recordsIn(mongoUri: string, database: string, signal: AbortSigna
   };
   return {
     of,
-    async settled(events, progress = () => {}) {
-      const ids = new Set(events.map(({ event }) => event.id));
+    async settled(events, progress = () => {}, tried = []) {
+      const wanted = new Set(events.map(({ event }) => event.id));
+      const all = new Set([...wanted, ...tried.map(({ event }) => event.id)]);
       for (const until = Date.now() + LONGEST_MS; ; ) {
-        const found = await of(events);
-        const settled = [...found.values()].filter(({ final }) => final).length;
+        const found = await of([...events, ...tried]);
+        const settled = [...found].filter(([id, { final }]) => final && wanted.has(id)).length;
         progress(settled);
-        if (settled === ids.size || Date.now() > until) return found;
+        if ((settled === wanted.size && found.size === all.size) || Date.now() > until) return found;
         await wait(LOOK_EVERY_MS, undefined, { signal });
       }
     },
