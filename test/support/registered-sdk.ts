@@ -6,13 +6,14 @@ import {
   InMemorySpanExporter,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base';
+import { REGISTERED } from '../../lib/wiring/tracing.ts';
 
 export interface RegisteredSdk {
   /** Those that were sent, in the order of their ends. */
   spans(): ReadableSpan[];
   /** Sends what is held back. */
   flush(): Promise<void>;
-  /** Takes it away again. */
+  /** Takes it away again, without a trace of it: test files share a process. */
   end(): Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export function registerSdk(): RegisteredSdk {
     end: async () => {
       trace.disable();
       context.disable();
+      Reflect.deleteProperty(globalThis, REGISTERED);
       await provider.shutdown();
     },
   };
