@@ -4,7 +4,7 @@ import { type Bundler, createBundler, entriesOf } from './bundler.ts';
 import { type Bundles, bundlesOf } from './bundles.ts';
 import { readOptions } from './command-line.ts';
 import { buildTime } from './definition-builds.ts';
-import { eventFolder } from './event-folder.ts';
+import { eventFolder, type Purpose } from './event-folder.ts';
 import { eventTypes, NO_EVENT_TYPES } from './event-types.ts';
 import { joinChunks, type Lay, leaveChunks } from './joined-chunks.ts';
 import { noticesIn } from './notices.ts';
@@ -26,14 +26,14 @@ export interface Builder {
   dispose(): Promise<void>;
 }
 
-/**
- * @param folder the project
- * @param lay how the files of a function lie: cut as all functions together are, unless said otherwise, which is built soonest
- */
+/** How the files of a function lie: in as few as may be where it is deployed; cut as all functions together are for a start, soonest. */
+const LAYS: Readonly<Record<Purpose, Lay>> = { deployment: joinChunks, start: leaveChunks };
+
+/** @param folder the project */
 export function createBuilder(
   folder: string,
   bundler: Bundler = createBundler(folder),
-  lay: Lay = leaveChunks,
+  purpose: Purpose = 'start',
 ): Builder {
   const noticesOf = noticesIn(folder);
   const mapOf = ownMaps();
@@ -49,7 +49,8 @@ export function createBuilder(
         noticesOf,
         time,
         mapOf,
-        lay,
+        dist: events.dist[purpose],
+        lay: LAYS[purpose],
       });
     },
     dispose: bundler.dispose,
@@ -57,16 +58,16 @@ export function createBuilder(
 }
 
 /**
- * Bundles every entry into `dist/<entry>/`; event files become chunks that a function loads when it needs them.
+ * Bundles every entry into `dist/<entry>/`, or `dist-local/<entry>/` for a start on this machine; event files become chunks that a function loads when it needs them.
  * Names stay as written, because failures are grouped by function names; maps say where our own code is.
- * Beside each lie the licences of the packages in it. Bundles of another folder of event files lie apart, in `dist-of/`.
+ * Beside each lie the licences of the packages in it. Bundles of another folder of event files lie apart, in `dist-of/`
+ * and `dist-local-of/`.
  * @param folder the project; it is changed only when every bundle is good
- * @param lay how the files of a function lie: unless said otherwise as deployed, in as few as it may be
  * @returns a table of what was built, and a line when there is no event type
  * @throws as Builder
  */
-export async function build(folder = root, lay: Lay = joinChunks): Promise<string> {
-  const builder = createBuilder(folder, createBundler(folder), lay);
+export async function build(folder = root, purpose: Purpose = 'deployment'): Promise<string> {
+  const builder = createBuilder(folder, createBundler(folder), purpose);
   try {
     return (await buildWith(builder, folder)).table;
   } finally {

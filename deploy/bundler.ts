@@ -42,8 +42,8 @@ const OPTIONAL_NATIVES = [
 /** CommonJS dependencies call `require`, which an ES module does not have. */
 export const REQUIRE = `import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);`;
 
-/** Where in dist/ esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
-export const togetherIn = ({ dist }: EventFolder): string => `${dist}/together`;
+/** Where esbuild is told that the bundles lie: as deep as they will, so that the paths in the maps are right. */
+export const togetherIn = ({ dist }: EventFolder): string => `${dist.deployment}/together`;
 
 /** What loads event files, as if it were written for another folder. */
 const eventsIn = ({ name }: EventFolder): Plugin => ({

@@ -35,6 +35,8 @@ interface Project {
   time: string;
   /** What is written of a source map. */
   mapOf(map: Pick<OutputFile, 'hash' | 'contents'>): Uint8Array;
+  /** Folder of the bundles, from the project. */
+  dist: string;
   /** How the files of an entry lie. */
   lay: Lay;
 }
@@ -46,10 +48,10 @@ interface Project {
 export async function bundlesOf(
   { outputFiles, metafile }: Outputs,
   entries: readonly string[],
-  { folder, events, noticesOf, time, mapOf, lay }: Project,
+  { folder, events, noticesOf, time, mapOf, dist: fromProject, lay }: Project,
 ): Promise<Bundles> {
   const { outputs } = metafile;
-  const dist = join(folder, events.dist);
+  const dist = join(folder, fromProject);
   const compiled = new Map(
     outputFiles.map((file) => [relative(folder, file.path), { hash: file.hash, contents: withoutIdleRequire(file) }]),
   );
@@ -71,7 +73,7 @@ export async function bundlesOf(
     if (fault) throw new BuildError(fault);
     const loaded = paths.flatMap((path) => [path, `${path}.map`]).map((path) => [path, compiled.get(path)] as const);
     const files = new Map(loaded.flatMap(([path, file]) => (file ? [[path, file] as const] : [])));
-    return lay(folder, { folder: `${events.dist}/${entry}`, own: fileOf(entry), files, outputs });
+    return lay(folder, { folder: `${fromProject}/${entry}`, own: fileOf(entry), files, outputs });
   };
   const ofEntries = new Map(await Promise.all(entries.map(async (entry) => [entry, await laidOf(entry)] as const)));
 

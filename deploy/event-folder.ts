@@ -5,14 +5,20 @@ import { ConfigError } from '../lib/core/errors.ts';
 const SHIPPED = 'functions/events';
 const project = join(import.meta.dirname, '..');
 
+/** What bundles are for: to be deployed, or a start on this machine. */
+export type Purpose = 'deployment' | 'start';
+
 /** Where event files lie, and where their bundles do. */
 export interface EventFolder {
   /** From the project, with `/`; messages begin with it. */
   name: string;
   /** Absolute. */
   path: string;
-  /** Folder of the bundles, from the project: two folders of event files at a time do not meet in one. */
-  dist: string;
+  /**
+   * Folders of the bundles, from the project: two folders of event files at a time do not meet in one, and neither do what is packaged
+   * and what a start builds, again and again.
+   */
+  dist: Readonly<Record<Purpose, string>>;
   /** Whether it is functions/events. */
   shipped: boolean;
 }
@@ -34,8 +40,10 @@ export function eventFolder(
     .join('/')
     .replace(/\/$/, '');
   const path = join(root, name);
-  if (name === SHIPPED) return { name, path, dist: 'dist', shipped: true };
+  if (name === SHIPPED) return { name, path, dist: distOf(''), shipped: true };
   if (/^(\/|\.\.|\.$|\w:)/.test(name) || !existsSync(path) || !statSync(path).isDirectory())
     throw new ConfigError(`environment: SLUICE_EVENTS must be a folder in this project, and "${named}" is none`);
-  return { name, path, dist: `dist-of/${name.replaceAll('/', '-')}`, shipped: false };
+  return { name, path, dist: distOf(`-of/${name.replaceAll('/', '-')}`), shipped: false };
 }
+
+const distOf = (end: string): EventFolder['dist'] => ({ deployment: `dist${end}`, start: `dist-local${end}` });

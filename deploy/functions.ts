@@ -8,6 +8,7 @@ import { environmentOf, settingsOf } from './environment.ts';
 import { eventFolder } from './event-folder.ts';
 import { AUTHORIZER } from './http-api.ts';
 import { functionName, getArn, roleId } from './names.ts';
+import { purposeOf } from './purpose.ts';
 import { isLocal, type Settings } from './settings.ts';
 import { SETUP_ID, waitsForSetup } from './setup-resource.ts';
 import { sizeOf, timeoutOfDeployed } from './sizes.ts';
@@ -53,7 +54,7 @@ export const functionsOf = (deployed: readonly Deployed[], settings: Settings): 
 function functionOf(one: Deployed, settings: Settings): ServerlessFunction {
   const { key, types, declaration } = one;
   const { name } = declaration;
-  const { dist } = eventFolder();
+  const dist = eventFolder().dist[purposeOf(settings)];
   const { memory, reservedConcurrency } = sizeOf(key, settings);
   const caFile = caFileOf(settings);
   return {

@@ -2,9 +2,9 @@ import { SluiceError } from '../lib/sdk/errors.ts';
 import { type Builder, build, buildWith, createBuilder } from './build.ts';
 import type { Bundles } from './bundles.ts';
 import { refuseLocalStage } from './deployable-stage.ts';
-import { eventFolder } from './event-folder.ts';
+import { eventFolder, type Purpose } from './event-folder.ts';
 import { loadEventFolder } from './event-types.ts';
-import { type Lay, leaveChunks } from './joined-chunks.ts';
+import { purposeOf } from './purpose.ts';
 import { checkRecorded, checkReleased, type Release, release } from './released/release.ts';
 import { checkResourceCount, resourcesOfType } from './resource-count.ts';
 import type { Settings } from './settings.ts';
@@ -41,9 +41,9 @@ export default class DeployPlugin {
   built: { builder: Builder; bundles: Bundles } | undefined;
 
   constructor(framework: Framework, _options: unknown, { log }: Tools) {
-    const bundle = async (lay?: Lay) => log.notice(await plainly(() => build(framework.serviceDir, lay)));
+    const bundle = async (purpose: Purpose) => log.notice(await plainly(() => build(framework.serviceDir, purpose)));
     const bundleAndKeep = async () => {
-      const builder = createBuilder(framework.serviceDir);
+      const builder = createBuilder(framework.serviceDir, undefined, purposeOf(framework.service.custom.sluice));
       const { table, bundles } = await plainly(() => buildWith(builder, framework.serviceDir));
       log.notice(table);
       // Perhaps nothing is ever changed.
@@ -83,12 +83,12 @@ export default class DeployPlugin {
         log.notice(await plainly(async () => release(await toRelease())));
       },
       'before:package:createDeploymentArtifacts': async () => {
-        await bundle();
+        await bundle('deployment');
         await unset();
       },
       // Whatever else a start needs may be done meanwhile; the functions wait for it.
       'before:offline:start:init': async () => {
-        bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle(leaveChunks);
+        bundling = process.env.SLUICE_RELOAD ? bundleAndKeep() : bundle(purposeOf(framework.service.custom.sluice));
         bundling.catch(() => {});
       },
       'offline:start:init': async () => bundling,

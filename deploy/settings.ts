@@ -67,7 +67,7 @@ type TlsSettings = 'environment' | 'mongodbReadUri' | 'mongodbSetupUri' | 'witho
 export type Settings = z.output<typeof schema>;
 
 /** On stage local there is no AWS: no API Gateway before the routes, no addresses in the environment. */
-export const isLocal = ({ stage }: Settings): boolean => stage === 'local';
+export const isLocal = ({ stage }: Pick<Settings, 'stage'>): boolean => stage === 'local';
 
 /** How a fault of a stage's values begins: with its file. */
 export const ofStage = ({ stage }: Pick<Settings, 'stage'>): string => stageFileName(stage);

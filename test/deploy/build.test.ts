@@ -17,7 +17,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
-import { leaveChunks } from '../../deploy/joined-chunks.ts';
 import { eventually } from '../support/eventually.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -301,8 +300,11 @@ describe('the build', () => {
     const { handler } = await import(join(folder, 'dist/ingest/index.mjs'));
     expect(await handler()).toEqual(shared);
 
-    await build(folder, leaveChunks);
-    expect(files('ingest').length, 'where a start waits for it').toBeGreaterThan(2);
-    expect(await (await import(join(folder, 'dist/ingest/index.mjs?apart'))).handler()).toEqual(shared);
+    const packaged = files('ingest').map((file) => readFileSync(join(folder, 'dist/ingest', file)));
+    await build(folder, 'start');
+    expect(readdirSync(join(folder, 'dist-local/ingest')).length, 'where a start waits for it').toBeGreaterThan(4);
+    expect(await (await import(join(folder, 'dist-local/ingest/index.mjs'))).handler()).toEqual(shared);
+    const after = files('ingest').map((file) => readFileSync(join(folder, 'dist/ingest', file)));
+    expect(after, 'what is packaged meanwhile').toEqual(packaged);
   });
 });

@@ -4,12 +4,12 @@ import { commonFolder, eventFolder } from '../../deploy/event-folder.ts';
 
 describe('the folder of event files', () => {
   it.each([undefined, '', 'functions/events', './functions/events/'])(
-    'is functions/events with SLUICE_EVENTS %j, built into dist/',
+    'is functions/events with SLUICE_EVENTS %j, built into dist/, or dist-local/ for a start',
     (named) => {
       expect(eventFolder('/project', { SLUICE_EVENTS: named })).toEqual({
         name: 'functions/events',
         path: join('/project', 'functions/events'),
-        dist: 'dist',
+        dist: { deployment: 'dist', start: 'dist-local' },
         shipped: true,
       });
     },
@@ -19,7 +19,7 @@ describe('the folder of event files', () => {
     expect(eventFolder(undefined, { SLUICE_EVENTS: 'test/support/events/' })).toMatchObject({
       name: 'test/support/events',
       path: join(import.meta.dirname, '../support/events'),
-      dist: 'dist-of/test-support-events',
+      dist: { deployment: 'dist-of/test-support-events', start: 'dist-local-of/test-support-events' },
       shipped: false,
     });
   });

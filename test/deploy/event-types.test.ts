@@ -15,7 +15,12 @@ describe('the folder of event files', () => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-events-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const at = (path: string): EventFolder => ({ name: 'functions/events', path, dist: 'dist', shipped: true });
+  const at = (path: string): EventFolder => ({
+    name: 'functions/events',
+    path,
+    dist: { deployment: 'dist', start: 'dist-local' },
+    shipped: true,
+  });
   const put = (...names: string[]) => {
     for (const name of names) writeFileSync(join(folder, name), '');
   };

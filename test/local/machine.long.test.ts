@@ -68,10 +68,10 @@ describe('on a machine that lacks something', () => {
   test('npm start says in one line that it cannot write what it builds', async () => {
     const copy = copyProject();
     onTestFinished(copy.remove);
-    copy.write('dist', 'a file');
+    copy.write('dist-local', 'a file');
     const { printed, ended } = runProgram(['local/commands/start.ts', '--port', '0'], embedded, copy.folder);
     expect((await ended)[0]).toBe(1);
-    expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist\/[\w-]+'$/);
+    expect(printed.err.trim()).toMatch(/^ENOTDIR: not a directory, mkdir '.+\/dist-local\/[\w-]+'$/);
   });
 });
 

@@ -41,7 +41,7 @@ describe('what is deployed is what runs here', () => {
   test('a consumer has its mapping as declared', async () => {
     const { functions } = readService(await declared());
     expect(functions.find(({ key }) => key === 'onStockSeen')).toMatchObject({
-      handler: 'dist/consume/index.handler',
+      handler: 'dist-local/consume/index.handler',
       routes: [],
       mappings: [
         {

@@ -82,7 +82,7 @@ async function functionsOf(parent: number, entry: string): Promise<number[]> {
       ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
     );
     const ppid = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (ppid === parent && command?.includes(`/dist/${entry}/`)) found.push(Number(pid));
+    if (ppid === parent && command?.includes(`/dist-local/${entry}/`)) found.push(Number(pid));
   }
   return found;
 }
