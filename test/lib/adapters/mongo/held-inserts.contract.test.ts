@@ -160,6 +160,19 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     expect((await kept()).map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
+  test('take of the time of the operation that they go out before', async () => {
+    const given: number[] = [];
+    const hear = ({ command }: CommandStartedEvent) => void given.push(command.maxTimeMS);
+    connection.client.on('commandStarted', hear);
+    let leftMs = 80_000;
+    const begun = beginTransaction(connection, 'short', 45, () => (leftMs /= 2), 'held-back');
+    await begun.collection('other').insertOne({ n: 1 });
+    await begun.collection('other').findOne({});
+    connection.client.off('commandStarted', hear);
+    await begun.abort();
+    expect(given).toEqual([36_000, 18_000]);
+  });
+
   test('a document that is itself too large is an error of its own insert', async () => {
     const { of, begun } = transaction();
     await expect(of('kept').insertOne({ name: 'a', large: 'x'.repeat(17 * 1024 * 1024) })).rejects.toThrow();
