@@ -75,12 +75,13 @@ export function beginTransaction(
     // After its first error a transaction is gone on the server; what came after would only hide that error.
     if (failure !== undefined) throw failure;
     try {
-      const ms = remainingMs();
       const before = held.take(name);
+      const ofBoth = remainingMs();
       if (before.length > 0)
-        await send(before, ms, serverTime(ms)).catch((cause: unknown) => {
+        await send(before, ofBoth, serverTime(ofBoth)).catch((cause: unknown) => {
           throw failedLater(cause, name);
         });
+      const ms = remainingMs();
       return await bounded(ms, () => operation({ session: inTransaction(), ...serverTime(ms) }), name);
     } catch (error) {
       // A misuse never reached the server.
@@ -190,7 +191,7 @@ export function beginTransaction(
       } else await send(writes, ms);
       return 'settled';
     } catch (error) {
-      // Only `_id` can be doubled by this write, so this duplicate key is the condition that does not hold.
+      // What handlers insert has a fresh `_id`, so this duplicate key is of a record: the condition does not hold.
       if (isDuplicateId(error)) return 'refused';
       if (isWriteConflict(error)) return 'conflict';
       throw error;

@@ -3,6 +3,8 @@ import { translate } from './errors.ts';
 
 /** As MongoDB bounds a document, and so a command that is one. */
 export const MOST_BYTES = 16 * 1024 * 1024;
+/** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
+const MOST_OPERATIONS = 100_000;
 /** What a command adds to each of its operations, rounded up. */
 const BESIDE_BYTES = 64;
 
@@ -55,7 +57,8 @@ export async function writeTogether(
 function howManyFit(writes: readonly Write[], begin: number): number {
   let bytes = 0;
   let end = begin;
-  while (end < writes.length && (end === begin || bytes + (writes[end]?.bytes ?? 0) <= MOST_BYTES))
+  const most = Math.min(writes.length, begin + MOST_OPERATIONS);
+  while (end < most && (end === begin || bytes + (writes[end]?.bytes ?? 0) <= MOST_BYTES))
     bytes += writes[end++]?.bytes ?? 0;
   return end - begin;
 }

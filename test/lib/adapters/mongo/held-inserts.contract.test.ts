@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandStartedEvent, Document } from 'mongodb';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { type CommandStartedEvent, Db, type Document } from 'mongodb';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { createHeldInserts } from '../../../../lib/adapters/mongo/held-inserts.ts';
 import { settlementUpdate } from '../../../../lib/adapters/mongo/record-updates.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { beginTransaction } from '../../../../lib/adapters/mongo/transaction.ts';
+import { writeTogether } from '../../../../lib/adapters/mongo/write-together.ts';
 import type { Settlement } from '../../../../lib/ports/transaction.ts';
 import { testEngines } from '../../../support/engines.ts';
 import { prepareDelivery } from '../../../support/prepare-delivery.ts';
@@ -158,6 +159,30 @@ describe('inserts that are held back (protocol: held-back-inserts)', () => {
     expect(sent).toEqual(['insert kept 1', 'insert kept']);
     expect(await settle()).toBe('settled');
     expect((await kept()).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test('more than 100,000 go out in several commands, however small they are', async () => {
+    const command = vi.spyOn(Db.prototype, 'command').mockResolvedValue({ nErrors: 0 });
+    const writes = Array.from({ length: 100_001 }, () => ({ to: 'other', operation: { insert: {} }, bytes: 1 }));
+    const session = connection.client.startSession();
+    await writeTogether({ client: connection.client, database }, writes, session);
+    const sizes = command.mock.calls.map(([{ ops }]) => ops.length);
+    command.mockRestore();
+    await session.endSession();
+    expect(sizes).toEqual([100_000, 1]);
+  });
+
+  test('take of the time of the operation that they go out before', async () => {
+    const given: number[] = [];
+    const hear = ({ command }: CommandStartedEvent) => void given.push(command.maxTimeMS);
+    connection.client.on('commandStarted', hear);
+    let leftMs = 80_000;
+    const begun = beginTransaction(connection, 'short', 45, () => (leftMs /= 2), 'held-back');
+    await begun.collection('other').insertOne({ n: 1 });
+    await begun.collection('other').findOne({});
+    connection.client.off('commandStarted', hear);
+    await begun.abort();
+    expect(given).toEqual([36_000, 18_000]);
   });
 
   test('a document that is itself too large is an error of its own insert', async () => {
