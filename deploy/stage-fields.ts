@@ -35,6 +35,13 @@ const layer = z
     'must be the ARN of a version of a layer: arn:aws:lambda:<region>:<account>:layer:<name>:<version>',
   );
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html */
+const onceEach = (layers: readonly string[]): boolean =>
+  new Set(layers.map((one) => one.slice(0, one.lastIndexOf(':')))).size === layers.length;
+
+/** Does the text of an address carry a password, or a name that is one? */
+const hasCredentials = (value: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value);
+
 const arn = (what: string) => z.string().startsWith('arn:', `must be the ARN of ${what}`);
 
 /** What a stage may say, each by its name: docs/deploy.md has a row for it. */
@@ -87,7 +94,7 @@ export const fields = {
   /** Who takes spans: without it nothing of OpenTelemetry is loaded. */
   tracing: z.strictObject({
     /** They bring an SDK for Node, and where it needs one a collector; Lambda takes five. */
-    layers: z.array(layer).min(1).max(5),
+    layers: z.array(layer).min(1).max(5).refine(onceEach, 'must name each layer once, or Lambda refuses them'),
     /** The script of a layer that Lambda starts Node with. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper */
     wrapper: z.string().startsWith('/opt/', 'must be a script of a layer, such as /opt/otel-handler').optional(),
     /** For SDK and collector. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
@@ -97,7 +104,10 @@ export const fields = {
           .string()
           .regex(/^(OTEL|OPENTELEMETRY)_[A-Z0-9_]+$/, 'must be a variable of OpenTelemetry (OTEL_…)')
           .refine((name) => !name.endsWith('_HEADERS'), 'has credentials, which stand in no template'),
-        z.union([z.string(), z.number(), z.boolean()]).transform(String),
+        z
+          .union([z.string(), z.number(), z.boolean()])
+          .transform(String)
+          .refine((value) => !hasCredentials(value), 'has credentials, which stand in no template'),
       )
       .optional(),
   }),

@@ -1,5 +1,7 @@
-import type { Publication, PublicationOutcome, Publisher } from '../ports/publisher.ts';
+import { codeOf } from '../core/errors.ts';
+import { isRefusedForGood, type Publication, type PublicationOutcome, type Publisher } from '../ports/publisher.ts';
 import type { Tracing } from '../ports/tracing.ts';
+import { refusedForGood } from './publication.ts';
 
 interface ToSend {
   publication: Publication;
@@ -29,9 +31,21 @@ export async function send(
     made: events.map((event) => event.traceparent),
   });
   if (!span) return publisher.publish(publications, deadline);
-  const outcomes = await span.within(() => publisher.publish(publications, deadline));
-  span.end(outcomes.every((outcome) => outcome === 'sent') ? {} : { error: 'queue-unavailable' });
-  return outcomes;
+  try {
+    const outcomes = await span.within(() => publisher.publish(publications, deadline));
+    const codes = outcomes.map((outcome, index) => codeOfUnsent(outcome, publications[index]?.body ?? ''));
+    span.end({ error: codes.find((code) => code !== undefined) });
+    return outcomes;
+  } catch (error) {
+    span.end({ error: codeOf(error) });
+    throw error;
+  }
+}
+
+/** As its client is told; undefined where SQS holds it. */
+function codeOfUnsent(outcome: PublicationOutcome, body: string): string | undefined {
+  if (outcome === 'sent') return undefined;
+  return isRefusedForGood(outcome) ? refusedForGood(body, outcome).code : 'queue-unavailable';
 }
 
 interface Asked {

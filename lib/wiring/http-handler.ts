@@ -40,7 +40,15 @@ export function httpHandler<const Declared extends HttpFunction>(
   return (event: APIGatewayProxyEventV2, context: Context) =>
     inInvocation(
       context,
-      () => heard(() => metrics.during(() => tracing.during(() => answer(event, context)))),
+      () =>
+        heard(() =>
+          metrics.during(() =>
+            tracing.during(
+              () => answer(event, context),
+              () => context.getRemainingTimeInMillis(),
+            ),
+          ),
+        ),
       callerOf(event),
     );
 }

@@ -38,12 +38,12 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   const tracing = createTracing(log);
   const config = functionConfig(needs, log);
   const handle = lazy(async () => connect(await config(), log, metrics, await tracing.load()));
-  return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> =>
-    inInvocation(context, () =>
+  return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    return inInvocation(context, () =>
       heard(() =>
-        metrics.during(() =>
-          tracing.during(async () => (await handle())(Records, () => context.getRemainingTimeInMillis())),
-        ),
+        metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
       ),
     );
+  };
 }

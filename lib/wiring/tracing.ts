@@ -7,8 +7,11 @@ import { systemClock } from './clock.ts';
 export interface FunctionTracing {
   /** Undefined where nobody takes spans: then nothing of OpenTelemetry is loaded. */
   load(): Promise<Tracing | undefined>;
-  /** Does the work of one invocation; its spans are sent when it ends, however it does. */
-  during<Value>(work: () => Promise<Value>): Promise<Value>;
+  /**
+   * Does the work of one invocation; its spans are sent when it ends, however it does.
+   * @param remainingMs until Lambda ends it
+   */
+  during<Value>(work: () => Promise<Value>, remainingMs: () => number): Promise<Value>;
 }
 
 /**
@@ -19,6 +22,8 @@ export const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 
 /** A collector that does not answer keeps no caller waiting for longer. */
 const FLUSH_MS = 500;
+/** What is left for the answer, which an invocation that runs out of time does not give. */
+const BESIDE_MS = 100;
 
 /**
  * Spans go to an SDK that has registered before the function starts, as a layer does. A fault in telling them ends nothing: the work goes
@@ -28,14 +33,20 @@ export function createTracing(log: Log): FunctionTracing {
   const lost = (error: unknown): void => log.warn('spans are lost', { error });
   const sdk = lazy(async () => {
     if (!(REGISTERED in globalThis)) return undefined;
-    const { openTelemetry } = await import('../adapters/opentelemetry/tracing.ts');
-    const { begin, flush } = openTelemetry();
-    return { begin: (of: SpanOf) => harmless(() => begin(of), of, lost), flush };
+    try {
+      const { openTelemetry } = await import('../adapters/opentelemetry/tracing.ts');
+      const { begin, flush } = openTelemetry();
+      return { begin: (of: SpanOf) => harmless(() => begin(of), of, lost), flush };
+    } catch (error) {
+      lost(error);
+      return undefined;
+    }
   });
-  const flush = async (): Promise<void> => {
+  const flush = async (remainingMs: number): Promise<void> => {
+    const ms = Math.max(0, Math.min(FLUSH_MS, remainingMs - BESIDE_MS));
     const over = new AbortController();
-    const tooLong = systemClock.sleep(FLUSH_MS, over.signal).then(() => {
-      if (!over.signal.aborted) lost(new Error(`they were not taken within ${FLUSH_MS} ms`));
+    const tooLong = systemClock.sleep(ms, over.signal).then(() => {
+      if (!over.signal.aborted) lost(new Error(`they were not taken within ${ms} ms`));
     });
     try {
       await Promise.race([(await sdk())?.flush(), tooLong]);
@@ -47,11 +58,11 @@ export function createTracing(log: Log): FunctionTracing {
   };
   return {
     load: sdk,
-    during: async (work) => {
+    during: async (work, remainingMs) => {
       try {
         return await work();
       } finally {
-        if (REGISTERED in globalThis) await flush();
+        if (REGISTERED in globalThis) await flush(remainingMs());
       }
     },
   };

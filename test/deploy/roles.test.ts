@@ -41,6 +41,15 @@ describe('the role of a function', () => {
     expect(roles.OnParcelSentRole).toEqual([reads(ARN, named('all'))]);
   });
 
+  test('reads the secret of the collector that takes its spans', async () => {
+    const layers = ['arn:aws:lambda:eu-central-1:184161586896:layer:opentelemetry-nodejs-0_20_0:1'];
+    const tracing = { layers, environment: { OTEL_COLLECTOR_SECRET: 'secret:otel/collector' } };
+    for (const [id, statements] of Object.entries(await readingIn({ tracing })))
+      expect(statements, id).toContainEqual(
+        expect.objectContaining({ Resource: expect.arrayContaining([named('otel/collector')]) }),
+      );
+  });
+
   test('reads that of its own user of MongoDB', async () => {
     const roles = await readingIn({ mongodbReadUri: 'secret:reading', mongodbSetupUri: 'secret:setting-up' });
     expect(roles.QueryRole).toEqual(

@@ -53,9 +53,10 @@ describe('the file of a stage', () => {
 
   it('names layers that take spans: versions of layers, variables of OpenTelemetry, and no credentials', async () => {
     const layer = 'arn:aws:lambda:eu-central-1:184161586896:layer:opentelemetry-nodejs-0_20_0:1';
-    const given = [`tracing.layers=${layer},${layer}`, 'tracing.environment.OTEL_TRACES_SAMPLER=always_on'];
+    const collector = 'arn:aws-cn:lambda:cn-north-1:184161586896:layer:collector:2';
+    const given = [`tracing.layers=${layer},${collector}`, 'tracing.environment.OTEL_TRACES_SAMPLER=always_on'];
     expect(settingsOf({ tracing: { layers: ['x'] } }, given).tracing).toEqual({
-      layers: [layer, layer],
+      layers: [layer, collector],
       environment: { OTEL_TRACES_SAMPLER: 'always_on' },
     });
     for (const [wrong, fault] of [
@@ -63,9 +64,14 @@ describe('the file of a stage', () => {
       [{ layers: [] }, 'tracing.layers '],
       [{ layers: [layer.slice(0, -2)] }, 'tracing.layers.0 must be the ARN of a version of a layer: arn:aws:lambda:'],
       [{ layers: [layer.replace(':lambda:', ':sns:')] }, 'tracing.layers.0 must be the ARN of a version of a layer'],
+      [{ layers: [layer, layer.replace(/1$/, '2')] }, 'tracing.layers must name each layer once'],
       [{ layers: [layer], wrapper: 'otel-handler' }, 'tracing.wrapper must be a script of a layer'],
       [{ layers: [layer], environment: { STAGE: 'x' } }, 'tracing.environment.STAGE must be a variable of'],
       [{ layers: [layer], environment: { OTEL_EXPORTER_OTLP_HEADERS: 'key' } }, 'HEADERS has credentials'],
+      [
+        { layers: [layer], environment: { OTEL_ENDPOINT: 'https://u:p@otlp.example' } },
+        'OTEL_ENDPOINT has credentials',
+      ],
     ] as const)
       expect(faultOf({ tracing: wrong })).toContain(fault);
   });

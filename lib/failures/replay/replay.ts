@@ -87,7 +87,9 @@ export async function replay(
       outcomes.forget(key, number),
     );
   }
-  const sent = { publication, type: failure.type ?? NO_TYPE, traceparent };
+  // What is published may have been made long before it was asked for.
+  const made = tracing && decodeMessage(publication.body).traceparent;
+  const sent = { publication, type: failure.type ?? NO_TYPE, traceparent: made };
   const [outcome] = await send([sent], clock.now() + PUBLISH_MS, { publisher, tracing, traceparent });
   log.info('failure replayed', { ...fieldsOf(failure, traceparent), failure: id, published: outcome });
   if (outcome !== undefined && isRefusedForGood(outcome)) throw refusedForGood(publication.body, outcome);

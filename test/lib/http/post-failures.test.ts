@@ -11,6 +11,7 @@ import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
 import { memoryDesk } from '../../support/memory-desk.ts';
 import { silentMetrics } from '../../support/memory-metrics.ts';
+import { memoryTracing, traceOf } from '../../support/memory-tracing.ts';
 import { recordOf } from '../../support/query-world.ts';
 import { served } from '../../support/served.ts';
 
@@ -67,6 +68,18 @@ function deskWith(view: DeskView = { failure, record, replacementSeen: false }) 
 }
 
 describe('POST /failures/{id}/replay', () => {
+  it('is sent in the trace of its message, whoever asks', async () => {
+    const tracing = memoryTracing();
+    const { ports } = deskWith();
+    const handler = served(postFailures({ ...ports, tracing }));
+    const traceparent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
+    await call(handler, { path: '/failures/f-1/replay', id: 'f-1', headers: { traceparent } });
+    expect(tracing.spans).toMatchObject([
+      { operation: 'create', traceparent },
+      { operation: 'send', traceparent: traceOf(0), made: [traceOf(0)] },
+    ]);
+  });
+
   it('is 202 with the failure as it is now, without its data, and Location of the event', async () => {
     for (const body of [undefined, {}]) {
       const { post, changes, published } = deskWith();

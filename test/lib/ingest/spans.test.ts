@@ -38,10 +38,25 @@ describe('the spans of events that come in', () => {
     ]);
   });
 
-  it('what the queue does not take tells so', async () => {
+  it('what the queue does not take tells so, as its client is told', async () => {
+    for (const [outcome, error] of [
+      ['refused', 'queue-unavailable'],
+      ['unacceptable', 'internal-error'],
+      [{ tooLarge: true }, 'event-too-large'],
+    ] as const) {
+      const tracing = memoryTracing();
+      const publisher = { publish: async (all: readonly object[]) => all.map(() => outcome) };
+      await ingestWorld({ tracing, publisher }).post(sent('p'));
+      expect(tracing.spans.map(({ ends }) => ends)).toEqual([[{}], [{ error }]]);
+    }
+  });
+
+  it('a publisher that breaks ends its span', async () => {
     const tracing = memoryTracing();
-    const publisher = { publish: async (all: readonly object[]) => all.map(() => 'refused' as const) };
-    await ingestWorld({ tracing, publisher }).post(sent('p'));
-    expect(tracing.spans.map(({ ends }) => ends)).toEqual([[{}], [{ error: 'queue-unavailable' }]]);
+    const publish = async () => {
+      throw new TypeError('a mistake');
+    };
+    await ingestWorld({ tracing, publisher: { publish } }).post(sent('p'));
+    expect(tracing.spans.map(({ ends }) => ends.length)).toEqual([1, 1]);
   });
 });

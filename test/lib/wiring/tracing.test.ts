@@ -11,6 +11,7 @@ import { silentLog } from '../../support/log.ts';
 import { type RegisteredSdk, registerSdk } from '../../support/registered-sdk.ts';
 
 const of = { operation: 'create', queue: 'http://queue/a-b', type: 'a.b', traceparent: undefined } as const;
+const plenty = () => 20_000;
 let sdk: RegisteredSdk | undefined;
 afterEach(async () => {
   await sdk?.end();
@@ -22,7 +23,7 @@ describe('the tracing of a function', () => {
   it('is none where nobody has registered', async () => {
     const tracing = createTracing(silentLog);
     expect(await tracing.load()).toBeUndefined();
-    expect(await tracing.during(async () => 'done')).toBe('done');
+    expect(await tracing.during(async () => 'done', plenty)).toBe('done');
   });
 
   it('sends its spans when an invocation ends, also where that fails', async () => {
@@ -33,7 +34,7 @@ describe('the tracing of a function', () => {
       loaded?.begin(of).end();
       expect(sdk?.spans()).toEqual([]);
       throw new Error('broken');
-    });
+    }, plenty);
     await expect(work).rejects.toThrow('broken');
     expect(sdk.spans().map(({ name }) => name)).toEqual(['create a-b']);
   });
@@ -55,12 +56,47 @@ describe('the tracing of a function', () => {
         const span = loaded?.begin({ ...of, traceparent });
         span?.end();
         return span?.within(() => span.traceparent);
-      });
+      }, plenty);
       expect(await ran).toBe(traceparent);
       trace.disable();
     }
     expect(said).toEqual(Array(4).fill('spans are lost'));
   });
+});
+
+it('a function starts where the SDK gives no tracer', async () => {
+  const said: string[] = [];
+  const getTracer = () => {
+    throw new Error('of the SDK');
+  };
+  trace.setGlobalTracerProvider({ getTracer });
+  const tracing = createTracing({ ...silentLog, warn: (message) => void said.push(message) });
+  expect(await tracing.load()).toBeUndefined();
+  expect(await tracing.during(async () => 'done', plenty)).toBe('done');
+  expect(said).toEqual(['spans are lost']);
+  trace.disable();
+});
+
+it('sending spans takes no time that the answer needs', async () => {
+  const hangs = () => new Promise<never>(() => undefined);
+  const noop = trace.getTracer('none');
+  trace.setGlobalTracerProvider(Object.assign({ getTracer: () => noop }, { forceFlush: hangs }));
+  const said: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (_, details) => void said.push(details?.error) };
+  expect(
+    await createTracing(log).during(
+      async () => 'done',
+      () => 130,
+    ),
+  ).toBe('done');
+  expect(
+    await createTracing(log).during(
+      async () => 'done',
+      () => 0,
+    ),
+  ).toBe('done');
+  expect(said.map(String)).toEqual([30, 0].map((ms) => `Error: they were not taken within ${ms} ms`));
+  trace.disable();
 });
 
 describe('a bundle', () => {
@@ -91,7 +127,7 @@ describe('a bundle', () => {
     sdk = registerSdk();
     const tracing = bundled.createTracing(silentLog);
     const loaded = await tracing.load();
-    await tracing.during(async () => loaded?.begin(of).end());
+    await tracing.during(async () => loaded?.begin(of).end(), plenty);
     expect(sdk.spans().map(({ name }) => name)).toEqual(['create a-b']);
   });
 });

@@ -242,7 +242,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'spans stay in a frozen function',
     file: 'lib/wiring/tracing.ts',
-    search: 'if (REGISTERED in globalThis) await flush();',
+    search: 'if (REGISTERED in globalThis) await flush(remainingMs());',
     replace: '',
     caughtBy: 'test/lib/wiring/tracing.test.ts',
     title: 'sends its spans when an invocation ends',
