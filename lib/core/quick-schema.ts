@@ -18,7 +18,10 @@ export function quickSchema(schema: z.ZodType): z.ZodType {
   return asked.quick;
 }
 
-/** Functions there that do not see what is parsed, or are zod's own. A default is a value, made by a call each time that it is looked at. */
+/**
+ * Functions of a definition that do not see what is parsed, or are zod's own. A default is a value, made by a call each time that it is
+ * looked at. A table of schemas has the names of its author's fields, and any of these may be one.
+ */
 const apart: ReadonlySet<string> = new Set(['when', 'error', 'defaultValue']);
 
 /** Whether all of a schema is said by values, and nothing by a function. */
@@ -26,14 +29,14 @@ function isDeclared(part: unknown, seen: Set<unknown>): boolean {
   if (typeof part === 'function') return false;
   if (typeof part !== 'object' || part === null || seen.has(part)) return true;
   seen.add(part);
-  const inside = definitionOf(part);
-  if (Reflect.get(inside, 'check') === 'custom') return false;
-  return Object.keys(inside).every((name) => apart.has(name) || isDeclared(Reflect.get(inside, name), seen));
+  if (isTable(part)) return Object.keys(part).every((name) => isDeclared(Reflect.get(part, name), seen));
+  // What is neither, such as a pattern, is a value.
+  if (!('_zod' in part)) return true;
+  const { def } = (part as z.core.$ZodType)._zod;
+  if (Reflect.get(def, 'check') === 'custom') return false;
+  return Object.keys(def).every((name) => apart.has(name) || isDeclared(Reflect.get(def, name), seen));
 }
 
-/** Of a schema or a check what it was made of; of a list or a table of them itself; of anything else, such as a pattern, nothing. */
-function definitionOf(part: object): object {
-  if ('_zod' in part) return (part as z.core.$ZodType)._zod.def;
-  const prototype: unknown = Object.getPrototypeOf(part);
-  return Array.isArray(part) || prototype === Object.prototype || prototype === null ? part : {};
-}
+/** Whether it is a list or a table of schemas, whose names say nothing of what is in them. */
+const isTable = (part: object): boolean =>
+  Array.isArray(part) || [Object.prototype, null].includes(Object.getPrototypeOf(part));

@@ -20,9 +20,11 @@ function hasAsync(part: unknown, seen: Set<unknown>): boolean {
   if (typeof part !== 'object' || part === null || seen.has(part)) return false;
   seen.add(part);
   if (part instanceof z.ZodLazy) return hasAsync(part._zod.def.getter(), seen);
-  const inside = '_zod' in part ? (part as z.core.$ZodType)._zod.def : isPlain(part) ? part : {};
-  // A default is a value, made by a call each time that it is looked at.
-  return Object.keys(inside).some((name) => name !== 'defaultValue' && hasAsync(Reflect.get(inside, name), seen));
+  if (isPlain(part)) return Object.keys(part).some((name) => hasAsync(Reflect.get(part, name), seen));
+  if (!('_zod' in part)) return false;
+  const { def } = (part as z.core.$ZodType)._zod;
+  // A default is a value, made by a call each time that it is looked at; a field of that name is none.
+  return Object.keys(def).some((name) => name !== 'defaultValue' && hasAsync(Reflect.get(def, name), seen));
 }
 
 /** An array, or a table of schemas by name. */

@@ -97,6 +97,10 @@ describe('a quick schema', () => {
     ['a format of its own', z.array(z.stringFormat('own', (text) => text === 'a'))],
     ['what is told later', z.strictObject({ a: z.lazy(() => z.string()) })],
     ['what overwrites', z.string().overwrite((text) => text)],
+    ['a field by the name of what is passed over: when', z.strictObject({ when: z.string().transform(Number) })],
+    ['… error', z.array(z.object({ error: z.string().refine(() => true) }))],
+    ['… defaultValue', z.strictObject({ defaultValue: z.object({ a: z.string().check(() => {}) }) })],
+    ['… _zod', z.strictObject({ _zod: z.string(), a: z.string().transform(Number) })],
   ])('is not made of code of its author: %s', (_, schema) => {
     expect(twice(schema)).toBe(schema);
   });

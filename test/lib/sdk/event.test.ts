@@ -146,6 +146,12 @@ describe('a wrong definition is refused with a message that names file and field
         },
       }),
       z.strictObject({ name: z.string().superRefine(async () => {}) }),
+      z.looseObject({
+        defaultValue: z
+          .string()
+          .refine(async () => true)
+          .optional(),
+      }),
       z.strictObject({ name: z.string().refine(() => Promise.resolve(true)) }),
       z.looseObject({
         by: z

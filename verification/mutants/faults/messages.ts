@@ -107,8 +107,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'async-schema-deep-inside-passes',
     file: 'lib/sdk/sync-schema.ts',
-    search: 'isPlain(part) ? part : {};',
-    replace: 'Array.isArray(part) ? part : isPlain({}) ? {} : part;',
+    search: 'if (isPlain(part)) return',
+    replace: 'if (isPlain(part) && Array.isArray(part)) return',
     caughtBy: definitions,
     title: 'data that cannot be checked at once: 1',
   },
