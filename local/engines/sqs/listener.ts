@@ -35,11 +35,12 @@ export function listenerOf(options: ListenerOptions): RequestListener {
   const { world, actions, others } = options;
   return (request, response) => {
     if (isOfAPage(request.headers)) return refuse(response, 403, NO_PAGE);
-    const name = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    if (!isReading(name)) world.changes++;
     const isJson = request.method === 'POST' && request.headers['content-type']?.includes(JSON_TYPE);
-    const action = isJson ? actions.get(name) : undefined;
-    if (!action) return others(request, response);
+    const action = isJson ? actions.get(nameIn(request)) : undefined;
+    if (!action) {
+      if (!isReading(nameIn(request))) world.changes++;
+      return others(request, response);
+    }
     answer(action, request, response, options).catch(() => response.destroy());
   };
 }
@@ -64,11 +65,10 @@ async function answer(
       sender: senderOf(authorization),
       gone: gone.signal,
     });
-    if (!given) {
-      const passed = await pass({ headers: request.headers, text });
-      return say(response, passed.status, passed.headers, passed.text);
-    }
-    if ('Messages' in given) world.changes++;
+    const passed = given ? undefined : await pass({ headers: request.headers, text });
+    // Not when its request begins: what is saved while that comes in is without it.
+    if (!isReading(nameIn(request)) || (given && 'Messages' in given)) world.changes++;
+    if (passed) return say(response, passed.status, passed.headers, passed.text);
     say(response, 200, {}, JSON.stringify(given));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -111,6 +111,9 @@ const refuse = (response: ServerResponse, status: number, fault: { __type: strin
 const NO_PAGE = { __type: 'com.amazonaws.sqs#AccessDeniedException', message: 'a web page may not ask this SQS' };
 const TOO_LONG = { __type: 'com.amazon.coral.service#RequestEntityTooLargeException', message: 'too long' };
 const NO_JSON = { __type: 'com.amazon.coral.service#SerializationException', message: 'the body is no JSON' };
+
+const nameIn = ({ headers }: IncomingMessage): string =>
+  String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
 
 /** A receive changes something when it hands something out. */
 const isReading = (action: string): boolean => /^(Get|List|ReceiveMessage$)/.test(action);

@@ -75,7 +75,11 @@ export function startPool(spec: FunctionSpec, options: PoolOptions): FunctionPoo
     queue.shift()?.();
     if (one.busy() > 0 || !one.open()) return;
     if (retired.has(one)) void one.end();
-    else if (options.idleMs !== undefined) idle.set(one, setTimeout(() => void one.end(), options.idleMs).unref());
+    else if (options.idleMs !== undefined) {
+      // Answers that came together are each told when none is waited for any more.
+      occupied(one);
+      idle.set(one, setTimeout(() => void one.end(), options.idleMs).unref());
+    }
   };
 
   return {

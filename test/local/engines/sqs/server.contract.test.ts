@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -118,3 +119,25 @@ async function freePort(): Promise<number> {
   await sqs.stop();
   return sqs.port;
 }
+
+test('a change is counted when it is made, not when its request begins', async ({ onTestFinished }) => {
+  const sqs = await startSqs({ queues: [{ name: 'a', attributes: {} }] });
+  onTestFinished(sqs.stop);
+  const text = JSON.stringify({ QueueUrl: `${sqs.queueUrlPrefix}a`, MessageBody: 'x' });
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' };
+  const slow = request(sqs.endpoint, { method: 'POST', headers: { ...headers, 'content-length': text.length } });
+  const begun = sqs.changes();
+  slow.write(text.slice(0, 9));
+  // Answered after the beginning of the other has been read.
+  await fetch(sqs.endpoint, {
+    method: 'POST',
+    headers: { ...headers, 'x-amz-target': 'AmazonSQS.ListQueues' },
+    body: '{}',
+  });
+  const before = sqs.changes();
+  expect(before).toBe(begun);
+  const answered = once(slow, 'response');
+  slow.end(text.slice(9));
+  await answered;
+  expect(sqs.changes()).toBeGreaterThan(before);
+});

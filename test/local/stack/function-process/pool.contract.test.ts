@@ -266,6 +266,12 @@ describe('a process that has nothing to do', () => {
     expect(await run({ sleep: 1000 })).toMatchObject({ pid, runs: 2 });
   });
 
+  test('is not one that works again, though the answers before came together', async () => {
+    const { run } = pool({ processes: 1, invocationsEach: 100, idleMs: 500 });
+    const [first] = await Promise.all(Array.from({ length: 50 }, () => run({ meet: 50 })));
+    expect(await run({ sleep: 1000 })).toMatchObject({ pid: first?.pid, runs: 51 });
+  });
+
   test('ends at once where nobody is expected to ask it again; what it has is answered before', async () => {
     const { run, rest } = pool();
     const { pid } = await run({});
