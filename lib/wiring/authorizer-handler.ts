@@ -4,7 +4,7 @@ import type { Authorize } from '../http/authorize.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import { atStart } from './at-start.ts';
-import { functionConfig } from './function-config.ts';
+import { readFunctionConfig } from './function-config.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -24,8 +24,7 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   const heard = afterRest();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
-  const config = functionConfig(needs, log);
-  const authorize = atStart(async () => connect(await config(), log, metrics));
+  const authorize = atStart(async () => connect(await readFunctionConfig(needs, log), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
     inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event))));
 }

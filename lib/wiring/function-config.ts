@@ -5,13 +5,22 @@ import { withAddresses } from './addresses.ts';
 import { atStart } from './at-start.ts';
 
 /**
- * What a function needs of its environment, addresses that it only names read: in Lambda when it starts, elsewhere when it is first
- * asked for. What was read is kept.
+ * What a function needs of its environment, addresses that it only names read.
  * @param addressed reads addresses, unless a test says otherwise
- * @throws ConfigError, DependencyError, when it is asked for
+ * @throws ConfigError, DependencyError
+ */
+export const readFunctionConfig = async <const Needed extends Need>(
+  needs: readonly Needed[],
+  log: Log,
+  addressed: typeof withAddresses = withAddresses,
+): Promise<Config<Needed> & Renewing> => addressed(readConfig(needs), log);
+
+/**
+ * The same in Lambda when the function starts, elsewhere when it is first asked for. What was read is kept.
+ * @throws as readFunctionConfig, when it is asked for
  */
 export const functionConfig = <const Needed extends Need>(
   needs: readonly Needed[],
   log: Log,
-  addressed: typeof withAddresses = withAddresses,
-): (() => Promise<Config<Needed> & Renewing>) => atStart(async () => addressed(readConfig(needs), log));
+  addressed?: typeof withAddresses,
+): (() => Promise<Config<Needed> & Renewing>) => atStart(() => readFunctionConfig(needs, log, addressed));

@@ -6,7 +6,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { atStart } from './at-start.ts';
-import { functionConfig } from './function-config.ts';
+import { readFunctionConfig } from './function-config.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
@@ -32,8 +32,9 @@ export function httpHandler<const Declared extends HttpFunction>(
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const tracing = createTracing(log);
-  const config = functionConfig(needs, log);
-  const connected = atStart(async () => connect(await config(), log, metrics, await tracing.load()));
+  const connected = atStart(async () =>
+    connect(await readFunctionConfig(needs, log), log, metrics, await tracing.load()),
+  );
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });

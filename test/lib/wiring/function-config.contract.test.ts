@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { authorizerHandler } from '../../../lib/wiring/authorizer-handler.ts';
 import { functionConfig } from '../../../lib/wiring/function-config.ts';
+import { authorizer } from '../../../lib/wiring/functions/authorizer.ts';
+import { ingest } from '../../../lib/wiring/functions/ingest.ts';
+import { httpHandler } from '../../../lib/wiring/http-handler.ts';
+import { call, gatewayEvent, keyOf } from '../../support/api-gateway.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silentLog } from '../../support/log.ts';
 import { type SecretsAnswer, startSecretsManagerStub } from '../../support/secrets-manager-stub.ts';
@@ -54,6 +59,30 @@ describe('the addresses of a function', () => {
     await eventually(() => expect(requests).toHaveLength(3));
     expect(await config()).toMatchObject({ REDIS_URL: 'rediss://u:pw@h' });
   });
+
+  const functions = {
+    'that answers requests': () => {
+      const handler = httpHandler(ingest, () => expect.unreachable());
+      return () => call(handler, keyOf('acme', 'events:write'));
+    },
+    'that says who calls': () => {
+      const handler = authorizerHandler(authorizer, () => expect.unreachable());
+      return () => handler(gatewayEvent({}) as never, { awsRequestId: 'r' } as never).catch(() => 'refused');
+    },
+  };
+  test.each(Object.entries(functions))(
+    'of one %s are read once when it starts, and once for its first request',
+    async (_, start) => {
+      const { requests } = await store({ status: 400, code: 'AccessDeniedException' });
+      const own = { EVENT_TYPES: '', QUEUE_URL_PREFIX: 'https://sqs.example/', MONGODB_URI: 'mongodb+srv://example/' };
+      for (const [name, value] of Object.entries({ ...own, POWERTOOLS_LOG_LEVEL: 'SILENT' })) vi.stubEnv(name, value);
+      vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'sluice-dev-ingest');
+      const ask = start();
+      await eventually(() => expect(requests).toHaveLength(3));
+      await ask();
+      expect(requests).toHaveLength(6);
+    },
+  );
 
   test('are read on this machine when it is asked for them', async () => {
     const { requests } = await store();
