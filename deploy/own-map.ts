@@ -75,8 +75,8 @@ export function ownMaps(): (map: Pick<OutputFile, 'hash' | 'contents'>) => Uint8
   };
 }
 
-/** The empty text stands for what a plugin made (`stand-in:locales`). */
-const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^stand-in:/.test(source);
+/** What plugins made is in no file: stand-ins of packages (`stand-in:locales`), and code that was bundled before and has no source of ours. */
+const isOfPackage = (source: string): boolean => /(^|\/)node_modules\/|^(stand-in|compiled):/.test(source);
 
 function decode(segment: string): number[] {
   const values: number[] = [];

@@ -49,16 +49,21 @@ export function checkRecorded({ project, stage, retain, catalogue }: Release): v
   );
 }
 
-/**
- * For whoever begins with event types of their own.
- * @throws ConfigError where something was released
- */
-export function resetLock(project: string): void {
+/** @throws ConfigError where something was released */
+export function checkUnreleased(project: string): void {
   const { stages } = readLock(project);
   const [stage, types] = Object.entries(stages).find(([, one]) => Object.keys(one).length > 0) ?? [];
   if (stage !== undefined && types)
     throw new ConfigError(
       `released to ${stage}: ${Object.keys(types).join(', ')} (${LOCK}), whose events would be lost: take out one event type after the other, as docs/deploy.md says`,
     );
+}
+
+/**
+ * For whoever begins with event types of their own.
+ * @throws ConfigError where something was released
+ */
+export function resetLock(project: string): void {
+  checkUnreleased(project);
   writeLock(project, EMPTY_LOCK);
 }

@@ -33,5 +33,6 @@ function ownFunction(stack: readonly string[], type: string | null): string {
     type === null ? undefined : ours.find((frame) => frame.includes(`/${type}.ts`) || frame.includes(`/${type}-`));
   const name = /^(?:async )?([\w$.<>]+) \(/.exec(own ?? ours[0] ?? '')?.[1] ?? '';
   // A function without a name is only called that where there is a source map.
-  return name === '<anonymous>' ? '' : name;
+  // Of functions that are called alike in several files a bundler numbers all but one: `check`, `check2`.
+  return name === '<anonymous>' ? '' : name.replace(/\d+$/, '');
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { readOptions, refuse } from '../../deploy/command-line.ts';
-import { resetLock } from '../../deploy/released/release.ts';
+import { checkUnreleased, resetLock } from '../../deploy/released/release.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { examplesIn, takeOut } from './new/empty.ts';
@@ -33,12 +33,13 @@ async function run(): Promise<number> {
 
 async function empty(yes: boolean): Promise<number> {
   const paths = examplesIn();
-  resetLock(project);
+  checkUnreleased(project);
   if (paths.length === 0) return said('there is no example to take out');
   if (!yes && !process.stdin.isTTY)
     return refused('--empty removes files; where nobody can be asked, say that it may: npm run new -- --empty --yes');
   if (!yes && !(await agreed(`This removes:\n${lines(paths)}\nRemove them? [y/N] `)))
     return refused('nothing was removed');
+  resetLock(project);
   takeOut(paths);
   return said(`removed:\n${lines(paths)}\nnpm run new -- <type> adds an event type of yours.`);
 }

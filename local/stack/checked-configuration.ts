@@ -22,7 +22,16 @@ export function checkOnce({ serviceDir, version, configSchemaHandler }: Checking
     const before = structuredClone(configuration);
     await check(configuration);
     if (!isDeepStrictEqual(configuration, before)) return;
+    remember(folder, good);
+  };
+}
+
+/** Where it cannot be written down it is checked again the next time, which is no fault of a start. */
+function remember(folder: string, good: string): void {
+  try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(good, '');
-  };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
 }

@@ -59,3 +59,8 @@ test('a map of packages alone is one of nothing', () => {
   const text = JSON.stringify({ version: 3, sources: ['../node_modules/a/b.js'], names: [], mappings: 'AAAA' });
   expect(JSON.parse(withoutPackages(text))).toEqual({ version: 3, sources: [], names: [], mappings: '' });
 });
+
+test('code that was bundled before, and has no source of ours, has none', () => {
+  const map = { version: 3, sources: ['compiled:dist/together/chunk-A.mjs'], names: [], mappings: 'AAAA' };
+  expect(JSON.parse(withoutPackages(JSON.stringify(map)))).toMatchObject({ sources: [], mappings: '' });
+});

@@ -24,6 +24,7 @@ export interface ListenerOptions {
 }
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
+const IS_JSON = /^application\/x-amz-json-1\.\d\b/i;
 /** Far above what a request of SQS may have, 1 MiB of messages. */
 const MOST_BYTES = 11 * 1024 * 1024;
 
@@ -35,13 +36,17 @@ export function listenerOf(options: ListenerOptions): RequestListener {
   const { world, actions, others } = options;
   return (request, response) => {
     if (isOfAPage(request.headers)) return refuse(response, 403, NO_PAGE);
-    const isJson = request.method === 'POST' && request.headers['content-type']?.includes(JSON_TYPE);
+    const isJson = request.method === 'POST' && IS_JSON.test(request.headers['content-type'] ?? '');
     const action = isJson ? actions.get(nameIn(request)) : undefined;
     if (!action) {
       if (!isReading(nameIn(request))) world.changes++;
       return others(request, response);
     }
-    answer(action, request, response, options).catch(() => response.destroy());
+    answer(action, request, response, options).catch((error: unknown) => {
+      if (response.destroyed || response.headersSent) return response.destroy();
+      console.error(error);
+      refuse(response, 500, BROKEN);
+    });
   };
 }
 
@@ -110,6 +115,7 @@ const refuse = (response: ServerResponse, status: number, fault: { __type: strin
 
 const NO_PAGE = { __type: 'com.amazonaws.sqs#AccessDeniedException', message: 'a web page may not ask this SQS' };
 const TOO_LONG = { __type: 'com.amazon.coral.service#RequestEntityTooLargeException', message: 'too long' };
+const BROKEN = { __type: 'com.amazonaws.sqs#InternalFailure', message: 'something broke here; the engine said what' };
 const NO_JSON = { __type: 'com.amazon.coral.service#SerializationException', message: 'the body is no JSON' };
 
 const nameIn = ({ headers }: IncomingMessage): string =>

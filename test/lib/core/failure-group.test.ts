@@ -65,6 +65,11 @@ describe('entry 28: failures group', () => {
     expect(thrown(`takeParts (${mapped})`)).not.toBe(nameless);
   });
 
+  test('alike where a bundler has numbered a function that is not the only one of its name', () => {
+    const numbered = stack(1).replace('takeParts', 'takeParts2');
+    expect(groupOf(thrownBy('x', numbered))).toBe(groupOf(thrownBy('x', stack(1))));
+  });
+
   test('whatever is thrown, also what is no error (protocol: failure-group)', () => {
     expect([undefined, null, 7, 'text', {}].map(groupOf)).toEqual(
       Array.from({ length: 5 }, () => expect.stringMatching(/^[0-9a-f]{16}$/)),

@@ -170,6 +170,17 @@ describe('npm run new -- --empty', () => {
     project.write(lock, committed);
   });
 
+  test('writes nothing before somebody agreed', async () => {
+    const lock = 'deploy/catalogue.lock.json';
+    const path = join(project.folder, lock);
+    const committed = readFileSync(path, 'utf8');
+    const unreleased = JSON.stringify({ format: 1, stages: { prod: {} } });
+    project.write(lock, unreleased);
+    expect(await newIn('--empty')).toMatchObject({ code: 1 });
+    expect(readFileSync(path, 'utf8')).toBe(unreleased);
+    project.write(lock, committed);
+  });
+
   test('takes out the examples and what they name, says so, and leaves what is yours', async () => {
     await newIn(guest);
     project.makeFolder(example);

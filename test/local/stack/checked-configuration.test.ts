@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { cacheFolder } from '../../../local/stack/cache-folder.ts';
 import { checkOnce } from '../../../local/stack/checked-configuration.ts';
 
 /** Starts of one project. @param check the framework's */
@@ -10,6 +11,7 @@ function project(check: (configuration: Record<string, unknown>) => void = () =>
   onTestFinished(() => rmSync(serviceDir, { recursive: true }));
   let checks = 0;
   return {
+    serviceDir,
     checks: () => checks,
     start: async (configuration: object, { version = '4.3.1', schema = {} } = {}) => {
       const configSchemaHandler = {
@@ -60,4 +62,14 @@ test('one that the check itself mends is checked each time', async () => {
     await start(configuration);
     expect(configuration).toEqual({ memory: 512 });
   }
+});
+
+test('where it cannot be written down it is checked each time, and the start goes on', async () => {
+  const { start, checks, serviceDir } = project();
+  const folder = cacheFolder(serviceDir);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'sluice-checked'), 'a file');
+  await start({ service: 'a' });
+  await start({ service: 'a' });
+  expect(checks()).toBe(2);
 });

@@ -95,14 +95,17 @@ test('entry 33: no web page may ask it, not under a name that only seems to be t
 test('a request that it cannot read is refused, and so is one that is too long', async ({ onTestFinished }) => {
   const sqs = await startSqs({ queues: [{ name: 'a', attributes: {} }] });
   onTestFinished(sqs.stop);
-  const ask = async (action: string, body: string) => {
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` };
+  const ask = async (action: string, body: string, type = 'application/x-amz-json-1.0') => {
+    const headers = { 'content-type': type, 'x-amz-target': `AmazonSQS.${action}` };
     const answer = await fetch(sqs.endpoint, { method: 'POST', headers, body });
     return [answer.status, ((await answer.json()) as { __type: string }).__type.replace(/^.*#/, '')];
   };
   expect(await ask('SendMessage', '{')).toEqual([400, 'SerializationException']);
   expect(await ask('SendMessage', ' '.repeat(11 * 1024 * 1024 + 1))).toEqual([413, 'RequestEntityTooLargeException']);
   expect(await ask('Nothing', '{}')).toEqual([400, 'InvalidAction']);
+  expect(await ask('SendMessage', '{', 'Application/X-AMZ-JSON-1.1')).toEqual([400, 'SerializationException']);
+  for (const body of ['{"QueueUrl":5}', '{"Entries":[null]}', `{"QueueUrl":"${sqs.endpoint}/a","Entries":[null]}`])
+    expect((await ask('SendMessageBatch', body))[0], body).toBeGreaterThanOrEqual(400);
 });
 
 test('a declaration that AWS refuses ends the start, with nothing left listening', async () => {
