@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { systemClock } from '../../lib/wiring/clock.ts';
-import { collectGarbage } from '../commands/memory/collect-garbage.ts';
 import { backendLog, closeLog, openLog, output, say, tell } from '../terminal/output.ts';
 import { isAttended } from '../terminal/terminal.ts';
 import { asksForKeys } from './asks-for-keys.ts';
 import { checkOnce } from './checked-configuration.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { faultLine } from './fault-line.ts';
 import type { Framework, Options } from './framework.ts';
 import { checkFunctions } from './functions-health.ts';

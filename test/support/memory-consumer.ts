@@ -8,6 +8,7 @@ import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import type { FailureRecord } from '../../lib/ports/failures.ts';
 import type { EventRecord } from '../../lib/ports/records.ts';
+import type { Results } from '../../lib/ports/results.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import type { Log } from '../../lib/sdk/log.ts';
 import { reached, recordsIn } from './consumer-records.ts';
@@ -16,6 +17,19 @@ import { memoryDatabase } from './memory-database.ts';
 import { silentMetrics } from './memory-metrics.ts';
 import { prepareDelivery } from './prepare-delivery.ts';
 import { recordingQueue } from './recording-queue.ts';
+
+/** Results that keep nothing of what they are told. */
+export const deafResults: Results = {
+  tell: async () => undefined,
+  readOutcomes: async () => [],
+  read: async () => null,
+  wait: async () => null,
+  takeSlot: async () => null,
+  noteWaits: async () => undefined,
+  readWait: async () => null,
+  voidMarks: async () => undefined,
+  voidedMarks: async () => new Set(),
+};
 
 /**
  * Consumer, dead letter and what they write, in memory; for what a handler does, not for what a database does.
@@ -35,17 +49,7 @@ export function memoryConsumer(
   const schemaHash = catalogueOf([definition]).entries[0]?.schemaHash ?? '';
   const ports: ConsumePorts = {
     records: reached(recordsIn(records, database), isDown),
-    results: {
-      tell: async () => undefined,
-      readOutcomes: async () => [],
-      read: async () => null,
-      wait: async () => null,
-      takeSlot: async () => null,
-      noteWaits: async () => undefined,
-      readWait: async () => null,
-      voidMarks: async () => undefined,
-      voidedMarks: async () => new Set(),
-    },
+    results: deafResults,
     projections: { apply: async () => undefined, cutGuards: async () => undefined, read: never },
     publisher: queue,
     queue,

@@ -1,4 +1,4 @@
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbage } from '../../stack/collect-garbage.ts';
 
 /** Of one process, in bytes. */
 export interface UsedMemory {

@@ -13,7 +13,7 @@ export interface Passed {
 }
 
 export interface ListenerOptions {
-  world: World;
+  world: Pick<World, 'changes'>;
   actions: ReadonlyMap<string, Action>;
   /** In which a request is that does not say one. */
   region: string;

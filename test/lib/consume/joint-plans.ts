@@ -9,7 +9,7 @@ import { DuplicateKeyError, PermanentError } from '../../../lib/sdk/errors.ts';
 import { rejected } from '../../../lib/sdk/result.ts';
 import { interleaving } from '../../support/interleaving.ts';
 import { silentLog } from '../../support/log.ts';
-import { memoryConsumer } from '../../support/memory-consumer.ts';
+import { deafResults, memoryConsumer } from '../../support/memory-consumer.ts';
 import { memoryMetrics } from '../../support/memory-metrics.ts';
 
 const acts = ['write', 'count', 'say-no', 'write-and-say-no', 'fail-once', 'poison', 'permanent', 'unique'] as const;
@@ -77,17 +77,7 @@ export async function carriedOut(commit: 'joint' | 'each', plan: Plan, ordered: 
   const metrics = memoryMetrics();
   const world = memoryConsumer(definitionOf(commit, ordered), silentLog, {
     ...{ metrics, runsAtOnce: 1 },
-    results: {
-      tell: async (key, outcome) => void told.set(key, outcome),
-      readOutcomes: async () => [],
-      read: async () => null,
-      wait: async () => null,
-      takeSlot: async () => null,
-      noteWaits: async () => undefined,
-      readWait: async () => null,
-      voidMarks: async () => undefined,
-      voidedMarks: async () => new Set(),
-    },
+    results: { ...deafResults, tell: async (key, outcome) => void told.set(key, outcome) },
     projections: {
       // Its guard: an event is in it once.
       apply: async (_, key, commands) => void applied.set(key, JSON.stringify(commands)),

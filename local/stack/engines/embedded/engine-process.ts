@@ -1,7 +1,7 @@
 /** `node engine-process.ts <name> <region>`, started by apart.ts: one embedded engine alone, until its parent is gone. */
 import { messageOf } from '../../../../lib/core/errors.ts';
-import { collectGarbage } from '../../../commands/memory/collect-garbage.ts';
 import { usedMemory } from '../../../commands/memory/used.ts';
+import { collectGarbage } from '../../collect-garbage.ts';
 import type { Embedded, EngineName } from './embedded.ts';
 import { startHere } from './here.ts';
 import type { EngineAnswers, EngineMessage, EngineQuestion, Numbered } from './questions.ts';
