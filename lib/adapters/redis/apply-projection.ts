@@ -1,6 +1,7 @@
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
-import { type RedisCalls, type Reply, script } from './client.ts';
+import { type Reply, script } from './asked.ts';
+import type { RedisCalls } from './client.ts';
 import { type EventCommands, encodeCommands } from './encode-commands.ts';
 
 const GUARD_MS = 7 * 86_400_000;

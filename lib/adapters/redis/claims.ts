@@ -1,5 +1,6 @@
 import type { Claim, Claims } from '../../ports/claims.ts';
-import { type RedisConnection, script } from './client.ts';
+import { script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 import { unavailable } from './link.ts';
 
 const OWNER_LENGTH = 22;

@@ -1,31 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { DependencyError } from '../../core/errors.ts';
 import type { Log } from '../../sdk/log.ts';
+import { type Asked, call, nameOf, type Reply, type Script } from './asked.ts';
 import { keysIn, type RedisKeys } from './keys.ts';
-import { asUnavailable, ConnectionCut, isErrorReply, isRefusal, Link, unavailable } from './link.ts';
+import { asUnavailable, ConnectionCut, isErrorReply, isRefusal, Link, NoLink, unavailable } from './link.ts';
 import { type Client, makeClient, type RedisConfig } from './make-client.ts';
 import { OneWrite } from './one-write.ts';
 import { RenewedUrl } from './renewed-url.ts';
 import { checkOneSlot } from './slot-check.ts';
 import { SharedLimit, TimeOver, within } from './time-limit.ts';
-
-/** A Lua script of KEYS and ARGV only, all keys in one slot. */
-export interface Script {
-  readonly lua: string;
-  readonly sha: string;
-}
-
-/** @param lua the text; the server knows it by its SHA-1 */
-export const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
-
-export type Reply = string | number | null | Reply[];
-
-/** A command, by its name, or a script. */
-export interface Asked {
-  readonly what: string | Script;
-  readonly keys: readonly string[];
-  readonly args?: readonly (string | number)[];
-}
 
 export interface RedisConnection {
   /** Those of the stage that this is a connection of. */
@@ -51,6 +33,12 @@ export interface RedisConnection {
   /** How often Redis answered with an error so far. */
   readonly faults: number;
   close(): Promise<void>;
+}
+
+/** What a call failed of, and the address that its connection was made with. */
+interface Failed {
+  readonly url: string;
+  readonly fault: unknown;
 }
 
 /** Of a connection, what asks something of Redis. */
@@ -84,7 +72,7 @@ class Connection implements RedisConnection {
     this.log = log;
     this.#limit = new SharedLimit(config.timeoutMs);
     this.#address = new RenewedUrl(config.url, config.renew, () => {
-      for (const link of [this.#link, this.subscriber]) link.answered();
+      for (const link of [this.#link, this.subscriber]) link.renewed();
     });
     const make = () => makeClient({ ...config, url: this.#address.url });
     const refused = () => void this.#address.renewed(this.#address.url);
@@ -128,17 +116,27 @@ class Connection implements RedisConnection {
       if (!client) return await this.#askSlowly(what, send, deadline);
       return await this.#answer(what, client, this.#limit.within(send(this.#together.hold(client))));
     } catch (fault) {
-      if (!(fault instanceof ConnectionCut)) throw asUnavailable(fault);
+      return this.#askAgain({ url, fault }, () => this.#askSlowly(what, send, deadline), deadline);
     }
+  }
+
+  /** Once more after a connection that broke, and after a refusal whenever there are other credentials than were tried. */
+  async #askAgain<Value>(first: Failed, ask: () => Promise<Value>, deadline: number): Promise<Value> {
+    let { url, fault } = first;
+    let mayBreak = true;
     try {
-      try {
-        return await this.#askSlowly(what, send, deadline);
-      } catch (fault) {
-        if (!(await this.#isRenewed(url, fault, deadline))) throw fault;
-        return await this.#askSlowly(what, send, deadline);
+      for (;;) {
+        if (mayBreak && fault instanceof ConnectionCut) mayBreak = false;
+        else if (!(await this.#isRenewed(url, fault, deadline))) throw fault;
+        url = this.#address.url;
+        try {
+          return await ask();
+        } catch (next) {
+          fault = next;
+        }
       }
-    } catch (fault) {
-      throw asUnavailable(fault);
+    } catch (last) {
+      throw asUnavailable(last);
     }
   }
 
@@ -150,7 +148,7 @@ class Connection implements RedisConnection {
 
   /** Whether there are other credentials than those with which a call failed; the next connection has them. */
   async #isRenewed(url: string, fault: unknown, deadline: number): Promise<boolean> {
-    if (fault instanceof TimeOver) return false;
+    if (!(fault instanceof NoLink || fault instanceof ConnectionCut)) return false;
     if (this.#address.url !== url) return true;
     return this.#link.wasRefused && within(this.#address.renewed(url), deadline - performance.now());
   }
@@ -179,16 +177,4 @@ class Connection implements RedisConnection {
     else this.#link.answered();
     return unavailable(`${what} was refused: ${reply.message}`);
   }
-}
-
-const nameOf = (asked: Asked | undefined): string => (typeof asked?.what === 'string' ? asked.what : 'script');
-
-function call(client: Client, { what, keys, args = [] }: Asked): Promise<Reply> {
-  if (typeof what === 'string') return client.call(what, [...keys, ...args]) as Promise<Reply>;
-  // As a list: what is called with more than some 100,000 values is refused by the machine.
-  const rest = [keys.length, ...keys, ...args];
-  return (client.call('EVALSHA', [what.sha, ...rest]) as Promise<Reply>).catch((fault: unknown) => {
-    if (!isErrorReply(fault) || !fault.message.startsWith('NOSCRIPT')) throw fault;
-    return client.call('EVAL', [what.lua, ...rest]) as Promise<Reply>;
-  });
 }

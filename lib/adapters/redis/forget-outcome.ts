@@ -1,5 +1,6 @@
 import type { ReplayedOutcomes } from '../../ports/results.ts';
-import { type RedisConnection, script } from './client.ts';
+import { script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 
 /**
  * Both values begin with the replay number; what the replay itself has told already stays, also when it is asked for

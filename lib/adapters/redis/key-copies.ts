@@ -2,7 +2,8 @@ import { copyOrder } from '../../core/access/revision.ts';
 import { KEY_FORMAT } from '../../core/format.ts';
 import type { KnownKey } from '../../ports/api-keys.ts';
 import type { KeyCopies, KnownCopy } from '../../ports/key-copies.ts';
-import { type RedisConnection, script } from './client.ts';
+import { script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 
 const COPY_MS = 86_400_000;
 /** Longer than any copy lives, and long enough to repeat a revocation that MongoDB has not heard of. */

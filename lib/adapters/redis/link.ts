@@ -85,7 +85,15 @@ export class Link {
     return isRefusal(this.#trouble);
   }
 
-  /** An answer came, or there are other credentials: whatever was wrong is over. */
+  /** There are other credentials: what was refused with the earlier ones, or may yet be, is nobody's connection any more. */
+  renewed(): void {
+    const client = this.#current?.client;
+    const stands = client?.status === 'ready' && !this.wasRefused;
+    if (client && !stands) this.#drop(client);
+    this.answered();
+  }
+
+  /** An answer came: whatever was wrong is over. */
   answered(): void {
     this.#failures = 0;
     this.#pausedUntil = 0;

@@ -1,7 +1,8 @@
 import { parseJson } from '../../core/json/parse.ts';
 import { isOutcome } from '../../core/outcome.ts';
 import type { SettledEvent, StoredOutcome } from '../../ports/results.ts';
-import { type RedisConnection, type Reply, script } from './client.ts';
+import { type Reply, script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 import { unavailable } from './link.ts';
 
 const SETTLED_MS = 3_600_000;

@@ -1,6 +1,7 @@
 import { nameOf, type Policy } from '../../core/access/policies.ts';
 import type { Bucket, Payer, Rates } from '../../ports/rates.ts';
-import { type RedisConnection, script } from './client.ts';
+import { script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 import { unavailable } from './link.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { kindOf, type ProjectionKind, type ProjectionValues } from '../../sdk/projection.ts';
 import type { ReadReply } from '../../sdk/projection-kind-entry.ts';
-import type { RedisCalls, Reply } from './client.ts';
+import type { Reply } from './asked.ts';
+import type { RedisCalls } from './client.ts';
 import { unavailable } from './link.ts';
 
 export interface ProjectionQuery<Kind extends ProjectionKind> {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Waiter } from '../../core/access/identity.ts';
 import { messageOf } from '../../core/errors.ts';
-import { type RedisConnection, script } from './client.ts';
+import { script } from './asked.ts';
+import type { RedisConnection } from './client.ts';
 
 /** Sorted sets of places by the time at which each frees itself, in ms of Redis's clock: a place in each of them, or none. */
 const take = script(`

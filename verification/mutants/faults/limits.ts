@@ -77,7 +77,7 @@ export const limits: readonly Mutant[] = [
   {
     name: 'a call is made with as many values as an event has',
     engine: 'limits',
-    file: 'lib/adapters/redis/client.ts',
+    file: 'lib/adapters/redis/asked.ts',
     search: "client.call('EVALSHA', [what.sha, ...rest])",
     replace: "client.call('EVALSHA', what.sha, ...rest)",
     caughtBy: 'test/lib/adapters/redis/projections-together.contract.test.ts',

@@ -92,6 +92,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'and the next connection has the new one, in the same call',
   },
   {
+    name: 'a call that finds no connection of Redis is not asked again with other credentials',
+    file: 'lib/adapters/redis/client.ts',
+    search: 'if (!(fault instanceof NoLink || fault instanceof ConnectionCut)) return false;',
+    replace: 'if (!(fault instanceof ConnectionCut)) return false;',
+    caughtBy: ofRedis,
+    title: 'and so has a call that comes so late',
+  },
+  {
     name: 'MongoDB is asked with what it has refused',
     file: 'lib/adapters/mongo/renew-credentials.ts',
     search: "Reflect.set(client, 'options', new MongoClient(next, options).options);",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import type { Renew } from '../../../../lib/core/renew.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -48,6 +48,21 @@ describe('the password of a user of Redis is changed', () => {
     expect(await get()).toBeNull();
     expect(store.reads).toBe(0);
     await cut();
+    expect(await Promise.all(Array.from({ length: 50 }, get))).toEqual(Array.from({ length: 50 }, () => null));
+    expect(store.reads).toBe(1);
+  });
+
+  test('and so has a call that comes so late that the old one is not used any more', async ({ skip }) => {
+    if (!server) return skip('no redis-server on the search path');
+    const redis = server;
+    // Whoever is refused is the user `default` otherwise, so that its connection is ready for a moment.
+    await redis.admin('ACL', 'SETUSER', 'default', 'off');
+    onTestFinished(async () => void (await redis.admin('ACL', 'SETUSER', 'default', 'on')));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { get, change, store } = await rotating(redis, 'thawed');
+    await change('new');
+    vi.setSystemTime(Date.now() + 3_600_000);
     expect(await Promise.all(Array.from({ length: 50 }, get))).toEqual(Array.from({ length: 50 }, () => null));
     expect(store.reads).toBe(1);
   });
