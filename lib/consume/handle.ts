@@ -1,24 +1,21 @@
-import type { Document } from 'mongodb';
 import type { Bounded } from '../core/bounded-text.ts';
 import { isList, textOf } from '../core/guarded.ts';
-import { together, withFields } from '../core/log-fields.ts';
+import { together } from '../core/log-fields.ts';
 import type { Leaf } from '../core/masking.ts';
 import type { Attempt } from '../core/outcome.ts';
-import { plainLog } from '../core/plain.ts';
 import { redactionFrom } from '../core/redaction.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Settlement, Transaction } from '../ports/transaction.ts';
-import { projectionReader } from '../projections/read.ts';
 import { createProjections } from '../projections/record.ts';
 import type { BatchContext } from '../sdk/context.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Event } from '../sdk/event.ts';
 import type { Log } from '../sdk/log.ts';
-import { own } from '../sdk/own.ts';
 import { LONGEST_REASON, Rejected } from '../sdk/result.ts';
 import type { Env } from '../sdk/settings.ts';
+import { contextOf } from './context.ts';
 import { attemptedSoFar, runFields, type State } from './delivery.ts';
 import { createLife } from './life.ts';
 import { resultText } from './result-text.ts';
@@ -91,42 +88,26 @@ export async function handle(
   };
   const recorder = (event: Event, name: string) =>
     life.bound(ownOf(event, 'project', 'projection-misused').projections.recorder(name), 'throws');
-  const work = async (signal: AbortSignal): Promise<readonly unknown[]> => {
+  const work = async (signal: () => AbortSignal): Promise<readonly unknown[]> => {
     const [first] = events;
     if (!first) return [];
-    const context = {
-      collection: <Doc extends Document>(name: string) => {
-        if (!own(definition.collections, name))
-          throw new SluiceError(
-            'collection-misused',
-            `collection ${textOf(name)} is not declared in functions/events/${definition.type}.ts`,
-          );
-        return life.bound(transaction.collection<Doc>(name), 'rejects');
-      },
-      redis: life.bound(
-        projectionReader(ports.projections, definition.projections, first.state.message.tenant),
-        'rejects',
-      ),
-      env: ports.env,
-      log: plainLog(withFields(ports.log, ofRun), redaction),
-      signal,
-    } as const;
+    const { tenant } = first.state.message;
+    const parts = { definition, ports, transaction, life, tenant, fields: ofRun, redaction, signal };
     if (definition.handleBatch) {
-      const batchContext: BatchContext = {
-        ...context,
+      const ofBatch: Pick<BatchContext, 'project' | 'idempotencyKey' | 'traceparent'> = {
         project: (name, event) => recorder(event, name),
         idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
         traceparent: (event) => ownOf(event, 'traceparent', 'traceparent-misused').traceparent,
       };
       const batch = events.map(({ event }) => event);
-      return resultsOf(await definition.handleBatch(batch, batchContext), events.length);
+      return resultsOf(await definition.handleBatch(batch, contextOf(parts, ofBatch)), events.length);
     }
     const attempt = attemptedSoFar(first.state) + 1;
     const project = (name: string) => recorder(first.event, name);
     const { traceparent } = first;
     const { key: idempotencyKey } = first.state;
     const ofEvent = { attempt, idempotencyKey, traceparent, project };
-    return [await definition.handle?.(first.event, { ...context, ...ofEvent })];
+    return [await definition.handle?.(first.event, contextOf(parts, ofEvent))];
   };
   try {
     const results = await limit.within(async (signal) => {

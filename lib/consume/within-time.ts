@@ -8,10 +8,10 @@ export const DONE = 'done';
 export interface TimeLimit {
   /**
    * Ends waiting, not the handler: what it writes afterwards finds its transaction closed.
-   * @param work is given what tells it that its time is up
+   * @param work is given what tells it that its time is up, made when it is asked for: few handlers look at it
    * @throws TimeoutError, or what the work throws
    */
-  within<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value>;
+  within<Value>(work: (signal: () => AbortSignal) => Promise<Value>): Promise<Value>;
   /** Nothing has to end any more, and no timer is left. */
   end(): void;
 }
@@ -31,21 +31,33 @@ export function timeLimit(seconds: number, ms: number, clock: Pick<Clock, 'sleep
     for (const giveUp of underWay) giveUp(over);
   });
   return {
-    async within(work) {
-      if (over) throw over;
-      const controller = new AbortController();
-      const { promise: timeUp, reject } = Promise.withResolvers<never>();
-      const giveUp = (error: TimeoutError): void => {
-        controller.abort(error);
-        reject(error);
-      };
-      underWay.add(giveUp);
-      try {
-        return await Promise.race([work(controller.signal), timeUp]);
-      } finally {
-        underWay.delete(giveUp);
-      }
-    },
+    within: (work) =>
+      // Each event of a batch comes through here: one promise, where a race takes several.
+      new Promise((resolve, reject) => {
+        if (over) return reject(over);
+        let controller: AbortController | undefined;
+        const signal = (): AbortSignal => {
+          if (controller) return controller.signal;
+          controller = new AbortController();
+          if (over) controller.abort(over);
+          return controller.signal;
+        };
+        const giveUp = (error: TimeoutError): void => {
+          controller?.abort(error);
+          reject(error);
+        };
+        underWay.add(giveUp);
+        work(signal).then(
+          (value) => {
+            underWay.delete(giveUp);
+            resolve(value);
+          },
+          (fault: unknown) => {
+            underWay.delete(giveUp);
+            reject(fault);
+          },
+        );
+      }),
     end: () => ended.abort(DONE),
   };
 }

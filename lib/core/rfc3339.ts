@@ -33,14 +33,35 @@ function parse(text: string): Instant | undefined {
   return { milliseconds: date.getTime(), more: /[1-9]/.test(fraction.slice(4)) };
 }
 
-const ownPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const OWN_FORM = 'yyyy-mm-ddThh:mm:ss.mmmZ';
+const SIGNS = [4, 7, 10, 13, 16, 19, 23];
+/** After so many years the calendar is the same; below 100 they would be taken for those of the 20th century. */
+const [CYCLE_YEARS, CYCLE_MS] = [400, 146_097 * 86_400_000];
 
-/** The milliseconds of a timestamp as Sluice itself writes it, which most are; undefined for any other text. */
+/**
+ * The milliseconds of a timestamp as Sluice itself writes it, which most are; undefined for any other text. By its digits: each event has
+ * some of them, and the machine's own parser takes ten times as long.
+ */
 function parseOwn(text: string): number | undefined {
-  if (!ownPattern.test(text)) return undefined;
-  const date = new Date(text);
-  // JavaScript takes 30 February, and 24 o'clock, for a later day.
-  return date.getUTCDate() === Number(text.slice(8, 10)) ? date.getTime() : undefined;
+  if (text.length !== OWN_FORM.length) return undefined;
+  for (const place of SIGNS) if (text.charCodeAt(place) !== OWN_FORM.charCodeAt(place)) return undefined;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const fraction = digits(text, 20, 23);
+  const isReal = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!isReal || !(hour <= 23 && minute <= 59 && second <= 59 && fraction >= 0)) return undefined;
+  return Date.UTC(year + CYCLE_YEARS, month - 1, day, hour, minute, second, fraction) - CYCLE_MS;
+}
+
+/** @returns not a number where there is anything else */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let place = from; place < to; place++) {
+    const digit = text.charCodeAt(place) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** Whether this is a timestamp in UTC with milliseconds, as Sluice itself writes one. */

@@ -16,6 +16,66 @@ export const serverTime = (leftMs: number): { maxTimeMS: number } => ({
   maxTimeMS: Math.max(1, Math.floor(leftMs * SERVER_SHARE)),
 });
 
+/** Operations of one after another that one timer watches: a timer for each would be a good part of what they cost. */
+export interface Watch {
+  /**
+   * Waits for what is under way as long as the budget allows.
+   * @param collection what it works on, for the message
+   * @param givenUp hears that nobody waits any more
+   * @throws as withinBudget
+   */
+  within<Value>(ms: number, underWay: Promise<Value>, collection?: string, givenUp?: () => void): Promise<Value>;
+  /** Nothing is waited for any more, and no timer is left. */
+  end(): void;
+}
+
+export function createWatch(): Watch {
+  const watched = new Set<{ until: number; giveUp(): void }>();
+  let timer: NodeJS.Timeout | undefined;
+  let firesAt = Number.POSITIVE_INFINITY;
+  const lookAt = (at: number): void => {
+    clearTimeout(timer);
+    firesAt = at;
+    timer = setTimeout(look, Math.max(0, at - performance.now()));
+  };
+  const look = (): void => {
+    firesAt = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const one of watched) {
+      if (one.until <= now) one.giveUp();
+      else next = Math.min(next, one.until);
+    }
+    if (next < Number.POSITIVE_INFINITY) lookAt(next);
+  };
+  return {
+    within: (ms, underWay, collection, givenUp) =>
+      new Promise((resolve, reject) => {
+        const one = {
+          until: performance.now() + ms,
+          giveUp: () => {
+            watched.delete(one);
+            givenUp?.();
+            reject(new BudgetError(ms));
+          },
+        };
+        watched.add(one);
+        if (one.until < firesAt) lookAt(one.until);
+        underWay.then(
+          (value) => {
+            watched.delete(one);
+            resolve(value);
+          },
+          (error: unknown) => {
+            watched.delete(one);
+            reject(translate(error, collection));
+          },
+        );
+      }),
+    end: () => clearTimeout(timer),
+  };
+}
+
 /** What the server may take of what is left of a budget, asked for at each read. */
 export type TimeLeft = () => { maxTimeMS: number };
 

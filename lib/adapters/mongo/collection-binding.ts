@@ -1,8 +1,9 @@
 import type { AnyBulkWriteOperation, Document, UpdateFilter } from 'mongodb';
+import { putOwn } from '../../core/put-own.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { own } from '../../sdk/own.ts';
 import { changingStages, isOurs, readingStages, refuseCode } from './pipelines.ts';
-import { type Absent, membersOf, plainCopy } from './plain.ts';
+import { type Absent, copyOfMembers, membersOf } from './plain.ts';
 
 const allowed = {
   find: ['projection', 'sort', 'skip', 'limit', 'hint'],
@@ -36,37 +37,33 @@ export function bindTo(name: string, tenant: string) {
   const misuse = (message: string): never => {
     throw new CollectionError(name, message);
   };
-  const object = (given: unknown, path: string, absent: Absent): Document => {
-    const members: [string, unknown][] = [];
-    for (const [member, value] of membersOf(given, path, misuse))
-      if (value !== undefined || absent === 'refused')
-        members.push([member, plainCopy(value, `${path}.${member}`, absent, misuse)]);
-    return Object.fromEntries(members);
-  };
+  const object = (given: unknown, path: string, absent: Absent): Document =>
+    copyOfMembers(given, path, absent, misuse, 0);
 
   /** Also where an upsert would take a field from it. */
   const refuseOurs = (filter: Document): void => {
-    for (const [field, condition] of Object.entries(filter)) {
+    for (const field of Object.keys(filter)) {
       if (isOurs(field)) {
         if (field.startsWith('tenant')) misuse('the tenant is added to every filter by Sluice');
         misuse('_id is given by Sluice; filter by a field of your own');
       }
-      if (joining.has(field)) for (const one of [condition].flat()) refuseOurs(Object(one));
+      if (joining.has(field)) for (const one of [filter[field]].flat()) refuseOurs(Object(one));
     }
   };
 
   const operators = (given: unknown): UpdateFilter<Document> => {
-    const update = membersOf(given, 'update', misuse).map(([operator, fields]): [string, Document] => {
+    const update: UpdateFilter<Document> = {};
+    for (const [operator, fields] of membersOf(given, 'update', misuse)) {
       if (!operator.startsWith('$'))
         misuse(`"${operator}" is no update operator; to replace a document use replaceOne`);
       const copied = object(fields, `update.${operator}`, storing.has(operator) ? 'left-out' : 'refused');
       if (!storing.has(operator)) refuseCode(copied, misuse);
       const paths = operator === '$rename' ? Object.entries(copied).flat() : Object.keys(copied);
       if (paths.some((path) => isOurs(String(path)))) misuse('tenant and _id cannot be changed');
-      return [operator, copied];
-    });
+      putOwn(update, operator, copied);
+    }
     // One without operators would be taken for a replacement; it changes nothing.
-    return update.length === 0 ? { $set: {} } : Object.fromEntries(update);
+    return Object.keys(update).length === 0 ? { $set: {} } : update;
   };
 
   return {

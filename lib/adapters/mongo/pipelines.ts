@@ -95,9 +95,9 @@ function stageOf(value: unknown, path: string, refuse: Refuse): unknown {
 /** Operators that run code, and those that only servers among themselves know. @param value a plain copy */
 export function refuseCode(value: unknown, refuse: Refuse): void {
   if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    if (/^\$(where|function|accumulator|_.*)$/.test(name))
+  for (const name of Object.keys(value)) {
+    if (name.startsWith('$') && /^\$(where|function|accumulator|_.*)$/.test(name))
       refuse(`${name} could reach beyond the tenant or the transaction and is refused`);
-    refuseCode(inner, refuse);
+    refuseCode(Reflect.get(value, name), refuse);
   }
 }

@@ -1,5 +1,6 @@
 import { isDate, isRegExp, isUint8Array } from 'node:util/types';
 import { BSON } from 'mongodb';
+import { putOwn } from '../../core/put-own.ts';
 
 /** Says what is wrong, and throws. */
 export type Refuse = (message: string) => never;
@@ -73,12 +74,29 @@ function copyOf(given: object, path: string, absent: Absent, refuse: Refuse, dep
   const prototype: unknown = Object.getPrototypeOf(given);
   if (prototype !== null && prototype !== Object.prototype && '_bsontype' in given)
     return bsonValue(given, path, refuse);
-  const members: [string, unknown][] = [];
-  for (const [name, value] of membersOf(given, path, refuse)) {
+  return copyOfMembers(given, path, absent, refuse, depth + 1);
+}
+
+/**
+ * A copy of a plain object, as plainCopy makes it.
+ * @param depth of its members
+ */
+export function copyOfMembers(
+  given: unknown,
+  path: string,
+  absent: Absent,
+  refuse: Refuse,
+  depth: number,
+): Record<string, unknown> {
+  const object = plainObject(given, path, refuse);
+  const copy: Record<string, unknown> = {};
+  for (const name of namesOf(object, path, refuse)) {
+    const value: unknown = Reflect.get(object, name);
+    // In what is stored an operator is one all the same.
     if (value === undefined && absent === 'left-out' && !name.startsWith('$')) continue;
-    members.push([name, plainCopy(value, `${path}.${name}`, absent, refuse, depth + 1)]);
+    putOwn(copy, name, plainCopy(value, `${path}.${name}`, absent, refuse, depth));
   }
-  return Object.fromEntries(members);
+  return copy;
 }
 
 /**
@@ -86,17 +104,27 @@ function copyOf(given: object, path: string, absent: Absent, refuse: Refuse, dep
  * @param refuse is told what is none, or has a member that would not be sent
  */
 export function membersOf(given: unknown, path: string, refuse: Refuse): [name: string, value: unknown][] {
+  const object = plainObject(given, path, refuse);
+  return namesOf(object, path, refuse).map((name) => [name, Reflect.get(object, name)]);
+}
+
+function plainObject(given: unknown, path: string, refuse: Refuse): object {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return refuse(`${path} is ${given === null ? 'null' : Array.isArray(given) ? 'an array' : `a ${typeof given}`}`);
   const prototype: unknown = Object.getPrototypeOf(given);
   if (prototype !== null && prototype !== Object.prototype)
     return refuse(`${path} is no plain object, array or value of BSON`);
+  return given;
+}
+
+/** Read once: a proxy may say something else the next time. */
+function namesOf(given: object, path: string, refuse: Refuse): string[] {
   const names = Object.keys(given);
   if (names.length !== Reflect.ownKeys(given).length) refuse(`${path} has a symbol or a hidden member`);
   // The driver takes such an object for a value of BSON.
   if (names.includes('_bsontype')) refuse(`${path}._bsontype is no name of a field`);
   if (names.some((name) => name.includes('\0'))) refuse(`${path} has a name of a field with NUL in it`);
-  return names.map((name) => [name, Reflect.get(given, name)]);
+  return names;
 }
 
 /** As the driver itself reads it, so that it may come from another copy of the package. */

@@ -2,7 +2,7 @@ import type { ClientSession, Document } from 'mongodb';
 import type { SettleAnswer, Settlement, Transaction } from '../../ports/transaction.ts';
 import type { Collection } from '../../sdk/collection.ts';
 import { SluiceError } from '../../sdk/errors.ts';
-import { BudgetError, serverTime, withinBudget } from './budget.ts';
+import { createWatch, serverTime, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { type Bound, tenantCollection } from './collection.ts';
 import { commitWithin } from './commit.ts';
@@ -44,6 +44,7 @@ export function beginTransaction(
   /** Without those whose answer is only to be heard yet. */
   let unanswered = 0;
   const held = createHeldInserts();
+  const watch = createWatch();
 
   const inTransaction = (): ClientSession => {
     session ??= client.startSession({
@@ -56,12 +57,9 @@ export function beginTransaction(
   /** Waits within the budget; what is given up is kept, because a session ends only after its operations. */
   const bounded = async <Value>(ms: number, work: () => Promise<Value>, name?: string): Promise<Value> => {
     const working = work();
-    try {
-      return await withinBudget(ms, () => working, name);
-    } catch (error) {
-      if (error instanceof BudgetError) givenUp = working;
-      throw error;
-    }
+    return watch.within(ms, working, name, () => {
+      givenUp = working;
+    });
   };
 
   const send = (writes: readonly Write[], ms: number, options?: { maxTimeMS: number }): Promise<void> =>
@@ -115,6 +113,7 @@ export function beginTransaction(
   /** Aborts what is not committed and hands the session back, after whatever was given up. */
   const end = async (): Promise<void> => {
     closed = true;
+    watch.end();
     const open = session;
     if (!open) return;
     session = undefined;

@@ -1,4 +1,5 @@
-import { BSON, type ClientSession, type Document, type MongoClient, MongoServerError } from 'mongodb';
+import { type ClientSession, type Document, type MongoClient, MongoServerError } from 'mongodb';
+import { mostBytes } from './document-bytes.ts';
 import { translate } from './errors.ts';
 
 /** As MongoDB bounds a document, and so a command that is one. */
@@ -15,13 +16,13 @@ export interface Write {
   readonly operation:
     | { readonly insert: Document }
     | { readonly filter: Document; readonly update: Document; readonly upsert: boolean };
-  /** What it adds to its command. */
+  /** What it adds to its command at most. */
   readonly bytes: number;
 }
 
 export const writeOf = (to: string, operation: Write['operation']): Write => ({
   ...{ to, operation },
-  bytes: BSON.calculateObjectSize(operation) + BESIDE_BYTES,
+  bytes: mostBytes(operation) + BESIDE_BYTES,
 });
 
 /**
