@@ -11,7 +11,6 @@ import type { EventDefinition } from '../sdk/definition.ts';
 import { SluiceError } from '../sdk/errors.ts';
 import type { Log } from '../sdk/log.ts';
 import { own } from '../sdk/own.ts';
-import type { ProjectionReader } from '../sdk/projection.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Life } from './life.ts';
 
@@ -25,19 +24,14 @@ export interface ContextParts {
   /** Of every line that the handler writes. */
   readonly fields: Fields;
   readonly redaction: Bounded | undefined;
-  readonly signal: () => AbortSignal;
+  readonly signal: AbortSignal;
 }
 
-/**
- * The context of one call of a handler: what is the same for one event and for many, and what is its own.
- * What few handlers look at is made when one does.
- */
+/** The context of one call of a handler: what is the same for one event and for many, and what is its own. */
 export function contextOf<Own extends object>(
   { definition, ports, transaction, life, tenant, fields, redaction, signal }: ContextParts,
   ofIts: Own,
 ): Own & Pick<Context, 'collection' | 'redis' | 'env' | 'log' | 'signal'> {
-  let reader: ProjectionReader | undefined;
-  let log: Log | undefined;
   return {
     ...ofIts,
     collection: <Doc extends Document>(name: string) => {
@@ -48,17 +42,9 @@ export function contextOf<Own extends object>(
         );
       return life.bound(transaction.collection<Doc>(name), 'rejects');
     },
-    get redis() {
-      reader ??= life.bound(projectionReader(ports.projections, definition.projections, tenant), 'rejects');
-      return reader;
-    },
+    redis: life.bound(projectionReader(ports.projections, definition.projections, tenant), 'rejects'),
     env: ports.env,
-    get log() {
-      log ??= plainLog(withFields(ports.log, fields), redaction);
-      return log;
-    },
-    get signal() {
-      return signal();
-    },
+    log: plainLog(withFields(ports.log, fields), redaction),
+    signal,
   };
 }

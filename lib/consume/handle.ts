@@ -88,7 +88,7 @@ export async function handle(
   };
   const recorder = (event: Event, name: string) =>
     life.bound(ownOf(event, 'project', 'projection-misused').projections.recorder(name), 'throws');
-  const work = async (signal: () => AbortSignal): Promise<readonly unknown[]> => {
+  const work = async (signal: AbortSignal): Promise<readonly unknown[]> => {
     const [first] = events;
     if (!first) return [];
     const { tenant } = first.state.message;

@@ -8,10 +8,10 @@ export const DONE = 'done';
 export interface TimeLimit {
   /**
    * Ends waiting, not the handler: what it writes afterwards finds its transaction closed.
-   * @param work is given what tells it that its time is up, made when it is asked for: few handlers look at it
+   * @param work is given what tells it that its time is up
    * @throws TimeoutError, or what the work throws
    */
-  within<Value>(work: (signal: () => AbortSignal) => Promise<Value>): Promise<Value>;
+  within<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value>;
   /** Nothing has to end any more, and no timer is left. */
   end(): void;
 }
@@ -35,19 +35,13 @@ export function timeLimit(seconds: number, ms: number, clock: Pick<Clock, 'sleep
       // Each event of a batch comes through here: one promise, where a race takes several.
       new Promise((resolve, reject) => {
         if (over) return reject(over);
-        let controller: AbortController | undefined;
-        const signal = (): AbortSignal => {
-          if (controller) return controller.signal;
-          controller = new AbortController();
-          if (over) controller.abort(over);
-          return controller.signal;
-        };
+        const controller = new AbortController();
         const giveUp = (error: TimeoutError): void => {
-          controller?.abort(error);
+          controller.abort(error);
           reject(error);
         };
         underWay.add(giveUp);
-        work(signal).then(
+        work(controller.signal).then(
           (value) => {
             underWay.delete(giveUp);
             resolve(value);
