@@ -21,6 +21,7 @@ export interface MappingOptions extends MappingBounds {
   invoke(event: SqsEvent): Promise<unknown>;
   /** See ReceiveOptions. */
   quietMs?: number;
+  busyMs?: number;
   /** Whether the function is there, asked before each receive; absent: always. */
   exists?(): Promise<boolean>;
 }
@@ -64,6 +65,8 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
       options,
       held.filter(({ until }) => until > clock.now()).map(({ record }) => record.receiptHandle),
     );
+  // An ordered queue has no window.
+  const busy = () => !fifo && running.size > 0;
   let left: Held[] = [];
   let visibilityMs = 0;
   let visibilityUntil = Number.NEGATIVE_INFINITY;
@@ -83,7 +86,7 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
         }
         visibilityUntil = clock.now() + VISIBILITY_MS;
       }
-      const { batch, error, ...rest } = await receiveBatch({ ...options, visibilityMs, signal }, left);
+      const { batch, error, ...rest } = await receiveBatch({ ...options, visibilityMs, busy, signal }, left);
       left = rest.left;
       // Of a FIFO queue they must not overtake those before them in their group: SQS holds them back until these are settled.
       if (fifo && left.length > 0) await release(left.splice(0));

@@ -12,6 +12,8 @@ const LONG_POLL_SECONDS = 20;
 const INVOCATION_BYTES = 6 * 1024 * 1024;
 /** Around each body in a record: its other fields. */
 const RECORD_BYTES = 1024;
+/** While the function is busy a batch may fill for so long: events cost less together, and none would be begun earlier by much. */
+const BUSY_MS = 10;
 /** When nothing has come for so long, nothing more is coming: somebody tries one event, and waits for what becomes of it. */
 const QUIET_MS = 50;
 
@@ -23,6 +25,10 @@ export interface ReceiveOptions {
   batchSize: number;
   /** Most seconds to wait for a batch to fill, from its first message on. */
   batchWindow: number;
+  /** Whether the function has an invocation under way, of a queue that may have a window. */
+  busy?(): boolean;
+  /** How many milliseconds a batch may fill meanwhile; 10 unless a test says otherwise. */
+  busyMs?: number;
   /** A window ends when nothing has come for so many milliseconds; 50 unless a test says otherwise. */
   quietMs?: number;
   /** Of the queue, in milliseconds. */
@@ -52,12 +58,12 @@ export interface Received {
  * @param before messages of an earlier receive that did not fit; taken first
  */
 export async function receiveBatch(options: ReceiveOptions, before: readonly Held[]): Promise<Received> {
-  const { clock, batchSize, batchWindow, quietMs = QUIET_MS, signal } = options;
+  const { clock, batchSize, batchWindow, busy, busyMs = BUSY_MS, quietMs = QUIET_MS, signal } = options;
   const fresh = (one: Held) => one.until > clock.now();
   const held = before.filter(fresh);
   try {
     if (held.length === 0) await receive(options, held, LONG_POLL_SECONDS);
-    const end = clock.now() + batchWindow * 1000;
+    const end = clock.now() + Math.max(batchWindow * 1000, busy?.() ? busyMs : 0);
     for (let came = held.length; came > 0 && held.length < batchSize && bytesOf(held) < INVOCATION_BYTES; ) {
       const remaining = end - clock.now();
       if (remaining <= 0 || signal.aborted) break;

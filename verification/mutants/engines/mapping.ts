@@ -63,10 +63,18 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a window is not waited for',
     file: receive,
-    search: 'clock.now() + batchWindow * 1000',
-    replace: 'clock.now()',
+    search: 'Math.max(batchWindow * 1000,',
+    replace: 'Math.max(0,',
     caughtBy: contract,
     title: 'a window gathers',
+  },
+  {
+    name: 'a batch does not fill while its function is busy',
+    file: receive,
+    search: 'busy?.() ? busyMs : 0',
+    replace: '0',
+    caughtBy: contract,
+    title: 'while its function is busy',
   },
   {
     name: 'a window is always waited out',

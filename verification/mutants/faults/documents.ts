@@ -115,8 +115,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'update-of-nothing-is-refused',
     file: bound,
-    search: 'return update.length === 0 ? { $set: {} } : Object.fromEntries(update);',
-    replace: 'return Object.fromEntries(update);',
+    search: 'return Object.keys(update).length === 0 ? { $set: {} } : update;',
+    replace: 'return update;',
     caughtBy: binding,
     title: 'an update of nothing',
   },

@@ -292,9 +292,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'lines of handlers have what is sensitive in them',
-    file: 'lib/consume/handle.ts',
-    search: 'plainLog(withFields(ports.log, ofRun), redaction)',
-    replace: 'plainLog(withFields(ports.log, ofRun))',
+    file: 'lib/consume/context.ts',
+    search: 'plainLog(withFields(ports.log, fields), redaction)',
+    replace: 'plainLog(withFields(ports.log, fields))',
     caughtBy: leaves,
     title: 'lines of its log',
   },

@@ -79,6 +79,23 @@ describe.concurrent('batches', () => {
     },
   );
 
+  batches.differs(
+    parameters,
+    'While its function is busy a batch may fill for 10 ms; AWS hands over what a receive brought',
+    async (context) => {
+      const queue = await startQueue(context);
+      const busy = Promise.withResolvers<null>();
+      queue.start(() => busy.promise, { busyMs: 3000, quietMs: 60_000 });
+      await queue.send(['a']);
+      await eventually(() => expect(queue.handled()).toEqual(['a']));
+      await queue.send(['b']);
+      await eventually(async () => expect(await queue.inFlight()).toEqual(['a', 'b']));
+      await queue.send(['c']);
+      await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a'], ['b', 'c']]));
+      busy.resolve(null);
+    },
+  );
+
   batches.does(parameters, 'A full batch does not wait for the end of its window', async (context) => {
     const queue = await startQueue(context);
     await queue.send(numbers(10));

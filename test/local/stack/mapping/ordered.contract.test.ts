@@ -44,6 +44,17 @@ describe.concurrent('an ordered queue', () => {
     expect(queue.warnings).toEqual([]);
   });
 
+  does(fifo, 'There is no window, also while the function is busy', async (context) => {
+    const queue = await startQueue(context, { fifo: true });
+    const busy = Promise.withResolvers<null>();
+    queue.start(() => busy.promise, { busyMs: 300_000 });
+    await queue.send(['a1'], group);
+    await eventually(() => expect(queue.handled()).toEqual(['a1']));
+    await queue.send(['b1'], group);
+    await eventually(() => expect(queue.handled()).toEqual(['a1', 'b1']));
+    busy.resolve(null);
+  });
+
   does(
     failures,
     'What is returned from the first failure on comes back in order, and holds back its group alone',

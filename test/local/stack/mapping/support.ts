@@ -80,6 +80,7 @@ export async function startQueue(
           | 'batchSize'
           | 'batchWindow'
           | 'quietMs'
+          | 'busyMs'
           | 'concurrency'
           | 'reportBatchItemFailures'
           | 'exists'
