@@ -17,11 +17,17 @@ export interface Load {
   make(): string;
 }
 
-/** Rounds that count, and batches of a turn: five pairs at least where figures are to mean something. */
-export const sizesOf = ({ size }: Pick<World, 'size'>, batchesOfATurn: number) =>
+/**
+ * Rounds that count, and batches of a turn: five pairs at least where figures are to mean something.
+ * @param warmUp rounds before them
+ */
+export const sizesOf = ({ size }: Pick<World, 'size'>, batchesOfATurn: number, warmUp = 2) =>
   size === 'full'
-    ? { rounds: { rounds: 7, warmUp: 2 }, count: batchesOfATurn }
+    ? { rounds: { rounds: 7, warmUp }, count: batchesOfATurn }
     : { rounds: { rounds: 2, warmUp: 1 }, count: Math.max(1, Math.ceil(batchesOfATurn / 20)) };
+
+/** Of the rows that compare with others: a process's first few hundred batches cost up to three times as much, while Node compiles. */
+export const warmSizesOf = (world: Pick<World, 'size'>) => sizesOf(world, 100, 6);
 
 /** A consumer of Sluice on a database of its own. @param over what is other than for most arms, e.g. addresses of proxies */
 export async function consumerOf(

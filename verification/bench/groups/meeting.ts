@@ -2,7 +2,7 @@ import type { Group } from '../group.ts';
 import { MEETING } from '../harness/event-folder.ts';
 import { meeting } from '../harness/events.ts';
 import { ratio } from '../statistics.ts';
-import { consumerOf, costs, type Load, overToday, peerOf, sizesOf, stock, todayOf } from './contenders.ts';
+import { consumerOf, costs, type Load, overToday, peerOf, stock, todayOf, warmSizesOf } from './contenders.ts';
 
 const MANY = 2000;
 const FEW = 8;
@@ -22,7 +22,7 @@ export const meetingGroup: Group = {
     { name: rows.hot, now: 1.7, goal: { atMost: 1.1 }, unit: 'times' },
   ],
   async run(world) {
-    const { rounds, count } = sizesOf(world, 30);
+    const { rounds, count } = warmSizesOf(world);
     const arms = {
       many: await consumerOf(world, 'present', loadOf(MANY), count),
       few: await consumerOf(world, 'present', loadOf(FEW), count),

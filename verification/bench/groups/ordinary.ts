@@ -2,7 +2,7 @@ import type { Group } from '../group.ts';
 import { ORDINARY } from '../harness/event-folder.ts';
 import { ordinary } from '../harness/events.ts';
 import { ratio } from '../statistics.ts';
-import { consumerOf, costs, type Load, overToday, peerOf, sizesOf, todayOf } from './contenders.ts';
+import { consumerOf, costs, type Load, overToday, peerOf, todayOf, warmSizesOf } from './contenders.ts';
 
 const load: Load = { type: ORDINARY, size: 10, make: () => ordinary() };
 const rows = {
@@ -22,7 +22,7 @@ export const ordinaryGroup: Group = {
     { name: rows.today, now: 1, goal: null, unit: 'times' },
   ],
   async run(world) {
-    const { rounds, count } = sizesOf(world, 40);
+    const { rounds, count } = warmSizesOf(world);
     const arms = {
       sluice: await consumerOf(world, 'present', load, count),
       powertools: await peerOf(world, 'powertools', load, count),
