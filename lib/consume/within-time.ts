@@ -40,8 +40,9 @@ export function timeLimit(seconds: number, ms: number, clock: Pick<Clock, 'sleep
           controller.abort(error);
           reject(error);
         };
+        const working = work(controller.signal);
         underWay.add(giveUp);
-        work(controller.signal).then(
+        working.then(
           (value) => {
             underWay.delete(giveUp);
             resolve(value);

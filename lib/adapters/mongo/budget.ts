@@ -25,9 +25,12 @@ export interface Watch {
    * @throws as withinBudget
    */
   within<Value>(ms: number, underWay: Promise<Value>, collection?: string, givenUp?: () => void): Promise<Value>;
-  /** Nothing is waited for any more, and no timer is left. */
+  /** Leaves no timer behind: nothing is under way. */
   end(): void;
 }
+
+/** https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function createWatch(): Watch {
   const watched = new Set<{ until: number; giveUp(): void }>();
@@ -36,7 +39,7 @@ export function createWatch(): Watch {
   const lookAt = (at: number): void => {
     clearTimeout(timer);
     firesAt = at;
-    timer = setTimeout(look, Math.max(0, at - performance.now()));
+    timer = setTimeout(look, Math.min(LONGEST_TIMER_MS, Math.max(0, at - performance.now())));
   };
   const look = (): void => {
     firesAt = Number.POSITIVE_INFINITY;
@@ -72,7 +75,10 @@ export function createWatch(): Watch {
           },
         );
       }),
-    end: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      firesAt = Number.POSITIVE_INFINITY;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { BSON } from 'mongodb';
 
 /** A unit of UTF-16 takes three bytes of UTF-8 at most; of longer texts it is worth counting. */
-const SHORT = 1000;
+const SHORT = 100;
 /** The kind of a member and the zero behind its name, or behind the index of an item. */
 const AROUND = 2;
 const LONGEST_INDEX = 7;
@@ -10,7 +10,7 @@ const FRAME = 5;
 const WORD = 8;
 
 /**
- * How many bytes of BSON a value takes at most, and hardly more: the driver's own count takes as long as writing it does.
+ * How many bytes of BSON a value takes at most, and up to three times as many: the driver's own count takes as long as writing it does.
  * https://bsonspec.org/spec.html
  */
 export function mostBytes(value: unknown): number {

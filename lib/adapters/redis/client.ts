@@ -120,7 +120,7 @@ class Connection implements RedisConnection {
     }
   }
 
-  /** Once more after a connection that broke, and after a refusal whenever there are other credentials than were tried. */
+  /** Once more after a connection that broke, and after one that was refused whenever there are other credentials. */
   async #askAgain<Value>(first: Failed, ask: () => Promise<Value>, deadline: number): Promise<Value> {
     let { url, fault } = first;
     let mayBreak = true;
@@ -150,7 +150,12 @@ class Connection implements RedisConnection {
   async #isRenewed(url: string, fault: unknown, deadline: number): Promise<boolean> {
     if (!(fault instanceof NoLink || fault instanceof ConnectionCut)) return false;
     if (this.#address.url !== url) return true;
-    return this.#link.wasRefused && within(this.#address.renewed(url), deadline - performance.now());
+    if (!this.#link.wasRefused) return false;
+    // Where reading them takes too long, the refusal is what there is to say.
+    return within(this.#address.renewed(url), deadline - performance.now()).catch((late: unknown) => {
+      if (late instanceof TimeOver) return false;
+      throw late;
+    });
   }
 
   async #answer<Value>(what: string, client: Client, asked: Promise<Value>): Promise<Value> {

@@ -14,6 +14,14 @@ export class NoLink extends Error {}
 /** A connection that was ready is gone, and with it the answer. */
 export class ConnectionCut extends Error {}
 
+interface Opened {
+  readonly client: Client;
+  readonly ready: Promise<void>;
+  usedAt: number;
+  /** Tells those who wait for it that it will not be. */
+  giveUp(): void;
+}
+
 /**
  * One connection that is opened when it is needed and thrown away at the first sign of trouble: a new one is cheaper than
  * finding out what became of the old. After failures it pauses, at most half a second, so that nobody is hammered.
@@ -22,7 +30,7 @@ export class Link {
   readonly #make: () => Client;
   readonly #log: Log;
   readonly #openMs: number;
-  #current: { client: Client; ready: Promise<void>; usedAt: number } | undefined;
+  #current: Opened | undefined;
   #failures = 0;
   #pausedUntil = 0;
   #closed = false;
@@ -52,7 +60,7 @@ export class Link {
     if (current?.client.status !== 'ready') return undefined;
     const now = Date.now();
     if (now - current.usedAt > IDLE_MS) {
-      this.#drop(current.client);
+      this.#drop(current);
       return undefined;
     }
     current.usedAt = now;
@@ -87,9 +95,9 @@ export class Link {
 
   /** There are other credentials: what was refused with the earlier ones, or may yet be, is nobody's connection any more. */
   renewed(): void {
-    const client = this.#current?.client;
-    const stands = client?.status === 'ready' && !this.wasRefused;
-    if (client && !stands) this.#drop(client);
+    const current = this.#current;
+    const stands = current?.client.status === 'ready' && !this.wasRefused;
+    if (current && !stands) this.#drop(current);
     this.answered();
   }
 
@@ -102,24 +110,28 @@ export class Link {
 
   /** The client does not answer: the next one who asks gets a new one. */
   failed(client: Client): void {
-    if (this.#current?.client !== client) return;
+    const current = this.#current;
+    if (current?.client !== client) return;
     this.#failures++;
     // The first failure of a connection that worked is not worth a pause: it may just have been cut.
     const pause = this.#failures === 1 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 2));
     this.#pausedUntil = Date.now() + pause;
-    this.#drop(client);
+    this.#drop(current);
   }
 
   close(): void {
     this.#closed = true;
-    if (this.#current) this.#drop(this.#current.client);
+    if (this.#current) this.#drop(this.#current);
   }
 
-  #open(): { client: Client; ready: Promise<void>; usedAt: number } {
+  #open(): Opened {
     const client = this.#make();
+    const { promise: dropped, reject } = Promise.withResolvers<never>();
     let wasReady = false;
     // Without a listener ioredis writes to the console; what matters of the error is its code.
     client.on('error', (error: unknown) => {
+      // What is said of one that was dropped is nothing to the next.
+      if (this.#current?.client !== client) return;
       this.#trouble = error;
       if (this.wasRefused) this.#whenRefused();
     });
@@ -127,11 +139,12 @@ export class Link {
       this.failed(client);
       if (wasReady && !this.#closed) this.#whenLost?.();
     });
-    const ready = within(client.connect(), this.#openMs).then(
+    const ready = within(Promise.race([client.connect(), dropped]), this.#openMs).then(
       () => {
         wasReady = true;
       },
       (fault: unknown) => {
+        if (fault instanceof NoLink) throw fault;
         this.failed(client);
         const reason = reasonOf(this.#trouble ?? fault);
         this.#log.warn('no connection to Redis', { reason });
@@ -140,11 +153,13 @@ export class Link {
     );
     // Whoever waits has heard of it; when nobody waits any more it is in the log.
     ready.catch(() => undefined);
-    return { client, ready, usedAt: Date.now() };
+    const giveUp = (): void => reject(new NoLink('the connection was dropped'));
+    return { client, ready, usedAt: Date.now(), giveUp };
   }
 
-  #drop(client: Client): void {
+  #drop({ client, giveUp }: Opened): void {
     this.#current = undefined;
+    giveUp();
     client.disconnect();
   }
 }

@@ -100,6 +100,23 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'and so has a call that comes so late',
   },
   {
+    name: 'a connection of Redis that was begun with what is refused is waited for',
+    file: 'lib/adapters/redis/link.ts',
+    search: 'if (current && !stands) this.#drop(current);',
+    replace: 'void stands;',
+    caughtBy: ofRedis,
+    title: 'nobody waits for a connection that was begun',
+    seconds: 60,
+  },
+  {
+    name: 'the refusal of a connection that was dropped is that of the next',
+    file: 'lib/adapters/redis/link.ts',
+    search: 'if (this.#current?.client !== client) return;\n      this.#trouble',
+    replace: 'this.#trouble',
+    caughtBy: ofRedis,
+    title: 'nobody waits for a connection that was begun',
+  },
+  {
     name: 'MongoDB is asked with what it has refused',
     file: 'lib/adapters/mongo/renew-credentials.ts',
     search: "Reflect.set(client, 'options', new MongoClient(next, options).options);",

@@ -41,8 +41,10 @@ test('each has its own time, whichever came first, with one timer at a time', as
 
 test('one after another share the timer of the first, which ends nothing that came later before its time', async () => {
   const watch = createWatch();
+  const answered = vi.fn();
   for (const answer of [1, 2, 3]) {
-    expect(await watch.within(1000, Promise.resolve(answer))).toBe(answer);
+    expect(await watch.within(1000, Promise.resolve(answer), 'entries', answered)).toBe(answer);
+    await expect(watch.within(1000, Promise.reject(new Error('no')), 'entries', answered)).rejects.toThrow('no');
     await vi.advanceTimersByTimeAsync(300);
   }
   const givenUp = vi.fn();
@@ -51,6 +53,19 @@ test('one after another share the timer of the first, which ends nothing that ca
   expect(givenUp).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
   expect(givenUp).toHaveBeenCalledOnce();
+  expect(answered).not.toHaveBeenCalled();
+});
+
+test('no timer is longer than Node has, and after its end it can begin again', async () => {
+  const watch = createWatch();
+  const armed = vi.spyOn(globalThis, 'setTimeout');
+  for (const ms of [Number.POSITIVE_INFINITY, 2 ** 40])
+    expect(await watch.within(ms, Promise.resolve('done'))).toBe('done');
+  expect(armed.mock.calls.map(([, ms]) => ms)).toEqual([2 ** 31 - 1]);
+  watch.end();
+  const ended = expect(watch.within(10, never)).rejects.toMatchObject({ code: 'mongodb-unavailable' });
+  await vi.advanceTimersByTimeAsync(10);
+  await ended;
 });
 
 test('it throws in our words, and leaves no timer when it ends', async () => {

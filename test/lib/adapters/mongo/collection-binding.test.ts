@@ -53,6 +53,12 @@ const strange: [name: string, value: unknown, told: string][] = [
   ['a proxy of a Map', new Proxy(new Map(), {}), 'is no plain object'],
 ];
 
+test('an operator that is undefined is refused wherever it stands', () => {
+  expect(() => bind.owned({ $x: undefined })).toThrow('document.$x is undefined');
+  expect(() => bind.owned({ a: { $x: undefined } })).toThrow('document.a.$x is undefined');
+  expect(bind.owned({ a: undefined, b: { c: undefined } })).toEqual({ b: {}, tenant: 'mine' });
+});
+
 describe('entry 8: what a handler gives is only what it seems', () => {
   const ways: [way: string, give: (value: unknown) => unknown, at: string][] = [
     ['a condition', (value) => bind.scoped({ a: [{ b: value }] }), 'filter.a.0.b'],

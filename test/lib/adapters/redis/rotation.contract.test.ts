@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis } from '../../../../lib/adapters/redis/client.ts';
 import type { Renew } from '../../../../lib/core/renew.ts';
@@ -111,4 +113,48 @@ test('a password where there was none is read, too', async ({ skip }) => {
   await redis.admin('CONFIG', 'SET', 'requirepass', 'first-word');
   await redis.admin('CLIENT', 'KILL', 'USER', 'default');
   expect(await eventually(get)).toBeNull();
+});
+
+test('nobody waits for a connection that was begun with the old password, nor hears of its refusal', async ({
+  task,
+}) => {
+  const REFUSED = '-WRONGPASS no\r\n';
+  const answers = new Map([
+    ['AUTH', '+OK\r\n'],
+    ['INFO', '$19\r\nredis_version:7.2.0\r\n'],
+  ]);
+  const held: Socket[] = [];
+  // A server that is slow to refuse whoever comes first.
+  const slow = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    let isRefused = false;
+    socket.on('data', (sent) => {
+      const asked = sent.toString();
+      isRefused ||= asked.includes('old');
+      if (isRefused && held.length === 0) held.push(socket);
+      if (socket === held[0]) return;
+      for (const [, command = ''] of asked.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g))
+        socket.write(isRefused ? REFUSED : (answers.get(command.toUpperCase()) ?? '$-1\r\n'));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(slow, 'listening');
+  onTestFinished(() => void slow.close());
+  const urlOf = (word: string) => `redis://:${word}@127.0.0.1:${(slow.address() as AddressInfo).port}`;
+  let reads = 0;
+  const renew: Renew = async () => {
+    reads++;
+    return urlOf('new');
+  };
+  const times = { timeoutMs: PATIENT, openMs: PATIENT };
+  const config = { url: urlOf('old'), cluster: false, space: localSpace, renew, ...times };
+  const connection = connectRedis(config, silentLog);
+  onTestFinished(() => connection.close());
+  const waiting = connection.command('GET', [connection.keys.pingKey]);
+  await eventually(() => expect(held, task.name).toHaveLength(1));
+  await connection.subscriber.client(PATIENT).catch(() => undefined);
+  expect(await waiting).toBeNull();
+  held[0]?.end(REFUSED + REFUSED);
+  await eventually(() => expect(held[0]?.closed).toBe(true));
+  expect(await connection.command('GET', [connection.keys.pingKey])).toBeNull();
+  expect(reads).toBe(1);
 });

@@ -86,13 +86,13 @@ describe.concurrent('batches', () => {
       const queue = await startQueue(context);
       const busy = Promise.withResolvers<null>();
       queue.start(() => busy.promise, { busyMs: 3000, quietMs: 60_000 });
+      context.onTestFinished(() => busy.resolve(null));
       await queue.send(['a']);
       await eventually(() => expect(queue.handled()).toEqual(['a']));
       await queue.send(['b']);
       await eventually(async () => expect(await queue.inFlight()).toEqual(['a', 'b']));
       await queue.send(['c']);
       await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a'], ['b', 'c']]));
-      busy.resolve(null);
     },
   );
 

@@ -47,12 +47,14 @@ describe.concurrent('an ordered queue', () => {
   does(fifo, 'There is no window, also while the function is busy', async (context) => {
     const queue = await startQueue(context, { fifo: true });
     const busy = Promise.withResolvers<null>();
-    queue.start(() => busy.promise, { busyMs: 300_000 });
+    queue.start(() => busy.promise, { busyMs: 3000, quietMs: 60_000, concurrency: 3 });
+    context.onTestFinished(() => busy.resolve(null));
     await queue.send(['a1'], group);
     await eventually(() => expect(queue.handled()).toEqual(['a1']));
     await queue.send(['b1'], group);
-    await eventually(() => expect(queue.handled()).toEqual(['a1', 'b1']));
-    busy.resolve(null);
+    await eventually(async () => expect(await queue.inFlight()).toEqual(['a1', 'b1']));
+    await queue.send(['c1'], group);
+    await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a1'], ['b1'], ['c1']]));
   });
 
   does(
