@@ -61,7 +61,10 @@ test('no timer is longer than Node has, and after its end it can begin again', a
   const armed = vi.spyOn(globalThis, 'setTimeout');
   for (const ms of [Number.POSITIVE_INFINITY, 2 ** 40])
     expect(await watch.within(ms, Promise.resolve('done'))).toBe('done');
-  expect(armed.mock.calls.map(([, ms]) => ms)).toEqual([2 ** 31 - 1]);
+  const times = armed.mock.calls.map(([, ms]) => ms);
+  // Before real timers come back: what it spies on are not they.
+  armed.mockRestore();
+  expect(times).toEqual([2 ** 31 - 1]);
   watch.end();
   const ended = expect(watch.within(10, never)).rejects.toMatchObject({ code: 'mongodb-unavailable' });
   await vi.advanceTimersByTimeAsync(10);
