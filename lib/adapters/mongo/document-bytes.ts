@@ -38,6 +38,10 @@ function ofObject(value: object): number {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Date.prototype) return WORD;
   if (prototype !== Object.prototype && prototype !== null) return BSON.calculateObjectSize({ '': value });
-  for (const name of Object.keys(value)) bytes += AROUND + bytesOf(name) + mostBytes(Reflect.get(value, name));
+  for (const name of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, name);
+    // The driver is told to leave it out.
+    if (member !== undefined) bytes += AROUND + bytesOf(name) + mostBytes(member);
+  }
   return bytes;
 }

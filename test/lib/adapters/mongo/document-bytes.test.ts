@@ -31,7 +31,6 @@ const { tree: documents } = fc.letrec<{ tree: object; value: unknown }>((tie) =>
 test('no document is larger than is said, and few are much smaller', () => {
   fc.assert(
     fc.property(documents, (document) => {
-      // As the driver is told to take what is not there.
       const bytes = BSON.calculateObjectSize(document, { ignoreUndefined: true });
       expect(mostBytes(document)).toBeGreaterThanOrEqual(bytes);
       expect(mostBytes(document)).toBeLessThanOrEqual(20 + 5 * bytes);
