@@ -16,7 +16,7 @@ export const serverTime = (leftMs: number): { maxTimeMS: number } => ({
   maxTimeMS: Math.max(1, Math.floor(leftMs * SERVER_SHARE)),
 });
 
-/** Operations of one after another that one timer watches: a timer for each would be a good part of what they cost. */
+/** Operations that follow one another, watched by one timer: one for each costs more than all else that bounds it. */
 export interface Watch {
   /**
    * Waits for what is under way as long as the budget allows.
@@ -32,6 +32,7 @@ export interface Watch {
 /** https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Of operations that belong together, such as those of a transaction. */
 export function createWatch(): Watch {
   const watched = new Set<{ until: number; giveUp(): void }>();
   let timer: NodeJS.Timeout | undefined;

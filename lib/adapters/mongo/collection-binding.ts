@@ -1,5 +1,4 @@
 import type { AnyBulkWriteOperation, Document, UpdateFilter } from 'mongodb';
-import { putOwn } from '../../core/put-own.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { own } from '../../sdk/own.ts';
 import { changingStages, isOurs, readingStages, refuseCode } from './pipelines.ts';
@@ -52,7 +51,7 @@ export function bindTo(name: string, tenant: string) {
   };
 
   const operators = (given: unknown): UpdateFilter<Document> => {
-    const update: UpdateFilter<Document> = {};
+    const update: Document = {};
     for (const [operator, fields] of membersOf(given, 'update', misuse)) {
       if (!operator.startsWith('$'))
         misuse(`"${operator}" is no update operator; to replace a document use replaceOne`);
@@ -60,7 +59,7 @@ export function bindTo(name: string, tenant: string) {
       if (!storing.has(operator)) refuseCode(copied, misuse);
       const paths = operator === '$rename' ? Object.entries(copied).flat() : Object.keys(copied);
       if (paths.some((path) => isOurs(String(path)))) misuse('tenant and _id cannot be changed');
-      putOwn(update, operator, copied);
+      update[operator] = copied;
     }
     // One without operators would be taken for a replacement; it changes nothing.
     return Object.keys(update).length === 0 ? { $set: {} } : update;

@@ -10,7 +10,7 @@ const FRAME = 5;
 const WORD = 8;
 
 /**
- * How many bytes of BSON a value takes at most, and up to three times as many: the driver's own count takes as long as writing it does.
+ * How many bytes of BSON a value takes at most, and up to three times as many: the driver's own count takes several times as long.
  * https://bsonspec.org/spec.html
  */
 export function mostBytes(value: unknown): number {

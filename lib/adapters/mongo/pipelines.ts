@@ -96,7 +96,7 @@ function stageOf(value: unknown, path: string, refuse: Refuse): unknown {
 export function refuseCode(value: unknown, refuse: Refuse): void {
   if (typeof value !== 'object' || value === null) return;
   for (const name of Object.keys(value)) {
-    if (name.startsWith('$') && /^\$(where|function|accumulator|_.*)$/.test(name))
+    if (/^\$(where|function|accumulator|_.*)$/.test(name))
       refuse(`${name} could reach beyond the tenant or the transaction and is refused`);
     refuseCode(Reflect.get(value, name), refuse);
   }

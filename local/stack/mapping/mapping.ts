@@ -21,7 +21,6 @@ export interface MappingOptions extends MappingBounds {
   invoke(event: SqsEvent): Promise<unknown>;
   /** See ReceiveOptions. */
   quietMs?: number;
-  busyMs?: number;
   /** Whether the function is there, asked before each receive; absent: always. */
   exists?(): Promise<boolean>;
 }

@@ -27,8 +27,6 @@ export interface ReceiveOptions {
   batchWindow: number;
   /** Whether the function has an invocation under way, of a queue that may have a window. */
   busy?(): boolean;
-  /** How many milliseconds a batch may fill meanwhile; 10 unless a test says otherwise. */
-  busyMs?: number;
   /** A window ends when nothing has come for so many milliseconds; 50 unless a test says otherwise. */
   quietMs?: number;
   /** Of the queue, in milliseconds. */
@@ -58,12 +56,12 @@ export interface Received {
  * @param before messages of an earlier receive that did not fit; taken first
  */
 export async function receiveBatch(options: ReceiveOptions, before: readonly Held[]): Promise<Received> {
-  const { clock, batchSize, batchWindow, busy, busyMs = BUSY_MS, quietMs = QUIET_MS, signal } = options;
+  const { clock, batchSize, batchWindow, busy, quietMs = QUIET_MS, signal } = options;
   const fresh = (one: Held) => one.until > clock.now();
   const held = before.filter(fresh);
   try {
     if (held.length === 0) await receive(options, held, LONG_POLL_SECONDS);
-    const end = clock.now() + Math.max(batchWindow * 1000, busy?.() ? busyMs : 0);
+    const end = clock.now() + Math.max(batchWindow * 1000, busy?.() ? BUSY_MS : 0);
     for (let came = held.length; came > 0 && held.length < batchSize && bytesOf(held) < INVOCATION_BYTES; ) {
       const remaining = end - clock.now();
       if (remaining <= 0 || signal.aborted) break;

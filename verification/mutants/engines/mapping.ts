@@ -71,10 +71,18 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a batch does not fill while its function is busy',
     file: receive,
-    search: 'busy?.() ? busyMs : 0',
+    search: 'busy?.() ? BUSY_MS : 0',
     replace: '0',
     caughtBy: contract,
     title: 'while its function is busy',
+  },
+  {
+    name: 'an ordered queue has a window while its function is busy',
+    file: mappings,
+    search: '!fifo && running.size > 0',
+    replace: 'running.size > 0',
+    caughtBy: ordered,
+    title: 'there is no window',
   },
   {
     name: 'a window is always waited out',

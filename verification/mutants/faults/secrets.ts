@@ -117,6 +117,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'nobody waits for a connection that was begun',
   },
   {
+    name: 'a store that does not answer hides that Redis has refused',
+    file: 'lib/adapters/redis/client.ts',
+    search: 'if (late instanceof TimeOver) return false;',
+    replace: '',
+    caughtBy: ofRedis,
+    title: 'and the store does not answer',
+  },
+  {
     name: 'MongoDB is asked with what it has refused',
     file: 'lib/adapters/mongo/renew-credentials.ts',
     search: "Reflect.set(client, 'options', new MongoClient(next, options).options);",

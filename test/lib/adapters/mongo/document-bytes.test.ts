@@ -28,10 +28,10 @@ const { tree: documents } = fc.letrec<{ tree: object; value: unknown }>((tie) =>
   tree: fc.dictionary(names, tie('value'), { maxKeys: 8 }),
 }));
 
-test('no document is larger than is said, and few are much smaller', () => {
+test('no document is larger than is said, nor many times smaller', () => {
   fc.assert(
     fc.property(documents, (document) => {
-      const bytes = BSON.calculateObjectSize(document, { ignoreUndefined: true });
+      const bytes = BSON.serialize(document, { ignoreUndefined: true }).length;
       expect(mostBytes(document)).toBeGreaterThanOrEqual(bytes);
       expect(mostBytes(document)).toBeLessThanOrEqual(20 + 5 * bytes);
     }),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { systemClock } from '../../../../lib/wiring/clock.ts';
 import { startPool } from '../../../../local/stack/function-process/pool.ts';
 import { startReaper } from '../../../../local/stack/reaper.ts';
 import { claims } from '../../../support/claims/claim.ts';
@@ -85,14 +86,23 @@ describe.concurrent('batches', () => {
     async (context) => {
       const queue = await startQueue(context);
       const busy = Promise.withResolvers<null>();
-      queue.start(() => busy.promise, { busyMs: 3000, quietMs: 60_000 });
+      const filled = Promise.withResolvers<void>();
+      const slept: number[] = [];
+      const sleep = (ms: number) => {
+        slept.push(Math.round(ms));
+        return filled.promise;
+      };
+      queue.start(() => busy.promise, { clock: { ...systemClock, sleep } });
       context.onTestFinished(() => busy.resolve(null));
+      context.onTestFinished(() => filled.resolve());
       await queue.send(['a']);
       await eventually(() => expect(queue.handled()).toEqual(['a']));
       await queue.send(['b']);
       await eventually(async () => expect(await queue.inFlight()).toEqual(['a', 'b']));
       await queue.send(['c']);
+      filled.resolve();
       await eventually(() => expect(queue.invocations.map(({ bodies }) => bodies)).toEqual([['a'], ['b', 'c']]));
+      expect(slept[0]).toBeLessThanOrEqual(10);
     },
   );
 

@@ -80,7 +80,7 @@ export async function startQueue(
           | 'batchSize'
           | 'batchWindow'
           | 'quietMs'
-          | 'busyMs'
+          | 'clock'
           | 'concurrency'
           | 'reportBatchItemFailures'
           | 'exists'
