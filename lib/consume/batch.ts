@@ -1,10 +1,12 @@
 import { eventFields, logEvents } from '../core/log-fields.ts';
 import type { Thrown } from '../core/thrown.ts';
 import type { Breaker } from './breaker.ts';
+import type { Copies } from './copies.ts';
 import { fateOf } from './decide.ts';
 import type { State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Fates } from './fates.ts';
+import type { Guards } from './guards.ts';
 import type { Joining } from './joining.ts';
 import type { ConsumeOptions, ConsumePorts } from './ports.ts';
 import type { createSettling } from './settle.ts';
@@ -16,6 +18,8 @@ export interface Batch {
   readonly ports: ConsumePorts;
   readonly breaker: Breaker;
   readonly joining: Joining;
+  readonly copies: Copies;
+  readonly guards: Guards;
   readonly fates: Fates;
   /** Milliseconds until the function's time is up. */
   remainingMs(): number;
@@ -34,10 +38,10 @@ export interface Batch {
 }
 
 export function createBatch(
-  shared: Pick<Batch, 'options' | 'ports' | 'breaker' | 'joining' | 'fates' | 'remainingMs'>,
+  shared: Omit<Batch, 'settle' | 'hold' | 'outage'>,
   settling: ReturnType<typeof createSettling>,
 ): Batch {
-  const { options, ports, breaker, fates } = shared;
+  const { options, ports, breaker, fates, guards } = shared;
   const { orderedBy, type } = options.definition;
 
   const hold = (states: readonly State[]): void => {
@@ -63,7 +67,9 @@ export function createBatch(
       hold(states);
     },
     settle: async (state, fact) => {
-      const ended = await settling(state, fact);
+      const working = settling(state, fact);
+      guards.cut();
+      const ended = await working;
       if (ended.outage) noteOutage([state], ended.outage);
       fates.reached(ended.state);
       fates.decide(ended.state, ended.fate);

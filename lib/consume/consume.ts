@@ -5,11 +5,13 @@ import { admit, inOrder } from './admit.ts';
 import { type Batch, createBatch } from './batch.ts';
 import { createBreaker } from './breaker.ts';
 import { confirmProjections } from './confirm.ts';
+import { createCopies } from './copies.ts';
 import { fateOf } from './decide.ts';
 import { decodeBatch } from './decode.ts';
 import type { Delivery, Stranger } from './delivery.ts';
 import { execute } from './execute.ts';
 import { createFates } from './fates.ts';
+import { createGuards } from './guards.ts';
 import { joins } from './join.ts';
 import { createJoining } from './joining.ts';
 import { createLetterBox, type StrangersCause } from './letter-box.ts';
@@ -37,7 +39,7 @@ async function consume(records: readonly SqsRecord[], batch: Batch): Promise<Sqs
 
 async function advance(deliveries: readonly Delivery[], batch: Batch): Promise<void> {
   const joint = joins(deliveries, batch);
-  const { ready, early } = await readyOf(deliveries, batch, joint);
+  const { ready, early } = await readyOf(deliveries, batch, joint?.looksUp ?? false);
   const { admitted, waiting } = await admit(ready, batch);
   const { env, able, lacking } = await withWhatItNeeds(admitted, batch);
   const free = await inOrder(deliveries, able, batch);
@@ -61,8 +63,8 @@ async function bury(
 }
 
 /**
- * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in
- * memory, and whether events run jointly. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in memory, whether events
+ * run jointly, whether copies are expected, and guards that may be cut. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
  * @param settling another one where somebody listens to what happens to deliveries
  */
 export function createConsumer(
@@ -72,14 +74,19 @@ export function createConsumer(
 ): Consumer {
   const ports = { ...given, log: withFields(given.log, { type: options.definition.type }) };
   const settles = settling ?? createSettling(options, ports);
-  const [breaker, joining] = [createBreaker(), createJoining()];
+  const remembered = {
+    breaker: createBreaker(),
+    joining: createJoining(),
+    copies: createCopies(),
+    guards: createGuards(ports),
+  };
   const { queueUrl, definition } = options;
   const { type } = definition;
   return (records, remainingMs) => {
     // The usual single one is not told: each value of each event is a part of a line that is paid for.
     if (records.length > 1) ports.metrics.add('BatchSize', type, records.length);
     const fates = createFates({ queueUrl, type }, ports);
-    const batch = createBatch({ options, ports, breaker, joining, fates, remainingMs }, settles);
+    const batch = createBatch({ options, ports, ...remembered, fates, remainingMs }, settles);
     return answerInTime(consume(records, batch), records, batch);
   };
 }

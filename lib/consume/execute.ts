@@ -4,7 +4,7 @@ import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
 import type { State } from './delivery.ts';
 import type { Runnable } from './handle.ts';
-import { type InTurn, joinFirst } from './join.ts';
+import { type InTurn, type Joint, joinFirst } from './join.ts';
 import { run } from './run.ts';
 
 /** Events of one transaction that are finished at a time: projections and waiters, no handler. */
@@ -13,9 +13,14 @@ const FINISHES = 50;
 /**
  * Runs what was admitted: `handleBatch` all together, first deliveries jointly where the type and the batch do so, the rest each on its own,
  * ordered types group by group; and decides every fate.
- * @param joint whether first deliveries were looked up, to run jointly
+ * @param joint how first deliveries run jointly; undefined where they do not
  */
-export async function execute(admitted: readonly Runnable[], env: Env, batch: Batch, joint: boolean): Promise<void> {
+export async function execute(
+  admitted: readonly Runnable[],
+  env: Env,
+  batch: Batch,
+  joint: Joint | undefined,
+): Promise<void> {
   const { options, breaker, fates } = batch;
   const ports = { ...batch.ports, env };
   const { definition, runsAtOnce } = options;
@@ -92,5 +97,5 @@ export async function execute(admitted: readonly Runnable[], env: Env, batch: Ba
   const waiting = await probed();
   if (handleBatch)
     return inParallel(Map.groupBy(waiting, ({ state }) => state.message.tenant).values(), 1, runTogether);
-  await eachAlone(joint ? await joinFirst(waiting, env, batch, settleEach) : waiting);
+  await eachAlone(joint ? await joinFirst(waiting, env, batch, joint, settleEach) : waiting);
 }

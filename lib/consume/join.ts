@@ -20,25 +20,30 @@ export type InTurn = (events: readonly Runnable[], factOf: (state: State) => Fac
 /** Redelivered events, suspects among them, and replays always run alone. */
 const isFirst = ({ receives, message }: Delivery): boolean => receives <= 1 && message.replay === 0;
 
-/**
- * Is anything of this batch to run jointly? Then what is known of it is looked up first (protocol: known-events-run-alone).
- * Asked once for each batch.
- */
-export function joins(deliveries: readonly Delivery[], batch: Batch): boolean {
-  if (!runsJointly(batch.options.definition) || batch.breaker.open) return false;
+/** How the joint runs of a batch begin. */
+export interface Joint {
+  /** What is known of its events is looked up before they run (protocol: known-events-run-alone). */
+  readonly looksUp: boolean;
+}
+
+/** Is anything of this batch to run jointly? Asked once for each batch. @returns undefined where each event runs alone */
+export function joins(deliveries: readonly Delivery[], batch: Batch): Joint | undefined {
+  if (!runsJointly(batch.options.definition) || batch.breaker.open) return undefined;
   const several = byTenant(deliveries.filter(isFirst), ({ message }) => message.tenant);
-  return several.length > 0 && batch.joining.begins(jointTime(batch).handlersMs());
+  if (several.length === 0 || !batch.joining.begins(jointTime(batch).handlersMs())) return undefined;
+  return { looksUp: batch.copies.expected };
 }
 
 /**
  * Runs jointly what may, tenant by tenant in the order of arrival, until all is settled, the time for it is over or a joint run falls back.
- * @param waiting those of a batch that may run, in its order, looked up
+ * @param waiting those of a batch that may run, in its order
  * @returns what is left: each runs alone
  */
 export async function joinFirst(
   waiting: readonly Runnable[],
   env: Env,
   batch: Batch,
+  joint: Joint,
   inTurn: InTurn,
 ): Promise<readonly Runnable[]> {
   const { definition } = batch.options;
@@ -54,7 +59,7 @@ export async function joinFirst(
       if (!first || others.length === 0 || breaker.open) break;
       const events = [first, ...others] as const;
       const result = await runJointly(events, definition, ports, time);
-      const done = await conclude(events, result, batch, inTurn);
+      const done = await conclude(events, result, batch, joint, inTurn);
       for (const one of done) over.add(one);
       if (result.kind !== 'settled' || result.settlements.length < events.length) return left();
       // One of them may come back all the same: then nothing of its group is to run behind it.
@@ -69,9 +74,10 @@ async function conclude(
   events: readonly Runnable[],
   result: JointResult,
   batch: Batch,
+  { looksUp }: Joint,
   inTurn: InTurn,
 ): Promise<readonly Runnable[]> {
-  const { joining, ports, options } = batch;
+  const { copies, joining, ports, options } = batch;
   const states = events.map(({ state }) => state);
   switch (result.kind) {
     case 'settled': {
@@ -88,18 +94,22 @@ async function conclude(
       batch.outage(states, result.error);
       return events;
     default: {
-      joining.fellBack(result.error.kind === 'transient' || result.error.code === 'conflict');
+      const { kind, code, message: reason } = result.error;
       ports.metrics.add('FallBacks', options.definition.type, 1);
-      const { code, message: reason } = result.error;
       const named = states.map(({ message }) => eventFields(message));
       logEvents(ports.log.debug, 'a joint run fell back, its events run one by one', named, { code, reason });
-      return result.kind === 'unanswered' ? readAfterwards(events, batch, inTurn) : [];
+      const known = result.kind === 'unanswered' || !looksUp ? await readAfterwards(events, batch, inTurn) : [];
+      // Where nobody had looked for copies somebody does from now on.
+      if (!looksUp && known.length > 0) copies.met();
+      else joining.fellBack(kind === 'transient' || code === 'conflict');
+      return known;
     }
   }
 }
 
 /**
- * The answer of the commit is lost: what is recorded is finished, and the rest runs alone, under the conditions (protocol: lost-commit).
+ * The answer of the commit is lost, or nobody looked before: what is recorded is finished, and the rest runs alone, under the conditions
+ * (protocol: lost-commit, known-events-run-alone).
  */
 async function readAfterwards(
   events: readonly Runnable[],
@@ -108,7 +118,7 @@ async function readAfterwards(
 ): Promise<readonly Runnable[]> {
   const found = await records.find(events.map(({ state }) => state.key)).catch((error: unknown) => {
     // Reading only spares their handlers a run: the condition of each write decides in any case.
-    log.warn('records could not be read behind a commit without an answer', { reason: messageOf(error) });
+    log.warn('records could not be read behind a joint run', { reason: messageOf(error) });
     return new Map<string, KnownRecord>();
   });
   const known = events.filter(({ state }) => found.has(state.key));

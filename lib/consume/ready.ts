@@ -20,18 +20,19 @@ const SUSPECTS_A_SECOND = 5;
 /**
  * What may run of a batch, marked where it was delivered before, and what came before its time; the fates of the rest
  * are decided.
- * @param joint whether some of it may run jointly
+ * @param lookFirst whether first deliveries that may run jointly are looked up too
  */
 export async function readyOf(
   deliveries: readonly Delivery[],
   batch: Batch,
-  joint: boolean,
+  lookFirst: boolean,
 ): Promise<{ ready: State[]; early: Early[] }> {
   const { options, ports } = batch;
   let sorted: Sorted;
   let states: readonly State[] = deliveries;
   try {
-    states = await lookUp(deliveries, joint || options.definition.handleBatch !== undefined, ports.records);
+    states = await lookUp(deliveries, lookFirst || options.definition.handleBatch !== undefined, ports.records);
+    if (lookFirst) batch.copies.lookedUp(states.some(({ receives, known }) => receives <= 1 && known !== undefined));
     sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
     return { ready: await giveUp(states, error, batch), early: [] };

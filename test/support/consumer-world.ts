@@ -82,7 +82,15 @@ export interface World {
   readonly ports: ConsumePorts;
   /** A message of its own tenant unless it says otherwise. */
   message(fields?: Partial<Message>): Message;
-  /** Runs one batch through a consumer of this definition. @returns message ids that came back */
+  /**
+   * One execution environment, with what it remembers from one batch to the next.
+   * @returns runs a batch through its consumer, and says the ids of the messages that came back
+   */
+  environment(
+    definition: EventDefinition,
+    ports?: Partial<ConsumePorts>,
+  ): (records: readonly SqsRecord[]) => Promise<string[]>;
+  /** Runs one batch through a fresh environment. @returns message ids that came back */
   consume(definition: EventDefinition, records: readonly SqsRecord[], ports?: Partial<ConsumePorts>): Promise<string[]>;
   /** Gives every letter that was sent to the dead-letter function. */
   readLetters(): Promise<void>;
@@ -129,6 +137,18 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
     metrics: silentMetrics,
   };
 
+  const environment: World['environment'] = (definition, other = {}) => {
+    const urls = { queueUrl: 'http://queue/test-happened', deadLetterUrl: 'http://queue/dead-letters' };
+    const consumer = createConsumer(
+      { definition, schemaHash: schemaHash(definition), ...urls, runsAtOnce: 5 },
+      { ...ports, ...other },
+    );
+    return async (records) => {
+      const { batchItemFailures } = await consumer(records, () => 60_000);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    };
+  };
+
   return {
     run,
     mongo,
@@ -155,15 +175,8 @@ export async function openWorld(engines: TestEngines): Promise<World & { close()
         ...fields,
       };
     },
-    consume: async (definition, records, other = {}) => {
-      const urls = { queueUrl: 'http://queue/test-happened', deadLetterUrl: 'http://queue/dead-letters' };
-      const consumer = createConsumer(
-        { definition, schemaHash: schemaHash(definition), ...urls, runsAtOnce: 5 },
-        { ...ports, ...other },
-      );
-      const { batchItemFailures } = await consumer(records, () => 60_000);
-      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    },
+    environment,
+    consume: (definition, records, other) => environment(definition, other)(records),
     readLetters: async () => {
       const letters = queue.published.splice(0).map(({ body }) => delivered(body));
       const { batchItemFailures } = await recordFailures(letters, {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import type { Message } from '../../../lib/core/message.ts';
@@ -700,21 +701,67 @@ describe('projections', () => {
     expect(applied).toEqual([]);
   });
 
-  test('guards are cut only after the record says projected (protocol: told-before-cut)', async () => {
-    const sent = message();
+  test('guards are cut only after the record says projected, with what the next batch has for Redis (protocol: told-before-cut)', async () => {
+    const [first, second] = [message(), message()];
     const order: string[] = [];
-    const watched = {
+    const nameOf = (key: string) => (key === eventKey(first.tenant, first.source, first.id) ? 'first' : 'second');
+    const records = {
+      ...ports.records,
+      markProjected: async (keys: readonly string[]) => {
+        order.push(...keys.map((key) => `${nameOf(key)} marked`));
+        await ports.records.markProjected(keys);
+      },
+    };
+    const projections: ConsumePorts['projections'] = {
+      ...ports.projections,
+      apply: async (tenant, key, commands) => {
+        order.push(`${nameOf(key)} applied`);
+        process.nextTick(() => order.push('the tick ends'));
+        await ports.projections.apply(tenant, key, commands);
+      },
+      cutGuards: async (guards) => {
+        order.push(...guards.map(({ eventKey: key }) => `${nameOf(key)} cut`));
+        await ports.projections.cutGuards(guards);
+      },
+    };
+    const environment = world.environment(succeeds, { records, projections });
+    for (const one of [first, second]) expect(await environment([delivered(one)])).toEqual([]);
+    expect(order).toEqual([
+      ...['first applied', 'the tick ends', 'first marked'],
+      ...['second applied', 'first cut', 'the tick ends', 'second marked'],
+    ]);
+  });
+
+  test('guards of what the record does not say yet stay, and those of a batch before are cut', async () => {
+    const cut: string[] = [];
+    const [first, second, third] = [message(), message(), message()];
+    const environment = world.environment(succeeds, {
       records: {
         ...ports.records,
-        markProjected: async (keys: readonly string[]) => {
-          order.push('marked');
+        markProjected: async (keys) => {
+          if (keys.includes(keyOf(second))) throw new DependencyError('mongodb', 'no answer');
           await ports.records.markProjected(keys);
         },
       },
-      projections: { ...ports.projections, cutGuards: async () => void order.push('cut') },
-    };
-    await consume(succeeds, [delivered(sent)], watched);
-    expect(order).toEqual(['marked', 'cut']);
+      projections: {
+        ...ports.projections,
+        cutGuards: async (all) => void cut.push(...all.map(({ eventKey }) => eventKey)),
+      },
+    });
+    expect(await environment([delivered(first)])).toEqual([]);
+    expect(await environment([delivered(second)])).toHaveLength(1);
+    expect(await environment([delivered(third)])).toEqual([]);
+    expect(cut).toEqual([keyOf(first)]);
+  });
+
+  test('guards that cannot be cut keep their seven days, and their batch goes on', async () => {
+    const said: string[] = [];
+    const environment = world.environment(succeeds, {
+      log: { ...ports.log, warn: (line) => void said.push(line) },
+      projections: { ...ports.projections, cutGuards: async () => Promise.reject(new Error('no answer')) },
+    });
+    for (const one of [message(), message()]) expect(await environment([delivered(one)])).toEqual([]);
+    expect(said).toEqual(['guards keep their seven days']);
   });
 });
 

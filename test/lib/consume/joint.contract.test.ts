@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { createConsumer } from '../../../lib/consume/consume.ts';
 import type { ConsumePorts } from '../../../lib/consume/ports.ts';
 import { DependencyError, TransientError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
@@ -311,11 +310,12 @@ describe('what goes wrong with one undoes all, and each runs alone (protocol: fa
 });
 
 describe('what runs alone (protocol: known-events-run-alone)', () => {
-  const ran = () => {
+  type Handle = Parameters<typeof handledBy>[0];
+  const ran = (handle: Handle = leavesAnEffect) => {
     const names: string[] = [];
     const definition = handledBy(async (event, context) => {
       names.push(event.data.name);
-      return leavesAnEffect(event, context);
+      return handle(event, context);
     });
     return { names, definition };
   };
@@ -379,6 +379,83 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
     expect(await effects(first.tenant)).toBe(1);
   });
 
+  describe('where no copies came of late nothing is looked up', () => {
+    const plainly: Handle = async ({ data }, context) => context.collection('plain').insertOne({ name: data.name });
+    const later = (handle: Handle = leavesAnEffect) => {
+      const { calls, records } = watched();
+      const metrics = memoryMetrics();
+      const { names, definition } = ran(handle);
+      const environment = world.environment(definition, { records, metrics });
+      return {
+        metrics,
+        /** @returns what was asked of the records, whose handlers ran, and what comes back */
+        async handOver(all: readonly Message[]) {
+          for (const list of [calls, names]) list.length = 0;
+          const back = await environment(firstOf(all));
+          return { asked: [...calls], ran: [...names], back: back.length };
+        },
+        /** Batches in which nothing is known, as many as it takes. */
+        async becomesSure(tenant: string) {
+          let asked: readonly string[] = ['find'];
+          for (let batch = 0; asked.includes('find') && batch < 30; batch++)
+            ({ asked } = await this.handOver(several(tenant, [`${batch}a`, `${batch}b`])));
+          expect(asked).toContain('begin');
+        },
+      };
+    };
+
+    test.each([
+      ['the condition of its record', 'plain', plainly],
+      ['a unique index, which its handler meets', 'effects', leavesAnEffect],
+    ])(
+      'a copy that %s tells apart undoes one joint run, ends as a copy, and is looked for from then on',
+      async (_, collection, handle) => {
+        const tenant = `sure-${collection}`;
+        const environment = later(handle);
+        const before = several(tenant, ['x']);
+        await consume(handledBy(handle), firstOf(before));
+        await environment.becomesSure(tenant);
+        const count = () => world.mongo.db.collection(collection).countDocuments({ tenant: own(tenant) });
+        const at = await count();
+        const batch = [...several(tenant, ['a', 'b']), ...before, ...several(tenant, ['c'])];
+        const { asked, ran: handlers, back } = await environment.handOver(batch);
+        // One joint run of all four; what is known is read then, and the three others run alone.
+        expect(asked.filter((name) => name !== 'begin' && name !== 'markProjected')).toEqual(['find']);
+        expect([handlers.toSorted(), back]).toEqual([['a', 'a', 'b', 'b', 'c', 'c', 'x'], 0]);
+        expect([jointRuns(environment.metrics).falls, await count()]).toEqual([1, at + 3]);
+        expect(await record(before[0] ?? message())).toMatchObject({ state: 'succeeded', attempts: [{}] });
+        // No pause follows, and the next copy is told apart beforehand.
+        const next = await environment.handOver([...before, ...several(tenant, ['d', 'e'])]);
+        expect([next.asked[0], next.ran, next.back]).toEqual(['find', ['d', 'e'], 0]);
+        expect([jointRuns(environment.metrics).falls, await count()]).toEqual([1, at + 5]);
+      },
+    );
+
+    test('a copy of what is being retried waits until its next attempt is due, and costs no attempt', async () => {
+      const environment = later();
+      const before = several('sure-retried', ['x']);
+      const slow = handledBy(async () => Promise.reject(new Error('not yet')), { retry: { base: 900, cap: 900 } });
+      await consume(slow, firstOf(before), { random: () => 1 });
+      await environment.becomesSure('sure-retried');
+      const { back } = await environment.handOver([...several('sure-retried', ['a', 'b']), ...before]);
+      expect(back).toBe(1);
+      expect(await record(before[0] ?? message())).toMatchObject({ state: 'retrying', attempts: [{}] });
+    });
+
+    test('what fails of itself is a fall-back as any other: a pause follows', async () => {
+      const environment = later(async (event, context) => {
+        if (event.data.name === 'poison') throw new PermanentError('poison');
+        return leavesAnEffect(event, context);
+      });
+      await environment.becomesSure('sure-poison');
+      const { runs } = jointRuns(environment.metrics);
+      await environment.handOver(several('sure-poison', ['f', 'poison', 'g']));
+      await environment.handOver(several('sure-poison', ['passed', 'over']));
+      expect(jointRuns(environment.metrics)).toEqual({ runs: runs + 1, falls: 1 });
+      await readLetters();
+    });
+  });
+
   test('for a while all that an environment gets after a joint run that fell back (protocol: single-after-fall-back)', async () => {
     let poison = true;
     const definition = handledBy(async (event, context) => {
@@ -386,15 +463,12 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
       return leavesAnEffect(event, context);
     });
     const metrics = memoryMetrics();
-    const consumer = createConsumer(
-      { definition, schemaHash: message().schema, queueUrl: 'q', deadLetterUrl: 'd', runsAtOnce: 5 },
-      { ...ports, metrics },
-    );
+    const environment = world.environment(definition, { metrics });
     const batch = (index: number) => firstOf(several(`while-${index}`, ['a', 'b']));
-    await consumer(batch(0), () => 60_000);
+    await environment(batch(0));
     poison = false;
     for (let index = 1; index <= 3; index++) {
-      expect(await consumer(batch(index), () => 60_000)).toEqual({ batchItemFailures: [] });
+      expect(await environment(batch(index))).toEqual([]);
       expect(jointRuns(metrics)).toEqual({ runs: index === 3 ? 2 : 1, falls: 1 });
     }
     await readLetters();

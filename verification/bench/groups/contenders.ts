@@ -21,13 +21,13 @@ export interface Load {
  * Rounds that count, and batches of a turn: five pairs at least where figures are to mean something.
  * @param warmUp rounds before them
  */
-export const sizesOf = ({ size }: Pick<World, 'size'>, batchesOfATurn: number, warmUp = 2) =>
+export const sizesOf = ({ size }: Pick<World, 'size'>, batchesOfATurn: number, warmUp = 2, rounds = 7) =>
   size === 'full'
-    ? { rounds: { rounds: 7, warmUp }, count: batchesOfATurn }
+    ? { rounds: { rounds, warmUp }, count: batchesOfATurn }
     : { rounds: { rounds: 2, warmUp: 1 }, count: Math.max(1, Math.ceil(batchesOfATurn / 20)) };
 
 /** Of the rows that compare with others: a process's first few hundred batches cost up to three times as much, while Node compiles. */
-export const warmSizesOf = (world: Pick<World, 'size'>) => sizesOf(world, 100, 6);
+export const warmSizesOf = (world: Pick<World, 'size'>) => sizesOf(world, 100, 6, 15);
 
 /** A consumer of Sluice on a database of its own. @param over what is other than for most arms, e.g. addresses of proxies */
 export async function consumerOf(

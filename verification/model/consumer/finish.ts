@@ -4,7 +4,7 @@ import { acknowledge, giveBack, outcomeOf } from './record.ts';
 import { tell } from './results.ts';
 import type { Change, Run, State, StepOffers } from './state.ts';
 
-/** After the commit: projections, then those who wait; at the end of the batch the record, the guards, the message. */
+/** After the commit: projections, then those who wait; at the end of the batch the record, then the message. */
 export function finishing(options: Options) {
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
   const { project, cut, markApplied } = projecting(options);
@@ -55,18 +55,10 @@ export function finishing(options: Options) {
     if (run.at === 'mark-projected') {
       step('marks projected: true', (next, mine) => {
         markApplied(next);
-        mine.at = 'cut-guard';
+        next.mayCut = true;
+        mine.at = 'ack';
       });
       fault('MongoDB fails, the record is not marked', giveBack);
-    }
-    if (run.at === 'cut-guard') {
-      step('cuts the guard to 1 h', (next, mine) => {
-        cut(next);
-        mine.at = 'ack';
-      });
-      fault('Redis unreachable, the guard keeps its 7 days', (_, mine) => {
-        mine.at = 'ack';
-      });
     }
     if (run.at === 'ack') step('acks', acknowledge);
   }

@@ -53,6 +53,12 @@ export function projectionActions(options: Options, state: State, offers: Offers
       offers.choice('the short guard expires', (next) => {
         next.guards[generation] = '';
       });
+  // With what its next batch has for Redis, if there is one.
+  if (state.mayCut)
+    offers.choice('an environment cuts the guards to 1 h', (next) => {
+      projecting(options).cut(next);
+      next.mayCut = false;
+    });
   if (!options.rebuild) return;
 
   redisFaults(options, state, offers);

@@ -42,7 +42,6 @@ export type RunStep =
   | 'send-letter'
   | 'project'
   | 'mark-projected'
-  | 'cut-guard'
   | 'tell'
   | 'ack';
 
@@ -104,6 +103,8 @@ export interface State {
   /** The projection in Redis, by key generation: how often the event was applied, and its guard. */
   applied: [number, number];
   guards: [Guard, Guard];
+  /** An environment that has marked the record has not cut the guards yet. */
+  mayCut: boolean;
   current: 0 | 1;
   /** The other generation is announced. */
   building: boolean;
@@ -146,6 +147,7 @@ export const initial = ({ accepted, faults, asks }: Options): State => ({
   replacement: '',
   applied: [0, 0],
   guards: ['', ''],
+  mayCut: false,
   current: 0,
   building: false,
   rebuild: '',

@@ -13,11 +13,16 @@ import {
   write,
 } from '../together/writes.ts';
 import type { Mutant, Options } from './options.ts';
-import { goOn, type StepOffers } from './single-runs.ts';
+import { type Change, goOn, type StepOffers } from './single-runs.ts';
 
-/** Every event of it runs alone, as if the joint run had not been (`conclude` in lib/consume/join.ts). */
+/**
+ * Every event of it runs alone, as if the joint run had not been; where nobody looked before, what is known is looked at now, and ends first
+ * (`conclude` in lib/consume/join.ts).
+ */
 function fallBack(next: State, run: Run): void {
-  run.alone = [...run.together.map((message) => ({ message, look: false })), ...run.alone];
+  const isKnown = (message: number): boolean => run.unseen && next.records[eventOf(next, message)] !== null;
+  const alone = run.together.map((message) => ({ message, look: isKnown(message) }));
+  run.alone = [...alone.filter(({ look }) => look), ...alone.filter(({ look }) => !look), ...run.alone];
   run.together = [];
   goOn(next, run);
 }
@@ -28,6 +33,12 @@ function fallBack(next: State, run: Run): void {
  */
 export function jointRunActions(options: Options): (state: State, run: Run, offers: StepOffers) => void {
   const broken = (mutant: Mutant): boolean => options.mutant === mutant;
+
+  const begin: Change = (next, run) => {
+    run.at = 'handle-together';
+    run.writes = run.together.map((message) => eventOf(next, message));
+    run.doomed = false;
+  };
 
   /** What is known of its events, in one find: those with a record take no part. */
   function find(next: State, run: Run): void {
@@ -47,9 +58,7 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
       goOn(next, run);
       return;
     }
-    run.at = 'handle-together';
-    run.writes = run.together.map((message) => eventOf(next, message));
-    run.doomed = false;
+    begin(next, run);
   }
 
   function handle(run: Run, all: string, { step, fault }: StepOffers): void {
@@ -133,6 +142,11 @@ export function jointRunActions(options: Options): (state: State, run: Run, offe
     const all = run.together.map((message) => eventOf(state, message)).join('+');
     if (run.at === 'find') {
       offers.step(`joint run of ${all}: reads what is known`, find);
+      // Where no copies came of late.
+      offers.step(`joint run of ${all}: looks nothing up`, (next, mine) => {
+        begin(next, mine);
+        mine.unseen = true;
+      });
       // After a fall-back this environment runs singly for a while: nothing is looked up.
       offers.step(`batch of ${all}: runs singly`, fallBack);
     }

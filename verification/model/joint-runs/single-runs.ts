@@ -15,12 +15,13 @@ import {
 } from '../together/writes.ts';
 import type { Mutant, Options } from './options.ts';
 
-type Change = (next: State, run: Run) => void;
+export type Change = (next: State, run: Run) => void;
 export type StepOffers = RunOffers<State, Run>;
 
 /** To what the run has left to do; the answer at the end takes from the queue what is done. */
 export function goOn(next: State, run: Run): void {
   run.writes = [];
+  run.unseen = false;
   run.doomed = false;
   run.current = -1;
   run.attemptsSeen = 0;

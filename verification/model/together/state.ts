@@ -48,6 +48,8 @@ export interface Run {
   current: number;
   /** Events of the transaction that is under way. */
   writes: EventName[];
+  /** Nobody looked beforehand what is known of them. */
+  unseen: boolean;
   /** One of their records was written since it began. */
   doomed: boolean;
   /** The transaction whose commit was sent and not answered; -1: there is none. */
@@ -103,6 +105,7 @@ export const idleRun: Run = {
   done: [],
   current: -1,
   writes: [],
+  unseen: false,
   doomed: false,
   unanswered: -1,
   attemptsSeen: 0,

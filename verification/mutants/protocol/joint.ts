@@ -3,6 +3,7 @@ import { type Broken, ofModel } from './protocol-mutant.ts';
 const run = 'lib/consume/joint-run.ts';
 const join = 'lib/consume/join.ts';
 const together = 'test/lib/consume/joint.contract.test.ts';
+const consuming = 'test/lib/consume/consume.contract.test.ts';
 const inOrder = 'test/lib/consume/joint-ordered.contract.test.ts';
 const inTime = 'test/lib/consume/joint-time.contract.test.ts';
 
@@ -133,8 +134,71 @@ ${ABORTED}`,
   },
 ];
 
-/** What the model does not know: contexts, refusals, time, and what is held back. */
+/** What the model does not know: who looks for copies, when guards are cut, contexts, refusals, time, and what is held back. */
 const turns: Broken[] = [
+  {
+    name: 'a copy that nobody looked for is not looked for afterwards either',
+    file: join,
+    search: "result.kind === 'unanswered' || !looksUp ?",
+    replace: "result.kind === 'unanswered' ?",
+    caughtBy: together,
+    title: 'tells apart undoes one joint run',
+  },
+  {
+    name: 'after a copy nobody looks for the next',
+    file: join,
+    search: 'copies.met();',
+    replace: 'copies.lookedUp(false);',
+    caughtBy: together,
+    title: 'tells apart undoes one joint run',
+  },
+  {
+    name: 'a copy is taken for poison',
+    file: join,
+    search: 'if (!looksUp && known.length > 0) copies.met();\n      else joining',
+    replace: 'if (!looksUp && known.length > 0) copies.met();\n      joining',
+    caughtBy: together,
+    title: 'tells apart undoes one joint run',
+  },
+  {
+    name: 'poison is taken for a copy',
+    file: join,
+    search: 'if (!looksUp && known.length > 0)',
+    replace: 'if (!looksUp && known.length >= 0)',
+    caughtBy: together,
+    title: 'what fails of itself is a fall-back',
+  },
+  {
+    name: 'copies are never expected again',
+    file: 'lib/consume/copies.ts',
+    search: 'quiet = met ? 0 : quiet + 1;',
+    replace: 'quiet += met ? 0 : 1;',
+    caughtBy: 'test/lib/consume/copies.test.ts',
+    title: 'at its beginning',
+  },
+  {
+    name: 'guards of what is not told may be cut',
+    file: 'lib/consume/confirm.ts',
+    search: '      await ports.records.markProjected(applied.map(({ key }) => key));\n',
+    replace: '',
+    also: [
+      {
+        file: 'lib/consume/confirm.ts',
+        search: '    } catch (error) {',
+        replace: '      await ports.records.markProjected(applied.map(({ key }) => key));\n    } catch (error) {',
+      },
+    ],
+    caughtBy: consuming,
+    title: 'guards of what the record does not say yet stay',
+  },
+  {
+    name: 'guards are never cut',
+    file: 'lib/consume/batch.ts',
+    search: '      guards.cut();\n',
+    replace: '',
+    caughtBy: consuming,
+    title: 'guards are cut only after',
+  },
   {
     name: 'context open after its turn',
     file: 'lib/consume/handle.ts',

@@ -62,9 +62,9 @@ const broken: Broken[] = [
   {
     name: 'guard-cut-before-mark',
     file: 'lib/consume/confirm.ts',
-    search: 'if (applied.length === 0) return;\n',
+    search: '      await ports.records.markProjected',
     replace:
-      'if (applied.length === 0) return;\n    await ports.projections.cutGuards(applied.flatMap(({ key, message: { tenant } }) => Object.keys(options.definition.projections).map((projection) => ({ tenant, eventKey: key, projection }))));\n',
+      '      await ports.projections.cutGuards(applied.flatMap(({ key, message: { tenant } }) => Object.keys(options.definition.projections).map((projection) => ({ tenant, eventKey: key, projection }))));\n      await ports.records.markProjected',
     caughtBy: consuming,
     title: 'guards are cut only after',
   },
