@@ -24,6 +24,9 @@ export interface State extends Delivery, Ran {
   readonly known?: KnownRecord | undefined;
 }
 
+/** Whether it may run jointly: redelivered events, suspects among them, and replays always run alone (protocol: known-events-run-alone). */
+export const isFirst = ({ receives, message }: Delivery): boolean => receives <= 1 && message.replay === 0;
+
 /** A record that is none of this consumer's, and the body that goes to the dead letters. */
 export interface Stranger {
   readonly record: SqsRecord;

@@ -2,7 +2,6 @@ import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
-import type { State } from './delivery.ts';
 import type { Runnable } from './handle.ts';
 import { type InTurn, type Joint, joinFirst } from './join.ts';
 import { run } from './run.ts';
@@ -44,16 +43,18 @@ export async function execute(
    * At the first failure of a group its head gets the delay; its followers become visible at once and wait behind it
    * (protocol: head-and-followers).
    */
-  const isBehind = ({ group }: State): boolean =>
+  const isBehind = (runnable: Runnable): boolean =>
     orderedBy !== undefined &&
-    admitted.some(({ state }) => state.group === group && fates.of(state)?.kind === 'returned');
+    admitted
+      .slice(0, admitted.indexOf(runnable))
+      .some(({ state }) => state.group === runnable.state.group && fates.of(state)?.kind === 'returned');
 
   /** Groups beside each other, and what is in each one after another. */
   function inGroups(events: readonly Runnable[], width: number, work: (one: Runnable) => Promise<void>): Promise<void> {
     const groups = orderedBy ? Map.groupBy(events, ({ state }) => state.group).values() : events.map((one) => [one]);
     return inParallel(groups, width, async (group) => {
       for (const runnable of group)
-        if (isBehind(runnable.state)) await batch.settle(runnable.state, { kind: 'behind-another' });
+        if (isBehind(runnable)) await batch.settle(runnable.state, { kind: 'behind-another' });
         else await work(runnable);
     });
   }

@@ -5,7 +5,7 @@ import type { KnownRecord } from '../ports/records.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
-import type { Delivery, State } from './delivery.ts';
+import { type Delivery, isFirst, type State } from './delivery.ts';
 import type { Fact } from './facts.ts';
 import type { Runnable } from './handle.ts';
 import { type JointResult, runJointly } from './joint-run.ts';
@@ -16,9 +16,6 @@ const MOST_TOGETHER = 20;
 
 /** Settles these, of which no other is under way, in their order; followers of one that comes back go back instead. */
 export type InTurn = (events: readonly Runnable[], factOf: (state: State) => Fact | undefined) => Promise<void>;
-
-/** Redelivered events, suspects among them, and replays always run alone. */
-const isFirst = ({ receives, message }: Delivery): boolean => receives <= 1 && message.replay === 0;
 
 /** How the joint runs of a batch begin. */
 export interface Joint {
@@ -99,9 +96,11 @@ async function conclude(
       const named = states.map(({ message }) => eventFields(message));
       logEvents(ports.log.debug, 'a joint run fell back, its events run one by one', named, { code, reason });
       const known = result.kind === 'unanswered' || !looksUp ? await readAfterwards(events, batch, inTurn) : [];
-      // Where nobody had looked for copies somebody does from now on.
-      if (!looksUp && known.length > 0) copies.met();
-      else joining.fellBack(kind === 'transient' || code === 'conflict');
+      // A copy that nobody had looked for: somebody does from now on.
+      const hadCopies = result.kind === 'fell-back' && known.length > 0;
+      const metWriters = kind === 'transient' || code === 'conflict';
+      if (hadCopies) copies.met();
+      if (!hadCopies || metWriters) joining.fellBack(metWriters);
       return known;
     }
   }

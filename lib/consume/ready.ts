@@ -4,7 +4,7 @@ import { lastWordAfter } from '../core/last-word.ts';
 import { describeThrown } from '../core/thrown.ts';
 import type { Batch } from './batch.ts';
 import { fateOf } from './decide.ts';
-import { attemptsOf, type Delivery, type State } from './delivery.ts';
+import { attemptsOf, type Delivery, isFirst, type State } from './delivery.ts';
 import { beginRuns, declareVoid, writeMarks } from './marks.ts';
 import { noteCrashes } from './note-crashes.ts';
 import { type Candidate, type Early, lookUp, type Sorted, sortOut } from './redelivery.ts';
@@ -32,7 +32,7 @@ export async function readyOf(
   let states: readonly State[] = deliveries;
   try {
     states = await lookUp(deliveries, lookFirst || options.definition.handleBatch !== undefined, ports.records);
-    if (lookFirst) batch.copies.lookedUp(states.some(({ receives, known }) => receives <= 1 && known !== undefined));
+    if (lookFirst) batch.copies.lookedUp(states.some((state) => isFirst(state) && state.known !== undefined));
     sorted = await sortOut(states, options.definition, ports);
   } catch (error) {
     return { ready: await giveUp(states, error, batch), early: [] };

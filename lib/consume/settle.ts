@@ -146,7 +146,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
     ];
   }
 
-  /** After the commit: projections, then waiters. Record and guards are told at the end of the batch. */
+  /** After the commit: projections, then waiters. Its record is told at the end of the batch. */
   async function finish(state: State, settlement: Settlement): Promise<Fact> {
     const { key, message } = state;
     const projected = await project(state, settlement.projections ?? []);

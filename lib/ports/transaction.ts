@@ -17,7 +17,7 @@ export interface Settlement {
   result?: string | undefined;
   rejection?: { reason: string } | undefined;
   projections?: readonly ProjectionCommands[] | undefined;
-  /** No record of it was found, and its run has made none: of several that settle together it may be inserted. */
+  /** No record is known of it, and its run has made none: of several that settle together it may be inserted. */
   unrecorded?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { type Write, writeOf } from './write-together.ts';
 
 /**
  * What settles these events: their records, then the failures that they close (protocol: settling-closes-the-failure). Of several those are
- * inserted of which no record was found; one alone was not looked up, as a rule (protocol: one-condition).
+ * inserted of which no record is known; one alone was not looked up, as a rule (protocol: one-condition).
  */
 export function settlingWrites(settlements: readonly Settlement[], expireAfterDays: number): Write[] {
   const several = settlements.length > 1;

@@ -754,6 +754,23 @@ describe('projections', () => {
     expect(cut).toEqual([keyOf(first)]);
   });
 
+  test('a batch waits for guards that it began to cut: nothing is under way when its function rests', async () => {
+    const cut = Promise.withResolvers<void>();
+    const environment = world.environment(succeeds, {
+      projections: { ...ports.projections, cutGuards: () => cut.promise },
+    });
+    const [first, second] = [message(), message()];
+    await environment([delivered(first)]);
+    let answered = false;
+    const answering = environment([delivered(second)]).finally(() => {
+      answered = true;
+    });
+    await expect.poll(async () => (await record(second))?.projected).toBe(true);
+    expect(answered).toBe(false);
+    cut.resolve();
+    expect(await answering).toEqual([]);
+  });
+
   test('guards that cannot be cut keep their seven days, and their batch goes on', async () => {
     const said: string[] = [];
     const environment = world.environment(succeeds, {

@@ -119,3 +119,37 @@ describe('an ordered type runs jointly too (protocol: joint-in-order)', () => {
     expect(records.map((one) => secondsOf(one))).toEqual([5, 0, 5, 0]);
   });
 });
+
+test('what stands before a copy that comes back runs, also where nobody looked for copies (protocol: head-and-followers)', async () => {
+  const { ran, definition } = ordered();
+  const at = Date.now();
+  const clock = { ...ports.clock, now: () => at };
+  const asked: string[] = [];
+  const environment = world.environment(definition, {
+    ...{ clock, random: () => 1 },
+    records: {
+      ...ports.records,
+      find: (keys) => {
+        asked.push('find');
+        return ports.records.find(keys);
+      },
+    },
+  });
+  const waits = batchOf('copy-behind', ['gx']);
+  const slow = handledBy(async () => Promise.reject(new Error('not yet')), {
+    ...{ ordered: true, retry: { base: 900, cap: 900 } },
+  });
+  await consume(slow, waits.records, { clock, random: () => 1 });
+  for (let batch = 0; asked.length === batch && batch < 30; batch++)
+    await environment(batchOf('copy-behind', [`z${batch}a`, `z${batch}b`]).records);
+  ran.length = 0;
+  const before = batchOf('copy-behind', ['ga', 'gb']);
+  const behind = batchOf('copy-behind', ['gc']);
+  const [copy] = waits.events;
+  if (!copy) throw new Error('one event');
+  const again = delivered(copy, { group: 'g' });
+  const back = await environment([...before.records, again, ...behind.records]);
+  expect(back).toEqual([again, ...behind.records].map(({ messageId }) => messageId));
+  expect(ran.slice(-2)).toEqual(['ga', 'gb']);
+  expect([secondsOf(again), ...behind.records.map(secondsOf)]).toEqual([900, 0]);
+});

@@ -32,9 +32,9 @@ const statesOf = async (all: readonly Message[]) => {
 };
 
 /** What is asked of the records, by name. */
-function watched(): { calls: string[]; records: ConsumePorts['records'] } {
+function watched(of = ports.records): { calls: string[]; records: ConsumePorts['records'] } {
   const calls: string[] = [];
-  const records = new Proxy(ports.records, {
+  const records = new Proxy(of, {
     get: (target, name, receiver) => {
       calls.push(String(name));
       return Reflect.get(target, name, receiver);
@@ -381,17 +381,19 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
 
   describe('where no copies came of late nothing is looked up', () => {
     const plainly: Handle = async ({ data }, context) => context.collection('plain').insertOne({ name: data.name });
-    const later = (handle: Handle = leavesAnEffect) => {
-      const { calls, records } = watched();
+    const later = (handle: Handle = leavesAnEffect, of = ports.records) => {
+      const { calls, records } = watched(of);
       const metrics = memoryMetrics();
       const { names, definition } = ran(handle);
-      const environment = world.environment(definition, { records, metrics });
+      const at = Date.now();
+      const environment = world.environment(definition, { records, metrics, clock: { ...ports.clock, now: () => at } });
       return {
         metrics,
         /** @returns what was asked of the records, whose handlers ran, and what comes back */
         async handOver(all: readonly Message[]) {
           for (const list of [calls, names]) list.length = 0;
           const back = await environment(firstOf(all));
+          calls.splice(0, calls.length, ...calls.filter((name) => name !== 'markProjected'));
           return { asked: [...calls], ran: [...names], back: back.length };
         },
         /** Batches in which nothing is known, as many as it takes. */
@@ -399,7 +401,7 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
           let asked: readonly string[] = ['find'];
           for (let batch = 0; asked.includes('find') && batch < 30; batch++)
             ({ asked } = await this.handOver(several(tenant, [`${batch}a`, `${batch}b`])));
-          expect(asked).toContain('begin');
+          expect(asked).toEqual(['begin']);
         },
       };
     };
@@ -420,13 +422,13 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
         const batch = [...several(tenant, ['a', 'b']), ...before, ...several(tenant, ['c'])];
         const { asked, ran: handlers, back } = await environment.handOver(batch);
         // One joint run of all four; what is known is read then, and the three others run alone.
-        expect(asked.filter((name) => name !== 'begin' && name !== 'markProjected')).toEqual(['find']);
+        expect(asked.filter((name) => name !== 'begin')).toEqual(['find']);
         expect([handlers.toSorted(), back]).toEqual([['a', 'a', 'b', 'b', 'c', 'c', 'x'], 0]);
         expect([jointRuns(environment.metrics).falls, await count()]).toEqual([1, at + 3]);
         expect(await record(before[0] ?? message())).toMatchObject({ state: 'succeeded', attempts: [{}] });
         // No pause follows, and the next copy is told apart beforehand.
         const next = await environment.handOver([...before, ...several(tenant, ['d', 'e'])]);
-        expect([next.asked[0], next.ran, next.back]).toEqual(['find', ['d', 'e'], 0]);
+        expect([next.asked, next.ran, next.back]).toEqual([['find', 'begin'], ['d', 'e'], 0]);
         expect([jointRuns(environment.metrics).falls, await count()]).toEqual([1, at + 5]);
       },
     );
@@ -440,6 +442,53 @@ describe('what runs alone (protocol: known-events-run-alone)', () => {
       const { back } = await environment.handOver([...several('sure-retried', ['a', 'b']), ...before]);
       expect(back).toBe(1);
       expect(await record(before[0] ?? message())).toMatchObject({ state: 'retrying', attempts: [{}] });
+    });
+
+    test('copies that were looked for keep it looking, and replays do not', async () => {
+      const environment = later();
+      const [x, replayed] = several('sure-looked', ['x', 'replayed']);
+      if (!x || !replayed) throw new Error('two events');
+      await consume(succeeds, [delivered(x)]);
+      await consume(
+        handledBy(async () => Promise.reject(new Error('not yet'))),
+        [delivered(replayed)],
+      );
+      const $set = { replay: 1, attempts: [], attempted: 0 };
+      await world.mongo.events.updateOne({ _id: keyOf(replayed) }, { $set, $unset: { dueAt: '' } });
+      const quiet = (begin: string) =>
+        Array.from({ length: 15 }, (_, n) => several('sure-looked', [`${begin}${n}a`, `${begin}${n}b`]));
+      const looks = async (batch: readonly Message[]) => (await environment.handOver(batch)).asked.includes('find');
+      for (const batch of quiet('first')) expect(await looks(batch)).toBe(true);
+      expect(await looks([x, ...several('sure-looked', ['c', 'd'])])).toBe(true);
+      for (const batch of quiet('second')) expect(await looks(batch)).toBe(true);
+      expect(await looks([...several('sure-looked', ['e', 'f']), { ...replayed, replay: 1 }])).toBe(true);
+      expect(await looks(several('sure-looked', ['g', 'h']))).toBe(false);
+    });
+
+    test('a commit whose answer is lost is no copy, whatever is read behind it: a pause follows', async () => {
+      let loses = false;
+      const environment = later(leavesAnEffect, {
+        ...ports.records,
+        begin: (...given) => {
+          const transaction = ports.records.begin(...given);
+          const settle: Transaction['settle'] = async (...all) => {
+            const answer = await transaction.settle(...all);
+            if (loses) throw new DependencyError('mongodb', 'no answer to the commit');
+            return answer;
+          };
+          return new Proxy(transaction, {
+            get: (target, name) => (name === 'settle' ? settle : Reflect.get(target, name, target)),
+          });
+        },
+      });
+      await environment.becomesSure('sure-lost');
+      loses = true;
+      const { asked, ran: handlers, back } = await environment.handOver(several('sure-lost', ['a', 'b']));
+      expect([asked, handlers, back]).toEqual([['begin', 'find'], ['a', 'b'], 0]);
+      loses = false;
+      const { runs } = jointRuns(environment.metrics);
+      await environment.handOver(several('sure-lost', ['passed', 'over']));
+      expect(jointRuns(environment.metrics)).toEqual({ runs, falls: 1 });
     });
 
     test('what fails of itself is a fall-back as any other: a pause follows', async () => {

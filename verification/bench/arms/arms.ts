@@ -18,6 +18,8 @@ const modules = {
   sdk: async () => (await import('./sdk.ts')).open,
   /** A queue and a database without anything between them. */
   bare: async () => (await import('./bare-loop.ts')).open,
+  /** The same behind an HTTP server. */
+  'bare-door': async () => (await import('./bare-door.ts')).open,
 } satisfies Record<ArmName, () => Promise<Open>>;
 
 export const openArm: Open = async (order) => (await modules[order.arm]())(order);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { copyProject } from '../../../test/support/project-copy.ts';
 import { bundlesOfCommit } from '../../rolling/bundles.ts';
 import type { Group } from '../group.ts';
-import { addEvents, TOGETHER } from '../harness/event-folder.ts';
+import { addEvents } from '../harness/event-folder.ts';
 import { batches, ordinary, together } from '../harness/events.ts';
 import { usedBy } from '../harness/process-tree.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
@@ -10,6 +10,7 @@ import type { World } from '../harness/world.ts';
 import type { Measured, Outcome } from '../row.ts';
 import { percentile, ratio, summed } from '../statistics.ts';
 import { TODAY } from '../today.ts';
+import { bareDoor, bareLoop } from './bare.ts';
 
 const CONNECTIONS = 32;
 /** Posted one by one before anything is measured: until then Node compiles for a third of the time of every process. */
@@ -29,6 +30,8 @@ const rows = {
   p50: 'local stack, posted one by one on 32 connections: p50 of a request / today',
   p99: 'local stack, posted one by one on 32 connections: p99 of a request / today',
   bare: 'local stack, posted one by one: settled a second / a bare loop on its engines (send, receive, insert, delete)',
+  door: 'local stack, posted one by one: settled a second / that loop behind an HTTP server that looks at nothing',
+  ceiling: 'that loop behind an HTTP server that looks at nothing: a second / the bare loop',
   many: 'local stack, 1,104 events in arrays of 100: seconds until all are settled / today',
   idle: 'local stack, idle after 5,000 events',
   memory: 'local stack, memory at the banner / today',
@@ -47,6 +50,8 @@ export const stackGroup: Group = {
     { name: rows.p50, now: 1, goal: null, unit: 'times' },
     { name: rows.p99, now: 1, goal: null, unit: 'times' },
     { name: rows.bare, now: 0.39, goal: { atLeast: 0.8 }, unit: 'times' },
+    { name: rows.door, now: null, goal: null, unit: 'times' },
+    { name: rows.ceiling, now: null, goal: null, unit: 'times' },
     { name: rows.many, now: 1, goal: { atMost: 0.5 }, unit: 'times' },
     { name: rows.idle, now: 0.147, goal: { atMost: 0.05 }, unit: 'a core' },
     { name: rows.memory, now: 1, goal: { atMost: 0.6 }, unit: 'times' },
@@ -86,6 +91,7 @@ interface Seen {
   p50: number;
   p99: number;
   bare: number;
+  door: number;
   seconds: number;
   /** MB. */
   memory: number;
@@ -109,14 +115,15 @@ async function seen(world: World, project: string, alsoIdle: boolean): Promise<S
     );
     const { settled: seconds } = await stack.settle(arrays(world.size === 'full' ? MANY : ARRAY), 4);
     const after = usedBy(stack.pid).rss / MB;
-    const bare = await bareLoop(world, stack);
+    const counts = { before, few, connections: CONNECTIONS };
+    const [bare, door] = [await bareLoop(world, stack, counts), await bareDoor(world, stack, counts)];
     const idle = alsoIdle ? await idleShare(world, stack) : undefined;
     return {
       perSecond: few / took.settled,
       accepted: few / took.accepted,
       p50: percentile(took.requests, 0.5),
       p99: percentile(took.requests, 0.99),
-      ...{ memory: atBanner.rss / MB, own: atBanner.own / MB, after, bare, seconds, idle },
+      ...{ memory: atBanner.rss / MB, own: atBanner.own / MB, after, bare, door, seconds, idle },
     };
   } finally {
     await stack.stop();
@@ -128,21 +135,6 @@ const arrays = (count: number): string[][] =>
   Array.from({ length: Math.ceil(count / ARRAY) }, (_, array) =>
     Array.from({ length: Math.min(ARRAY, count - array * ARRAY) }, array % 2 === 0 ? () => ordinary() : together),
   );
-
-/** Events a second of the arm that has nothing between queue and database. */
-async function bareLoop(world: World, { mongoUri, sqsEndpoint }: Stack): Promise<number> {
-  const arm = await world.start({ arm: 'bare', database: 'bare', type: TOGETHER, mongoUri, sqsEndpoint });
-  try {
-    const [before, few] = world.size === 'full' ? [BEFORE, ONE_BY_ONE] : [60, 60];
-    await arm.prepare(batches(before / 10, 10, () => ordinary()));
-    await arm.turn();
-    await arm.prepare(batches(few / 10, 10, () => ordinary()));
-    const { events, ms } = await arm.turn();
-    return events / (ms / 1000);
-  } finally {
-    await arm.end();
-  }
-}
 
 /** Of a core, by all processes of a stack that nobody sends anything. */
 async function idleShare({ size, progress }: World, stack: Stack): Promise<number> {
@@ -169,6 +161,14 @@ function outcomesOf(
     [rows.p99]: compared(({ p99 }) => p99),
     [rows.bare]: ratio(
       of(now, ({ perSecond }) => perSecond),
+      of(now, ({ bare }) => bare),
+    ),
+    [rows.door]: ratio(
+      of(now, ({ perSecond }) => perSecond),
+      of(now, ({ door }) => door),
+    ),
+    [rows.ceiling]: ratio(
+      of(now, ({ door }) => door),
       of(now, ({ bare }) => bare),
     ),
     [rows.many]: compared(({ seconds }) => seconds),

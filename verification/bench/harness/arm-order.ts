@@ -1,5 +1,15 @@
 /** Which arms there are: ../arms/arms.ts says what each is. */
-export type ArmName = 'consumer' | 'ingest' | 'raw' | 'powertools' | 'bullmq' | 'fastify' | 'floor' | 'sdk' | 'bare';
+export type ArmName =
+  | 'consumer'
+  | 'ingest'
+  | 'raw'
+  | 'powertools'
+  | 'bullmq'
+  | 'fastify'
+  | 'floor'
+  | 'sdk'
+  | 'bare'
+  | 'bare-door';
 
 /** Texts of events in batches: what a queue or a client hands over at a time. */
 export type Work = readonly (readonly string[])[];

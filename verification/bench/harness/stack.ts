@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MongoClient } from 'mongodb';
-import { type Caller, callerOf } from '../../../local/stack/caller.ts';
+import { callerOf } from '../../../local/stack/caller.ts';
 import { bodyOf } from '../arms/ingest.ts';
 import type { Work } from './arm-order.ts';
+import { postAll } from './posts.ts';
 
 /** A local stack of whichever commit, as `npm start` runs it. */
 export interface Stack {
@@ -64,16 +65,7 @@ export async function startStack(project: string): Promise<Stack> {
       const wanted = (await settled()) + work.flat().length;
       const begun = performance.now();
       const seconds = () => (performance.now() - begun) / 1000;
-      const bodies = work.map(bodyOf).values();
-      const requests: number[] = [];
-      const sender = async () => {
-        for (const body of bodies) {
-          const sent = performance.now();
-          await post(caller, body);
-          requests.push(performance.now() - sent);
-        }
-      };
-      await Promise.all(Array.from({ length: connections }, sender));
+      const requests = await postAll(new URL(caller.url('/events')), caller.headers(), work.map(bodyOf), connections);
       const accepted = seconds();
       await untilThere(settled, wanted);
       return { accepted, settled: seconds(), requests };
@@ -83,13 +75,6 @@ export async function startStack(project: string): Promise<Stack> {
       await stop();
     },
   };
-}
-
-async function post(caller: Caller, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await caller.fetch('/events', { method: 'POST', headers, body });
-  const said = await answer.text();
-  if (answer.status !== 202) throw new Error(`the stack answered ${answer.status}: ${said}`);
 }
 
 /** @throws Error when nothing is settled for a minute */

@@ -16,13 +16,13 @@ import type { Mutant, Options } from './options.ts';
 import { type Change, goOn, type StepOffers } from './single-runs.ts';
 
 /**
- * Every event of it runs alone, as if the joint run had not been; where nobody looked before, what is known is looked at now, and ends first
- * (`conclude` in lib/consume/join.ts).
+ * Every event of it runs alone, as if the joint run had not been; where nobody looked before, what is known is looked at now (`conclude` in
+ * lib/consume/join.ts).
  */
 function fallBack(next: State, run: Run): void {
   const isKnown = (message: number): boolean => run.unseen && next.records[eventOf(next, message)] !== null;
-  const alone = run.together.map((message) => ({ message, look: isKnown(message) }));
-  run.alone = [...alone.filter(({ look }) => look), ...alone.filter(({ look }) => !look), ...run.alone];
+  const alone = run.together.map((message) => ({ message, look: isKnown(message), late: isKnown(message) }));
+  run.alone = [...alone, ...run.alone];
   run.together = [];
   goOn(next, run);
 }

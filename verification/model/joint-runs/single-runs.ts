@@ -48,7 +48,7 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
   function begin(state: State, run: Run, { step }: StepOffers): void {
     const [first] = run.alone;
     if (!first) return;
-    const { message, look } = first;
+    const { message, look, late } = first;
     const event = eventOf(state, message);
     const record = look ? state.records[event] : null;
     const taking =
@@ -76,6 +76,8 @@ export function singleRunActions(options: Options): (state: State, run: Run, off
       );
     // What comes before its next attempt is due goes back at no cost (protocol: attempts-have-a-due-time).
     else if (record?.due === false && !broken('run-before-due')) step(`reads ${event}: not due`, taking(comesBack));
+    // It comes again, and is looked up beforehand then.
+    else if (late) step(`reads ${event}: another run's`, taking(comesBack));
     else
       step(
         `single run of ${event} begins`,

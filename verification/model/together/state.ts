@@ -36,8 +36,8 @@ export interface Run {
   at: RunStep;
   /** Messages, by their place in the queue: in the joint transaction; */
   together: number[];
-  /** to run alone, and whether their records are looked at first; */
-  alone: { message: number; look: boolean }[];
+  /** to run alone, and whether their records are looked at first; `late`: behind a joint run that they undid; */
+  alone: { message: number; look: boolean; late?: boolean }[];
   /** delivered before, so that a start mark is written; */
   again: number[];
   /** settled, to be told; */

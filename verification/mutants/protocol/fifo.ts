@@ -35,8 +35,8 @@ const broken: Broken[] = [
   {
     name: 'group-goes-on-after-failure',
     file: 'lib/consume/execute.ts',
-    search: "state.group === group && fates.of(state)?.kind === 'returned'",
-    replace: 'state.group !== group && fates.of(state) === null',
+    search: "state.group === runnable.state.group && fates.of(state)?.kind === 'returned'",
+    replace: 'state.group !== runnable.state.group && fates.of(state) === null',
     caughtBy: 'test/lib/consume/crashes.contract.test.ts',
     title: 'follower hidden longer',
   },

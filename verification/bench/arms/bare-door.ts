@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { bareQueue } from './bare-queue.ts';
+import type { Open } from './opened.ts';
+
+/**
+ * The bare loop behind an HTTP server that looks at nothing: each event is a request, and is sent by itself before it is answered. A turn
+ * works off what is posted meanwhile.
+ */
+export const open: Open = async (order) => {
+  const { send, workOff } = await bareQueue(order);
+  const server = createServer((request, response) => {
+    const accept = async (): Promise<void> => {
+      await send([await text(request)]);
+      response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"accepted"}');
+    };
+    accept().catch((error: unknown) => response.writeHead(500).end(String(error)));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  let expected = 0;
+  return {
+    url: `http://127.0.0.1:${port}/events`,
+    async prepare(work) {
+      expected = work.flat().length;
+    },
+    async turn() {
+      await workOff(expected);
+      return expected;
+    },
+  };
+};
