@@ -14,9 +14,13 @@ export const open: Open = async (order) => {
   const server = createServer((request, response) => {
     const accept = async (): Promise<void> => {
       await send([await text(request)]);
-      response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"accepted"}');
+      response.statusCode = 202;
+      response.end('{"status":"accepted"}');
     };
-    accept().catch((error: unknown) => response.writeHead(500).end(String(error)));
+    accept().catch((error: unknown) => {
+      response.statusCode = 500;
+      response.end(String(error));
+    });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;

@@ -174,3 +174,31 @@ test('an ordered batch that came back in part is not repeated, because later one
   expect(outcomes).toEqual(['sent', 'unanswered', 'sent']);
   expect(stub.bodies()).toHaveLength(1);
 });
+
+describe('callers that share a request', () => {
+  /** Refuses what is in a request as a whole where this body is in it. */
+  const refusesWhole: StubAnswer = (entries, response) =>
+    entries.some(({ MessageBody }) => MessageBody === 'bad')
+      ? status(400, 'InvalidMessageContents')(entries, response)
+      : answerWith()(entries, response);
+
+  test('what is wrong with one is told to that one alone', async () => {
+    const { stub, publisher, queueUrl } = await publisherOn([refusesWhole]);
+    const publish = (body: string) => publisher.publish([{ queueUrl, body }], soon());
+    expect(await Promise.all(['first', 'good', 'bad', 'fine'].map(publish))).toEqual([
+      ['sent'],
+      ['sent'],
+      ['unacceptable'],
+      ['sent'],
+    ]);
+    expect(stub.bodies().slice(0, 2)).toEqual([['first'], ['good', 'bad', 'fine']]);
+  });
+
+  test('what is ordered goes by itself', async () => {
+    const { stub, publisher, queueUrl } = await publisherOn([answerWith()]);
+    const publish = (body: string) =>
+      publisher.publish([{ queueUrl, body, group: body, deduplicationId: body }], soon());
+    await Promise.all(['first', 'second', 'third'].map(publish));
+    expect(stub.bodies().toSorted()).toEqual([['first'], ['second'], ['third']]);
+  });
+});
