@@ -18,7 +18,7 @@ const fickleness = { failed: 0.3, lostAnswer: 0.05, broken: 0.05 };
 
 const failedListIgnored: Patch = {
   name: 'the Failed list is not looked at',
-  file: 'lib/adapters/sqs/sqs.ts',
+  file: 'lib/adapters/sqs/send-lane.ts',
   search: 'if (failure) return judgeFailedEntry(failure);\n      return sent.has(id)',
   replace: 'return failure || sent.has(id)',
 };

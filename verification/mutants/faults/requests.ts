@@ -1,5 +1,6 @@
 import type { Mutant } from '../mutant.ts';
 
+const sharing = 'test/lib/adapters/sqs/share-requests.test.ts';
 const bounds = 'test/lib/http/door-bounds.test.ts';
 const plan = 'test/lib/failures/replay/plan.test.ts';
 const array = 'test/lib/http/post-array.test.ts';
@@ -197,11 +198,51 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'one-large-event-refuses-its-batch',
-    file: 'lib/adapters/sqs/sqs.ts',
+    file: 'lib/adapters/sqs/send-lane.ts',
     search: 'going.length > 1 && verdicts.every(({ whole }) => whole)',
     replace: 'going.length > 10 && verdicts.every(({ whole }) => whole)',
     caughtBy: 'test/lib/adapters/sqs/faults.contract.test.ts',
     title: 'is sent one by one',
+  },
+  {
+    name: 'a-request-that-hangs-holds-up-others',
+    file: 'lib/adapters/sqs/share-requests.ts',
+    search: 'else queue.timer ??= setTimeout(() => sendNext(queueUrl, queue), WAIT_MS);',
+    replace: 'else queue.timer ??= setTimeout(() => sendNext(queueUrl, queue), 1000 * WAIT_MS);',
+    caughtBy: sharing,
+    title: 'a request that hangs',
+  },
+  {
+    name: 'one-alone-waits',
+    file: 'lib/adapters/sqs/share-requests.ts',
+    search: 'if (queue.asked === 0 || entriesOf',
+    replace: 'if (entriesOf',
+    caughtBy: sharing,
+    title: 'one alone waits for nobody',
+  },
+  {
+    name: 'outcomes-of-another',
+    file: 'lib/adapters/sqs/share-requests.ts',
+    search: 'resolve(outcomes.splice(0, own.length))',
+    replace: 'resolve(outcomes.slice(0, own.length))',
+    caughtBy: sharing,
+    title: 'each hears of its own',
+  },
+  {
+    name: 'a-shared-request-outlives-a-deadline',
+    file: 'lib/adapters/sqs/share-requests.ts',
+    search: 'Math.min(...callers',
+    replace: 'Math.max(...callers',
+    caughtBy: sharing,
+    title: 'the shared request ends',
+  },
+  {
+    name: 'what-is-ordered-shares',
+    file: 'lib/adapters/sqs/sqs.ts',
+    search: 'one.deduplicationId === undefined && ',
+    replace: '',
+    caughtBy: 'test/lib/adapters/sqs/faults.contract.test.ts',
+    title: 'what is ordered goes by itself',
   },
   {
     name: 'closed-failures-count',

@@ -47,7 +47,7 @@ const broken: Broken[] = [
   },
   {
     name: 'failed-list-ignored',
-    file: 'lib/adapters/sqs/sqs.ts',
+    file: 'lib/adapters/sqs/send-lane.ts',
     search: 'if (failure) return judgeFailedEntry(failure);',
     replace: "if (failure) return { outcome: 'sent', again: false };",
     caughtBy: 'test/lib/adapters/sqs/faults.contract.test.ts',
