@@ -34,6 +34,8 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'verification/artefact/emulated-environment.ts': 'asks an emulator of Lambda',
   'verification/bench/groups/ingest.ts': 'asks the server of a peer',
   'verification/bench/harness/counting-proxy.ts': 'stands before engines, and counts commands',
+  'verification/bench/harness/posts.ts':
+    'sends by sockets what caller.ts says, because fetch costs a tenth of the stack',
   'verification/bench/peers/powertools.ts': 'makes a client of Redis',
   'verification/chaos/experiments/crashes-queues.ts': 'asks SQS',
   'verification/chaos/experiments/poison.ts': 'asks SQS',
