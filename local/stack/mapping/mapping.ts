@@ -43,20 +43,32 @@ const VISIBILITY_MS = 60_000;
 export function startMapping(options: MappingOptions): Mapping {
   refuseMapping(options);
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
-  const polling = poll(options, running, stopping.signal);
+  const under: UnderWay = { invoked: new Set(), open: new Set() };
+  const polling = poll(options, under, stopping.signal);
   return {
     async stop() {
       stopping.abort();
       await polling;
-      await Promise.all(running);
+      await Promise.all(under.open);
     },
   };
 }
 
-/** One receiver keeps as many invocations under way as it finds batches and places for; without a free place it receives nothing. */
-async function poll(options: MappingOptions, running: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
-  const { clock } = options;
+/** Of the batches that were received: those that the function works on, and those whose messages are not deleted yet. */
+interface UnderWay {
+  readonly invoked: Set<Promise<unknown>>;
+  readonly open: Set<Promise<unknown>>;
+}
+
+/** While an SQS does not answer, so many times the batches of all places may wait for it to delete. */
+const OPEN_TIMES = 2;
+
+/**
+ * One receiver keeps as many invocations under way as it finds batches and places for; without a free place it receives nothing. A place is
+ * free when its invocation has ended: the next batch does not wait until the messages of the one before are deleted.
+ */
+async function poll(options: MappingOptions, { invoked, open }: UnderWay, signal: AbortSignal): Promise<void> {
+  const { clock, concurrency } = options;
   const tell = teller(options);
   const fifo = options.queueArn.endsWith('.fifo');
   const release = (held: readonly Held[]) =>
@@ -65,7 +77,7 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
       held.filter(({ until }) => until > clock.now()).map(({ record }) => record.receiptHandle),
     );
   // An ordered queue has no window.
-  const busy = () => !fifo && running.size > 0;
+  const busy = () => !fifo && invoked.size > 0;
   let left: Held[] = [];
   let visibilityMs = 0;
   let visibilityUntil = Number.NEGATIVE_INFINITY;
@@ -91,12 +103,17 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
       if (fifo && left.length > 0) await release(left.splice(0));
       if (signal.aborted) left = [...batch, ...left];
       else if (batch.length > 0) {
-        const run: Promise<void> = runBatch(options, batch).finally(() => running.delete(run));
-        running.add(run);
+        const done = invokeWith(options, batch);
+        keptWhile(invoked, done);
+        keptWhile(
+          open,
+          done.then((handles) => remove(options, handles)),
+        );
       }
       if (error !== undefined) throw error;
       tell(undefined);
-      if (running.size >= options.concurrency) await aPlace(running, signal);
+      if (invoked.size >= concurrency) await oneOf(invoked, signal);
+      if (open.size >= OPEN_TIMES * concurrency) await oneOf(open, signal);
     } catch (error) {
       if (signal.aborted) break;
       tell('a queue could not be read', messageOf(error));
@@ -106,13 +123,19 @@ async function poll(options: MappingOptions, running: Set<Promise<void>>, signal
   await release(left);
 }
 
-/** Resolves when an invocation has ended or the mapping stops, and leaves no listener behind: there is one wait for each batch. */
-async function aPlace(running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+/** @param work that never rejects */
+function keptWhile(all: Set<Promise<unknown>>, work: Promise<unknown>): void {
+  all.add(work);
+  void work.then(() => all.delete(work));
+}
+
+/** Resolves when one of them has ended or the mapping stops, and leaves no listener behind: there is one wait for each batch. */
+async function oneOf(all: ReadonlySet<Promise<unknown>>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise: stopped, resolve } = Promise.withResolvers<void>();
   const stop = () => resolve();
   signal.addEventListener('abort', stop, { once: true });
-  await Promise.race([stopped, ...running]);
+  await Promise.race([stopped, ...all]);
   signal.removeEventListener('abort', stop);
 }
 
@@ -128,18 +151,23 @@ function teller({ log, queueUrl }: MappingOptions): (hindrance: string | undefin
   };
 }
 
-/** Never rejects: what fails here comes back when its visibility ends. */
-async function runBatch(options: MappingOptions, batch: readonly Held[]): Promise<void> {
+/** Never rejects: what fails comes back when its visibility ends. @returns the handles of what is done */
+async function invokeWith(options: MappingOptions, batch: readonly Held[]): Promise<string[]> {
   const records = batch.map(({ record }) => record);
   try {
     const answer = await options.invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);
     const failed = options.reportBatchItemFailures ? failedRecords(ids, answer) : new Set<string>();
-    await deleteMessages(
-      options,
-      records.filter(({ messageId }) => !failed.has(messageId)).map(({ receiptHandle }) => receiptHandle),
-    );
+    return records.filter(({ messageId }) => !failed.has(messageId)).map(({ receiptHandle }) => receiptHandle);
   } catch (error) {
-    options.log.error('a batch failed and comes back', { queue: options.queueUrl, error: messageOf(error) });
+    comesBack(options, error);
+    return [];
   }
 }
+
+/** Never rejects either. */
+const remove = (options: MappingOptions, handles: readonly string[]): Promise<void> =>
+  deleteMessages(options, handles).catch((error: unknown) => comesBack(options, error));
+
+const comesBack = ({ log, queueUrl }: MappingOptions, error: unknown): void =>
+  log.error('a batch failed and comes back', { queue: queueUrl, error: messageOf(error) });

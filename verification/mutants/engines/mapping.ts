@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const contract = 'test/local/stack/mapping/mapping.contract.test.ts';
 
+const deletion = 'test/local/stack/mapping/deletion.contract.test.ts';
 const inHand = 'test/local/stack/mapping/in-hand.contract.test.ts';
 const ordered = 'test/local/stack/mapping/ordered.contract.test.ts';
 const found = 'test/local/stack/mapping/mutants-found.contract.test.ts';
@@ -21,28 +22,43 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a batch that throws is deleted',
     file: mappings,
-    search: "options.log.error('a batch failed",
-    replace:
-      'await deleteMessages(options, records.map(({ receiptHandle }) => receiptHandle));\n' +
-      "    options.log.error('a batch failed",
+    search: '    return [];\n',
+    replace: '    return records.map(({ receiptHandle }) => receiptHandle);\n',
     caughtBy: contract,
     title: 'a thrown error returns the whole batch',
   },
   {
     name: 'concurrency has no limit',
     file: mappings,
-    search: 'running.size >= options.concurrency',
-    replace: 'running.size >= 1000',
+    search:
+      'if (invoked.size >= concurrency) await oneOf(invoked, signal);\n      if (open.size >= OPEN_TIMES * concurrency)',
+    replace: 'if (open.size >= 1000 * concurrency)',
     caughtBy: found,
     title: 'maximum concurrency',
   },
   {
     name: 'stopping leaves invocations under way',
     file: mappings,
-    search: 'await Promise.all(running);',
+    search: 'await Promise.all(under.open);',
     replace: '',
     caughtBy: inHand,
     title: 'settles the invocation under way',
+  },
+  {
+    name: 'the next batch waits for a deletion',
+    file: mappings,
+    search: 'if (invoked.size >= concurrency) await oneOf(invoked, signal);',
+    replace: 'if (open.size >= concurrency) await oneOf(open, signal);',
+    caughtBy: deletion,
+    title: 'a place is free when its invocation has ended',
+  },
+  {
+    name: 'batches that wait for a deletion have no bound',
+    file: mappings,
+    search: 'const OPEN_TIMES = 2;',
+    replace: 'const OPEN_TIMES = 1000;',
+    caughtBy: deletion,
+    title: 'while SQS deletes nothing',
   },
   {
     name: 'more than 6 MB in an invocation',
@@ -79,8 +95,8 @@ const faults: Omit<Mutant, 'engine'>[] = [
   {
     name: 'an ordered queue has a window while its function is busy',
     file: mappings,
-    search: '!fifo && running.size > 0',
-    replace: 'running.size > 0',
+    search: '!fifo && invoked.size > 0',
+    replace: 'invoked.size > 0',
     caughtBy: ordered,
     title: 'there is no window',
   },

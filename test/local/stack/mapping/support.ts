@@ -57,6 +57,7 @@ export async function startQueue(
   };
   return {
     client,
+    calls,
     queueUrl,
     invocations,
     warnings,
@@ -86,6 +87,7 @@ export async function startQueue(
           | 'exists'
           | 'queueUrl'
           | 'timeoutSeconds'
+          | 'sqs'
         >
       > = {},
     ) {
