@@ -63,8 +63,9 @@ async function bury(
 }
 
 /**
- * The consumer of one event type (docs/protocol.md). Make one per execution environment: it keeps a circuit breaker in memory, whether events
- * run jointly, whether copies are expected, and guards that may be cut. It answers for every record: what is not in `batchItemFailures` is settled, or its dead letter is confirmed.
+ * The consumer of one event type (docs/protocol.md). Make one per execution environment: it remembers whether its dependencies are there,
+ * whether events run jointly, whether copies are expected, and which guards may be cut. It answers for every record: what is not in
+ * `batchItemFailures` is settled, or its dead letter is confirmed.
  * @param settling another one where somebody listens to what happens to deliveries
  */
 export function createConsumer(
