@@ -156,11 +156,15 @@ describe.concurrent('answers and failures', () => {
   answers.does(failures, 'A thrown error returns the whole batch, and each delivery is counted', async (context) => {
     const queue = await startQueue(context);
     await queue.send(['a', 'b']);
-    queue.start(async () => {
-      if (queue.invocations.length === 1) throw new Error('broken');
+    const broken = queue.start(async () => {
+      throw new Error('broken');
     });
     await eventually(() => expect(queue.warnings).toHaveLength(1));
+    // Whatever it would delete is deleted by then.
+    await broken.stop();
+    expect(await queue.inFlight()).toEqual(['a', 'b']);
     await queue.comesBack(['a', 'b']);
+    queue.start(async () => null);
     await eventually(async () => expect(await queue.count('work')).toEqual(empty));
     expect(queue.handled().toSorted()).toEqual(['a', 'a', 'b', 'b']);
     const counts = queue.invocations.flatMap(({ event }) =>
