@@ -6,8 +6,9 @@ import { bareQueue } from './bare-queue.ts';
 import type { Open } from './opened.ts';
 
 /**
- * The bare loop behind an HTTP server that looks at nothing: each event is a request, and is sent by itself before it is answered. A turn
- * works off what is posted meanwhile.
+ * The bare loop behind an HTTP server that looks at nothing: each event is a request, and is sent by itself before it is answered. Both
+ * are one process, as the bare loop is: on two cores two would be quicker, so this is no bound of what can be reached. A turn works off
+ * what is posted meanwhile.
  */
 export const open: Open = async (order) => {
   const { send, workOff } = await bareQueue(order);
