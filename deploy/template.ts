@@ -8,6 +8,7 @@ import { corsOf } from './cors.ts';
 import { deployedOf } from './deployed.ts';
 import { domainOf } from './domain.ts';
 import { checkEnvironment, checkEventSettings } from './environment.ts';
+import { checkEnvironmentSizes } from './environment-size.ts';
 import { loadEventFolder } from './event-types.ts';
 import { functionsOf, type ServerlessFunction } from './functions.ts';
 import { accessLogOf, apiStageOf, authorizersOf } from './http-api.ts';
@@ -63,13 +64,15 @@ export async function derive(
   const deployed = deployedOf(functions, known);
   checkSizes(deployed, settings);
   checkConnections(deployed, settings);
+  const packaged = functionsOf(deployed, settings);
+  checkEnvironmentSizes(packaged, settings);
   return {
     tags: tagsOf(settings),
     deploymentBucket: deploymentBucketOf(settings),
     cors: corsOf(functions, settings),
     authorizers: authorizersOf(settings),
     accessLog: accessLogOf(settings),
-    functions: functionsOf(deployed, settings),
+    functions: packaged,
     resources: {
       Resources: {
         ...queuesOf(known, settings),
