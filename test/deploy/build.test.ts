@@ -18,14 +18,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { build } from '../../deploy/build.ts';
 import { entriesOf } from '../../deploy/bundler.ts';
 import { eventually } from '../support/eventually.ts';
+import { childrenOf } from '../support/processes.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-/** Their command lines. */
-const childrenOf = (pid: number): string[] =>
-  execFileSync('ps', ['-A', '-o', 'ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => Number.parseInt(line, 10) === pid);
 
 describe('the build', () => {
   let folder: string;
@@ -72,7 +67,7 @@ describe('the build', () => {
     consume();
     await build(folder);
     await eventually(() =>
-      expect(childrenOf(process.pid).filter((command) => command.includes('esbuild'))).toEqual([]),
+      expect(childrenOf(process.pid).filter(({ command }) => command.includes('esbuild'))).toEqual([]),
     );
   });
 

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { serviceNameHere } from '../../../deploy/service-name.ts';
 import { readApiKey } from '../../../lib/core/access/api-key.ts';
@@ -19,18 +19,14 @@ import { addThings } from '../../support/access/things.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silentLog } from '../../support/log.ts';
 import { patientBudgets } from '../../support/patient-budgets.ts';
+import { processes } from '../../support/processes.ts';
 import { npmStart } from '../../support/program.ts';
 
 /** Ids of a process and of all that descend from it. */
-async function family(pid: number): Promise<number[]> {
-  const parents = new Map<number, number>();
-  for (const entry of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const status = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    const parent = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
-    parents.set(Number(entry), parent);
-  }
+function family(pid: number): number[] {
+  const all = processes();
   const members = [pid];
-  for (const member of members) for (const [child, parent] of parents) if (parent === member) members.push(child);
+  for (const member of members) for (const one of all) if (one.parent === member) members.push(one.pid);
   return members;
 }
 const alive = (pid: number): boolean => {
@@ -61,7 +57,7 @@ describe('npm start', () => {
       expect(logged).toContain(`"reason":"${why}"`);
     expect(keysIn(logged)).toEqual([]);
     expect(keysIn(printed.out)).toContain(key);
-    const members = await family(pidOf(child));
+    const members = family(pidOf(child));
     expect(members.length).toBeGreaterThan(2);
     child.kill('SIGINT');
     expect((await ended)[0]).toBe(0);

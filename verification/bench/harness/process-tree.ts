@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readOf } from '../../../test/support/processes.ts';
 
 /** What the processes of a program have used: Linux tells it in files. https://www.kernel.org/doc/html/latest/filesystems/proc.html */
 export interface Used {
@@ -49,17 +50,6 @@ function statOf(pid: string): [[pid: number, stat: Stat]] | undefined {
 export function ownOf(rollup: string): number {
   const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)].map(([, one]) => Number(one));
   return kilobytes.reduce((sum, one) => sum + one, 0) * 1024;
-}
-
-/** A process that has ended meanwhile has none. */
-function readOf(pid: number | string, file: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
-      return undefined;
-    throw error;
-  }
 }
 
 /** Its name, in brackets, may have anything in it; fields are counted behind it. */

@@ -117,7 +117,7 @@ async function freezeAndThaw(stack: ChaosStack, redis: Redis, { arm, size, seed,
     // SQS delivers what it holds at least once: here twice, and another consumer has it.
     await Promise.all(ids.map((id) => redis.del(claimKey(eventKey('local', '/tenants/local', id)))));
     await sendArray(stack.caller, events, ledger);
-    const frozen = [...(await stack.functionsOf('ingest')), ...(await stack.functionsOf('query'))];
+    const frozen = [...stack.functionsOf('ingest'), ...stack.functionsOf('query')];
     if (frozen.length < 2) throw new Error('ingest or query had no process to freeze');
     const thaw = freezeAll(frozen);
     await wait(least + random.below(most - least));

@@ -71,7 +71,7 @@ async function kill(stack: ChaosStack, { arm, size, seed, progress }: Run): Prom
   const killing = (async () => {
     while (sending || killed < least) {
       await wait(50 + random.below(200));
-      const victims = await stack.functionsOf('consume');
+      const victims = stack.functionsOf('consume');
       if (victims.length === 0) continue;
       process.kill(random.pick(victims), 'SIGKILL');
       killed++;

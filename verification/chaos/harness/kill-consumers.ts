@@ -18,7 +18,7 @@ export async function killNowAndThen(
     const pause = seconds * 1000 * (killed === 0 ? random.next() : 1 + random.next());
     await wait(pause, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) return killed;
-    const victims = await stack.functionsOf('consume');
+    const victims = stack.functionsOf('consume');
     if (victims.length === 0) continue;
     try {
       process.kill(random.pick(victims), 'SIGKILL');

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { type Caller, callerOf } from '../../../local/stack/caller.ts';
 import { launch } from '../../../local/stack/launch.ts';
 import { type FaultProxy, startFaultProxy } from '../../../test/support/fault-proxy.ts';
+import { childrenOf } from '../../../test/support/processes.ts';
 import type { Run } from '../experiment.ts';
 import { type ChaosEngines, startEngines } from './engines.ts';
 
@@ -16,7 +17,7 @@ export interface ChaosStack {
   /** The service's database, past the proxy. */
   db: Db;
   /** Processes that run a function now. @param entry `consume`, `ingest`, … */
-  functionsOf(entry: string): Promise<number[]>;
+  functionsOf(entry: string): number[];
   /** Everything that functions printed so far. */
   logged(): Promise<string>;
   stop(): Promise<void>;
@@ -74,15 +75,5 @@ export async function startChaosStack({ real }: Pick<Run, 'real'>, options: Stac
 }
 
 /** Children of the stack by what they were started with: `runtime.ts <file> <export>`. */
-async function functionsOf(parent: number, entry: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    // It may end while it is looked at.
-    const [stat, command] = await Promise.all(
-      ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
-    );
-    const ppid = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (ppid === parent && command?.includes(`/dist-local/${entry}/`)) found.push(Number(pid));
-  }
-  return found;
-}
+const functionsOf = (parent: number, entry: string): number[] =>
+  childrenOf(parent).flatMap(({ pid, command }) => (command.includes(`/dist-local/${entry}/`) ? [pid] : []));
