@@ -20,6 +20,7 @@ const replacing = 'test/lib/projections/new-kind.contract.test.ts';
 const cores = availableParallelism();
 /** Node reads TypeScript itself, and nothing reads it before: what a file costs is mostly its loading. */
 const native = { experimental: { viteModuleRunner: false, nodeLoader: false } };
+const setupFiles = ['test/support/leaves-real-time.ts'];
 
 /** What has no server in it, or one of its own that is always embedded: on other servers it would be the same test again. */
 const withoutServers = [
@@ -80,6 +81,7 @@ export default defineConfig(async ({ mode }) => {
       // Files wait more than they compute, but for those of the project unit.
       maxWorkers: cores + 2,
       sequence: { sequencer: LongestFirst },
+      setupFiles,
       ...patient,
       projects: [
         extending({
