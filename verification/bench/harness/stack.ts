@@ -57,10 +57,12 @@ export async function startStack(project: string): Promise<Stack> {
   const mongo = new MongoClient(mongoUri);
   const records = mongo.db(database).collection('events');
   const settled = () => records.countDocuments({ state: { $in: SETTLED } });
-  // Who looks has the same cores as what is measured, and to count all by what they say takes long.
-  const areThere = async (wanted: number) => {
+  // Who looks has the same cores as what is measured, and to count all by what they say takes long: that they are there is what is timed,
+  // and that all of them are settled is looked at then.
+  const look = async (wanted: number): Promise<Look> => {
     const there = await records.estimatedDocumentCount();
-    return there < wanted ? there : settled();
+    const at = performance.now();
+    return { at, seen: there < wanted ? there : await settled() };
   };
   return {
     mongoUri,
@@ -69,11 +71,10 @@ export async function startStack(project: string): Promise<Stack> {
     async settle(work, connections) {
       const wanted = (await settled()) + work.flat().length;
       const begun = performance.now();
-      const seconds = () => (performance.now() - begun) / 1000;
+      const secondsTo = (at: number) => (at - begun) / 1000;
       const requests = await postAll(new URL(caller.url('/events')), caller.headers(), work.map(bodyOf), connections);
-      const accepted = seconds();
-      await untilThere(areThere, wanted);
-      return { accepted, settled: seconds(), requests };
+      const accepted = secondsTo(performance.now());
+      return { accepted, settled: secondsTo(await whenThere(look, wanted)), requests };
     },
     async stop() {
       await mongo.close();
@@ -82,14 +83,21 @@ export async function startStack(project: string): Promise<Stack> {
   };
 }
 
-/** @throws Error when nothing is settled for a minute */
-async function untilThere(areThere: (wanted: number) => Promise<number>, wanted: number): Promise<void> {
+interface Look {
+  /** By `performance.now()`. */
+  at: number;
+  /** Events that are settled, or fewer. */
+  seen: number;
+}
+
+/** @returns when all were there @throws Error when nothing is settled for a minute */
+async function whenThere(look: (wanted: number) => Promise<Look>, wanted: number): Promise<number> {
   let [last, moved] = [-1, performance.now()];
   for (;;) {
-    const seen = await areThere(wanted);
-    if (seen >= wanted) return;
-    if (seen !== last) [last, moved] = [seen, performance.now()];
-    if (performance.now() - moved > LONGEST_STANDSTILL_MS) throw new Error(`${wanted - seen} events are never settled`);
+    const { at, seen } = await look(wanted);
+    if (seen >= wanted) return at;
+    if (seen !== last) [last, moved] = [seen, at];
+    if (at - moved > LONGEST_STANDSTILL_MS) throw new Error(`${wanted - seen} events are never settled`);
     await wait(LOOK_MS);
   }
 }

@@ -28,7 +28,7 @@ export type Trouble =
 /** One call of a function; all that a process of its own needs to make it. */
 export type Act =
   | { kind: 'ingest'; tenant: string; events: readonly object[]; wait?: boolean; trouble?: Trouble }
-  | { kind: 'consume'; queue: Kind; records: readonly SqsRecord[]; trouble?: Trouble }
+  | { kind: 'consume'; queue: Kind; records: readonly SqsRecord[]; earlier?: readonly SqsRecord[][]; trouble?: Trouble }
   | { kind: 'dead letter'; queue: Kind; records: readonly SqsRecord[] }
   | { kind: 'replay'; tenant: string; id: string; data?: unknown };
 
@@ -56,7 +56,12 @@ export async function perform(town: Town, act: Act, life?: Life): Promise<Answer
       const at = ports.clock.now();
       const clock = { ...ports.clock, now: () => at };
       const consumer = createConsumer({ definition, schemaHash, ...urls, runsAtOnce: 5 }, { ...ports, clock });
-      return { acknowledged: [], back: failed(await consumer(act.records, () => REMAINING_MS)) };
+      const consume = (records: readonly SqsRecord[]) => consumer(records, () => REMAINING_MS);
+      const workOff = async () => {
+        for (const records of act.earlier ?? []) await consume(records);
+      };
+      await (life ? life.earlier(workOff) : workOff());
+      return { acknowledged: [], back: failed(await consume(act.records)) };
     }
     case 'dead letter':
       return { acknowledged: [], back: failed(await recordFailures(act.records, ports)) };

@@ -18,6 +18,8 @@ export interface Life extends Stepping {
   readonly isDead: boolean;
   /** Those that it began. */
   readonly transactions: Transaction[];
+  /** Does what its environment did before: no call of that is a step. */
+  earlier<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Resolves when what had gone out has taken effect. */
   quiet(): Promise<void>;
   /** And what it left open is ended, as the server ends transactions of those that are gone. */
@@ -42,6 +44,7 @@ export function startLife(
   const { promise: died, resolve } = Promise.withResolvers<void>();
   const transactions: Transaction[] = [];
   let dead = false;
+  let isEarlier = false;
   const die = <Value>(): Promise<Value> => {
     dead = true;
     whenDead();
@@ -50,6 +53,7 @@ export function startLife(
   };
 
   async function step<Value>(_: string, name: string, call: () => Promise<Value>): Promise<Value> {
+    if (isEarlier) return call();
     if (dead) return never();
     const nth = (counts.get(name) ?? 0) + 1;
     counts.set(name, nth);
@@ -83,6 +87,14 @@ export function startLife(
     rarely: (_, __, signal) =>
       new Promise((resolved) => signal?.addEventListener('abort', () => dead || resolved(), { once: true })),
     transactions,
+    async earlier(work) {
+      isEarlier = true;
+      try {
+        return await work();
+      } finally {
+        isEarlier = false;
+      }
+    },
     quiet,
     async bury() {
       await quiet();

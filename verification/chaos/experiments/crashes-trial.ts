@@ -6,6 +6,7 @@ import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
 import type { Random } from '../harness/random.ts';
 import { type Act, perform } from './crashes-act.ts';
 import { type Boundary, startLife } from './crashes-life.ts';
+import { messageOf } from './crashes-messages.ts';
 import { type Queues, queuesOf } from './crashes-queues.ts';
 import type { Town } from './crashes-town.ts';
 import type { deeds, Kind } from './crashes-types.ts';
@@ -109,14 +110,7 @@ export function newTrial(town: Town, kind: Kind, random: Random): Trial {
     },
     async put(ends, changed, { failure, letter } = {}) {
       const name = newName();
-      const now = new Date().toISOString();
-      const { type } = town.definitions[kind];
-      const schema = town.catalogue.get(type)?.schemaHash ?? '';
-      const message: Message = {
-        ...{ version: 1, tenant, id: name, source, type, time: now, recordedtime: now, extensions: {} },
-        ...{ data: { name, group: 'one' }, fingerprint: 'A'.repeat(43), replay: 0, schema },
-        ...changed,
-      };
+      const message = messageOf(trial, name, changed);
       const { id } = message;
       if (ends) told.push({ name, key: keyOf(id), ends, reused: id !== name, ...(failure && { failure }) });
       await publish(letter ? town.deadLetterUrl(kind) : town.queueUrl(kind), encodeMessage(message), id);

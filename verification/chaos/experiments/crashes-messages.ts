@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { encodeMessage, type Message } from '../../../lib/core/message.ts';
+import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
+import type { Trial } from './crashes-trial.ts';
+
+/** A good message of a new event. */
+export function messageOf(
+  { town, kind, tenant }: Pick<Trial, 'town' | 'kind' | 'tenant'>,
+  name: string,
+  changed: Partial<Message> = {},
+): Message {
+  const now = new Date().toISOString();
+  const { type } = town.definitions[kind];
+  const schema = town.catalogue.get(type)?.schemaHash ?? '';
+  return {
+    ...{
+      version: 1,
+      tenant,
+      id: name,
+      source: `/tenants/${tenant}`,
+      type,
+      time: now,
+      recordedtime: now,
+      extensions: {},
+    },
+    ...{ data: { name, group: 'one' }, fingerprint: 'A'.repeat(43), replay: 0, schema },
+    ...changed,
+  };
+}
+
+/** More than an environment sees before it looks no copy up any more (lib/consume/copies.ts). */
+const BATCHES_WITHOUT_COPIES = 20;
+
+/** Batches of another tenant, of which each event comes for the first time. */
+export const withoutCopies = (trial: Trial): SqsRecord[][] =>
+  Array.from({ length: BATCHES_WITHOUT_COPIES }, (_, batch) =>
+    ['first', 'second'].map((event) => {
+      const id = randomUUID();
+      const message = messageOf({ ...trial, tenant: `${trial.tenant}-earlier` }, `${batch} ${event}`);
+      const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
+      return { messageId: id, receiptHandle: id, body: encodeMessage(message), attributes };
+    }),
+  );
