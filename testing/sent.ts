@@ -60,7 +60,8 @@ export function sent(
       body,
       attributes: {
         ApproximateReceiveCount: String(receives),
-        SentTimestamp: String(now),
+        // Of its message, which is as young as it is, however long ago its event came in: a replay is so too.
+        SentTimestamp: String(Date.now()),
         ...(group !== undefined && { MessageGroupId: group }),
       },
     }),

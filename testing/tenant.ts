@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import type { ConsumePorts } from '../lib/consume/ports.ts';
 import { createSettings, type Settings } from '../lib/consume/settings.ts';
+import { attemptedOf } from '../lib/core/attempts.ts';
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import type { Ran } from '../lib/ports/records.ts';
 import { projectionReader } from '../lib/projections/read.ts';
@@ -141,7 +142,7 @@ async function recordAttempts(
   const error = { code: 'error', message: 'an attempt before this one' };
   for (const { key, message } of events) {
     let standing: Ran['known'] | null = known.get(key);
-    while (standing !== null && (standing?.attempts.length ?? 0) < before) {
+    while (standing !== null && (standing ? attemptedOf(standing) : 0) < before) {
       const now = new Date(clock.now());
       const attempt = { at: now.toISOString(), outcome: 'error', error } as const;
       standing = await records.recordAttempt(key, message, attempt, now, { known: standing });

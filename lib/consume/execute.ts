@@ -1,5 +1,6 @@
 import { RESERVE_MS } from '../core/function-time.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import type { Settlement } from '../ports/transaction.ts';
 import type { Env } from '../sdk/settings.ts';
 import type { Batch } from './batch.ts';
 import type { Runnable } from './handle.ts';
@@ -49,13 +50,21 @@ export async function execute(
       .slice(0, admitted.indexOf(runnable))
       .some(({ state }) => state.group === runnable.state.group && fates.of(state)?.kind === 'returned');
 
-  /** Groups beside each other, and what is in each one after another. */
-  function inGroups(events: readonly Runnable[], width: number, work: (one: Runnable) => Promise<void>): Promise<void> {
+  /**
+   * Groups beside each other, and what is in each one after another.
+   * @param committed what a joint run has settled of one that is behind another
+   */
+  function inGroups(
+    events: readonly Runnable[],
+    width: number,
+    work: (one: Runnable) => Promise<void>,
+    committed: (one: Runnable) => Settlement | undefined = () => undefined,
+  ): Promise<void> {
     const groups = orderedBy ? Map.groupBy(events, ({ state }) => state.group).values() : events.map((one) => [one]);
     return inParallel(groups, width, async (group) => {
-      for (const runnable of group)
-        if (isBehind(runnable)) await batch.settle(runnable.state, { kind: 'behind-another' });
-        else await work(runnable);
+      for (const one of group)
+        if (isBehind(one)) await batch.settle(one.state, { kind: 'behind-another', settlement: committed(one) });
+        else await work(one);
     });
   }
 
@@ -66,10 +75,18 @@ export async function execute(
     );
 
   const settleEach: InTurn = (events, factOf) =>
-    inGroups(events, FINISHES, async ({ state }) => {
-      const fact = factOf(state);
-      if (fact) await batch.settle(state, fact);
-    });
+    inGroups(
+      events,
+      FINISHES,
+      async ({ state }) => {
+        const fact = factOf(state);
+        if (fact) await batch.settle(state, fact);
+      },
+      ({ state }) => {
+        const fact = factOf(state);
+        return fact?.kind === 'settled' ? fact.settlement : undefined;
+      },
+    );
 
   /** One transaction for all of a tenant; when it fails, event by event (protocol: batch-together). */
   async function runTogether(events: readonly Runnable[]): Promise<void> {

@@ -50,7 +50,8 @@ export type Fact =
   /** Its runs died alone as often as it may be tried, or are all used up. */
   | { kind: 'exhausted'; attempts: readonly Attempt[]; lastWord: LastWord }
   | { kind: 'handed-back' }
-  | { kind: 'behind-another' }
+  /** `settlement`: what a joint run has committed of it all the same. */
+  | { kind: 'behind-another'; settlement?: Settlement | undefined }
   | { kind: 'no-time' }
   // Its run
   | { kind: 'settled'; settlement: Settlement }

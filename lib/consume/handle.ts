@@ -99,7 +99,8 @@ export async function handle(
         idempotencyKey: (event) => ownOf(event, 'idempotencyKey', 'idempotency-key-misused').key,
         traceparent: (event) => ownOf(event, 'traceparent', 'traceparent-misused').traceparent,
       };
-      const batch = events.map(({ event }) => event);
+      // Results are told apart by their places: a handler that sorts the list itself would swap them.
+      const batch = Object.freeze(events.map(({ event }) => event));
       return resultsOf(await definition.handleBatch(batch, contextOf(parts, ofBatch)), events.length);
     }
     const attempt = attemptedSoFar(first.state) + 1;

@@ -2,7 +2,7 @@ import { attemptedOf } from '../core/attempts.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { runFields, type State } from './delivery.ts';
-import type { Step } from './facts.ts';
+import type { Fact, Step } from './facts.ts';
 
 /** Of an event that has its outcome; `again`: of one that had it before. */
 export interface OutcomeFields extends Fields {
@@ -27,3 +27,9 @@ export function outcomeFields(state: State, step: Step): OutcomeFields | undefin
       return undefined;
   }
 }
+
+/** The same of one that a joint run has committed, and that goes back all the same. */
+export const committedFields = (state: State, fact: Fact): OutcomeFields | undefined =>
+  fact.kind === 'behind-another' && fact.settlement
+    ? outcomeFields(state, { do: 'finish', settlement: fact.settlement })
+    : undefined;

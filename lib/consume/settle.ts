@@ -13,7 +13,7 @@ import { attemptsOf, runFields, type State } from './delivery.ts';
 import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import { noteCrashes } from './note-crashes.ts';
-import { type OutcomeFields, outcomeFields } from './outcome-fields.ts';
+import { committedFields, type OutcomeFields, outcomeFields } from './outcome-fields.ts';
 import { type Pings, verdict } from './verdict.ts';
 
 export interface SettlePorts extends LetterBoxPorts {
@@ -55,9 +55,10 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
    */
   async function settle(state: State, fact: Fact): Promise<Ended> {
     let at = state;
+    // What is committed is told, whatever becomes of the steps behind the commit: what comes later is told as "again".
+    let settled: OutcomeFields | undefined = committedFields(state, fact);
     const follow = async (begin: Fact): Promise<Ended> => {
       let [next, happened] = [at, begin];
-      let settled: OutcomeFields | undefined;
       for (;;) {
         const decision = decide(next, happened, rules);
         if ('kind' in decision) return { state: next, fate: decision, settled };

@@ -9,16 +9,14 @@ import {
 } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
-import { undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
-import type { Message } from '../core/message.ts';
 import { NO_TYPE } from '../core/metrics.ts';
 import { isTooOld, LETTER_RETENTION_SECONDS } from '../core/retention.ts';
 import { batchResponse, type SqsBatchResponse, type SqsRecord, sentAt } from '../core/sqs-batch.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FailureDecision, Failures } from '../ports/failures.ts';
+import type { FailureDecision, FailureRecord, Failures } from '../ports/failures.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { EventRecord } from '../ports/records.ts';
 import type { Results } from '../ports/results.ts';
@@ -33,7 +31,7 @@ const RECEIVES_EXHAUSTED = { code: 'receives-exhausted', message: 'SQS moved the
 
 export interface DeadLetterPorts {
   failures: Failures;
-  results: Results;
+  results: Pick<Results, 'tell'>;
   believes: Believes;
   clock: Clock;
   log: Log;
@@ -47,31 +45,42 @@ export interface DeadLetterPorts {
  * (protocol: newer-comes-back); SQS keeps them 14 days.
  */
 export async function recordFailures(records: readonly SqsRecord[], ports: DeadLetterPorts): Promise<SqsBatchResponse> {
+  const { log } = ports;
   const returned: SqsRecord[] = [];
+  let { results } = ports;
   let outage = false;
   let newer = 0;
   // One after another: letters of one event must not meet each other's transactions.
   for (const record of records) {
     try {
       if (outage) returned.push(record);
-      else await recordFailure(record, ports);
+      else await recordFailure(record, { ...ports, results });
     } catch (error) {
       returned.push(record);
       if (error instanceof NewerFormatError) {
         newer++;
         continue;
       }
-      const why = { code: codeOf(error), reason: messageOf(error) };
-      ports.log.error('a failure could not be recorded, its letter comes back', { ...fieldsIn(record), ...why });
+      const why = { ...fieldsIn(record), code: codeOf(error), reason: messageOf(error) };
       // The others would wait for the same silence, one budget each, and the function would run out of time.
+      if (isOfRedis(error)) {
+        log.warn('nobody could be told of a failure, its letter comes back', why);
+        results = { tell: () => Promise.reject(error) };
+        continue;
+      }
+      log.error('a failure could not be recorded, its letter comes back', why);
       outage = error instanceof DependencyError;
     }
   }
-  if (newer > 0) ports.log.warn('letters wait for newer code', { letters: newer });
+  if (newer > 0) log.warn('letters wait for newer code', { letters: newer });
   return batchResponse(returned);
 }
 
-/** What can be said of the event in a letter that was not recorded. */
+/** Its failure is recorded by then: Redis only tells of it (protocol: redis-is-speed). */
+const isOfRedis = (error: unknown): error is DependencyError =>
+  error instanceof DependencyError && error.dependency === 'redis';
+
+/** What can be said of the event in a letter that comes back. */
 function fieldsIn({ body }: SqsRecord): Fields {
   try {
     return eventFields(decodeLetter(body).message);
@@ -81,7 +90,7 @@ function fieldsIn({ body }: SqsRecord): Fields {
 }
 
 async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise<void> {
-  const { failures, clock, log, metrics } = ports;
+  const { failures, clock } = ports;
   try {
     const letter = decodeLetter(record.body);
     if (!ports.believes(record.attributes, letter.message.type)) throw new StrangeSenderError(letter.message.type);
@@ -89,15 +98,8 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
   } catch (error) {
     if (!(isNobodys(error) || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
-    await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
-    metrics.add('FailuresRecorded', NO_TYPE, 1);
-    log.warn('failure recorded', {
-      failure: undecodableId(record.body),
-      cause: 'undecodable',
-      code: error.code,
-      reason: error.message,
-      ...(error instanceof StrangeSenderError && { sender: senderIn(record) }),
-    });
+    const { failure } = await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
+    tellRecorded(ports, NO_TYPE, failure, error instanceof StrangeSenderError ? { sender: senderIn(record) } : {});
   }
 }
 
@@ -112,18 +114,15 @@ const isNobodys = (error: unknown): error is UndecodableError | StrangeSenderErr
 const isGivenUp = (error: unknown, record: SqsRecord, clock: Clock): error is NewerFormatError =>
   error instanceof NewerFormatError && isTooOld(LETTER_RETENTION_SECONDS, sentAt(record), clock.now());
 
-async function recordLetter(
-  letter: Letter,
-  { failures, results, clock, log, metrics }: DeadLetterPorts,
-): Promise<void> {
+async function recordLetter(letter: Letter, ports: DeadLetterPorts): Promise<void> {
+  const { failures, results, clock } = ports;
   const now = new Date(clock.now()).toISOString();
   const { message } = letter;
   const key = eventKey(message.tenant, message.source, message.id);
-  let decision: FailureDecision | null = null;
-  const record = await failures.record(key, (stored) => {
-    decision = decide(letter, key, stored, now);
-    return decision;
-  });
+  const { failure, record } = await failures.record(key, (stored) => decide(letter, key, stored, now));
+  // It is so from here on, whether or not anybody hears of it.
+  const counted = failure && { attempts: failure.attempted };
+  tellRecorded(ports, message.type, failure, { ...eventFields(message), ...counted });
   if (record && isFinal(record) && record.fingerprint === message.fingerprint && record.replay === message.replay) {
     await results.tell(
       key,
@@ -131,21 +130,21 @@ async function recordLetter(
       settledFrom(record),
     );
   }
-  tellRecorded({ log, metrics }, message, decision);
 }
 
 function tellRecorded(
   { log, metrics }: Pick<DeadLetterPorts, 'log' | 'metrics'>,
-  message: Message,
-  decision: FailureDecision | null,
+  type: string,
+  failure: FailureRecord | undefined,
+  fields: Fields,
 ): void {
-  if (decision === null) {
-    log.info('a letter changes nothing', eventFields(message));
+  if (!failure) {
+    log.info('a letter changes nothing', fields);
     return;
   }
-  metrics.add('FailuresRecorded', message.type, 1);
-  const { _id: failure, cause, code, message: reason, attempted } = decision.failure;
-  log.warn('failure recorded', { ...eventFields(message), failure, cause, code, reason, attempts: attempted });
+  metrics.add('FailuresRecorded', type, 1);
+  const { _id, cause, code, message: reason } = failure;
+  log.warn('failure recorded', { ...fields, failure: _id, cause, code, reason });
 }
 
 /**

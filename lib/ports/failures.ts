@@ -68,10 +68,13 @@ export interface Failures {
    * Failure and state of the record in one transaction. The same failure again changes nothing.
    * @param key of the event; null when the body could not be decoded
    * @param decide sees the record as it stands in the transaction; may be called again when another writer came between
-   * @returns the record after it
    */
-  record(
-    key: string | null,
-    decide: (record: EventRecord | null) => FailureDecision | null,
-  ): Promise<EventRecord | null>;
+  record(key: string | null, decide: (record: EventRecord | null) => FailureDecision | null): Promise<Recorded>;
+}
+
+export interface Recorded {
+  /** What a letter has become; undefined: nothing was to change, or it stood there already. */
+  failure?: FailureRecord | undefined;
+  /** The event's record after it. */
+  record: EventRecord | null;
 }

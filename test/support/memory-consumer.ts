@@ -94,10 +94,12 @@ export function memoryConsumer(
           record: async (key, decide) => {
             const record = key === null ? null : (records.get(key) ?? null);
             const decision = decide(record);
-            if (!decision) return record;
-            failures.set(decision.failure._id, decision.failure);
-            if (record && decision.closes) records.set(record._id, { ...record, state: 'failed' });
-            return record;
+            if (!decision) return { record };
+            const { failure, closes } = decision;
+            const isThere = !closes && failures.has(failure._id);
+            failures.set(failure._id, failure);
+            if (record && closes) records.set(record._id, { ...record, state: 'failed' });
+            return { failure: isThere ? undefined : failure, record };
           },
         },
         results: ports.results,

@@ -6,7 +6,7 @@ import { recordFailures } from '../../lib/failures/dead-letter.ts';
 import { anySender } from '../../lib/failures/senders.ts';
 import { authorizer } from '../../lib/http/authorize.ts';
 import { postFailures } from '../../lib/http/post-failures.ts';
-import type { FailureRecord } from '../../lib/ports/failures.ts';
+import type { FailureRecord, Failures } from '../../lib/ports/failures.ts';
 import { defineEvent } from '../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../lib/sdk/definition.ts';
 import { PermanentError } from '../../lib/sdk/errors.ts';
@@ -141,7 +141,8 @@ export async function counted(count: (type: unknown) => Promise<number>): Promis
 
 export async function undecodable(): Promise<Values> {
   const metrics = memoryMetrics();
-  const ports = { failures: { record: async () => null }, results: memoryResults(), believes: anySender };
+  const failures: Failures = { record: async (_, decide) => ({ failure: decide(null)?.failure, record: null }) };
+  const ports = { failures, results: memoryResults(), believes: anySender };
   await recordFailures([delivered('no message')], { ...ports, clock: fakeClock(), log: silentLog, metrics });
   return metrics.values();
 }

@@ -21,13 +21,19 @@ type Data = z.output<typeof base.data>;
 let handler: (event: Event<Data>, context: Context) => Promise<unknown>;
 let batchHandler: (events: readonly Event<Data>[], context: BatchContext) => Promise<readonly unknown[] | undefined>;
 const single = defineEvent({ ...base, type: 'test.single', handle: (event, context) => handler(event, context) });
+const patient = defineEvent({
+  ...base,
+  type: 'test.patient',
+  retry: { attempts: 100 },
+  handle: (event, context) => handler(event, context),
+});
 const together = defineEvent({
   ...base,
   type: 'test.together',
   handleBatch: (events, context) => batchHandler(events, context),
 });
 
-const world = testing([single, together, jobRun, jobMoved, faultSeen]);
+const world = testing([single, patient, together, jobRun, jobMoved, faultSeen]);
 afterAll(world.close);
 
 const leavesAnEffect = async ({ data }: Event<Data>, context: Context) => {
@@ -132,6 +138,20 @@ describe('one event', () => {
     await tenant.handle(single, { data: { name: 'a' } });
     expect(keys.size).toBe(2);
     await expect(tenant.handle(single, event, { attempt: 6 })).rejects.toThrow('test.single has no attempt 6');
+  });
+
+  test('is at any attempt that its type has, the records of which hold the last 50', async () => {
+    const tenant = world.tenant();
+    handler = async (_, { attempt }) => ({ attempt });
+    const event = { data: { name: 'a' } };
+    expect(await tenant.handle(patient, event, { attempt: 60 })).toMatchObject({ result: { attempt: 60 } });
+  });
+
+  test('that came in long ago is as young as any other on its queue, as a replay is', async () => {
+    const tenant = world.tenant();
+    handler = () => Promise.reject(new Error('not yet'));
+    const event = { data: { name: 'a' }, recordedtime: '2026-01-23T12:00:00.000Z' };
+    expect(await tenant.handle(single, event)).toMatchObject({ attempts: 1, nextAt: expect.any(Date) });
   });
 
   test('that comes back says when, at which attempt, and whether this one counted; one that does not says no time', async () => {

@@ -1,7 +1,7 @@
 import type { ClientSession, UpdateFilter } from 'mongodb';
 import { attemptedOf, KEPT_ATTEMPTS } from '../../core/attempts.ts';
 import { refuseNewerStored, STORED_FORMAT } from '../../core/format.ts';
-import type { FailureDecision, FailureRecord, Failures } from '../../ports/failures.ts';
+import type { FailureDecision, FailureRecord, Failures, Recorded } from '../../ports/failures.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import type { TimeLeft } from './budget.ts';
 import type { MongoConnection } from './client.ts';
@@ -19,20 +19,21 @@ export function mongoFailures(connection: MongoConnection): Failures {
     { session, left }: { session: ClientSession; left: TimeLeft },
     key: string | null,
     decide: (record: EventRecord | null) => FailureDecision | null,
-  ): Promise<EventRecord | null> {
+  ): Promise<Recorded> {
     const options = { session };
     const record = key === null ? null : await events.findOne({ _id: key }, { ...options, ...left() });
     const decision = decide(record);
-    if (!decision) return record;
-    const { _id, cause } = decision.failure;
+    if (!decision) return { record };
+    const { failure, closes } = decision;
+    const { _id, cause } = failure;
     refuseNewerStored('the record', record);
     const projection = { format: 1, attempted: 1, 'attempts.outcome': 1 };
     const before = await failures.findOne({ _id }, { ...options, ...left(), projection });
     refuseNewerStored('the failure', before);
     await failures.updateOne({ _id }, failureUpdate(decision, before), { ...options, upsert: true });
-    if (!decision.closes) return record;
-    const { key: closed, message, attempts, attempted } = decision.closes;
-    return events.findOneAndUpdate(
+    if (!closes) return { failure: before ? undefined : failure, record };
+    const { key: closed, message, attempts, attempted } = closes;
+    const after = await events.findOneAndUpdate(
       {
         _id: closed,
         state: { $in: ['retrying', 'failing'] },
@@ -46,6 +47,7 @@ export function mongoFailures(connection: MongoConnection): Failures {
       },
       { ...options, upsert: true, returnDocument: 'after' },
     );
+    return { failure, record: after };
   }
 
   return {

@@ -55,6 +55,21 @@ test.each([
   },
 );
 
+test('the list of a batch cannot be turned round in its place: results are told apart by their places', async () => {
+  const definition = defineEvent({
+    ...definitionOf('parcel.sent'),
+    handle: undefined,
+    // JavaScript, or a cast, does not know that it is to be read alone.
+    handleBatch: async (events) => (events as unknown[]).reverse().map(() => undefined),
+  });
+  const runnable = { state: { key: 'k', message: { tenant: 't' } }, sensitive: [], eventForRun: () => ({ id: 'e' }) };
+  const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
+  const ports = { clock, env: {} } as unknown as HandlePorts;
+  const transaction = { drain: async () => undefined } as unknown as Transaction;
+  const events = [runnable, runnable] as unknown as Runnable[];
+  await expect(handle(events, definition, ports, transaction, timeLimit(1, 1000, clock))).rejects.toThrow(TypeError);
+});
+
 test('entry 5: results of a batch are read by their places, once, whatever the list says of itself', async () => {
   const settled = async (list: unknown) => {
     const definition = defineEvent({

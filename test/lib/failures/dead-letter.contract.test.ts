@@ -4,11 +4,12 @@ import { DependencyError } from '../../../lib/core/errors.ts';
 import { eventKey } from '../../../lib/core/event-key.ts';
 import { undecodableId } from '../../../lib/core/failure-id.ts';
 import { encodeLetter } from '../../../lib/core/letter.ts';
-import { encodeMessage, MAX_MESSAGE_BYTES } from '../../../lib/core/message.ts';
+import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../../../lib/core/message.ts';
 import { recordFailures } from '../../../lib/failures/dead-letter.ts';
 import { anySender, sendersOf } from '../../../lib/failures/senders.ts';
 import { PermanentError } from '../../../lib/sdk/errors.ts';
 import { consumerWorld, delivered, handledBy, leavesAnEffect } from '../../support/consumer-world.ts';
+import { memoryMetrics } from '../../support/memory-metrics.ts';
 
 const world = await consumerWorld();
 const { message, consume, record, failures, readLetters, queue, ports } = world;
@@ -103,6 +104,46 @@ describe('the dead-letter function', () => {
     expect(await ports.results.read(eventKey(sent.tenant, sent.source, sent.id))).toMatchObject({
       outcome: { outcome: 'failed' },
     });
+  });
+
+  test('while Redis is down no letter is in the way of others, and nobody waits for it again (protocol: redis-is-speed)', async () => {
+    const tenant = `t-many-${world.run}`;
+    const sent = [1, 2, 3].map(() => message({ tenant }));
+    let asked = 0;
+    const tell = async () => {
+      asked++;
+      throw new DependencyError('redis', 'gone');
+    };
+    const letters = sent.map((one) => delivered(one));
+    const { batchItemFailures } = await recordFailures(letters, { ...deadLetterPorts, results: { tell } });
+    expect(batchItemFailures).toHaveLength(3);
+    expect(await failures(tenant)).toHaveLength(3);
+    expect(asked).toBe(1);
+  });
+
+  test.each<[string, () => Promise<string | Message>]>([
+    ['of an event that failed', async () => message()],
+    [
+      'of another payload',
+      async () => {
+        const sent = message();
+        await consume(handledBy(leavesAnEffect), [delivered(sent)]);
+        return { ...sent, fingerprint: 'B'.repeat(43) };
+      },
+    ],
+    ['that nobody can read', async () => `nothing of ours: ${world.run}`],
+  ])('a failure %s is counted once, however often its letter comes', async (_, make) => {
+    const letter = delivered(await make());
+    const metrics = memoryMetrics();
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const watched = { ...deadLetterPorts, metrics, log: { debug: say, info: say, warn: say, error: say } };
+    const tell = async () => Promise.reject(new DependencyError('redis', 'gone'));
+    await recordFailures([letter], { ...watched, results: { tell } });
+    await recordFailures([letter, letter], watched);
+    expect(Object.values(metrics.values())).toEqual([[1]]);
+    expect(said.filter((text) => text === 'failure recorded')).toHaveLength(1);
+    expect(said.filter((text) => text === 'a letter changes nothing')).toHaveLength(2);
   });
 
   test('ten letters of one event at once leave one failure', async () => {

@@ -29,6 +29,20 @@ describe('reading a projection by name', () => {
     expect(port.asked).toEqual([['acme', 'top', 'sorted-set', ['all-time'], 3]]);
   });
 
+  test.each([1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e20])(
+    'a limit that is no number of members is misuse, and Redis is asked nothing: %s',
+    async (limit) => {
+      const port = answering([]);
+      const reader = projectionReader(port, declared, 'acme');
+      await expect(reader.sortedSet('top', 'all-time', limit)).rejects.toMatchObject({
+        code: 'projection-misused',
+        retryable: false,
+        message: 'projection top: the limit is an integer, 0 or more',
+      });
+      expect(port.asked).toEqual([]);
+    },
+  );
+
   test('its value has the type of the kind', async () => {
     const turnover = await readProjection(answering(7), declared, 'acme', {
       projection: 'turnover',

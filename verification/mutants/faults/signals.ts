@@ -4,6 +4,8 @@ const ways = 'test/lib/metrics.test.ts';
 const written = 'test/lib/wiring/metrics.test.ts';
 const alarms = 'test/deploy/signals/alarms.test.ts';
 const bothWays = 'test/deploy/signals/both-ways.test.ts';
+const letters = 'test/lib/failures/dead-letter.contract.test.ts';
+const outcomes = 'test/lib/consume/outcome-told.test.ts';
 const fire = 'test/verification/alarms/fire.test.ts';
 const countTaken = 'lib/ingest/count-taken.ts';
 const tellSettled = 'lib/consume/tell-settled.ts';
@@ -16,10 +18,51 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'failures are not counted',
     file: 'lib/failures/dead-letter.ts',
-    search: "metrics.add('FailuresRecorded', message.type, 1);",
+    search: "metrics.add('FailuresRecorded', type, 1);",
     replace: '',
     caughtBy: ways,
     title: 'FailuresRecorded is told',
+  },
+  {
+    name: 'a failure that stood there already is counted again',
+    file: 'lib/adapters/mongo/failures.ts',
+    search: 'return { failure: before ? undefined : failure, record };',
+    replace: 'return { failure, record };',
+    caughtBy: letters,
+    title: 'is counted once, however often its letter comes',
+  },
+  {
+    name: 'a failure counts when somebody was told of it',
+    file: 'lib/failures/dead-letter.ts',
+    search: '  tellRecorded(ports, message.type, failure, { ...eventFields(message), ...counted });\n  if (record',
+    replace:
+      '  const after = () => tellRecorded(ports, message.type, failure, { ...eventFields(message), ...counted });\n  if (!record) after();\n  else await results.tell(key, { outcome: "failed", fingerprint: record.fingerprint, replay: 0 }, settledFrom(record as never)).then(after);\n  if (record',
+    caughtBy: letters,
+    title: 'a failure of an event that failed is counted once',
+  },
+  {
+    name: 'a letter that Redis keeps from being told is in the way of the others',
+    file: 'lib/failures/dead-letter.ts',
+    search: 'results = { tell: () => Promise.reject(error) };',
+    replace: 'outage = true;',
+    caughtBy: letters,
+    title: 'no letter is in the way of others',
+  },
+  {
+    name: 'what is committed is told when all behind it is done',
+    file: 'lib/consume/settle.ts',
+    search: '{ ...(await follow(outage)), outage: error }',
+    replace: '{ ...(await follow(outage)), outage: error, settled: undefined }',
+    caughtBy: outcomes,
+    title: 'of an event that Redis could not be told of',
+  },
+  {
+    name: 'what a joint run has committed of a follower is not told',
+    file: 'lib/consume/outcome-fields.ts',
+    search: "fact.kind === 'behind-another' && fact.settlement",
+    replace: "fact.kind === 'settled' && false && fact.settlement",
+    caughtBy: outcomes,
+    title: 'of one that goes back behind another of its group',
   },
   {
     name: 'what comes back says nothing of how long it has waited',
