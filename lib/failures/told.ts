@@ -32,8 +32,14 @@ export function toldOfFailure(
     return { ...entry, pointers: pointersOf(data, edited) };
   }
   const action: AuditAction = what.kind === 'discard' ? 'failure.discarded' : 'failure.replayed';
-  const reason = what.kind === 'discard' && { reason: what.reason };
+  const reason = reasonOf(what);
   return told(change, { ...of, action, ...reason }, standOf(failure), { ...standOf(failure), ...after(what) });
+}
+
+function reasonOf(what: DeskChange): { reason: string } | undefined {
+  if (what.kind === 'discard') return { reason: what.reason };
+  const isTakenBack = what.kind === 'take-back-replay' || what.kind === 'take-back-replacement';
+  return isTakenBack ? { reason: 'taken back: its queue will not take this message' } : undefined;
 }
 
 function pointersOf(before: unknown, { data, sensitive }: { data: unknown; sensitive: Marks | undefined }): string[] {
@@ -82,6 +88,10 @@ function after(what: DeskChange): object {
       return { state: 'discarded' };
     case 'ask-again':
       return { replayedAt };
+    case 'take-back-replay':
+      return { state: 'failed-again', replayedAt: undefined };
+    case 'take-back-replacement':
+      return { state: what.state, replayedAt: undefined };
   }
 }
 

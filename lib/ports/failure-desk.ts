@@ -1,3 +1,4 @@
+import type { FailureState } from '../core/failure.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Reach } from './failure-queries.ts';
 import type { FailureRecord, Replacement } from './failures.ts';
@@ -23,6 +24,10 @@ export type DeskChange =
   | { kind: 'ask-again'; at: Date }
   /** Closes the failure and writes down in it the event that comes instead (protocol: replacement-is-written-down). */
   | { kind: 'replace'; replacement: Replacement; at: Date }
+  /** A replay that SQS refused for good: failure to `failed-again`, record back to (failed, replay); its number stays used. */
+  | { kind: 'take-back-replay'; at: Date }
+  /** A new event that SQS refused for good: the failure is as it was before. */
+  | { kind: 'take-back-replacement'; state: FailureState; at: Date }
   | { kind: 'discard'; reason: string; at: Date };
 
 /** What becomes of a failure, and what is told of it: nothing of what a replay of many does, which is told of as one. */

@@ -29,6 +29,10 @@ function afterIt(failure: FailureRecord, change: DeskChange): FailureRecord {
       return { ...failure, state: 'replayed', replacement: change.replacement };
     case 'discard':
       return { ...failure, state: 'discarded', discarded: { reason: change.reason, at: change.at.toISOString() } };
+    case 'take-back-replay':
+      return { ...failure, state: 'failed-again' };
+    case 'take-back-replacement':
+      return { ...failure, state: change.state };
     case 'ask-again':
       return failure;
   }

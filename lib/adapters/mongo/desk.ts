@@ -1,4 +1,4 @@
-import type { ClientSession, UpdateFilter } from 'mongodb';
+import type { ClientSession, Filter, UpdateFilter } from 'mongodb';
 import { refuseNewerStored } from '../../core/format.ts';
 import type { DeskChange, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
 import type { Reach } from '../../ports/failure-queries.ts';
@@ -18,9 +18,9 @@ interface Reading {
 }
 
 /**
- * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down). Calls
- * throw DependencyError, also when others kept writing the failure; NewerFormatError where newer code wrote the failure
- * or its record; and whatever the decision throws.
+ * What the failure desk writes, on MongoDB (protocol: replay-moves-the-record, replacement-is-written-down), and undoes
+ * (protocol: refused-replay-is-undone). Calls throw DependencyError, also when others kept writing the failure; NewerFormatError
+ * where newer code wrote the failure or its record; and whatever the decision throws.
  * @param expireAfterDays days that a failure and its record stay after the failure was closed
  */
 export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { expireAfterDays: number }): FailureDesk {
@@ -40,15 +40,38 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
     const { _id, state, replay, eventKey, fingerprint } = failure;
     const stands = { _id, state, replay, ...(failure.replayedAt && { replayedAt: failure.replayedAt }) };
     const expireAt = expiry(change.at, expireAfterDays);
-    const { matchedCount } = await failures.updateOne(stands, failureUpdate(change, expireAt), { session });
+    const { matchedCount } = await failures.updateOne(stands, failureUpdate(change, failure, expireAt), { session });
     if (matchedCount !== 1) throw outOfStep(_id);
-    if (change.kind === 'ask-again' || eventKey === null || fingerprint === null) return;
-    const record = { _id: eventKey, state: 'failed' as const, fingerprint };
-    if (change.kind === 'replay') {
-      const before = { ...record, replay: change.replay - 1 };
-      const moved = await events.updateOne(before, retrying(change.replay), { session });
-      if (moved.matchedCount !== 1) throw outOfStep(_id);
-    } else await events.updateOne(record, { $set: { expireAt } }, { session });
+    if (eventKey !== null && fingerprint !== null)
+      await writeRecord(session, { ...failure, eventKey, fingerprint }, change);
+  }
+
+  async function writeRecord(
+    session: ClientSession,
+    { _id, cause, replay, eventKey, fingerprint }: FailureRecord & { eventKey: string; fingerprint: string },
+    change: DeskChange,
+  ): Promise<void> {
+    const failed = { _id: eventKey, state: 'failed' as const, fingerprint };
+    const must = async (filter: Filter<EventRecord>, update: UpdateFilter<EventRecord>): Promise<void> => {
+      const { matchedCount } = await events.updateOne(filter, update, { session });
+      if (matchedCount !== 1) throw outOfStep(_id);
+    };
+    switch (change.kind) {
+      case 'replay':
+        return must({ ...failed, replay: change.replay - 1 }, retrying(change.replay));
+      case 'take-back-replay':
+        return must(
+          { ...failed, state: 'retrying', replay },
+          { $set: { state: 'failed', failure: { id: _id, cause }, settledAt: change.at }, $unset: { expireAt: '' } },
+        );
+      case 'take-back-replacement':
+        return void (await events.updateOne(failed, { $unset: { expireAt: '' } }, { session }));
+      case 'replace':
+      case 'discard': {
+        const expireAt = expiry(change.at, expireAfterDays);
+        return void (await events.updateOne(failed, { $set: { expireAt } }, { session }));
+      }
+    }
   }
 
   return {
@@ -73,7 +96,7 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
 /** Replays of many that a failure names, the last ones; to a job before them it no longer counts. */
 export const KEPT_JOBS = 200;
 
-function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<FailureRecord> {
+function failureUpdate(change: DeskChange, { replay }: FailureRecord, expireAt: Date): UpdateFilter<FailureRecord> {
   const { at } = change;
   switch (change.kind) {
     case 'replay':
@@ -88,6 +111,10 @@ function failureUpdate(change: DeskChange, expireAt: Date): UpdateFilter<Failure
       return { $set: { replayedAt: at } };
     case 'replace':
       return { $set: { state: 'replayed', replacement: change.replacement, replayedAt: at, expireAt } };
+    case 'take-back-replay':
+      return { $set: { state: 'failed-again' }, $unset: { replayedAt: '' }, $pull: { byJobs: { replay } } };
+    case 'take-back-replacement':
+      return { $set: { state: change.state }, $unset: { replacement: '', replayedAt: '', expireAt: '' } };
     case 'discard':
       return { $set: { state: 'discarded', discarded: { reason: change.reason, at: at.toISOString() }, expireAt } };
   }

@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { NewerFormatError } from '../../core/errors.ts';
 import { hasExpired } from '../../core/expiry.ts';
+import type { FailureState } from '../../core/failure.ts';
 import { decodeMessage } from '../../core/message.ts';
 import { HttpProblem } from '../../core/problem.ts';
 import type { DeskChange, DeskView } from '../../ports/failure-desk.ts';
@@ -18,12 +19,16 @@ export const UNSEEN_MS = 60_000;
 /** What the desk writes, and what it publishes after that. */
 export interface Plan {
   change: DeskChange;
+  /** Of the failure before it. */
+  state: FailureState;
   publication: Publication;
   /** A plain replay: whose outcome is to be forgotten. */
   replayed?: { key: string; replay: number };
   /** An edited one: the event that comes instead. */
   replacement?: Replacement;
 }
+
+type Planned = Omit<Plan, 'state'>;
 
 /**
  * May this failure be replayed, and as what?
@@ -33,11 +38,20 @@ export interface Plan {
  * @throws HttpProblem 409 when it may not; 413 or 422 when its event may not be published
  */
 export function planReplay(
-  { failure, record, replacementSeen }: DeskView,
+  view: DeskView,
   edited: { data: unknown } | undefined,
   surroundings: ReplaySurroundings,
   job?: string,
 ): Plan {
+  return { ...planned(view, edited, surroundings, job), state: view.failure.state };
+}
+
+function planned(
+  { failure, record, replacementSeen }: DeskView,
+  edited: { data: unknown } | undefined,
+  surroundings: ReplaySurroundings,
+  job: string | undefined,
+): Planned {
   if (job !== undefined && isBehind(failure, job)) {
     throw new HttpProblem('failure-replayed', 'this replay of many has replayed this failure');
   }
@@ -61,7 +75,7 @@ function replayOnce(
   record: EventRecord | null,
   surroundings: ReplaySurroundings,
   job: string | undefined,
-): Plan {
+): Planned {
   if (!isOwn(failure, record) || record.state !== 'failed') {
     throw new HttpProblem(
       'replay-needs-data',
@@ -93,7 +107,7 @@ function askAgain(
   record: EventRecord | null,
   edited: object | undefined,
   surroundings: ReplaySurroundings,
-): Plan {
+): Planned {
   if (!isOwn(failure, record) || isSeen(record)) throw underWay('this failure is being replayed');
   waitUntilUnseen(failure, surroundings.now);
   if (edited) throw underWay('this failure is being replayed; data can be edited when it has failed again');
@@ -104,7 +118,7 @@ function askAgain(
   };
 }
 
-function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurroundings): Plan {
+function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurroundings): Planned {
   const { tenant, event } = failure;
   if (tenant === null || event === null) throw new Error('a failure with a cause of its own has a tenant and an event');
   const { key, id, source, publication } = editedReplayOf({ ...failure, tenant, event }, data, surroundings);
@@ -113,7 +127,12 @@ function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurr
 }
 
 /** The event that was written down, and no other. */
-function replaceAgain(failure: FailureRecord, seen: boolean, edited: { data: unknown } | undefined, now: number): Plan {
+function replaceAgain(
+  failure: FailureRecord,
+  seen: boolean,
+  edited: { data: unknown } | undefined,
+  now: number,
+): Planned {
   const { replacement } = failure;
   if (!replacement || seen) throw new HttpProblem('failure-replayed', 'this failure was replayed');
   if (edited && !isOfData(replacement, edited.data)) {
@@ -137,11 +156,11 @@ function isOfData({ publication }: Replacement, data: unknown): boolean {
 }
 
 /** Is the record of the failure's own event at the failure's replay? Another payload's is not. */
-const isOwn = (failure: FailureRecord, record: EventRecord | null): record is EventRecord =>
+export const isOwn = (failure: FailureRecord, record: EventRecord | null): record is EventRecord =>
   record !== null && record.fingerprint === failure.fingerprint && record.replay === failure.replay;
 
 /** A first delivery leaves no trace; to publish beside it is harmless. */
-const isSeen = ({ state, attempts, starts, suspect, returns, dueAt }: EventRecord): boolean =>
+export const isSeen = ({ state, attempts, starts, suspect, returns, dueAt }: EventRecord): boolean =>
   state !== 'retrying' ||
   attempts.length > 0 ||
   Object.keys(starts ?? {}).length > 0 ||

@@ -10,7 +10,7 @@ import { refusedForGood } from '../../ingest/publication.ts';
 import { send } from '../../ingest/send.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { FailureDesk } from '../../ports/failure-desk.ts';
+import type { DeskChange, DeskDecision, DeskView, FailureDesk } from '../../ports/failure-desk.ts';
 import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord, Replacement } from '../../ports/failures.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -21,6 +21,7 @@ import type { Log } from '../../sdk/log.ts';
 import { toldOfFailure } from '../told.ts';
 import { failureUnknown } from '../unknown.ts';
 import { type Plan, planReplay, UNSEEN_MS } from './plan.ts';
+import { takingBack } from './take-back.ts';
 
 export interface ReplayPorts {
   desk: FailureDesk;
@@ -53,7 +54,8 @@ const PUBLISH_MS = 4000;
 /**
  * Runs a failed event again: it is written first, failure and record in one transaction
  * (protocol: replay-moves-the-record); then what Redis knows of the event's end is forgotten, and the message is
- * published. What was written and not published may be asked for again.
+ * published. What was written and not published may be asked for again; what its queue will never take is undone
+ * (protocol: refused-replay-is-undone).
  * @returns the failure after it; SQS holds the message
  * @throws HttpProblem 404, 409, 413, 422, 503 `queue-unavailable`; DependencyError when MongoDB does not answer
  */
@@ -70,16 +72,18 @@ export async function replay(
     now: clock.now(),
     ...('by' in asker && { by: asker.by }),
   };
-  let plan: Plan | undefined;
-  const failure = await desk.change(reach, id, (view) => {
-    plan = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
-    const { change } = plan;
+  const deciding = ({ failure }: DeskView, change: DeskChange): DeskDecision => {
     if ('job' in asker) return { change, audit: 'of its job' };
-    const { type } = view.failure;
-    const sensitive = type === null ? undefined : catalogue.get(type)?.definition.sensitive;
-    return { change, audit: toldOfFailure(asker, view.failure, change, edited && { ...edited, sensitive }) };
+    const sensitive = failure.type === null ? undefined : catalogue.get(failure.type)?.definition.sensitive;
+    return { change, audit: toldOfFailure(asker, failure, change, edited && { ...edited, sensitive }) };
+  };
+  let planned: Plan | undefined;
+  const failure = await desk.change(reach, id, (view) => {
+    planned = planReplay(view, edited, surroundings, 'job' in asker ? asker.job : undefined);
+    return deciding(view, planned.change);
   });
-  if (!failure || !plan) throw failureUnknown(id);
+  if (!failure || !planned) throw failureUnknown(id);
+  const plan = planned;
   const { publication, replayed, replacement } = plan;
   if (replayed) {
     const { key, replay: number } = replayed;
@@ -92,7 +96,13 @@ export async function replay(
   const sent = { publication, type: failure.type ?? NO_TYPE, traceparent: made };
   const [outcome] = await send([sent], clock.now() + PUBLISH_MS, { publisher, tracing, traceparent });
   log.info('failure replayed', { ...fieldsOf(failure, traceparent), failure: id, published: outcome });
-  if (outcome !== undefined && isRefusedForGood(outcome)) throw refusedForGood(publication.body, outcome);
+  if (outcome !== undefined && isRefusedForGood(outcome)) {
+    await desk.change(reach, id, (view) => {
+      const change = takingBack(view, plan, new Date(clock.now()));
+      return change && deciding(view, change);
+    });
+    throw refusedForGood(publication.body, outcome);
+  }
   if (outcome !== 'sent') throw notSent(failure);
   metrics.add('FailuresReplayed', failure.type ?? NO_TYPE, 1);
   if (replacement) await known(replacement, claims, log);

@@ -1,10 +1,53 @@
 import type { Mutant } from '../mutant.ts';
 
 const many = 'test/lib/failures/replay/many.contract.test.ts';
+const refused = 'test/lib/failures/replay/refused.contract.test.ts';
+const takeBack = 'lib/failures/replay/take-back.ts';
+const desk = 'lib/adapters/mongo/desk.ts';
 const asked = 'test/lib/http/replays.test.ts';
 const jobs = 'lib/adapters/mongo/replay-jobs.ts';
 
 const taken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'a replay that SQS refused for good stays under way',
+    file: takeBack,
+    search: 'return isOurs && isOwn(failure, record)',
+    replace: 'return !isOurs && isOwn(failure, record)',
+    caughtBy: refused,
+    title: 'its event has failed as before',
+  },
+  {
+    name: 'a new event that SQS refused for good closes its failure',
+    file: takeBack,
+    search: "change.kind !== 'replace' ||",
+    replace: "change.kind === 'replace' ||",
+    caughtBy: refused,
+    title: 'the failure is open again',
+  },
+  {
+    name: 'what is taken back leaves its record open',
+    file: desk,
+    search: "{ $set: { state: 'failed', failure: { id: _id, cause }, settledAt: change.at }",
+    replace: '{ $set: { failure: { id: _id, cause }, settledAt: change.at }',
+    caughtBy: refused,
+    title: 'what was sent all the same changes nothing',
+  },
+  {
+    name: 'a replay that a consumer has seen is taken back',
+    file: takeBack,
+    search: ' && !isSeen(record)',
+    replace: '',
+    caughtBy: refused,
+    title: 'waits for its next attempt',
+  },
+  {
+    name: 'what was taken back counts for its job',
+    file: desk,
+    search: ', $pull: { byJobs: { replay } } }',
+    replace: ' }',
+    caughtBy: refused,
+    title: 'it is passed over',
+  },
   {
     name: 'a job that is cancelled forgets the page under way',
     file: jobs,
