@@ -46,6 +46,8 @@ export interface ReplayJob {
   takenAt?: Date;
   /** Where the next are taken from. */
   cursor?: string;
+  /** When its message was sent once more. */
+  wokenAt?: Date;
   /** RFC 3339. */
   createdtime: string;
   expireAt?: Date;
@@ -59,6 +61,8 @@ export interface ReplayJobs {
   create(job: ReplayJob, audit: AuditEntry): Promise<boolean>;
   /** The job of the tenant that runs. */
   running(tenant: string): Promise<ReplayJob | null>;
+  /** Notes that its message is sent once more. @returns false where it has ended, or others note that at this moment */
+  wake(job: ReplayJob, at: Date): Promise<boolean>;
   /** @param reach absent: whosever it is; a job is within it where all is that the job may take */
   get(id: string, reach?: Reach): Promise<ReplayJob | null>;
   /** Newest first. */

@@ -65,6 +65,10 @@ export function mongoReplayJobs(
       }
     },
     running: (tenant) => bounded((left) => jobs.findOne({ tenant, state: 'running' }, left())),
+    wake: async ({ _id, wokenAt }, at) => {
+      const sleeping = { _id, state: 'running' as const, wokenAt: wokenAt ?? { $exists: false } };
+      return (await bounded(() => jobs.updateOne(sleeping, { $set: { wokenAt: at } }))).matchedCount === 1;
+    },
     list: async (reach, { limit, cursor }) => {
       const found = await bounded((left) =>
         jobs

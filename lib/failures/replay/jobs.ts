@@ -21,12 +21,15 @@ export interface JobPorts {
 
 /** How long SQS may take. */
 const PUBLISH_MS = 4000;
+/** A job takes some failures each second, and after an outage within minutes. */
+const STANDS_STILL_MS = 10 * 60_000;
 
 /**
  * Begins a replay of many failures; a function of its own works it off.
  * @param begun `within`: of the key that asks, which the job does not leave
  * @returns the job
- * @throws HttpProblem 409 `job-running` while another one of the tenant runs; 503 when SQS does not take it: then nothing is replayed
+ * @throws HttpProblem 409 `job-running` while another one of the tenant runs, which is woken where it stands still (protocol: job-before-replay);
+ *   503 when SQS does not take it: then nothing is replayed
  */
 export async function beginJob(
   begun: { tenant: string; within: Bounds; filter: ReplayFilter; rate: number } & Change,
@@ -34,8 +37,17 @@ export async function beginJob(
 ): Promise<ReplayJob> {
   const { tenant, within, filter, rate, by, request } = begun;
   const reach = { tenants: [tenant], ...within };
+  const publish = async (id: string) => {
+    const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(id), group: tenant };
+    const [outcome] = await publisher.publish([publication], clock.now() + PUBLISH_MS);
+    return outcome;
+  };
   const other = await jobs.running(tenant);
-  if (other) throw jobRunning(other, within);
+  if (other) {
+    // Whoever began it died before its message was sent, or heard of an outage when it was written; or its message died of age.
+    if (standsStill(other, clock.now()) && (await jobs.wake(other, new Date(clock.now())))) await publish(other._id);
+    throw jobRunning(other, within);
+  }
   const matched = await jobs.count(reach, filter);
   const now = clock.now();
   const job: ReplayJob = {
@@ -45,12 +57,15 @@ export async function beginJob(
   };
   if (!(await jobs.create(job, toldOfBegin({ by, request }, job))))
     throw jobRunning(await jobs.running(tenant), within);
-  const publication = { queueUrl: queueUrlPrefix + REPLAYS_SUFFIX, body: encodeJob(job._id), group: tenant };
-  const [outcome] = await publisher.publish([publication], now + PUBLISH_MS);
-  if (outcome === 'sent') return job;
-  await cancelJob(job._id, { reach, by, request, reason: 'the queue did not take it' }, { jobs, clock });
+  if ((await publish(job._id)) === 'sent') return job;
+  const ended = await cancelJob(job._id, { reach, by, request, reason: 'the queue did not take it' }, { jobs, clock });
+  // The queue had taken it, and was not heard; what it replayed by then is replayed.
+  if (ended?.takenAt) return ended;
   throw new HttpProblem('queue-unavailable', 'the queue does not answer; nothing is replayed', { retryAfter: 5 });
 }
+
+const standsStill = ({ createdtime, takenAt, wokenAt }: ReplayJob, now: number): boolean =>
+  [Date.parse(createdtime), takenAt?.getTime() ?? 0, wokenAt?.getTime() ?? 0].every((at) => now - at > STANDS_STILL_MS);
 
 /**
  * Ends a replay of many, which one that has ended does not change.

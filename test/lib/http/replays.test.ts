@@ -35,6 +35,7 @@ function world() {
     },
     outcomes: async (some) => some.map(() => ({ ...outcomes })),
     hasReplayed: async () => false,
+    wake: async () => true,
     lastTaken: async () => 0,
     next: async () => null,
     take: async () => null,

@@ -68,7 +68,7 @@ function world() {
         ...{ count: async () => 0, sample: async () => [], create: async () => true, running: none, get: found },
         list: async (reach) => ({ items: [await found(job._id, reach)].flatMap((one) => one ?? []), next: null }),
         outcomes: async (some) => some.map(() => outcomes),
-        ...{ hasReplayed: async () => false, lastTaken: async () => 0, next: none, take: none },
+        ...{ hasReplayed: async () => false, lastTaken: async () => 0, wake: async () => true, next: none, take: none },
         ...{ tell: done, end: done, cancel: found },
       },
     }),

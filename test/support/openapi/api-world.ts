@@ -110,6 +110,7 @@ function jobsOf({ recordedtime }: FailureRecord, told: AuditEntry[]): ReplayJobs
     list: async () => ({ items: [job], next: 'next' }),
     outcomes: async (some) => some.map(() => noOutcomes),
     hasReplayed: async () => false,
+    wake: async () => true,
     lastTaken: async () => 0,
     next: async () => null,
     take: async () => null,

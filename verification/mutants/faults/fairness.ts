@@ -24,8 +24,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a replay of many says nothing of its tenant',
     file: 'lib/failures/replay/jobs.ts',
-    search: 'body: encodeJob(job._id), group: tenant }',
-    replace: 'body: encodeJob(job._id) }',
+    search: 'body: encodeJob(id), group: tenant }',
+    replace: 'body: encodeJob(id) }',
     caughtBy: 'test/lib/failures/replay/many.contract.test.ts',
     title: 'replays every open failure',
   },

@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts';
 
 const many = 'test/lib/failures/replay/many.contract.test.ts';
+const begun = 'test/lib/failures/replay/begun.contract.test.ts';
+const begin = 'lib/failures/replay/jobs.ts';
 const refused = 'test/lib/failures/replay/refused.contract.test.ts';
 const takeBack = 'lib/failures/replay/take-back.ts';
 const desk = 'lib/adapters/mongo/desk.ts';
@@ -8,6 +10,30 @@ const asked = 'test/lib/http/replays.test.ts';
 const jobs = 'lib/adapters/mongo/replay-jobs.ts';
 
 const taken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'a job whose beginning nobody heard of stands still for ever',
+    file: begin,
+    search: 'if (standsStill(other, clock.now()) &&',
+    replace: 'if (!standsStill(other, clock.now()) &&',
+    caughtBy: begun,
+    title: 'whoever began it died',
+  },
+  {
+    name: 'a job that stands still is woken by each who asks',
+    file: jobs,
+    search: "state: 'running' as const, wokenAt: wokenAt ?? { $exists: false } }",
+    replace: "state: 'running' as const }",
+    caughtBy: begun,
+    title: 'by one message, however often',
+  },
+  {
+    name: 'a job that was unheard and has replayed is told as none',
+    file: begin,
+    search: '  if (ended?.takenAt) return ended;\n',
+    replace: '',
+    caughtBy: begun,
+    title: 'that replayed by then',
+  },
   {
     name: 'a replay that SQS refused for good stays under way',
     file: takeBack,
