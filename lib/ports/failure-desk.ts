@@ -28,7 +28,8 @@ export type DeskChange =
   | { kind: 'take-back-replay'; at: Date }
   /** A new event that SQS refused for good: the failure is as it was before. */
   | { kind: 'take-back-replacement'; state: FailureState; at: Date }
-  | { kind: 'discard'; reason: string; at: Date };
+  /** `withdraws`: a replay that is under way, of which no consumer has left a trace; its record is (failed, replay) from then on. */
+  | { kind: 'discard'; reason: string; at: Date; withdraws?: true };
 
 /** What becomes of a failure, and what is told of it: nothing of what a replay of many does, which is told of as one. */
 export interface DeskDecision {

@@ -33,7 +33,7 @@ export interface ReplayWorld extends World {
   idOf(message: Message): string;
   /** The desk's answer to a replay of this event's failure, by its tenant. */
   replay(message: Message, input?: Partial<ReplayInput>, ports?: Partial<ReplayPorts>): Promise<FailureRecord>;
-  discard(message: Message, reason?: string): Promise<FailureRecord>;
+  discard(message: Message, reason?: string, ports?: Partial<ReplayPorts>): Promise<FailureRecord>;
   /** Takes what the desk has published. */
   published(): Message[];
   /** An event that has failed, its letter read. */
@@ -75,8 +75,8 @@ export async function replayWorld(definition: EventDefinition = succeeds): Promi
         { reach: { tenants: [message.tenant] }, id: idOf(message), asker: aChange, ...input },
         { ...desk, ...ports },
       ),
-    discard: (message, reason = 'a test') =>
-      discard({ reach: { tenants: [message.tenant] }, id: idOf(message), reason, ...aChange }, desk),
+    discard: (message, reason = 'a test', ports = {}) =>
+      discard({ reach: { tenants: [message.tenant] }, id: idOf(message), reason, ...aChange }, { ...desk, ...ports }),
     failed: async (fields = {}, failing = fails) => {
       const sent = world.message(fields);
       await world.consume(failing, [delivered(sent)]);

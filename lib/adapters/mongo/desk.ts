@@ -56,21 +56,21 @@ export function mongoDesk(connection: MongoConnection, { expireAfterDays }: { ex
       const { matchedCount } = await events.updateOne(filter, update, { session });
       if (matchedCount !== 1) throw outOfStep(_id);
     };
+    const failedBefore = { state: 'failed' as const, failure: { id: _id, cause }, settledAt: change.at };
+    const expireAt = expiry(change.at, expireAfterDays);
     switch (change.kind) {
       case 'replay':
         return must({ ...failed, replay: change.replay - 1 }, retrying(change.replay));
       case 'take-back-replay':
-        return must(
-          { ...failed, state: 'retrying', replay },
-          { $set: { state: 'failed', failure: { id: _id, cause }, settledAt: change.at }, $unset: { expireAt: '' } },
-        );
+        return must({ ...failed, state: 'retrying', replay }, { $set: failedBefore, $unset: { expireAt: '' } });
       case 'take-back-replacement':
         return void (await events.updateOne(failed, { $unset: { expireAt: '' } }, { session }));
-      case 'replace':
-      case 'discard': {
-        const expireAt = expiry(change.at, expireAfterDays);
+      case 'discard':
+        if (change.withdraws)
+          return must({ ...failed, state: 'retrying', replay }, { $set: { ...failedBefore, expireAt } });
         return void (await events.updateOne(failed, { $set: { expireAt } }, { session }));
-      }
+      case 'replace':
+        return void (await events.updateOne(failed, { $set: { expireAt } }, { session }));
     }
   }
 

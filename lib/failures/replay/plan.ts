@@ -168,8 +168,14 @@ export const isSeen = ({ state, attempts, starts, suspect, returns, dueAt }: Eve
   returns !== undefined ||
   dueAt !== undefined;
 
-function waitUntilUnseen({ replayedAt }: FailureRecord, now: number): void {
-  const ms = (replayedAt?.getTime() ?? 0) + UNSEEN_MS - now;
+/** Has no consumer left a trace of the replay that is under way, for as long as one may be asked for again? */
+export const isUnseen = ({ failure, record }: DeskView, now: number): boolean =>
+  isOwn(failure, record) && !isSeen(record) && youngMs(failure, now) <= 0;
+
+const youngMs = ({ replayedAt }: FailureRecord, now: number): number => (replayedAt?.getTime() ?? 0) + UNSEEN_MS - now;
+
+function waitUntilUnseen(failure: FailureRecord, now: number): void {
+  const ms = youngMs(failure, now);
   if (ms > 0) throw underWay('this failure was replayed a moment ago', Math.ceil(ms / 1000));
 }
 

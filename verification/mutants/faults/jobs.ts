@@ -53,8 +53,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'what is taken back leaves its record open',
     file: desk,
-    search: "{ $set: { state: 'failed', failure: { id: _id, cause }, settledAt: change.at }",
-    replace: '{ $set: { failure: { id: _id, cause }, settledAt: change.at }',
+    search: "const failedBefore = { state: 'failed' as const,",
+    replace: 'const failedBefore = {',
     caughtBy: refused,
     title: 'what was sent all the same changes nothing',
   },
@@ -65,6 +65,22 @@ const taken: Omit<Mutant, 'engine'>[] = [
     replace: '',
     caughtBy: refused,
     title: 'waits for its next attempt',
+  },
+  {
+    name: 'a replay whose type is there is withdrawn by a discard',
+    file: 'lib/failures/discard.ts',
+    search: 'if (isGone && isUnseen',
+    replace: 'if (isUnseen',
+    caughtBy: refused,
+    title: 'is discarded once nobody has seen it for a minute',
+  },
+  {
+    name: 'a replay that its consumer is at is withdrawn by a discard',
+    file: 'lib/failures/discard.ts',
+    search: 'if (isGone && isUnseen(view, at.getTime()))',
+    replace: 'if (isGone)',
+    caughtBy: refused,
+    title: 'but not while its consumer is at it',
   },
   {
     name: 'what was taken back counts for its job',

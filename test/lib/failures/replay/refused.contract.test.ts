@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mongoReplayJobs } from '../../../../lib/adapters/mongo/replay-jobs.ts';
+import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { beginJob } from '../../../../lib/failures/replay/jobs.ts';
 import { workOff } from '../../../../lib/failures/replay/many.ts';
 import { isRefusedForGood, type PublicationOutcome } from '../../../../lib/ports/publisher.ts';
@@ -116,5 +117,35 @@ describe('a replay that SQS refuses for good is undone (protocol: refused-replay
       ['failure.replayed', undefined],
       ['failure.replayed', 'taken back: its queue will not take this message'],
     ]);
+  });
+});
+
+describe('a replay whose event type is gone', () => {
+  const gone = { catalogue: catalogueOf([]) };
+
+  test('is discarded once nobody has seen it for a minute; a message of it that is found later changes nothing', async () => {
+    const sent = await failed();
+    await replay(sent);
+    const [message] = published();
+    await expect(discard(sent, 'gone', gone)).rejects.toMatchObject({ code: 'replay-under-way' });
+    desk.clock.advance(61_000);
+    await expect(discard(sent, 'there')).rejects.toMatchObject({ code: 'replay-under-way' });
+    expect(await discard(sent, 'gone', gone)).toMatchObject({ state: 'discarded', discarded: { reason: 'gone' } });
+    expect(await record(sent)).toMatchObject({ state: 'failed', replay: 1, expireAt: expect.any(Date) });
+    expect(await consume(succeeds, message ? [delivered(message)] : [])).toEqual([]);
+    expect(await world.effects(sent.tenant)).toBe(0);
+    expect(await failure(sent)).toMatchObject({ state: 'discarded' });
+  });
+
+  test('but not while its consumer is at it', async () => {
+    const sent = await failed();
+    await replay(sent);
+    const [message] = published();
+    await consume(
+      handledBy(async () => Promise.reject(new Error('not yet'))),
+      message ? [delivered(message)] : [],
+    );
+    desk.clock.advance(61_000);
+    await expect(discard(sent, 'gone', gone)).rejects.toMatchObject({ code: 'replay-under-way' });
   });
 });
