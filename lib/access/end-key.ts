@@ -46,7 +46,7 @@ export async function revokeKey(asked: KeyAsked, ports: KeyPorts & EndPorts): Pr
       return { key: after, audit: told(asked, what, entryOf(key), entryOf(after)) };
     });
     if (!known) throw keyUnknown(asked.id);
-    const complete = await holdsInRedis(ports, (copies) => copies.end(textsOf(known.key)));
+    const complete = await holdsInRedis(ports, (copies) => copies.end(endOf(known.key)));
     const entry = entryOf(known.key);
     return {
       entry: complete ? { ...entry, ...earlier(entry, endsBy(now, { inRedis: true, rememberedMs })) } : entry,
@@ -71,7 +71,7 @@ async function markAlone(
     const { key } = known;
     if (of !== 'all tenants' && of.tenant !== key.tenant) throw keyUnknown(id);
     checkTouch(caller, key);
-    await copies.end(textsOf(key));
+    await copies.end(endOf(key));
     const revoked = key.revoked ?? new Date(now).toISOString();
     return { ...entryOf(key), revoked, effectiveBy: endsBy(now, { inRedis: true, rememberedMs }) };
   } catch (error) {
@@ -148,11 +148,8 @@ function checkTouch(caller: Grants, key: StoredKey): void {
 const hasEnded = ({ revoked, expires }: StoredKey, now: number): boolean =>
   revoked !== undefined || (expires !== undefined && isOver(expires, now));
 
-const textsOf = ({ hash, before, unheard = [] }: StoredKey): string[] => [
-  hash,
-  ...(before ? [before.hash] : []),
-  ...unheard,
-];
+/** By its id all of its texts end, also those that Redis has not heard of; by itself one ends where Redis has no copy of it either. */
+const endOf = ({ id, hash, before }: StoredKey): string[] => [id, hash, ...(before ? [before.hash] : [])];
 
 /** Of a key that was revoked before, what was certain by then still is. */
 const earlier = ({ effectiveBy }: KeyEntry, now: string): { effectiveBy: string } => ({

@@ -86,7 +86,7 @@ export function createKnownKeys({
   return async (hash) => {
     if ((unknownUntil.get(hash) ?? 0) > clock.now()) return 'unknown';
     const mine = remembered.get(hash);
-    const told = await redis(copies.read(hash, mine?.key.tenant));
+    const told = await redis(copies.read(hash, mine?.key));
     const over = ended(hash, told);
     if (over) return over;
     const current = told ? told.copy : mine;
@@ -102,7 +102,7 @@ export function createKnownKeys({
     }
     if (!told || found === standIn) return keep(hash, found);
     // In one flush: what ended, or was written, while MongoDB was asked is seen here, and never overwritten.
-    const written = Promise.all([copies.write(found, found.copiedAt), copies.read(hash, found.key.tenant)]);
+    const written = Promise.all([copies.write(found, found.copiedAt), copies.read(hash, found.key)]);
     const [, seen] = (await redis(written)) ?? [];
     return ended(hash, seen) ?? keep(hash, newest(found, seen?.copy));
   };

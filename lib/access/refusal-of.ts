@@ -25,7 +25,7 @@ export async function refusalOf(id: string, { keys, copies, clock, log }: Refusa
   const verdict = verdictOn(known, known.key.hash, clock.now());
   if ('refused' in verdict) return verdict.refused;
   try {
-    const marks = await copies.read(known.key.hash, known.key.tenant);
+    const marks = await copies.read(known.key.hash, known.key);
     if (marks.ended) return 'revoked';
     return marks.disabled ? 'disabled' : undefined;
   } catch (error) {

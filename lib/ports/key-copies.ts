@@ -1,4 +1,4 @@
-import type { StoredTenant } from '../core/access/key-entry.ts';
+import type { StoredKey, StoredTenant } from '../core/access/key-entry.ts';
 import type { KnownKey } from './api-keys.ts';
 
 /** What the fast store knows of a text. */
@@ -13,11 +13,11 @@ export interface KnownCopy {
 /** Copies of keys in the fast store, and marks of what has ended. All throw DependencyError when it is silent. */
 export interface KeyCopies {
   /**
-   * Copy and marks, in one flush; in two where the copy is of another tenant than is believed.
+   * Copy and marks, in one flush; in two where the copy is of another key than is believed.
    * @param hash of a text
-   * @param tenant of whom this text is believed to be
+   * @param key that this text is believed to open
    */
-  read(hash: string, tenant?: string): Promise<KnownCopy>;
+  read(hash: string, key?: Pick<StoredKey, 'id' | 'tenant'>): Promise<KnownCopy>;
   /**
    * Under each text that opens the key, and findable by its id; kept for 24 h. A newer copy stays
    * (lib/core/access/revision.ts).
@@ -26,8 +26,8 @@ export interface KeyCopies {
   write(known: KnownKey, at: number): Promise<void>;
   /** @returns the copy that was written last, whatever has ended since; null: it knows none */
   byId(id: string): Promise<KnownKey | null>;
-  /** Marks hashes as ended, for longer than any copy lives. May be repeated. */
-  end(hashes: readonly string[]): Promise<void>;
+  /** Marks as ended, for longer than any copy lives. May be repeated. @param what hashes of texts, or ids: all texts of such a key, known or not */
+  end(what: readonly string[]): Promise<void>;
   /**
    * Marks a tenant as disabled, for longer than any copy lives, or takes the mark away, as this entry of MongoDB says;
    * not where a newer one was heard of.

@@ -117,14 +117,14 @@ export function memoryKeyCopies({ now }: Pick<Clock, 'now'>): MemoryKeyCopies {
   };
   const store: MemoryKeyCopies = {
     ...{ silent: false, asked: [] },
-    async read(hash, tenant) {
+    async read(hash, believed) {
       ask('read');
       const copy = there(hash);
-      const whose = copy?.key.tenant ?? tenant;
+      const key = copy?.key ?? believed;
       return {
         ...(copy && { copy }),
-        ended: ended.has(hash),
-        disabled: whose !== undefined && disabled.has(whose),
+        ended: ended.has(hash) || (key !== undefined && ended.has(key.id)),
+        disabled: key !== undefined && disabled.has(key.tenant),
       };
     },
     async write(known, at) {
@@ -141,9 +141,9 @@ export function memoryKeyCopies({ now }: Pick<Clock, 'now'>): MemoryKeyCopies {
       const copy = there(id);
       return copy ? { key: copy.key, tenant: copy.tenant } : null;
     },
-    async end(hashes) {
+    async end(what) {
       ask('end');
-      for (const hash of hashes) ended.add(hash);
+      for (const of of what) ended.add(of);
     },
     async mark({ tenant, disabled: isDisabled, revision = 0 }) {
       ask('mark');

@@ -1,3 +1,4 @@
+import type { StoredKey } from '../../core/access/key-entry.ts';
 import { copyOrder } from '../../core/access/revision.ts';
 import { KEY_FORMAT } from '../../core/format.ts';
 import type { KnownKey } from '../../ports/api-keys.ts';
@@ -44,15 +45,20 @@ export function redisKeyCopies(connection: RedisConnection): KeyCopies {
   const { copyKey, endedKey, disabledKey, heardKey } = connection.keys;
   const marksOf = (tenant: string) => [disabledKey(tenant), heardKey(tenant)];
   const isThere = async (key: string) => (await connection.command('EXISTS', [key])) === 1;
+  const marksAbove = async ({ id, tenant }: Pick<StoredKey, 'id' | 'tenant'>) => {
+    const [ended, disabled] = await Promise.all([isThere(endedKey(id)), isThere(disabledKey(tenant))]);
+    return { ended, disabled };
+  };
   const copyOf = async (of: string) => decode(await connection.command('GET', [copyKey(of)]));
 
   return {
-    read: async (hash, tenant) => {
-      const isDisabled = tenant !== undefined && isThere(disabledKey(tenant));
-      const [copy, ended, disabled] = await Promise.all([copyOf(hash), isThere(endedKey(hash)), isDisabled]);
-      if (!copy) return { ended, disabled };
-      const other = copy.key.tenant !== tenant && (await isThere(disabledKey(copy.key.tenant)));
-      return { copy, ended, disabled: copy.key.tenant === tenant ? disabled : other };
+    read: async (hash, believed) => {
+      const marks = believed && marksAbove(believed);
+      const [copy, isEnded, ofKey] = await Promise.all([copyOf(hash), isThere(endedKey(hash)), marks]);
+      const { id, tenant } = copy?.key ?? believed ?? {};
+      const isOther = copy && !(id === believed?.id && tenant === believed?.tenant);
+      const above = (isOther ? await marksAbove(copy.key) : ofKey) ?? { ended: false, disabled: false };
+      return { ...(copy && { copy }), ended: isEnded || above.ended, disabled: above.disabled };
     },
     write: async (known, at) => {
       const { id, hash, before } = known.key;
@@ -65,8 +71,8 @@ export function redisKeyCopies(connection: RedisConnection): KeyCopies {
       const found = await copyOf(id);
       return found ? { key: found.key, tenant: found.tenant } : null;
     },
-    end: async (hashes) => {
-      await Promise.all(hashes.map((hash) => connection.command('SET', [endedKey(hash)], ['1', 'PX', MARK_MS])));
+    end: async (what) => {
+      await Promise.all(what.map((of) => connection.command('SET', [endedKey(of)], ['1', 'PX', MARK_MS])));
     },
     mark: async ({ tenant, disabled = false, revision = 0 }) =>
       Number(await connection.run(mark, marksOf(tenant), [revision, disabled ? 1 : 0, MARK_MS])),

@@ -124,6 +124,25 @@ describe('a revocation', () => {
     expect(keys.all.get(asked.id)?.revoked).toBe(at(0));
   });
 
+  test.each([true, false])(
+    'with MongoDB silent ends a text, too, that Redis has not heard of; in use before: %s',
+    async (isInUse) => {
+      const { asked, ports, opens, copies, keys, clock } = await world();
+      copies.silent = true;
+      const { text } = await rotateKey({ ...asked, overlap: 60 }, ports);
+      if (isInUse) expect(await opens(text)).toBe(asked.id);
+      copies.silent = false;
+      keys.silent = true;
+      expect(await revokeKey(asked, ports)).toMatchObject({ complete: false });
+      clock.advance(REMEMBERED_MS);
+      if (isInUse) expect(await opens(text)).toBe('revoked');
+      keys.silent = false;
+      clock.advance(60_000);
+      // MongoDB has not heard of it either.
+      expect(await opens(text)).toBe('revoked');
+    },
+  );
+
   test.each(['knows nothing', 'is silent'])('with MongoDB silent, while Redis %s, is none', async (redis) => {
     const { asked, ports, copies, keys } = await world();
     keys.silent = true;

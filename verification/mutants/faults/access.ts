@@ -384,7 +384,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a revocation writes no mark',
     file: endKey,
-    search: 'copies.end(textsOf(known.key))',
+    search: 'copies.end(endOf(known.key))',
     replace: 'copies.end([])',
     caughtBy: changes,
     title: 'holds in both',
@@ -414,9 +414,17 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'MongoDB silent: true',
   },
   {
+    name: 'with MongoDB silent a text is not revoked that Redis has not heard of',
+    file: endKey,
+    search: 'string[] => [id, hash,',
+    replace: 'string[] => [hash,',
+    caughtBy: changes,
+    title: 'ends a text, too, that Redis has not heard of',
+  },
+  {
     name: 'with MongoDB silent the text before a rotation is not revoked',
     file: endKey,
-    search: '    await copies.end(textsOf(key));',
+    search: '    await copies.end(endOf(key));',
     replace: '    await copies.end([key.hash]);',
     caughtBy: changes,
     title: 'a mark in Redis for every text',

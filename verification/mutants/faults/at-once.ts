@@ -124,14 +124,6 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'marks every text that ended meanwhile',
   },
   {
-    name: 'a revocation forgets what Redis did not hear of',
-    file: endKey,
-    search: '  ...unheard,\n',
-    replace: '',
-    caughtBy: again,
-    title: 'so does a revocation in its place',
-  },
-  {
     name: 'a key grows by each rotation that Redis does not hear of',
     file: endKey,
     search: '.slice(0, MOST_UNHEARD)',

@@ -57,19 +57,29 @@ describe('a mark', () => {
     expect(await redis.pttl(endedKey(one.key.hash))).toBeGreaterThan(DAY_MS);
   });
 
+  test('that a key has ended stands above all of its texts, also those that Redis has not heard of', async () => {
+    const [one, other] = [known(), known()];
+    await copies.write(one, 0);
+    await copies.end([one.key.id]);
+    for (const believed of [undefined, one.key, other.key])
+      expect(await copies.read(one.key.hash, believed)).toMatchObject({ ended: true, copy: one });
+    expect(await copies.read(`${run}-unheard`, one.key)).toEqual({ ended: true, disabled: false });
+    expect(await copies.read(`${run}-unheard`, other.key)).toEqual({ ended: false, disabled: false });
+  });
+
   test('that a tenant is disabled is seen whoever is believed to own the text, and can be taken away', async () => {
     const one = known();
     await copies.write(one, 0);
     const { tenant, hash } = one.key;
     await copies.mark({ tenant, disabled: true, revision: 1 });
     for (const key of [disabledKey(tenant), heardKey(tenant)]) expect(await redis.pttl(key)).toBeGreaterThan(DAY_MS);
-    for (const believed of [undefined, tenant, `${run}-other`])
+    const believedToBe = [undefined, one.key, { ...one.key, tenant: `${run}-other` }];
+    for (const believed of believedToBe)
       expect(await copies.read(hash, believed)).toMatchObject({ disabled: true, ended: false });
-    expect(await copies.read(`${run}-nothing`, tenant)).toEqual({ disabled: true, ended: false });
+    expect(await copies.read(`${run}-nothing`, one.key)).toEqual({ disabled: true, ended: false });
     await copies.disable(`${run}-other`, 1);
     await copies.mark({ tenant, revision: 2 });
-    for (const believed of [undefined, tenant, `${run}-other`])
-      expect(await copies.read(hash, believed)).toMatchObject({ disabled: false });
+    for (const believed of believedToBe) expect(await copies.read(hash, believed)).toMatchObject({ disabled: false });
   });
 });
 
@@ -112,8 +122,9 @@ describe.each([
   });
 
   test('the mark of a tenant is as its newest entry says, in whatever order they come', async () => {
-    const { tenant } = known().tenant;
-    const isMarked = async () => (await store.read(`${run}-nothing`, tenant)).disabled;
+    const { key } = known();
+    const { tenant } = key;
+    const isMarked = async () => (await store.read(`${run}-nothing`, key)).disabled;
     expect(await store.mark({ tenant, revision: 9 })).toBe(9);
     expect(await store.mark({ tenant, disabled: true, revision: 8 })).toBe(9);
     expect(await isMarked()).toBe(false);
@@ -125,9 +136,10 @@ describe.each([
   });
 
   test('a mark of which MongoDB knows nothing is above all that was heard of, and below what MongoDB says later', async () => {
-    const { tenant } = known().tenant;
+    const { key } = known();
+    const { tenant } = key;
     const now = Date.parse('2026-11-23T12:00:00.000Z');
-    const isMarked = async () => (await store.read(`${run}-nothing`, tenant)).disabled;
+    const isMarked = async () => (await store.read(`${run}-nothing`, key)).disabled;
     expect(await store.mark({ tenant, revision: now + 5000 })).toBe(now + 5000);
     await store.disable(tenant, now);
     expect(await isMarked()).toBe(true);

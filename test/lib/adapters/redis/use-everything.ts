@@ -69,7 +69,7 @@ export async function useEverything(connection: RedisConnection): Promise<void> 
   };
   await copies.write({ key: known, tenant: { tenant: 't' } }, 0);
   await copies.read('h');
-  await copies.read('b', 't');
+  await copies.read('b', { id: 'i', tenant: 't' });
   await copies.byId('i');
   await copies.end(['h', 'b']);
   await copies.disable('t', 1);
