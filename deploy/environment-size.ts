@@ -1,16 +1,10 @@
 import { ConfigError } from '../lib/core/errors.ts';
+import { filledInJson } from './filled-in.ts';
 import type { ServerlessFunction } from './functions.ts';
 import { isLocal, ofStage, type Settings } from './settings.ts';
 
 /** Of all variables of a function, as JSON: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MOST_BYTES = 4096;
-
-/** What CloudFormation fills in, as long as it gets. */
-const FILLED_IN: Readonly<Record<string, string>> = {
-  'AWS::Region': 'ap-southeast-99',
-  'AWS::URLSuffix': 'amazonaws.com.cn',
-  'AWS::AccountId': '000000000000',
-};
 
 /**
  * Lambda refuses such a function in the middle of a deployment.
@@ -35,12 +29,4 @@ export function checkEnvironmentSizes(
   }
 }
 
-const bytesOf = (value: unknown): number =>
-  Buffer.byteLength(
-    JSON.stringify(value, (_, one) => (isSub(one) ? one['Fn::Sub'].replace(/\$\{([^}]+)\}/g, filledIn) : one)),
-  );
-
-const filledIn = (written: string, name: string): string => FILLED_IN[name] ?? written;
-
-const isSub = (value: unknown): value is { 'Fn::Sub': string } =>
-  typeof value === 'object' && value !== null && 'Fn::Sub' in value && typeof value['Fn::Sub'] === 'string';
+const bytesOf = (value: unknown): number => Buffer.byteLength(filledInJson(value));

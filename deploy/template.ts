@@ -17,6 +17,7 @@ import { deploymentBucketOf, tagsOf } from './provider.ts';
 import { queuePoliciesOf } from './queue-policies.ts';
 import { queuesOf, type Resource } from './queues.ts';
 import { keptLogs } from './retained.ts';
+import { checkRoleSizes } from './role-size.ts';
 import { rolesOf } from './roles.ts';
 import { isLocal, parseSettings } from './settings.ts';
 import { setupResourceOf } from './setup-resource.ts';
@@ -66,6 +67,9 @@ export async function derive(
   checkConnections(deployed, settings);
   const packaged = functionsOf(deployed, settings);
   checkEnvironmentSizes(packaged, settings);
+  const queues = queuesOf(known, settings);
+  const roles = rolesOf(deployed, settings);
+  checkRoleSizes(deployed, { ...queues, ...roles }, settings);
   return {
     tags: tagsOf(settings),
     deploymentBucket: deploymentBucketOf(settings),
@@ -75,9 +79,9 @@ export async function derive(
     functions: packaged,
     resources: {
       Resources: {
-        ...queuesOf(known, settings),
+        ...queues,
         ...queuePoliciesOf(deployed),
-        ...rolesOf(deployed, settings),
+        ...roles,
         ...topicResourcesOf(settings),
         ...alarmsOf(deployed, settings),
         ...dashboardOf(deployed, settings),
