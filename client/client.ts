@@ -15,7 +15,7 @@ import type {
   Status,
   StoredEvent,
 } from './types.ts';
-import { chunks, eventPath, outgoing } from './wire.ts';
+import { chunks, eventPath, outgoing, queryOf } from './wire.ts';
 
 export interface ClientOptions extends HttpOptions, Partial<RetryPolicy> {
   pace?: Pace;
@@ -42,7 +42,8 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    */
   get(id: string, options?: CallOptions & { source?: string; wait?: number }): Promise<StoredEvent>;
   /**
-   * Waits for the outcome of an event, as long as it takes up to `seconds`; an event not known yet is waited for too.
+   * Waits for the outcome of an event, as long as it takes up to `seconds`, and where no answer comes for as long as one request may take
+   * more; an event not known yet is waited for too.
    * @returns the event, with status `accepted` or `retrying` when the time was over before it settled
    * @throws as get
    */
@@ -73,8 +74,8 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
   const policy = policyIn(options);
   const http = createHttp(options);
 
-  async function call(request: Request): Promise<unknown> {
-    const mayTryAgain = startRetrying(policy, pace, request.signal);
+  async function call(request: Request, patienceMs = policy.patienceMs): Promise<unknown> {
+    const mayTryAgain = startRetrying({ ...policy, patienceMs }, pace, request.signal);
     for (;;) {
       const { body, error } = await once(request);
       if (!error) return body;
@@ -95,8 +96,12 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
     }
   }
 
-  const get: Client['get'] = async (id, { source, wait, signal } = {}) =>
-    contract<StoredEvent>(await call({ method: 'GET', path: eventPath(id, source), wait, signal }));
+  const read = async (
+    id: string,
+    { source, wait, signal }: CallOptions & { source?: string | undefined; wait?: number },
+    patienceMs?: number,
+  ): Promise<StoredEvent> =>
+    contract<StoredEvent>(await call({ method: 'GET', path: eventPath(id, source), wait, signal }, patienceMs));
 
   return {
     async send(event: EventInput, { wait, signal }: CallOptions & { wait?: number } = {}) {
@@ -114,17 +119,15 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
       return results;
     },
 
-    get,
+    get: (id, options = {}) => read(id, options),
 
     async wait(id, { seconds, source, signal }) {
       const until = pace.now() + seconds * 1000;
       for (let pause = 100; ; pause = Math.min(2 * pause, 2000)) {
-        const wait = Math.min(LONGEST_WAIT, Math.max(0, Math.ceil((until - pace.now()) / 1000)));
-        const found = await get(id, {
-          wait,
-          ...(source !== undefined && { source }),
-          ...(signal && { signal }),
-        }).catch(unlessUnknown);
+        const leftMs = Math.max(0, until - pace.now());
+        const wait = Math.min(LONGEST_WAIT, Math.ceil(leftMs / 1000));
+        const patienceMs = Math.min(policy.patienceMs, leftMs);
+        const found = await read(id, { wait, source, ...(signal && { signal }) }, patienceMs).catch(unlessUnknown);
         const left = until - pace.now();
         if (!(found instanceof SluiceHttpError) && (isSettled(found) || left <= 0)) return found;
         if (found instanceof SluiceHttpError && left <= 0) throw found;
@@ -141,7 +144,7 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
       ),
 
     async *list(filter: ListFilter = {}, { signal } = {}) {
-      const query = new URLSearchParams({ ...filter, limit: '200' });
+      const query = queryOf({ ...filter, limit: '200' });
       for (;;) {
         const page = pageOf(await call({ method: 'GET', path: `/events?${query}`, signal }));
         yield* page.items;

@@ -1,4 +1,5 @@
 import type { FollowFilter, StoredEvent } from './types.ts';
+import { queryOf } from './wire.ts';
 
 interface Page {
   items: StoredEvent[];
@@ -19,7 +20,7 @@ export async function* follow(
   filter: FollowFilter,
   pause: () => Promise<void>,
 ): AsyncGenerator<StoredEvent, never> {
-  const query = new URLSearchParams({ ...filter, order: 'settled', limit: String(LIMIT) });
+  const query = queryOf({ ...filter, order: 'settled', limit: String(LIMIT) });
   const seen = new Map<string, number>();
   for (;;) {
     const { items, next } = await read(query);

@@ -4,7 +4,7 @@ import { type Pace, retryAfterMs } from './retry.ts';
 export interface HttpOptions {
   /** `https://api.example.com`, with a stage path if there is one. */
   baseUrl: string | URL;
-  /** Sent as `Authorization: Bearer`; a function is asked before each request. */
+  /** Sent as `Authorization: Bearer`; a function is asked before each request, in its time. What it throws is that no answer came. */
   token?: string | (() => string | Promise<string>);
   fetch?: typeof globalThis.fetch;
   /** How long one request may take, beyond what it asks the server to wait. */
@@ -35,9 +35,10 @@ export type Http = (request: Request) => Promise<Answer>;
 export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs = 10_000 }: HttpOptions): Http {
   const base = String(baseUrl).replace(/\/+$/, '');
   return async ({ method, path, body, wait, signal }) => {
-    const bearer = typeof token === 'function' ? await token() : token;
     const timeout = AbortSignal.timeout(timeoutMs + (wait ?? 0) * 1000);
+    const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
+      const bearer = typeof token === 'function' ? await within(ended, token) : token;
       const response = await fetch(`${base}${path}`, {
         method,
         headers: {
@@ -47,7 +48,7 @@ export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs
           ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
         ...(body !== undefined && { body }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: ended,
       });
       return { status: response.status, headers: response.headers, body: parse(await response.text()) };
     } catch (cause) {
@@ -55,6 +56,19 @@ export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs
       throw new SluiceNetworkError(`${method} ${path}`, { cause });
     }
   };
+}
+
+/** @throws the signal's reason, where it aborts first */
+async function within<Value>(signal: AbortSignal, ask: () => Value | Promise<Value>): Promise<Value> {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const end = () => reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([ask(), over]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
 }
 
 function parse(text: string): unknown {

@@ -38,6 +38,13 @@ export function chunks(events: readonly Outgoing[]): Outgoing[][] {
   return cut;
 }
 
+/** What is undefined is not said: in JavaScript a member may be there and have no value. */
+export function queryOf(members: Readonly<Record<string, string | undefined>>): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) query.set(name, value);
+  return query;
+}
+
 /** The path of an event: an id with other characters fits only in a query, because the gateway decodes paths. */
 export function eventPath(id: string, source?: string): string {
   const plain = /^[A-Za-z0-9._:@-]+$/.test(id);

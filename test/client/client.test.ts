@@ -130,6 +130,42 @@ describe('sending one event', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('does not wait for a token longer than for an answer, nor than its caller waits', async () => {
+    await using server = await scriptedServer(inTurn((request) => accepted(request)));
+    const never = () => new Promise<string>(() => undefined);
+    const hurried = impatient(server.url, { token: never, timeoutMs: 50, retries: 0 }).client;
+    await expect(hurried.send(event)).rejects.toMatchObject({ name: 'SluiceNetworkError' });
+    const reason = new Error('enough');
+    const asking = impatient(server.url, { token: never }).client.get('a', { signal: AbortSignal.abort(reason) });
+    await expect(asking).rejects.toBe(reason);
+    const later = new AbortController();
+    const waiting = impatient(server.url, { token: never }).client.get('a', { signal: later.signal });
+    later.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(server.requests).toEqual([]);
+  });
+
+  test.each<[string, () => string | Promise<string>]>([
+    ['rejects', async () => Promise.reject(new Error('no session'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no session');
+      },
+    ],
+  ])('a token that %s is no answer: it is asked for again, and sendMany tells it of each event', async (_, fails) => {
+    await using server = await scriptedServer(inTurn((request) => accepted(request)));
+    let turn = 0;
+    const { client } = impatient(server.url, { token: () => (++turn === 1 ? fails() : 'slc_1') });
+    expect(await client.send(event)).toMatchObject({ status: 'accepted' });
+    const none = impatient(server.url, { token: fails }).client;
+    await expect(none.send(event)).rejects.toMatchObject({
+      name: 'SluiceNetworkError',
+      cause: { message: 'no session' },
+    });
+    expect(await none.sendMany([event, event])).toMatchObject([{ index: 0 }, { index: 1 }]);
+  });
+
   test('carries the token, asked for anew at each try', async () => {
     await using server = await scriptedServer(inTurn(problem(503, 'queue-unavailable', true), accepted));
     let turn = 0;
@@ -289,6 +325,30 @@ describe('reading', () => {
   test('wait ends with the 404 of an event that never appeared', async () => {
     await using server = await scriptedServer(inTurn(problem(404, 'event-unknown', false)));
     await expect(impatient(server.url).client.wait('a', { seconds: 1 })).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('wait ends in its time where nobody answers, tries and their pauses included', async () => {
+    await using server = await scriptedServer(inTurn(problem(503, 'store-unavailable', true)));
+    const { client, slept } = impatient(server.url, { baseMs: 800, capMs: 800 });
+    await expect(client.wait('a', { seconds: 2 })).rejects.toMatchObject({ status: 503 });
+    expect(slept).toEqual([800, 800]);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('list and follow leave out what is undefined', async () => {
+    const left = new AbortController();
+    const empty = { status: 200, body: { items: [], next: null } };
+    const last = () => {
+      left.abort();
+      return empty;
+    };
+    await using server = await scriptedServer(inTurn(empty, last));
+    const { client } = impatient(server.url);
+    // As JavaScript writes it, or TypeScript without exactOptionalPropertyTypes.
+    const filter: object = { type: undefined, since: undefined };
+    for await (const _ of client.list(filter));
+    await expect(client.follow(filter, { signal: left.signal }).next()).rejects.toThrow();
+    expect(server.requests.map(({ path }) => path)).toEqual(['/events?limit=200', '/events?order=settled&limit=200']);
   });
 
   test('wait does not go on for ever about another error', async () => {
