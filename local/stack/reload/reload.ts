@@ -33,7 +33,7 @@ const NAMED = 6;
 
 /**
  * Makes of changed sources what runs: builds, looks whether it can run, then replaces the functions that are made of what changed.
- * What cannot run is told, and the code from before goes on.
+ * What cannot run is told, once for the same reason; the code from before goes on, and the next change of any kind tries again.
  * @returns what is to be called after a change, with when it came; one call at a time
  */
 export function createReload(options: ReloadOptions): (since: number) => Promise<void> {
@@ -41,12 +41,13 @@ export function createReload(options: ReloadOptions): (since: number) => Promise
   const started = options.shape;
   let live = { bundles: options.bundles, made: madeOf(options, options.bundles, options.sources), shape: started };
   let seen = options.sources;
-  let broken = false;
+  /** Why what is saved does not run. */
+  let broken: string | undefined;
   let toldBeyond: string | undefined;
 
   const refuse = (reason: string) => {
-    broken = true;
-    say(`not reloaded, the code from before goes on: ${reason}`);
+    if (reason !== broken) say(`not reloaded, the code from before goes on: ${reason}`);
+    broken = reason;
   };
   const tellBeyond = (shape: Shape) => {
     const beyond = beyondReload(shape, started);
@@ -58,8 +59,8 @@ export function createReload(options: ReloadOptions): (since: number) => Promise
   return async (since) => {
     // Before the build: what is written meanwhile is a change again.
     const sources = readSources();
-    if (areSame(sources, seen)) return;
-    seen = sources;
+    // What was refused may have lacked what is no source: whatever is written tries it again.
+    if (broken === undefined && areSame(sources, seen)) return;
     const [built, read] = await Promise.allSettled([builder.build(), readShape()]);
     if (built.status === 'rejected') return refuse(told(built.reason));
     if (read.status === 'rejected') return refuse(told(read.reason));
@@ -69,8 +70,9 @@ export function createReload(options: ReloadOptions): (since: number) => Promise
     if (missing.length > 0) return refuse(`restart npm start, ${missing.join(' and ')} would be gone`);
     const made = madeOf(options, bundles, sources);
     const changed = [...made].filter(([key, parts]) => live.made.get(key) !== parts).map(([key]) => key);
-    const mended = broken ? 'mended: ' : '';
-    broken = false;
+    const mended = broken === undefined ? '' : 'mended: ';
+    broken = undefined;
+    seen = sources;
     if (changed.length === 0) {
       if (mended) say(`${mended}what is saved is what runs`);
       return tellBeyond(shape);

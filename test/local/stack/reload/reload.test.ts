@@ -178,6 +178,48 @@ test('what is mended by undoing it is what runs', async () => {
   expect(said.at(-1)).toBe('mended: what is saved is what runs');
 });
 
+test('what was refused is tried again when the same is saved again, or what it lacked is there', async () => {
+  const { write, look, now, replaced, said } = world();
+  now.fault = new BuildError('a.ts:1:8: Could not resolve "./missing.json"', {});
+  await write('a.ts');
+  now.fault = undefined;
+  await look();
+  expect(replaced).toEqual([['onA']]);
+  expect(said.at(-1)).toBe('mended: reloaded onA in 120 ms');
+  await look();
+  expect(now.builds).toBe(1);
+});
+
+test('code that waited for what an undone change took away is live then', async () => {
+  const { write, look, now, replaced } = world();
+  const before = now.shape;
+  now.shape = shapeOf(['onA']);
+  await write('a.ts');
+  now.shape = before;
+  await look();
+  expect(replaced).toEqual([['onA']]);
+});
+
+test('why something is refused is said again only when it is another reason', async () => {
+  const { write, look, now, said } = world();
+  now.fault = new DefinitionError('x.ts: one');
+  await write('x.ts');
+  await write('x.ts');
+  await look();
+  now.fault = new DefinitionError('x.ts: other');
+  await look();
+  now.fault = undefined;
+  await look();
+  now.fault = new DefinitionError('x.ts: other');
+  await write('x.ts');
+  expect(said).toEqual([
+    'not reloaded, the code from before goes on: x.ts: one',
+    'not reloaded, the code from before goes on: x.ts: other',
+    'mended: what is saved is what runs',
+    'not reloaded, the code from before goes on: x.ts: other',
+  ]);
+});
+
 test('code that needs what only a restart makes waits for it where something that runs would be gone', async () => {
   const { write, now, replaced, said } = world();
   now.shape = shapeOf(['onA']);
