@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   type BuildContext,
   type BuildFailure,
@@ -11,7 +11,7 @@ import {
   stop,
 } from 'esbuild';
 import { BuildError } from './build-error.ts';
-import type { EventFolder } from './event-folder.ts';
+import { type EventFolder, isLeftByTools } from './event-folder.ts';
 import { leanPackages } from './lean-packages.ts';
 
 /** What esbuild made of all entries at once. */
@@ -56,10 +56,23 @@ const eventsIn = ({ name }: EventFolder): Plugin => ({
   },
 });
 
+/**
+ * Empties what esbuild takes for event files, by their ending alone, and what is none: `._order.placed.ts` of a Mac, which is no text.
+ * No type has its name, so that nothing loads it.
+ */
+const withoutHidden = ({ path: folder }: EventFolder): Plugin => ({
+  name: 'without-hidden',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /[\\/]\.[^\\/]*\.ts$/ }, ({ path }) =>
+      dirname(path) === realpathSync(folder) ? { contents: '', loader: 'ts' } : undefined,
+    );
+  },
+});
+
 /** Names of the files in functions/ that export a handler. */
 export const entriesOf = (folder: string): string[] =>
   readdirSync(join(folder, 'functions'))
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !isLeftByTools(file))
     .filter((file) =>
       /^export (const|async function|function) handler\b/m.test(readFileSync(join(folder, 'functions', file), 'utf8')),
     )
@@ -105,7 +118,7 @@ export function createBundler(folder: string): Bundler {
       absWorkingDir: folder,
       entryPoints: Object.fromEntries(entries.map((entry) => [entry, `functions/${entry}.ts`])),
       outdir: togetherIn(events),
-      plugins: [leanPackages, ...(events.shipped ? [] : [eventsIn(events)])],
+      plugins: [leanPackages, withoutHidden(events), ...(events.shipped ? [] : [eventsIn(events)])],
     };
     made = { of, context: await open(options) };
     return made.context;

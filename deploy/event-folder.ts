@@ -27,6 +27,13 @@ export interface EventFolder {
 export const commonFolder = ({ name }: Pick<EventFolder, 'name'>): string => posix.join(posix.dirname(name), 'common');
 
 /**
+ * Whether a file of this name is none of a person's: editors and systems leave `.order.placed.ts.swp`, `order.placed.ts~`, `4913` (with
+ * which Vim asks whether it may write) and `.DS_Store` where sources lie, some of them for moments.
+ * @param file its name, without a folder
+ */
+export const isLeftByTools = (file: string): boolean => /^\.|~$|^\d+$/.test(file);
+
+/**
  * The folder of event files: functions/events, or what SLUICE_EVENTS names.
  * @param root the project
  * @throws ConfigError when SLUICE_EVENTS names no folder in the project: taken for an empty one, it would undeploy every type

@@ -6,20 +6,22 @@ import { type Catalogue, type LoadEvent, loadCatalogue } from '../lib/core/catal
 import { messageOf } from '../lib/core/errors.ts';
 import type { EventDefinition } from '../lib/sdk/definition.ts';
 import { DefinitionError } from '../lib/sdk/errors.ts';
-import { commonFolder, type EventFolder, eventFolder } from './event-folder.ts';
+import { commonFolder, type EventFolder, eventFolder, isLeftByTools } from './event-folder.ts';
 
 /** For a person who sees that none is declared. */
 export const NO_EVENT_TYPES =
   'no event type is declared; add one: npm run new -- <type> (README.md, "An event type is one file")';
 
 /**
- * The event types that a folder declares: one file each, its name the type.
+ * The event types that a folder declares: one file each, its name the type. What editors and systems leave there is passed over.
  * @returns sorted types; none where the folder is empty, or is not there: Git keeps no empty folder
  * @throws DefinitionError when anything else lies in the folder, ConfigError as eventFolder
  */
 export function eventTypes({ name, path }: Pick<EventFolder, 'name' | 'path'> = eventFolder()): string[] {
   if (!existsSync(path)) return [];
-  const files = readdirSync(path).sort();
+  const files = readdirSync(path)
+    .filter((file) => !isLeftByTools(file))
+    .sort();
   const stranger = files.find((file) => !file.endsWith('.ts'));
   if (stranger) {
     const common = commonFolder({ name });

@@ -87,6 +87,23 @@ describe('the build', () => {
     expect(() => files('consume')).toThrow('ENOENT');
   });
 
+  it('has nothing of what editors and systems leave among sources', async () => {
+    consume();
+    put('functions/events/a.b.ts', `export default 'first';`);
+    const left = ['.a.b.ts.swp', '4913', 'a.b.ts~', '.DS_Store', '._a.b.ts'];
+    for (const name of left) put(`functions/events/${name}`, '\0 left }');
+    for (const place of ['functions/events/.#a.b.ts', 'functions/.#consume.ts'])
+      symlinkSync('somebody@somewhere.1234', join(folder, place));
+    expect(await build(folder)).toMatch(/^consume +\d+ KB/);
+    const { handler } = await import(join(folder, 'dist/consume/index.mjs'));
+    expect(await handler({ type: 'a.b' })).toBe('first');
+    expect(
+      files('consume')
+        .map((file) => readFileSync(join(folder, 'dist/consume', file), 'utf8'))
+        .join(),
+    ).not.toContain('left }');
+  });
+
   it('keeps the names of functions, by which failures are grouped', async () => {
     put(
       'functions/ingest.ts',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +28,20 @@ describe('the folder of event files', () => {
   it('gives its file names as types, sorted', () => {
     put('parcel.sent.ts', 'invoice.sent.ts');
     expect(eventTypes(at(folder))).toEqual(['invoice.sent', 'parcel.sent']);
+  });
+
+  it('passes over what editors and systems leave there, for moments or for good', () => {
+    put(
+      'parcel.sent.ts',
+      '.parcel.sent.ts.swp',
+      '4913',
+      'parcel.sent.ts~',
+      '.DS_Store',
+      '.gitkeep',
+      '._parcel.sent.ts',
+    );
+    symlinkSync('somebody@somewhere.1234', join(folder, '.#parcel.sent.ts'));
+    expect(eventTypes(at(folder))).toEqual(['parcel.sent']);
   });
 
   it('refuses a file that is none of its kind, and names it', () => {
