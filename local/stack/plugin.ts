@@ -133,11 +133,11 @@ export default class LocalPlugin {
   async #open(): Promise<void> {
     if (!this.#running) return;
     const { backend, engines, inspectors, key } = this.#running;
+    await this.#state?.begin();
     this.#gateway = openGateway(this.#running, this.#framework, this.#options.host ?? '');
     collectGarbage();
     await this.#healthy;
     backend.open();
-    this.#state?.begin();
     const [{ bannerOf }, { loadEventFolder }] = await Promise.all([
       import('../terminal/banner.ts'),
       import('../../deploy/event-types.ts'),

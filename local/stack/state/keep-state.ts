@@ -26,8 +26,8 @@ export interface State {
   readonly isKept: boolean;
   /** What Redis derives from MongoDB may say other than MongoDB does: it is to be dropped and built anew. */
   readonly redisIsDoubtful: boolean;
-  /** Saves from now on, every few seconds while something changes. */
-  begin(): void;
+  /** Saves from now on, every few seconds while something changes. Called before anything is served: what is kept is older from then on. */
+  begin(): Promise<void>;
   /** Saves for the last time, when nothing runs any more but the engines. */
   end(): Promise<void>;
 }
@@ -65,14 +65,13 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
   try {
     const found = await usable(folder, engines, options);
     if (found) for (const line of await restore(folder, found, engines)) say(line);
-    // From here on what is kept is older than what runs.
-    let last = found && (await unclean(folder, found, engines));
+    let last = found && { manifest: found, changes: await changesOf(engines) };
     const stopping = new AbortController();
     let running = Promise.resolve();
     let told = '';
-    const save = async (clean: boolean): Promise<void> => {
+    const write = async (step: () => Promise<SavedState | undefined>): Promise<void> => {
       try {
-        last = await saveState(folder, engines, last, clean);
+        last = await step();
         told = '';
       } catch (error) {
         const line = `the state cannot be saved (${messageOf(error)}); kept is that of ${last?.manifest.savedAt ?? 'no time'}`;
@@ -80,6 +79,7 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
         told = line;
       }
     };
+    const save = (clean: boolean) => write(() => saveState(folder, engines, last, clean));
     const saveOften = async (): Promise<void> => {
       let pause = PAUSE_MS;
       for (;;) {
@@ -94,7 +94,8 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
       said: saidOf(folder, engines),
       isKept: engines.sqs !== undefined,
       redisIsDoubtful: isDoubtful(found, options),
-      begin() {
+      async begin() {
+        await write(async () => last && (await unclean(folder, last)));
         running = saveOften();
       },
       async end() {
@@ -141,12 +142,17 @@ async function restore(folder: StateFolder, { files }: Manifest, engines: KeptEn
   return (await Promise.all(told)).flat();
 }
 
-async function unclean(folder: StateFolder, found: Manifest, engines: KeptEngines): Promise<SavedState> {
-  const manifest = { ...found, clean: false };
-  await folder.write(manifest);
+/** Says of what is kept that something runs, or has run, after it: a start that ends before that leaves it as it was. */
+async function unclean(folder: StateFolder, { manifest, changes }: SavedState): Promise<SavedState> {
+  const served = { ...manifest, clean: false };
+  await folder.write(served);
+  return { manifest: served, changes };
+}
+
+async function changesOf(engines: KeptEngines): Promise<SavedState['changes']> {
   const changes: SavedState['changes'] = {};
   for (const name of SAVING_ORDER) if (engines[name]) changes[name] = await engines[name].changes();
-  return { manifest, changes };
+  return changes;
 }
 
 /** Of a Redis that is named nobody here knows whether it is. */
@@ -180,6 +186,6 @@ const notKept = (why: string): State => ({
   said: `not kept${why && `: ${why}`}`,
   isKept: false,
   redisIsDoubtful: false,
-  begin: () => {},
+  begin: async () => {},
   end: async () => {},
 });

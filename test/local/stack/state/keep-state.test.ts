@@ -98,6 +98,7 @@ test('what was there at the end is there at the next start', async () => {
   ]);
   expect(second.state.redisIsDoubtful).toBe(false);
   expect(second.lines).toEqual([]);
+  await second.state.begin();
   // It has not ended yet, and may not.
   expect(await manifestOf(path)).toMatchObject({ clean: false });
   await second.state.end();
@@ -106,7 +107,7 @@ test('what was there at the end is there at the next start', async () => {
 test('the folder is its owner’s alone, and holds what is needed and no more', async () => {
   const path = await newPath();
   const { mongo, state, clock } = await start(path);
-  state.begin();
+  await state.begin();
   for (let generation = 1; generation <= 3; generation++) {
     mongo.put(`records ${generation}`);
     clock.wake();
@@ -123,7 +124,7 @@ test('the folder is its owner’s alone, and holds what is needed and no more', 
 test('while nothing changes nothing is written', async () => {
   const path = await newPath();
   const { mongo, state, clock } = await start(path);
-  state.begin();
+  await state.begin();
   mongo.put('records');
   clock.wake();
   await eventually(async () => expect(await manifestOf(path)).toMatchObject({ generation: 1 }));
@@ -136,7 +137,7 @@ test('while nothing changes nothing is written', async () => {
 test('after a kill what was saved last is there, and what Redis says is doubtful', async () => {
   const path = await newPath();
   const first = await start(path);
-  first.state.begin();
+  await first.state.begin();
   first.mongo.put('records');
   first.clock.wake();
   await eventually(async () => expect(await manifestOf(path)).toMatchObject({ generation: 1 }));
@@ -148,12 +149,30 @@ test('after a kill what was saved last is there, and what Redis says is doubtful
   await second.state.end();
 });
 
+test('a start that ends before it serves anything leaves what was kept as it was', async () => {
+  const path = await newPath();
+  await keptOnce(path);
+  const interrupted = await start(path);
+  interrupted.mongo.put('records and seeds');
+  await killed(path);
+  const next = await start(path);
+  expect(next.mongo.engine.text).toBe('records');
+  expect(next.state.redisIsDoubtful).toBe(false);
+  await next.state.begin();
+  await killed(path);
+  // What was doubtful is so until it has ended well, however often a start is interrupted.
+  for (const _ of [1, 2]) {
+    expect((await start(path)).state.redisIsDoubtful).toBe(true);
+    await killed(path);
+  }
+});
+
 test('what cannot be saved is said once, and what was saved before stays', async () => {
   const path = await newPath();
   await keptOnce(path);
   const { mongo, state, clock, lines } = await start(path);
+  await state.begin();
   const before = await manifestOf(path);
-  state.begin();
   mongo.put('more');
   mongo.engine.broken = true;
   clock.wake();
@@ -174,7 +193,7 @@ test('of two at once the second keeps nothing and leaves alone what the first ke
   ]);
   expect(state.said).toBe(`not kept: process ${process.ppid} has .sluice/`);
   mongo.put('other');
-  state.begin();
+  await state.begin();
   await state.end();
   expect(await readFile(join(path, 'lock'), 'utf8')).toBe(String(process.ppid));
   await rm(join(path, 'lock'));
@@ -257,7 +276,7 @@ test('a file that cannot be read ends the start with a line that says what to do
 test('`none` leaves no trace; a folder that cannot be written is said, and everything runs', async () => {
   const path = await newPath();
   const without = await start(path, { mode: 'none' });
-  without.state.begin();
+  await without.state.begin();
   await without.state.end();
   expect(without.state.said).toBe('not kept');
   await writeFile(path, 'a file');
