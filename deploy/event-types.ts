@@ -51,7 +51,7 @@ export async function loadEventFolder(
 }
 
 /** What is deployed loads the shipped folder by functions/load-event.ts, of which a build makes one of another folder. */
-const loaderOf = ({ path, shipped }: EventFolder): LoadEvent =>
+export const loaderOf = ({ path, shipped }: EventFolder): LoadEvent =>
   shipped ? loadEvent : (type) => import(/* @vite-ignore */ pathToFileURL(join(path, `${type}.ts`)).href);
 
 /** The message with the folder in which the file lies: an event file does not know where it is, and takes it for the shipped one. */

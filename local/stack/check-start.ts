@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEventFolder } from '../../deploy/event-types.ts';
 import { readConfig } from '../../lib/core/config.ts';
 import { codeOf, messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { checkPort, START } from './check-port.ts';
 import { namedHosts } from './gateway/admission.ts';
+import { checkEventFiles } from './reload/shape.ts';
 
 /** Engines, functions and a few hundred callers at once; Node takes all that it may have. */
 const OPEN_FILES = 1024;
 
 /**
- * What can be told before anything is started: a port in use, a malformed address or name, a broken event file, no place for temporary files,
+ * What can be told before anything is started: a port in use, a malformed address or name, an event file that is broken or does not end, no place for temporary files,
  * too few open files.
  * @returns one line, or undefined when all is well
  */
@@ -24,7 +24,7 @@ export async function checkStart(
   try {
     readConfig(named, env);
     namedHosts(env);
-    await loadEventFolder();
+    await checkEventFiles();
   } catch (error) {
     if (error instanceof SluiceError) return messageOf(error);
     throw error;

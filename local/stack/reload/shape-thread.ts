@@ -2,21 +2,42 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadEventFolder } from '../../../deploy/event-types.ts';
-import { derive } from '../../../deploy/template.ts';
+import { loadEventFolder, loaderOf } from '../../../deploy/event-types.ts';
+import type { LoadEvent } from '../../../lib/core/catalogue.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
-import type { ShapeMessage } from './shape.ts';
+import { NEVER_COMES, type ShapeMessage, type ShapeQuestion } from './shape.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
+const tell = (message: ShapeMessage): void => parentPort?.postMessage(message);
 
-async function read(): Promise<ShapeMessage> {
+async function read({ events, derive: wanted }: ShapeQuestion): Promise<ShapeMessage> {
   try {
-    const catalogue = await loadEventFolder();
-    const { functions, resources } = await derive(workerData, catalogue);
+    const catalogue = await loadEventFolder(
+      events,
+      oneByOne(loaderOf(events), (type) => tell({ loading: type && `${events.name}/${type}.ts` })),
+    );
+    if (!wanted) return { shape: undefined };
+    const { derive } = await import('../../../deploy/template.ts');
+    const { functions, resources } = await derive(wanted.settings, catalogue);
     return { shape: { functions, resources, collections: catalogue.collections } };
   } catch (error) {
     return { fault: placed(messageOf(error), error) };
   }
+}
+
+/** The same, and of files that are asked for together only one is loaded at a time, so that it is known which one does not end. */
+function oneByOne(load: LoadEvent, loading: (type: string | undefined) => void): LoadEvent {
+  let before: Promise<unknown> = Promise.resolve();
+  return (type) => {
+    const file = before.then(async () => {
+      loading(type);
+      const loaded = await load(type);
+      loading(undefined);
+      return loaded;
+    });
+    before = file.catch(() => {});
+    return file;
+  };
 }
 
 /** `functions/events/cart.abandoned.ts:12:3 cannot be loaded: …`, where a file threw that when it was loaded. */
@@ -28,4 +49,6 @@ function placed(message: string, error: unknown): string {
   return message.startsWith(file) ? message.replace(file, `${file}${place}`) : `${file}${place}: ${message}`;
 }
 
-parentPort?.postMessage(await read());
+// Not awaited here, of which Node would print a warning of its own.
+process.once('beforeExit', () => process.exit(NEVER_COMES));
+void read(workerData).then(tell);
