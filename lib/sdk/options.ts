@@ -37,10 +37,11 @@ export const collectionOptions = z.strictObject({
   expire: z.strictObject({ field: z.string(), afterSeconds: integer(0, 2_147_483_647) }).optional(),
 });
 
-/** The name of an event type. */
+/** The name of an event type, and of its file. */
 export const typeOption = z
   .string()
   .regex(/^[a-z][a-z0-9]*(\.[a-z0-9]+)+$/, 'must be lower-case words joined by dots')
+  .regex(/^(?!.*\.d(\.|$))/, 'must not have the word d but as its first: TypeScript checks nothing in <type>.d.ts')
   .max(60);
 
 const options = z.strictObject({

@@ -6,9 +6,9 @@ import { checkNames } from '../../../deploy/names.ts';
 import { serviceNameHere } from '../../../deploy/service-name.ts';
 import { parseSettings } from '../../../deploy/settings.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
-import { typeOption } from '../../../lib/sdk/options.ts';
 import { timelinePath } from '../timelines/timeline.ts';
 import { type Kind, textsOf } from './templates.ts';
+import { checkTypeName } from './type-name.ts';
 
 const project = join(import.meta.dirname, '../../..');
 
@@ -18,8 +18,7 @@ const project = join(import.meta.dirname, '../../..');
  * @throws DefinitionError when the type is malformed, there already, or has a name that AWS or another type would not leave it
  */
 export async function addEventType(type: string, kind: Kind): Promise<string[]> {
-  const { error } = typeOption.safeParse(type);
-  if (error) throw new DefinitionError(`"${type}" is no event type: ${error.issues[0]?.message} (cart.abandoned)`);
+  checkTypeName(type);
   const { name: folder } = eventFolder();
   const { event, test, timeline } = textsOf(type, kind, folder);
   const files = new Map([

@@ -20,14 +20,14 @@ describe('the dashboard of a stage', () => {
   });
 
   it('says what comes in, what becomes of it, how long it takes, what waits and what is wrong', async () => {
-    const { body } = await dashboard(['a.b', 'c.d.ordered']);
+    const { body } = await dashboard(['a.b', 'c.e.ordered']);
     const shown = new Set(askedByPanels(body).map(({ name }) => name));
     for (const name of ['Accepted', 'Refused', 'Succeeded', 'IngestTime', 'WaitingSeconds', 'FailuresOpen'])
       expect(shown).toContain(name);
     for (const name of ['BreakerOpened', 'ReturnedForInfrastructure', 'Throttles', 'ApproximateAgeOfOldestMessage'])
       expect(shown).toContain(name);
     const text = JSON.stringify(body);
-    for (const queue of ['sluice-dev-a-b', 'sluice-dev-c-d-ordered.fifo', 'sluice-dev-replays'])
+    for (const queue of ['sluice-dev-a-b', 'sluice-dev-c-e-ordered.fifo', 'sluice-dev-replays'])
       expect(text).toContain(`"${queue}"`);
   });
 

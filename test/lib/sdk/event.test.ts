@@ -173,6 +173,11 @@ describe('a wrong definition is refused with a message that names file and field
       { type: 'ParcelSent' },
       'functions/events/ParcelSent.ts: type must be lower-case words joined by dots',
     ],
+    [
+      'a type whose file is a declaration',
+      { type: 'cart.d' },
+      'functions/events/cart.d.ts: type must not have the word d',
+    ],
     ['a type of one word', { type: 'order' }, 'functions/events/order.ts: type must be lower-case words'],
     ...['events', 'failures', 'replays', 'keys', 'tenants', 'audit'].map(
       (own): [string, Record<string, unknown>, string] => [
