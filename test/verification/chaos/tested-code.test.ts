@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { codeOf } from '../../../lib/core/errors.ts';
 import { watchCode } from '../../../verification/chaos/tested-code.ts';
 
 let folder: string;
@@ -14,7 +15,19 @@ const git = (...args: string[]): string =>
   }).trim();
 const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
 
-beforeEach(() => {
+/** A small machine has none, and no results either. */
+const hasGit = (): boolean => {
+  try {
+    execFileSync('git', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+};
+
+beforeEach((context) => {
+  context.skip(!hasGit(), 'this machine has no git');
   folder = mkdtempSync(join(tmpdir(), 'sluice-tested-code-'));
   mkdirSync(join(folder, 'docs'));
   git('init', '--quiet');
