@@ -56,9 +56,12 @@ export function localSettings(
   };
 }
 
+/** Some editors begin a file with it, and `parseEnv` takes it for a part of the first name. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 function variablesIn(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return parseEnv(readFileSync(path, 'utf8').replace(BYTE_ORDER_MARK, ''));
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return {};
     throw new ConfigError(`${path} cannot be read (${codeOf(cause)})`, { cause });

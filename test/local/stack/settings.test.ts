@@ -39,6 +39,18 @@ describe('settings on this machine', () => {
     });
   });
 
+  test('come from a file that begins with a byte order mark too', () => {
+    put('.env', '\uFEFFBANK_KEY=one', 'PARTNER_KEY=two');
+    put('.env.local', '\uFEFFPARTNER_URL=https://one.example');
+    expect(settings()).toMatchObject({
+      environments: {
+        onParcelPaid: { BANK_KEY: 'one' },
+        onParcelSent: { PARTNER_KEY: 'two', PARTNER_URL: 'https://one.example' },
+      },
+      lines: [],
+    });
+  });
+
   test('reach the functions of types that declare them, and nothing else does', () => {
     put('.env', 'PARTNER_KEY=one', 'SOMETHING=else', 'PATH=/nowhere');
     const { environments } = settings({ HOME: '/root', PARTNER_URL: 'https://a.example', BANK_KEY: 'a' });
