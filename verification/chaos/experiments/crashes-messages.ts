@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { encodeMessage, type Message } from '../../../lib/core/message.ts';
 import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
-import type { Trial } from './crashes-trial.ts';
+import type { Town } from './crashes-town.ts';
+import type { Kind } from './crashes-types.ts';
+
+/** Where an event goes, and whose it is. */
+interface Place {
+  town: Town;
+  kind: Kind;
+  tenant: string;
+}
 
 /** A good message of a new event. */
-export function messageOf(
-  { town, kind, tenant }: Pick<Trial, 'town' | 'kind' | 'tenant'>,
-  name: string,
-  changed: Partial<Message> = {},
-): Message {
+export function messageOf({ town, kind, tenant }: Place, name: string, changed: Partial<Message> = {}): Message {
   const now = new Date().toISOString();
   const { type } = town.definitions[kind];
   const schema = town.catalogue.get(type)?.schemaHash ?? '';
   return {
-    ...{
-      version: 1,
-      tenant,
-      id: name,
-      source: `/tenants/${tenant}`,
-      type,
-      time: now,
-      recordedtime: now,
-      extensions: {},
-    },
-    ...{ data: { name, group: 'one' }, fingerprint: 'A'.repeat(43), replay: 0, schema },
+    ...{ version: 1, tenant, id: name, source: `/tenants/${tenant}`, type, time: now, recordedtime: now },
+    ...{ extensions: {}, data: { name, group: 'one' }, fingerprint: 'A'.repeat(43), replay: 0, schema },
     ...changed,
   };
 }
@@ -32,11 +27,11 @@ export function messageOf(
 const BATCHES_WITHOUT_COPIES = 20;
 
 /** Batches of another tenant, of which each event comes for the first time. */
-export const withoutCopies = (trial: Trial): SqsRecord[][] =>
+export const withoutCopies = ({ tenant, ...where }: Place): SqsRecord[][] =>
   Array.from({ length: BATCHES_WITHOUT_COPIES }, (_, batch) =>
     ['first', 'second'].map((event) => {
       const id = randomUUID();
-      const message = messageOf({ ...trial, tenant: `${trial.tenant}-earlier` }, `${batch} ${event}`);
+      const message = messageOf({ ...where, tenant: `${tenant}-earlier` }, `${batch} ${event}`);
       const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
       return { messageId: id, receiptHandle: id, body: encodeMessage(message), attributes };
     }),
