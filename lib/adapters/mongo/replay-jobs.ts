@@ -13,6 +13,7 @@ import { inTransaction, unlessOthersWrite } from './in-transaction.ts';
 import { countOutcomes } from './job-outcomes.ts';
 import { received, sought } from './queries.ts';
 import { expiry } from './record-updates.ts';
+import { takePage } from './take-page.ts';
 import { ofTenants } from './within.ts';
 
 /**
@@ -69,21 +70,16 @@ export function mongoReplayJobs(
       const sleeping = { _id, state: 'running' as const, wokenAt: wokenAt ?? { $exists: false } };
       return (await bounded(() => jobs.updateOne(sleeping, { $set: { wokenAt: at } }))).matchedCount === 1;
     },
-    list: async (reach, { limit, cursor }) => {
-      const found = await bounded((left) =>
-        jobs
+    list: (reach, { limit, cursor }) =>
+      bounded(async (left) => {
+        const found = jobs
           .find({ ...seenWithin(reach), ...(cursor && olderThan(cursor)) }, left())
           .sort({ createdtime: -1, _id: -1 })
-          .limit(limit + 1)
-          .toArray(),
-      );
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      return {
-        items,
-        next: found.length > limit && last ? encodeTimedCursor('job', last.createdtime, last._id) : null,
-      };
-    },
+          .limit(limit + 1);
+        const { items, more } = await takePage(found, limit);
+        const last = items.at(-1);
+        return { items, next: more && last ? encodeTimedCursor('job', last.createdtime, last._id) : null };
+      }),
     outcomes: (some) => bounded((left) => countOutcomes(failures, some, left)),
     hasReplayed: async ({ _id: job }, id) => {
       const named = { _id: id, 'byJobs.job': job };

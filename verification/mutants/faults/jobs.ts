@@ -147,6 +147,14 @@ const taken: Omit<Mutant, 'engine'>[] = [
     title: 'its rate is the tenant',
   },
   {
+    name: 'a page of jobs is as large as they are',
+    file: 'lib/adapters/mongo/take-page.ts',
+    search: ' || (items.length > 0 && bytes > PAGE_BYTES)',
+    replace: '',
+    caughtBy: many,
+    title: 'a page of jobs that name many failures ends early',
+  },
+  {
     name: 'texts of a filter have no length',
     file: 'lib/http/replay-filter.ts',
     search: 'const text = textUpTo(LONGEST_TEXT);',

@@ -42,6 +42,16 @@ async function begin(tenant: string, { rate = 3, filter = {} }: Partial<Pick<Rep
   expect(queue.published.splice(0)).toMatchObject([{ group: tenant }]);
   return job;
 }
+/** The list of a tenant's jobs, a page after another. */
+async function pagesOf(tenant: string, limit: number): Promise<ReplayJob[][]> {
+  const pages: ReplayJob[][] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await jobs.list({ tenants: [tenant] }, { limit, ...(cursor && { cursor }) });
+    pages.push(items);
+    if (next === null) return pages;
+    cursor = next;
+  }
+}
 const states = async (sent: readonly Message[]) => Promise.all(sent.map(async (one) => (await failure(one))?.state));
 
 // What one test published is no other's.
@@ -444,18 +454,26 @@ describe('entry 18: what a replay of many says of itself', () => {
       ids.unshift(_id);
       await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
     }
-    const seen: string[] = [];
-    for (let cursor: string | undefined; ; ) {
-      const { items, next } = await jobs.list({ tenants: [tenant] }, { limit: 2, ...(cursor && { cursor }) });
-      seen.push(...items.map(({ _id }) => _id));
-      if (next === null) break;
-      cursor = next;
-    }
-    expect(seen).toEqual(ids);
+    expect((await pagesOf(tenant, 2)).flat().map(({ _id }) => _id)).toEqual(ids);
     const others = Buffer.from(`2026-01-01T00:00:00.000Z ${'k'.repeat(43)}`).toString('base64url');
     await expect(jobs.list({ tenants: [tenant] }, { limit: 2, cursor: others })).rejects.toMatchObject({
       code: 'invalid-cursor',
     });
+  });
+
+  test('a page of jobs that name many failures ends early, and goes on where it ended', async () => {
+    const tenant = tenantOf('large');
+    const filter = { ids: Array.from({ length: 1000 }, (_, index) => `${index}`.padStart(512, 'i')) };
+    const ids: string[] = [];
+    for (let index = 0; index < 13; index++) {
+      const { _id } = await begin(tenant, { filter });
+      desk.clock.advance(1000);
+      ids.unshift(_id);
+      await jobs.cancel(_id, { tenants: [tenant] }, () => anEntry);
+    }
+    const pages = await pagesOf(tenant, 50);
+    for (const page of pages) expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(2_600_000);
+    expect(pages.flat().map(({ _id }) => _id)).toEqual(ids);
   });
 });
 
