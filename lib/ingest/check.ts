@@ -49,6 +49,8 @@ export interface CheckedEvent {
 
 export interface Surroundings {
   catalogue: Pick<Catalogue, 'types' | 'get'>;
+  /** Names close to an unknown type, for all events of a request. */
+  closeTo?: (type: string) => readonly string[];
   tenant: string;
   /** The key that sends it. */
   by?: By | undefined;
@@ -81,7 +83,7 @@ export function checkEvent(draft: Draft, surroundings: Surroundings): CheckedEve
  */
 export function acceptable(
   sent: SentEvent & { id: string },
-  { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, tracing, now, forms }: Surroundings,
+  { catalogue, closeTo, tenant, by, bounds, queueUrlPrefix, traceparent, tracing, now, forms }: Surroundings,
 ): CheckedEvent {
   const recordedtime = new Date(now).toISOString();
   const event = {
@@ -93,7 +95,7 @@ export function acceptable(
     recordedtime,
   };
   refuseOutside(bounds, event);
-  const entry = entryOf(sent.type, catalogue);
+  const entry = entryOf(sent.type, catalogue, closeTo);
   refuseOtherThanJson(sent);
   const print = fingerprint(sent);
   const message: Message = {

@@ -1,5 +1,6 @@
 import type { Bounds, By } from '../core/access/key-entry.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import { closeNamesOf } from '../core/close-names.ts';
 import { codeOf } from '../core/errors.ts';
 import { type Fields, logEvents } from '../core/log-fields.ts';
 import type { Status } from '../core/outcome.ts';
@@ -73,7 +74,8 @@ export async function ingest(
   ports: IngestPorts,
 ): Promise<Taken[]> {
   const { catalogue, queueUrlPrefix, clock, tracing } = ports;
-  const surroundings = { catalogue, tenant, by, bounds, queueUrlPrefix, traceparent, tracing, now: clock.now() };
+  const made = { catalogue, closeTo: closeNamesOf(catalogue.types), queueUrlPrefix, tracing, now: clock.now() };
+  const surroundings = { ...made, tenant, by, bounds, traceparent };
   const checked = drafts.map((draft) => check(draft, surroundings, ports.log));
   const firsts = new Map<string, CheckedEvent>();
   for (const one of checked) {

@@ -1,5 +1,5 @@
 import type { Catalogue, CatalogueEntry } from '../core/catalogue.ts';
-import { closeNames } from '../core/close-names.ts';
+import { closeNamesOf } from '../core/close-names.ts';
 import { codeOf } from '../core/errors.ts';
 import { deduplicationId, messageGroup } from '../core/fifo.ts';
 import { encodeMessage, MAX_MESSAGE_BYTES, type Message } from '../core/message.ts';
@@ -10,11 +10,18 @@ import type { Publication, TooLarge } from '../ports/publisher.ts';
 import type { Tracing } from '../ports/tracing.ts';
 import { type Forms, refusedName, sayable, validateData } from './data.ts';
 
-/** @throws HttpProblem 422 `unknown-type`, with close names */
-export function entryOf(type: string, catalogue: Pick<Catalogue, 'types' | 'get'>): CatalogueEntry {
+/**
+ * @param closeTo names close to a type: one for all events of a request
+ * @throws HttpProblem 422 `unknown-type`, with close names
+ */
+export function entryOf(
+  type: string,
+  catalogue: Pick<Catalogue, 'types' | 'get'>,
+  closeTo = closeNamesOf(catalogue.types),
+): CatalogueEntry {
   const entry = catalogue.get(type);
   if (entry) return entry;
-  const suggestions = closeNames(type, catalogue.types);
+  const suggestions = closeTo(type);
   const hint = suggestions.length > 0 ? `; is it ${suggestions.join(' or ')}?` : '';
   throw new HttpProblem('unknown-type', `${shown(type)} is no event type${hint}`, {
     errors: [{ pointer: '#/type', detail: 'unknown event type' }],

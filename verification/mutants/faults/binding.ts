@@ -37,8 +37,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'close names are told before bounds',
     file: 'lib/ingest/check.ts',
-    search: '  refuseOutside(bounds, event);\n  const entry = entryOf(sent.type, catalogue);',
-    replace: '  const entry = entryOf(sent.type, catalogue);\n  refuseOutside(bounds, event);',
+    search: '  refuseOutside(bounds, event);\n  const entry = entryOf(sent.type, catalogue, closeTo);',
+    replace: '  const entry = entryOf(sent.type, catalogue, closeTo);\n  refuseOutside(bounds, event);',
     caughtBy: sending,
     title: 'a type that is not there is 403',
   },
