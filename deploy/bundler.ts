@@ -57,7 +57,7 @@ const eventsIn = ({ name }: EventFolder): Plugin => ({
 });
 
 /**
- * Empties what esbuild takes for event files, by their ending alone, and what is none: `._order.placed.ts` of a Mac, which is no text.
+ * Empties what esbuild takes for event files, by their ending alone, and what is none: `._parcel.sent.ts` of a Mac, which is no text.
  * No type has its name, so that nothing loads it.
  */
 const withoutHidden = ({ path: folder }: EventFolder): Plugin => ({

@@ -27,7 +27,7 @@ export interface EventFolder {
 export const commonFolder = ({ name }: Pick<EventFolder, 'name'>): string => posix.join(posix.dirname(name), 'common');
 
 /**
- * Whether a file of this name is none of a person's: editors and systems leave `.order.placed.ts.swp`, `order.placed.ts~`, `4913` (with
+ * Whether a file of this name is none of a person's: editors and systems leave `.parcel.sent.ts.swp`, `parcel.sent.ts~`, `4913` (with
  * which Vim asks whether it may write) and `.DS_Store` where sources lie, some of them for moments.
  * @param file its name, without a folder
  */
