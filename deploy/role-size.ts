@@ -1,5 +1,6 @@
 import { ConfigError } from '../lib/core/errors.ts';
 import type { Deployed } from './deployed.ts';
+import { eventFolder } from './event-folder.ts';
 import { filledInJson } from './filled-in.ts';
 import { roleId } from './names.ts';
 import type { Resource } from './queues.ts';
@@ -29,7 +30,7 @@ export function checkRoleSizes(
       ? policies.reduce((sum: number, { PolicyDocument }) => sum + filledInJson(PolicyDocument, nameOf).length, 0)
       : 0;
     if (characters <= MOST_CHARACTERS) continue;
-    const why = entry && `; functions/events/${entry.definition.type}.ts asks for most of them in its permissions`;
+    const why = entry && `; ${eventFolder().name}/${entry.definition.type}.ts asks for most of them in its permissions`;
     throw new ConfigError(
       `${ofStage(settings)}: functions.${key}: its rights have ${characters} characters, more than the ${MOST_CHARACTERS} that IAM takes${why ?? ''}`,
     );
