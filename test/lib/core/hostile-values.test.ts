@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { resultText } from '../../../lib/consume/result-text.ts';
 import { plainDetails } from '../../../lib/core/plain.ts';
@@ -101,6 +102,15 @@ test('entry 1, entry 4, entry 5: members that are other hostile values each time
     { numRuns: 50 },
   );
 }, 60_000);
+
+test('an integer of MongoDB that no number holds is no result: JSON would say its halves; others are as they are', () => {
+  const documents = (value: unknown) => BSON.deserialize(BSON.serialize({ count: value }));
+  expect(() => resultText(documents(2n ** 60n))).toThrow(
+    'the result cannot be kept: there is an integer of MongoDB beyond 2^53 in it',
+  );
+  expect(resultText(documents(2n ** 50n))).toBe(`{"count":${2 ** 50}}`);
+  expect(resultText(documents(7))).toBe('{"count":7}');
+});
 
 test('entry 5: of what JSON carries a result is what JSON makes of it', () => {
   fc.assert(
