@@ -119,17 +119,18 @@ async function applyRecord(
   let whole = known.length === record.projections.length;
   for (const { recorded } of known) {
     const one = building.get(pairOf(tenant, recorded.projection));
-    // One that appeared after the survey: consumers write it, and there was nothing before.
-    if (!one) whole = false;
-    if (!one || one.byAnother) continue;
+    // One that appeared after the survey, which consumers write, or that another rebuild has finished, which may not have seen this record:
+    // its message applies it.
+    if (!one || one.byAnother) {
+      whole = false;
+      continue;
+    }
     const { commands, misfit, expireAt } = alive(one, recorded, settledAt, clock.now());
     const end = await steadily(clock, () => generations.apply(one.announced, key, { ...recorded, commands }, expireAt));
     if (end === 'lost') throw new Lost();
     if (end === 'switched') one.byAnother = true;
-    if (end === 'refused' || misfit) {
-      one.refused++;
-      whole = false;
-    }
+    if (end === 'refused' || misfit) one.refused++;
+    if (end !== 'applied' || misfit) whole = false;
   }
   return whole;
 }

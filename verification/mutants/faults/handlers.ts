@@ -188,6 +188,22 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a rejection within is no result',
   },
   {
+    name: 'a rebuild tells a record as applied that another one has switched before',
+    file: 'lib/projections/rebuild/rebuild.ts',
+    search: "if (end !== 'applied' || misfit) whole = false;",
+    replace: "if (end === 'refused' || misfit) whole = false;",
+    caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
+    title: '1 that settled behind another rebuild',
+  },
+  {
+    name: 'a rebuild tells records as applied that come after one that another has switched',
+    file: 'lib/projections/rebuild/rebuild.ts',
+    search: 'if (!one || one.byAnother) {\n      whole = false;',
+    replace: 'if (!one || one.byAnother) {\n      whole = one !== undefined;',
+    caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
+    title: '2 that settled behind another rebuild',
+  },
+  {
     name: 'an event records any number of commands',
     file: 'lib/projections/record.ts',
     search: 'if (++recordedSoFar > MOST_COMMANDS)',

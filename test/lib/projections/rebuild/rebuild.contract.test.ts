@@ -81,6 +81,29 @@ describe('a rebuild', () => {
     expect(await sum(world)).toBe(1);
   });
 
+  test.each([1, 2])(
+    '%i that settled behind another rebuild, and that nobody applied, stays pending for its message',
+    async (count) => {
+      const world = rebuildWorld(engine);
+      for (const key of 'ab') await consume(world, world.event(key));
+      // Their consumer died between commit and projections, after the other had passed them by.
+      const late = Array.from({ length: count }, (_, index) => world.event(`late-${index}`));
+      const secondWalk = async () => {
+        await world.rebuild();
+        for (const one of late) world.records.settle(one);
+      };
+      const [first] = await world.rebuild({ records: watched(world.records, { secondWalk }) });
+      expect(first).toMatchObject({ byAnother: true });
+      expect(await world.records.projected(late.map(({ key }) => key))).toEqual(new Set());
+      for (const one of late) {
+        await world.apply(one);
+        await world.confirm(one);
+      }
+      expect(await sum(world)).toBe(2 + count);
+      expect(await world.differences()).toEqual([]);
+    },
+  );
+
   test('one that died is finished by the next, in the generation that it announced', async () => {
     const world = rebuildWorld(engine);
     for (const key of 'abcdef') await consume(world, world.event(key));
