@@ -34,8 +34,10 @@ export type Http = (request: Request) => Promise<Answer>;
  */
 export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs = 10_000 }: HttpOptions): Http {
   const base = String(baseUrl).replace(/\/+$/, '');
-  return async ({ method, path, body, wait, signal }) => {
-    const timeout = AbortSignal.timeout(timeoutMs + (wait ?? 0) * 1000);
+  return async ({ method, path, body, wait: seconds, signal }) => {
+    // The API knows whole seconds, and a timer whole milliseconds.
+    const wait = seconds === undefined ? undefined : Math.ceil(seconds);
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs) + (wait ?? 0) * 1000);
     const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
       const bearer = typeof token === 'function' ? await within(ended, token) : token;

@@ -182,6 +182,13 @@ describe('sending one event', () => {
     expect(settled).toMatchObject({ status: 'succeeded', result: 1 });
   });
 
+  test('waits for whole seconds, whatever part of one it is asked for', async () => {
+    await using server = await scriptedServer(inTurn({ status: 200, body: { id: 'a', status: 'succeeded' } }));
+    const { client } = impatient(server.url, { timeoutMs: 1000.5 });
+    expect(await client.send(event, { wait: 0.0125 })).toMatchObject({ status: 'succeeded' });
+    expect(server.requests[0]?.headers.prefer).toBe('wait=1');
+  });
+
   test('a 200 that is none of the API is an error, not a receipt', async () => {
     await using server = await scriptedServer(inTurn({ status: 200, body: '<html>Sign in to the airport</html>' }));
     await expect(impatient(server.url).client.send(event)).rejects.toMatchObject({ code: 'malformed-answer' });
