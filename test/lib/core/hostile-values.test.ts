@@ -74,6 +74,8 @@ const hostile = fc
   )
   .map((members) => {
     const error = Object.keys(members).length % 2 === 0 ? new AggregateError([], 'x') : {};
+    // Where there is none V8 makes it when it is read, and makes texts of name and message for it, hundreds of times where one is the error.
+    if (!Object.hasOwn(members, 'stack')) Object.defineProperty(error, 'stack', { value: 'Error: x' });
     for (const [name, places] of Object.entries(members)) {
       let turn = 0;
       const get = () => {
