@@ -9,6 +9,7 @@ import {
 } from '../core/errors.ts';
 import { eventKey } from '../core/event-key.ts';
 import type { LastWord } from '../core/failure.ts';
+import { undecodableId } from '../core/failure-id.ts';
 import { lastWordAfter } from '../core/last-word.ts';
 import { decodeLetter, type Letter } from '../core/letter.ts';
 import { eventFields, type Fields } from '../core/log-fields.ts';
@@ -99,7 +100,8 @@ async function recordFailure(record: SqsRecord, ports: DeadLetterPorts): Promise
     if (!(isNobodys(error) || isGivenUp(error, record, clock))) throw error;
     const now = new Date(clock.now()).toISOString();
     const { failure } = await failures.record(null, () => ({ failure: undecodable(record.body, error, now) }));
-    tellRecorded(ports, NO_TYPE, failure, error instanceof StrangeSenderError ? { sender: senderIn(record) } : {});
+    const sender = error instanceof StrangeSenderError && { sender: senderIn(record) };
+    tellRecorded(ports, NO_TYPE, failure, { failure: undecodableId(record.body), ...sender });
   }
 }
 

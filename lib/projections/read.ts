@@ -10,6 +10,7 @@ import {
   type ProjectionReader,
   type ProjectionValues,
 } from '../sdk/projection.ts';
+import { ProjectionError } from './projection-error.ts';
 
 export interface ProjectionQuery<Kind extends ProjectionKind> {
   /** Its name in the definitions. */
@@ -29,18 +30,11 @@ export class UnknownProjectionError extends SluiceError {
   }
 }
 
-/** How many of a projection are asked for: a number that Redis does not take, or takes for another one. */
-export class ProjectionLimitError extends SluiceError {
-  constructor(projection: string) {
-    super('projection-misused', `projection ${projection}: the limit is an integer, 0 or more`);
-  }
-}
-
 /**
  * The one way to read a projection, by name.
  * @param declared all projections of the catalogue
  * @returns what the structure holds now, empty or 0 when nothing was ever written; it may be older than MongoDB by a moment
- * @throws UnknownProjectionError or ProjectionLimitError before anything is asked of Redis; DependencyError when Redis does not answer
+ * @throws UnknownProjectionError or ProjectionError before anything is asked of Redis; DependencyError when Redis does not answer
  */
 export async function readProjection<Kind extends ProjectionKind>(
   projections: Pick<Projections, 'read'>,
@@ -57,7 +51,9 @@ export async function readProjection<Kind extends ProjectionKind>(
   if (declaration.kind !== kind) {
     throw new UnknownProjectionError(`the projection ${projection} is a ${declaration.kind}, not a ${kind}`);
   }
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) throw new ProjectionLimitError(projection);
+  // Redis does not take another number, or takes it for one that nobody asked for.
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
+    throw new ProjectionError(projection, 'the limit is an integer, 0 or more');
   return projections.read(tenant, projection, kind, keys, limit);
 }
 

@@ -1,15 +1,9 @@
 import { textOf } from '../core/guarded.ts';
 import type { ProjectionCommands } from '../ports/projections.ts';
 import type { EventDefinition } from '../sdk/definition.ts';
-import { SluiceError } from '../sdk/errors.ts';
 import { own } from '../sdk/own.ts';
 import { kindNames, kindOf, type ProjectionKind, type ProjectionRecorder } from '../sdk/projection.ts';
-
-class ProjectionError extends SluiceError {
-  constructor(projection: string, message: string) {
-    super('projection-misused', `projection ${projection}: ${message}`);
-  }
-}
+import { ProjectionError } from './projection-error.ts';
 
 const DAY_SECONDS = 86_400;
 /** Of one event: its record holds them, and one script of Redis, which serves nobody else meanwhile, applies them. */

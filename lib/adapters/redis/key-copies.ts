@@ -55,10 +55,9 @@ export function redisKeyCopies(connection: RedisConnection): KeyCopies {
     read: async (hash, believed) => {
       const marks = believed && marksAbove(believed);
       const [copy, isEnded, ofKey] = await Promise.all([copyOf(hash), isThere(endedKey(hash)), marks]);
-      const { id, tenant } = copy?.key ?? believed ?? {};
-      const isOther = copy && !(id === believed?.id && tenant === believed?.tenant);
-      const above = (isOther ? await marksAbove(copy.key) : ofKey) ?? { ended: false, disabled: false };
-      return { ...(copy && { copy }), ended: isEnded || above.ended, disabled: above.disabled };
+      const isBelieved = !copy || (copy.key.id === believed?.id && copy.key.tenant === believed.tenant);
+      const above = isBelieved ? ofKey : await marksAbove(copy.key);
+      return { ...(copy && { copy }), ended: isEnded || above?.ended === true, disabled: above?.disabled === true };
     },
     write: async (known, at) => {
       const { id, hash, before } = known.key;

@@ -19,16 +19,14 @@ export const UNSEEN_MS = 60_000;
 /** What the desk writes, and what it publishes after that. */
 export interface Plan {
   change: DeskChange;
-  /** Of the failure before it. */
-  state: FailureState;
   publication: Publication;
   /** A plain replay: whose outcome is to be forgotten. */
   replayed?: { key: string; replay: number };
   /** An edited one: the event that comes instead. */
   replacement?: Replacement;
+  /** Of the failure that it closes; absent where one that was closed before is asked for again. */
+  closed?: FailureState;
 }
-
-type Planned = Omit<Plan, 'state'>;
 
 /**
  * May this failure be replayed, and as what?
@@ -38,20 +36,11 @@ type Planned = Omit<Plan, 'state'>;
  * @throws HttpProblem 409 when it may not; 413 or 422 when its event may not be published
  */
 export function planReplay(
-  view: DeskView,
+  { failure, record, replacementSeen }: DeskView,
   edited: { data: unknown } | undefined,
   surroundings: ReplaySurroundings,
   job?: string,
 ): Plan {
-  return { ...planned(view, edited, surroundings, job), state: view.failure.state };
-}
-
-function planned(
-  { failure, record, replacementSeen }: DeskView,
-  edited: { data: unknown } | undefined,
-  surroundings: ReplaySurroundings,
-  job: string | undefined,
-): Planned {
   if (job !== undefined && isBehind(failure, job)) {
     throw new HttpProblem('failure-replayed', 'this replay of many has replayed this failure');
   }
@@ -75,7 +64,7 @@ function replayOnce(
   record: EventRecord | null,
   surroundings: ReplaySurroundings,
   job: string | undefined,
-): Planned {
+): Plan {
   if (!isOwn(failure, record) || record.state !== 'failed') {
     throw new HttpProblem(
       'replay-needs-data',
@@ -107,7 +96,7 @@ function askAgain(
   record: EventRecord | null,
   edited: object | undefined,
   surroundings: ReplaySurroundings,
-): Planned {
+): Plan {
   if (!isOwn(failure, record) || isSeen(record)) throw underWay('this failure is being replayed');
   waitUntilUnseen(failure, surroundings.now);
   if (edited) throw underWay('this failure is being replayed; data can be edited when it has failed again');
@@ -118,21 +107,17 @@ function askAgain(
   };
 }
 
-function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurroundings): Planned {
+function replace(failure: FailureRecord, data: unknown, surroundings: ReplaySurroundings): Plan {
   const { tenant, event } = failure;
   if (tenant === null || event === null) throw new Error('a failure with a cause of its own has a tenant and an event');
   const { key, id, source, publication } = editedReplayOf({ ...failure, tenant, event }, data, surroundings);
   const replacement = { key, id, source, publication };
-  return { change: { kind: 'replace', replacement, at: new Date(surroundings.now) }, publication, replacement };
+  const change = { kind: 'replace', replacement, at: new Date(surroundings.now) } as const;
+  return { change, publication, replacement, closed: failure.state };
 }
 
 /** The event that was written down, and no other. */
-function replaceAgain(
-  failure: FailureRecord,
-  seen: boolean,
-  edited: { data: unknown } | undefined,
-  now: number,
-): Planned {
+function replaceAgain(failure: FailureRecord, seen: boolean, edited: { data: unknown } | undefined, now: number): Plan {
   const { replacement } = failure;
   if (!replacement || seen) throw new HttpProblem('failure-replayed', 'this failure was replayed');
   if (edited && !isOfData(replacement, edited.data)) {

@@ -9,13 +9,13 @@ import { isOwn, isSeen, type Plan } from './plan.ts';
  */
 export function takingBack(
   { failure, record, replacementSeen }: DeskView,
-  { change, replayed, replacement, state }: Plan,
+  { replayed, replacement, closed }: Plan,
   at: Date,
 ): DeskChange | null {
   if (replayed) {
     const isOurs = failure.state === 'replaying' && failure.replay === replayed.replay;
     return isOurs && isOwn(failure, record) && !isSeen(record) ? { kind: 'take-back-replay', at } : null;
   }
-  if (change.kind !== 'replace' || failure.replacement?.key !== replacement?.key || replacementSeen) return null;
-  return { kind: 'take-back-replacement', state, at };
+  if (closed === undefined || failure.replacement?.key !== replacement?.key || replacementSeen) return null;
+  return { kind: 'take-back-replacement', state: closed, at };
 }

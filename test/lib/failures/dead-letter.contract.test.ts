@@ -136,7 +136,11 @@ describe('the dead-letter function', () => {
     const letter = delivered(await make());
     const metrics = memoryMetrics();
     const said: string[] = [];
-    const say = (text: string): void => void said.push(text);
+    const named: boolean[] = [];
+    const say = (text: string, line: Record<string, unknown> = {}): void => {
+      said.push(text);
+      named.push('event_id' in line || 'failure' in line);
+    };
     const watched = { ...deadLetterPorts, metrics, log: { debug: say, info: say, warn: say, error: say } };
     const tell = async () => Promise.reject(new DependencyError('redis', 'gone'));
     await recordFailures([letter], { ...watched, results: { tell } });
@@ -144,6 +148,8 @@ describe('the dead-letter function', () => {
     expect(Object.values(metrics.values())).toEqual([[1]]);
     expect(said.filter((text) => text === 'failure recorded')).toHaveLength(1);
     expect(said.filter((text) => text === 'a letter changes nothing')).toHaveLength(2);
+    // Each line says whose it is.
+    expect(named).not.toContain(false);
   });
 
   test('ten letters of one event at once leave one failure', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCopies } from '../../../lib/consume/copies.ts';
 import { encodeMessage, type Message } from '../../../lib/core/message.ts';
 import type { SqsRecord } from '../../../lib/core/sqs-batch.ts';
 import type { Town } from './crashes-town.ts';
@@ -23,12 +24,17 @@ export function messageOf({ town, kind, tenant }: Place, name: string, changed: 
   };
 }
 
-/** More than an environment sees before it looks no copy up any more (lib/consume/copies.ts). */
-const BATCHES_WITHOUT_COPIES = 20;
+/** So many batches an environment looks up before it expects no copy any more. */
+function batchesUntilNoneIsExpected(): number {
+  const copies = createCopies();
+  let batches = 0;
+  for (; copies.expected; batches++) copies.lookedUp(false);
+  return batches;
+}
 
 /** Batches of another tenant, of which each event comes for the first time. */
 export const withoutCopies = ({ tenant, ...where }: Place): SqsRecord[][] =>
-  Array.from({ length: BATCHES_WITHOUT_COPIES }, (_, batch) =>
+  Array.from({ length: batchesUntilNoneIsExpected() }, (_, batch) =>
     ['first', 'second'].map((event) => {
       const id = randomUUID();
       const message = messageOf({ ...where, tenant: `${tenant}-earlier` }, `${batch} ${event}`);

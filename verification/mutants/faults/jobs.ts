@@ -45,8 +45,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a new event that SQS refused for good closes its failure',
     file: takeBack,
-    search: "change.kind !== 'replace' ||",
-    replace: "change.kind === 'replace' ||",
+    search: 'if (closed === undefined || failure',
+    replace: 'if (closed !== undefined || failure',
     caughtBy: refused,
     title: 'the failure is open again',
   },
