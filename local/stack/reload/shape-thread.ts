@@ -1,13 +1,11 @@
 /** See shape.ts. */
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadEventFolder, loaderOf } from '../../../deploy/event-types.ts';
 import type { LoadEvent } from '../../../lib/core/catalogue.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
+import { placeOf } from './place.ts';
 import { NEVER_COMES, type ShapeMessage, type ShapeQuestion } from './shape.ts';
 
-const project = fileURLToPath(new URL('../../..', import.meta.url));
 const tell = (message: ShapeMessage): void => parentPort?.postMessage(message);
 
 async function read({ events, derive: wanted }: ShapeQuestion): Promise<ShapeMessage> {
@@ -42,11 +40,10 @@ function oneByOne(load: LoadEvent, loading: (type: string | undefined) => void):
 
 /** `functions/events/cart.abandoned.ts:12:3 cannot be loaded: …`, where a file threw that when it was loaded. */
 function placed(message: string, error: unknown): string {
-  const stack = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
-  const [, url, place] = /(file:\S+\.ts)(:\d+:\d+)/.exec(stack?.split(/node_modules/)[0] ?? '') ?? [];
-  if (!url) return message;
-  const file = relative(project, fileURLToPath(url));
-  return message.startsWith(file) ? message.replace(file, `${file}${place}`) : `${file}${place}: ${message}`;
+  const place = placeOf(error instanceof Error ? error.cause : undefined);
+  if (!place) return message;
+  const { file, at } = place;
+  return message.startsWith(file) ? message.replace(file, `${file}${at}`) : `${file}${at}: ${message}`;
 }
 
 // Not awaited here, of which Node would print a warning of its own.

@@ -4,6 +4,7 @@ import type { Derived } from '../../../deploy/template.ts';
 import type { Catalogue } from '../../../lib/core/catalogue.ts';
 import { messageOf } from '../../../lib/core/errors.ts';
 import { DefinitionError } from '../../../lib/sdk/errors.ts';
+import { placeOf } from './place.ts';
 
 /** What is deployed and created for the sources as they are, beside the code of functions. */
 export interface Shape extends Pick<Derived, 'functions' | 'resources'> {
@@ -21,7 +22,7 @@ export interface ShapeQuestion {
 export type ShapeMessage = { loading: string | undefined } | ShapeAnswer;
 type ShapeAnswer = { shape: Shape | undefined } | { fault: string };
 
-/** Event files and what they import run here for the first time: one that does not end must not keep the stack. */
+/** An event file and what it imports run here for the first time: one that does not end must not keep the stack. */
 const LOAD_MS = 10_000;
 /** With what the thread ends, as Node would, when there is nothing more to do and something is still awaited. */
 export const NEVER_COMES = 13;
@@ -40,34 +41,59 @@ export async function readShape(settings: unknown): Promise<Shape> {
 /**
  * Loads all event files once, in a thread of its own: what one does when it is loaded (it waits for ever, or ends its process) happens to
  * the thread alone.
- * @param ms so long it may take
+ * @param ms so long each may take
  * @throws DefinitionError with one line that names the file where it is known; ConfigError as eventFolder
  */
 export async function checkEventFiles(events: EventFolder = eventFolder(), ms: number = LOAD_MS): Promise<void> {
   await ask({ events }, ms);
 }
 
+/**
+ * Everything is judged when the thread has ended: only then has all been heard that it said. What it throws and what it says come on
+ * two ports, either of which may be the faster.
+ */
 async function ask(question: ShapeQuestion, ms: number): Promise<Shape | undefined> {
   const thread = new Worker(new URL('./shape-thread.ts', import.meta.url), { workerData: question });
-  const { promise, resolve, reject } = Promise.withResolvers<ShapeAnswer>();
+  const { promise: end, resolve: ended } = Promise.withResolvers<number>();
   let loading: string | undefined;
-  const refuse = (why: string, cause?: unknown) =>
-    reject(new DefinitionError(`${loading ?? 'event files'} ${why}`, { cause }));
-  thread.on('message', (message: ShapeMessage) => {
-    if ('loading' in message) loading = message.loading;
-    else resolve(message);
-  });
-  thread.on('error', (cause) => refuse(`cannot be loaded: ${messageOf(cause)}`, cause));
-  thread.on('exit', (code) => refuse(endedWith(code)));
-  const timer = setTimeout(() => refuse(`did not load within ${ms / 1000} s`), ms);
-  try {
-    const answer = await promise;
-    if ('fault' in answer) throw new DefinitionError(answer.fault);
-    return answer.shape;
-  } finally {
+  let answer: ShapeAnswer | undefined;
+  let thrown: { cause: unknown } | undefined;
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const stopIn = (ms: number) => {
     clearTimeout(timer);
-    await thread.terminate();
-  }
+    timer = setTimeout(() => {
+      late = true;
+      void thread.terminate();
+    }, ms);
+  };
+  thread.on('message', (message: ShapeMessage) => {
+    if ('loading' in message) {
+      loading = message.loading;
+      return stopIn(ms);
+    }
+    answer = message;
+    void thread.terminate();
+  });
+  thread.on('error', (cause) => {
+    thrown ??= { cause };
+  });
+  thread.on('exit', ended);
+  const code = await end;
+  clearTimeout(timer);
+  const file = loading ?? 'event files';
+  if (answer && 'shape' in answer) return answer.shape;
+  if (answer) throw new DefinitionError(answer.fault);
+  if (thrown)
+    throw new DefinitionError(`${throwerOf(thrown.cause, file)} cannot be loaded: ${messageOf(thrown.cause)}`, thrown);
+  if (late) throw new DefinitionError(`${file} did not load within ${ms / 1000} s`);
+  throw new DefinitionError(`${file} ${endedWith(code)}`);
+}
+
+/** What nobody caught may be of a file that had been loaded before: its stack knows better than what is loading. */
+function throwerOf(cause: unknown, loading: string): string {
+  const place = placeOf(cause);
+  return place ? `${place.file}${place.at}` : loading;
 }
 
 const endedWith = (code: number): string =>

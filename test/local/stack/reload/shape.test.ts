@@ -6,12 +6,12 @@ import { eventFolder } from '../../../../deploy/event-folder.ts';
 import { checkEventFiles } from '../../../../local/stack/reload/shape.ts';
 import { neutralFolder } from '../../../support/neutral-events.ts';
 
-/** Two event files, of which the second has this text. */
-function folderWith(text: string) {
+/** Two event files with these texts, the second of which is loaded after the first. */
+function folderWith(second: string, first = '') {
   const path = mkdtempSync(join(tmpdir(), 'sluice-shape-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
-  writeFileSync(join(path, 'a.first.ts'), `export default { type: 'a.first' };`);
-  writeFileSync(join(path, 'b.second.ts'), text);
+  writeFileSync(join(path, 'a.first.ts'), `export default { type: 'a.first' };\n${first}`);
+  writeFileSync(join(path, 'b.second.ts'), second);
   return { ...eventFolder(undefined, {}), path, name: 'some/events', shipped: false };
 }
 
@@ -34,8 +34,8 @@ test.each([
   ],
   ['ends its process', 'process.exit(3);', 'cannot be loaded: the process ends when it is (process.exit, code 3)'],
   [
-    'throws where nobody catches it',
-    `setTimeout(() => { throw new Error('later'); });\nawait new Promise((resolve) => setTimeout(resolve, 60_000));`,
+    'throws what is no error where nobody catches it',
+    `setTimeout(() => { throw 'later'; });\nawait new Promise((resolve) => setTimeout(resolve, 60_000));`,
     'cannot be loaded: later',
   ],
 ])('one that %s is named, and ends nothing but its thread', async (_, text, fault) => {
@@ -49,4 +49,14 @@ test('one that throws is told with its place', async () => {
   await expect(checkEventFiles(folderWith(`throw new Error('no such price');`), 60_000)).rejects.toThrow(
     /b\.second\.ts(:1:7)? cannot be loaded: no such price$/,
   );
+});
+
+const throwsLater = `setTimeout(() => { throw new Error('later'); });`;
+const waits = 'await new Promise((resolve) => setTimeout(resolve, 60_000));';
+
+test.each([
+  ['the file that loads', '', `${throwsLater}\n${waits}`, /b\.second\.ts:1:\d+ cannot be loaded: later$/],
+  ['one that had been loaded', throwsLater, waits, /a\.first\.ts:2:\d+ cannot be loaded: later$/],
+])('what is thrown where nobody catches it is told with its place: %s', async (_, first, second, expected) => {
+  await expect(checkEventFiles(folderWith(second, first), 60_000)).rejects.toThrow(expected);
 });
