@@ -35,6 +35,9 @@ export interface MovedProjection {
  */
 export type Overtaken = 'switched' | 'lost';
 
+/** Of those that are carried over or dropped: nobody else is served meanwhile. */
+export const KEYS_AT_ONCE = 500;
+
 /** Key generations, as a rebuild sees them. Calls throw DependencyError. */
 export interface GenerationStore {
   /** Announces a coming generation, or joins the one that is announced unless that is too old to be finished. */
@@ -50,11 +53,15 @@ export interface GenerationStore {
     expireAt: ReadonlyMap<string, number>,
   ): Promise<'applied' | 'refused' | Overtaken>;
   /**
-   * Makes the coming generation the current one, in one step with carrying over keys that it does not have.
-   * @param kind what is carried over must be of this kind
-   * @returns how many keys were carried over
+   * Copies keys as they are, with their expiry, to the coming generation, but for those that it has or that are of another kind. From
+   * then on consumers write to both.
+   * @param keys at most KEYS_AT_ONCE
+   * @param kind of what is carried over
+   * @returns how many were copied
    */
-  switch(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<number | Overtaken>;
+  carry(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<number | Overtaken>;
+  /** Makes the coming generation the current one. */
+  switch(to: Announcement): Promise<'current' | Overtaken>;
   /** Whether the generation is the current one, or was until another one took its place. */
   standing(of: Announcement): Promise<boolean>;
   /** @returns the live generations, the current one first */

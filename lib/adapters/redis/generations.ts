@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { chunksOf } from '../../core/chunks-of.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Announcement, GenerationStore, Overtaken, ProjectionKeyName } from '../../ports/generations.ts';
+import {
+  type Announcement,
+  type GenerationStore,
+  KEYS_AT_ONCE,
+  type Overtaken,
+  type ProjectionKeyName,
+} from '../../ports/generations.ts';
 import { kindOf } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { script } from './asked.ts';
@@ -15,7 +21,6 @@ const DAY_MS = 86_400_000;
 const JOIN_MS = DAY_MS;
 /** An older generation is not switched to: a guard of it may have ended. */
 const LONGEST_BUILD_MS = 6 * DAY_MS;
-const KEYS_A_SCRIPT = 500;
 
 const parts = `
 local stored = redis.call('GET', KEYS[1]) or '0'
@@ -29,21 +34,24 @@ redis.call('SET', KEYS[1], current .. ',' .. ARGV[1])
 return { current, ARGV[1] }
 `);
 
-/** KEYS: the generations, then pairs of a key of the current and the same of the coming one. ARGV: generations believed in, the coming one, a command. */
-const switchOver = script(`
+/** KEYS: the generations, then pairs of a key of the current and the same of the coming one. ARGV: generations believed in, a command. */
+const carry = script(`
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
 ${misfit}
 local carried = 0
 for at = 2, #KEYS, 2 do
-  local from, to = KEYS[at], KEYS[at + 1]
-  if redis.call('EXISTS', to) == 0 and redis.call('EXISTS', from) == 1 and not misfit(ARGV[3], from) then
-    redis.call('RENAME', from, to)
-    carried = carried + 1
-  end
+  if not misfit(ARGV[2], KEYS[at]) then carried = carried + redis.call('COPY', KEYS[at], KEYS[at + 1]) end
 end
-redis.call('SET', KEYS[1], ARGV[2])
 return carried
+`);
+
+/** ARGV: generations believed in, the coming one. */
+const switchOver = script(`
+local stored = redis.call('GET', KEYS[1]) or '0'
+if stored ~= ARGV[1] then return stored end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
 `);
 
 /** A key is deleted only while its generation is not live: after a loss Redis begins with generation 0 again. */
@@ -95,16 +103,23 @@ export function redisGenerations(
       return applied.refused.size === 0 ? 'applied' : 'refused';
     },
 
-    switch: async (to, kind, keys) => {
+    carry: async (to, kind, keys) => {
       const { tenant, projection, current, coming } = to;
-      if (age(coming) > LONGEST_BUILD_MS)
-        throw new Error(`generation ${coming} of ${projection} is too old to be finished`);
       const pairs = keys.flatMap((key) =>
         [current, coming].map((generation) => projectionKey(tenant, projection, generation, key)),
       );
-      const args = [`${current},${coming}`, coming, kindOf(kind).command];
-      const reply = await connection.run(switchOver, [generationsKey(tenant, projection), ...pairs], args);
+      const args = [`${current},${coming}`, kindOf(kind).command];
+      const reply = await connection.run(carry, [generationsKey(tenant, projection), ...pairs], args);
       return typeof reply === 'number' ? reply : overtaken(String(reply), to);
+    },
+
+    switch: async (to) => {
+      const { tenant, projection, current, coming } = to;
+      if (age(coming) > LONGEST_BUILD_MS)
+        throw new Error(`generation ${coming} of ${projection} is too old to be finished`);
+      const args = [`${current},${coming}`, coming];
+      const reply = await connection.run(switchOver, [generationsKey(tenant, projection)], args);
+      return typeof reply === 'number' ? 'current' : overtaken(String(reply), to);
     },
 
     standing: async ({ tenant, projection, current, coming }) => {
@@ -147,5 +162,5 @@ function sameGeneration(keys: readonly ProjectionKeyName[]): ProjectionKeyName[]
     if (group) group.push(key);
     else groups.set(name, [key]);
   }
-  return [...groups.values()].flatMap((group) => chunksOf(group, KEYS_A_SCRIPT));
+  return [...groups.values()].flatMap((group) => chunksOf(group, KEYS_AT_ONCE));
 }

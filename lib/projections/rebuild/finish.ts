@@ -1,6 +1,7 @@
+import { chunksOf } from '../../core/chunks-of.ts';
 import { inParallel } from '../../core/in-parallel.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Announcement, GenerationStore } from '../../ports/generations.ts';
+import { type Announcement, type GenerationStore, KEYS_AT_ONCE, type Overtaken } from '../../ports/generations.ts';
 import type { Projections } from '../../ports/projections.ts';
 import type { SettledRecords } from '../../ports/settled-records.ts';
 import { steadily } from './steadily.ts';
@@ -46,17 +47,12 @@ export async function switchAll(
   const built: Built[] = [];
   let lost = false;
   await inParallel(buildings, AT_ONCE, async (building) => {
-    const { announced, declaration } = building;
-    const { current, coming } = names.get(announced) ?? { current: new Set<string>(), coming: new Set<string>() };
-    const end = building.byAnother
-      ? 'switched'
-      : await steadily(clock, () =>
-          generations.switch(
-            announced,
-            declaration.kind,
-            [...current].filter((name) => !coming.has(name)),
-          ),
-        );
+    const { current, coming } = names.get(building.announced) ?? {
+      current: new Set<string>(),
+      coming: new Set<string>(),
+    };
+    const alone = [...current].filter((name) => !coming.has(name));
+    const end = building.byAnother ? 'switched' : await carryAndSwitch({ generations, clock }, building, alone);
     if (end === 'lost') lost = true;
     else if (end === 'switched')
       built.push({ building: { ...building, byAnother: true }, keys: coming.size, carried: 0 });
@@ -67,6 +63,22 @@ export async function switchAll(
     if (!(await steadily(clock, () => generations.standing(announced)))) lost = true;
   });
   return lost ? undefined : built;
+}
+
+/** @returns how many keys were carried over */
+async function carryAndSwitch(
+  { generations, clock }: Pick<FinishPorts, 'generations' | 'clock'>,
+  { announced, declaration: { kind } }: Building,
+  keys: readonly string[],
+): Promise<number | Overtaken> {
+  let carried = 0;
+  for (const some of chunksOf(keys, KEYS_AT_ONCE)) {
+    const end = await steadily(clock, () => generations.carry(announced, kind, some));
+    if (typeof end !== 'number') return end;
+    carried += end;
+  }
+  const end = await steadily(clock, () => generations.switch(announced));
+  return end === 'current' ? carried : end;
 }
 
 interface Names {

@@ -41,6 +41,14 @@ export class SortedSet {
     return this.slice();
   }
 
+  /** One of its own with the same members, kept as this one is. */
+  copy(): SortedSet {
+    const copy = new SortedSet();
+    copy.#compact = this.#compact;
+    for (const { name, score } of this.slice()) copy.set(name, score);
+    return copy;
+  }
+
   /** One step of a scan: that of `Register`. */
   scan(cursor: number, count: number, visit: (one: Scored) => void): number {
     return this.#members.scan(cursor, count, visit);

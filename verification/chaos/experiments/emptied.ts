@@ -57,8 +57,8 @@ const naive: readonly Patch[] = [
   {
     name: 'nothing to switch',
     file: 'lib/adapters/redis/generations.ts',
-    search: '    switch: async (to, kind, keys) => {\n',
-    replace: '    switch: async (to, kind, keys) => {\n      if (to.coming === to.current) return 0;\n',
+    search: '    switch: async (to) => {\n',
+    replace: "    switch: async (to) => {\n      if (to.coming === to.current) return 'current';\n",
   },
 ];
 

@@ -1,6 +1,7 @@
 import { type Broken, ofModel } from './protocol-mutant.ts';
 
 const consuming = 'test/lib/consume/consume.contract.test.ts';
+const carried = 'test/lib/projections/rebuild/carried.contract.test.ts';
 const adapter = 'test/lib/adapters/redis/projections.contract.test.ts';
 
 const applying = 'lib/adapters/redis/apply-projection.ts';
@@ -26,12 +27,28 @@ const broken: Broken[] = [
     also: [
       {
         file: 'lib/adapters/redis/generations.ts',
-        search: 'const KEYS_A_SCRIPT = 500;',
-        replace: "const KEYS_A_SCRIPT = 500;\nconst proposal = () => randomBytes(6).toString('hex');",
+        search: 'const DAY_MS = 86_400_000;',
+        replace: "const DAY_MS = 86_400_000;\nconst proposal = () => randomBytes(6).toString('hex');",
       },
     ],
     caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
     title: 'is neither lost nor applied twice',
+  },
+  {
+    name: 'carried-all-at-once',
+    file: 'lib/projections/rebuild/finish.ts',
+    search: 'of chunksOf(keys, KEYS_AT_ONCE)',
+    replace: 'of [keys]',
+    caughtBy: carried,
+    title: 'are carried over in parts',
+  },
+  {
+    name: 'carried-away-before-the-switch',
+    file: 'lib/adapters/redis/generations.ts',
+    search: "redis.call('COPY', KEYS[at], KEYS[at + 1])",
+    replace: "redis.call('RENAMENX', KEYS[at], KEYS[at + 1])",
+    caughtBy: carried,
+    title: 'are read meanwhile',
   },
   {
     name: 'guard-cut-while-building',

@@ -34,6 +34,7 @@ const plainCommand: fc.Arbitrary<string[]> = fc.oneof(
   command('EXPIRE|PEXPIRE k e', 'NX|XX|GT|LT|foo'),
   command('EXPIREAT|PEXPIREAT k t', 'NX|XX|GT|LT'),
   command('RENAME|RENAMENX s s'),
+  command('COPY s s', 'REPLACE', 'DB 0|1|99|x', 'FOO'),
   command('KEYS g'),
   command('SCAN 0', 'COUNT 1000', 'MATCH g', 'TYPE string|hash|zset|nosuch', 'COUNT 0|x', 'FOO'),
   command('SCAN o COUNT 1000'),

@@ -3,6 +3,7 @@ import type { Call, Commands } from '../command.ts';
 import { CommandError, OK, Pairs, type Reply, Simple, syntaxError } from '../reply.ts';
 import type { Session } from '../session.ts';
 import { VERSION } from '../version.ts';
+import { databaseAt, databaseIndex } from './database-index.ts';
 
 /** There is no password: the default user needs none, and one that is given is refused, as by the server. */
 function authenticate(args: Arguments, withUser: boolean): Reply {
@@ -98,11 +99,9 @@ function client({ args, session, state }: Call): Reply {
 }
 
 function select({ args, session, state }: Call): Reply {
-  const index = args.integer();
-  if (index !== (index | 0))
-    throw new CommandError('ERR value is out of range, value must between -2147483648 and 2147483647');
+  const index = databaseIndex(args);
   if (state.clusterRules && index !== 0) throw new CommandError('ERR SELECT is not allowed in cluster mode');
-  if (state.databases[index] === undefined) throw new CommandError('ERR DB index is out of range');
+  databaseAt(state, index);
   session.database = index;
   return OK;
 }

@@ -1,10 +1,12 @@
 import { type Arguments, integer64 } from '../arguments.ts';
 import { cString } from '../c-string.ts';
 import type { Call, Commands } from '../command.ts';
+import { copyOf } from '../copy-value.ts';
 import type { Database } from '../database.ts';
 import { selects } from '../glob.ts';
 import { CommandError, OK, type Reply, Simple, syntaxError } from '../reply.ts';
 import type { Time } from '../value.ts';
+import { databaseAt, databaseIndex } from './database-index.ts';
 import { expiryTime } from './expiry-time.ts';
 
 const remove = ({ db, args }: Call): Reply => args.rest().filter((key) => db.delete(key)).length;
@@ -80,6 +82,27 @@ function rename({ db, args, name }: Call): Reply {
   return name === 'renamenx' ? 1 : OK;
 }
 
+/** https://redis.io/docs/latest/commands/copy/ */
+function copy({ db, args, state, session }: Call): Reply {
+  const from = args.next();
+  const to = args.next();
+  let [into, index, replace] = [db, session.database, false];
+  while (args.left > 0) {
+    if (args.skip('REPLACE')) replace = true;
+    else if (args.left > 1 && args.skip('DB')) {
+      index = databaseIndex(args);
+      into = databaseAt(state, index);
+    } else throw syntaxError();
+  }
+  if (state.clusterRules && index !== 0)
+    throw new CommandError('ERR Copying to another database is not allowed in cluster mode');
+  if (into === db && from === to) throw new CommandError('ERR source and destination objects are the same');
+  const value = db.get(from);
+  if (value === undefined || (!replace && into.get(to) !== undefined)) return 0;
+  into.put(to, copyOf(value), db.expireAt(from));
+  return 1;
+}
+
 /** https://redis.io/docs/latest/commands/scan/ */
 function scan({ db, args }: Call): Reply {
   const cursor = scanCursor(args.next());
@@ -143,6 +166,7 @@ export const keyCommands: Commands = {
   persist: { arity: 2, writes: true, keys: [1, 1, 1], run: persist },
   rename: { arity: 3, writes: true, keys: [1, 2, 1], run: rename },
   renamenx: { arity: 3, writes: true, keys: [1, 2, 1], run: rename },
+  copy: { arity: -3, writes: true, grows: true, keys: [1, 2, 1], run: copy },
   scan: { arity: -2, run: scan },
   keys: {
     arity: 2,

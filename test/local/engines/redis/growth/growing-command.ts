@@ -190,6 +190,7 @@ export const growingCommands: readonly GrowingCommand[] = [
     keyed,
     'constant',
     (round, size) => `RENAMENX ${one(round, size)} to:${round}`,
+    (round, size) => `COPY ${one(round, size)} copy:${round}`,
     (round, size) => `MGET ${one(round, size)} x`,
     'INCR n',
     'DECR n',
