@@ -5,6 +5,7 @@ import { databaseOf, patientMongoOptions } from '../lib/core/adapter-options.ts'
 import type { Catalogue } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { ConfigError, messageOf } from '../lib/core/errors.ts';
+import { checkEventFiles } from './apart/shape.ts';
 import { loadEventFolder } from './event-types.ts';
 import { serviceNameHere } from './service-name.ts';
 import { table } from './table.ts';
@@ -56,6 +57,7 @@ export async function runDatabaseCommand(
   const config = readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
   const database = databaseOf(config);
   checkDrop(command, config.STAGE, database);
+  if (!declared) await checkEventFiles();
   const collections = declared ?? (await loadEventFolder()).collections;
   const connection = connectMongo(patientMongoOptions(config));
   const { srvHost, hosts } = connection.client.options;

@@ -7,6 +7,7 @@ import type { Declared } from '../lib/projections/rebuild/survey.ts';
 import { systemClock } from '../lib/wiring/clock.ts';
 import { connectMongo, settledRecordsOn } from '../lib/wiring/mongo.ts';
 import { connectRedis, generationsOn, moveEarlierProjections, projectionsOn } from '../lib/wiring/redis.ts';
+import { checkEventFiles } from './apart/shape.ts';
 import { loadEventFolder } from './event-types.ts';
 import { progressLog } from './progress-log.ts';
 import { checkedText, movedText, rebuiltText } from './projections-text.ts';
@@ -92,6 +93,7 @@ export async function runProjectionsCommand(
   const { only, stage } = command;
   const environment = { SERVICE: serviceNameHere(), ...given, ...(stage !== undefined && { STAGE: stage }) };
   if (command.action === 'move') return moved(command, patiently(readConfig(['redis'], environment)));
+  await checkEventFiles();
   const { projections: declared } = await loadEventFolder();
   if (only !== undefined && !Object.hasOwn(declared, only))
     throw new ConfigError(`no event type declares the projection ${only}; known: ${Object.keys(declared).join(', ')}`);

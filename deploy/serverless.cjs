@@ -15,8 +15,11 @@ const plainly = async (work) => {
 exports.settings = ({ options, resolveConfigurationProperty, resolveVariable }) =>
   plainly(async () => {
     const { stageFileOf, stageSettings } = await import('./stage-file.ts');
+    const { checkEventFiles } = await import('./apart/shape.ts');
     const service = await resolveConfigurationProperty(['service']);
     const stage = await resolveVariable('sls:stage');
+    // Before this process loads them. Here they were checked before it began: local/stack/check-start.ts.
+    if (stage !== 'local') await checkEventFiles();
     const content = await resolveVariable(`file(./${stageFileOf(stage)})`);
     return stageSettings({ service, stage, content, parameters: options.param ?? [] });
   });

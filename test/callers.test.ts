@@ -24,7 +24,7 @@ const NOT_TO_THE_STACK: Readonly<Record<string, string>> = {
   'test/local/stack/function-process/pool.contract.test.ts': 'asks an inspector',
   'test/local/stack/gateway/gateway.contract.test.ts': 'the gateway alone, on a server of its own',
   'test/local/stack/mapping/support.ts': 'asks the embedded SQS',
-  'test/local/stack/reload/shape.test.ts': 'an event file that waits for something outside of its thread',
+  'test/deploy/apart/shape.test.ts': 'an event file that waits for something outside of its thread',
   'test/support/access/raw-request.ts': 'sends targets that fetch would mend',
   'test/support/e2e.ts': 'asks the desk of the shared stack where that is',
   'test/support/fault-proxy.ts': 'a proxy before an engine',

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkEventFiles } from '../../deploy/apart/shape.ts';
 import { readConfig } from '../../lib/core/config.ts';
 import { codeOf, messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { checkPort, START } from './check-port.ts';
 import { namedHosts } from './gateway/admission.ts';
-import { checkEventFiles } from './reload/shape.ts';
 
 /** Engines, functions and a few hundred callers at once; Node takes all that it may have. */
 const OPEN_FILES = 1024;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Shape } from './shape.ts';
+import type { Shape } from '../../../deploy/apart/shape.ts';
 
 type Queues = ReadonlyMap<string, unknown>;
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Shape } from '../../../deploy/apart/shape.ts';
 import type { Builder } from '../../../deploy/build.ts';
 import { BuildError } from '../../../deploy/build-error.ts';
 import type { Bundles } from '../../../deploy/bundles.ts';
@@ -7,7 +8,6 @@ import { messageOf } from '../../../lib/core/errors.ts';
 import { SluiceError } from '../../../lib/sdk/errors.ts';
 import type { LocalFunction } from '../service.ts';
 import { beyondReload, missingIn } from './beyond.ts';
-import type { Shape } from './shape.ts';
 import { areSame, type Sources } from './sources.ts';
 
 export interface ReloadOptions {

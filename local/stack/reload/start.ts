@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { readShape } from '../../../deploy/apart/shape.ts';
 import { runDatabaseCommand } from '../../../deploy/database.ts';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../../deploy/event-types.ts';
@@ -8,7 +9,6 @@ import type { MongoEnvironment } from '../environment.ts';
 import type { LocalFunction } from '../service.ts';
 import { createReload } from './reload.ts';
 import { resting } from './rest.ts';
-import { readShape } from './shape.ts';
 import { readSources, type Sources, sourceFolders } from './sources.ts';
 import { watchFolders } from './watch.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Shape } from '../../../../deploy/apart/shape.ts';
 import { derive } from '../../../../deploy/template.ts';
 import { catalogueOf } from '../../../../lib/core/catalogue.ts';
 import { defineEvent } from '../../../../lib/sdk/define-event.ts';
 import type { EventDefinition } from '../../../../lib/sdk/definition.ts';
 import { beyondReload, missingIn } from '../../../../local/stack/reload/beyond.ts';
-import type { Shape } from '../../../../local/stack/reload/shape.ts';
 import { definitionOf } from '../../../support/definitions.ts';
 
 const settings = { service: 'sluice', stage: 'local', origins: [], environment: { MONGODB_URI: 'x', REDIS_URL: 'y' } };

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Shape } from '../../../../deploy/apart/shape.ts';
 import { BuildError } from '../../../../deploy/build-error.ts';
 import type { Bundles } from '../../../../deploy/bundles.ts';
 import { DefinitionError } from '../../../../lib/sdk/errors.ts';
 import { createReload } from '../../../../local/stack/reload/reload.ts';
-import type { Shape } from '../../../../local/stack/reload/shape.ts';
 
 const shapeOf = (functions: readonly string[], collections: Shape['collections'] = {}): Shape => ({
   functions: Object.fromEntries(

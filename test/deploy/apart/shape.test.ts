@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { eventFolder } from '../../../../deploy/event-folder.ts';
-import { checkEventFiles } from '../../../../local/stack/reload/shape.ts';
-import { neutralFolder } from '../../../support/neutral-events.ts';
+import { checkEventFiles } from '../../../deploy/apart/shape.ts';
+import { eventFolder } from '../../../deploy/event-folder.ts';
+import { neutralFolder } from '../../support/neutral-events.ts';
 
 /** Two event files with these texts, the second of which is loaded after the first. */
 function folderWith(second: string, first = '') {

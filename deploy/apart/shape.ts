@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { type EventFolder, eventFolder } from '../../../deploy/event-folder.ts';
-import type { Derived } from '../../../deploy/template.ts';
-import type { Catalogue } from '../../../lib/core/catalogue.ts';
-import { messageOf } from '../../../lib/core/errors.ts';
-import { DefinitionError } from '../../../lib/sdk/errors.ts';
+import type { Catalogue } from '../../lib/core/catalogue.ts';
+import { messageOf } from '../../lib/core/errors.ts';
+import { DefinitionError } from '../../lib/sdk/errors.ts';
+import { type EventFolder, eventFolder } from '../event-folder.ts';
+import type { Derived } from '../template.ts';
 import { placeOf } from './place.ts';
 
 /** What is deployed and created for the sources as they are, beside the code of functions. */

@@ -1,8 +1,8 @@
 /** See shape.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadEventFolder, loaderOf } from '../../../deploy/event-types.ts';
-import type { LoadEvent } from '../../../lib/core/catalogue.ts';
-import { messageOf } from '../../../lib/core/errors.ts';
+import type { LoadEvent } from '../../lib/core/catalogue.ts';
+import { messageOf } from '../../lib/core/errors.ts';
+import { loadEventFolder, loaderOf } from '../event-types.ts';
 import { placeOf } from './place.ts';
 import { NEVER_COMES, type ShapeMessage, type ShapeQuestion } from './shape.ts';
 
@@ -15,7 +15,7 @@ async function read({ events, derive: wanted }: ShapeQuestion): Promise<ShapeMes
       oneByOne(loaderOf(events), (type) => tell({ loading: type && `${events.name}/${type}.ts` })),
     );
     if (!wanted) return { shape: undefined };
-    const { derive } = await import('../../../deploy/template.ts');
+    const { derive } = await import('../template.ts');
     const { functions, resources } = await derive(wanted.settings, catalogue);
     return { shape: { functions, resources, collections: catalogue.collections } };
   } catch (error) {
