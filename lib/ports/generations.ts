@@ -29,6 +29,15 @@ export interface MovedProjection {
   left: boolean;
 }
 
+/** What became of keys to carry over. */
+export interface Carried {
+  /** So many, from the first, were looked at; Redis is not to be kept busy with more at once. */
+  done: number;
+  copied: number;
+  /** Those among them that are too large to be copied. */
+  large: readonly string[];
+}
+
 /**
  * What a step of a rebuild met: `switched`, another rebuild has finished this generation; `lost`, nobody knows of it any more, because
  * Redis lost what it had acknowledged.
@@ -57,11 +66,14 @@ export interface GenerationStore {
    * then on consumers write to both.
    * @param keys at most KEYS_AT_ONCE
    * @param kind of what is carried over
-   * @returns how many were copied
    */
-  carry(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<number | Overtaken>;
-  /** Makes the coming generation the current one. */
-  switch(to: Announcement): Promise<'current' | Overtaken>;
+  carry(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<Carried | Overtaken>;
+  /**
+   * Makes the coming generation the current one, in one step with handing it keys that it does not have.
+   * @param keys what `carry` found too large
+   * @returns how many keys were handed over
+   */
+  switch(to: Announcement, kind: ProjectionKind, keys: readonly string[]): Promise<number | Overtaken>;
   /** Whether the generation is the current one, or was until another one took its place. */
   standing(of: Announcement): Promise<boolean>;
   /** @returns the live generations, the current one first */

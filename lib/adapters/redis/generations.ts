@@ -17,6 +17,8 @@ import type { RedisConfig } from './make-client.ts';
 import { scanKeys } from './scan-keys.ts';
 
 const DAY_MS = 86_400_000;
+/** Fields and members that one script copies: some ten milliseconds. */
+const ITEMS_A_SCRIPT = 20_000;
 /** An announced generation that is older is not joined but replaced: its guards, of 7 days, must outlive whoever joins. */
 const JOIN_MS = DAY_MS;
 /** An older generation is not switched to: a guard of it may have ended. */
@@ -34,24 +36,41 @@ redis.call('SET', KEYS[1], current .. ',' .. ARGV[1])
 return { current, ARGV[1] }
 `);
 
-/** KEYS: the generations, then pairs of a key of the current and the same of the coming one. ARGV: generations believed in, a command. */
-const carry = script(`
+/** KEYS: the generations, then pairs of a key of the current and the same of the coming one. ARGV: generations believed in, and more. */
+const believed = `
 local stored = redis.call('GET', KEYS[1]) or '0'
 if stored ~= ARGV[1] then return stored end
+`;
+
+/** ARGV: a command, the most items. @returns how many pairs are done, how many were copied, and the places of those that are too large */
+const carry = script(`${believed}
 ${misfit}
-local carried = 0
+local count = ({ hash = 'HLEN', set = 'SCARD', zset = 'ZCARD' })[types[ARGV[2]]]
+local most, items, copied, large = tonumber(ARGV[3]), 0, 0, {}
 for at = 2, #KEYS, 2 do
-  if not misfit(ARGV[2], KEYS[at]) then carried = carried + redis.call('COPY', KEYS[at], KEYS[at + 1]) end
+  if not misfit(ARGV[2], KEYS[at]) then
+    local more = count and redis.call(count, KEYS[at]) or 1
+    if more > most then large[#large + 1] = at / 2 - 1
+    elseif items + more > most then return { at / 2 - 1, copied, unpack(large) }
+    else
+      items = items + more
+      copied = copied + redis.call('COPY', KEYS[at], KEYS[at + 1])
+    end
+  end
 end
-return carried
+return { (#KEYS - 1) / 2, copied, unpack(large) }
 `);
 
-/** ARGV: generations believed in, the coming one. */
-const switchOver = script(`
-local stored = redis.call('GET', KEYS[1]) or '0'
-if stored ~= ARGV[1] then return stored end
-redis.call('SET', KEYS[1], ARGV[2])
-return 1
+/** ARGV: a command, the coming generation. Keys that are left to it are renamed, which takes no longer for a large one. */
+const switchOver = script(`${believed}
+${misfit}
+local renamed = 0
+for at = 2, #KEYS, 2 do
+  local from, to = KEYS[at], KEYS[at + 1]
+  if redis.call('EXISTS', from) == 1 and not misfit(ARGV[2], from) then renamed = renamed + redis.call('RENAMENX', from, to) end
+end
+redis.call('SET', KEYS[1], ARGV[3])
+return renamed
 `);
 
 /** A key is deleted only while its generation is not live: after a loss Redis begins with generation 0 again. */
@@ -80,6 +99,14 @@ export function redisGenerations(
   const overtaken = (stored: string, { coming }: Announcement): Overtaken =>
     stored.split(',')[0] === coming ? 'switched' : 'lost';
 
+  const storedOf = ({ current, coming }: Announcement): string => `${current},${coming}`;
+  /** The generations, then pairs of a key of the current and the same of the coming one. */
+  function* keysToMove({ tenant, projection, current, coming }: Announcement, keys: readonly string[]) {
+    yield generationsKey(tenant, projection);
+    for (const key of keys)
+      for (const generation of [current, coming]) yield projectionKey(tenant, projection, generation, key);
+  }
+
   const age = (generation: string): number => clock.now() - Number.parseInt(generation, 36);
 
   return {
@@ -97,29 +124,26 @@ export function redisGenerations(
 
     apply: async (to, eventKey, changes, expireAt) => {
       if (faultIn(changes.commands) !== undefined) return 'refused';
-      const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };
+      const generations = { stored: storedOf(to), live: [to.coming] };
       const applied = await applyCommands(connection, to, [{ eventKey, ...changes }], generations, expireAt);
       if ('stored' in applied) return overtaken(applied.stored, to);
       return applied.refused.size === 0 ? 'applied' : 'refused';
     },
 
     carry: async (to, kind, keys) => {
-      const { tenant, projection, current, coming } = to;
-      const pairs = keys.flatMap((key) =>
-        [current, coming].map((generation) => projectionKey(tenant, projection, generation, key)),
-      );
-      const args = [`${current},${coming}`, kindOf(kind).command];
-      const reply = await connection.run(carry, [generationsKey(tenant, projection), ...pairs], args);
-      return typeof reply === 'number' ? reply : overtaken(String(reply), to);
+      const args = [storedOf(to), kindOf(kind).command, ITEMS_A_SCRIPT];
+      const reply = await connection.run(carry, [...keysToMove(to, keys)], args);
+      if (!Array.isArray(reply)) return overtaken(String(reply), to);
+      const [done = 0, copied = 0, ...large] = reply.map(Number);
+      return { done, copied, large: large.flatMap((place) => keys[place] ?? []) };
     },
 
-    switch: async (to) => {
-      const { tenant, projection, current, coming } = to;
-      if (age(coming) > LONGEST_BUILD_MS)
-        throw new Error(`generation ${coming} of ${projection} is too old to be finished`);
-      const args = [`${current},${coming}`, coming];
-      const reply = await connection.run(switchOver, [generationsKey(tenant, projection)], args);
-      return typeof reply === 'number' ? 'current' : overtaken(String(reply), to);
+    switch: async (to, kind, keys) => {
+      if (age(to.coming) > LONGEST_BUILD_MS)
+        throw new Error(`generation ${to.coming} of ${to.projection} is too old to be finished`);
+      const args = [storedOf(to), kindOf(kind).command, to.coming];
+      const reply = await connection.run(switchOver, [...keysToMove(to, keys)], args);
+      return typeof reply === 'number' ? reply : overtaken(String(reply), to);
     },
 
     standing: async ({ tenant, projection, current, coming }) => {

@@ -1,4 +1,3 @@
-import { chunksOf } from '../../core/chunks-of.ts';
 import { inParallel } from '../../core/in-parallel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Announcement, type GenerationStore, KEYS_AT_ONCE, type Overtaken } from '../../ports/generations.ts';
@@ -71,14 +70,17 @@ async function carryAndSwitch(
   { announced, declaration: { kind } }: Building,
   keys: readonly string[],
 ): Promise<number | Overtaken> {
-  let carried = 0;
-  for (const some of chunksOf(keys, KEYS_AT_ONCE)) {
-    const end = await steadily(clock, () => generations.carry(announced, kind, some));
-    if (typeof end !== 'number') return end;
-    carried += end;
+  let copied = 0;
+  const large: string[] = [];
+  for (let at = 0; at < keys.length; ) {
+    const end = await steadily(clock, () => generations.carry(announced, kind, keys.slice(at, at + KEYS_AT_ONCE)));
+    if (typeof end === 'string') return end;
+    at += end.done;
+    copied += end.copied;
+    large.push(...end.large);
   }
-  const end = await steadily(clock, () => generations.switch(announced));
-  return end === 'current' ? carried : end;
+  const end = await steadily(clock, () => generations.switch(announced, kind, large));
+  return typeof end === 'number' ? copied + end : end;
 }
 
 interface Names {

@@ -43,8 +43,7 @@ const naive: readonly Patch[] = [
     name: 'records are applied without guards',
     file: 'lib/adapters/redis/generations.ts',
     search:
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source that is searched
-      'const generations = { stored: `${to.current},${to.coming}`, live: [to.coming] };\n      const applied = await applyCommands(connection, to, [{ eventKey, ...changes }],',
+      'const generations = { stored: storedOf(to), live: [to.coming] };\n      const applied = await applyCommands(connection, to, [{ eventKey, ...changes }],',
     replace:
       "const generations = { stored: '0', live: ['0'] };\n      const applied = await applyCommands(connection, to, [{ eventKey: randomBytes(6).toString('hex'), ...changes }],",
   },
@@ -57,8 +56,8 @@ const naive: readonly Patch[] = [
   {
     name: 'nothing to switch',
     file: 'lib/adapters/redis/generations.ts',
-    search: '    switch: async (to) => {\n',
-    replace: "    switch: async (to) => {\n      if (to.coming === to.current) return 'current';\n",
+    search: '    switch: async (to, kind, keys) => {\n',
+    replace: '    switch: async (to, kind, keys) => {\n      if (to.coming === to.current) return 0;\n',
   },
 ];
 

@@ -37,10 +37,26 @@ const broken: Broken[] = [
   {
     name: 'carried-all-at-once',
     file: 'lib/projections/rebuild/finish.ts',
-    search: 'of chunksOf(keys, KEYS_AT_ONCE)',
-    replace: 'of [keys]',
+    search: 'keys.slice(at, at + KEYS_AT_ONCE)',
+    replace: 'keys.slice(at)',
     caughtBy: carried,
     title: 'are carried over in parts',
+  },
+  {
+    name: 'large-ones-are-copied',
+    file: 'lib/adapters/redis/generations.ts',
+    search: 'large[#large + 1] = at / 2 - 1',
+    replace: "copied = copied + redis.call('COPY', KEYS[at], KEYS[at + 1])",
+    caughtBy: carried,
+    title: 'too large to be copied',
+  },
+  {
+    name: 'however-much-at-once',
+    file: 'lib/adapters/redis/generations.ts',
+    search: 'elseif items + more > most then',
+    replace: 'elseif false then',
+    caughtBy: carried,
+    title: 'hold much are fewer in a part',
   },
   {
     name: 'carried-away-before-the-switch',

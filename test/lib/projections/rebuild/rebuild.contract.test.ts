@@ -133,7 +133,7 @@ describe('a rebuild', () => {
     const coming = `${(Date.now() - SEVEN_DAYS_MS).toString(36)}-0`;
     await engine.redis.set(generationsKey(tenant, 'numbers'), `0,${coming}`);
     const announced = { tenant, projection: 'numbers', current: '0', coming };
-    await expect(ports.generations.switch(announced)).rejects.toThrow('too old');
+    await expect(ports.generations.switch(announced, 'counter', [])).rejects.toThrow('too old');
     expect(await engine.redis.get(generationsKey(tenant, 'numbers'))).toBe(`0,${coming}`);
   });
 

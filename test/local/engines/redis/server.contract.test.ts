@@ -102,9 +102,9 @@ const unknown = [
   ],
   [
     claims('redis', 'keys'),
-    'commands/copy/',
-    'COPY, MOVE, SORT, DUMP, RESTORE, RANDOMKEY and OBJECT',
-    [['COPY', 'a', 'b'], ['MOVE', 'a', '1'], ['SORT', 'l'], ['DUMP', 'a'], ['RANDOMKEY'], ['OBJECT', 'ENCODING', 'a']],
+    'commands/move/',
+    'MOVE, SORT, DUMP, RESTORE, RANDOMKEY and OBJECT',
+    [['MOVE', 'a', '1'], ['SORT', 'l'], ['DUMP', 'a'], ['RANDOMKEY'], ['OBJECT', 'ENCODING', 'a']],
   ],
   [
     scripts,
