@@ -115,7 +115,7 @@ describe('the business says no', () => {
     expect(await effects(sent.tenant)).toBe(0);
     // The transaction is over: nobody who writes the same waits for it.
     const written = world.mongo.db.collection('effects').insertOne({ tenant: sent.tenant, ...Object(sent.data) });
-    const patience = new Promise((resolve) => setTimeout(resolve, 1000, 'blocked'));
+    const patience = new Promise((resolve) => setTimeout(resolve, 10_000, 'blocked'));
     expect(await Promise.race([written, patience])).toMatchObject({ acknowledged: true });
     expect(await seen(sent.tenant)).toBe(0);
   });
