@@ -12,8 +12,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'everybody who is refused reads for himself',
     file: 'lib/wiring/renew-address.ts',
-    search: 'reading ??= again()',
-    replace: 'reading = again()',
+    search: 'reading ??= again(check)',
+    replace: 'reading = again(check)',
     caughtBy: renewing,
     title: 'by a thousand at the same time are read once',
   },
@@ -40,6 +40,22 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'await clock.sleep(0 * SPREAD_MS);',
     caughtBy: renewing,
     title: 'are not read by all environments at the same moment',
+  },
+  {
+    name: 'an address is taken that the driver cannot take',
+    file: 'lib/wiring/renew-address.ts',
+    search: 'check?.(next);',
+    replace: '',
+    caughtBy: renewing,
+    title: 'of which the driver cannot take the new ones stay',
+  },
+  {
+    name: 'an address is taken whose password is not encoded',
+    file: 'lib/core/addresses.ts',
+    search: 'return isRead(text)',
+    replace: 'return isRead(text) || true',
+    caughtBy: reading,
+    title: 'that no driver could read are told so',
   },
   {
     name: 'an address of a secret may be without TLS',
@@ -127,7 +143,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'MongoDB is asked with what it has refused',
     file: 'lib/adapters/mongo/renew-credentials.ts',
-    search: "Reflect.set(client, 'options', new MongoClient(next, options).options);",
+    search: "Reflect.set(client, 'options', optionsOf(next));",
     replace: '',
     caughtBy: ofMongo,
     title: 'and new connections have the new one',
