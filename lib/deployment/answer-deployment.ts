@@ -22,6 +22,8 @@ interface AnswerPorts {
 const MARGIN_MS = 30_000;
 /** UTF-16 code units, of a body of 4,096 bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html */
 const REASON_LENGTH = 900;
+/** What JSON writes as six bytes each. */
+const CONTROL = /\p{Cc}/gu;
 /** Another one would make CloudFormation delete the resource that had the old one. */
 const PHYSICAL_ID = 'database-setup';
 
@@ -40,7 +42,7 @@ export async function answerDeployment(
   const outcome = RequestType === 'Delete' ? nothing : await outcomeOf(connect, log, remainingMs);
   await tell(ResponseURL, {
     ...outcome,
-    Reason: boundedText(outcome.Reason, REASON_LENGTH),
+    Reason: boundedText(outcome.Reason.replace(CONTROL, ' '), REASON_LENGTH),
     PhysicalResourceId: PHYSICAL_ID,
     ...{ StackId, RequestId, LogicalResourceId },
   });
@@ -51,7 +53,8 @@ const nothing: Outcome = { Status: 'SUCCESS', Reason: 'the database stays as it 
 
 async function outcomeOf(connect: AnswerPorts['connect'], log: Log, remainingMs: () => number): Promise<Outcome> {
   try {
-    const done = await setUpInTime(remainingMs() - MARGIN_MS, { ...(await connect()), log });
+    const connected = await connect();
+    const done = await setUpInTime(remainingMs() - MARGIN_MS, { ...connected, log });
     if ('missing' in done) return stillBuilding(done, log);
     return { Status: 'SUCCESS', Reason: told(done, log) };
   } catch (error) {

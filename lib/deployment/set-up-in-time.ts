@@ -22,6 +22,8 @@ const TRIES = 5;
 const PAUSE_MS = 5000;
 /** A try that lasted so long had an answer before: it began something, and its connection was cut. */
 const LONG_MS = 60_000;
+/** For hearing what is missing, whatever MongoDB has of its own: the answer needs the rest of what is left. */
+const MISSING_MS = 10_000;
 
 /**
  * Sets the database up, again and again while its connection is cut: what MongoDB has begun to build goes on without us, and each try
@@ -38,7 +40,9 @@ export async function setUpInTime(ms: number, ports: SetUpPorts): Promise<readon
       untilDone(ports, over.signal),
       clock.sleep(ms, ended.signal).then(() => undefined),
     ]);
-    return done ?? { missing: await orNothing(missing) };
+    if (done) return done;
+    const late = clock.sleep(MISSING_MS, ended.signal).then((): readonly string[] => []);
+    return { missing: await Promise.race([orNothing(missing), late]) };
   } finally {
     over.abort();
     ended.abort();

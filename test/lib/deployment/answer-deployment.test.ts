@@ -22,8 +22,11 @@ const silence = () => new DependencyError('mongodb', 'MongoDB did not answer');
 /** Of the 15 minutes of the function. */
 const remainingMs = () => 900_000;
 
+/** For hearing what is missing. */
+const MISSING_MS = 10_000;
+
 /**
- * A world in which the time of the function is over when the test says so, and every pause is over at once.
+ * A world in which times are over when the test says so, and every pause is over at once.
  * @param setUp what the database says at each try
  */
 function world(setUp: DatabaseSetup, missing: () => Promise<readonly string[]> = async () => []) {
@@ -35,9 +38,14 @@ function world(setUp: DatabaseSetup, missing: () => Promise<readonly string[]> =
   const over = new Promise<void>((resolve) => {
     isOver = resolve;
   });
+  let isSilent = () => {};
+  const silent = new Promise<void>((resolve) => {
+    isSilent = resolve;
+  });
   const waits: number[] = [];
   const sleep = async (ms: number) => {
     waits.push(ms);
+    if (ms === MISSING_MS) return silent;
     return ms > 60_000 ? over : time.sleep(ms);
   };
   let connected = 0;
@@ -49,7 +57,16 @@ function world(setUp: DatabaseSetup, missing: () => Promise<readonly string[]> =
     tell: async (url: string, answer: DeploymentAnswer) => void told.push({ url, answer }),
     log: { debug: note, info: note, warn: note, error: note },
   };
-  return { ports, told, lines, waits, time, timeIsOver: () => isOver(), connections: () => connected };
+  return {
+    ports,
+    told,
+    lines,
+    waits,
+    time,
+    timeIsOver: () => isOver(),
+    silenceIsOver: () => isSilent(),
+    connections: () => connected,
+  };
 }
 type World = ReturnType<typeof world>;
 
@@ -103,6 +120,21 @@ describe('a deployment that asks for the database', () => {
     expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4096);
   });
 
+  test.each(['\u0001', '"', '\\', '€', '😀'])(
+    'fails with what CloudFormation takes, whatever is in it: %j',
+    async (sign) => {
+      const of = world(async () => {
+        throw new SluiceError(
+          'not-unique',
+          `members cannot be unique: documents share them, such as ${sign.repeat(5000)}`,
+        );
+      });
+      const answer = await run(of);
+      expect(answer?.Reason).toContain('members cannot be unique');
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4096);
+    },
+  );
+
   test('fails where what connects does', async () => {
     const of = world(async () => []);
     const ports = { ...of.ports, connect: () => Promise.reject(new Error('environment: MONGODB_URI is missing')) };
@@ -155,7 +187,31 @@ describe('an index that takes long', () => {
         /^MongoDB goes on building the unique index members\(tenant, email\), .*deploy again/,
       ),
     });
-    expect(of.waits).toEqual([870_000]);
+    expect(of.waits).toEqual([870_000, MISSING_MS]);
+  });
+
+  test('is answered before Lambda ends the function, however long it takes to hear what is missing', async () => {
+    const of = world(
+      () => new Promise(() => {}),
+      () => new Promise(() => {}),
+    );
+    const answer = run(of);
+    of.timeIsOver();
+    of.silenceIsOver();
+    expect(await answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('what is missing') });
+  });
+
+  test('has what is left once addresses are read', async () => {
+    let leftMs = 900_000;
+    const of = world(() => new Promise(() => {}));
+    const connect = () => {
+      leftMs = 840_000;
+      return of.ports.connect();
+    };
+    const answer = answerDeployment(asked('Update'), { ...of.ports, connect }, () => leftMs);
+    of.timeIsOver();
+    await answer;
+    expect(of.waits[0]).toBe(810_000);
   });
 
   test('is told of also where nobody can say what is missing', async () => {
