@@ -122,8 +122,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'details are logged as they are',
     file: 'lib/wiring/logger.ts',
-    search: '...plainDetails(details),',
-    replace: '...details,',
+    search: '= plainDetails(details);',
+    replace: '= { ...details };',
     caughtBy: 'test/lib/wiring/logger.test.ts',
     title: 'says of an error what it says',
   },
