@@ -11,11 +11,9 @@ export interface DeploymentRequest extends Pick<DeploymentAnswer, 'StackId' | 'R
   ResponseURL: string;
 }
 
-interface AnswerPorts {
-  /** Of the database; its connection is made for it, and never for a resource that goes. */
-  connect(): Promise<Omit<SetUpPorts, 'log'>>;
+/** The database is never connected for a resource that goes. */
+interface AnswerPorts extends SetUpPorts {
   tell: TellDeployment;
-  log: Log;
 }
 
 /** For the answer itself, and for asking what is missing. */
@@ -35,11 +33,11 @@ const PHYSICAL_ID = 'database-setup';
  */
 export async function answerDeployment(
   request: DeploymentRequest,
-  { connect, tell, log }: AnswerPorts,
+  { tell, ...ports }: AnswerPorts,
   remainingMs: () => number,
 ): Promise<void> {
   const { RequestType, StackId, RequestId, LogicalResourceId, ResponseURL } = request;
-  const outcome = RequestType === 'Delete' ? nothing : await outcomeOf(connect, log, remainingMs);
+  const outcome = RequestType === 'Delete' ? nothing : await outcomeOf(ports, remainingMs);
   await tell(ResponseURL, {
     ...outcome,
     Reason: boundedText(outcome.Reason.replace(CONTROL, ' '), REASON_LENGTH),
@@ -51,10 +49,10 @@ export async function answerDeployment(
 type Outcome = Pick<DeploymentAnswer, 'Status' | 'Reason'>;
 const nothing: Outcome = { Status: 'SUCCESS', Reason: 'the database stays as it is' };
 
-async function outcomeOf(connect: AnswerPorts['connect'], log: Log, remainingMs: () => number): Promise<Outcome> {
+async function outcomeOf(ports: SetUpPorts, remainingMs: () => number): Promise<Outcome> {
+  const { log } = ports;
   try {
-    const connected = await connect();
-    const done = await setUpInTime(remainingMs() - MARGIN_MS, { ...connected, log });
+    const done = await setUpInTime(remainingMs() - MARGIN_MS, ports);
     if ('missing' in done) return stillBuilding(done, log);
     return { Status: 'SUCCESS', Reason: told(done, log) };
   } catch (error) {

@@ -3,7 +3,8 @@ import { tellDeployment } from '../adapters/cloudformation/tell-deployment.ts';
 import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { answerDeployment, type DeploymentRequest } from '../deployment/answer-deployment.ts';
-import type { SetUpPorts } from '../deployment/set-up-in-time.ts';
+import type { SetUpDatabase } from '../deployment/set-up-in-time.ts';
+import { systemClock } from './clock.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, DeploymentFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -18,13 +19,13 @@ import { createMetrics } from './metrics.ts';
  */
 export function deploymentHandler<const Declared extends DeploymentFunction>(
   { name, needs }: Declared,
-  connect: (config: ConfigOf<Declared>) => Promise<Omit<SetUpPorts, 'log'>>,
+  connect: (config: ConfigOf<Declared>) => Promise<SetUpDatabase>,
 ) {
   isOpenStage();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const ports = { connect: lazy(async () => connect(await config())), tell: tellDeployment, log };
+  const ports = { connect: lazy(async () => connect(await config())), clock: systemClock, tell: tellDeployment, log };
   return (request: DeploymentRequest, context: Context): Promise<void> =>
     inInvocation(context, () =>
       metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),

@@ -67,8 +67,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'what is missing is waited for until Lambda ends the function',
     file: 'lib/deployment/set-up-in-time.ts',
-    search: 'Promise.race([orNothing(missing), late])',
-    replace: 'Promise.race([orNothing(missing), late.then(() => new Promise<readonly string[]>(() => {}))])',
+    search: 'Promise.race([orNothing(connect), late])',
+    replace: 'Promise.race([orNothing(connect), late.then(() => new Promise<readonly string[]>(() => {}))])',
     caughtBy: answering,
     title: 'is answered before Lambda ends the function',
   },
