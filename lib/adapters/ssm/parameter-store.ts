@@ -50,6 +50,8 @@ export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterSto
           }),
         );
       } catch (cause) {
+        // What a parser says quotes the answer, and the driver's error holds all of it.
+        if (cause instanceof SyntaxError) throw new DependencyError('parameter-store', 'an answer that is no JSON');
         const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(cause);
         throw new DependencyError('parameter-store', reason, { cause });
       }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parameterStore } from '../../../../lib/adapters/ssm/parameter-store.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
@@ -92,5 +93,12 @@ describe('the Parameter Store', () => {
     const { store } = await storeOn([{ status: 400, code: 'AccessDeniedException' }]);
     const fault = await store.read(['KEY_1']).catch((error: unknown) => error);
     expect(fault).toMatchObject({ cause: { name: 'AccessDeniedException' } });
+  });
+
+  test('says nothing of an answer that is none', async () => {
+    const { store } = await storeOn([{ text: '{"Parameters":[{"Name":"/sluice/test/KEY_1","Value":hunter2' }]);
+    const fault = await store.read(['KEY_1']).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: 'parameter-store-unavailable', message: 'an answer that is no JSON' });
+    expect(inspect(fault, { depth: null, showHidden: true })).not.toContain('hunter2');
   });
 });
