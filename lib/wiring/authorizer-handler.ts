@@ -10,6 +10,7 @@ import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 
 /**
  * The Lambda handler of the authorizer. Addresses are read when it starts; connections are made for its first request.
@@ -26,5 +27,7 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   const metrics = createMetrics(name, log);
   const authorize = atStart(async () => connect(await readFunctionConfig(needs, log), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
-    inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event))));
+    thrownPlainly(() =>
+      inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event)))),
+    );
 }

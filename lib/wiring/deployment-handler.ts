@@ -10,6 +10,7 @@ import type { ConfigOf, DeploymentFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 
 /**
  * The Lambda handler of a function that is part of each deployment. Whatever goes wrong is answered; what CloudFormation asked is not logged,
@@ -27,7 +28,9 @@ export function deploymentHandler<const Declared extends DeploymentFunction>(
   const config = functionConfig(needs, log);
   const ports = { connect: lazy(async () => connect(await config())), clock: systemClock, tell: tellDeployment, log };
   return (request: DeploymentRequest, context: Context): Promise<void> =>
-    inInvocation(context, () =>
-      metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
+    thrownPlainly(() =>
+      inInvocation(context, () =>
+        metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
+      ),
     );
 }

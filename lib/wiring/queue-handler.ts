@@ -11,6 +11,7 @@ import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 import { createTracing } from './tracing.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
@@ -40,9 +41,11 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   const handle = lazy(async () => connect(await config(), log, metrics, await tracing.load()));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> => {
     const remainingMs = () => context.getRemainingTimeInMillis();
-    return inInvocation(context, () =>
-      heard(() =>
-        metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+    return thrownPlainly(() =>
+      inInvocation(context, () =>
+        heard(() =>
+          metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+        ),
       ),
     );
   };

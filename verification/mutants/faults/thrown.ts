@@ -120,6 +120,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'says what its errors say',
   },
   {
+    name: 'what leaves a function is shown with all its members',
+    file: 'lib/wiring/thrown-plainly.ts',
+    search: 'throw plainError(thrown);',
+    replace: 'throw thrown ?? plainError(thrown);',
+    caughtBy: 'test/lib/wiring/thrown-plainly.test.ts',
+    title: 'Lambda shows what a log line would',
+  },
+  {
     name: 'details are logged as they are',
     file: 'lib/wiring/logger.ts',
     search: '= plainDetails(details);',
