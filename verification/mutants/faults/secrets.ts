@@ -185,10 +185,18 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a secret of an event type is read once',
     file: 'lib/consume/refreshed.ts',
-    search: 'again().then(keep, failed);',
-    replace: 'void [again, failed];',
+    search: 'make(again).catch(failed)',
+    replace: 'Promise.resolve([again, failed])',
     caughtBy: 'test/lib/consume/settings.test.ts',
     title: 'reaches runs some minutes later',
+  },
+  {
+    name: 'a function that is frozen each time has an old secret for ever',
+    file: 'lib/consume/refreshed.ts',
+    search: 'if (isOld) await making;',
+    replace: 'void isOld;',
+    caughtBy: 'test/lib/consume/settings.test.ts',
+    title: 'that Lambda freezes before it is read',
   },
 ];
 
