@@ -4,6 +4,7 @@ import type { Authorize } from '../http/authorize.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
 import { atStart } from './at-start.ts';
+import { whileAwake } from './awake.ts';
 import { readFunctionConfig } from './function-config.ts';
 import type { AuthorizerFunction, ConfigOf } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -28,6 +29,11 @@ export function authorizerHandler<const Declared extends AuthorizerFunction>(
   const authorize = atStart(async () => connect(await readFunctionConfig(needs, log), log, metrics));
   return (event: APIGatewayRequestAuthorizerEventV2, context: Context) =>
     thrownPlainly(() =>
-      inInvocation(context, () => heard(() => metrics.during(async () => (await authorize())(event)))),
+      inInvocation(context, () =>
+        whileAwake(
+          () => heard(() => metrics.during(async () => (await authorize())(event))),
+          () => context.getRemainingTimeInMillis(),
+        ),
+      ),
     );
 }

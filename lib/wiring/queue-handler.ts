@@ -5,6 +5,7 @@ import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
+import { whileAwake } from './awake.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -43,8 +44,12 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
     const remainingMs = () => context.getRemainingTimeInMillis();
     return thrownPlainly(() =>
       inInvocation(context, () =>
-        heard(() =>
-          metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+        whileAwake(
+          () =>
+            heard(() =>
+              metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+            ),
+          remainingMs,
         ),
       ),
     );

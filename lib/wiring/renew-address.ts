@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Renew } from '../core/renew.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../sdk/log.ts';
+import { keepAwake } from './awake.ts';
 
 interface RenewPorts {
   /** @throws when it cannot be read, or is none */
@@ -53,7 +54,7 @@ export function createRenew(name: string, first: string, { read, clock, random, 
   return async (refused, check) => {
     // Somebody else may have read it meanwhile.
     if (known === refused && (reading || clock.now() >= nextAt)) {
-      reading ??= again(check).finally(() => {
+      reading ??= keepAwake(again(check)).finally(() => {
         reading = undefined;
       });
       await reading;

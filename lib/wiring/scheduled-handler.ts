@@ -3,6 +3,7 @@ import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { whileAwake } from './awake.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ScheduledFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -27,5 +28,12 @@ export function scheduledHandler<const Declared extends ScheduledFunction>(
   const config = functionConfig(needs, log);
   const act = lazy(async () => connect(await config(), log, metrics));
   return (_: unknown, context: Context): Promise<void> =>
-    thrownPlainly(() => inInvocation(context, () => heard(() => metrics.during(async () => (await act())()))));
+    thrownPlainly(() =>
+      inInvocation(context, () =>
+        whileAwake(
+          () => heard(() => metrics.during(async () => (await act())())),
+          () => context.getRemainingTimeInMillis(),
+        ),
+      ),
+    );
 }

@@ -12,8 +12,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'everybody who is refused reads for himself',
     file: 'lib/wiring/renew-address.ts',
-    search: 'reading ??= again(check)',
-    replace: 'reading = again(check)',
+    search: 'reading ??= keepAwake(again(check))',
+    replace: 'reading = keepAwake(again(check))',
     caughtBy: renewing,
     title: 'by a thousand at the same time are read once',
   },
@@ -189,6 +189,22 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'Promise.resolve([again, failed])',
     caughtBy: 'test/lib/consume/settings.test.ts',
     title: 'reaches runs some minutes later',
+  },
+  {
+    name: 'a function is frozen while an address is read',
+    file: 'lib/wiring/awake.ts',
+    search: 'readings.add(kept);',
+    replace: '',
+    caughtBy: 'test/lib/wiring/awake.test.ts',
+    title: 'is not frozen while an address is read again',
+  },
+  {
+    name: 'what is read keeps a function awake until Lambda ends it',
+    file: 'lib/wiring/awake.ts',
+    search: 'Promise.race([Promise.allSettled(readings), systemClock.sleep(ms, over.signal)])',
+    replace: 'Promise.allSettled([...readings, systemClock.sleep(ms, over.signal)])',
+    caughtBy: 'test/lib/wiring/awake.test.ts',
+    title: 'answers before Lambda ends it',
   },
   {
     name: 'a function that is frozen each time has an old secret for ever',
