@@ -60,8 +60,9 @@ const trustsAnybody = ['tlsInsecure', 'tlsAllowInvalidCertificates', 'tlsAllowIn
   name.toLowerCase(),
 );
 
-/** The driver reads names of options in any case, each as often as it stands there. */
-function optionsOf(address: string): ReadonlyMap<string, readonly string[]> {
+/** The driver reads names of options in any case, each as often as it stands there, and nothing behind a `#`. */
+function optionsOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const [address = ''] = text.split('#');
   const start = address.indexOf('?');
   const options = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(start < 0 ? '' : address.slice(start + 1)))

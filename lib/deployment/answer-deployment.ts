@@ -11,17 +11,17 @@ export interface DeploymentRequest extends Pick<DeploymentAnswer, 'StackId' | 'R
   ResponseURL: string;
 }
 
-interface AnswerPorts {
-  /** Of the database; its connection is made for it, and never for a resource that goes. */
-  connect(): Promise<Omit<SetUpPorts, 'log'>>;
+/** The database is never connected for a resource that goes. */
+interface AnswerPorts extends SetUpPorts {
   tell: TellDeployment;
-  log: Log;
 }
 
 /** For the answer itself, and for asking what is missing. */
 const MARGIN_MS = 30_000;
 /** UTF-16 code units, of a body of 4,096 bytes: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html */
 const REASON_LENGTH = 900;
+/** What JSON writes as six bytes each. */
+const CONTROL = /\p{Cc}/gu;
 /** Another one would make CloudFormation delete the resource that had the old one. */
 const PHYSICAL_ID = 'database-setup';
 
@@ -33,14 +33,14 @@ const PHYSICAL_ID = 'database-setup';
  */
 export async function answerDeployment(
   request: DeploymentRequest,
-  { connect, tell, log }: AnswerPorts,
+  { tell, ...ports }: AnswerPorts,
   remainingMs: () => number,
 ): Promise<void> {
   const { RequestType, StackId, RequestId, LogicalResourceId, ResponseURL } = request;
-  const outcome = RequestType === 'Delete' ? nothing : await outcomeOf(connect, log, remainingMs);
+  const outcome = RequestType === 'Delete' ? nothing : await outcomeOf(ports, remainingMs);
   await tell(ResponseURL, {
     ...outcome,
-    Reason: boundedText(outcome.Reason, REASON_LENGTH),
+    Reason: boundedText(outcome.Reason.replace(CONTROL, ' '), REASON_LENGTH),
     PhysicalResourceId: PHYSICAL_ID,
     ...{ StackId, RequestId, LogicalResourceId },
   });
@@ -49,9 +49,10 @@ export async function answerDeployment(
 type Outcome = Pick<DeploymentAnswer, 'Status' | 'Reason'>;
 const nothing: Outcome = { Status: 'SUCCESS', Reason: 'the database stays as it is' };
 
-async function outcomeOf(connect: AnswerPorts['connect'], log: Log, remainingMs: () => number): Promise<Outcome> {
+async function outcomeOf(ports: SetUpPorts, remainingMs: () => number): Promise<Outcome> {
+  const { log } = ports;
   try {
-    const done = await setUpInTime(remainingMs() - MARGIN_MS, { ...(await connect()), log });
+    const done = await setUpInTime(remainingMs() - MARGIN_MS, ports);
     if ('missing' in done) return stillBuilding(done, log);
     return { Status: 'SUCCESS', Reason: told(done, log) };
   } catch (error) {

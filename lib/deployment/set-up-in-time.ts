@@ -4,9 +4,15 @@ import type { CollectionSetup, DatabaseSetup } from '../ports/database-setup.ts'
 import type { MissingSetup } from '../ports/missing-setup.ts';
 import type { Log } from '../sdk/log.ts';
 
-export interface SetUpPorts {
+/** The database that is to be set up. */
+export interface SetUpDatabase {
   setUp: DatabaseSetup;
   missing: MissingSetup;
+}
+
+export interface SetUpPorts {
+  /** Asked at each try: rights to read an address may be a moment old, and not be known everywhere yet. */
+  connect(): Promise<SetUpDatabase>;
   clock: Clock;
   log: Log;
 }
@@ -22,15 +28,17 @@ const TRIES = 5;
 const PAUSE_MS = 5000;
 /** A try that lasted so long had an answer before: it began something, and its connection was cut. */
 const LONG_MS = 60_000;
+/** For hearing what is missing, whatever MongoDB has of its own: the answer needs the rest of what is left. */
+const MISSING_MS = 10_000;
 
 /**
  * Sets the database up, again and again while its connection is cut: what MongoDB has begun to build goes on without us, and each try
  * waits for it. https://jira.mongodb.org/browse/SERVER-101507
  * @param ms after which nobody waits any more
- * @throws DependencyError when MongoDB does not answer for about a minute; whatever a refused setup throws
+ * @throws DependencyError when MongoDB, or the store of its address, does not answer for about a minute; whatever a refused setup throws
  */
 export async function setUpInTime(ms: number, ports: SetUpPorts): Promise<readonly CollectionSetup[] | StillBuilding> {
-  const { clock, missing } = ports;
+  const { clock, connect } = ports;
   const over = new AbortController();
   const ended = new AbortController();
   try {
@@ -38,32 +46,34 @@ export async function setUpInTime(ms: number, ports: SetUpPorts): Promise<readon
       untilDone(ports, over.signal),
       clock.sleep(ms, ended.signal).then(() => undefined),
     ]);
-    return done ?? { missing: await orNothing(missing) };
+    if (done) return done;
+    const late = clock.sleep(MISSING_MS, ended.signal).then((): readonly string[] => []);
+    return { missing: await Promise.race([orNothing(connect), late]) };
   } finally {
     over.abort();
     ended.abort();
   }
 }
 
-async function untilDone({ setUp, clock, log }: SetUpPorts, over: AbortSignal): Promise<readonly CollectionSetup[]> {
+async function untilDone({ connect, clock, log }: SetUpPorts, over: AbortSignal): Promise<readonly CollectionSetup[]> {
   for (let failures = 0; ; ) {
     const began = clock.now();
     try {
-      return await setUp();
+      return await (await connect()).setUp();
     } catch (error) {
       if (!(error instanceof DependencyError)) throw error;
       failures = clock.now() - began < LONG_MS ? failures + 1 : 1;
       if (failures === TRIES) throw error;
-      log.warn('MongoDB does not answer; the setup tries again', { error });
+      log.warn('a store does not answer; the setup tries again', { error });
       await clock.sleep(PAUSE_MS, over);
       if (over.aborted) throw error;
     }
   }
 }
 
-async function orNothing(missing: MissingSetup): Promise<readonly string[]> {
+async function orNothing(connect: SetUpPorts['connect']): Promise<readonly string[]> {
   try {
-    return await missing();
+    return await (await connect()).missing();
   } catch (error) {
     if (error instanceof DependencyError) return [];
     throw error;

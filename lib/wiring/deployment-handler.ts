@@ -3,12 +3,14 @@ import { tellDeployment } from '../adapters/cloudformation/tell-deployment.ts';
 import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { answerDeployment, type DeploymentRequest } from '../deployment/answer-deployment.ts';
-import type { SetUpPorts } from '../deployment/set-up-in-time.ts';
+import type { SetUpDatabase } from '../deployment/set-up-in-time.ts';
+import { systemClock } from './clock.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, DeploymentFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 
 /**
  * The Lambda handler of a function that is part of each deployment. Whatever goes wrong is answered; what CloudFormation asked is not logged,
@@ -18,15 +20,17 @@ import { createMetrics } from './metrics.ts';
  */
 export function deploymentHandler<const Declared extends DeploymentFunction>(
   { name, needs }: Declared,
-  connect: (config: ConfigOf<Declared>) => Promise<Omit<SetUpPorts, 'log'>>,
+  connect: (config: ConfigOf<Declared>) => Promise<SetUpDatabase>,
 ) {
   isOpenStage();
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const ports = { connect: lazy(async () => connect(await config())), tell: tellDeployment, log };
+  const ports = { connect: lazy(async () => connect(await config())), clock: systemClock, tell: tellDeployment, log };
   return (request: DeploymentRequest, context: Context): Promise<void> =>
-    inInvocation(context, () =>
-      metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
+    thrownPlainly(() =>
+      inInvocation(context, () =>
+        metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
+      ),
     );
 }

@@ -6,6 +6,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
 import { atStart } from './at-start.ts';
+import { whileAwake } from './awake.ts';
 import { readFunctionConfig } from './function-config.ts';
 import type { ConfigOf, Connected, HttpFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -38,18 +39,9 @@ export function httpHandler<const Declared extends HttpFunction>(
   const handlers = async () => (await connected()).handlers;
   const limits = async () => (await connected()).limits;
   const answer = httpFunction({ routes, handlers, limits, chargesItself, open: isOpenStage(), log });
-  return (event: APIGatewayProxyEventV2, context: Context) =>
-    inInvocation(
-      context,
-      () =>
-        heard(() =>
-          metrics.during(() =>
-            tracing.during(
-              () => answer(event, context),
-              () => context.getRemainingTimeInMillis(),
-            ),
-          ),
-        ),
-      callerOf(event),
-    );
+  return (event: APIGatewayProxyEventV2, context: Context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const answered = () => heard(() => metrics.during(() => tracing.during(() => answer(event, context), remainingMs)));
+    return inInvocation(context, () => whileAwake(answered, remainingMs), callerOf(event));
+  };
 }

@@ -19,7 +19,9 @@ export function createLogger(service: string): Log {
     (message: string, details?: Record<string, unknown>): void => {
       // Nothing is made for a line that is not written.
       if (threshold < logger.level) return;
-      logger[level](boundedText(textOf(message), LINE.text), { ...plainDetails(details), ...invocationFields() });
+      // Powertools drops what has its own names, with a line more for each.
+      const { level: _, message: __, service, timestamp, sampling_rate, ...told } = plainDetails(details);
+      logger[level](boundedText(textOf(message), LINE.text), { ...told, ...invocationFields() });
     };
   const { DEBUG, INFO, WARN, ERROR } = LogLevelThreshold;
   return { debug: at('debug', DEBUG), info: at('info', INFO), warn: at('warn', WARN), error: at('error', ERROR) };

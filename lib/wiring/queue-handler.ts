@@ -5,12 +5,14 @@ import type { SqsBatchResponse, SqsRecord } from '../core/sqs-batch.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Tracing } from '../ports/tracing.ts';
 import type { Log } from '../sdk/log.ts';
+import { whileAwake } from './awake.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ConsumerFunction, QueueFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 import { createTracing } from './tracing.ts';
 
 /** Works off a batch while `remainingMs` lasts, and says which messages are to come back. */
@@ -40,9 +42,15 @@ export function queueHandler<const Declared extends QueueFunction | ConsumerFunc
   const handle = lazy(async () => connect(await config(), log, metrics, await tracing.load()));
   return ({ Records }: { Records: SqsRecord[] }, context: Context): Promise<SqsBatchResponse> => {
     const remainingMs = () => context.getRemainingTimeInMillis();
-    return inInvocation(context, () =>
-      heard(() =>
-        metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+    return thrownPlainly(() =>
+      inInvocation(context, () =>
+        whileAwake(
+          () =>
+            heard(() =>
+              metrics.during(() => tracing.during(async () => (await handle())(Records, remainingMs), remainingMs)),
+            ),
+          remainingMs,
+        ),
       ),
     );
   };

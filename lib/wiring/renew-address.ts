@@ -2,6 +2,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Renew } from '../core/renew.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../sdk/log.ts';
+import { keepAwake } from './awake.ts';
 
 interface RenewPorts {
   /** @throws when it cannot be read, or is none */
@@ -29,11 +30,13 @@ export function createRenew(name: string, first: string, { read, clock, random, 
   let inVain = 0;
   let nextAt = 0;
 
-  async function again(): Promise<void> {
+  async function again(check?: (address: string) => void): Promise<void> {
     await clock.sleep(random() * SPREAD_MS);
     const before = known;
     try {
-      known = await read();
+      const next = await read();
+      check?.(next);
+      known = next;
     } catch (error) {
       log.warn('an address could not be read again', { variable: name, error: messageOf(error) });
     }
@@ -48,10 +51,10 @@ export function createRenew(name: string, first: string, { read, clock, random, 
       });
   }
 
-  return async (refused) => {
+  return async (refused, check) => {
     // Somebody else may have read it meanwhile.
     if (known === refused && (reading || clock.now() >= nextAt)) {
-      reading ??= again().finally(() => {
+      reading ??= keepAwake(again(check)).finally(() => {
         reading = undefined;
       });
       await reading;

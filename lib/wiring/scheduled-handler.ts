@@ -3,12 +3,14 @@ import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Log } from '../sdk/log.ts';
+import { whileAwake } from './awake.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, ScheduledFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
 import { createLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { afterRest } from './rest.ts';
+import { thrownPlainly } from './thrown-plainly.ts';
 
 /**
  * The Lambda handler of a function that runs by the clock. Addresses are read when it starts, and connections are made for its first run.
@@ -26,5 +28,12 @@ export function scheduledHandler<const Declared extends ScheduledFunction>(
   const config = functionConfig(needs, log);
   const act = lazy(async () => connect(await config(), log, metrics));
   return (_: unknown, context: Context): Promise<void> =>
-    inInvocation(context, () => heard(() => metrics.during(async () => (await act())())));
+    thrownPlainly(() =>
+      inInvocation(context, () =>
+        whileAwake(
+          () => heard(() => metrics.during(async () => (await act())())),
+          () => context.getRemainingTimeInMillis(),
+        ),
+      ),
+    );
 }

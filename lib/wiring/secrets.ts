@@ -3,6 +3,7 @@ import type { Config } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { setInEnvLocal } from '../core/settings.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import { keepAwake } from './awake.ts';
 
 /**
  * Where the secrets of an event type are: in the Parameter Store, whose driver is loaded at the first read, or on this
@@ -16,7 +17,8 @@ export function secretsOn(config: Config<'secrets'>, given: ReadonlyMap<string, 
     const { parameterStore } = await import('../adapters/ssm/parameter-store.ts');
     return parameterStore({ ...secretsOptions(config), parameters: given });
   });
-  return { read: async (names) => (await store()).read(names) };
+  const read: Secrets['read'] = async (names) => (await store()).read(names);
+  return { read: (names) => keepAwake(read(names)) };
 }
 
 /**

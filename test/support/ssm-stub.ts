@@ -5,8 +5,8 @@ export interface GetParameters {
   Names: string[];
   WithDecryption: boolean;
 }
-/** What one GetParameters is answered with; `silence` is no answer. */
-export type SsmAnswer = 'values' | 'silence' | { status: number; code: string };
+/** What one GetParameters is answered with; `silence` is no answer, a text is the whole body. */
+export type SsmAnswer = 'values' | 'silence' | { status: number; code: string } | { text: string };
 
 /** An HTTP server in the Parameter Store's place: it answers each request by the next of `answers`, the last one for ever. */
 export async function startSsmStub(values: ReadonlyMap<string, string>, answers: readonly SsmAnswer[] = ['values']) {
@@ -18,9 +18,9 @@ export async function startSsmStub(values: ReadonlyMap<string, string>, answers:
     requests.push(asked);
     const answer = answers[Math.min(requests.length, answers.length) - 1] ?? 'values';
     if (answer === 'silence') return;
-    const [status, body] = answer === 'values' ? [200, found(asked, values)] : [answer.status, { __type: answer.code }];
+    const [status, body] = answerOf(answer, asked, values);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(body));
+    response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -31,6 +31,15 @@ export async function startSsmStub(values: ReadonlyMap<string, string>, answers:
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function answerOf(
+  answer: Exclude<SsmAnswer, 'silence'>,
+  asked: GetParameters,
+  values: ReadonlyMap<string, string>,
+): [status: number, body: string] {
+  if (answer === 'values') return [200, JSON.stringify(found(asked, values))];
+  return 'text' in answer ? [200, answer.text] : [answer.status, JSON.stringify({ __type: answer.code })];
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */

@@ -17,10 +17,11 @@ interface Topology {
 export function renewCredentials(client: MongoClient, first: string, options: MongoClientOptions, renew: Renew): void {
   let uri = first;
 
+  const optionsOf = (next: string) => new MongoClient(next, options).options;
   const moveTo = (next: string): void => {
     uri = next;
     const before = topologyOf(client);
-    Reflect.set(client, 'options', new MongoClient(next, options).options);
+    Reflect.set(client, 'options', optionsOf(next));
     forgetTopology(client);
     before?.close();
   };
@@ -28,7 +29,7 @@ export function renewCredentials(client: MongoClient, first: string, options: Mo
   client.on('connectionCheckOutFailed', async (event) => {
     if (!isRefused(Reflect.get(event, 'error'))) return;
     const refused = uri;
-    const next = await renew(refused);
+    const next = await renew(refused, optionsOf);
     // Others were refused at the same time, and one of them has moved already.
     if (next !== undefined && uri === refused) moveTo(next);
   });

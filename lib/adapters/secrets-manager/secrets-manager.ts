@@ -84,7 +84,8 @@ export function secretsManager({ endpoint, timeoutMs, secrets, ...access }: Secr
         );
       } catch (cause) {
         // Of what was thrown only the code is told: what a parser says quotes the answer.
-        const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(cause);
+        const isAnswer = cause instanceof Refusal;
+        const reason = signal.aborted && !isAnswer ? `no answer within ${timeoutMs} ms` : codeOf(cause);
         throw new DependencyError('secrets-manager', reason);
       }
     },

@@ -1,4 +1,4 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, SSMClient, SSMServiceException } from '@aws-sdk/client-ssm';
 import { chunksOf } from '../../core/chunks-of.ts';
 import { DependencyError, messageOf } from '../../core/errors.ts';
 import { TRIES, withTries } from '../../core/tries.ts';
@@ -50,7 +50,10 @@ export function parameterStore({ endpoint, timeoutMs, parameters }: ParameterSto
           }),
         );
       } catch (cause) {
-        const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(cause);
+        // What a parser says quotes the answer, and the driver's error holds all of it.
+        if (cause instanceof SyntaxError) throw new DependencyError('parameter-store', 'an answer that is no JSON');
+        const isAnswer = cause instanceof SSMServiceException;
+        const reason = signal.aborted && !isAnswer ? `no answer within ${timeoutMs} ms` : messageOf(cause);
         throw new DependencyError('parameter-store', reason, { cause });
       }
     },

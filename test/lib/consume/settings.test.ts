@@ -273,4 +273,55 @@ describe('a secret that is changed', () => {
     expect(String(failures[0])).not.toMatch(/tiny|hunter/);
     expect(secrets.reads).toHaveLength(2);
   });
+
+  /** The next read is given out by the test: as one that Lambda froze with its function. */
+  function holdRead(secrets: ReturnType<typeof memorySecrets>) {
+    const { read } = secrets;
+    const held = Promise.withResolvers<ReadonlyMap<string, string>>();
+    secrets.read = () => {
+      secrets.read = read;
+      return held.promise;
+    };
+    return held;
+  }
+
+  test('reaches a function that Lambda freezes before it is read: the next event waits for it', async () => {
+    const { secrets, clock, failures, keyNow } = rotating();
+    await keyNow();
+    const frozen = holdRead(secrets);
+    clock.advance(EVERY);
+    expect(await keyNow()).toBe(VALUE);
+    secrets.values.set('PARTNER_KEY', 'another-correct-horse');
+    clock.advance(EVERY);
+    frozen.reject(new Error('no answer within 3000 ms'));
+    expect(await keyNow()).toBe('another-correct-horse');
+    expect(failures).toHaveLength(1);
+  });
+
+  test('that was read before another one comes after it is not taken', async () => {
+    const { secrets, clock, keyNow } = rotating();
+    await keyNow();
+    const slow = holdRead(secrets);
+    clock.advance(EVERY);
+    await keyNow();
+    secrets.values.set('PARTNER_KEY', 'another-correct-horse');
+    clock.advance(EVERY);
+    expect(await keyNow()).toBe('another-correct-horse');
+    slow.resolve(new Map([['PARTNER_KEY', VALUE]]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await keyNow()).toBe('another-correct-horse');
+  });
+
+  test('is waited for by a function that had nothing to do for long, and where it cannot be read once in a while alone', async () => {
+    const { secrets, clock, failures, keyNow } = rotating();
+    await keyNow();
+    secrets.values.set('PARTNER_KEY', 'another-correct-horse');
+    clock.advance(12 * EVERY);
+    expect(await keyNow()).toBe('another-correct-horse');
+    Object.assign(secrets, { silent: true });
+    clock.advance(12 * EVERY);
+    expect([await keyNow(), await keyNow()]).toEqual(Array(2).fill('another-correct-horse'));
+    expect(failures).toHaveLength(1);
+    expect(secrets.reads).toHaveLength(3);
+  });
 });

@@ -144,6 +144,8 @@ describe('TLS to MongoDB and Redis', () => {
     'mongodb+srv://h/?tlsInsecure=true',
     'mongodb+srv://h/?tlsAllowInvalidCertificates=true',
     'mongodb://h/?tls=true&tlsallowinvalidhostnames=true',
+    'mongodb://h/#?tls=true',
+    'mongodb://h/?appName=x#&tls=true',
   ])('does not hold with %s', (address) => {
     expect(() => read('prod', address, redis)).toThrow(/^environment: MONGODB_URI .*TLS.*WITHOUT_TLS .* mongodb$/);
     expect(() => read('prod', address, redis, 'redis')).toThrow('MONGODB_URI');

@@ -22,8 +22,11 @@ const silence = () => new DependencyError('mongodb', 'MongoDB did not answer');
 /** Of the 15 minutes of the function. */
 const remainingMs = () => 900_000;
 
+/** For hearing what is missing. */
+const MISSING_MS = 10_000;
+
 /**
- * A world in which the time of the function is over when the test says so, and every pause is over at once.
+ * A world in which times are over when the test says so, and every pause is over at once.
  * @param setUp what the database says at each try
  */
 function world(setUp: DatabaseSetup, missing: () => Promise<readonly string[]> = async () => []) {
@@ -35,21 +38,36 @@ function world(setUp: DatabaseSetup, missing: () => Promise<readonly string[]> =
   const over = new Promise<void>((resolve) => {
     isOver = resolve;
   });
+  let isSilent = () => {};
+  const silent = new Promise<void>((resolve) => {
+    isSilent = resolve;
+  });
   const waits: number[] = [];
   const sleep = async (ms: number) => {
     waits.push(ms);
+    if (ms === MISSING_MS) return silent;
     return ms > 60_000 ? over : time.sleep(ms);
   };
   let connected = 0;
   const ports = {
     connect: async () => {
       connected++;
-      return { setUp, missing, clock: { now: time.now, sleep } };
+      return { setUp, missing };
     },
+    clock: { now: time.now, sleep },
     tell: async (url: string, answer: DeploymentAnswer) => void told.push({ url, answer }),
     log: { debug: note, info: note, warn: note, error: note },
   };
-  return { ports, told, lines, waits, time, timeIsOver: () => isOver(), connections: () => connected };
+  return {
+    ports,
+    told,
+    lines,
+    waits,
+    time,
+    timeIsOver: () => isOver(),
+    silenceIsOver: () => isSilent(),
+    connections: () => connected,
+  };
 }
 type World = ReturnType<typeof world>;
 
@@ -103,6 +121,21 @@ describe('a deployment that asks for the database', () => {
     expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4096);
   });
 
+  test.each(['\u0001', '"', '\\', '€', '😀'])(
+    'fails with what CloudFormation takes, whatever is in it: %j',
+    async (sign) => {
+      const of = world(async () => {
+        throw new SluiceError(
+          'not-unique',
+          `members cannot be unique: documents share them, such as ${sign.repeat(5000)}`,
+        );
+      });
+      const answer = await run(of);
+      expect(answer?.Reason).toContain('members cannot be unique');
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4096);
+    },
+  );
+
   test('fails where what connects does', async () => {
     const of = world(async () => []);
     const ports = { ...of.ports, connect: () => Promise.reject(new Error('environment: MONGODB_URI is missing')) };
@@ -155,7 +188,18 @@ describe('an index that takes long', () => {
         /^MongoDB goes on building the unique index members\(tenant, email\), .*deploy again/,
       ),
     });
-    expect(of.waits).toEqual([870_000]);
+    expect(of.waits).toEqual([870_000, MISSING_MS]);
+  });
+
+  test('is answered before Lambda ends the function, however long it takes to hear what is missing', async () => {
+    const of = world(
+      () => new Promise(() => {}),
+      () => new Promise(() => {}),
+    );
+    const answer = run(of);
+    of.timeIsOver();
+    of.silenceIsOver();
+    expect(await answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('what is missing') });
   });
 
   test('is told of also where nobody can say what is missing', async () => {
@@ -167,6 +211,23 @@ describe('an index that takes long', () => {
     of.timeIsOver();
     expect(await answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('what is missing') });
   });
+});
+
+test('addresses that cannot be read yet, as with rights that are a moment old, are read again', async () => {
+  const of = world(async () => [members()]);
+  let reads = 0;
+  const connect = async () => {
+    if (++reads < 4) throw new DependencyError('secrets-manager', 'AccessDeniedException');
+    return of.ports.connect();
+  };
+  expect(await run({ ...of, ports: { ...of.ports, connect } })).toMatchObject({ Status: 'SUCCESS' });
+});
+
+test('and where they never can be that is the reason', async () => {
+  const of = world(async () => [members()]);
+  const connect = () => Promise.reject(new DependencyError('secrets-manager', 'AccessDeniedException'));
+  const answer = await run({ ...of, ports: { ...of.ports, connect } });
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: 'AccessDeniedException' });
 });
 
 test('a MongoDB that does not answer at all is tried for about a minute, and no longer', async () => {

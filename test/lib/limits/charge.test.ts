@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../lib/core/access/identity.ts';
+import { DependencyError } from '../../../lib/core/errors.ts';
+import { rateHeaders } from '../../../lib/http/rate-headers.ts';
 import { createLimits, type LimitPorts } from '../../../lib/limits/charge.ts';
 import { memoryRates } from '../../../lib/limits/memory-rates.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
@@ -95,5 +97,14 @@ describe('while Redis is silent', () => {
     await charge.take(20);
     await charge.giveBack({ events: 5 });
     expect(await limits.chargeOf(admin, 0).take(20)).toEqual({ events: 5 });
+  });
+
+  it('tells of whole ones, also of a part of a rate', async () => {
+    const silence = () => Promise.reject(new DependencyError('redis', 'silent'));
+    const { limits } = world({ rates: { take: silence, giveBack: silence }, environments: 20 });
+    const charge = limits.chargeOf({ ...identity, rate: { requests: 1 } }, 0);
+    await charge.take();
+    await charge.giveBack('all');
+    expect(rateHeaders(charge.nearest())).toMatchObject({ ratelimit: '"key-requests";r=0;t=0' });
   });
 });

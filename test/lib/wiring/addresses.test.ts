@@ -1,4 +1,6 @@
+import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { makeClient } from '../../../lib/adapters/redis/make-client.ts';
 import { readConfig } from '../../../lib/core/config.ts';
 import { withAddresses } from '../../../lib/wiring/addresses.ts';
 import { silentLog } from '../../support/log.ts';
@@ -6,6 +8,11 @@ import { memorySecrets } from '../../support/memory-secrets.ts';
 
 const named = { MONGODB_URI: 'secret:sluice/prod/mongodb-uri', REDIS_URL: 'secret:sluice/prod:SecretString:redis' };
 const good = { MONGODB_URI: 'mongodb+srv://u:hunter2@h', REDIS_URL: 'rediss://u:hunter2@h' };
+/** As the drivers take an address. */
+const take = {
+  REDIS_URL: (url: string) => makeClient({ url, cluster: false, timeoutMs: 1000 }).disconnect(),
+  MONGODB_URI: (uri: string) => void new MongoClient(uri),
+};
 const configOf = (over: Record<string, string> = {}) =>
   readConfig(['mongodb', 'redis'], { SERVICE: 'sluice', STAGE: 'prod', ...named, ...over });
 
@@ -57,6 +64,53 @@ describe('addresses', () => {
       await expect(reading).rejects.not.toThrow(/hunter/);
     },
   );
+
+  // What people paste: a password as a generator made it. A driver would say it whole, or fail each call, or end the process.
+  test.each([
+    ['REDIS_URL', 'rediss://u:hunter2/1@h:6379'],
+    ['REDIS_URL', 'rediss://:hunter2#1@h:6379'],
+    ['REDIS_URL', 'rediss://:hunter2?1@h'],
+    ['REDIS_URL', 'rediss://:hunter2%1@h'],
+    ['REDIS_URL', 'rediss://h:hunter2:6379'],
+    ['MONGODB_URI', 'mongodb+srv://u:hunter2/1@h'],
+    ['MONGODB_URI', 'mongodb+srv://u:hunter2:1@h'],
+    ['MONGODB_URI', 'mongodb+srv://u:hunter2@1@h'],
+    ['MONGODB_URI', 'mongodb+srv://u:hunter2%1@h'],
+    ['MONGODB_URI', 'mongodb+srv://hunter2#:1@h'],
+  ] as const)(
+    'that no driver could read are told so, and never taken, at a start or later: %s %s',
+    async (name, text) => {
+      expect(() => take[name](text)).toThrow();
+      const reading = withAddresses(configOf(), silentLog, () => memorySecrets({ ...good, [name]: text }));
+      await expect(reading).rejects.toMatchObject({
+        code: 'invalid-config',
+        message: expect.stringMatching(new RegExp(`^${name}, of the secret .* percent-encoded`)),
+      });
+      await expect(reading).rejects.not.toThrow(/hunter/);
+      expect(() => configOf({ [name]: text })).toThrow(new RegExp(`${name} .*percent-encoded`));
+      const secrets = memorySecrets(good);
+      const { renew } = await withAddresses(configOf(), silentLog, () => secrets);
+      secrets.values.set(name, text);
+      expect(await renew?.[name]?.(good[name])).toBeUndefined();
+    },
+  );
+
+  test.each([
+    ['REDIS_URL', 'rediss://u:p%2F%23%3F%25%40ss-._~!@h:6380/1'],
+    ['MONGODB_URI', 'mongodb+srv://u:p%2F%23%3F%25%40ss-._~!@h.example.com/db?appName=a'],
+    ['MONGODB_URI', 'mongodb://u:p@h1:27017,h2:27018,[::1]:27019/?replicaSet=rs&tls=true'],
+    ['MONGODB_URI', 'mongodb://h/?tls=true'],
+  ] as const)('that a driver reads are taken: %s %s', async (name, text) => {
+    expect(() => take[name](text)).not.toThrow();
+    const values = { ...good, [name]: text };
+    expect(await withAddresses(configOf(), silentLog, () => memorySecrets(values))).toMatchObject(values);
+  });
+
+  test('that end with a line are told so', async () => {
+    const values = { ...good, REDIS_URL: `${good.REDIS_URL}\n` };
+    const reading = withAddresses(configOf(), silentLog, () => memorySecrets(values));
+    await expect(reading).rejects.toThrow('has a space or the end of a line in it');
+  });
 
   test('without TLS are taken where the stage allows them by name', async () => {
     const plain = { MONGODB_URI: 'mongodb://h', REDIS_URL: 'redis://h' };

@@ -43,6 +43,14 @@ describe('the log', () => {
     });
   });
 
+  it('says of itself what it says, whatever it is given under those names, in that one line', () => {
+    const given = { level: 'high', message: 'theirs', service: 'partner', timestamp: 1, sampling_rate: 2, kept: 3 };
+    log.info('asked', given);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'INFO', message: 'asked', service: 'ingest', timestamp: expect.stringContaining('T'), kept: 3 },
+    ]);
+  });
+
   it('makes nothing for a line that its level does not write', () => {
     let looks = 0;
     const details = () => ({

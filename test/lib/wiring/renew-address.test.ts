@@ -93,4 +93,17 @@ describe('credentials that were refused', () => {
     Object.assign(store, { silent: false, value: NEW });
     expect(await renew(OLD)).toBe(NEW);
   });
+
+  test('of which the driver cannot take the new ones stay, which is said, until there are others', async () => {
+    const { store, clock, renew, lines } = world();
+    store.value = 'rediss://u:n/ew@h';
+    const check = (address: string) => {
+      if (address.includes('n/ew')) throw new Error('unescaped characters');
+    };
+    expect(await renew(OLD, check)).toBeUndefined();
+    expect(lines.join()).toContain('unescaped characters');
+    clock.advance(1000);
+    store.value = NEW;
+    expect(await renew(OLD, check)).toBe(NEW);
+  });
 });

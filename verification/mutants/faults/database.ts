@@ -65,6 +65,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'not ready half a minute before',
   },
   {
+    name: 'what is missing is waited for until Lambda ends the function',
+    file: 'lib/deployment/set-up-in-time.ts',
+    search: 'Promise.race([orNothing(connect), late])',
+    replace: 'Promise.race([orNothing(connect), late.then(() => new Promise<readonly string[]>(() => {}))])',
+    caughtBy: answering,
+    title: 'is answered before Lambda ends the function',
+  },
+  {
     name: 'an index that is not ready is a success',
     file: 'lib/deployment/answer-deployment.ts',
     search: "if ('missing' in done) return stillBuilding(done, log);",

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { withinBudget } from '../../../../lib/adapters/mongo/budget.ts';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import type { Renew } from '../../../../lib/core/renew.ts';
+import type { Clock } from '../../../../lib/ports/clock.ts';
+import { createRenew } from '../../../../lib/wiring/renew-address.ts';
 import { type EmbeddedMongo, startMongo } from '../../../../local/engines/mongo/server.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { fakeClock } from '../../../support/fake-clock.ts';
+import { silentLog } from '../../../support/log.ts';
 import { startMongoBehindPassword } from '../../../support/mongo-behind-password.ts';
 
 const PATIENT = 20_000;
@@ -21,17 +25,30 @@ afterAll(async () => {
   await engine.stop();
 });
 
+/** By which no pause between two reads is left. */
+function restless(): Clock {
+  const { now, advance, sleep } = fakeClock();
+  return {
+    sleep,
+    now: () => {
+      advance(60_000);
+      return now();
+    },
+  };
+}
+
 /** A connection whose password is changed at the server while it stands. */
 async function rotating({ renews = true } = {}) {
   const gate = await startMongoBehindPassword(engine.uri, 'old');
   onTestFinished(gate.stop);
   const store = { password: 'old', reads: 0 };
-  const renew: Renew = async (refused) => {
+  const read = async () => {
     store.reads++;
-    const url = gate.urlWith(store.password);
-    return url === refused ? undefined : url;
+    return gate.urlWith(store.password);
   };
-  const config = { uri: gate.urlWith('old'), database: `rotation-${process.pid}`, timeoutMs: PATIENT };
+  const first = gate.urlWith('old');
+  const renew = createRenew('MONGODB_URI', first, { read, clock: restless(), random: () => 0, log: silentLog });
+  const config = { uri: first, database: `rotation-${process.pid}`, timeoutMs: PATIENT };
   const connection = connectMongo({ ...config, ...(renews && { renew }) });
   onTestFinished(() => connection.close());
   const items = connection.db.collection<{ _id: number }>('items');
@@ -87,6 +104,21 @@ describe('the password of MongoDB is changed', () => {
     expect(fault).toMatchObject({ code: 'mongodb-unavailable', message: 'MongoDB refused the credentials' });
     store.password = 'new';
     expect(await eventually(readMany)).toHaveLength(7);
+  });
+
+  test('to what the driver cannot take: it is an outage until it can, and ends nothing', async () => {
+    const { gate, store, readMany } = await rotating();
+    const strays: unknown[] = [];
+    const stray = (reason: unknown) => void strays.push(reason);
+    process.on('unhandledRejection', stray);
+    onTestFinished(() => void process.off('unhandledRejection', stray));
+    gate.password = 'new';
+    store.password = 'n/ew';
+    await expect(readMany()).rejects.toMatchObject({ code: 'mongodb-unavailable' });
+    await eventually(() => expect(store.reads).toBeGreaterThan(0));
+    store.password = 'new';
+    expect(await eventually(readMany)).toHaveLength(7);
+    expect(strays).toEqual([]);
   });
 
   test('again and again, and each time the one before is forgotten', async () => {

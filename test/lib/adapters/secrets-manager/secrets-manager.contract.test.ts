@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { secretsManager } from '../../../../lib/adapters/secrets-manager/secrets-manager.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import { type SecretsAnswer, startSecretsManagerStub } from '../../../support/secrets-manager-stub.ts';
@@ -62,6 +62,13 @@ test('has a budget, and says which right is missing', async () => {
     message: 'AccessDeniedException',
     retryable: true,
   });
+});
+
+test('says what it was answered last, where the time is over before it is asked again', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1_000_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { store } = await storeOn([{ status: 400, code: 'AccessDeniedException' }], 2000);
+  await expect(store.read(['MONGODB_URI'])).rejects.toThrow('AccessDeniedException');
 });
 
 test('says nothing of an answer that is none', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parameterStore } from '../../../../lib/adapters/ssm/parameter-store.ts';
 import { DependencyError } from '../../../../lib/core/errors.ts';
 import type { Secrets } from '../../../../lib/ports/secrets.ts';
@@ -92,5 +93,21 @@ describe('the Parameter Store', () => {
     const { store } = await storeOn([{ status: 400, code: 'AccessDeniedException' }]);
     const fault = await store.read(['KEY_1']).catch((error: unknown) => error);
     expect(fault).toMatchObject({ cause: { name: 'AccessDeniedException' } });
+  });
+
+  test('says what it was answered last, where the time is over before it is asked again', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1_000_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { store } = await storeOn([{ status: 400, code: 'AccessDeniedException' }], 2000);
+    const fault = await store.read(['KEY_1']).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: 'parameter-store-unavailable', cause: { name: 'AccessDeniedException' } });
+    expect(fault).not.toMatchObject({ message: expect.stringContaining('no answer') });
+  });
+
+  test('says nothing of an answer that is none', async () => {
+    const { store } = await storeOn([{ text: '{"Parameters":[{"Name":"/sluice/test/KEY_1","Value":hunter2' }]);
+    const fault = await store.read(['KEY_1']).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: 'parameter-store-unavailable', message: 'an answer that is no JSON' });
+    expect(inspect(fault, { depth: null, showHidden: true })).not.toContain('hunter2');
   });
 });
