@@ -81,7 +81,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'refusals-undocumented',
-    file: 'lib/http/api-documents/openapi.ts',
+    file: 'lib/http/api-documents/openapi-answers.ts',
     search: "...(isLocal ? ['`host-not-allowed`'] : []),",
     replace: '',
     caughtBy: 'test/lib/http/api-documents/openapi.test.ts',
