@@ -63,6 +63,7 @@ export interface StoredEvent {
   type: string;
   subject?: string;
   time: string;
+  dataschema?: string;
   recordedtime: string;
   /** When it settled; of events that are followed. */
   settledtime?: string;
@@ -81,7 +82,8 @@ export interface StoredEvent {
   result?: unknown;
   rejection?: { reason: string };
   failure?: { id: string; cause: string };
-  links: { self: string };
+  /** `failure` stays where the event was replayed. */
+  links: { self: string; failure?: string };
 }
 
 /** What became of one event of an array, in the order sent. */

@@ -45,9 +45,9 @@ export function queryOf(members: Readonly<Record<string, string | undefined>>): 
   return query;
 }
 
-/** The path of an event: an id with other characters fits only in a query, because the gateway decodes paths. */
+/** The path of an event: an id with other characters fits only in a query, because the gateway decodes paths, and so do dots alone. */
 export function eventPath(id: string, source?: string): string {
-  const plain = /^[A-Za-z0-9._:@-]+$/.test(id);
+  const plain = /^(?!\.{1,2}$)[A-Za-z0-9._:@-]+$/.test(id);
   const query = new URLSearchParams();
   if (!plain) query.set('id', id);
   if (source !== undefined) query.set('source', source);

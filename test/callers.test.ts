@@ -53,6 +53,7 @@ const GATEWAY: Readonly<Record<string, string>> = {
   'test/support/api-gateway.ts': 'the one place',
   'test/support/http-api.ts': 'an HTTP API in memory, with the authorizer before it',
   'test/support/access/hostile/authorizations.ts': 'what our authorizer never says',
+  'test/lib/http/api-documents/rare-answers.test.ts': 'what our authorizer never says',
   'test/lib/http/authorize.test.ts': 'what the authorizer says, handed on',
   'test/lib/http/http-function.test.ts': 'an authorizer before a route for anyone, or with a scope more',
   'test/lib/wiring/functions/one-declaration.test.ts': 'the authorizer that is deployed',

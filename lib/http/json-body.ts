@@ -3,7 +3,7 @@ import { parseMediaType } from '../core/media-type.ts';
 import { HttpProblem } from '../core/problem.ts';
 import { mediaTypeProblem } from './media-type-problem.ts';
 import { type Readers, readMembers } from './members.ts';
-import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
+import { bodyText, type HttpRequest, hasNothing, refuseLargeBody } from './request.ts';
 
 /**
  * The body of a request that is a JSON object with some members; no body is an object without any.
@@ -12,10 +12,10 @@ import { bodyText, type HttpRequest, refuseLargeBody } from './request.ts';
  */
 export function jsonBody<Values extends object>(request: HttpRequest, readers: Readers<Values>): Partial<Values> {
   refuseLargeBody(request);
-  const text = bodyText(request);
-  if (text.trim() === '') return {};
+  if (hasNothing(request)) return {};
+  // What is compressed is no text at all.
   refuseOtherMedia(request);
-  const value = parse(text);
+  const value = parse(bodyText(request));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new HttpProblem('invalid-parameter', 'the body must be a JSON object');
   }

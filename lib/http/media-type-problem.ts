@@ -31,11 +31,13 @@ export function mediaTypeProblem(
 }
 
 const LONGEST = 100;
+/** By which a text ends that was cut. */
+const CUT = '...';
 
 /** As much of a header as may be shown to whoever sent it: printable ASCII, cut. */
 function printable(value: string | undefined): string | undefined {
   const text = value?.trim();
   if (!text) return undefined;
-  const plain = text.slice(0, LONGEST).replaceAll(/[^\x20-\x7e]/g, '?');
-  return text.length > LONGEST ? `${plain}...` : plain;
+  const shown = text.length > LONGEST ? text.slice(0, LONGEST - CUT.length) + CUT : text;
+  return shown.replaceAll(/[^\x20-\x7e]/g, '?');
 }

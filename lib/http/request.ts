@@ -64,6 +64,10 @@ export function refuseLargeBody({ body }: HttpRequest): void {
   );
 }
 
+/** Whether nothing but what JSON passes over stands in the body (RFC 8259 section 2), or none came. */
+export const hasNothing = ({ body }: HttpRequest): boolean =>
+  body === null || /^[ \t\n\r]*$/.test(typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
+
 /** The body as text, empty where there is none. @throws HttpProblem 400 when the bytes are not UTF-8 */
 export function bodyText({ body }: HttpRequest): string {
   if (body === null || typeof body === 'string') return body ?? '';

@@ -6,7 +6,7 @@ import type { ApiKeys } from '../ports/api-keys.ts';
 import { changeOf } from './change-of.ts';
 import type { Handlers } from './http-function.ts';
 import { invalidParameter } from './invalid-parameter.ts';
-import { bodyText, type HttpRequest } from './request.ts';
+import { type HttpRequest, hasNothing } from './request.ts';
 import { schemaBody } from './schema-body.ts';
 
 /** What an operator says of a tenant (docs/http.md section 5). */
@@ -28,7 +28,7 @@ export const tenantHandlers = (
 
 /** It would take away whatever is said of the tenant. @throws HttpProblem 400 */
 function refuseNoBody(request: HttpRequest): void {
-  if (bodyText(request).trim() === '') throw invalidParameter('body', 'is missing; {} takes away all that was said');
+  if (hasNothing(request)) throw invalidParameter('body', 'is missing; {} takes away all that was said');
 }
 
 /** @throws HttpProblem 400 for what no tenant of the stage is called */

@@ -98,7 +98,8 @@ class RequestCharge implements Charge {
     const unused: Cost = what === 'all' ? this.#cost : { requests: 0, bytes: 0, events: what.events };
     if (!this.#payer.policies.some(({ of }) => unused[of] > 0)) return;
     this.#buckets = this.#said().map(({ of, quota, windowSeconds, ...bucket }) => ({
-      left: Math.min(Math.floor(quota), bucket.left + unused[of]),
+      // A quota may be a fraction, which no caller can spend.
+      left: Math.floor(Math.min(quota, bucket.left + unused[of])),
       reset: Math.max(0, Math.ceil(bucket.reset - (unused[of] * windowSeconds) / quota)),
       wait: unused[of] > 0 ? 0 : bucket.wait,
     }));

@@ -27,3 +27,14 @@ test('a client that was not told the definitions sends any event', async () => {
   await createClient({ baseUrl: server.url }).send({ type: 'sample.lost' });
   expect(server.requests).toHaveLength(2);
 });
+
+test('an event that is read has what the API says of it', async () => {
+  const links = { self: '/events/a', failure: '/failures/f' };
+  const body = { id: 'a', status: 'failed', dataschema: 'urn:a', links };
+  await using server = await scriptedServer(() => ({ status: 200, body }));
+  const event = await createClient({ baseUrl: server.url }).get('a');
+  expect({ dataschema: event.dataschema, failure: event.links.failure }).toEqual({
+    dataschema: 'urn:a',
+    failure: '/failures/f',
+  });
+});

@@ -57,6 +57,10 @@ describe('the path of an event', () => {
     ['a/b?c d', undefined, '/events/~?id=a%2Fb%3Fc%20d'],
     ['~', undefined, '/events/~?id=%7E'],
     ['é+', undefined, '/events/~?id=%C3%A9%2B'],
+    // A URL has no such segments: the path of another thing would be left.
+    ['.', undefined, '/events/~?id=.'],
+    ['..', '/pos/1', '/events/~?id=..&source=%2Fpos%2F1'],
+    ['...', undefined, '/events/...'],
     ['a', '/pos/1', '/events/a?source=%2Fpos%2F1'],
     ['a/b', '/pos/1', '/events/~?id=a%2Fb&source=%2Fpos%2F1'],
   ])('%s of %s', (id, source, expected) => {

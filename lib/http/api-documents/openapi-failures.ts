@@ -1,5 +1,5 @@
 import { LONGEST_REASON } from '../replay-limits.ts';
-import { header, idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
+import { header, idInPath, json, link, otherMedia, problem, retryAfter, unreadable } from './openapi-parts.ts';
 import { anyOf, filledText, ref } from './openapi-schema-parts.ts';
 import { dataName } from './openapi-schemas.ts';
 import type { Operations } from './operation.ts';
@@ -67,7 +67,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
         retryAfter,
       ),
       413: problem('`event-too-large`, `request-too-large`'),
-      415: problem('`media-type`'),
+      415: otherMedia(),
       422: problem('`invalid-data`, `unknown-type`'),
       503: problem('`queue-unavailable`, `store-unavailable`; asking again is safe', retryAfter),
     },
@@ -85,7 +85,7 @@ export const failureChangeOperations: Operations<'POST /failures/{id}/replay' | 
       404: problem('`failure-unknown`'),
       409: problem('`replay-under-way`, `failure-replayed`, `failure-discarded`'),
       413: problem('`request-too-large`'),
-      415: problem('`media-type`'),
+      415: otherMedia(),
       503: unreadable,
     },
   }),

@@ -1,5 +1,5 @@
 import { TENANT_NAME } from '../../core/access/key-entry.ts';
-import { idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
+import { idInPath, json, link, otherMedia, problem, retryAfter, unreadable } from './openapi-parts.ts';
 import type { OperationObject, Operations } from './operation.ts';
 
 const tags = ['Access'] as const;
@@ -9,7 +9,7 @@ const silent = problem('`store-unavailable`; nothing holds it', retryAfter);
 const ofBodies = {
   400: problem('`invalid-json`, `invalid-parameter`'),
   413: problem('`request-too-large`'),
-  415: problem('`media-type`'),
+  415: otherMedia(),
 } as const;
 
 /** An end that both stores hold, or one: 202 is to be repeated until it is 200. */

@@ -12,6 +12,10 @@ export const problem = (description: string, headers?: Record<string, unknown>) 
 });
 export const retryAfter = { 'Retry-After': header('Seconds', 'integer') };
 
+/** @param more headers of it beside `Accept` */
+export const otherMedia = (more: Record<string, unknown> = {}) =>
+  problem('`media-type`', { Accept: header('What is understood'), ...more });
+
 /** A parameter of a query. */
 export const inQuery = ([name, { schema, description, list, required }]: [string, QueryParameter]) => ({
   name,

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import { MAX_EVENTS } from '../read-events.ts';
 import { attributeHeaders, idempotencyKey } from './openapi-header-forms.ts';
-import { header, inHeader, json, problem, retryAfter, text, wait } from './openapi-parts.ts';
+import { header, inHeader, json, otherMedia, problem, retryAfter, text, wait } from './openapi-parts.ts';
 import { anyOf, oneOf, ref } from './openapi-schema-parts.ts';
 import { cloudEventName, dataName, eventName } from './openapi-schemas.ts';
 import type { OperationObject, Operations } from './operation.ts';
@@ -54,16 +54,19 @@ function sendEvents(catalogue: Catalogue): OperationObject {
         headers: retryAfter,
       },
       400: refusal('`invalid-json`, `invalid-event`'),
+      403: refusal(notAllowed),
       409: refusal('`in-flight`', retryAfter),
       413: refusal('`event-too-large`, `request-too-large`'),
       422: refusal('`unknown-type`, `invalid-data`, `id-reused`, `unsupported-data`'),
       429: refusal('`rate-limited`: the request, or every event of the array', retryAfter),
+      500: refusal('`internal-error`: also when the queue will never take what is in the event'),
       503: refusal('`queue-unavailable`; repeating with the same id is safe', retryAfter),
     },
     also: { '/events#binary': sendInHeaders(catalogue) },
   };
 }
 
+const notAllowed = '`scope-missing`, `type-not-allowed`, `source-not-allowed`';
 const accepted = {
   description: 'SQS holds the event',
   content: json('Accepted'),
@@ -77,10 +80,10 @@ const responsesToOne = {
   },
   202: accepted,
   400: problem('`invalid-json`, `invalid-event`'),
-  403: problem('`scope-missing`, `type-not-allowed`, `source-not-allowed`'),
+  403: problem(notAllowed),
   409: problem('`in-flight`', retryAfter),
   413: problem('`event-too-large`, `request-too-large`'),
-  415: problem('`media-type`'),
+  415: otherMedia({ 'Accept-Encoding': header('`identity`, where a Content-Encoding was sent') }),
   422: problem('`invalid-data`, `id-reused`'),
   503: problem('`queue-unavailable`; repeating with the same id is safe', retryAfter),
 };

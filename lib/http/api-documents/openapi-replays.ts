@@ -1,4 +1,4 @@
-import { idInPath, json, link, problem, retryAfter, unreadable } from './openapi-parts.ts';
+import { idInPath, json, link, otherMedia, problem, retryAfter, unreadable } from './openapi-parts.ts';
 import { ref } from './openapi-schema-parts.ts';
 import type { OperationObject, Operations } from './operation.ts';
 
@@ -25,7 +25,7 @@ export const replayOperations: Operations<
       403: problem('`scope-missing`'),
       409: problem('`job-running`, with `job` and its link: another one of the tenant runs', retryAfter),
       413: problem('`request-too-large`'),
-      415: problem('`media-type`'),
+      415: otherMedia(),
       503: problem('`queue-unavailable`, `store-unavailable`; nothing is replayed', retryAfter),
     },
   }),

@@ -1,5 +1,5 @@
 import { header, inHeader, json, text } from './openapi-parts.ts';
-import type { OperationObject, Operations } from './operation.ts';
+import type { OperationObject, Operations, ResponseObject } from './operation.ts';
 
 /** The documents. */
 export const documentOperations: Operations<'GET /event-types' | 'GET /openapi.json' | 'GET /asyncapi.json'> = {
@@ -24,7 +24,9 @@ export const healthOperations: Operations<'GET /health'> = {
 
 const anyObject = { 'application/json': { schema: { type: 'object' } } };
 
-const document = (operationId: string, summary: string, content: Record<string, unknown>): OperationObject => ({
+type Content = NonNullable<ResponseObject['content']>;
+
+const document = (operationId: string, summary: string, content: Content): OperationObject => ({
   operationId,
   summary,
   tags: ['Service'],

@@ -2,7 +2,8 @@ import type { Catalogue } from '../../core/catalogue.ts';
 import { DefinitionError } from '../../sdk/errors.ts';
 import { queryParametersAt } from '../query-parameters.ts';
 import { type Access, isRoute, partsOf, type RouteKey, type Routes } from '../route.ts';
-import { header, inQuery, json, problem, retryAfter } from './openapi-parts.ts';
+import { answersOf } from './openapi-answers.ts';
+import { header, inQuery } from './openapi-parts.ts';
 import { componentSchemas } from './openapi-schemas.ts';
 import type { DocumentedRoutes, OperationObject } from './operation.ts';
 
@@ -85,58 +86,12 @@ function described(
     ...operation,
     ...(all.length > 0 && { parameters: all }),
     security: securityOf(access, isLocal),
-    responses: limited(access, {
-      ...responses,
-      400: responses[400] ?? problem('`invalid-parameter`'),
-      ...refusalsOf(route, access, { isLocal, said: responses[403]?.description }),
-    }),
+    responses: answersOf(route, access, responses, isLocal),
   };
 }
-
-/** Whoever is known may have a limit, which every answer to it tells. */
-function limited(access: Access, responses: OperationObject['responses']): OperationObject['responses'] {
-  if (access === 'anyone') return responses;
-  const all = { 429: problem('`rate-limited`', retryAfter), ...responses };
-  return Object.fromEntries(
-    Object.entries(all).map(([status, { headers = {}, ...response }]) => [
-      status,
-      { ...response, headers: { ...Object(headers), ...rateHeaders } },
-    ]),
-  );
-}
-
-const rateHeaders = Object.fromEntries(
-  ['RateLimit', 'RateLimit-Policy'].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
-);
 
 /** Of whom a key is asked, by its scope: https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
 function securityOf(access: Access, isOpen: boolean): Record<string, string[]>[] {
   if (access === 'anyone') return [];
   return [{ key: access === 'any key' ? [] : [access] }, ...(isOpen ? [{}] : [])];
 }
-
-/** Whom the gateway and the function refuse for who they are. */
-function refusalsOf(
-  route: RouteKey,
-  access: Access,
-  { isLocal, said = '' }: { isLocal: boolean; said?: string | undefined },
-) {
-  const codes = [
-    ...(said === '' ? [] : [said]),
-    ...(access === 'anyone' || access === 'any key' || said.includes('scope-missing') ? [] : ['`scope-missing`']),
-    ...(isLocal ? ['`host-not-allowed`'] : []),
-    ...(isLocal && partsOf(route).method !== 'GET' ? ['`origin-not-allowed`'] : []),
-  ];
-  const asksForKey = access !== 'anyone';
-  return {
-    ...(asksForKey && { 401: ofGateway('No key was sent, or nobody has looked at it: `unauthenticated`') }),
-    ...(codes.length > 0 && !asksForKey && { 403: problem(codes.join(', ')) }),
-    ...(asksForKey && { 403: ofGateway([codes.join(', '), 'the gateway refused the key'].filter(Boolean).join('; ')) }),
-  };
-}
-
-/** What the gateway may answer as well, in its own words. */
-const ofGateway = (description: string) => {
-  const { content } = problem(description);
-  return { description, content: { ...content, ...json('GatewayAnswer') } };
-};

@@ -133,15 +133,18 @@ async function answer(req: IncomingMessage, route: Router, options: GatewayOptio
   const authorized = await authorize(eventOf({ method, url, rawHeaders, body, sourceIp, received }, matched));
   if ('refused' in authorized) return authorized.refused;
   const { event } = authorized;
-  if (isOver(event.body) && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_BYTES) return tooLarge();
+  if (mayBeOver(event.body) && bytesOf(event) > INVOCATION_BYTES) return tooLarge();
   const { routeKey } = matched;
   try {
     const given = await within(invoke(event), integrationMs ?? INTEGRATION_MS);
     if (given === timedOut) return serviceUnavailable();
     const response = responseOf(given);
     if (response === undefined) failed(routeKey, 'the answer is not in the format of a Lambda proxy integration');
-    else if (response.body.length <= INVOCATION_BYTES) return response;
-    else failed(routeKey, `the answer has ${response.body.length} bytes, Lambda takes ${INVOCATION_BYTES}`);
+    else {
+      const bytes = mayBeOver(response.body) ? bytesOf(given) : 0;
+      if (bytes <= INVOCATION_BYTES) return response;
+      failed(routeKey, `the answer has ${bytes} bytes, Lambda takes ${INVOCATION_BYTES}`);
+    }
   } catch (error) {
     failed(routeKey, messageOf(error));
   }
@@ -164,7 +167,9 @@ function bodyOf(req: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** Only a body that could be over with all its characters escaped is worth measuring. */
-const isOver = (body: string | undefined): boolean => (body?.length ?? 0) > INVOCATION_BYTES / 6;
+const mayBeOver = (body: string | Buffer = ''): boolean => body.length > INVOCATION_BYTES / 6;
+/** What Lambda takes and gives is JSON. */
+const bytesOf = (payload: unknown): number => Buffer.byteLength(JSON.stringify(payload));
 
 const timedOut = Symbol('timed out');
 async function within(answered: Promise<unknown>, ms: number): Promise<unknown> {

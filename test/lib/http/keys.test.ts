@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readApiKey } from '../../../lib/core/access/api-key.ts';
 import { contextOf } from '../../../lib/core/access/identity-context.ts';
@@ -231,5 +232,20 @@ describe('a tenant', () => {
   test('is not wiped by a body that got lost', async () => {
     const { ask } = keysWorld();
     expect(await ask(route('PUT'), operator, undefined, 'mine')).toMatchObject({ status: 400 });
+    const blank = { ...operator, body: ' ' };
+    expect(await ask(route('PUT'), blank, undefined, 'mine')).toMatchObject({
+      status: 400,
+      body: { parameter: 'body' },
+    });
+  });
+
+  test('is not said in a compressed body: 415', async () => {
+    const { ask } = keysWorld();
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const compressed = { ...operator, headers, body: gzipSync('{}') };
+    expect(await ask(route('PUT'), compressed, undefined, 'mine')).toMatchObject({
+      status: 415,
+      body: { code: 'media-type' },
+    });
   });
 });

@@ -223,4 +223,14 @@ describe('an array', () => {
       results: sent.map(({ id }) => ({ id, problem: { code: 'invalid-data' } })),
     });
   });
+
+  it('of a thousand events with the longest ids and sources tells each whole, which fits into an answer of Lambda', async () => {
+    const sent = Array.from({ length: 1000 }, (_, index) => ({
+      ...event(`${String(index).padStart(4, '0')}${'€'.repeat(252)}`),
+      source: `/${'s'.repeat(511)}`,
+    }));
+    const { body } = await ingestWorld().post(sent);
+    expect(body).toMatchObject({ accepted: 1000, results: sent.map(({ id, source }) => ({ id, source })) });
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(1_500_000);
+  });
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import type { ReplayPorts } from '../../../lib/failures/replay/replay.ts';
@@ -269,6 +270,29 @@ describe.each(['replay', 'discard'])('what both refuse: %s', (what) => {
     const { post } = deskWith();
     expect(await post(`f-1/${what}`, body, { headers })).toMatchObject({ status: 415, body: { code: 'media-type' } });
   });
+
+  it.each([
+    { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    { 'content-type': 'application/octet-stream' },
+  ])('bytes that are no text with %j: 415 all the same', async (headers) => {
+    const { post } = deskWith();
+    const sent = { body: gzipSync(JSON.stringify(body)), headers };
+    expect(await post(`f-1/${what}`, undefined, sent)).toMatchObject({ status: 415, body: { code: 'media-type' } });
+  });
+
+  it.each(['\ufeff', '\u00a0', '\u2028'])('a body of blanks that are none of JSON, %j: 400', async (text) => {
+    const { post, changes } = deskWith();
+    expect(await post(`f-1/${what}`, undefined, { body: text })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-json' },
+    });
+    expect(changes).toEqual([]);
+  });
+});
+
+it.each(['', ' \t\r\n'])('a body %j is none', async (text) => {
+  for (const body of [text, Buffer.from(text)])
+    expect(await deskWith().post('f-1/replay', undefined, { body })).toMatchObject({ status: 202 });
 });
 
 it('knows no other route', async () => {

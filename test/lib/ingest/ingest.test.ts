@@ -386,6 +386,15 @@ describe('the rate limit', () => {
     expect(world.rates.tokens).toBe(0);
   });
 
+  it('tells whole numbers also of a part of a rate, while the rates of Redis are silent', async () => {
+    const world = ingestWorld({}, { rateLimit: { quota: 5, windowSeconds: 10 } });
+    world.rates.silent = true;
+    await world.post(event('e'));
+    world.clock.advance(60_000);
+    const { headers } = await world.post(event('e'));
+    expect(headers).toMatchObject({ ratelimit: '"tenant-events";r=0;t=0', 'ratelimit-policy': expect.any(String) });
+  });
+
   it('asks those that are over to wait for their own tokens alone, and counts what goes back as left', async () => {
     const world = limited(1000);
     await world.post([event('a'), event('b')]);

@@ -14,7 +14,12 @@ export interface Operation {
   path: string;
   parameters: readonly Parameter[];
   requestBody?: { required?: boolean; content: Readonly<Record<string, { schema: Schema }>> };
-  responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema: Schema }>> }>>;
+  responses: Readonly<
+    Record<
+      string,
+      { content?: Readonly<Record<string, { schema: Schema }>>; headers?: Readonly<Record<string, unknown>> }
+    >
+  >;
 }
 export interface Request {
   parameters: readonly { parameter: Parameter; text: string }[];

@@ -296,9 +296,9 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'openapi.json says nothing of limits',
-    file: 'lib/http/api-documents/openapi.ts',
-    search: "if (access === 'anyone') return responses;",
-    replace: 'if (access) return responses;',
+    file: 'lib/http/api-documents/openapi-answers.ts',
+    search: "if (access === 'anyone') return answers;",
+    replace: 'if (access) return answers;',
     caughtBy: 'test/lib/http/api-documents/openapi.test.ts',
     title: 'says of every operation but health',
   },

@@ -77,6 +77,22 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'binary ce-id: e-1,e-1',
   },
   {
+    name: 'any-blanks-are-no-body',
+    file: 'lib/http/request.ts',
+    search: '/^[ \\t\\n\\r]*$/',
+    replace: '/^\\s*$/',
+    caughtBy: 'test/lib/http/post-failures.test.ts',
+    title: 'a body of blanks that are none of JSON',
+  },
+  {
+    name: 'compressed-bodies-are-read',
+    file: 'lib/http/json-body.ts',
+    search: '  refuseOtherMedia(request);\n  const value = parse(bodyText(request));',
+    replace: '  const text = bodyText(request);\n  refuseOtherMedia(request);\n  const value = parse(text);',
+    caughtBy: 'test/lib/http/post-failures.test.ts',
+    title: 'bytes that are no text with',
+  },
+  {
     name: 'media-type-unsaid',
     file: 'lib/http/media-type-problem.ts',
     search: "const contentType = printable(sent['content-type']);",

@@ -1,5 +1,3 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadEventFolder } from '../../../../deploy/event-types.ts';
@@ -8,15 +6,13 @@ import { httpFunctions } from '../../../../lib/wiring/functions/http-functions.t
 import { call } from '../../../support/api-gateway.ts';
 import { neutralFolder } from '../../../support/neutral-events.ts';
 import { apiWorld } from '../../../support/openapi/api-world.ts';
+import { type Document, describedIn } from '../../../support/openapi/described.ts';
 import { brokenRequest, type Operation, type Request, validRequest } from '../../../support/openapi/requests.ts';
 import type { Schema } from '../../../support/openapi/valid-value.ts';
 
 const catalogue = await loadEventFolder(neutralFolder());
 // As its readers have it.
-const document: {
-  paths: Record<string, Record<string, Omit<Operation, 'path' | 'method'> & { parameters?: Operation['parameters'] }>>;
-  components: { schemas: Record<string, Schema> };
-} = JSON.parse(JSON.stringify(openApi(catalogue, httpFunctions, 'open')));
+const document: Document = JSON.parse(JSON.stringify(openApi(catalogue, httpFunctions, 'open')));
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { parameters = [], ...operation }]) => {
@@ -32,21 +28,7 @@ const resolve = (ref: string): Schema => {
   return found;
 };
 
-const ajv = new Ajv2020({ strict: false });
-formatsPlugin.default(ajv);
-// Its pattern says it; this format wants more than a scheme, which RFC 3986 does not.
-ajv.addFormat('uri', true);
-ajv.addSchema({ ...document, $id: 'openapi:document' });
-const located = (schema: Schema): Schema =>
-  JSON.parse(JSON.stringify(schema), (key, value) => (key === '$ref' ? `openapi:document${value}` : value));
-const compiled = new Map<Schema, ReturnType<typeof ajv.compile>>();
-const validatorOf = (schema: Schema) => {
-  const validator = compiled.get(schema) ?? ajv.compile(located(schema));
-  compiled.set(schema, validator);
-  return validator;
-};
-const allows = (schema: Schema, value: unknown): boolean => validatorOf(schema)(value) === true;
-
+const { allows, expectDescribed } = describedIn(document);
 const world = apiWorld(catalogue);
 
 async function ask({ method, path }: Operation, { parameters, body }: Request) {
@@ -68,16 +50,6 @@ async function ask({ method, path }: Operation, { parameters, body }: Request) {
   });
 }
 type Answer = Awaited<ReturnType<typeof ask>>;
-
-/** Whether the document knows this answer. */
-function expectDescribed({ responses }: Operation, { status, headers, body }: Answer): void {
-  const response = responses[status];
-  expect(Object.keys(responses)).toContain(String(status));
-  const content = response?.content?.[headers['content-type'] ?? ''];
-  if (!content) throw new Error(`${status} is described without ${headers['content-type']}`);
-  const validate = validatorOf(content.schema);
-  expect(validate(body), JSON.stringify([validate.errors?.slice(0, 3), body])).toBe(true);
-}
 
 /** What no document can say; each of these needs to know more than the request's form. */
 const beyondForm: readonly [code: string, of: RegExp, reason: string][] = [
