@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { tellDeployment } from '../adapters/cloudformation/tell-deployment.ts';
+import { tellsDeployment } from '../adapters/cloudformation/tell-deployment.ts';
 import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { answerDeployment, type DeploymentRequest } from '../deployment/answer-deployment.ts';
 import type { SetUpPorts } from '../deployment/set-up-in-time.ts';
+import { systemClock } from './clock.ts';
 import { functionConfig } from './function-config.ts';
 import type { ConfigOf, DeploymentFunction } from './functions/declaration.ts';
 import { inInvocation } from './invocation.ts';
@@ -24,7 +25,7 @@ export function deploymentHandler<const Declared extends DeploymentFunction>(
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const ports = { connect: lazy(async () => connect(await config())), tell: tellDeployment, log };
+  const ports = { connect: lazy(async () => connect(await config())), tell: tellsDeployment(systemClock), log };
   return (request: DeploymentRequest, context: Context): Promise<void> =>
     inInvocation(context, () =>
       metrics.during(() => answerDeployment(request, ports, () => context.getRemainingTimeInMillis())),
