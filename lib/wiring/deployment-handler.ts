@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { tellDeployment } from '../adapters/cloudformation/tell-deployment.ts';
+import { tellDeploymentOn } from '../adapters/cloudformation/tell-deployment.ts';
 import { isOpenStage } from '../core/config.ts';
 import { lazy } from '../core/lazy.ts';
 import { answerDeployment, type DeploymentRequest } from '../deployment/answer-deployment.ts';
@@ -26,7 +26,8 @@ export function deploymentHandler<const Declared extends DeploymentFunction>(
   const log = createLogger(name);
   const metrics = createMetrics(name, log);
   const config = functionConfig(needs, log);
-  const ports = { connect: lazy(async () => connect(await config())), clock: systemClock, tell: tellDeployment, log };
+  const tell = tellDeploymentOn(systemClock);
+  const ports = { connect: lazy(async () => connect(await config())), clock: systemClock, tell, log };
   return (request: DeploymentRequest, context: Context): Promise<void> =>
     thrownPlainly(() =>
       inInvocation(context, () =>

@@ -9,7 +9,6 @@ const LONG = [
   'test/local/stack/engines/engines.contract.test.ts',
   'test/local/stack/function-process/pool.contract.test.ts',
   'test/functions/access.contract.test.ts',
-  'test/lib/adapters/cloudformation/tell-deployment.test.ts',
   'test/verification/alarms/fire.test.ts',
 ];
 

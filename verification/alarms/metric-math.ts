@@ -41,10 +41,11 @@ function operated(operator: string, left: Value, right: Value, length: number): 
   if (!operate) throw new Error(`metric math: there is no operator ${operator}`);
   if (typeof left === 'number' && typeof right === 'number') return operate(left, right) ?? Number.NaN;
   const [a, b] = [seriesOf(left, length), seriesOf(right, length)];
-  return Array.from({ length }, (_, index) => {
-    const known =
-      (typeof left === 'number' ? undefined : a[index]) ?? (typeof right === 'number' ? undefined : b[index]);
-    return known === undefined ? undefined : operate(a[index] ?? 0, b[index] ?? 0);
+  const [mayLackLeft, mayLackRight] = [typeof left !== 'number', typeof right !== 'number'];
+  return a.map((one, index) => {
+    const other = b[index];
+    const isKnown = (mayLackLeft && one !== undefined) || (mayLackRight && other !== undefined);
+    return isKnown ? operate(one ?? 0, other ?? 0) : undefined;
   });
 }
 
@@ -96,7 +97,7 @@ function listOf(value: Value): readonly Series[] {
 }
 
 function seriesOf(value: Value, length: number): Series {
-  if (typeof value === 'number') return Array.from({ length }, () => value);
+  if (typeof value === 'number') return new Array<number>(length).fill(value);
   if (isList(value)) throw new Error('metric math: a list is no series');
   return value as Series;
 }

@@ -15,8 +15,8 @@ interface Point {
 /** What CloudWatch was told in a run, and what it knew when. Times are milliseconds. */
 export interface Recording {
   add(metric: MetricId, value: number, at: number, known?: number): void;
-  /** Values after `from` and up to `to`, as far as they are known at `now`. */
-  values(metric: MetricId, from: number, to: number, now: number): number[];
+  /** Of one metric the values after `from` and up to `to`, as far as they are known at `now`; what is added later among them. */
+  valuesOf(metric: MetricId): (from: number, to: number, now: number) => number[];
   /** Every metric that was told, as `<namespace> <name>`. */
   names(): ReadonlySet<string>;
 }
@@ -28,27 +28,33 @@ const keyOf = ({ namespace, name, dimensions }: MetricId): string =>
 export function recording(delayMs: number): Recording {
   const series = new Map<string, Point[]>();
   const names = new Set<string>();
+  const pointsOf = (metric: MetricId): Point[] => {
+    const key = keyOf(metric);
+    const points = series.get(key) ?? [];
+    series.set(key, points);
+    return points;
+  };
   return {
     add: (metric, value, at, known = at) => {
-      const key = keyOf(metric);
-      const points = series.get(key) ?? [];
-      if (points.length === 0) series.set(key, points);
+      const points = pointsOf(metric);
       names.add(`${metric.namespace} ${metric.name}`);
       points.splice(firstAfter(points, at), 0, { at, value, known: known + delayMs });
     },
-    values: (metric, from, to, now) => {
-      const points = series.get(keyOf(metric)) ?? [];
-      return points
-        .slice(firstAfter(points, from), firstAfter(points, to))
-        .flatMap(({ known, value }) => (known <= now ? [value] : []));
+    valuesOf: (metric) => {
+      const points = pointsOf(metric);
+      return (from, to, now) => {
+        const first = firstAfter(points, from);
+        const within = points.slice(first, firstAfter(points, to, first));
+        return within.filter(({ known }) => known <= now).map(({ value }) => value);
+      };
     },
     names: () => names,
   };
 }
 
-/** Points stay in the order of their times, though what takes long is told after what came later. */
-function firstAfter(points: readonly Point[], at: number): number {
-  let [low, high] = [0, points.length];
+/** Points stay in the order of their times, though what takes long is told after what came later. @param start none before it is */
+function firstAfter(points: readonly Point[], at: number, start = 0): number {
+  let [low, high] = [start, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((points[middle]?.at ?? 0) <= at) low = middle + 1;

@@ -88,28 +88,32 @@ export interface Watched {
  * @param more how many periods it retrieves beyond those that it evaluates: its state is told for each of these numbers
  * @throws z.ZodError for properties of an alarm that CloudWatch or this would not know
  */
-export function watched(properties: unknown, { values }: Pick<Recording, 'values'>, more: readonly number[]): Watched {
+export function watched(
+  properties: unknown,
+  { valuesOf }: Pick<Recording, 'valuesOf'>,
+  more: readonly number[],
+): Watched {
   const alarm = schema.parse(properties);
   const { sources, expression } = sourcesOf(alarm);
   const [period = 0, ...others] = new Set(sources.map((one) => one.period));
   if (others.length > 0) throw new Error(`${alarm.AlarmName}: its metrics have several periods`);
   const math = parse(expression);
   const most = alarm.EvaluationPeriods + Math.max(...more);
-  const seriesAt = (now: number, { metric, statistic }: Source): Series =>
+  const watching = sources.map(({ id, metric, statistic }) => ({ id, statistic, values: valuesOf(metric) }));
+  const seriesAt = (now: number, { statistic, values }: (typeof watching)[number]): Series =>
     Array.from({ length: most }, (_, index) => {
       const to = now - (most - 1 - index) * period * 1000;
-      return statisticOf(values(metric, to - period * 1000, to, now), statistic);
+      return statisticOf(values(to - period * 1000, to, now), statistic);
     });
   let states: readonly State[] = more.map(() => 'INSUFFICIENT_DATA');
   return {
     name: alarm.AlarmName,
     look: (now) => {
-      const series = sources.map((source) => [source.id, seriesAt(now, source)] as const);
-      states = more.map((periods, index) => {
-        const length = alarm.EvaluationPeriods + periods;
-        const metrics = new Map(series.map(([id, one]) => [id, one.slice(-length)]));
-        return stateOf(evaluate(math, metrics), alarm, states[index] ?? 'INSUFFICIENT_DATA');
-      });
+      // Metric math takes each period by itself: what fewer periods come to is the end of what all of them do.
+      const range = evaluate(math, new Map(watching.map((source) => [source.id, seriesAt(now, source)])));
+      states = more.map((periods, index) =>
+        stateOf(range.slice(-alarm.EvaluationPeriods - periods), alarm, states[index] ?? 'INSUFFICIENT_DATA'),
+      );
       return states;
     },
   };

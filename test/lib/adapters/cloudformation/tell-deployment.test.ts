@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { tellDeployment } from '../../../../lib/adapters/cloudformation/tell-deployment.ts';
+import { tellDeploymentOn } from '../../../../lib/adapters/cloudformation/tell-deployment.ts';
 import type { DeploymentAnswer } from '../../../../lib/ports/deployment-answers.ts';
+import { fakeClock } from '../../../support/fake-clock.ts';
 
 const answer: DeploymentAnswer = {
   Status: 'SUCCESS',
@@ -12,6 +13,13 @@ const answer: DeploymentAnswer = {
   RequestId: 'request',
   LogicalResourceId: 'DatabaseSetup',
 };
+
+/** Tells it on a clock of its own. @returns how long it paused in all */
+async function tell(url: string): Promise<number> {
+  const clock = fakeClock(0);
+  await tellDeploymentOn(clock)(url, answer);
+  return clock.now();
+}
 
 /** In the place of S3: answers each request with the next of these, the last one for ever. */
 async function bucket(...statuses: number[]) {
@@ -48,14 +56,20 @@ async function nowhere(): Promise<string> {
 
 test('an answer is put as JSON where CloudFormation looks for it, without a content type, which the signature does not have', async () => {
   const { url, puts } = await bucket(200);
-  await tellDeployment(url, answer);
+  await tell(url);
   expect(puts).toEqual([{ method: 'PUT', url: '/stack?X-Amz-Signature=5ecre7', body: answer }]);
 });
 
-test('it is put again where it was not taken', async () => {
-  const { url, puts } = await bucket(503, 200);
-  await tellDeployment(url, answer);
-  expect(puts).toHaveLength(2);
+test('it is put again where it was not taken, twice at most, after longer and longer', async () => {
+  const second = await bucket(503, 200);
+  expect(await tell(second.url)).toBe(500);
+  expect(second.puts).toHaveLength(2);
+  const third = await bucket(503, 500, 200);
+  expect(await tell(third.url)).toBe(1500);
+  expect(third.puts).toHaveLength(3);
+  const never = await bucket(503);
+  await expect(tell(never.url)).rejects.toThrow('status 503');
+  expect(never.puts).toHaveLength(3);
 });
 
 test.each([
@@ -63,7 +77,7 @@ test.each([
   ['leads nowhere', nowhere, 'ECONNREFUSED'],
   ['is none', async () => 'no address 5ecre7', 'ERR_INVALID_URL'],
 ])('where the address %s that is said, and never the address', async (_, address, reason) => {
-  const fault: unknown = await tellDeployment(await address(), answer).catch((error: unknown) => error);
+  const fault: unknown = await tell(await address()).catch((error: unknown) => error);
   expect(fault).toMatchObject({ code: 'cloudformation-unavailable', retryable: true });
   expect(String(fault)).toContain(reason);
   const all =
