@@ -1,4 +1,5 @@
-import { HttpProblem } from '../core/problem.ts';
+import { pointer } from '../core/json/pointer.ts';
+import { HttpProblem, shown } from '../core/problem.ts';
 import { unquote } from '../core/quoted.ts';
 import { headerText, percentDecoded, withoutBlanks } from './header-text.ts';
 
@@ -52,6 +53,6 @@ function decode(name: string, header: string): string {
 }
 
 const fault = (name: string, detail: string): HttpProblem =>
-  new HttpProblem('invalid-event', `${name} ${detail}`, {
-    errors: [{ pointer: `#/${encodeURI(name)}`, detail }],
+  new HttpProblem('invalid-event', `${shown(name)} ${detail}`, {
+    errors: [{ pointer: pointer([name]), detail }],
   });

@@ -470,6 +470,16 @@ describe('what a refusal says', () => {
     expect(third.body).toMatchObject({ code: 'invalid-event', errors: { length: 20 } });
   });
 
+  it.each([
+    ['ce-a~b#c', '#/a~0b%23c'],
+    [`ce-${'x'.repeat(400)}`, '#'],
+  ])('points to what header %s would be, as to any member', async (header, pointer) => {
+    const headers = { ...binaryHeaders, 'content-type': json, [header]: '%FF' };
+    const { body } = await ingestWorld().post(event.data, headers);
+    expect(body).toMatchObject({ code: 'invalid-event', errors: [{ pointer }] });
+    expect(String(body.detail).length).toBeLessThan(200);
+  });
+
   it('entry 27: keeps to itself how a schema broke, says where, and records it', async () => {
     const world = ingestWorld();
     const answer = await world.post({ type: 'broken.code', data: {} });
