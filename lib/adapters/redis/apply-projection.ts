@@ -63,8 +63,9 @@ local function commands(event, work)
   end
 end
 local function expire(key, when)
+  if when == '' then redis.call('PERSIST', key)
   -- A change that was made long ago never shortens what a later one gave.
-  if ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
+  elseif ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
   else redis.call(ARGV[3], key, when) end
 end
 local standing = {
@@ -106,7 +107,8 @@ for index = 0, tonumber(ARGV[4]) - 1 do
         commands(event, function(name, place, from, to, when)
           redis.call(name, KEYS[data + place], unpack(ARGV, from, to))
           written[place] = name
-          if when ~= '' then ends[place] = when end
+          -- What stays is changed by a rebuild in no order of time: a consumer may have said meanwhile when it ends.
+          if when ~= '' or ARGV[3] == 'EXPIRE' then ends[place] = when end
         end)
         for sum, total in pairs(sums) do totals[sum] = total end
       end
