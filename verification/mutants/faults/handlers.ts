@@ -189,7 +189,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a rebuild tells a record as applied that another one has switched before',
-    file: 'lib/projections/rebuild/rebuild.ts',
+    file: 'lib/projections/rebuild/apply-records.ts',
     search: "if (end !== 'applied' || misfit) whole = false;",
     replace: "if (end === 'refused' || misfit) whole = false;",
     caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
@@ -197,7 +197,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
   },
   {
     name: 'a rebuild tells records as applied that come after one that another has switched',
-    file: 'lib/projections/rebuild/rebuild.ts',
+    file: 'lib/projections/rebuild/apply-records.ts',
     search: 'if (!one || one.byAnother) {\n      whole = false;',
     replace: 'if (!one || one.byAnother) {\n      whole = one !== undefined;',
     caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
