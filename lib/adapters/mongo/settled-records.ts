@@ -12,7 +12,8 @@ type Read = Pick<EventRecord, '_id' | 'tenant' | 'state' | 'settledAt' | 'projec
 /**
  * Events that were settled, for a rebuild of projections. Calls throw DependencyError.
  * Pages go by `_id` over all records, so that each costs the same, however few of them have projections, and none needs a cursor that
- * a failover would end. Read from the primary with majority concern: a consumer applies only what a majority holds.
+ * a failover would end. A page is one answer of MongoDB, which has 16 MB at most, so that it comes within the budget however large
+ * records are. Read from the primary with majority concern: a consumer applies only what a majority holds.
  */
 export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): SettledRecords {
   return {
@@ -20,9 +21,10 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
       for (let after = ''; ; ) {
         const found = await withinBudget(timeoutMs, (left) =>
           events
-            .find<Read>({ _id: { $gt: after } }, { projection, ...left() })
+            .find<Read>({ _id: { $gt: after } }, { projection, ...left(), singleBatch: true })
             .sort({ _id: 1 })
             .limit(PAGE)
+            .batchSize(PAGE)
             .toArray(),
         );
         const last = found.at(-1);
