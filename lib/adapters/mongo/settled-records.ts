@@ -3,6 +3,7 @@ import type { EventRecord } from '../../ports/records.ts';
 import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
+import { ofKnownFormat } from './record-updates.ts';
 
 const PAGE = 1000;
 /** Of a record, what a rebuild reads. */
@@ -43,7 +44,7 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
       for (let from = 0; from < keys.length; from += PAGE) {
         const some = keys.slice(from, from + PAGE);
         await withinBudget(timeoutMs, () =>
-          events.updateMany({ _id: { $in: some }, projected: false }, { $set: { projected: true } }),
+          events.updateMany({ _id: { $in: some }, projected: false, ...ofKnownFormat }, { $set: { projected: true } }),
         );
       }
     },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectMongo } from '../../../../lib/adapters/mongo/client.ts';
 import { setupDatabase } from '../../../../lib/adapters/mongo/set-up.ts';
 import { mongoSettledRecords } from '../../../../lib/adapters/mongo/settled-records.ts';
+import { STORED_FORMAT } from '../../../../lib/core/format.ts';
 import { testEngines } from '../../../support/engines.ts';
 
 const engines = await testEngines();
@@ -44,4 +45,12 @@ test('large records are read in pages that a budget and a memory have room for, 
     expect(keys.length).toBeLessThanOrEqual(1000);
   }
   expect(pages.flatMap(({ keys }) => keys)).toEqual(Array.from({ length: 1140 }, (_, index) => keyOf(index)));
+});
+
+test('what newer code wrote is read, and not told as projected', async () => {
+  await settle(5000, 2, 1);
+  const [own = '', newer = ''] = [keyOf(5000), keyOf(5001)];
+  await events.updateOne({ _id: newer }, { $set: { format: STORED_FORMAT + 1 } });
+  await records.markProjected([own, newer]);
+  expect(await records.projected([own, newer])).toEqual(new Set([own]));
 });
