@@ -81,11 +81,17 @@ async function applyRecord(
       continue;
     }
     const { commands, misfit, expireAt } = alive(one, recorded, settledAt, now);
+    // Without a guard, as consumers leave what is refused: a rebuild of that kind may go on with this generation.
+    if (misfit) {
+      one.refused++;
+      whole = false;
+      continue;
+    }
     const end = await steadily(clock, () => generations.apply(one.announced, key, { ...recorded, commands }, expireAt));
     if (end === 'lost') throw new Lost();
     if (end === 'switched') one.byAnother = true;
-    if (end === 'refused' || misfit) one.refused++;
-    if (end !== 'applied' || misfit) whole = false;
+    if (end === 'refused') one.refused++;
+    if (end !== 'applied') whole = false;
   }
   return whole ? 'whole' : 'in part';
 }

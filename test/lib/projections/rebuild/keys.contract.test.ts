@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
+import { rebuild } from '../../../../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../../../../lib/projections/rebuild/survey.ts';
 import { localKeys } from '../../../support/local-space.ts';
 import { type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
@@ -267,6 +268,21 @@ describe('a projection of another kind', () => {
     expect(await world.rebuild()).toMatchObject([{ records: 2, refused: 1, keys: 1 }]);
     expect(await read(world, 'visits', 'all')).toBe(1);
     expect(await world.records.projected(['old', 'new'])).toEqual(new Set(['new']));
+  });
+
+  test('is whole where a rebuild of the kind before died on the way, and this one goes on with its generation', async () => {
+    const before = rebuildWorld(engine, { declared: { visits: { kind: 'hash' } } });
+    const visit = (key: string) => before.event(key, { projections: [commands('visits', ['INCRBY', 'all', '1'])] });
+    before.records.settle(visit('a'));
+    before.records.settle(
+      before.event('old', { projections: [{ projection: 'visits', commands: [['HINCRBY', 'h', 'x', '1']] }] }),
+    );
+    const { generations } = before.ports;
+    const dies = { ...generations, switch: () => Promise.reject(new Error('died')) };
+    await expect(before.rebuild({ generations: dies })).rejects.toThrow('died');
+    expect(await rebuild(before.ports, { declared })).toMatchObject([{ projection: 'visits', refused: 1 }]);
+    expect(await before.ports.projections.read(before.tenant, 'visits', 'counter', ['all'])).toBe(1);
+    expect(await before.records.projected(['a', 'old'])).toEqual(new Set(['a']));
   });
 
   test('that no definition declares any more is left alone', async () => {
