@@ -4,6 +4,7 @@ import type { FailureFilter, FailureQueries, Reach } from '../../ports/failure-q
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ListFilter, Page } from '../../ports/page.ts';
 import type { EventRecord } from '../../ports/records.ts';
+import { behind } from './behind.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -83,7 +84,7 @@ async function page<Doc extends EventRecord | FailureRecord>(
   const filter = {
     ...fixed,
     ...received(rest),
-    ...(cursor && after(decodeCursor(cursor))),
+    ...(cursor && after(cursor)),
   } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
   return withinBudget(timeoutMs, async (left) => {
     const found = collection
@@ -96,9 +97,7 @@ async function page<Doc extends EventRecord | FailureRecord>(
   });
 }
 
-const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
-  $and: [
-    { recordedtime: { $lte: recordedtime } },
-    { $or: [{ recordedtime: { $lt: recordedtime } }, { _id: { $lt: _id } }] },
-  ],
-});
+function after(cursor: string): object {
+  const { recordedtime, _id } = decodeCursor(cursor);
+  return behind({ field: 'recordedtime', time: recordedtime, _id }, 'newest first');
+}
