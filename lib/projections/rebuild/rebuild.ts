@@ -77,8 +77,8 @@ async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Pr
   });
   const building = new Map<string, Building>();
   await inParallel(found, AT_ONCE, async ([pair, surveyed]) => {
-    const { tenant, projection } = surveyed;
-    const announced = await steadily(clock, () => generations.announce(tenant, projection));
+    const { tenant, projection, declaration } = surveyed;
+    const announced = await steadily(clock, () => generations.announce(tenant, projection, declaration.kind));
     building.set(pair, { ...surveyed, announced, refused: 0, byAnother: false });
   });
   log.info('coming generations announced', { projections: building.size });

@@ -285,6 +285,19 @@ describe('a projection of another kind', () => {
     expect(await before.records.projected(['a', 'old'])).toEqual(new Set(['a']));
   });
 
+  test('is not what a rebuild that died on the way leaves to this one', async () => {
+    const before = rebuildWorld(engine, { declared: { visits: { kind: 'hash' } } });
+    const settle = (key: string, ...command: ProjectionCommands['commands'][number]) =>
+      before.records.settle(before.event(key, { projections: [{ projection: 'visits', commands: [command] }] }));
+    settle('old', 'HINCRBY', 'all', 'x', '1');
+    const { generations } = before.ports;
+    const dies = { ...generations, switch: () => Promise.reject(new Error('died')) };
+    await expect(before.rebuild({ generations: dies })).rejects.toThrow('died');
+    settle('a', 'INCRBY', 'all', '1');
+    expect(await rebuild(before.ports, { declared })).toMatchObject([{ projection: 'visits', refused: 1 }]);
+    expect(await before.ports.projections.read(before.tenant, 'visits', 'counter', ['all'])).toBe(1);
+  });
+
   test('that no definition declares any more is left alone', async () => {
     const world = make();
     const gone = { projection: 'gone', commands: [['INCRBY', 'all', '1']] } as const;
