@@ -1,10 +1,9 @@
+import { GUARD_MS } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
 import { type Reply, script } from './asked.ts';
 import type { RedisCalls } from './client.ts';
 import { type EventCommands, encodeCommands } from './encode-commands.ts';
-
-const GUARD_MS = 7 * 86_400_000;
 
 /** A sum is a whole number of 64 bits; Lua counts in doubles, and rounds far below what is left to that. */
 const GREATEST_SUM = '9e18';
