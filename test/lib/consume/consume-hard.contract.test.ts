@@ -227,6 +227,23 @@ describe('faults that stay', () => {
   });
 });
 
+test('what is rejected in a batch is stamped when it settles, with the others that ran again without it (protocol: followed-without-a-gap)', async () => {
+  const tenant = own('stamped');
+  const [no, yes] = [message({ tenant, data: { name: 'no' } }), message({ tenant, data: { name: 'yes' } })];
+  let late = 0;
+  const slow = handledTogetherBy(async (events, context) => {
+    if (events.length === 1) late = 30_000;
+    await context.collection('plain').insertMany(events.map(({ data }) => ({ name: data.name })));
+    return events.map(({ data }) => (data.name === 'no' ? rejected('no') : undefined));
+  });
+  const clock = { ...ports.clock, now: () => ports.clock.now() + late };
+  const begun = Date.now();
+  expect(await consume(slow, [delivered(no), delivered(yes)], { clock })).toEqual([]);
+  const stamps = [(await record(no))?.settledAt, (await record(yes))?.settledAt].map((at) => at?.getTime() ?? 0);
+  expect(Math.min(...stamps)).toBeGreaterThanOrEqual(begun + 30_000);
+  expect(await record(no)).toMatchObject({ state: 'rejected' });
+});
+
 describe('writers that meet', () => {
   test('on the record of the event: the run ends, and its message comes back within seconds at no cost of an attempt (protocol: conflicts)', async () => {
     const sent = message();
