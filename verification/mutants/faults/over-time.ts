@@ -62,6 +62,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'a late page of keys',
   },
   {
+    name: 'a page of settled events looks at all of them',
+    file: 'lib/adapters/mongo/settled-events.ts',
+    search: 'const end = isFiltered ?',
+    replace: 'const end = from === undefined ?',
+    caughtBy: pages,
+    title: 'whoever follows a rare source goes on',
+  },
+  {
     name: 'a page of a rebuild is of any size',
     file: 'lib/adapters/mongo/settled-records.ts',
     search: ', singleBatch: true',

@@ -72,8 +72,7 @@ beforeAll(async () => {
   );
 });
 
-/** How many entries of indexes, or documents, MongoDB looks at for the find of this call. */
-async function examinedBy(call: () => Promise<unknown>): Promise<number> {
+async function findsOf(call: () => Promise<unknown>): Promise<Document[]> {
   const finds: Document[] = [];
   const hear = ({ commandName, command }: CommandStartedEvent) => {
     if (commandName === 'find') finds.push(command);
@@ -81,7 +80,12 @@ async function examinedBy(call: () => Promise<unknown>): Promise<number> {
   connection.client.on('commandStarted', hear);
   await call();
   connection.client.off('commandStarted', hear);
-  const [{ find, filter, sort, limit } = {}] = finds;
+  return finds;
+}
+
+/** How many entries of indexes, or documents, MongoDB looks at for the find of this call. */
+async function examinedBy(call: () => Promise<unknown>): Promise<number> {
+  const [{ find, filter, sort, limit } = {}] = await findsOf(call);
   const { executionStats } = await db.command({
     explain: { find, filter, sort, limit },
     verbosity: 'executionStats',
@@ -111,4 +115,33 @@ test.each<[string, () => Promise<unknown>]>([
   ['the audit', () => mongoAudit(connection).list(reach, { limit: LIMIT, cursor: timed('audit') })],
 ])('a late page of %s is found without a look at those before', async (_, call) => {
   expect(await examinedBy(call)).toBeLessThanOrEqual(3 * LIMIT);
+});
+
+test('whoever follows a rare source goes on, however many others settled before: no read looks at all of them', async () => {
+  const tenant = 'long';
+  const rare = 12_000;
+  const settledAt = (index: number) => new Date(Date.UTC(2026, 0, 1) + index);
+  await events.insertMany(
+    Array.from({ length: rare + 1 }, (_, index) => ({
+      ...{ _id: `long${keyOf(index).slice(4)}`, tenant, source: index === rare ? '/rare' : '/s', id: `${index}` },
+      ...{ type: 'one.made', data: '{}', extensions: '{}', time: timeOf(0), recordedtime: timeOf(0), fingerprint: 'f' },
+      ...{ replay: 0, attempts: [], state: 'succeeded' as const, settledAt: settledAt(index) },
+    })),
+  );
+  const seen: string[] = [];
+  let next = { since: settledAt(0).toISOString() } as { since: string } | { cursor: string };
+  const finds = await findsOf(async () => {
+    for (let page = 0; page < 5 && seen.length === 0; page++) {
+      const found = await listSettled({ tenant, sources: ['/rare'] }, { limit: LIMIT, ...next }, Date.now());
+      seen.push(...found.items.map(({ id }) => id));
+      next = { cursor: found.next };
+    }
+  });
+  expect(seen).toEqual([`${rare}`]);
+  for (const { find, filter, sort, limit, skip } of finds) {
+    const explain = { find, filter, sort, limit, skip };
+    const { executionStats } = await db.command({ explain, verbosity: 'executionStats' });
+    // And the one that it goes on behind.
+    if (filter.source) expect(executionStats.totalDocsExamined).toBeLessThanOrEqual(5000 + 1);
+  }
 });
