@@ -7,8 +7,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a list that is given up goes on in MongoDB',
     file: 'lib/adapters/mongo/queries.ts',
-    search: '.find<Doc>(filter, { projection, ...left() })',
-    replace: '.find<Doc>(filter, { projection })',
+    search: '.find<Doc>(filter as Filter<Doc>, { projection, ...left() })',
+    replace: '.find<Doc>(filter as Filter<Doc>, { projection })',
     caughtBy: asked,
     title: bounded,
   },
