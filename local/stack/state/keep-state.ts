@@ -91,7 +91,7 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
       }
     };
     return {
-      said: saidOf(folder, engines),
+      said: saidOf(folder, engines, options),
       isKept: engines.sqs !== undefined,
       redisIsDoubtful: isDoubtful(found, options),
       async begin() {
@@ -175,11 +175,13 @@ function reasonNot({ mode, engines: { mongo } }: KeepOptions, engines: KeptEngin
   return Object.keys(engines).length === 0 ? 'each server keeps its own' : undefined;
 }
 
-function saidOf(folder: StateFolder, engines: KeptEngines): string {
+function saidOf(folder: StateFolder, engines: KeptEngines, { engines: { redis } }: KeepOptions): string {
   const titles = SAVING_ORDER.flatMap((name) => (engines[name] ? [TITLES[name]] : []));
-  const part =
-    titles.length === SAVING_ORDER.length ? '' : `  of ${titles.join(' and ')}; other servers keep their own`;
-  return `${basename(folder.path)}/${part}`;
+  if (titles.length === SAVING_ORDER.length) return `${basename(folder.path)}/`;
+  const others = redis.temporary
+    ? `${redis.name} begins anew with each start, its projections from MongoDB`
+    : 'other servers keep their own';
+  return `${basename(folder.path)}/  of ${titles.join(' and ')}; ${others}`;
 }
 
 const notKept = (why: string): State => ({

@@ -254,6 +254,14 @@ test('a Redis that begins anew with each start knows less than MongoDB; of one t
   }
 });
 
+test('of a Redis that begins anew it is not said that it keeps its own', async () => {
+  const { state } = await start(await newPath(), { engines: found });
+  expect(state.said).toBe(
+    '.sluice/  of SQS and MongoDB; redis 7.0.15 (found) begins anew with each start, its projections from MongoDB',
+  );
+  await state.end();
+});
+
 test('where MongoDB begins anew with each start nothing is kept', async () => {
   const path = await newPath();
   const { state } = await start(path, {
