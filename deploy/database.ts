@@ -35,7 +35,7 @@ export function parseCommand(args: readonly string[]): DatabaseCommand {
 
 /** @throws ConfigError when this drop could hit data that somebody needs */
 export function checkDrop({ action, force }: DatabaseCommand, stage: string, database: string): void {
-  if (action !== 'drop' || stage === 'local' || force === database) return;
+  if (action !== 'drop' || force === database || (stage === 'local' && force === undefined)) return;
   throw new ConfigError(
     force === undefined
       ? `this drops the events, failures and documents of database "${database}" (STAGE is ${stage}, not local); if that is meant: npm run db:drop -- --force ${database}`

@@ -184,9 +184,10 @@ function reasonNot({ mode, engines: { mongo } }: KeepOptions, engines: KeptEngin
 
 function saidOf(folder: StateFolder, engines: KeptEngines, { engines: { redis } }: KeepOptions): string {
   const titles = SAVING_ORDER.flatMap((name) => (engines[name] ? [TITLES[name]] : []));
-  if (titles.length === SAVING_ORDER.length) return `${basename(folder.path)}/`;
-  const others = redis.temporary ? `${redis.name} begins anew with each start` : 'other servers keep their own';
-  return `${basename(folder.path)}/  of ${titles.join(' and ')}; ${others}`;
+  const others = SAVING_ORDER.filter((name) => !engines[name] && !(name === 'redis' && redis.temporary));
+  const anew = redis.temporary ? [`${redis.name} begins anew with each start`] : [];
+  const part = [titles.join(' and '), ...anew, ...(others.length > 0 ? ['other servers keep their own'] : [])];
+  return `${basename(folder.path)}/${part.length === 1 ? '' : `  of ${part.join('; ')}`}`;
 }
 
 const notKept = (why: string): State => ({

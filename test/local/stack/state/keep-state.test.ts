@@ -273,6 +273,12 @@ test('a Redis that begins anew with each start knows less than MongoDB; of one t
 });
 
 test('of a Redis that begins anew it is not said that it keeps its own', async () => {
+  const mongo = { uri: '', name: 'MongoDB 8.0.0 (named by MONGODB_URI)' };
+  const beside = await start(await newPath(), { engines: { ...found, mongo } });
+  expect(beside.state.said).toBe(
+    '.sluice/  of SQS; redis 7.0.15 (found) begins anew with each start; other servers keep their own',
+  );
+  await beside.state.end();
   const { state } = await start(await newPath(), { engines: found });
   expect(state.said).toBe('.sluice/  of SQS and MongoDB; redis 7.0.15 (found) begins anew with each start');
   await state.end();
