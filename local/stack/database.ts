@@ -1,6 +1,7 @@
-import { runDatabaseCommand } from '../../deploy/database.ts';
+import { setUpHere, unusedIn } from '../../deploy/database.ts';
 import { eventTypes } from '../../deploy/event-types.ts';
 import { databaseOf } from '../../lib/core/adapter-options.ts';
+import type { Catalogue } from '../../lib/core/catalogue.ts';
 import type { MongoEnvironment } from './environment.ts';
 import { sow } from './seeds.ts';
 
@@ -9,7 +10,25 @@ import { sow } from './seeds.ts';
  * @throws ConfigError when the data of this stage may be in a database of another name
  */
 export async function prepareDatabase(environment: MongoEnvironment, tell: (line: string) => void): Promise<void> {
-  await runDatabaseCommand({ action: 'setup' }, { ...environment });
+  await setUp(environment, tell);
   if (environment.STAGE !== 'local') return;
   await sow({ mongoUri: environment.MONGODB_URI, database: databaseOf(environment), types: eventTypes() }, tell);
+}
+
+/**
+ * Creates collections and indexes, and tells of what nothing declares any more: it refuses documents as before, which nobody expects.
+ * @param declared collections of event files; those that are there unless said otherwise
+ * @throws as setUpHere
+ */
+export async function setUp(
+  environment: MongoEnvironment,
+  tell: (line: string) => void,
+  declared?: Catalogue['collections'],
+): Promise<void> {
+  const unused = unusedIn((await setUpHere({ ...environment }, declared)).rows);
+  if (unused.length > 0)
+    tell(
+      `nothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: ` +
+        `npm run db:setup -- --drop-unused drops them, with STAGE=${environment.STAGE} and MONGODB_URI='…' as in the banner`,
+    );
 }

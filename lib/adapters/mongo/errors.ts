@@ -99,11 +99,16 @@ export const isWriteConflict = (error: unknown): boolean =>
   error instanceof TransientError && error.cause instanceof MongoError && error.cause.code === WRITE_CONFLICT;
 
 function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[] {
-  const pattern =
-    keyPattern(error) ??
-    keyPattern(error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0]?.err : undefined);
-  if (pattern) return Object.keys(pattern).filter((field) => field !== 'tenant');
-  return /index: _id_/.test(error.message) ? ['_id'] : [];
+  const pattern = keyPattern(error);
+  const fields = pattern ? Object.keys(pattern) : indexFields(error.message);
+  return fields.filter((field) => field !== 'tenant');
+}
+
+/** Of several writes the driver hands on the message alone, with the name of the index, which is made of its fields (setUpIndexes). */
+function indexFields(message: string): string[] {
+  const name = /index: (.+?) dup key/.exec(message)?.[1] ?? '';
+  if (name === '_id_') return ['_id'];
+  return [...name.matchAll(/(.+?)_-?1(?:_|$)/g)].map(([, field = '']) => field);
 }
 
 function keyPattern(error: unknown): Record<string, unknown> | undefined {

@@ -34,6 +34,7 @@ describe('configuration', () => {
     expect(readConfig(['EVENT_TYPES'], { EVENT_TYPES: '' })).toEqual({ EVENT_TYPES: [] });
     expect(() => readConfig(['EVENT_TYPES'], {})).toThrow('EVENT_TYPES is missing');
     expect(() => readConfig(['EVENT_TYPE'], { EVENT_TYPE: '' })).toThrow('EVENT_TYPE is missing');
+    expect(() => readConfig(['STAGE', 'STAGE'], {})).toThrow(/^environment: STAGE is missing$/);
   });
 
   test("a database's name has 38 bytes at most", () => {
