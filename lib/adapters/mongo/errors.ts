@@ -104,11 +104,23 @@ function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[
   return fields.filter((field) => field !== 'tenant');
 }
 
-/** Of several writes the driver hands on the message alone, with the name of the index, which is made of its fields (setUpIndexes). */
+/**
+ * Of several writes the driver hands on the message alone, with the name of the index, which is made of its fields (setUpIndexes):
+ * `tenant_1_name_-1`.
+ */
 function indexFields(message: string): string[] {
-  const name = /index: (.+?) dup key/.exec(message)?.[1] ?? '';
+  const name = /index: (\S+) dup key/.exec(message)?.[1] ?? '';
   if (name === '_id_') return ['_id'];
-  return [...name.matchAll(/(.+?)_-?1(?:_|$)/g)].map(([, field = '']) => field);
+  const fields: string[] = [];
+  let field: string[] = [];
+  for (const part of name.split('_')) {
+    if (field.length === 0 || !/^-?1$/.test(part)) field.push(part);
+    else {
+      fields.push(field.join('_'));
+      field = [];
+    }
+  }
+  return fields;
 }
 
 function keyPattern(error: unknown): Record<string, unknown> | undefined {

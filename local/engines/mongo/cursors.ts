@@ -60,7 +60,7 @@ export class Cursors {
       timeLeftMs: options.timeLeftMs ?? Number.POSITIVE_INFINITY,
       lastUsed: Date.now(),
     };
-    const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH);
+    const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH, Date.now() + cursor.timeLeftMs);
     const stays = more && options.single !== true;
     if (stays) this.#open.set(cursor.id.toString(), cursor);
     return { firstBatch: batch, id: stays ? cursor.id : Long.ZERO, ns: namespace };
@@ -93,10 +93,11 @@ export class Cursors {
       );
     const started = Date.now();
     cursor.lastUsed = started;
-    const { batch, more } = take(cursor, batchSize || Number.POSITIVE_INFINITY);
+    // Whatever ends it in the middle ends the cursor.
+    this.#open.delete(id.toString());
+    const { batch, more } = take(cursor, batchSize || Number.POSITIVE_INFINITY, started + cursor.timeLeftMs);
     cursor.timeLeftMs -= Date.now() - started;
-    if (!more || cursor.timeLeftMs < 0) this.#open.delete(id.toString());
-    if (cursor.timeLeftMs < 0) throw timeExpired();
+    if (more) this.#open.set(id.toString(), cursor);
     return { nextBatch: batch, id: more ? id : Long.ZERO, ns: namespace };
   }
 
@@ -122,11 +123,16 @@ export class Cursors {
   }
 }
 
-/** At most `size` documents and 16 MB, but one document always. */
-function take(cursor: OpenCursor, size: number): { batch: Doc[]; more: boolean } {
+/**
+ * At most `size` documents and 16 MB, but one document always.
+ * @param deadline epoch ms
+ * @throws MongoFault MaxTimeMSExpired
+ */
+function take(cursor: OpenCursor, size: number, deadline: number): { batch: Doc[]; more: boolean } {
   const batch: Doc[] = [];
   let bytes = 0;
   while (batch.length < size) {
+    if (Date.now() > deadline) throw timeExpired();
     const document = cursor.next ?? advance(cursor);
     cursor.next = undefined;
     if (!document) return { batch, more: false };
