@@ -64,10 +64,18 @@ export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs
 
 /** Of a page an address may leave out what is the page's own. Asking again would mend none that is wrong. */
 function checkAddress(base: string): void {
-  const page: unknown = Reflect.get(globalThis, 'location');
-  const from = page === undefined ? undefined : String(page);
+  // By itself first: what stands in for a page may be no address (React Native, a server that renders).
+  const from = URL.canParse(base) ? undefined : pageAddress();
   if (!URL.canParse(base, from) || !/^https?:$/.test(new URL(base, from).protocol))
     throw new TypeError(`baseUrl must begin with http:// or https://, and "${base}" does not`);
+}
+
+/** To what fetch takes addresses as relative: that of a document, which need not be its location, or of a worker. */
+function pageAddress(): string | undefined {
+  const document: unknown = Reflect.get(globalThis, 'document');
+  const page: unknown =
+    document instanceof Object && 'baseURI' in document ? document.baseURI : Reflect.get(globalThis, 'location');
+  return page === undefined ? undefined : String(page);
 }
 
 /** @throws the signal's reason, where it aborts first */

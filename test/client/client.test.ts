@@ -130,6 +130,24 @@ describe('sending one event', () => {
     expect(() => createClient({ baseUrl: 'localhost:3000' })).toThrow(TypeError);
   });
 
+  test('an address without a host is that of what the page is in, where the page has none of its own', () => {
+    vi.stubGlobal('location', 'about:srcdoc');
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(() => createClient({ baseUrl: '/api' })).toThrow(TypeError);
+    vi.stubGlobal('document', { baseURI: 'https://shop.example.com/cart' });
+    expect(() => createClient({ baseUrl: '/api' })).not.toThrow();
+  });
+
+  test.each(['', {}, 'about:srcdoc', 'data:text/html,shop', 'file:///shop.html', undefined])(
+    'an address with a host is taken whatever stands in for a page: %j',
+    (page) => {
+      vi.stubGlobal('location', page);
+      onTestFinished(() => void vi.unstubAllGlobals());
+      expect(() => createClient({ baseUrl: 'https://api.example.com/prod/' })).not.toThrow();
+      expect(() => createClient({ baseUrl: '/api' })).toThrow(TypeError);
+    },
+  );
+
   test('a request that hangs is given up and repeated', async () => {
     await using server = await scriptedServer(inTurn({ hang: true }, accepted));
     await impatient(server.url, { timeoutMs: 200 }).client.send(event);
