@@ -154,7 +154,7 @@ describe('TLS to MongoDB and Redis', () => {
   });
 
   test('is asked of Redis by its scheme', () => {
-    for (const address of ['redis://h', 'redis://h?tls=true', 'redis://rediss://@h', 'rediss://h?tls=']) {
+    for (const address of ['redis://h', 'redis://h?tls=true', 'redis://rediss://h', 'rediss://h?tls=']) {
       expect(() => read('prod', mongodb, address)).toThrow(
         /^environment: REDIS_URL is without TLS.*WITHOUT_TLS .* redis$/,
       );
