@@ -61,9 +61,7 @@ export async function runDatabaseCommand(
   if (!declared) await checkEventFiles();
   if (command.action === 'setup') {
     const { where, rows } = await setUpHere(environment, declared, command.dropUnused);
-    return `${where}
-
-${setUpText(rows)}`;
+    return `${where}\n\n${setUpText(rows)}`;
   }
   const collections = declared ?? (await loadEventFolder()).collections;
   return connected(config, async ({ db }, where) => {

@@ -60,7 +60,7 @@ export class Cursors {
       timeLeftMs: options.timeLeftMs ?? Number.POSITIVE_INFINITY,
       lastUsed: Date.now(),
     };
-    const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH, Date.now() + cursor.timeLeftMs);
+    const { batch, more } = takeInTime(cursor, options.batchSize ?? FIRST_BATCH);
     const stays = more && options.single !== true;
     if (stays) this.#open.set(cursor.id.toString(), cursor);
     return { firstBatch: batch, id: stays ? cursor.id : Long.ZERO, ns: namespace };
@@ -91,12 +91,10 @@ export class Cursors {
         'Location50738',
         `Cannot run getMore on cursor ${id}, which was created in another session or transaction`,
       );
-    const started = Date.now();
-    cursor.lastUsed = started;
+    cursor.lastUsed = Date.now();
     // Whatever ends it in the middle ends the cursor.
     this.#open.delete(id.toString());
-    const { batch, more } = take(cursor, batchSize || Number.POSITIVE_INFINITY, started + cursor.timeLeftMs);
-    cursor.timeLeftMs -= Date.now() - started;
+    const { batch, more } = takeInTime(cursor, batchSize || Number.POSITIVE_INFINITY);
     if (more) this.#open.set(id.toString(), cursor);
     return { nextBatch: batch, id: more ? id : Long.ZERO, ns: namespace };
   }
@@ -121,6 +119,14 @@ export class Cursors {
     for (const [id, { lastUsed, noTimeout }] of this.#open)
       if (!noTimeout && now - lastUsed >= this.#timeoutMs) this.#open.delete(id);
   }
+}
+
+/** As take; what it lasts is gone of the cursor's time. @throws MongoFault MaxTimeMSExpired */
+function takeInTime(cursor: OpenCursor, size: number): { batch: Doc[]; more: boolean } {
+  const started = Date.now();
+  const taken = take(cursor, size, started + cursor.timeLeftMs);
+  cursor.timeLeftMs -= Date.now() - started;
+  return taken;
 }
 
 /**
