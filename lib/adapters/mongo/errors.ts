@@ -111,16 +111,8 @@ function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[
 function indexFields(message: string): string[] {
   const name = /index: (\S+) dup key/.exec(message)?.[1] ?? '';
   if (name === '_id_') return ['_id'];
-  const fields: string[] = [];
-  let field: string[] = [];
-  for (const part of name.split('_')) {
-    if (field.length === 0 || !/^-?1$/.test(part)) field.push(part);
-    else {
-      fields.push(field.join('_'));
-      field = [];
-    }
-  }
-  return fields;
+  // A field may end with `_1` itself: of several the last is its direction.
+  return [...name.matchAll(/(?:^|_)(.+?)_-?1(?=$|_(?!-?1(?:_|$)))/g)].flatMap(([, field]) => field ?? []);
 }
 
 function keyPattern(error: unknown): Record<string, unknown> | undefined {

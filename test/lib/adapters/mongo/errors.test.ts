@@ -24,6 +24,8 @@ test.each([
   ['tenant_1_doctor_1_startsAt_-1', ['doctor', 'startsAt']],
   ['tenant_1_patient.phone_1_unique', ['patient.phone']],
   ['tenant_1_first_name_1', ['first_name']],
+  ['tenant_1_address_1_1', ['address_1']],
+  ['tenant_1_line_1_-1__key_1', ['line_1', '_key']],
   ['_id_', ['_id']],
 ])('of several writes the driver tells no pattern: the name of the index %s says its fields', (index, fields) => {
   const message = `E11000 duplicate key error collection: x.effects index: ${index} dup key: { name: "ann" }`;
