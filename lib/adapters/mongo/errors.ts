@@ -111,9 +111,20 @@ function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[
 function indexFields(message: string): string[] {
   const name = /index: (\S+) dup key/.exec(message)?.[1] ?? '';
   if (name === '_id_') return ['_id'];
-  // A field may end with `_1` itself: of several the last is its direction.
-  return [...name.matchAll(/(?:^|_)(.+?)_-?1(?=$|_(?!-?1(?:_|$)))/g)].flatMap(([, field]) => field ?? []);
+  const fields: string[] = [];
+  let field: string[] = [];
+  const parts = name.split('_');
+  for (const [index, part] of parts.entries()) {
+    // A field may end with `_1` itself: of several the last is its direction.
+    if (field.length > 0 && isDirection(part) && !isDirection(parts[index + 1])) {
+      fields.push(field.join('_'));
+      field = [];
+    } else field.push(part);
+  }
+  return fields;
 }
+
+const isDirection = (part = ''): boolean => /^-?1$/.test(part);
 
 function keyPattern(error: unknown): Record<string, unknown> | undefined {
   if (typeof error !== 'object' || error === null || !('keyPattern' in error)) return undefined;
