@@ -33,7 +33,10 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @throws SluiceHttpError when the API refused it, SluiceNetworkError when no answer came, the signal's reason when aborted
    */
   send(event: EventInput<Definition>, options?: CallOptions): Promise<Receipt>;
-  send(event: EventInput<Definition>, options: CallOptions & { wait: number }): Promise<Receipt | StoredEvent>;
+  send(
+    event: EventInput<Definition>,
+    options: CallOptions & { wait?: number | undefined },
+  ): Promise<Receipt | StoredEvent>;
   /**
    * Sends any number of events in requests of up to 1,000, one request after another, so that order is kept.
    * @returns one result per event in the order given; never throws for what happens to events, only when aborted
@@ -74,7 +77,7 @@ const defaults: RetryPolicy = { retries: 5, baseMs: 200, capMs: 10_000, patience
 /** The API cuts longer waits to this many seconds. */
 const LONGEST_WAIT = 25;
 
-/** Of the API, for browsers and Node; EventInput says how it learns the event types. @throws TypeError for a malformed address */
+/** A client of the API for browsers and Node; EventInput says how it learns the event types. @throws TypeError for a malformed address */
 export function createClient<Definition extends AnyDefinition = AnyDefinition>(
   options: ClientOptions,
 ): Client<Definition> {
@@ -108,7 +111,7 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
     contract<StoredEvent>(await call({ method: 'GET', path: eventPath(id, source), wait, signal }, patienceMs));
 
   return {
-    async send(event: EventInput, { wait, signal }: CallOptions & { wait?: number } = {}) {
+    async send(event: EventInput, { wait, signal }: CallOptions & { wait?: number | undefined } = {}) {
       const body = outgoing(event, pace.now()).text;
       return contract<Receipt & StoredEvent>(await call({ method: 'POST', path: '/events', body, wait, signal }));
     },

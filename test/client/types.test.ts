@@ -26,7 +26,9 @@ test('what is optional may be undefined, as what is read of an environment is', 
   const client = createClient({ baseUrl: server.url, token: unset, retries: undefined, timeoutMs: undefined });
   await client.send({ type: 'sample.lost', data: 1, id: unset, subject: unset }, { signal: undefined });
   await client.get('a', { source: unset });
-  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  const seconds: number | undefined = unset?.length;
+  await client.send({ type: 'sample.lost', data: 1 }, { wait: seconds });
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(undefined));
   expect(Object.keys(JSON.parse(server.requests[0]?.body ?? ''))).toEqual(['type', 'data', 'id']);
 });
 
