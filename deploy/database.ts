@@ -90,9 +90,13 @@ export async function setUpHere(
   });
 }
 
-/** The indexes that nothing declares any more, with their collections; a unique one goes on refusing documents. */
-export const unusedIn = (rows: readonly SetUp[]): string[] =>
-  rows.flatMap(({ collection, unused }) => unused.map((name) => `${collection}.${name}`));
+/** A line about the indexes that nothing declares any more; undefined where there are none. */
+export function unusedLine(rows: readonly SetUp[]): string | undefined {
+  const unused = rows.flatMap(({ collection, unused }) => unused.map((name) => `${collection}.${name}`));
+  return unused.length === 0
+    ? undefined
+    : `nothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
+}
 
 const configOf = (environment: Environment) => readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
 
@@ -121,9 +125,8 @@ function setUpText(rows: readonly SetUp[]): string {
         .join('; '),
     ]),
   );
-  const unused = unusedIn(rows);
-  if (unused.length === 0) return made;
-  return `${made}\n\nnothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
+  const unused = unusedLine(rows);
+  return unused === undefined ? made : `${made}\n\n${unused}`;
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-import { setUpHere, unusedIn } from '../../deploy/database.ts';
+import { setUpHere, unusedLine } from '../../deploy/database.ts';
 import { eventTypes } from '../../deploy/event-types.ts';
 import { databaseOf } from '../../lib/core/adapter-options.ts';
 import type { Catalogue } from '../../lib/core/catalogue.ts';
@@ -25,10 +25,6 @@ export async function setUp(
   tell: (line: string) => void,
   declared?: Catalogue['collections'],
 ): Promise<void> {
-  const unused = unusedIn((await setUpHere({ ...environment }, declared)).rows);
-  if (unused.length > 0)
-    tell(
-      `nothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: ` +
-        `npm run db:setup -- --drop-unused drops them, with STAGE=${environment.STAGE} and MONGODB_URI='…' as in the banner`,
-    );
+  const unused = unusedLine((await setUpHere({ ...environment }, declared)).rows);
+  if (unused !== undefined) tell(`${unused}, with STAGE=${environment.STAGE} and MONGODB_URI='…' as in the banner`);
 }
