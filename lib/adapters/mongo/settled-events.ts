@@ -4,16 +4,12 @@ import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
+import { LOOKED_AT, timeToLook } from './look.ts';
 import { takePage } from './take-page.ts';
 import { within } from './within.ts';
 
 /** A stamp may become visible so much later than it says: clocks that differ, and a transaction that commits late. */
 const LATE_MS = 60_000;
-
-/** Events that one look for those of a filter passes. */
-const LOOKED_AT = 5000;
-/** Of the budget, what looking again may take. */
-const LOOKING_SHARE = 0.4;
 
 /** Behind the event of this key and time; behind none of that time where the key is empty. */
 interface Position {
@@ -37,7 +33,7 @@ export async function settledPage(
   const left = { ...(status && { state: status }), ...within(bounds, { type }) };
   const isFiltered = Object.keys(left).length > 0;
   const filter = { tenant, state: { $in: ['succeeded', 'rejected', 'failed', 'expired'] }, ...left } as const;
-  const goesOnUntil = performance.now() + timeoutMs * LOOKING_SHARE;
+  const mayLookAgain = timeToLook(timeoutMs);
   return withinBudget(timeoutMs, async (timeLeft) => {
     let from = since && new Date(since) > begin.settledAt ? beginOf(new Date(since)) : begin;
     for (;;) {
@@ -48,7 +44,7 @@ export async function settledPage(
         .limit(limit + 1);
       const { items, more } = await takePage(found, limit);
       const last = items.at(-1);
-      if (items.length === 0 && end && end.settledAt < horizon.settledAt && performance.now() < goesOnUntil) {
+      if (items.length === 0 && end && end.settledAt < horizon.settledAt && mayLookAgain()) {
         from = end;
         continue;
       }

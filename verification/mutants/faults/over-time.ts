@@ -67,7 +67,7 @@ const broken: Omit<Mutant, 'engine'>[] = [
     search: 'const end = isFiltered ?',
     replace: 'const end = from === undefined ?',
     caughtBy: pages,
-    title: 'whoever follows a rare source goes on',
+    title: 'a rare source is found',
   },
   {
     name: 'a page of a rebuild is of any size',
