@@ -87,13 +87,20 @@ async function runOnce(
   const refused = settlements.filter(isRefusal);
   const leavesTraces = events.length === 1 || transaction.writes > 0;
   // To succeed after a failed write is a mistake, because nothing of the transaction stays: settling throws that failure.
-  if (refused.length === 0 || !leavesTraces) return settledIn(transaction, [...before, ...settlements]);
+  const earlier = before.map((one) => stampedNow(one, ports));
+  if (refused.length === 0 || !leavesTraces) return settledIn(transaction, [...earlier, ...settlements]);
   await transaction.abort();
-  const known = [...before, ...refused];
+  const known = [...earlier, ...refused];
   const keys = new Set(refused.map(({ key }) => key));
   const others = events.filter(({ state }) => !keys.has(state.key));
   return others.length > 0 ? runOnce(others, definition, ports, until, known) : settledIn(begin(), known);
 }
+
+/** Others have run since it was rejected; its time is that of the write that settles it (protocol: followed-without-a-gap). */
+const stampedNow = (one: Settlement, { clock }: Pick<RunPorts, 'clock'>): Settlement => ({
+  ...one,
+  attempt: { ...one.attempt, at: new Date(clock.now()).toISOString() },
+});
 
 /** Tells how long a handler took, whatever came of it. @throws what it throws */
 export async function timed<Value>(

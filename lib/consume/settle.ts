@@ -14,6 +14,7 @@ import type { Fact, Fate, SettledRecord, Step } from './facts.ts';
 import { createLetterBox, type LetterBoxOptions, type LetterBoxPorts } from './letter-box.ts';
 import { noteCrashes } from './note-crashes.ts';
 import { committedFields, type OutcomeFields, outcomeFields } from './outcome-fields.ts';
+import { pendingOf } from './pending.ts';
 import { type Pings, verdict } from './verdict.ts';
 
 export interface SettlePorts extends LetterBoxPorts {
@@ -159,8 +160,7 @@ export function createSettling(options: LetterBoxOptions, ports: SettlePorts) {
 
   /** What a run that died behind its commit left undone. */
   async function finishAgain(state: State, record: SettledRecord): Promise<Fact> {
-    const pending: ProjectionCommands[] = record.projected === false ? JSON.parse(record.projections ?? '[]') : [];
-    const projected = await project(state, pending);
+    const projected = await project(state, pendingOf(record, clock.now()));
     const { state: outcome, fingerprint, replay } = record;
     await results.tell(state.key, { outcome, fingerprint, replay }, settledFrom(record));
     return { kind: 'finished', projected };

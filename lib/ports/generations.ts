@@ -49,8 +49,8 @@ export const KEYS_AT_ONCE = 500;
 
 /** Key generations, as a rebuild sees them. Calls throw DependencyError. */
 export interface GenerationStore {
-  /** Announces a coming generation, or joins the one that is announced unless that is too old to be finished. */
-  announce(tenant: string, projection: string): Promise<Announcement>;
+  /** Announces a coming generation, or joins the one that is announced unless that is too old to be finished, or of another kind. */
+  announce(tenant: string, projection: string, kind: ProjectionKind): Promise<Announcement>;
   /**
    * Applies an event to the coming generation alone, once.
    * @param expireAt when each key ends, in epoch ms; a key that is not named stays

@@ -8,9 +8,12 @@ export interface ProjectionCommands {
   commands: readonly (readonly [command: string, key: string, ...args: string[]])[];
 }
 
+/** How long a guard lives: as long as a message that may bring its event again. */
+export const GUARD_MS = 7 * 86_400_000;
+
 export interface Projections {
   /**
-   * Once, behind a guard key of the event in each projection, kept 7 days. What is asked for in one tick goes together.
+   * Once, behind a guard key of the event in each projection, kept for GUARD_MS. What is asked for in one tick goes together.
    * @throws ProjectionRefusedError for what no repetition would apply, DependencyError
    */
   apply(tenant: string, eventKey: string, projections: readonly ProjectionCommands[]): Promise<void>;

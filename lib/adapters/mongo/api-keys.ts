@@ -3,6 +3,7 @@ import type { StoredKey, StoredTenant } from '../../core/access/key-entry.ts';
 import { KEY_FORMAT, refuseNewer } from '../../core/format.ts';
 import type { ApiKeys, KeysOf, KnownKey } from '../../ports/api-keys.ts';
 import { writeAudit } from './audit.ts';
+import { behind } from './behind.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeTimedCursor, encodeTimedCursor } from './cursor.ts';
@@ -107,8 +108,8 @@ export function mongoApiKeys(connection: MongoConnection): ApiKeys {
 const owner = (of: KeysOf): Filter<KeyDocument> => (of === 'all tenants' ? {} : { tenant: of.tenant });
 
 function olderThan(cursor: string): Filter<KeyDocument> {
-  const { at, _id } = decodeTimedCursor('key', cursor);
-  return { $or: [{ createdtime: { $lt: at } }, { createdtime: at, _id: { $lt: _id } }] };
+  const { at: time, _id } = decodeTimedCursor('key', cursor);
+  return behind({ field: 'createdtime', time, _id }, 'newest first');
 }
 
 function keyOf({ _id: id, format, expireAt, ...key }: KeyDocument): StoredKey {

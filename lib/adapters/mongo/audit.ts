@@ -2,6 +2,7 @@ import type { ClientSession, Db, Filter } from 'mongodb';
 import type { Bounds } from '../../core/access/key-entry.ts';
 import { uuidv7 } from '../../core/uuid.ts';
 import type { Audit, AuditEntry, AuditFilter } from '../../ports/audit.ts';
+import { behind } from './behind.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeTimedCursor, encodeTimedCursor } from './cursor.ts';
@@ -48,8 +49,8 @@ function matching({ since, until, by, action, cursor }: Omit<AuditFilter, 'limit
 }
 
 function olderThan(cursor: string): Filter<AuditDocument> {
-  const { at, _id } = decodeTimedCursor('audit', cursor);
-  return { $or: [{ at: { $lt: at } }, { at, _id: { $lt: _id } }] };
+  const { at: time, _id } = decodeTimedCursor('audit', cursor);
+  return behind({ field: 'at', time, _id }, 'newest first');
 }
 
 /** What is done to keys and tenants is of no event type. */

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../sdk/errors.ts';
 
-interface Position {
+/** A place in a list by time and key. */
+export interface Position {
   /** RFC 3339, UTC, milliseconds. */
   recordedtime: string;
   _id: string;

@@ -4,10 +4,12 @@ import type { FailureFilter, FailureQueries, Reach } from '../../ports/failure-q
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ListFilter, Page } from '../../ports/page.ts';
 import type { EventRecord } from '../../ports/records.ts';
-import { withinBudget } from './budget.ts';
+import { behind } from './behind.ts';
+import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import { groupsOf } from './failure-groups.ts';
+import { LOOKED_AT, timeToLook } from './look.ts';
 import { settledPage } from './settled-events.ts';
 import { takePage } from './take-page.ts';
 import { ofTenants, within } from './within.ts';
@@ -73,32 +75,59 @@ export function received({ since, until }: Pick<ListFilter, 'since' | 'until'>):
   return Object.keys(time).length > 0 ? { recordedtime: time } : {};
 }
 
-/** Newest `recordedtime` first; equal times by key. */
+/**
+ * Newest `recordedtime` first; equal times by key. No index knows a source: of those that are of others so many are looked at for one page
+ * as time allows, and the next one goes on behind them.
+ */
 async function page<Doc extends EventRecord | FailureRecord>(
   { collection, timeoutMs }: { collection: Collection<Doc>; timeoutMs: number },
-  fixed: object,
+  { source, ...indexed }: Readonly<Record<string, unknown>>,
   { limit, cursor, ...rest }: ListFilter,
   projection: Record<string, 0>,
 ): Promise<Page<Doc>> {
-  const filter = {
-    ...fixed,
-    ...received(rest),
-    ...(cursor && after(decodeCursor(cursor))),
-  } as Filter<Doc>; // the two records share these fields, but a generic filter cannot say so
+  const mayLookAgain = timeToLook(timeoutMs);
+  const begin = cursor === undefined ? undefined : decodeCursor(cursor);
   return withinBudget(timeoutMs, async (left) => {
-    const found = collection
-      .find<Doc>(filter, { projection, ...left() })
-      .sort({ recordedtime: -1, _id: -1 })
-      .limit(limit + 1);
-    const { items, more } = await takePage(found, limit);
-    const last = items.at(-1);
-    return { items, next: more && last ? encodeCursor(last) : null };
+    for (let from = begin; ; ) {
+      // The two records share these fields, but a generic filter cannot say so.
+      const among = { ...indexed, ...received(rest), ...(from && after(from)) } as Filter<Doc>;
+      const end = source === undefined ? undefined : await endOfLook(collection, among, left);
+      const filter = { $and: [among, ...(source === undefined ? [] : [{ source }]), ...(end ? [upTo(end)] : [])] };
+      const found = collection
+        .find<Doc>(filter as Filter<Doc>, { projection, ...left() })
+        .sort(newestFirst)
+        .limit(limit + 1);
+      const { items, more } = await takePage(found, limit);
+      const last = (more && items.at(-1)) || end;
+      if (items.length > 0 || !end || !mayLookAgain()) return { items, next: last ? encodeCursor(last) : null };
+      from = end;
+    }
   });
 }
 
-const after = ({ recordedtime, _id }: { recordedtime: string; _id: string }): object => ({
+const newestFirst = { recordedtime: -1, _id: -1 } as const;
+
+/** Where the first of those end that a page may pass, of more. */
+async function endOfLook<Doc extends EventRecord | FailureRecord>(
+  collection: Collection<Doc>,
+  among: Filter<Doc>,
+  left: TimeLeft,
+): Promise<Position | undefined> {
+  const [one] = await collection
+    .find<Position>(among, { projection: { recordedtime: 1 }, ...left() })
+    .sort(newestFirst)
+    .skip(LOOKED_AT - 1)
+    .limit(1)
+    .toArray();
+  return one;
+}
+
+const after = ({ recordedtime, _id }: Position): object =>
+  behind({ field: 'recordedtime', time: recordedtime, _id }, 'newest first');
+
+const upTo = ({ recordedtime, _id }: Position): object => ({
   $and: [
-    { recordedtime: { $lte: recordedtime } },
-    { $or: [{ recordedtime: { $lt: recordedtime } }, { _id: { $lt: _id } }] },
+    { recordedtime: { $gte: recordedtime } },
+    { $or: [{ recordedtime: { $gt: recordedtime } }, { _id: { $gte: _id } }] },
   ],
 });

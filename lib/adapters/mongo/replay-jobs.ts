@@ -5,6 +5,7 @@ import type { Reach } from '../../ports/failure-queries.ts';
 import type { FailureRecord } from '../../ports/failures.ts';
 import type { ReplayFilter, ReplayJob, ReplayJobs } from '../../ports/replay-jobs.ts';
 import { writeAudit } from './audit.ts';
+import { behind } from './behind.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, decodeTimedCursor, encodeCursor, encodeTimedCursor } from './cursor.ts';
@@ -154,10 +155,10 @@ const onlyOf = (allowed: readonly string[]) => ({ $exists: true, $not: { $elemMa
 /** The oldest first, so that what is ordered goes out in its order. */
 function after(cursor: string): Filter<FailureRecord> {
   const { recordedtime, _id } = decodeCursor(cursor);
-  return { $or: [{ recordedtime: { $gt: recordedtime } }, { recordedtime, _id: { $gt: _id } }] };
+  return behind({ field: 'recordedtime', time: recordedtime, _id }, 'oldest first');
 }
 
 function olderThan(cursor: string): Filter<ReplayJob> {
-  const { at: createdtime, _id } = decodeTimedCursor('job', cursor);
-  return { $or: [{ createdtime: { $lt: createdtime } }, { createdtime, _id: { $lt: _id } }] };
+  const { at: time, _id } = decodeTimedCursor('job', cursor);
+  return behind({ field: 'createdtime', time, _id }, 'newest first');
 }

@@ -2,8 +2,9 @@ import type { Filter } from 'mongodb';
 import type { Own, SettledFilter, SettledPage } from '../../ports/event-queries.ts';
 import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
-import { withinBudget } from './budget.ts';
+import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
+import { LOOKED_AT, timeToLook } from './look.ts';
 import { takePage } from './take-page.ts';
 import { within } from './within.ts';
 
@@ -16,7 +17,11 @@ interface Position {
   _id: string;
 }
 
-/** Final events by the time at which they settled, to be followed for ever (protocol: followed-without-a-gap). */
+/**
+ * Final events by the time at which they settled, to be followed for ever (protocol: followed-without-a-gap). The index knows their order
+ * alone: of those that a filter leaves out, which may be millions before the next, so many are looked at for one page as time allows, and the
+ * next one goes on behind them.
+ */
 export async function settledPage(
   { events, timeoutMs }: Pick<MongoConnection, 'events' | 'timeoutMs'>,
   { tenant, ...bounds }: Own,
@@ -24,30 +29,57 @@ export async function settledPage(
   now: number,
 ): Promise<SettledPage> {
   const horizon: Position = { settledAt: new Date(now - LATE_MS), _id: '' };
-  const from = cursor ? decode(cursor) : since ? { settledAt: new Date(since), _id: '' } : horizon;
-  const filter: Filter<EventRecord> = {
-    tenant,
-    state: status ?? { $in: ['succeeded', 'rejected', 'failed', 'expired'] },
-    ...within(bounds, { type }),
-    $and: [
-      { settledAt: { $gte: since && new Date(since) > from.settledAt ? new Date(since) : from.settledAt } },
-      { $or: [{ settledAt: { $gt: from.settledAt } }, { _id: { $gt: from._id } }] },
-    ],
-  };
-  const { items, more } = await withinBudget(timeoutMs, (left) =>
-    takePage(
-      events
-        .find(filter, { projection: { data: 0, result: 0 }, ...left() })
-        .sort({ settledAt: 1, _id: 1 })
-        .limit(limit + 1),
-      limit,
-    ),
-  );
-  const last = items.at(-1);
-  const reached = more && last?.settledAt ? { settledAt: last.settledAt, _id: last._id } : horizon;
-  // What is younger than the horizon is shown, and looked at once more.
-  return { items, next: encode(reached.settledAt < horizon.settledAt ? reached : horizon) };
+  const begin = cursor ? decode(cursor) : since ? beginOf(new Date(since)) : horizon;
+  const left = { ...(status && { state: status }), ...within(bounds, { type }) };
+  const isFiltered = Object.keys(left).length > 0;
+  const filter = { tenant, state: { $in: ['succeeded', 'rejected', 'failed', 'expired'] }, ...left } as const;
+  const mayLookAgain = timeToLook(timeoutMs);
+  return withinBudget(timeoutMs, async (timeLeft) => {
+    let from = since && new Date(since) > begin.settledAt ? beginOf(new Date(since)) : begin;
+    for (;;) {
+      const end = isFiltered ? await endOfLook(from, timeLeft) : undefined;
+      const found = events
+        .find({ ...filter, $and: [...after(from), ...(end ? upTo(end) : [])] }, { projection, ...timeLeft() })
+        .sort(order)
+        .limit(limit + 1);
+      const { items, more } = await takePage(found, limit);
+      const last = items.at(-1);
+      if (items.length === 0 && end && end.settledAt < horizon.settledAt && mayLookAgain()) {
+        from = end;
+        continue;
+      }
+      const reached = more && last?.settledAt ? { settledAt: last.settledAt, _id: last._id } : (end ?? horizon);
+      // What is younger than the horizon is shown, and looked at once more.
+      return { items, next: encode(reached.settledAt < horizon.settledAt ? reached : horizon) };
+    }
+  });
+
+  /** Where the first of those that a filter may leave out end, of more. */
+  async function endOfLook(from: Position, timeLeft: TimeLeft): Promise<Position | undefined> {
+    const [one] = await events
+      .find({ tenant, $and: after(from) }, { projection: { settledAt: 1 }, ...timeLeft() })
+      .sort(order)
+      .skip(LOOKED_AT - 1)
+      .limit(1)
+      .toArray();
+    return one?.settledAt && { settledAt: one.settledAt, _id: one._id };
+  }
 }
+
+const order = { settledAt: 1, _id: 1 } as const;
+const projection = { data: 0, result: 0 } as const;
+
+const beginOf = (settledAt: Date): Position => ({ settledAt, _id: '' });
+
+const after = ({ settledAt, _id }: Position): Filter<EventRecord>[] => [
+  { settledAt: { $gte: settledAt } },
+  { $or: [{ settledAt: { $gt: settledAt } }, { _id: { $gt: _id } }] },
+];
+
+const upTo = ({ settledAt, _id }: Position): Filter<EventRecord>[] => [
+  { settledAt: { $lte: settledAt } },
+  { $or: [{ settledAt: { $lt: settledAt } }, { _id: { $lte: _id } }] },
+];
 
 const encode = ({ settledAt, _id }: Position): string =>
   Buffer.from(`settled ${settledAt.toISOString()} ${_id}`).toString('base64url');

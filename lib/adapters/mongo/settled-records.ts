@@ -3,6 +3,7 @@ import type { EventRecord } from '../../ports/records.ts';
 import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
 import { withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
+import { ofKnownFormat } from './record-updates.ts';
 
 const PAGE = 1000;
 /** Of a record, what a rebuild reads. */
@@ -12,7 +13,8 @@ type Read = Pick<EventRecord, '_id' | 'tenant' | 'state' | 'settledAt' | 'projec
 /**
  * Events that were settled, for a rebuild of projections. Calls throw DependencyError.
  * Pages go by `_id` over all records, so that each costs the same, however few of them have projections, and none needs a cursor that
- * a failover would end. Read from the primary with majority concern: a consumer applies only what a majority holds.
+ * a failover would end. A page is one answer of MongoDB, which has 16 MB at most, so that it comes within the budget however large
+ * records are. Read from the primary with majority concern: a consumer applies only what a majority holds.
  */
 export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): SettledRecords {
   return {
@@ -20,9 +22,10 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
       for (let after = ''; ; ) {
         const found = await withinBudget(timeoutMs, (left) =>
           events
-            .find<Read>({ _id: { $gt: after } }, { projection, ...left() })
+            .find<Read>({ _id: { $gt: after } }, { projection, ...left(), singleBatch: true })
             .sort({ _id: 1 })
             .limit(PAGE)
+            .batchSize(PAGE)
             .toArray(),
         );
         const last = found.at(-1);
@@ -41,7 +44,7 @@ export function mongoSettledRecords({ events, timeoutMs }: MongoConnection): Set
       for (let from = 0; from < keys.length; from += PAGE) {
         const some = keys.slice(from, from + PAGE);
         await withinBudget(timeoutMs, () =>
-          events.updateMany({ _id: { $in: some }, projected: false }, { $set: { projected: true } }),
+          events.updateMany({ _id: { $in: some }, projected: false, ...ofKnownFormat }, { $set: { projected: true } }),
         );
       }
     },

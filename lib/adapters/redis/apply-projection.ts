@@ -1,10 +1,9 @@
+import { GUARD_MS } from '../../ports/projections.ts';
 import { kindNames, kindOf } from '../../sdk/projection.ts';
 import type { KindCommands } from '../../sdk/projection-kind-entry.ts';
 import { type Reply, script } from './asked.ts';
 import type { RedisCalls } from './client.ts';
 import { type EventCommands, encodeCommands } from './encode-commands.ts';
-
-const GUARD_MS = 7 * 86_400_000;
 
 /** A sum is a whole number of 64 bits; Lua counts in doubles, and rounds far below what is left to that. */
 const GREATEST_SUM = '9e18';
@@ -63,8 +62,9 @@ local function commands(event, work)
   end
 end
 local function expire(key, when)
+  if when == '' then redis.call('PERSIST', key)
   -- A change that was made long ago never shortens what a later one gave.
-  if ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
+  elseif ARGV[3] == 'PEXPIREAT' and redis.call('PTTL', key) >= 0 then redis.call('PEXPIREAT', key, when, 'GT')
   else redis.call(ARGV[3], key, when) end
 end
 local standing = {
@@ -106,7 +106,8 @@ for index = 0, tonumber(ARGV[4]) - 1 do
         commands(event, function(name, place, from, to, when)
           redis.call(name, KEYS[data + place], unpack(ARGV, from, to))
           written[place] = name
-          if when ~= '' then ends[place] = when end
+          -- What stays is changed by a rebuild in no order of time: a consumer may have said meanwhile when it ends.
+          if when ~= '' or ARGV[3] == 'EXPIRE' then ends[place] = when end
         end)
         for sum, total in pairs(sums) do totals[sum] = total end
       end

@@ -8,7 +8,7 @@ import {
   type Overtaken,
   type ProjectionKeyName,
 } from '../../ports/generations.ts';
-import { kindOf } from '../../sdk/projection.ts';
+import { kindOf, type ProjectionKind } from '../../sdk/projection.ts';
 import { applyCommands, misfit } from './apply-projection.ts';
 import { script } from './asked.ts';
 import type { RedisConnection } from './client.ts';
@@ -23,6 +23,7 @@ const ITEMS_A_SCRIPT = 20_000;
 const JOIN_MS = DAY_MS;
 /** An older generation is not switched to: a guard of it may have ended. */
 const LONGEST_BUILD_MS = 6 * DAY_MS;
+const NAME = /^[^-]+-[^-]+-(?<kind>.+)$/;
 
 const parts = `
 local stored = redis.call('GET', KEYS[1]) or '0'
@@ -83,7 +84,7 @@ return deleted
 
 /**
  * Key generations as a rebuild sees them (protocol: both-generations, rebuild-begins-again). A generation's name is its
- * birth and chance, so that no name comes twice, also not after Redis has lost what it knew.
+ * birth and chance, so that no name comes twice, also not after Redis has lost what it knew; and the kind that it is of.
  * @param config of the same Redis, to list its keys
  */
 export function redisGenerations(
@@ -108,10 +109,13 @@ export function redisGenerations(
   }
 
   const age = (generation: string): number => clock.now() - Number.parseInt(generation, 36);
+  /** Older code said no kind. */
+  const isOf = (kind: ProjectionKind, generation: string): boolean =>
+    (NAME.exec(generation)?.groups?.kind ?? kind) === kind;
 
   return {
-    announce: async (tenant, projection) => {
-      const proposed = `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+    announce: async (tenant, projection, kind) => {
+      const proposed = `${clock.now().toString(36)}-${randomBytes(6).toString('hex')}-${kind}`;
       const propose = async (instead: string): Promise<Announcement> => {
         const reply = await connection.run(announce, [generationsKey(tenant, projection)], [proposed, instead]);
         const [current, coming] = Array.isArray(reply) ? reply.map(String) : [];
@@ -119,7 +123,8 @@ export function redisGenerations(
         return { tenant, projection, current, coming };
       };
       const announced = await propose('');
-      return age(announced.coming) < JOIN_MS ? announced : propose(announced.coming);
+      const joins = age(announced.coming) < JOIN_MS && isOf(kind, announced.coming);
+      return joins ? announced : propose(announced.coming);
     },
 
     apply: async (to, eventKey, changes, expireAt) => {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/bounded-map.ts';
 import { chunksOf } from '../../core/chunks-of.ts';
 import { ProjectionRefusedError } from '../../core/errors.ts';
 import type { Projections } from '../../ports/projections.ts';
@@ -12,6 +13,9 @@ import { readProjection } from './read-projection.ts';
 const CUT_GUARD_MS = 3_600_000;
 /** How often generations may change under one call before it is given up: each change is a step of a rebuild, minutes apart. */
 const MOST_REPEATS = 5;
+
+/** Projections of tenants whose generations are remembered; what was forgotten costs one call that is refused. */
+const MOST_BELIEVED = 10_000;
 
 /** Guards that one script cuts. */
 const CUT_AT_ONCE = 1000;
@@ -36,7 +40,7 @@ interface Place {
  */
 export function redisProjections(connection: RedisCalls): Projections {
   const { generationsKey, guardKey } = connection.keys;
-  const believed = new Map<string, Generations>();
+  const believed = new BoundedMap<string, Generations>(MOST_BELIEVED);
 
   /** Calls with the generations believed in, and again with the stored ones for as long as it is refused, returning those. */
   async function withGenerations<Answer>(

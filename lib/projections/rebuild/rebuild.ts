@@ -2,12 +2,13 @@ import { inParallel } from '../../core/in-parallel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GenerationStore } from '../../ports/generations.ts';
 import type { Projections } from '../../ports/projections.ts';
-import type { SettledRecord, SettledRecords } from '../../ports/settled-records.ts';
+import type { SettledRecords } from '../../ports/settled-records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import type { Log } from '../../sdk/log.ts';
+import { applyRecords, Lost } from './apply-records.ts';
 import { type Building, type Built, switchAll, tidy } from './finish.ts';
 import { steadily } from './steadily.ts';
-import { alive, type Declared, declaredOf, pairOf, survey } from './survey.ts';
+import { type Declared, pairOf, survey } from './survey.ts';
 
 export interface RebuildPorts {
   records: SettledRecords;
@@ -42,12 +43,9 @@ export interface Rebuilt {
   byAnother: boolean;
 }
 
-/** Every one begins with a loss in Redis; after so many something else is wrong. */
+/** Every one begins with a loss in Redis (protocol: rebuild-begins-again); after so many something else is wrong. */
 const MOST_ROUNDS = 5;
 const AT_ONCE = 100;
-
-/** What Redis had acknowledged is gone, so the rebuild begins again (protocol: rebuild-begins-again). */
-class Lost extends Error {}
 
 /**
  * Rebuilds projections from the records in MongoDB, while consumers go on (protocol: both-generations): announces a
@@ -71,6 +69,7 @@ export async function rebuild(ports: RebuildPorts, options: RebuildOptions): Pro
 
 async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Promise<Rebuilt[]> {
   const { log, generations, clock } = ports;
+  let surveyedAt = clock.now();
   const found = await survey(ports.records, declared, only);
   log.info('records surveyed', {
     projections: found.size,
@@ -78,21 +77,23 @@ async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Pr
   });
   const building = new Map<string, Building>();
   await inParallel(found, AT_ONCE, async ([pair, surveyed]) => {
-    const { tenant, projection } = surveyed;
-    const announced = await steadily(clock, () => generations.announce(tenant, projection));
+    const { tenant, projection, declaration } = surveyed;
+    const announced = await steadily(clock, () => generations.announce(tenant, projection, declaration.kind));
     building.set(pair, { ...surveyed, announced, refused: 0, byAnother: false });
   });
   log.info('coming generations announced', { projections: building.size });
 
-  const pending: string[] = [];
-  let applied = 0;
-  for await (const page of ports.records.pages()) {
-    await inParallel(page, AT_ONCE, async (record) => {
-      const whole = await applyRecord(ports, building, declared, only, record);
-      if (whole && !record.projected) pending.push(record.key);
-    });
-    applied += page.length;
-    log.info('records applied', { records: applied });
+  const walk = { building, declared, only };
+  const applied = await applyRecords(ports, { ...walk, surveyedAt });
+  const pending = applied.pending;
+  for (let { inDoubt } = applied; inDoubt.size > 0; ) {
+    log.info('keys have ended meanwhile: what changed them last is looked at once more', { records: inDoubt.size });
+    surveyedAt = clock.now();
+    const again = await survey(ports.records, declared, only);
+    for (const [pair, one] of building) one.lifetimes = again.get(pair)?.lifetimes ?? one.lifetimes;
+    const rest = await applyRecords(ports, { ...walk, surveyedAt, among: inDoubt });
+    pending.push(...rest.pending);
+    inDoubt = rest.inDoubt;
   }
 
   const built = await switchAll(ports, [...building.values()], only);
@@ -104,35 +105,6 @@ async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Pr
   return built
     .map(rowOf)
     .toSorted((a, b) => (pairOf(a.projection, a.tenant) < pairOf(b.projection, b.tenant) ? -1 : 1));
-}
-
-/** @returns whether all projections of the record were applied */
-async function applyRecord(
-  { generations, clock }: RebuildPorts,
-  building: ReadonlyMap<string, Building>,
-  declared: Declared,
-  only: string | undefined,
-  record: SettledRecord,
-): Promise<boolean> {
-  const { key, tenant, settledAt } = record;
-  const known = declaredOf(record, declared, only);
-  let whole = known.length === record.projections.length;
-  for (const { recorded } of known) {
-    const one = building.get(pairOf(tenant, recorded.projection));
-    // One that appeared after the survey, which consumers write, or that another rebuild has finished, which may not have seen this record:
-    // its message applies it.
-    if (!one || one.byAnother) {
-      whole = false;
-      continue;
-    }
-    const { commands, misfit, expireAt } = alive(one, recorded, settledAt, clock.now());
-    const end = await steadily(clock, () => generations.apply(one.announced, key, { ...recorded, commands }, expireAt));
-    if (end === 'lost') throw new Lost();
-    if (end === 'switched') one.byAnother = true;
-    if (end === 'refused' || misfit) one.refused++;
-    if (end !== 'applied' || misfit) whole = false;
-  }
-  return whole;
 }
 
 const rowOf = ({ building, keys, carried }: Built): Rebuilt => {

@@ -39,6 +39,8 @@ export function declaredOf(
   });
 }
 
+const keepMs = ({ keepSeconds = Number.POSITIVE_INFINITY }: ProjectionCommands): number => keepSeconds * 1000;
+
 /** A first walk over the records: whose projections there are, and which of their keys are over. */
 export async function survey(
   records: Pick<SettledRecords, 'pages'>,
@@ -62,9 +64,8 @@ export async function survey(
         found.set(pair, one);
         one.records++;
         one.since = Math.min(one.since, settledAt);
-        if (recorded.keepSeconds === undefined) continue;
         const keys = new Set(fitting(recorded, declaration).map(([, key]) => key));
-        for (const key of keys) one.lifetimes.add(key, settledAt, recorded.keepSeconds * 1000);
+        for (const key of keys) one.lifetimes.add(key, settledAt, keepMs(recorded));
       }
     }
   }
@@ -89,12 +90,27 @@ export function alive(
 ): Alive {
   const commands = fitting(recorded, declaration);
   const misfit = commands.length < recorded.commands.length;
-  const expireAt = new Map<string, number>();
-  const { keepSeconds } = recorded;
-  if (keepSeconds === undefined) return { commands, expireAt, misfit };
+  const ends = new Map<string, number>();
   for (const [, key] of commands) {
-    const end = lifetimes.endOf(key, settledAt, keepSeconds * 1000, now);
-    if (end !== undefined) expireAt.set(key, end);
+    const end = lifetimes.endOf(key, settledAt, keepMs(recorded));
+    if (end !== undefined && end > now) ends.set(key, end);
   }
-  return { commands: commands.filter(([, key]) => expireAt.has(key)), expireAt, misfit };
+  const expireAt = new Map([...ends].filter(([, end]) => Number.isFinite(end)));
+  return { commands: commands.filter(([, key]) => ends.has(key)), expireAt, misfit };
+}
+
+/**
+ * Whether a key that an event changed has ended since the survey began: what changed it since may have come in time, or after its
+ * end, and the survey knows neither.
+ */
+export function isInDoubt(
+  { lifetimes, declaration }: Pick<Surveyed, 'lifetimes' | 'declaration'>,
+  recorded: ProjectionCommands,
+  settledAt: number,
+  { surveyedAt, now }: { surveyedAt: number; now: number },
+): boolean {
+  return fitting(recorded, declaration).some(([, key]) => {
+    const end = lifetimes.endOf(key, settledAt, keepMs(recorded));
+    return end !== undefined && end > surveyedAt && end <= now;
+  });
 }

@@ -183,6 +183,24 @@ describe('faults that stay', () => {
     expect(await ports.results.read(keyOf(sent))).toMatchObject({ outcome: { outcome: 'succeeded' } });
   });
 
+  test('what was applied beside a projection that is refused is not applied again when guards have ended, however late it is sent again', async () => {
+    const sent = message();
+    const counts = handledBy(async (_, context) => {
+      for (const name of ['seen', 'others']) context.project(name).incrby('all', 1);
+    });
+    const both: EventDefinition = { ...counts, projections: { ...counts.projections, others: { kind: 'counter' } } };
+    await ports.projections.apply(sent.tenant, 'other', [{ projection: 'others', commands: [['SADD', 'all', 'x']] }]);
+    expect(await consume(both, [delivered(sent)])).toEqual([]);
+    expect(await record(sent)).toMatchObject({ state: 'succeeded', projected: false });
+    const { redis, mongo } = world;
+    await redis.command('DEL', [redis.keys.guardKey(sent.tenant, 'seen', '0', keyOf(sent))]);
+    const eightDaysAgo = new Date(Date.now() - 8 * 86_400_000);
+    await mongo.events.updateOne({ _id: keyOf(sent) }, { $set: { settledAt: eightDaysAgo } });
+    expect(await consume(both, [delivered(sent)])).toEqual([]);
+    expect(await seen(sent.tenant)).toBe(1);
+    expect(await record(sent)).toMatchObject({ state: 'succeeded', projected: false });
+  });
+
   test('a message nested deeper than any event may be goes to the dead letters as it came', async () => {
     const sent = message();
     const body = JSON.stringify({ ...sent, data: 'DEEP' }).replace('"DEEP"', '['.repeat(5000) + ']'.repeat(5000));
@@ -207,6 +225,23 @@ describe('faults that stay', () => {
       cause: 'undecodable',
     });
   });
+});
+
+test('what is rejected in a batch is stamped when it settles, with the others that ran again without it (protocol: followed-without-a-gap)', async () => {
+  const tenant = own('stamped');
+  const [no, yes] = [message({ tenant, data: { name: 'no' } }), message({ tenant, data: { name: 'yes' } })];
+  let late = 0;
+  const slow = handledTogetherBy(async (events, context) => {
+    if (events.length === 1) late = 30_000;
+    await context.collection('plain').insertMany(events.map(({ data }) => ({ name: data.name })));
+    return events.map(({ data }) => (data.name === 'no' ? rejected('no') : undefined));
+  });
+  const clock = { ...ports.clock, now: () => ports.clock.now() + late };
+  const begun = Date.now();
+  expect(await consume(slow, [delivered(no), delivered(yes)], { clock })).toEqual([]);
+  const stamps = [(await record(no))?.settledAt, (await record(yes))?.settledAt].map((at) => at?.getTime() ?? 0);
+  expect(Math.min(...stamps)).toBeGreaterThanOrEqual(begun + 30_000);
+  expect(await record(no)).toMatchObject({ state: 'rejected' });
 });
 
 describe('writers that meet', () => {

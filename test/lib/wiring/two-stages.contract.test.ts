@@ -108,7 +108,7 @@ describe('entry 31: two stages on one Redis and one MongoDB (protocol: one-stage
     const listed: ProjectionKeyName[] = [];
     for await (const page of prod.generations.scan()) listed.push(...page);
     expect(listed.map(({ use, name }) => `${use} ${name}`).toSorted()).toEqual([`guard ${key}`, 'key all']);
-    await dev.generations.announce(tenant, 'sent');
+    await dev.generations.announce(tenant, 'sent', 'counter');
     expect(await prod.generations.live(tenant, 'sent')).toEqual(['0']);
     await dev.forget();
     expect([await read(dev), await read(prod)]).toEqual([0, 1]);

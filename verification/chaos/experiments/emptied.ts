@@ -32,8 +32,8 @@ const naive: readonly Patch[] = [
   {
     name: 'a rebuild empties what is there',
     file: 'lib/adapters/redis/generations.ts',
-    search: '    announce: async (tenant, projection) => {\n',
-    replace: `    announce: async (tenant, projection) => {
+    search: '    announce: async (tenant, projection, kind) => {\n',
+    replace: `    announce: async (tenant, projection, kind) => {
       for await (const keys of scanKeys(config, projectionPattern(projection)))
         await Promise.all(keys.map((key) => connection.command('UNLINK', [key])));
       return { tenant, projection, current: '0', coming: '0' };

@@ -17,6 +17,7 @@ import { limits } from './limits.ts';
 import { messages } from './messages.ts';
 import { network } from './network.ts';
 import { openApiFaults } from './openapi.ts';
+import { overTime } from './over-time.ts';
 import { packageFaults } from './packages.ts';
 import { rates } from './rates.ts';
 import { requests } from './requests.ts';
@@ -38,5 +39,5 @@ export const faultMutants: readonly Mutant[] = [
   ...[...growth, ...jobFaults, ...silence, ...limits, ...letters, ...fairness],
   ...[...stages, ...setup, ...access, ...rates, ...told, ...bindingMutants, ...network, ...openApiFaults],
   ...[...hostileFaults, ...atOnceFaults, ...sensitive, ...ends, ...signals, ...packageFaults, ...deploying],
-  ...[...database, ...secrets, ...deliveries],
+  ...[...database, ...secrets, ...deliveries, ...overTime],
 ];

@@ -86,9 +86,9 @@ const broken: Broken[] = [
   },
   {
     name: 'guard-of-one-hour',
-    file: applying,
-    search: 'const GUARD_MS = 7 * 86_400_000;',
-    replace: 'const GUARD_MS = 3_600_000;',
+    file: 'lib/ports/projections.ts',
+    search: 'export const GUARD_MS = 7 * 86_400_000;',
+    replace: 'export const GUARD_MS = 3_600_000;',
     caughtBy: adapter,
     title: 'are cut to an hour',
   },
@@ -112,9 +112,10 @@ const broken: Broken[] = [
   },
   {
     name: 'final-acked-unprojected',
-    file: 'lib/consume/settle.ts',
-    search: "record.projected === false ? JSON.parse(record.projections ?? '[]') : [];",
-    replace: '[];',
+    file: 'lib/consume/pending.ts',
+    search:
+      'return projected === false && projections !== undefined && !mayBeUnguarded ? JSON.parse(projections) : [];',
+    replace: 'return projected === false && projections !== undefined && !mayBeUnguarded ? [] : [];',
     caughtBy: consuming,
     title: 'crash between commit and projection',
   },

@@ -21,8 +21,8 @@ const broken: Broken[] = [
     also: [
       {
         file: applying,
-        search: "if when ~= '' then ends[place] = when end\n        end)",
-        replace: "if when ~= '' then ends[place] = when end\n        end) end",
+        search: "if when ~= '' or ARGV[3] == 'EXPIRE' then ends[place] = when end\n        end)",
+        replace: "if when ~= '' or ARGV[3] == 'EXPIRE' then ends[place] = when end\n        end) end",
       },
     ],
     caughtBy: together,

@@ -72,6 +72,27 @@ describe('entry 31: projections of the layout before (protocol: moved-with-guard
     expect(await engine.redis.keys(`{${tenant}:sums}:*`)).toHaveLength(5);
   });
 
+  it('that were rebuilt, and have begun under the keys of the stage with none of theirs, are left too', async () => {
+    await fill();
+    await projections.apply(tenant, 'new', [add]);
+    expect(await move()).toMatchObject([
+      { projection: 'sums', keys: 0, left: true },
+      { projection: 'tops', keys: 1, left: false },
+    ]);
+    expect(await sum()).toBe(1);
+  });
+
+  it('of which the generations are moved already go on from there', async () => {
+    await fill();
+    for (const name of ['generations', 'g1:key:day'])
+      await engine.redis.rename(
+        `{${tenant}:sums}:${name}`,
+        localKeys.generationsKey(tenant, 'sums').replace('generations', name),
+      );
+    expect(await move()).toMatchObject([{ keys: 3, left: false }, { keys: 1 }]);
+    expect(await sum()).toBe(4);
+  });
+
   it('of which some are moved already go on from there', async () => {
     await fill();
     await engine.redis.rename(`{${tenant}:sums}:g1:guard:a`, localKeys.guardKey(tenant, 'sums', 'g1', 'a'));

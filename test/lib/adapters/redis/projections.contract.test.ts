@@ -103,6 +103,8 @@ describe('applying', () => {
     await engine.redis.expire(key, 10);
     await projections.apply(tenant, 'e3', [{ ...add(), keepSeconds: 100 }]);
     expect(await engine.redis.ttl(key)).toBeGreaterThan(90);
+    await projections.apply(tenant, 'e4', [add()]);
+    expect(await engine.redis.ttl(key)).toBe(-1);
   });
 
   it('writes nothing, its guard neither, when a key holds another type', async () => {

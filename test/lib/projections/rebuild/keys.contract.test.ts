@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
+import { rebuild } from '../../../../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../../../../lib/projections/rebuild/survey.ts';
 import { localKeys } from '../../../support/local-space.ts';
 import { type RebuildWorld, rebuildWorld } from '../../../support/rebuild-world.ts';
@@ -60,6 +61,21 @@ describe('keys that are kept for days', () => {
       world.event(key, { settledAt: at(days), projections: [commands('daily', ['INCRBY', 'd', by])] }),
     );
 
+  /** As the declaration was then: kept so many days, or for ever. */
+  const kept = (world: RebuildWorld, key: string, days: number, keepDays: number | undefined) =>
+    world.records.settle(
+      world.event(key, {
+        settledAt: at(days),
+        projections: [
+          {
+            projection: 'daily',
+            commands: [['INCRBY', 'd', '1']],
+            ...(keepDays !== undefined && { keepSeconds: keepDays * 86_400 }),
+          },
+        ],
+      }),
+    );
+
   test('end when they would have: so long after their last change', async () => {
     const world = make();
     daily(world, 'b', 12);
@@ -106,6 +122,92 @@ describe('keys that are kept for days', () => {
     expect(await read(world, 'daily', 'd')).toBe(2);
     const left = await engine.redis.pttl(projectionKey(world.tenant, 'daily', await current(world, 'daily'), 'd'));
     expect(left / DAY_MS).toBeCloseTo(10, 2);
+  });
+
+  test('do not come back when that is past, though they were kept for ever before', async () => {
+    const world = make();
+    kept(world, 'a', 30, undefined);
+    kept(world, 'b', 12, 10);
+    expect(await world.rebuild()).toMatchObject([{ records: 2, keys: 0 }]);
+    expect(await world.differences()).toEqual([]);
+  });
+
+  test('end when the last change says, though an earlier one said later', async () => {
+    const world = make();
+    kept(world, 'b', 3, 5);
+    kept(world, 'a', 4, 30);
+    kept(world, 'c', 6, undefined);
+    await world.rebuild();
+    expect(await read(world, 'daily', 'd')).toBe(3);
+    const left = await engine.redis.pttl(projectionKey(world.tenant, 'daily', await current(world, 'daily'), 'd'));
+    expect(left / DAY_MS).toBeCloseTo(2, 2);
+  });
+
+  test('stay whole where the last change keeps them for ever', async () => {
+    const world = make();
+    kept(world, 'a', 12, 10);
+    kept(world, 'b', 5, undefined);
+    await world.rebuild();
+    expect(await read(world, 'daily', 'd')).toBe(2);
+    expect(await engine.redis.pttl(projectionKey(world.tenant, 'daily', await current(world, 'daily'), 'd'))).toBe(-1);
+  });
+});
+
+describe('a key that would end while it is built', () => {
+  const MINUTE_MS = 60_000;
+  const change = (world: RebuildWorld, key: string, settledAt: number, by: string) =>
+    world.event(key, { settledAt, projections: [commands('daily', ['INCRBY', 'd', by])] });
+
+  /** Rebuilds a key that ends a minute after the survey; the records are walked over five minutes after it. */
+  async function rebuildSlowly(world: RebuildWorld, change: (ends: number) => Promise<void>): Promise<void> {
+    const ends = Date.now() + MINUTE_MS;
+    let late = 0;
+    const { generations, clock } = world.ports;
+    const announce: typeof generations.announce = async (...args) => {
+      const announced = await generations.announce(...args);
+      await change(ends);
+      late = 5 * MINUTE_MS;
+      return announced;
+    };
+    await world.rebuild({
+      generations: { ...generations, announce },
+      clock: { ...clock, now: () => clock.now() + late },
+    });
+  }
+
+  test('holds all that it held where it was changed in time, whatever is read first', async () => {
+    for (const name of ['z', '0']) {
+      const world = make();
+      const ends = Date.now() + MINUTE_MS;
+      world.records.settle(change(world, 'a', ends - 12 * DAY_MS, '1'));
+      world.records.settle(change(world, 'b', ends - 10 * DAY_MS, '10'));
+      await rebuildSlowly(world, async (end) => {
+        const inTime = change(world, name, end - MINUTE_MS / 2, '100');
+        world.records.settle(inTime);
+        await world.apply(inTime);
+      });
+      expect(await read(world, 'daily', 'd')).toBe(111);
+      expect(await world.records.projected(['a', 'b', name])).toEqual(new Set(['a', 'b', name]));
+    }
+  });
+
+  test('holds what came since where it had ended before', async () => {
+    const world = make();
+    const ends = Date.now() + MINUTE_MS;
+    world.records.settle(change(world, 'b', ends - 10 * DAY_MS, '10'));
+    await rebuildSlowly(world, async (end) => {
+      const late = change(world, 'z', end + MINUTE_MS, '100');
+      world.records.settle(late);
+      await world.apply(late);
+    });
+    expect(await read(world, 'daily', 'd')).toBe(100);
+  });
+
+  test('ends where nothing changed it', async () => {
+    const world = make();
+    world.records.settle(change(world, 'b', Date.now() + MINUTE_MS - 10 * DAY_MS, '10'));
+    await rebuildSlowly(world, async () => undefined);
+    expect(await read(world, 'daily', 'd')).toBe(0);
   });
 });
 
@@ -166,6 +268,34 @@ describe('a projection of another kind', () => {
     expect(await world.rebuild()).toMatchObject([{ records: 2, refused: 1, keys: 1 }]);
     expect(await read(world, 'visits', 'all')).toBe(1);
     expect(await world.records.projected(['old', 'new'])).toEqual(new Set(['new']));
+  });
+
+  test('is whole where a rebuild of the kind before died on the way, and this one goes on with its generation', async () => {
+    const before = rebuildWorld(engine, { declared: { visits: { kind: 'hash' } } });
+    const visit = (key: string) => before.event(key, { projections: [commands('visits', ['INCRBY', 'all', '1'])] });
+    before.records.settle(visit('a'));
+    before.records.settle(
+      before.event('old', { projections: [{ projection: 'visits', commands: [['HINCRBY', 'h', 'x', '1']] }] }),
+    );
+    const { generations } = before.ports;
+    const dies = { ...generations, switch: () => Promise.reject(new Error('died')) };
+    await expect(before.rebuild({ generations: dies })).rejects.toThrow('died');
+    expect(await rebuild(before.ports, { declared })).toMatchObject([{ projection: 'visits', refused: 1 }]);
+    expect(await before.ports.projections.read(before.tenant, 'visits', 'counter', ['all'])).toBe(1);
+    expect(await before.records.projected(['a', 'old'])).toEqual(new Set(['a']));
+  });
+
+  test('is not what a rebuild that died on the way leaves to this one', async () => {
+    const before = rebuildWorld(engine, { declared: { visits: { kind: 'hash' } } });
+    const settle = (key: string, ...command: ProjectionCommands['commands'][number]) =>
+      before.records.settle(before.event(key, { projections: [{ projection: 'visits', commands: [command] }] }));
+    settle('old', 'HINCRBY', 'all', 'x', '1');
+    const { generations } = before.ports;
+    const dies = { ...generations, switch: () => Promise.reject(new Error('died')) };
+    await expect(before.rebuild({ generations: dies })).rejects.toThrow('died');
+    settle('a', 'INCRBY', 'all', '1');
+    expect(await rebuild(before.ports, { declared })).toMatchObject([{ projection: 'visits', refused: 1 }]);
+    expect(await before.ports.projections.read(before.tenant, 'visits', 'counter', ['all'])).toBe(1);
   });
 
   test('that no definition declares any more is left alone', async () => {

@@ -151,9 +151,9 @@ describe('a rebuild', () => {
     let failures = 2;
     const generations = {
       ...world.ports.generations,
-      announce: async (tenant: string, projection: string) => {
+      announce: async (...of: Parameters<typeof world.ports.generations.announce>) => {
         if (failures-- > 0) throw new DependencyError('redis', 'not now');
-        return world.ports.generations.announce(tenant, projection);
+        return world.ports.generations.announce(...of);
       },
     };
     await world.rebuild({ generations });

@@ -1,0 +1,91 @@
+import type { Mutant } from '../mutant.ts';
+
+const keys = 'test/lib/projections/rebuild/keys.contract.test.ts';
+const again = 'test/lib/consume/consume-hard.contract.test.ts';
+const pages = 'test/lib/adapters/mongo/late-pages.contract.test.ts';
+
+const broken: Omit<Mutant, 'engine'>[] = [
+  {
+    name: 'a change without keepDays leaves the end that a key had',
+    file: 'lib/adapters/redis/apply-projection.ts',
+    search: "if when == '' then redis.call('PERSIST', key)",
+    replace: "if when == '' then return",
+    caughtBy: 'test/lib/adapters/redis/projections.contract.test.ts',
+    title: 'keeps keys as long as it is told',
+  },
+  {
+    name: 'a rebuild takes for over what a key that ended meanwhile held',
+    file: 'lib/projections/rebuild/survey.ts',
+    search: 'return end !== undefined && end > surveyedAt && end <= now;',
+    replace: 'return end !== undefined && end > surveyedAt && end < 0;',
+    caughtBy: keys,
+    title: 'holds all that it held where it was changed in time',
+  },
+  {
+    name: 'a rebuild forgets changes that keep a key for ever',
+    file: 'lib/projections/rebuild/survey.ts',
+    search: 'for (const key of keys) one.lifetimes.add(',
+    replace: 'for (const key of recorded.keepSeconds === undefined ? [] : keys) one.lifetimes.add(',
+    caughtBy: keys,
+    title: 'stay whole where the last change keeps them for ever',
+  },
+  {
+    name: 'a rebuild goes on with a generation of another kind',
+    file: 'lib/adapters/redis/generations.ts',
+    search: ' && isOf(kind, announced.coming);',
+    replace: ';',
+    caughtBy: keys,
+    title: 'is not what a rebuild that died on the way leaves to this one',
+  },
+  {
+    name: 'a record that stays pending is applied again without guards',
+    file: 'lib/consume/pending.ts',
+    search: 'now >= settledAt.getTime() + GUARD_MS',
+    replace: 'now < 0',
+    caughtBy: again,
+    title: 'is not applied again when guards have ended',
+  },
+  {
+    name: 'what is rejected in a batch keeps the time of its run',
+    file: 'lib/consume/run.ts',
+    search: 'before.map((one) => stampedNow(one, ports))',
+    replace: 'before.map((one) => one)',
+    caughtBy: again,
+    title: 'is stamped when it settles',
+  },
+  {
+    name: 'a late page is looked for from the beginning of its list',
+    file: 'lib/adapters/mongo/behind.ts',
+    search: '{ [field]: { [from]: time } }, ',
+    replace: '',
+    caughtBy: pages,
+    title: 'a late page of keys',
+  },
+  {
+    name: 'a page of settled events looks at all of them',
+    file: 'lib/adapters/mongo/settled-events.ts',
+    search: 'const end = isFiltered ?',
+    replace: 'const end = from === undefined ?',
+    caughtBy: pages,
+    title: 'a rare source is found',
+  },
+  {
+    name: 'a page of a rebuild is of any size',
+    file: 'lib/adapters/mongo/settled-records.ts',
+    search: ', singleBatch: true',
+    replace: '',
+    caughtBy: 'test/lib/adapters/mongo/settled-records.contract.test.ts',
+    title: 'large records are read in pages',
+  },
+  {
+    name: 'what was rebuilt before is moved over what has begun',
+    file: 'lib/adapters/redis/move-projections.ts',
+    search: 'if (one && !live.get(nameOf(of))?.includes(of.generation)) one.left = true;',
+    replace: 'if (one && live.size < 0) one.left = true;',
+    caughtBy: 'test/lib/adapters/redis/move-projections.contract.test.ts',
+    title: 'have begun under the keys of the stage with none of theirs',
+  },
+];
+
+/** What shows after days, or in a long list. */
+export const overTime: readonly Mutant[] = broken.map((one) => ({ ...one, engine: 'over time' }));
