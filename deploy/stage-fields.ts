@@ -47,6 +47,9 @@ const isOrigin = (text: string): boolean =>
 
 const idOf = (kind: 'subnet' | 'sg') => z.string().startsWith(`${kind}-`, `must be an id (${kind}-…)`);
 
+/** Labels of 63 at most, none with a dash at its end: https://datatracker.ietf.org/doc/html/rfc1035#section-2.3.1 */
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
 /** What a stage may say, each by its name: docs/deploy.md has a row for it. */
 export const fields = {
   /** Web origins that may call from a browser. */
@@ -72,10 +75,13 @@ export const fields = {
   }),
   /** The address of the API, in place of the one that AWS makes. */
   domain: z.strictObject({
-    name: z.string().regex(/^(?=.{1,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a name such as events.example.com'),
+    name: z.string().regex(DOMAIN, 'must be a name such as events.example.com'),
     certificateArn: arnOf('certificate'),
     /** Of Route 53, which then gets the record. */
-    hostedZoneId: z.string().min(1).optional(),
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{0,31}$/, 'must be the id of a hosted zone (Z…)')
+      .optional(),
   }),
   /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
   caFile: z.string().min(1),

@@ -11,11 +11,12 @@ const OF_EVENT_TYPE = /^[A-Z][A-Z0-9_]*$/;
  * @param values of the stage's file
  * @param parameters each `name=text`, as `--param` takes them: a name is the way to a value with dots (`throttle.rate`), and a list has commas,
  * an empty one nothing
- * @throws ConfigError for a name that no stage has
+ * @throws ConfigError for a name that no stage has, or that has no value
  */
 export const withParameters = (values: unknown, parameters: readonly string[], schema: z.core.$ZodType): unknown =>
   parameters.reduce((before, parameter) => {
     const at = parameter.indexOf('=');
+    if (at < 0) throw new ConfigError(`--param ${parameter}: has no value; it is written ${parameter}=…`);
     const [name, text] = [parameter.slice(0, at), parameter.slice(at + 1)];
     const path = OF_EVENT_TYPE.test(name) ? ['settings', name] : name.split('.');
     const place = schemaAt(schema, path);

@@ -131,6 +131,7 @@ describe('the file of a stage', () => {
       { secrets: { ...content.secrets, keyArn: 'arn:aws:kms:eu-central-1:1:alias/own' } },
       'secrets.keyArn must be the ARN of a key of KMS: arn:aws:kms:<region>:<account>:key/<id>',
     ],
+    [{ domain: { ...domain, hostedZoneId: '/hostedzone/Z1' } }, 'domain.hostedZoneId must be the id of a hosted zone'],
     [{ vpc: { subnetIds: ['sg-0'], securityGroupIds: ['sg-0'] } }, 'vpc.subnetIds.0 must be an id (subnet-…)'],
     [{ vpc: { subnetIds: ['subnet-0'], securityGroupIds: Array(6).fill('sg-0') } }, 'vpc.securityGroupIds Too big'],
     [{ vpc: { subnetIds: Array(17).fill('subnet-0'), securityGroupIds: ['sg-0'] } }, 'vpc.subnetIds Too big'],
@@ -154,6 +155,20 @@ it.each([
   'https://*.b',
 ])('takes no origin that no browser says: "%s"', (origin) => {
   expect(faultOf({ origins: [origin] })).toContain('origins.0 must be an origin such as https://site.example');
+});
+
+it.each([
+  ['events.example.com', true],
+  ['a-b.1.xn--e1afmkfd.xn--p1ai', true],
+  [`${'a'.repeat(63)}.example.com`, true],
+  [`${'a'.repeat(64)}.example.com`, false],
+  ['-a.example.com', false],
+  ['a-.example.com', false],
+  ['Events.example.com', false],
+  ['https://events.example.com', false],
+  ['localhost', false],
+])('a domain is a name of DNS: %s', (name, fits) => {
+  expect(faultOf({ domain: { ...domain, name } }) === undefined).toBe(fits);
 });
 
 it.each(['SERVICE', 'STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX', 'LETTER_SENDERS'])(
@@ -203,6 +218,7 @@ describe('parameters of the command line', () => {
   it.each([
     ['orgins=x', '--param orgins: is no setting of a stage; did you mean origins?'],
     ['vpc=subnet-1', '--param vpc: is no setting of a stage; it has vpc.subnetIds, vpc.securityGroupIds'],
+    ['memory', '--param memory: has no value; it is written memory=…'],
     ['memory=much', 'deploy/stages/dev.yml: memory '],
     ['retain=yes', 'deploy/stages/dev.yml: retain '],
     ['vpc.subnetIds=subnet-1', 'deploy/stages/dev.yml: vpc.securityGroupIds is missing'],
@@ -259,6 +275,7 @@ describe('what a stage gives functions', () => {
     [{ ingest: { timeout: 20 } }, 'functions.ingest.timeout is 29'],
     [{ deadLetter: { timeout: 29 } }, 'functions.deadLetter.timeout must be 30 to 900'],
     [{ authorizer: tooLong }, 'functions.authorizer.timeout must be 10 to 29'],
+    [{ countFailures: { timeout: 301 } }, 'functions.countFailures.timeout must be 30 to 300'],
   ])('is refused where it does not fit: %j', async (functions, fault) => {
     expect(await derivedFault({ functions })).toContain(`deploy/stages/dev.yml: ${fault}`);
   });
