@@ -17,8 +17,13 @@ import type {
 } from './types.ts';
 import { chunks, eventPath, outgoing, queryOf } from './wire.ts';
 
-export interface ClientOptions extends HttpOptions, Partial<RetryPolicy> {
-  pace?: Pace;
+export interface ClientOptions extends HttpOptions, Partial<Record<keyof RetryPolicy, number | undefined>> {
+  pace?: Pace | undefined;
+}
+
+export interface ReadOptions extends CallOptions {
+  source?: string | undefined;
+  wait?: number | undefined;
 }
 
 export interface Client<Definition extends AnyDefinition = AnyDefinition> {
@@ -28,7 +33,10 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @throws SluiceHttpError when the API refused it, SluiceNetworkError when no answer came, the signal's reason when aborted
    */
   send(event: EventInput<Definition>, options?: CallOptions): Promise<Receipt>;
-  send(event: EventInput<Definition>, options: CallOptions & { wait: number }): Promise<Receipt | StoredEvent>;
+  send(
+    event: EventInput<Definition>,
+    options: CallOptions & { wait?: number | undefined },
+  ): Promise<Receipt | StoredEvent>;
   /**
    * Sends any number of events in requests of up to 1,000, one request after another, so that order is kept.
    * @returns one result per event in the order given; never throws for what happens to events, only when aborted
@@ -40,14 +48,14 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @param options.wait seconds (at most 25) to wait for its outcome
    * @throws as send; 404 `event-unknown` where nothing is known of it
    */
-  get(id: string, options?: CallOptions & { source?: string; wait?: number }): Promise<StoredEvent>;
+  get(id: string, options?: ReadOptions): Promise<StoredEvent>;
   /**
    * Waits for the outcome of an event, as long as it takes up to `seconds`, and where no answer comes for as long as one request may take
    * more; an event not known yet is waited for too.
    * @returns the event, with status `accepted` or `retrying` when the time was over before it settled
    * @throws as get
    */
-  wait(id: string, options: CallOptions & { source?: string; seconds: number }): Promise<StoredEvent>;
+  wait(id: string, options: CallOptions & { source?: string | undefined; seconds: number }): Promise<StoredEvent>;
   /**
    * Every event that a consumer has seen, newest first, without data and result; reads a page at a time as it is iterated.
    * @throws as get
@@ -59,14 +67,17 @@ export interface Client<Definition extends AnyDefinition = AnyDefinition> {
    * @param options.everyMs how long to pause where nothing new is there; a second
    * @throws as get, and the signal's reason
    */
-  follow(filter?: FollowFilter, options?: CallOptions & { everyMs?: number }): AsyncGenerator<StoredEvent, never>;
+  follow(
+    filter?: FollowFilter,
+    options?: CallOptions & { everyMs?: number | undefined },
+  ): AsyncGenerator<StoredEvent, never>;
 }
 
 const defaults: RetryPolicy = { retries: 5, baseMs: 200, capMs: 10_000, patienceMs: 60_000 };
 /** The API cuts longer waits to this many seconds. */
 const LONGEST_WAIT = 25;
 
-/** A client of the API for browsers and Node; needs `fetch` only. See EventInput for how it learns the event types. */
+/** A client of the API for browsers and Node; EventInput says how it learns the event types. @throws TypeError for a malformed address */
 export function createClient<Definition extends AnyDefinition = AnyDefinition>(
   options: ClientOptions,
 ): Client<Definition> {
@@ -96,15 +107,11 @@ export function createClient<Definition extends AnyDefinition = AnyDefinition>(
     }
   }
 
-  const read = async (
-    id: string,
-    { source, wait, signal }: CallOptions & { source?: string | undefined; wait?: number },
-    patienceMs?: number,
-  ): Promise<StoredEvent> =>
+  const read = async (id: string, { source, wait, signal }: ReadOptions, patienceMs?: number): Promise<StoredEvent> =>
     contract<StoredEvent>(await call({ method: 'GET', path: eventPath(id, source), wait, signal }, patienceMs));
 
   return {
-    async send(event: EventInput, { wait, signal }: CallOptions & { wait?: number } = {}) {
+    async send(event: EventInput, { wait, signal }: CallOptions & { wait?: number | undefined } = {}) {
       const body = outgoing(event, pace.now()).text;
       return contract<Receipt & StoredEvent>(await call({ method: 'POST', path: '/events', body, wait, signal }));
     },

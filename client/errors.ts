@@ -27,12 +27,19 @@ export class SluiceNetworkError extends Error {
   readonly retryable = true;
 
   constructor(what: string, options: { cause: unknown }) {
-    super(
-      `${what}: no answer (${options.cause instanceof Error ? options.cause.message : String(options.cause)})`,
-      options,
-    );
+    super(`${what}: no answer (${reasonOf(options.cause)})`, options);
     this.name = 'SluiceNetworkError';
   }
+}
+
+/** `fetch failed` alone tells nobody why: what it names as its cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause, message } = error;
+  if (!(cause instanceof Error)) return message;
+  // An AggregateError of all the addresses of a name may have a code alone.
+  const why = cause.message || ('code' in cause ? String(cause.code) : cause.name);
+  return `${message}: ${why}`;
 }
 
 /** An event that got no answer, told in the words of the API. */

@@ -5,10 +5,10 @@ export interface HttpOptions {
   /** `https://api.example.com`, with a stage path if there is one. */
   baseUrl: string | URL;
   /** Sent as `Authorization: Bearer`; a function is asked before each request, in its time. What it throws is that no answer came. */
-  token?: string | (() => string | Promise<string>);
-  fetch?: typeof globalThis.fetch;
+  token?: string | (() => string | Promise<string>) | undefined;
+  fetch?: typeof globalThis.fetch | undefined;
   /** How long one request may take, beyond what it asks the server to wait. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 export interface Request {
@@ -30,10 +30,12 @@ export type Http = (request: Request) => Promise<Answer>;
 
 /**
  * One request, one answer of any status.
- * @throws SluiceNetworkError when no whole answer came in time; the signal's reason when the caller aborted
+ * @throws SluiceNetworkError when no whole answer came in time; the signal's reason when the caller aborted. At once TypeError for an
+ * address that is none of HTTP
  */
 export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs = 10_000 }: HttpOptions): Http {
   const base = String(baseUrl).replace(/\/+$/, '');
+  checkAddress(base);
   return async ({ method, path, body, wait: seconds, signal }) => {
     // The API knows whole seconds, and a timer whole milliseconds.
     const wait = seconds === undefined ? undefined : Math.ceil(seconds);
@@ -58,6 +60,22 @@ export function createHttp({ baseUrl, token, fetch = globalThis.fetch, timeoutMs
       throw new SluiceNetworkError(`${method} ${path}`, { cause });
     }
   };
+}
+
+/** Of a page an address may leave out what is the page's own. Asking again would mend none that is wrong. */
+function checkAddress(base: string): void {
+  // By itself first: what stands in for a page may be no address (React Native, a server that renders).
+  const from = URL.canParse(base) ? undefined : pageAddress();
+  if (!URL.canParse(base, from) || !/^https?:$/.test(new URL(base, from).protocol))
+    throw new TypeError(`baseUrl must begin with http:// or https://, and "${base}" does not`);
+}
+
+/** To what fetch takes addresses as relative: that of a document, which need not be its location, or of a worker. */
+function pageAddress(): string | undefined {
+  const document: unknown = Reflect.get(globalThis, 'document');
+  const page: unknown =
+    document instanceof Object && 'baseURI' in document ? document.baseURI : Reflect.get(globalThis, 'location');
+  return page === undefined ? undefined : String(page);
 }
 
 /** @throws the signal's reason, where it aborts first */

@@ -22,16 +22,16 @@ export type EventInput<Definition extends AnyDefinition = AnyDefinition> =
         type: Type;
         data: Data;
         /** 1-256 characters; a UUIDv7 when absent. Whoever repeats a call with the same event must give the same id. */
-        id?: string;
-        source?: string;
-        subject?: string;
+        id?: string | undefined;
+        source?: string | undefined;
+        subject?: string | undefined;
         /** RFC 3339; the time of receipt when absent. */
-        time?: string;
-        dataschema?: string;
-        partitionkey?: string;
-        expirytime?: string;
+        time?: string | undefined;
+        dataschema?: string | undefined;
+        partitionkey?: string | undefined;
+        expirytime?: string | undefined;
         /** CloudEvents extension attributes: `[a-z0-9]{1,64}`. */
-        extensions?: Readonly<Record<string, Scalar>>;
+        extensions?: Readonly<Record<string, Scalar>> | undefined;
       }
     : never;
 
@@ -93,22 +93,22 @@ export type ItemResult =
 
 /** What `GET /events` takes; newest first. */
 export interface ListFilter {
-  type?: string;
-  status?: Exclude<Status, 'accepted'>;
+  type?: string | undefined;
+  status?: Exclude<Status, 'accepted'> | undefined;
   /** RFC 3339, inclusive. */
-  since?: string;
+  since?: string | undefined;
   /** RFC 3339, exclusive. */
-  until?: string;
+  until?: string | undefined;
 }
 
 /** Which final events to follow. */
 export interface FollowFilter {
-  type?: string;
-  status?: Exclude<Status, 'accepted' | 'retrying'>;
+  type?: string | undefined;
+  status?: Exclude<Status, 'accepted' | 'retrying'> | undefined;
   /** RFC 3339, by `settledtime`, inclusive; from now when absent, with what settled in the last minute. */
-  since?: string;
+  since?: string | undefined;
 }
 
 export interface CallOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }

@@ -19,6 +19,8 @@ export interface DatabaseCommand {
   dropUnused?: boolean;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const USAGE =
   'usage: npm run db:setup [-- --drop-unused] | npm run db:drop [-- --force <database name>], with STAGE, MONGODB_URI and MONGODB_DATABASE (<service>_<stage>) in the environment';
 
@@ -34,7 +36,7 @@ export function parseCommand(args: readonly string[]): DatabaseCommand {
 
 /** @throws ConfigError when this drop could hit data that somebody needs */
 export function checkDrop({ action, force }: DatabaseCommand, stage: string, database: string): void {
-  if (action !== 'drop' || stage === 'local' || force === database) return;
+  if (action !== 'drop' || force === database || (stage === 'local' && force === undefined)) return;
   throw new ConfigError(
     force === undefined
       ? `this drops the events, failures and documents of database "${database}" (STAGE is ${stage}, not local); if that is meant: npm run db:drop -- --force ${database}`
@@ -51,26 +53,61 @@ export function checkDrop({ action, force }: DatabaseCommand, stage: string, dat
  */
 export async function runDatabaseCommand(
   command: DatabaseCommand,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   declared?: Catalogue['collections'],
 ): Promise<string> {
-  const config = readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
-  const database = databaseOf(config);
-  checkDrop(command, config.STAGE, database);
+  const config = configOf(environment);
+  checkDrop(command, config.STAGE, databaseOf(config));
   if (!declared) await checkEventFiles();
+  if (command.action === 'setup') {
+    const { where, rows } = await setUpHere(environment, declared, command.dropUnused);
+    return `${where}\n\n${setUpText(rows)}`;
+  }
   const collections = declared ?? (await loadEventFolder()).collections;
+  return connected(config, async ({ db }, where) => {
+    const dropped = await dropDatabase(db, collections);
+    return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
+  });
+}
+
+/**
+ * Creates what runDatabaseCommand would.
+ * @param environment, declared as there
+ * @param dropUnused drops indexes that nothing declares any more
+ * @returns what became of each collection, and the database in words
+ * @throws ConfigError, DefinitionError, DependencyError, SluiceError `not-unique` or `setup-refused`
+ */
+export async function setUpHere(
+  environment: Environment,
+  declared?: Catalogue['collections'],
+  dropUnused = false,
+): Promise<{ where: string; rows: SetUp[] }> {
+  const config = configOf(environment);
+  const collections = declared ?? (await loadEventFolder()).collections;
+  return connected(config, async (connection, where) => {
+    if (config.MONGODB_DATABASE === undefined) await checkNew(connection);
+    return { where, rows: await setupDatabase(connection.db, collections, { dropUnused, expireSooner: true }) };
+  });
+}
+
+/** A line about the indexes that nothing declares any more; undefined where there are none. */
+export function unusedLine(rows: readonly SetUp[]): string | undefined {
+  const unused = rows.flatMap(({ collection, unused }) => unused.map((name) => `${collection}.${name}`));
+  return unused.length === 0
+    ? undefined
+    : `nothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
+}
+
+const configOf = (environment: Environment) => readConfig(['mongodb'], { SERVICE: serviceNameHere(), ...environment });
+
+async function connected<Result>(
+  config: ReturnType<typeof configOf>,
+  work: (connection: ReturnType<typeof connectMongo>, where: string) => Promise<Result>,
+): Promise<Result> {
   const connection = connectMongo(patientMongoOptions(config));
   const { srvHost, hosts } = connection.client.options;
-  const where = `database "${database}" on ${srvHost ?? hosts.join(', ')}`;
   try {
-    if (command.action === 'setup' && config.MONGODB_DATABASE === undefined) await checkNew(connection);
-    if (command.action === 'drop') {
-      const dropped = await dropDatabase(connection.db, collections);
-      return `${where}\n\n${table(dropped.map((name) => [name, 'dropped']))}`;
-    }
-    const options = { dropUnused: command.dropUnused ?? false, expireSooner: true };
-    const rows = await setupDatabase(connection.db, collections, options);
-    return `${where}\n\n${setUpText(rows)}`;
+    return await work(connection, `database "${databaseOf(config)}" on ${srvHost ?? hosts.join(', ')}`);
   } finally {
     await connection.close();
   }
@@ -88,9 +125,8 @@ function setUpText(rows: readonly SetUp[]): string {
         .join('; '),
     ]),
   );
-  const unused = rows.flatMap(({ collection, unused: names }) => names.map((name) => `${collection}.${name}`));
-  if (unused.length === 0) return made;
-  return `${made}\n\nnothing declares ${unused.join(', ')} any more; a unique one goes on refusing documents: npm run db:setup -- --drop-unused drops them`;
+  const unused = unusedLine(rows);
+  return unused === undefined ? made : `${made}\n\n${unused}`;
 }
 
 if (import.meta.main) {

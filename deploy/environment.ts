@@ -1,5 +1,5 @@
 import type { Catalogue } from '../lib/core/catalogue.ts';
-import { variablesOf } from '../lib/core/config.ts';
+import { readConfig, variablesOf } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { secretIn } from '../lib/core/secret-address.ts';
 import { own } from '../lib/sdk/own.ts';
@@ -14,14 +14,38 @@ import { sizeOf } from './sizes.ts';
 import { meant } from './stage-faults.ts';
 import { tracingVariables } from './tracing.ts';
 
-/** @throws ConfigError for a variable of the stage that none of these functions reads */
+/**
+ * @throws ConfigError for a variable of the stage that none of these functions reads, or whose value would end the start of one that does;
+ * what CloudFormation fills in is not known yet
+ */
 export function checkEnvironment(functions: readonly FunctionDeclaration[], settings: Settings): void {
-  const read = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
-  const stranger = Object.keys(settings.environment).find((name) => !read.has(name));
+  const read = new Set(functions.flatMap(({ needs }) => variablesOf(needs)));
+  const names = new Set<string>(read);
+  const stranger = Object.keys(settings.environment).find((name) => !names.has(name));
   if (stranger)
     throw new ConfigError(
       `${ofStage(settings)}: environment.${stranger}: no function reads it${meant(stranger, [...read])}`,
     );
+  const faults = [...read].flatMap((name) => faultOf(name, settings));
+  if (faults.length > 0) throw new ConfigError(`${ofStage(settings)}: ${faults.join('; ')}`);
+}
+
+/** On this machine the start fills them in. */
+const ADDRESSES: readonly string[] = ['MONGODB_URI', 'REDIS_URL'];
+
+/** By the rule that the function which reads it has; an empty one counts as absent. No value is in it. */
+function faultOf(name: ReturnType<typeof variablesOf>[number], settings: Settings): string[] {
+  const text = own(settings.environment, name) ?? '';
+  if (text === '' || text.includes('{{resolve:') || (isLocal(settings) && ADDRESSES.includes(name))) return [];
+  if (name === 'SECRETS_IN' && text === 'environment' && !isLocal(settings))
+    return ['environment.SECRETS_IN: in the environment they are on this machine alone'];
+  try {
+    readConfig([name], { [name]: text });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [error.message.replace(/^environment: /, 'environment.')];
+  }
 }
 
 /** @throws ConfigError for a setting of the stage that no event type declares, or that is a secret */

@@ -1,5 +1,5 @@
 import { type NewKey, newKey, rotation } from '../lib/core/access/key-entry.ts';
-import { presets } from '../lib/core/access/scopes.ts';
+import { scopes as allScopes, presets } from '../lib/core/access/scopes.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import type { KeyAsked } from './keys-command.ts';
 
@@ -25,7 +25,14 @@ export const wantedOverlap = (overlap: string | undefined): number =>
 
 const split = (list: string): string[] => list.split(',').map((word) => word.trim());
 
-const scopesOf = (word: string): readonly string[] => (isPreset(word) ? presets[word] : [word]);
+function scopesOf(word: string): readonly string[] {
+  if (isPreset(word)) return presets[word];
+  if (!allScopes.some((scope) => scope === word))
+    throw new ConfigError(
+      `--scopes: "${word}" is none; there are ${[...Object.keys(presets), ...allScopes].join(', ')}`,
+    );
+  return [word];
+}
 const isPreset = (word: string): word is keyof typeof presets => Object.hasOwn(presets, word);
 
 function pairOf(text: string): [name: string, value: number] {

@@ -47,12 +47,12 @@ export const parameterArn = (name: string): { 'Fn::Sub': string } => ({
 });
 
 /**
- * The ARN of a secret by its name, which ends in six characters of AWS's own; whoever needs them exact names the secret by its ARN.
+ * The ARN of a secret by its name, which ends in six characters of AWS's own; whoever needs them exact names the secret by its whole ARN.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
  */
 export const secretArn = (id: string): string | { 'Fn::Sub': string } =>
   id.startsWith('arn:')
-    ? id
+    ? id.concat(/-[A-Za-z0-9]{6}$/.test(id) ? '' : '-??????')
     : {
         // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
         'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:'.concat(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serviceName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 
 /**
@@ -7,7 +8,9 @@ import { ConfigError } from '../lib/core/errors.ts';
  * @throws ConfigError when serverless.yml does not say it
  */
 export function serviceNameHere(project = join(import.meta.dirname, '..')): string {
-  const name = /^service: (\S+)$/m.exec(readFileSync(join(project, 'serverless.yml'), 'utf8'))?.[1];
-  if (name === undefined) throw new ConfigError('serverless.yml: service: is missing, or no plain name');
-  return name;
+  const text = readFileSync(join(project, 'serverless.yml'), 'utf8');
+  const written = /^service: *(?<quote>['"]?)(?<name>[^\s'"]+)\k<quote>(?: +#.*| *)\r?$/m.exec(text)?.groups?.name;
+  const name = serviceName.safeParse(written);
+  if (!name.success) throw new ConfigError('serverless.yml: service: is missing, or no plain name');
+  return name.data;
 }

@@ -8,6 +8,8 @@ import { meant } from './stage-faults.ts';
 
 /** Just under the 30 s that an HTTP API waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const HTTP_TIMEOUT = 29;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MOST_TIMEOUT = 900;
 /** What an account keeps for functions that reserve nothing: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const KEPT_UNRESERVED = 100;
 
@@ -71,8 +73,14 @@ function timeoutFault(
 ): string[] {
   if (type !== undefined) return [`${where}.timeout follows from queue.timeout of ${type}, in its event file`];
   if (!('timeoutSeconds' in declaration)) return [`${where}.timeout is ${HTTP_TIMEOUT}, just under what the API waits`];
-  const [least, most] = [declaration.timeoutSeconds, declaration.kind === 'authorizer' ? HTTP_TIMEOUT : 900];
+  const [least, most] = [declaration.timeoutSeconds, mostSeconds(declaration)];
   return timeout < least || timeout > most ? [`${where}.timeout must be ${least} to ${most}`] : [];
+}
+
+/** A run of a schedule has ended when the next one begins. */
+function mostSeconds(declaration: Deployed['declaration']): number {
+  if (declaration.kind === 'authorizer') return HTTP_TIMEOUT;
+  return declaration.kind === 'scheduled' ? Math.min(MOST_TIMEOUT, declaration.everyMinutes * 60) : MOST_TIMEOUT;
 }
 
 function reservedFault(deployed: readonly Deployed[], settings: Settings): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { encrypted } from '../lib/core/tls.ts';
+import { arnOf } from './arns.ts';
 
 /** Requests a second, and at once. */
 const throttle = z.strictObject({ rate: z.number().min(1), burst: z.int().min(1) });
@@ -27,14 +28,6 @@ const RETENTION_DAYS: ReadonlySet<number> = new Set([
 const connections = z.int().min(1);
 const server = z.strictObject({ connections });
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html, LayerVersionArn */
-const layer = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/,
-    'must be the ARN of a version of a layer: arn:aws:lambda:<region>:<account>:layer:<name>:<version>',
-  );
-
 /** https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html */
 const onceEach = (layers: readonly string[]): boolean =>
   new Set(layers.map((one) => one.slice(0, one.lastIndexOf(':')))).size === layers.length;
@@ -42,12 +35,25 @@ const onceEach = (layers: readonly string[]): boolean =>
 /** Does the text of an address carry a password, or a name that is one? */
 const hasCredentials = (value: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value);
 
-const arn = (what: string) => z.string().startsWith('arn:', `must be the ARN of ${what}`);
+/**
+ * As a browser says it: lower case, no path, no port that goes without saying. Or one of what API Gateway takes for several.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+const isOrigin = (text: string): boolean =>
+  /^(\*|https?:\/\/\*)$/.test(text) ||
+  (/^https?:/.test(text)
+    ? !text.includes('*') && URL.parse(text)?.origin === text
+    : /^[a-z][a-z0-9+.-]*:\/\/[\w.:-]+$/.test(text));
+
+const idOf = (kind: 'subnet' | 'sg') => z.string().startsWith(`${kind}-`, `must be an id (${kind}-…)`);
+
+/** Labels of 63 at most, none with a dash at its end: https://datatracker.ietf.org/doc/html/rfc1035#section-2.3.1 */
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 /** What a stage may say, each by its name: docs/deploy.md has a row for it. */
 export const fields = {
   /** Web origins that may call from a browser. */
-  origins: z.array(z.string()),
+  origins: z.array(z.string().refine(isOrigin, 'must be an origin such as https://site.example, or * for all')),
   /** Of each function that has no other. */
   memory,
   functions: z.record(z.string(), size),
@@ -62,14 +68,20 @@ export const fields = {
   }),
   /** Whether queues and logs outlive what would delete them, and catalogue.lock.json holds what is released here. */
   retain: z.boolean(),
-  /** Where MongoDB and Redis are only reachable inside a VPC. */
-  vpc: z.strictObject({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) }),
+  /** Where MongoDB and Redis are only reachable inside a VPC. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-vpcconfig.html */
+  vpc: z.strictObject({
+    subnetIds: z.array(idOf('subnet')).min(1).max(16),
+    securityGroupIds: z.array(idOf('sg')).min(1).max(5),
+  }),
   /** The address of the API, in place of the one that AWS makes. */
   domain: z.strictObject({
-    name: z.string().regex(/^(?=.{1,253}$)([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a name such as events.example.com'),
-    certificateArn: arn('a certificate in the region of the stage'),
+    name: z.string().regex(DOMAIN, 'must be a name such as events.example.com'),
+    certificateArn: arnOf('certificate'),
     /** Of Route 53, which then gets the record. */
-    hostedZoneId: z.string().min(1).optional(),
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{0,31}$/, 'must be the id of a hosted zone (Z…)')
+      .optional(),
   }),
   /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
   caFile: z.string().min(1),
@@ -82,7 +94,7 @@ export const fields = {
   /** Of those that are `GET /health`, which anybody may ask. */
   healthThrottle: throttle,
   /** Hears of alarms; where there is none the stage makes one. */
-  alarmTopic: arn('an SNS topic'),
+  alarmTopic: arnOf('topic'),
   alarms: z.strictObject({
     /** Hears of alarms from the topic that the stage makes. */
     mail: z.email().optional(),
@@ -94,7 +106,7 @@ export const fields = {
   /** Who takes spans: without it nothing of OpenTelemetry is loaded. */
   tracing: z.strictObject({
     /** They bring an SDK for Node, and where it needs one a collector; Lambda takes five. */
-    layers: z.array(layer).min(1).max(5).refine(onceEach, 'must name each layer once, or Lambda refuses them'),
+    layers: z.array(arnOf('layer')).min(1).max(5).refine(onceEach, 'must name each layer once, or Lambda refuses them'),
     /** The script of a layer that Lambda starts Node with. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper */
     wrapper: z.string().startsWith('/opt/', 'must be a script of a layer, such as /opt/otel-handler').optional(),
     /** For SDK and collector. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */

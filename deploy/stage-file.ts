@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { stageName } from '../lib/core/config.ts';
 import { ConfigError } from '../lib/core/errors.ts';
 import { secretAddress, secretNameIn } from '../lib/core/secret-address.ts';
+import { arnOf } from './arns.ts';
 import { faultLines } from './stage-faults.ts';
 import { fields } from './stage-fields.ts';
 import { STAGE_SUFFIX, STAGES_FOLDER, stageFileName } from './stage-file-name.ts';
@@ -27,7 +28,7 @@ const secrets = z.strictObject({
   /** For the function that makes collections and indexes. */
   mongodbSetupUri: secretName.optional(),
   /** Of KMS, where they are encrypted with a key of one's own. */
-  keyArn: z.string().startsWith('arn:', 'must be the ARN of a key of KMS').optional(),
+  keyArn: arnOf('key').optional(),
 });
 
 /** What every stage decides stands without a default, so that a file says what is deployed. */
@@ -57,8 +58,14 @@ const deployed = z.strictObject({
 /** On this machine addresses are those of its engines, settings of event types are in .env files, and there are no layers. */
 const local = deployed.omit({ secrets: true, settings: true, tracing: true });
 
-/** Variables of functions that a stage says by another name. */
+/** Variables of functions that a stage says by another name, or that follow from what is deployed. */
 const saidBy: Readonly<Record<string, string>> = {
+  SERVICE: 'service of serverless.yml',
+  STAGE: '--stage',
+  EVENT_TYPE: 'the event files',
+  EVENT_TYPES: 'the event files',
+  QUEUE_URL_PREFIX: 'the names of service and stage',
+  LETTER_SENDERS: 'what is deployed: letters are always checked',
   AUTHORIZER_CACHE_SECONDS: 'authorizerTtl',
   INGEST_CONCURRENCY: 'functions.ingest.reservedConcurrency',
   WITHOUT_TLS: 'withoutTls',

@@ -9,12 +9,14 @@ const OF_EVENT_TYPE = /^[A-Z][A-Z0-9_]*$/;
 /**
  * Values of a stage with those of the command line in their place.
  * @param values of the stage's file
- * @param parameters each `name=text`, as `--param` takes them: a name is the way to a value with dots (`throttle.rate`), and a list has commas
- * @throws ConfigError for a name that no stage has
+ * @param parameters each `name=text`, as `--param` takes them: a name is the way to a value with dots (`throttle.rate`), and a list has commas,
+ * an empty one nothing
+ * @throws ConfigError for a name that no stage has, or that has no value
  */
 export const withParameters = (values: unknown, parameters: readonly string[], schema: z.core.$ZodType): unknown =>
   parameters.reduce((before, parameter) => {
     const at = parameter.indexOf('=');
+    if (at < 0) throw new ConfigError(`--param ${parameter}: has no value; it is written ${parameter}=…`);
     const [name, text] = [parameter.slice(0, at), parameter.slice(at + 1)];
     const path = OF_EVENT_TYPE.test(name) ? ['settings', name] : name.split('.');
     const place = schemaAt(schema, path);
@@ -32,7 +34,7 @@ function strange(name: string, schema: z.core.$ZodType): string {
 
 /** What does not fit stays a text, which the schema refuses. */
 function parsed(text: string, kind: string): unknown {
-  if (kind === 'array') return text.split(',').map((one) => one.trim());
+  if (kind === 'array') return text.trim() === '' ? [] : text.split(',').map((one) => one.trim());
   if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (kind === 'boolean') return text === 'true' || (text === 'false' ? false : text);
   return text;

@@ -45,7 +45,7 @@ export interface Tenant {
     events: readonly Given<NoInfer<Input>>[],
     options?: RunOptions,
   ): Promise<Handled[]>;
-  /** Fills a collection. */
+  /** Fills a collection. @throws DuplicateKeyError, DocumentRefusedError where its declaration does not allow them */
   insert(collection: string, documents: readonly Document[]): Promise<void>;
   /** What is in a collection, without `_id` and tenant. @param sort a field; `-field` sorts downwards */
   find(collection: string, options?: { filter?: Document; sort?: string }): Promise<Document[]>;

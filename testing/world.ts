@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Document } from 'mongodb';
+import { translated } from '../lib/adapters/mongo/errors.ts';
 import { setupDatabase } from '../lib/adapters/mongo/set-up.ts';
 import { type Catalogue, catalogueOf } from '../lib/core/catalogue.ts';
 import { readConfig } from '../lib/core/config.ts';
@@ -82,7 +83,8 @@ async function openDatabases(catalogue: Catalogue): Promise<{ ports: TenantPorts
     random: Math.random,
     newRun: randomUUID,
     insert: async (tenant, name, documents) => {
-      await collectionOf(name).insertMany(documents.map((document) => ({ ...document, tenant })));
+      const collection = collectionOf(name);
+      await translated(() => collection.insertMany(documents.map((document) => ({ ...document, tenant }))), name);
     },
     find: async (tenant, name, filter, sort) => {
       const found = await collectionOf(name)

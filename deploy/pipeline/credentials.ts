@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awsDomain } from '../../lib/core/aws-domain.ts';
 import { ConfigError, messageOf } from '../../lib/core/errors.ts';
 import type { Variables } from './framework.ts';
 
@@ -44,7 +45,7 @@ export async function credentialsOf(
     WebIdentityToken: token,
   });
   const answer = await answered('AWS', stsAnswer, () =>
-    request(`https://sts.${region}.amazonaws.com/`, {
+    request(`https://sts.${region}.${awsDomain(region)}/`, {
       method: 'POST',
       body: asked,
       headers: { accept: 'application/json' },

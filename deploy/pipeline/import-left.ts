@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { awsDomain } from '../../lib/core/aws-domain.ts';
 import { ConfigError } from '../../lib/core/errors.ts';
 import { type Aws, stackOf, templateOf } from './aws.ts';
 import { logGroupsOf, queuesOf, toImport } from './aws-holding.ts';
@@ -73,7 +74,7 @@ async function handOver(aws: Aws, stack: string, template: string, region: strin
     const [key, body] = ['import/template.json', join(folder, 'template.json')];
     writeFileSync(body, template);
     await aws('s3api', 'put-object', '--bucket', bucket, '--key', key, '--body', body);
-    return ['--template-url', `https://${bucket}.s3.${region}.amazonaws.com/${key}`];
+    return ['--template-url', `https://${bucket}.s3.${region}.${awsDomain(region)}/${key}`];
   } finally {
     rmSync(folder, { recursive: true });
   }

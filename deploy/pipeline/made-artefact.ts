@@ -36,12 +36,13 @@ const zipsIn = (folder: string): string[] => readdirSync(folder).filter((name) =
  * Packages each stage from the same sources, and keeps the code once: what is tried on one stage is, byte for byte, what the next one gets.
  * @param to a folder of its own, made anew
  * @param packageStage packages one stage into a folder, which it returns
- * @throws ConfigError where the code of two stages differs, or a package lacks a file; what packageStage throws
+ * @throws ConfigError where that folder holds something else, the code of two stages differs, or a package lacks a file; what packageStage throws
  */
 export async function makeArtefact(
   { stages, commit, builtAt, to }: Pick<Manifest, 'commit' | 'builtAt'> & { stages: readonly string[]; to: string },
   packageStage: (stage: string) => Promise<string>,
 ): Promise<Manifest> {
+  refuseOther(to);
   rmSync(to, { recursive: true, force: true });
   const made: Manifest = { commit, builtAt, zips: {}, stages: {} };
   for (const [index, stage] of stages.entries()) {
@@ -58,6 +59,15 @@ export async function makeArtefact(
   }
   writeFileSync(join(to, MANIFEST), `${JSON.stringify(made, null, 2)}\n`);
   return made;
+}
+
+/** What an artefact has, one that is half made too, and what a delivery puts beside it. */
+const OF_ARTEFACT: readonly string[] = [MANIFEST, 'zips', 'stages', 'package'];
+
+function refuseOther(to: string): void {
+  const other = existsSync(to) ? readdirSync(to).find((name) => !OF_ARTEFACT.includes(name)) : undefined;
+  if (other !== undefined)
+    throw new ConfigError(`${to} holds ${other}, and is no artefact: name a folder of its own, which is made anew`);
 }
 
 function refuseOthers(stage: string, expected: Manifest['zips'], found: Manifest['zips'], whose: string): void {

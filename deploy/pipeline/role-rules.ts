@@ -4,7 +4,7 @@ const list = z.union([z.unknown().array(), z.unknown().transform((one) => [one])
 const statement = z.object({
   Sid: z.string().optional(),
   Effect: z.string(),
-  Action: list,
+  Action: list.default([]),
   Resource: list.optional(),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
@@ -51,7 +51,8 @@ function ofTrust({ Condition }: Statement): string[] {
   ];
 }
 
-function ofRight({ Sid = 'a statement', Action, Resource, Condition }: Statement): string[] {
+function ofRight({ Sid = 'a statement', Effect, Action, Resource, Condition }: Statement): string[] {
+  if (Effect === 'Deny') return [];
   const actions = Action.map(String);
   const through = JSON.stringify(Condition['ForAnyValue:StringEquals']?.[THROUGH] ?? '').includes(
     'cloudformation.amazonaws.com',

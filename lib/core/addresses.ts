@@ -24,11 +24,14 @@ export const address = (variable: AddressVariable) =>
 function formFault(variable: AddressVariable, text: string): string | undefined {
   const { form, must, isRead } = forms[variable];
   if (!form.test(text)) return must;
-  if (/\s/.test(text)) return 'has a space or the end of a line in it';
+  if (BLANKS.test(text)) return 'has a space or the end of a line in it';
   return isRead(text)
     ? undefined
-    : 'cannot be read: in a user name or password all but A-Z a-z 0-9 . _ ~ - must be percent-encoded';
+    : 'cannot be read: its host or port is none, or its user name or password is not percent-encoded (all but A-Z a-z 0-9 . _ ~ -)';
 }
+
+/** Drivers leave some out, without a word, and take others for a part of a host; in an option (`appName=My App`) a space is one. */
+const BLANKS = /^[^?]*\s|[^\S ]|\s$/;
 
 /** As `mongodb-connection-string-url` has it: https://www.mongodb.com/docs/manual/reference/connection-string/ */
 const MONGODB = /^[^/]+:\/\/(?:(?<user>[^:@]*)(?::(?<password>[^@]*))?@)?(?!:)[^/?@]+(?:[/?].*)?$/;
@@ -43,7 +46,9 @@ function isReadByMongo(text: string): boolean {
 
 function isReadByRedis(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && [url.username, url.password].every(isDecoded);
+  if (url === null || ![url.username, url.password].every(isDecoded)) return false;
+  // `redis://user:123/4@host`: what was to be a password is a port there, and the user a host.
+  return ![url.pathname, ...url.searchParams.keys(), url.hash].some((part) => part.includes('@'));
 }
 
 function isDecoded(part: string): boolean {

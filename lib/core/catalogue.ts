@@ -66,7 +66,7 @@ export async function loadDefinition(
       throw cause.message.startsWith(where) ? cause : new DefinitionError(`${where}: ${cause.message}`, { cause });
     throw new DefinitionError(`${where} cannot be loaded: ${messageOf(cause)}`, { cause });
   }
-  if (!file.default?.type)
+  if (!isDefined(file.default))
     throw new DefinitionError(
       `${where} must export a definition by default: export default defineEvent({ … }); what event files share lies in ../common/`,
     );
@@ -74,6 +74,10 @@ export async function loadDefinition(
     throw new DefinitionError(`${where} declares type "${file.default.type}"; file name and type must be equal`);
   return { definition: file.default, build: file.sluiceBuild };
 }
+
+/** Whether it is what defineEvent gave: a plain object has not what that fills in. */
+const isDefined = (given: Partial<EventDefinition> | undefined): given is EventDefinition =>
+  given?.type !== undefined && given.queue !== undefined && given.permissions !== undefined;
 
 /**
  * @param builds by type, as far as they are known

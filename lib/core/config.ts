@@ -110,9 +110,9 @@ export type Config<Needed extends Need> = {
   readonly [Name in VariableOf<Needed>]: z.output<Variables[Name]>;
 };
 
-/** The variables that these needs stand for, in that order. */
+/** The variables that these needs stand for, in that order, each once. */
 export const variablesOf = (needs: readonly Need[]): Variable[] =>
-  needs.flatMap((need) => (isTogether(need) ? together[need] : [need]));
+  Array.from(new Set(needs.flatMap<Variable>((need) => (isTogether(need) ? together[need] : [need]))));
 
 /** Whether Sluice itself reads a variable of this name. */
 export const isOwnVariable = (name: string): boolean => name in variables;

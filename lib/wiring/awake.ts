@@ -3,9 +3,9 @@ import { systemClock } from './clock.ts';
 /** What is read beside invocations. */
 const readings = new Set<Promise<unknown>>();
 
-/** Whoever asked has an answer by then, and waits for no more. */
+/** More than a store has to answer (SECRETS_TIMEOUT_MS): what takes longer is not waited for. */
 const MOST_MS = 5000;
-/** For the answer. */
+/** Left for the answer itself. */
 const BESIDE_MS = 500;
 
 /** Says that no invocation is to end before this has. @returns what it is given */

@@ -33,7 +33,8 @@ async function start(): Promise<void> {
     const port = Number(values.port);
     const fault = await checkStart(port, process.env);
     if (fault !== undefined) return end(fault);
-    const state = process.env.SLUICE_STATE === 'none' ? 'none' : fresh ? 'fresh' : 'kept';
+    const { SLUICE_STATE } = process.env;
+    const state = SLUICE_STATE === 'none' ? 'none' : fresh || SLUICE_STATE === 'fresh' ? 'fresh' : 'kept';
     const launched = await launch({
       port,
       engines: process.env.SLUICE_ENGINES === 'embedded' ? 'embedded' : 'found',

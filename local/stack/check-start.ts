@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkEventFiles } from '../../deploy/apart/shape.ts';
 import { readConfig } from '../../lib/core/config.ts';
-import { codeOf, messageOf } from '../../lib/core/errors.ts';
+import { ConfigError, codeOf, messageOf } from '../../lib/core/errors.ts';
 import { SluiceError } from '../../lib/sdk/errors.ts';
 import { checkPort, START } from './check-port.ts';
 import { namedHosts } from './gateway/admission.ts';
 
 /** Engines, functions and a few hundred callers at once; Node takes all that it may have. */
 const OPEN_FILES = 1024;
+
+/** What a start may be told by variables, in a word each. */
+const words = [
+  ['SLUICE_ENGINES', ['embedded', 'found']],
+  ['SLUICE_STATE', ['none', 'fresh', 'kept']],
+] as const;
 
 /**
  * What can be told before anything is started: a port in use, a malformed address or name, an event file that is broken or does not end, no place for temporary files,
@@ -23,6 +29,7 @@ export async function checkStart(
   const named = (['MONGODB_URI', 'REDIS_URL', 'SQS_ENDPOINT'] as const).filter((name) => env[name]);
   try {
     readConfig(named, env);
+    for (const [name, known] of words) checkWord(name, known, env[name]);
     namedHosts(env);
     await checkEventFiles();
   } catch (error) {
@@ -30,6 +37,12 @@ export async function checkStart(
     throw error;
   }
   return (await checkTemporaryFolder()) ?? checkOpenFiles() ?? checkPort(port, START);
+}
+
+/** @throws ConfigError: a slip would start something else than was meant, without a word */
+function checkWord(name: string, known: readonly string[], given: string | undefined): void {
+  if (given && !known.includes(given))
+    throw new ConfigError(`environment: ${name} must be ${known.join(' or ')}, and is "${given}"`);
 }
 
 /** The log and what a database writes are there. */

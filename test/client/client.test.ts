@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createClient } from '../../client/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Reaction, type ReceivedRequest, scriptedServer } from '../support/http-server.ts';
@@ -110,8 +110,43 @@ describe('sending one event', () => {
     await using server = await scriptedServer(inTurn({ lose: 'answer' }));
     const sending = impatient(server.url, { retries: 1 }).client.send(event);
     await expect(sending).rejects.toMatchObject({ name: 'SluiceNetworkError', code: 'network', retryable: true });
+    await expect(sending).rejects.toThrow(/^POST \/events: no answer \(fetch failed: .+\)$/);
     expect(server.requests).toHaveLength(2);
   });
+
+  test.each(['localhost:3000', 'api.example.com', '/api', '', 'ftp://example.com'])(
+    'the address %j is refused at once, and not asked again and again',
+    (baseUrl) => {
+      expect(() => createClient({ baseUrl })).toThrow(
+        new TypeError(`baseUrl must begin with http:// or https://, and "${baseUrl.replace(/\/$/, '')}" does not`),
+      );
+    },
+  );
+
+  test('an address without a host is that of the page, where there is one', () => {
+    vi.stubGlobal('location', new URL('https://shop.example.com/cart'));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(() => createClient({ baseUrl: '/api' })).not.toThrow();
+    expect(() => createClient({ baseUrl: 'localhost:3000' })).toThrow(TypeError);
+  });
+
+  test('an address without a host is that of what the page is in, where the page has none of its own', () => {
+    vi.stubGlobal('location', 'about:srcdoc');
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(() => createClient({ baseUrl: '/api' })).toThrow(TypeError);
+    vi.stubGlobal('document', { baseURI: 'https://shop.example.com/cart' });
+    expect(() => createClient({ baseUrl: '/api' })).not.toThrow();
+  });
+
+  test.each(['', {}, 'about:srcdoc', 'data:text/html,shop', 'file:///shop.html', undefined])(
+    'an address with a host is taken whatever stands in for a page: %j',
+    (page) => {
+      vi.stubGlobal('location', page);
+      onTestFinished(() => void vi.unstubAllGlobals());
+      expect(() => createClient({ baseUrl: 'https://api.example.com/prod/' })).not.toThrow();
+      expect(() => createClient({ baseUrl: '/api' })).toThrow(TypeError);
+    },
+  );
 
   test('a request that hangs is given up and repeated', async () => {
     await using server = await scriptedServer(inTurn({ hang: true }, accepted));

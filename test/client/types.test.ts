@@ -20,6 +20,18 @@ test('a client that was told the definitions knows the types and their data', as
   expect(server.requests).toHaveLength(5);
 });
 
+test('what is optional may be undefined, as what is read of an environment is', async () => {
+  await using server = await scriptedServer(() => ({ status: 202, body: { id: 'a', status: 'accepted' } }));
+  const unset: string | undefined = process.env.SLUICE_NO_SUCH_VARIABLE;
+  const client = createClient({ baseUrl: server.url, token: unset, retries: undefined, timeoutMs: undefined });
+  await client.send({ type: 'sample.lost', data: 1, id: unset, subject: unset }, { signal: undefined });
+  await client.get('a', { source: unset });
+  const seconds: number | undefined = unset?.length;
+  await client.send({ type: 'sample.lost', data: 1 }, { wait: seconds });
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(undefined));
+  expect(Object.keys(JSON.parse(server.requests[0]?.body ?? ''))).toEqual(['type', 'data', 'id']);
+});
+
 test('a client that was not told the definitions sends any event', async () => {
   await using server = await scriptedServer(() => ({ status: 202, body: { id: 'a', status: 'accepted' } }));
   await createClient({ baseUrl: server.url }).send({ type: 'sample.lost', data: 1 });

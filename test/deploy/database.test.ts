@@ -29,6 +29,7 @@ describe('db:setup and db:drop', () => {
     ['prod', undefined, false],
     ['prod', 'other', false],
     ['prod', 'site', true],
+    ['local', 'another', false],
   ])('on stage %s with --force %s drops database "site": %s', (stage, force, allowed) => {
     const check = () => checkDrop({ action: 'drop', force }, stage, 'site');
     if (allowed) expect(check).not.toThrow();

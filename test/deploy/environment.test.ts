@@ -10,12 +10,14 @@ import { catalogueOfTypes } from '../support/definitions.ts';
 /** Every variable that some function reads. */
 const known = new Set<string>(functions.flatMap(({ needs }) => variablesOf(needs)));
 const given = ['SERVICE', 'STAGE', 'WITHOUT_TLS', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX'];
+/** What CloudFormation fills in, which fits every variable as long as nobody knows it. */
+const LATER = '{{resolve:ssm:/of/the/stage}}';
 const settings = {
   service: 'sluice',
   stage: 'dev',
   origins: [],
   withoutTls: ['mongodb', 'redis'],
-  environment: Object.fromEntries([...known].filter((name) => !given.includes(name)).map((name) => [name, 'set'])),
+  environment: Object.fromEntries([...known].filter((name) => !given.includes(name)).map((name) => [name, LATER])),
 };
 
 const environment = process.env;

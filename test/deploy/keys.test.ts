@@ -53,9 +53,9 @@ describe('what create is asked for', () => {
   });
 
   it.each([
-    [{ scopes: 'sent' }, 'scopes.0 '],
-    [{ scopes: '' }, 'scopes.0 '],
-    [{ scopes: 'constructor' }, 'scopes.0 '],
+    [{ scopes: 'sent' }, '--scopes: "sent" is none; there are send, read, operate, admin, events:write, '],
+    [{ scopes: '' }, '--scopes: "" is none; '],
+    [{ scopes: 'constructor' }, '--scopes: "constructor" is none; '],
     [{ tenant: 'local' }, 'tenant is reserved'],
     [{ tenant: '*' }, 'tenant must be'],
     [{ name: 'a/b' }, 'name must be'],

@@ -41,6 +41,12 @@ describe('the role of a function', () => {
     expect(roles.OnParcelSentRole).toEqual([reads(ARN, named('all'))]);
   });
 
+  test('reads a secret whose ARN has not the six characters that AWS adds', async () => {
+    const partial = 'arn:aws:secretsmanager:eu-central-1:1:secret:sluice/redis';
+    const roles = await readingIn({ environment: { MONGODB_URI: 'secret:all', REDIS_URL: `secret:${partial}` } });
+    expect(roles.IngestRole).toEqual([reads(`${partial}-??????`)]);
+  });
+
   test('reads the secret of the collector that takes its spans', async () => {
     const layers = ['arn:aws:lambda:eu-central-1:184161586896:layer:opentelemetry-nodejs-0_20_0:1'];
     const tracing = { layers, environment: { OTEL_COLLECTOR_SECRET: 'secret:otel/collector' } };

@@ -33,6 +33,9 @@ const derivedFault = async (over: Record<string, unknown>) =>
     (error: Error) => error.message,
   );
 
+const domain = { name: 'events.example.com', certificateArn: 'arn:aws:acm:eu-central-1:1:certificate/a' };
+const topic = 'arn:aws-cn:sns:cn-north-1:123456789012:alarms';
+
 describe('the file of a stage', () => {
   it('is named after it; that of previews is one for all', () => {
     expect(['local', 'dev', 'staging', 'prod', 'pr12'].map((stage) => stageFileOf(stage))).toEqual([
@@ -119,11 +122,61 @@ describe('the file of a stage', () => {
     [{ secrets: { ...content.secrets, redisUrl: 'rediss://u:p@h' } }, 'secrets.redisUrl must be the name of a secret'],
     [{ environment: { INGEST_CONCURRENCY: 5 } }, 'INGEST_CONCURRENCY is said by functions.ingest.reservedConcurrency'],
     [{ settings: { lower: 'x' } }, 'settings.lower must be [A-Z][A-Z0-9_]*'],
+    [{ domain: { ...domain, certificateArn: topic } }, 'domain.certificateArn must be the ARN of a certificate'],
+    [
+      { alarmTopic: `${topic}:0f` },
+      'alarmTopic must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>',
+    ],
+    [
+      { secrets: { ...content.secrets, keyArn: 'arn:aws:kms:eu-central-1:1:alias/own' } },
+      'secrets.keyArn must be the ARN of a key of KMS: arn:aws:kms:<region>:<account>:key/<id>',
+    ],
+    [{ domain: { ...domain, hostedZoneId: '/hostedzone/Z1' } }, 'domain.hostedZoneId must be the id of a hosted zone'],
+    [{ vpc: { subnetIds: ['sg-0'], securityGroupIds: ['sg-0'] } }, 'vpc.subnetIds.0 must be an id (subnet-…)'],
+    [{ vpc: { subnetIds: ['subnet-0'], securityGroupIds: Array(6).fill('sg-0') } }, 'vpc.securityGroupIds Too big'],
+    [{ vpc: { subnetIds: Array(17).fill('subnet-0'), securityGroupIds: ['sg-0'] } }, 'vpc.subnetIds Too big'],
   ])('is refused in one line that names file and key: %j', (over, fault) => {
     expect(faultOf(over)).toContain(fault);
     expect(faultOf(over)).toMatch(/^deploy\/stages\/dev\.yml: [^\n]*$/);
   });
 });
+
+it('takes origins as browsers say them, and what API Gateway takes for all', () => {
+  const origins = ['*', 'https://*', 'https://site.example:8443', 'http://localhost:5173', 'capacitor://localhost'];
+  expect(settingsOf({ origins }).origins).toEqual(origins);
+});
+
+it.each([
+  '',
+  'site.example',
+  'https://site.example/',
+  'https://Site.example',
+  'https://site.example:443',
+  'https://*.b',
+])('takes no origin that no browser says: "%s"', (origin) => {
+  expect(faultOf({ origins: [origin] })).toContain('origins.0 must be an origin such as https://site.example');
+});
+
+it.each([
+  ['events.example.com', true],
+  ['a-b.1.xn--e1afmkfd.xn--p1ai', true],
+  [`${'a'.repeat(63)}.example.com`, true],
+  [`${'a'.repeat(64)}.example.com`, false],
+  ['-a.example.com', false],
+  ['a-.example.com', false],
+  ['Events.example.com', false],
+  ['https://events.example.com', false],
+  ['localhost', false],
+])('a domain is a name of DNS: %s', (name, fits) => {
+  expect(faultOf({ domain: { ...domain, name } }) === undefined).toBe(fits);
+});
+
+it.each(['SERVICE', 'STAGE', 'EVENT_TYPE', 'EVENT_TYPES', 'QUEUE_URL_PREFIX', 'LETTER_SENDERS'])(
+  'takes no variable that follows from what is deployed: %s',
+  (name) => {
+    expect(faultOf({ environment: { [name]: 'any' } })).toContain(`environment.${name} is said by `);
+  },
+);
 
 describe('parameters of the command line', () => {
   it('stand in the place of what the file says, each by the way to it', () => {
@@ -153,6 +206,11 @@ describe('parameters of the command line', () => {
     });
   });
 
+  it('empty a list', () => {
+    expect(settingsOf({ origins: ['https://a.example'] }, ['origins=']).origins).toEqual([]);
+    expect(faultOf({}, ['vpc.subnetIds=', 'vpc.securityGroupIds=sg-0'])).toContain('vpc.subnetIds ');
+  });
+
   it('give what the file leaves out', () => {
     expect(faultOf({ origins: null }, ['origins=https://a.example'])).toBeUndefined();
   });
@@ -160,6 +218,7 @@ describe('parameters of the command line', () => {
   it.each([
     ['orgins=x', '--param orgins: is no setting of a stage; did you mean origins?'],
     ['vpc=subnet-1', '--param vpc: is no setting of a stage; it has vpc.subnetIds, vpc.securityGroupIds'],
+    ['memory', '--param memory: has no value; it is written memory=…'],
     ['memory=much', 'deploy/stages/dev.yml: memory '],
     ['retain=yes', 'deploy/stages/dev.yml: retain '],
     ['vpc.subnetIds=subnet-1', 'deploy/stages/dev.yml: vpc.securityGroupIds is missing'],
@@ -216,6 +275,7 @@ describe('what a stage gives functions', () => {
     [{ ingest: { timeout: 20 } }, 'functions.ingest.timeout is 29'],
     [{ deadLetter: { timeout: 29 } }, 'functions.deadLetter.timeout must be 30 to 900'],
     [{ authorizer: tooLong }, 'functions.authorizer.timeout must be 10 to 29'],
+    [{ countFailures: { timeout: 301 } }, 'functions.countFailures.timeout must be 30 to 300'],
   ])('is refused where it does not fit: %j', async (functions, fault) => {
     expect(await derivedFault({ functions })).toContain(`deploy/stages/dev.yml: ${fault}`);
   });
@@ -225,6 +285,26 @@ describe('what a stage gives functions', () => {
       derivedFault({ accountConcurrency, functions: { ingest: { reservedConcurrency: 900 } } });
     expect(await ofAccount(1000)).toBeUndefined();
     expect(await ofAccount(999)).toContain('functions reserve a concurrency of 900; of accountConcurrency 999');
+  });
+});
+
+describe('variables of functions', () => {
+  it.each([
+    [{ RETENTION_DAYS: 30 }, 'environment.RETENTION_DAYS Too small'],
+    [{ DEDUPLICATION_HOURS: 'a day' }, 'environment.DEDUPLICATION_HOURS Invalid input'],
+    [{ RATE_LIMIT: '1000' }, 'environment.RATE_LIMIT must be <events>/<seconds>'],
+    [{ REDIS_CLUSTER: 'maybe' }, 'environment.REDIS_CLUSTER Invalid option'],
+    [{ MONGODB_DATABASE: 'a b' }, 'environment.MONGODB_DATABASE Invalid string'],
+    [{ SECRETS_IN: 'environment' }, 'environment.SECRETS_IN: in the environment they are on this machine alone'],
+    [{ REDIS_URL: 'https://redis.example' }, 'environment.REDIS_URL must begin with redis:// or rediss://'],
+  ])('that no function would start with are refused: %j', async (environment, fault) => {
+    expect(await derivedFault({ environment })).toContain(`deploy/stages/dev.yml: ${fault}`);
+    expect(await derivedFault({ environment })).not.toMatch(/a day|maybe|redis\.example/);
+  });
+
+  it('that fit, are empty, or that CloudFormation fills in, are not', async () => {
+    const environment = { REDIS_CLUSTER: true, RATE_LIMIT: '', MONGODB_DATABASE: '{{resolve:ssm:/a/b}}' };
+    expect(await derivedFault({ environment })).toBeUndefined();
   });
 });
 
@@ -288,8 +368,6 @@ describe('a stage that retains', () => {
 });
 
 describe('the domain of a stage', () => {
-  const domain = { name: 'events.example.com', certificateArn: 'arn:aws:acm:eu-central-1:1:certificate/a' };
-
   it('is the address of the API, with a record where Route 53 has the zone', async () => {
     const { Resources } = (await derived({ domain: { ...domain, hostedZoneId: 'Z1' } })).resources;
     expect(Resources.ApiDomain?.Properties).toMatchObject({ DomainName: 'events.example.com' });

@@ -10,6 +10,7 @@ const LONG = [
   'test/local/stack/function-process/pool.contract.test.ts',
   'test/functions/access.contract.test.ts',
   'test/verification/alarms/fire.test.ts',
+  'test/lib/consume/joint-differential.test.ts',
 ];
 
 const orderOf = ({ project, moduleId }: TestSpecification): number =>

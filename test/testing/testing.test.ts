@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEvent, PermanentError, rejected } from '#sluice';
+import { DuplicateKeyError, defineEvent, PermanentError, rejected } from '#sluice';
 import { type Handled, testing } from '#sluice/testing';
 import { TimeoutError } from '../../lib/core/errors.ts';
 import { type BatchContext, type Context, type Event, RetryLaterError } from '../../lib/sdk/sluice.ts';
@@ -52,6 +52,27 @@ describe('one event', () => {
     expect(await tenant.find('effects')).toEqual([data]);
     expect(await tenant.redis.counter('seen', 'all')).toBe(1);
     expect(tenant.log).toEqual([{ level: 'info', message: 'seen', details: { name: 'a' } }]);
+  });
+
+  test.each<[string, (context: Context, data: Data) => Promise<unknown>]>([
+    ['insertOne', (context, data) => context.collection('effects').insertOne(data)],
+    ['insertMany', (context, data) => context.collection('effects').insertMany([{ name: 'free' }, data])],
+    ['bulkWrite', (context, document) => context.collection('effects').bulkWrite([{ insertOne: { document } }])],
+  ])('hears by which fields another document is the same, of %s', async (_, write) => {
+    const tenant = world.tenant();
+    await tenant.insert('effects', [{ name: 'a' }]);
+    handler = async ({ data }, context) => {
+      try {
+        await write(context, { ...data });
+      } catch (error) {
+        if (error instanceof DuplicateKeyError) return rejected(`taken: ${error.fields.join()}`);
+        throw error;
+      }
+    };
+    expect(await tenant.handle(single, { data: { name: 'a' } })).toEqual({
+      outcome: 'rejected',
+      reason: 'taken: name',
+    });
   });
 
   test('has what was given, and what ingest gives to one that was sent without', async () => {
@@ -348,6 +369,13 @@ describe('a world', () => {
     await expect(tenant.handle(copy, { data: { name: 'a' } })).rejects.toThrow('not given the definition test.single');
     await expect(tenant.find('effect')).rejects.toThrow('declares the collection effect; known: faults, jobs');
     await expect(tenant.redis.counter('unseen', 'all')).rejects.toThrow('no event type declares the projection unseen');
+  });
+
+  test('says of a document that a test may not put there why, and where', async () => {
+    const { insert } = world.tenant();
+    await expect(insert('effects', [{ number: 1 }])).rejects.toThrow('effects: a document must have every field that');
+    const twice = insert('effects', [{ name: 'a' }, { name: 'a' }]);
+    await expect(twice).rejects.toThrow('effects: another document has the same name');
   });
 
   test('may be disposed of where no hook is, before its first use too', async () => {

@@ -99,12 +99,32 @@ export const isWriteConflict = (error: unknown): boolean =>
   error instanceof TransientError && error.cause instanceof MongoError && error.cause.code === WRITE_CONFLICT;
 
 function duplicateFields(error: MongoServerError | MongoBulkWriteError): string[] {
-  const pattern =
-    keyPattern(error) ??
-    keyPattern(error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0]?.err : undefined);
-  if (pattern) return Object.keys(pattern).filter((field) => field !== 'tenant');
-  return /index: _id_/.test(error.message) ? ['_id'] : [];
+  const pattern = keyPattern(error);
+  const fields = pattern ? Object.keys(pattern) : indexFields(error.message);
+  return fields.filter((field) => field !== 'tenant');
 }
+
+/**
+ * Of several writes the driver hands on the message alone, with the name of the index, which is made of its fields (setUpIndexes):
+ * `tenant_1_name_-1`.
+ */
+function indexFields(message: string): string[] {
+  const name = /index: (\S+) dup key/.exec(message)?.[1] ?? '';
+  if (name === '_id_') return ['_id'];
+  const fields: string[] = [];
+  let field: string[] = [];
+  const parts = name.split('_');
+  for (const [index, part] of parts.entries()) {
+    // A field may end with `_1` itself: of several the last is its direction.
+    if (field.length > 0 && isDirection(part) && !isDirection(parts[index + 1])) {
+      fields.push(field.join('_'));
+      field = [];
+    } else field.push(part);
+  }
+  return fields;
+}
+
+const isDirection = (part = ''): boolean => /^-?1$/.test(part);
 
 function keyPattern(error: unknown): Record<string, unknown> | undefined {
   if (typeof error !== 'object' || error === null || !('keyPattern' in error)) return undefined;

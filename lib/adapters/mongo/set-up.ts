@@ -46,8 +46,9 @@ async function setUp(
 ): Promise<SetUp> {
   try {
     const created = isNew && (await create(db, name, validator));
-    if (!created) await translated(() => db.command({ collMod: name, validator: validator ?? {} }));
     const changes = await setUpIndexes(db, name, indexes, options);
+    // Last: where an index cannot be made, the code from before goes on, and its documents would be refused.
+    if (!created) await translated(() => db.command({ collMod: name, validator: validator ?? {} }));
     return { collection: name, created, indexes: indexes.length, ...changes };
   } catch (cause) {
     if (!(cause instanceof MongoServerError)) throw cause;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AwsAccess } from '../../core/aws-access.ts';
+import { awsDomain } from '../../core/aws-domain.ts';
 import { codeOf, DependencyError } from '../../core/errors.ts';
 import type { SecretName } from '../../core/secret-address.ts';
 import { TRIES, withTries } from '../../core/tries.ts';
@@ -37,7 +38,7 @@ const refused = z.object({ __type: z.string() });
  * driver, which costs a start more than all else that most functions load (docs/decisions/0042).
  */
 export function secretsManager({ endpoint, timeoutMs, secrets, ...access }: SecretsManagerOptions): Secrets {
-  const url = new URL(endpoint ?? `https://${SERVICE}.${access.region}.${domainOf(access.region)}/`);
+  const url = new URL(endpoint ?? `https://${SERVICE}.${access.region}.${awsDomain(access.region)}/`);
 
   async function ask(SecretId: string, signal: AbortSignal): Promise<string | undefined> {
     const body = JSON.stringify({ SecretId });
@@ -91,9 +92,6 @@ export function secretsManager({ endpoint, timeoutMs, secrets, ...access }: Secr
     },
   };
 }
-
-/** https://docs.aws.amazon.com/general/latest/gr/asm.html */
-const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
 function refusalIn(text: string): string | undefined {
   const parsed = refused.safeParse(recordIn(text));

@@ -60,7 +60,7 @@ export class Cursors {
       timeLeftMs: options.timeLeftMs ?? Number.POSITIVE_INFINITY,
       lastUsed: Date.now(),
     };
-    const { batch, more } = take(cursor, options.batchSize ?? FIRST_BATCH);
+    const { batch, more } = takeInTime(cursor, options.batchSize ?? FIRST_BATCH);
     const stays = more && options.single !== true;
     if (stays) this.#open.set(cursor.id.toString(), cursor);
     return { firstBatch: batch, id: stays ? cursor.id : Long.ZERO, ns: namespace };
@@ -91,12 +91,11 @@ export class Cursors {
         'Location50738',
         `Cannot run getMore on cursor ${id}, which was created in another session or transaction`,
       );
-    const started = Date.now();
-    cursor.lastUsed = started;
-    const { batch, more } = take(cursor, batchSize || Number.POSITIVE_INFINITY);
-    cursor.timeLeftMs -= Date.now() - started;
-    if (!more || cursor.timeLeftMs < 0) this.#open.delete(id.toString());
-    if (cursor.timeLeftMs < 0) throw timeExpired();
+    cursor.lastUsed = Date.now();
+    // Whatever ends it in the middle ends the cursor.
+    this.#open.delete(id.toString());
+    const { batch, more } = takeInTime(cursor, batchSize || Number.POSITIVE_INFINITY);
+    if (more) this.#open.set(id.toString(), cursor);
     return { nextBatch: batch, id: more ? id : Long.ZERO, ns: namespace };
   }
 
@@ -122,11 +121,24 @@ export class Cursors {
   }
 }
 
-/** At most `size` documents and 16 MB, but one document always. */
-function take(cursor: OpenCursor, size: number): { batch: Doc[]; more: boolean } {
+/** As take; what it lasts is gone of the cursor's time. @throws MongoFault MaxTimeMSExpired */
+function takeInTime(cursor: OpenCursor, size: number): { batch: Doc[]; more: boolean } {
+  const started = Date.now();
+  const taken = take(cursor, size, started + cursor.timeLeftMs);
+  cursor.timeLeftMs -= Date.now() - started;
+  return taken;
+}
+
+/**
+ * At most `size` documents and 16 MB, but one document always.
+ * @param deadline epoch ms
+ * @throws MongoFault MaxTimeMSExpired
+ */
+function take(cursor: OpenCursor, size: number, deadline: number): { batch: Doc[]; more: boolean } {
   const batch: Doc[] = [];
   let bytes = 0;
   while (batch.length < size) {
+    if (Date.now() > deadline) throw timeExpired();
     const document = cursor.next ?? advance(cursor);
     cursor.next = undefined;
     if (!document) return { batch, more: false };

@@ -26,6 +26,8 @@ export interface MongoOptions {
   ttlIntervalMs?: number;
   /** Seconds that a transaction may stay open; 60 unless given. */
   transactionLifetimeLimitSeconds?: number;
+  /** Milliseconds that a transaction stays open without the connection that it was on; 500 unless given. A server waits for its lifetime. */
+  abandonedAfterMs?: number;
   /** Lets clients set fail points, as `mongod --setParameter enableTestCommands=1` does. */
   testCommands?: boolean;
   /** Milliseconds that an unused session is remembered; 30 minutes unless given. */
@@ -63,6 +65,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<EmbeddedMo
   const store = new Store(Date.now);
   const sessions = new Sessions(store, {
     transactionLifetimeMs: (options.transactionLifetimeLimitSeconds ?? 60) * 1000,
+    abandonedAfterMs: options.abandonedAfterMs ?? 500,
     sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_MINUTES * 60_000,
   });
   const cursors = new Cursors(options.cursorTimeoutMs ?? 600_000);

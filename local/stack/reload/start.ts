@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { readShape } from '../../../deploy/apart/shape.ts';
-import { runDatabaseCommand } from '../../../deploy/database.ts';
 import { eventFolder } from '../../../deploy/event-folder.ts';
 import { loadEventFolder } from '../../../deploy/event-types.ts';
 import DeployPlugin from '../../../deploy/plugin.ts';
 import { derive } from '../../../deploy/template.ts';
+import { setUp } from '../database.ts';
 import type { MongoEnvironment } from '../environment.ts';
 import type { LocalFunction } from '../service.ts';
 import { createReload } from './reload.ts';
@@ -46,9 +46,7 @@ export async function startReload(options: StartReload): Promise<() => Promise<v
     sources,
     readSources: () => readSources(project, folders),
     readShape: () => readShape(settings),
-    async setUp(collections) {
-      await runDatabaseCommand({ action: 'setup' }, { ...mongo }, collections);
-    },
+    setUp: (collections) => setUp(mongo, say, collections),
     replace,
     say,
     now,

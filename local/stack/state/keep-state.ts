@@ -91,7 +91,7 @@ async function openState(folder: StateFolder, lock: Lock, engines: KeptEngines, 
       }
     };
     return {
-      said: saidOf(folder, engines),
+      said: saidOf(folder, engines, options),
       isKept: engines.sqs !== undefined,
       redisIsDoubtful: isDoubtful(found, options),
       async begin() {
@@ -120,7 +120,7 @@ async function usable(folder: StateFolder, engines: KeptEngines, options: KeepOp
       ? 'as asked for'
       : found === 'unknown'
         ? 'it is of another version'
-        : SAVING_ORDER.some((name) => (found.files[name] === undefined) !== (engines[name] === undefined))
+        : SAVING_ORDER.some((name) => isOther(name, found, engines, options))
           ? 'it is of other engines'
           : undefined;
   if (why === undefined && found !== 'unknown') return found;
@@ -129,11 +129,17 @@ async function usable(folder: StateFolder, engines: KeptEngines, options: KeepOp
   return undefined;
 }
 
+/** What a Redis knew that is none of ours can be derived from MongoDB; what one that is named knows is not ours to drop. */
+const isOther = (name: keyof KeptEngines, { files }: Manifest, engines: KeptEngines, { engines: all }: KeepOptions) =>
+  (files[name] === undefined) !== (engines[name] === undefined) &&
+  (name !== 'redis' || (engines.redis === undefined && !all.redis.temporary));
+
 /** @returns what a person should know of it @throws EngineError that names the file */
 async function restore(folder: StateFolder, { files }: Manifest, engines: KeptEngines): Promise<string[]> {
   const told = SAVING_ORDER.map(async (name) => {
     try {
-      return (await engines[name]?.restore(folder.fileOf(files[name] ?? ''))) ?? [];
+      const file = files[name];
+      return file === undefined ? [] : ((await engines[name]?.restore(folder.fileOf(file))) ?? []);
     } catch (cause) {
       const what = `what was kept of ${TITLES[name]} cannot be read (${messageOf(cause)})`;
       throw new EngineError(`${what}; npm start -- --fresh puts it aside and begins anew`, { cause });
@@ -157,7 +163,8 @@ async function changesOf(engines: KeptEngines): Promise<SavedState['changes']> {
 
 /** Of a Redis that is named nobody here knows whether it is. */
 const isDoubtful = (found: Manifest | undefined, { engines: { redis } }: KeepOptions): boolean =>
-  found !== undefined && (redis.temporary === true || (redis.kept !== undefined && !found.clean));
+  found !== undefined &&
+  (redis.temporary === true || (redis.kept !== undefined && !(found.clean && found.files.redis !== undefined)));
 
 function keptOf({ engines: { mongo, redis, sqs } }: KeepOptions): KeptEngines {
   return {
@@ -175,11 +182,12 @@ function reasonNot({ mode, engines: { mongo } }: KeepOptions, engines: KeptEngin
   return Object.keys(engines).length === 0 ? 'each server keeps its own' : undefined;
 }
 
-function saidOf(folder: StateFolder, engines: KeptEngines): string {
+function saidOf(folder: StateFolder, engines: KeptEngines, { engines: { redis } }: KeepOptions): string {
   const titles = SAVING_ORDER.flatMap((name) => (engines[name] ? [TITLES[name]] : []));
-  const part =
-    titles.length === SAVING_ORDER.length ? '' : `  of ${titles.join(' and ')}; other servers keep their own`;
-  return `${basename(folder.path)}/${part}`;
+  const others = SAVING_ORDER.filter((name) => !engines[name] && !(name === 'redis' && redis.temporary));
+  const anew = redis.temporary ? [`${redis.name} begins anew with each start`] : [];
+  const part = [titles.join(' and '), ...anew, ...(others.length > 0 ? ['other servers keep their own'] : [])];
+  return `${basename(folder.path)}/${part.length === 1 ? '' : `  of ${part.join('; ')}`}`;
 }
 
 const notKept = (why: string): State => ({

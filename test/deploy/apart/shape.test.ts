@@ -10,7 +10,7 @@ import { neutralFolder } from '../../support/neutral-events.ts';
 function folderWith(second: string, first = '') {
   const path = mkdtempSync(join(tmpdir(), 'sluice-shape-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
-  writeFileSync(join(path, 'a.first.ts'), `export default { type: 'a.first' };\n${first}`);
+  writeFileSync(join(path, 'a.first.ts'), `export default { type: 'a.first', queue: {}, permissions: [] };\n${first}`);
   writeFileSync(join(path, 'b.second.ts'), second);
   return { ...eventFolder(undefined, {}), path, name: 'some/events', shipped: false };
 }

@@ -50,6 +50,15 @@ describe('credentials of a pipeline', () => {
     });
   });
 
+  test.each([
+    ['cn-north-1', 'https://sts.cn-north-1.amazonaws.com.cn/'],
+    ['us-gov-west-1', 'https://sts.us-gov-west-1.amazonaws.com/'],
+  ])('are asked for in %s where AWS has its domain there', async (where, address) => {
+    const { requests, request } = asked(Response.json(given));
+    await credentialsOf({ AWS_ROLE_ARN: ROLE, AWS_ID_TOKEN: 'of GitLab' }, where, request);
+    expect(requests).toMatchObject([{ url: address }]);
+  });
+
   test('elsewhere than on GitHub the token is handed over', async () => {
     const { requests, request } = asked(Response.json(given));
     await credentialsOf({ AWS_ROLE_ARN: ROLE, AWS_ID_TOKEN: 'of GitLab' }, 'eu-central-1', request);

@@ -142,6 +142,12 @@ describe('a deployment', () => {
     );
   });
 
+  test('names that bucket by the domain that AWS has in China', async () => {
+    const { aws, called } = awsOf(there, { ...templateOf(sent), Description: 'x'.repeat(52_000) });
+    await importLeft(aws, named, wanted, 'cn-north-1');
+    expect(called('create-change-set')).toContain('https://bucket.s3.cn-north-1.amazonaws.com.cn/import/template.json');
+  });
+
   test('asks for nothing where nothing was left, or its stage retains nothing', async () => {
     const whole = awsOf(there, wanted);
     expect(await importLeft(whole.aws, named, wanted, 'eu-central-1')).toEqual([]);

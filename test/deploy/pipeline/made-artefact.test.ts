@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeArtefact, packageOf } from '../../../deploy/pipeline/made-artefact.ts';
 
@@ -74,4 +74,26 @@ test('a package without its template is none', async () => {
     return of;
   });
   await expect(making).rejects.toThrow(`the package of stage dev has no ${STATE}`);
+});
+
+test.each(['notes.txt', 'deploy/made-artefact.ts'])(
+  'a folder that holds something else (%s) is not emptied',
+  async (path) => {
+    const other = join(folder, 'other');
+    const file = join(other, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, 'of a person');
+    const making = makeArtefact({ stages: ['dev'], ...built, to: other }, async (stage) => packaged(stage));
+    await expect(making).rejects.toThrow(/other holds .*, and is no artefact: name a folder of its own/);
+    expect(readFileSync(file, 'utf8')).toBe('of a person');
+    rmSync(other, { recursive: true });
+  },
+);
+
+test('one that was left half made is made anew', async () => {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(join(to, 'zips'), { recursive: true });
+  writeFileSync(join(to, 'zips', 'old.zip'), 'old');
+  await makeArtefact({ stages: ['dev'], ...built }, async (stage) => packaged(stage));
+  expect(readdirSync(join(to, 'zips')).sort()).toEqual(['ingest.zip', 'query.zip']);
 });

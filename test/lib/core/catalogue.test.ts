@@ -92,6 +92,11 @@ describe('loading an event file', () => {
     ['another type than its name says', { default: define('b.x') }, 'functions/events/a.x.ts declares type "b.x"'],
     ['no default export', {}, 'functions/events/a.x.ts must export a definition by default'],
     ['something else by default', { default: 'a.x' }, 'functions/events/a.x.ts must export a definition by default'],
+    [
+      'a plain object by default',
+      { default: { ...definitionOf('a.x') } },
+      'functions/events/a.x.ts must export a definition by default: export default defineEvent({ … })',
+    ],
   ])('with %s is refused', async (_, file, message) => {
     const loading = loadDefinition('a.x', async () => file as { default: EventDefinition });
     await expect(loading).rejects.toThrow(message);

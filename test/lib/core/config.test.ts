@@ -34,6 +34,7 @@ describe('configuration', () => {
     expect(readConfig(['EVENT_TYPES'], { EVENT_TYPES: '' })).toEqual({ EVENT_TYPES: [] });
     expect(() => readConfig(['EVENT_TYPES'], {})).toThrow('EVENT_TYPES is missing');
     expect(() => readConfig(['EVENT_TYPE'], { EVENT_TYPE: '' })).toThrow('EVENT_TYPE is missing');
+    expect(() => readConfig(['STAGE', 'STAGE'], {})).toThrow(/^environment: STAGE is missing$/);
   });
 
   test("a database's name has 38 bytes at most", () => {
@@ -153,7 +154,7 @@ describe('TLS to MongoDB and Redis', () => {
   });
 
   test('is asked of Redis by its scheme', () => {
-    for (const address of ['redis://h', 'redis://h?tls=true', 'redis://rediss://@h', 'rediss://h?tls=']) {
+    for (const address of ['redis://h', 'redis://h?tls=true', 'redis://rediss://h', 'rediss://h?tls=']) {
       expect(() => read('prod', mongodb, address)).toThrow(
         /^environment: REDIS_URL is without TLS.*WITHOUT_TLS .* redis$/,
       );

@@ -100,11 +100,30 @@ describe('addresses', () => {
     ['MONGODB_URI', 'mongodb+srv://u:p%2F%23%3F%25%40ss-._~!@h.example.com/db?appName=a'],
     ['MONGODB_URI', 'mongodb://u:p@h1:27017,h2:27018,[::1]:27019/?replicaSet=rs&tls=true'],
     ['MONGODB_URI', 'mongodb://h/?tls=true'],
+    ['MONGODB_URI', 'mongodb://h/?tls=true&appName=My App'],
+    ['MONGODB_URI', 'mongodb://u:@%2Ftmp%2Fmongodb-27017.sock/?tls=true'],
+    ['REDIS_URL', 'rediss://:p@[::1]:6380'],
+    ['REDIS_URL', 'rediss://h?password=p@ss'],
   ] as const)('that a driver reads are taken: %s %s', async (name, text) => {
     expect(() => take[name](text)).not.toThrow();
     const values = { ...good, [name]: text };
     expect(await withAddresses(configOf(), silentLog, () => memorySecrets(values))).toMatchObject(values);
   });
+
+  // Its driver would go to the host `u`.
+  test.each(['rediss://u:12345/1@h:6379', 'rediss://u:12345#1@h', 'rediss://u:12345?1@h'])(
+    'of Redis whose password ends what was to be a host are not taken: %s',
+    async (url) => {
+      expect(() => take.REDIS_URL(url)).not.toThrow();
+      expect(() => configOf({ REDIS_URL: url })).toThrow(/REDIS_URL .*percent-encoded/);
+    },
+  );
+
+  test.each(['rediss://h:99999', 'rediss://h1:6379,h2:6379', 'rediss://u:p@'])(
+    'without a host or a port that is one are told so, and not of a password alone: %s',
+    async (url) =>
+      expect(() => configOf({ REDIS_URL: url })).toThrow('REDIS_URL cannot be read: its host or port is none'),
+  );
 
   test('that end with a line are told so', async () => {
     const values = { ...good, REDIS_URL: `${good.REDIS_URL}\n` };

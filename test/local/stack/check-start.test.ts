@@ -20,6 +20,8 @@ test.each([
   ['MONGODB_URI', 'localhost', 'must begin with mongodb://'],
   ['REDIS_URL', 'localhost', 'must begin with redis://'],
   ['SQS_ENDPOINT', 'localhost', 'Invalid URL'],
+  ['SLUICE_ENGINES', 'embeded', 'must be embedded or found, and is "embeded"'],
+  ['SLUICE_STATE', 'no', 'must be none or fresh or kept, and is "no"'],
   ['SLUICE_HOSTS', 'box.lan, http://box', 'has "http://box", which is no name'],
 ])('a malformed %s is told before anything starts', async (name, value, fault) => {
   expect(await checkStart(0, { [name]: value })).toContain(`environment: ${name} ${fault}`);

@@ -58,6 +58,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'that no driver could read are told so',
   },
   {
+    name: 'a password that ends what was to be a host is taken',
+    file: 'lib/core/addresses.ts',
+    search: "part.includes('@')",
+    replace: "part.includes('@@')",
+    caughtBy: reading,
+    title: 'of Redis whose password ends what was to be a host are not taken',
+  },
+  {
     name: 'an address of a secret may be without TLS',
     file: 'lib/core/addresses.ts',
     search: 'return fault?.slice(variable.length + 1);',

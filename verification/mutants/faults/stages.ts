@@ -44,8 +44,8 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: '31 a new database beside everybody’s',
     file: 'deploy/database.ts',
-    search: "if (command.action === 'setup' && config.MONGODB_DATABASE === undefined)",
-    replace: 'if (false)',
+    search: 'if (config.MONGODB_DATABASE === undefined) await checkNew',
+    replace: 'if (false) await checkNew',
     caughtBy: 'test/deploy/database.contract.test.ts',
     title: 'refuses a new database',
   },

@@ -26,11 +26,11 @@ export interface Session {
   lastUsed: number;
 }
 
-const ABANDONED_AFTER_MS = 500;
-
 export interface SessionLimits {
   /** Milliseconds that a transaction may be open. */
   transactionLifetimeMs: number;
+  /** Milliseconds that one may be open without its connection. */
+  abandonedAfterMs: number;
   /** Milliseconds that an unused session is kept. */
   sessionTimeoutMs: number;
 }
@@ -98,7 +98,7 @@ export class Sessions {
       const abort = (): void => {
         if (transaction.connection === connection) this.abort(transaction);
       };
-      setTimeout(abort, ABANDONED_AFTER_MS).unref();
+      setTimeout(abort, this.#limits.abandonedAfterMs).unref();
     }
   }
 

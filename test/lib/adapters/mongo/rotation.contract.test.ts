@@ -16,7 +16,8 @@ let engine: EmbeddedMongo;
 let client: MongoClient;
 let admin: Db;
 beforeAll(async () => {
-  engine = await startMongo({ testCommands: true });
+  // A transaction that is under way loses its connection, and goes on however late this machine is.
+  engine = await startMongo({ testCommands: true, abandonedAfterMs: 60_000 });
   client = new MongoClient(engine.uri);
   admin = client.db('admin');
 });

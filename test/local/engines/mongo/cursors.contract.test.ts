@@ -39,8 +39,9 @@ does(
   'the time that later batches take counts against maxTimeMS of the find, and no time between them',
   async () => {
     const limit = 1000;
-    const collection = await collectionOf(fixture, ...Array.from({ length: 400 }, (_, n) => ({ n })));
+    const collection = await collectionOf(fixture, ...Array.from({ length: 8000 }, (_, n) => ({ n })));
     const { collectionName } = collection;
+    // What none works off within the limit.
     const projection = { sum: { $sum: { $map: { input: { $range: [0, 2000] }, in: { $add: ['$$this', '$n'] } } } } };
     const { cursor } = await fixture.db.command({ find: collectionName, projection, batchSize: 1, maxTimeMS: limit });
     const more = { getMore: cursor.id, collection: collectionName };

@@ -241,6 +241,24 @@ test('what was kept of other engines is put aside, too', async () => {
   await state.end();
 });
 
+test('a redis-server that is found now, or no more, costs nothing but what is derived', async () => {
+  const path = await newPath();
+  await keptOnce(path);
+  for (const engines of [found, {}, found, {}]) {
+    const { mongo, sqs, redis, state, lines } = await start(path, { engines });
+    expect(lines).toEqual([]);
+    expect([mongo.engine.text, sqs.engine.text, redis.engine.text]).toEqual(['records', 'messages', '']);
+    expect(state.redisIsDoubtful).toBe(true);
+    await state.begin();
+    redis.put('claims');
+    await state.end();
+    expect(Object.keys((await manifestOf(path)).files)).toHaveLength(engines === found ? 2 : 3);
+  }
+  const { redis, state } = await start(path);
+  expect([redis.engine.text, state.redisIsDoubtful]).toEqual(['claims', false]);
+  await state.end();
+});
+
 test('a Redis that begins anew with each start knows less than MongoDB; of one that is named that is not known', async () => {
   const path = await newPath();
   for (const engines of [found, named]) {
@@ -252,6 +270,18 @@ test('a Redis that begins anew with each start knows less than MongoDB; of one t
     await second.state.end();
     await rm(path, { recursive: true });
   }
+});
+
+test('of a Redis that begins anew it is not said that it keeps its own', async () => {
+  const mongo = { uri: '', name: 'MongoDB 8.0.0 (named by MONGODB_URI)' };
+  const beside = await start(await newPath(), { engines: { ...found, mongo } });
+  expect(beside.state.said).toBe(
+    '.sluice/  of SQS; redis 7.0.15 (found) begins anew with each start; other servers keep their own',
+  );
+  await beside.state.end();
+  const { state } = await start(await newPath(), { engines: found });
+  expect(state.said).toBe('.sluice/  of SQS and MongoDB; redis 7.0.15 (found) begins anew with each start');
+  await state.end();
 });
 
 test('where MongoDB begins anew with each start nothing is kept', async () => {
