@@ -36,7 +36,7 @@ export interface Wanted {
 export type Delivered = 'delivered' | 'rolled back' | 'failed';
 
 /**
- * Deploys, asks the stage whether it does what it is for, and goes back to what ran before where it does not.
+ * Deploys, asks the stage whether it does what it is for, and goes back to what ran before where it does not, or cannot be asked.
  * @param say hears each step
  * @returns `failed` where a stage is left as it should not be: there was nothing to go back to, or going back did not mend it
  * @throws ConfigError where what is wanted is older than what runs, or would leave messages that nobody reads; what the stage throws,
@@ -69,7 +69,8 @@ async function deployAndAsk(
   say: (line: string) => void,
 ): Promise<Delivered> {
   await stage.deploy(folder);
-  if ((await stage.smoke()) && (await isQuiet(name, stage, firing, say))) {
+  const isGood = async () => (await stage.smoke()) && (await isQuiet(name, stage, firing, say));
+  if (await asked(name, isGood, say)) {
     say(`${name}: delivered`);
     return 'delivered';
   }
@@ -79,9 +80,19 @@ async function deployAndAsk(
   }
   say(`${name}: a check failed; going back to what was packaged at ${timeOf(before)}`);
   await stage.rollBack(before);
-  const mended = await stage.smoke();
+  const mended = await asked(name, () => stage.smoke(), say);
   say(`${name}: ${mended ? 'what ran before runs again' : 'a check fails with what ran before, too'}`);
   return mended ? 'rolled back' : 'failed';
+}
+
+/** Whether a stage is as it should be. One of which nobody can tell, because it cannot be asked, counts as one that is not. */
+async function asked(name: string, ask: () => Promise<boolean>, say: (line: string) => void): Promise<boolean> {
+  try {
+    return await ask();
+  } catch (error) {
+    say(`${name}: it cannot be asked: ${messageOf(error)}`);
+    return false;
+  }
 }
 
 /** Whether no alarm fires that did not fire before the deployment; those that did say nothing of it. */

@@ -58,6 +58,23 @@ describe('a delivery', () => {
     expect(said).toEqual(expect.arrayContaining(['dev: these alarms fire since it was deployed: new']));
   });
 
+  const silent = async () => {
+    throw new Error('no key for the checks');
+  };
+  test('of a stage that cannot be asked goes back, as from a check that failed', async () => {
+    const { did, said, run } = stage(EARLIER, [], undefined, { smoke: silent });
+    expect(await run()).toBe('failed');
+    expect(did).toEqual(['prepare', 'deploy', `back to ${EARLIER}`]);
+    expect(said).toEqual(expect.arrayContaining(['dev: it cannot be asked: no key for the checks']));
+  });
+
+  test('whose alarms cannot be asked for goes back too', async () => {
+    const answers = [async () => [], silent];
+    const { said, run } = stage(EARLIER, [true, true], undefined, { alarms: () => (answers.shift() ?? silent)() });
+    expect(await run()).toBe('rolled back');
+    expect(said).toEqual(expect.arrayContaining(['dev: it cannot be asked: no key for the checks']));
+  });
+
   test('is delivered where alarms go on that fired before, and says so', async () => {
     const { said, run } = stage(EARLIER, [true], undefined, { alarms: async () => ['old'] });
     expect(await run()).toBe('delivered');
