@@ -15,7 +15,7 @@ export interface Project {
  */
 export const faultsOf = (workflow: Workflow, text: string, project: Project): string[] => [
   ...ofWorkflow(workflow),
-  ...ofActions(text),
+  ...ofActions(workflow, text),
   ...Object.entries(workflow.jobs).flatMap(([name, job]) =>
     [...ofJob(job, workflow), ...job.steps.flatMap((step) => ofStep(step, job, project))].map(
       (fault) => `${name}: ${fault}`,
@@ -23,8 +23,9 @@ export const faultsOf = (workflow: Workflow, text: string, project: Project): st
   ),
 ];
 
-function ofWorkflow({ on, permissions, concurrency }: Workflow): string[] {
+function ofWorkflow({ on, permissions, concurrency, env }: Workflow): string[] {
   return [
+    ...fault(hasSecrets(env), `every job would have it: ${NO_SECRETS}`),
     ...fault(
       Object.keys(permissions ?? { all: '' }).length > 0,
       '`permissions: {}` must stand on top: each job names its own',
@@ -41,15 +42,22 @@ function ofWorkflow({ on, permissions, concurrency }: Workflow): string[] {
 /** `owner/name@<commit> # v1.2.3`: a tag can be moved to other code. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
-const ofActions = (text: string): string[] =>
-  [...text.matchAll(/^\s*(?:- )?uses:\s*(.*)$/gm)]
-    .map(([, action = '']) => action.trim())
-    .filter((action) => !PINNED.test(action))
-    .map((action) => `${action}: an action is pinned by the hash of its commit, with the version behind it`);
+/** Those of lines of their own, with what stands behind them; and each that a step uses and no such line names. */
+function ofActions({ jobs }: Workflow, text: string): string[] {
+  const lines = [...text.matchAll(/^\s*(?:- )?uses:\s*(.*)$/gm)].map(([, action = '']) => action.trim());
+  const named = new Set(lines.map((line) => line.split(' ')[0]));
+  const others = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+  return [...lines.filter((line) => !PINNED.test(line)), ...others.filter((action) => !named.has(action))].map(
+    (action) => `${action}: an action is pinned by the hash of its commit, with the version behind it`,
+  );
+}
+
+const NO_SECRETS = 'only a job of an environment may have secrets';
+/** In an expression, whatever the way to one: `secrets.KEY`, `secrets['KEY']`, `toJSON(secrets)`. */
+const hasSecrets = (part: unknown): boolean => /\$\{\{[^}]*\bsecrets\b/.test(JSON.stringify(part));
 
 function ofJob(job: Job, { on }: Workflow): string[] {
-  const { permissions, environment, concurrency, env } = job;
-  const secrets = [env, ...job.steps.flatMap((step) => [step.env, step.with])].flatMap(Object.values);
+  const { permissions, environment, concurrency } = job;
   const ofRequests = Object.keys(on).includes('pull_request') && environment !== undefined;
   return [
     ...fault(!permissions, '`permissions` are missing'),
@@ -62,10 +70,7 @@ function ofJob(job: Job, { on }: Workflow): string[] {
       Object.entries(permissions ?? {}).some(([what, right]) => right === 'write' && what !== 'id-token'),
       'no job may write',
     ),
-    ...fault(
-      !environment && secrets.some((value) => /\bsecrets\./.test(value)),
-      'only a job of an environment may have secrets',
-    ),
+    ...fault(!environment && hasSecrets(job), NO_SECRETS),
     ...fault(
       environment !== undefined && concurrency?.['cancel-in-progress'] !== 'false',
       'a deployment is never cut off: `concurrency` with `cancel-in-progress: false`',

@@ -13,7 +13,8 @@ const step = z.object({
   env: z.record(z.string(), text).default({}),
 });
 
-const job = z.object({
+/** With all else that it says: a secret may stand in any of it. */
+const job = z.looseObject({
   'runs-on': z.string(),
   'timeout-minutes': z.number().optional(),
   if: text.optional(),
@@ -30,6 +31,7 @@ export const workflow = z.object({
   on: z.record(z.string(), z.unknown()),
   permissions: permissions.optional(),
   concurrency: concurrency.optional(),
+  env: z.record(z.string(), text).default({}),
   jobs: z.record(z.string(), job),
 });
 export type Workflow = z.output<typeof workflow>;

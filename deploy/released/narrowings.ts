@@ -96,8 +96,18 @@ function fields(here: Place, depth: number): string[] {
       .map((name) => `${path}.${name} was removed`),
     ...needs.filter((name) => !needed.includes(name)).map((name) => `${path}.${name} was made required`),
     ...Object.entries(were).flatMap(([name, one]) => below(here, `${path}.${name}`, one, are[name], depth)),
+    ...named(here, depth),
     ...others(here, depth),
   ];
+}
+
+/** Fields that have a name now, and were taken without one. */
+function named(here: Place, depth: number): string[] {
+  const [were, are] = [recordOf(here.before.properties), recordOf(here.after.properties)];
+  const taken = here.before.additionalProperties === true ? {} : here.before.additionalProperties;
+  return Object.entries(are)
+    .filter(([name]) => !(name in were))
+    .flatMap(([name, one]) => below(here, `${here.path}.${name}`, taken, one, depth));
 }
 
 /** Fields without a name: what was taken of them, and what is. */
@@ -109,8 +119,15 @@ function others(here: Place, depth: number): string[] {
   return below(here, `${here.path}.*`, were === true ? {} : were, are, depth);
 }
 
-const elements = (here: Place, depth: number): string[] =>
-  'items' in here.after ? below(here, `${here.path}[]`, here.before.items ?? {}, here.after.items, depth) : [];
+function elements(here: Place, depth: number): string[] {
+  const { before, after, path } = here;
+  if (!('items' in after)) return [];
+  const first = 'prefixItems' in after || !Array.isArray(before.prefixItems) ? [] : before.prefixItems;
+  return [
+    ...first.flatMap((one: unknown, index) => below(here, `${path}[${index}]`, one, after.items, depth)),
+    ...below(here, `${path}[]`, before.items ?? {}, after.items, depth),
+  ];
+}
 
 const below = (here: Place, path: string, before: unknown, after: unknown, depth: number): string[] =>
   isRecord(before) && isRecord(after) ? compared({ ...here, path, before, after }, depth + 1) : [];

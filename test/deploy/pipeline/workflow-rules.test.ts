@@ -66,9 +66,26 @@ describe('rules of workflows', () => {
     ['npm run deliver --', 'npx deliver --', 'neither `npm ci`'],
     ['.ci/servers', '.ci/server', 'there is no .ci/server'],
     ['npm run test:real', 'npm run test:reel', 'there is no test:reel'],
+    ['jobs:\n', `env: { KEY: '\${{ secrets.KEY }}' }\njobs:\n`, 'only a job of an environment may have secrets'],
+    ['- run: npm ci\n', '- { uses: owner/action@v1 }\n      - run: npm ci\n', 'owner/action@v1: an action is pinned'],
+    ['- run: npm ci\n', '- uses : owner/action@v1\n      - run: npm ci\n', 'owner/action@v1: an action is pinned'],
   ])('find %j made %j', (part, other, fault) => {
     expect(good).toContain(part);
     expect(faultsIn(good.replace(part, other)).join('\n')).toContain(fault);
+  });
+
+  test.each([
+    ['its services', "    services: { db: { credentials: { password: '$KEY' } } }\n", 'secrets.KEY'],
+    ['an expression', "    env: { KEY: '$KEY' }\n", 'toJSON(secrets)'],
+    ['an index', "    env: { KEY: '$KEY' }\n", 'secrets["KEY"]'],
+  ])('find secrets in %s of a job that has no environment', (_, lines, expression) => {
+    const own = `    env: { STAGE: dev, SLUICE_KEY: '\${{ secrets.SLUICE_KEY }}' }\n`;
+    expect(good).toContain(own);
+    const text = good.replace(own, () => lines.replace('$KEY', () => `\${{ ${expression} }}`));
+    expect(faultsIn(text)).not.toContain('dev: only a job of an environment may have secrets');
+    expect(faultsIn(text.replace('    environment: dev\n', ''))).toContain(
+      'dev: only a job of an environment may have secrets',
+    );
   });
 });
 

@@ -49,6 +49,39 @@ describe('a schema that takes all that it took', () => {
   });
 });
 
+describe('what had no name of its own', () => {
+  it.each<[string, z.ZodType, z.ZodType, string[]]>([
+    [
+      'a field among others that were taken',
+      z.looseObject({ a: z.string() }),
+      z.looseObject({ a: z.string(), more: z.string().optional() }),
+      ['data.more takes string alone'],
+    ],
+    [
+      'a field of another type than others were',
+      z.object({ a: z.string() }).catchall(z.number()),
+      z.object({ a: z.string(), more: z.string().optional() }).catchall(z.number()),
+      ['data.more no longer takes number'],
+    ],
+    [
+      'elements that had each a type',
+      z.tuple([z.string(), z.number()]),
+      z.array(z.string()),
+      ['data[1] no longer takes number'],
+    ],
+  ])('is compared: %s', (_, before, after, lines) => {
+    expect(found(after, before)).toEqual(lines);
+  });
+
+  it('takes more where it has a name that fits', () => {
+    const before = z.object({ a: z.string() }).catchall(z.number());
+    expect(found(z.object({ a: z.string(), more: z.number().optional() }).catchall(z.number()), before)).toEqual([]);
+    expect(found(z.looseObject({ more: z.unknown() }), z.looseObject({}))).toEqual(['data.more was made required']);
+    expect(found(z.array(z.union([z.string(), z.number()])), z.tuple([z.string(), z.number()]))).toEqual([]);
+    expect(found(base.extend({ more: z.string().optional() }))).toEqual([]);
+  });
+});
+
 describe('a schema that takes less', () => {
   it.each<[string, z.ZodType, string[]]>([
     ['a field removed', base.omit({ note: true }), ['data.note was removed']],
