@@ -89,12 +89,16 @@ async function page<Doc extends EventRecord | FailureRecord>(
   const begin = cursor === undefined ? undefined : decodeCursor(cursor);
   return withinBudget(timeoutMs, async (left) => {
     for (let from = begin; ; ) {
-      // The two records share these fields, but a generic filter cannot say so.
-      const among = { ...indexed, ...received(rest), ...(from && after(from)) } as Filter<Doc>;
-      const end = source === undefined ? undefined : await endOfLook(collection, among, left);
-      const filter = { $and: [among, ...(source === undefined ? [] : [{ source }]), ...(end ? [upTo(end)] : [])] };
+      const behindIt = from ? after(from) : [];
+      const among = { ...indexed, ...received(rest), ...all(behindIt) };
+      const end = source === undefined ? undefined : await endOfLook(collection, asFilter<Doc>(among), left);
+      const wanted = {
+        ...among,
+        ...(source !== undefined && { source }),
+        ...all([...behindIt, ...(end ? upTo(end) : [])]),
+      };
       const found = collection
-        .find<Doc>(filter as Filter<Doc>, { projection, ...left() })
+        .find<Doc>(asFilter<Doc>(wanted), { projection, ...left() })
         .sort(newestFirst)
         .limit(limit + 1);
       const { items, more } = await takePage(found, limit);
@@ -122,12 +126,15 @@ async function endOfLook<Doc extends EventRecord | FailureRecord>(
   return one;
 }
 
-const after = ({ recordedtime, _id }: Position): object =>
-  behind({ field: 'recordedtime', time: recordedtime, _id }, 'newest first');
+/** The two records share these fields, but a generic filter cannot say so. */
+const asFilter = <Doc>(fields: object): Filter<Doc> => fields as Filter<Doc>;
 
-const upTo = ({ recordedtime, _id }: Position): object => ({
-  $and: [
-    { recordedtime: { $gte: recordedtime } },
-    { $or: [{ recordedtime: { $gt: recordedtime } }, { _id: { $gte: _id } }] },
-  ],
-});
+const all = (conditions: readonly object[]): object => (conditions.length > 0 ? { $and: conditions } : {});
+
+const after = ({ recordedtime, _id }: Position): object[] =>
+  behind({ field: 'recordedtime', time: recordedtime, _id }, 'newest first').$and;
+
+const upTo = ({ recordedtime, _id }: Position): object[] => [
+  { recordedtime: { $gte: recordedtime } },
+  { $or: [{ recordedtime: { $gt: recordedtime } }, { _id: { $gte: _id } }] },
+];

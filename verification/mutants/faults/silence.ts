@@ -7,8 +7,8 @@ const taken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a list that is given up goes on in MongoDB',
     file: 'lib/adapters/mongo/queries.ts',
-    search: '.find<Doc>(filter as Filter<Doc>, { projection, ...left() })',
-    replace: '.find<Doc>(filter as Filter<Doc>, { projection })',
+    search: '.find<Doc>(asFilter<Doc>(wanted), { projection, ...left() })',
+    replace: '.find<Doc>(asFilter<Doc>(wanted), { projection })',
     caughtBy: asked,
     title: bounded,
   },

@@ -8,41 +8,48 @@ const places: Readonly<Record<string, readonly string[]>> = {
   events: [
     ...['_id', 'tenant', 'state', 'state.$in', 'fingerprint', 'replay'],
     ...['type', 'type.$in', 'source', 'source.$in', 'recordedtime.$gte', 'recordedtime.$lt'],
-    ...['$and.recordedtime.$lte', '$and.$or.recordedtime.$lt', '$and.$or._id.$lt'],
-    ...['$and.settledAt.$gte', '$and.$or.settledAt.$gt', '$and.$or._id.$gt'],
+    ...behind('recordedtime', '$lt'),
+    ...behind('settledAt', '$gt'),
+    ...upTo('recordedtime', '$gt'),
+    ...upTo('settledAt', '$lt'),
   ],
   failures: [
     ...['_id', '_id.$in', 'tenant.$in', 'state', 'state.$in', 'replay', 'replayedAt', 'cause', 'code', 'group'],
     ...['type', 'type.$in', 'source', 'source.$in', 'recordedtime.$gte', 'recordedtime.$lt', 'byJobs.job.$in'],
-    ...['$and.recordedtime.$lte', '$and.$or.recordedtime.$lt', '$and.$or._id.$lt'],
+    ...behind('recordedtime', '$lt'),
+    ...behind('recordedtime', '$gt'),
+    ...upTo('recordedtime', '$gt'),
     ...['$or.count', '$or.count.$lt', '$or._id.$gt'],
   ],
   replays: [
-    ...['_id', 'tenant', 'tenant.$in', 'state', '$or.createdtime', '$or.createdtime.$lt', '$or._id.$lt'],
+    ...['_id', 'tenant', 'tenant.$in', 'state'],
+    ...behind('createdtime', '$lt'),
     ...['types', 'sources'].flatMap((bound) => [
       ...[`within.${bound}.$exists`, `within.${bound}.$not.$elemMatch.$nin`],
     ]),
   ],
   keys: [
-    ...[
-      '_id',
-      'hash',
-      'tenant',
-      '$or.hash',
-      '$or.before.hash',
-      '$or.createdtime',
-      '$or.createdtime.$lt',
-      '$or._id.$lt',
-    ],
+    ...['_id', 'hash', 'tenant', '$or.hash', '$or.before.hash'],
+    ...behind('createdtime', '$lt'),
     ...['_id.$in', 'lastUsed.$not.$gt'],
   ],
   tenants: ['_id'],
   audit: [
     ...['$and.tenant.$in', '$and.at.$gte', '$and.at.$lt', '$and.action', '$and.$or.by.key', '$and.$or.by.name'],
-    ...['$and.$or.at', '$and.$or.at.$lt', '$and.$or._id.$lt', '$and.$or.action.$in'],
-    ...['$and.$or.type.$in', '$and.$or.source.$in'],
+    ...behind('at', '$lt').map((place) => `$and.${place}`),
+    ...['$and.$or.action.$in', '$and.$or.type.$in', '$and.$or.source.$in'],
   ],
 };
+
+/** The places of a position in a list by a time and `_id`, of what comes behind it. */
+function behind(time: string, beyond: '$lt' | '$gt'): string[] {
+  return [`$and.${time}.${beyond}e`, `$and.$or.${time}.${beyond}`, `$and.$or._id.${beyond}`];
+}
+
+/** The same, of what comes no later. */
+function upTo(time: string, before: '$lt' | '$gt'): string[] {
+  return [`$and.${time}.${before}e`, `$and.$or.${time}.${before}`, `$and.$or._id.${before}e`];
+}
 
 /** Places of a command's filters that are not among those, and values there that are no plain ones. */
 export function strangeIn({ name, command }: Command): string[] {
