@@ -9,7 +9,7 @@ import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import { groupsOf } from './failure-groups.ts';
-import { LOOKED_AT, timeToLook } from './look.ts';
+import { inLooks, LOOKED_AT } from './look.ts';
 import { settledPage } from './settled-events.ts';
 import { takePage } from './take-page.ts';
 import { ofTenants, within } from './within.ts';
@@ -85,27 +85,26 @@ async function page<Doc extends EventRecord | FailureRecord>(
   { limit, cursor, ...rest }: ListFilter,
   projection: Record<string, 0>,
 ): Promise<Page<Doc>> {
-  const mayLookAgain = timeToLook(timeoutMs);
   const begin = cursor === undefined ? undefined : decodeCursor(cursor);
   return withinBudget(timeoutMs, async (left) => {
-    for (let from = begin; ; ) {
-      const behindIt = from ? after(from) : [];
-      const among = { ...indexed, ...received(rest), ...all(behindIt) };
-      const end = source === undefined ? undefined : await endOfLook(collection, asFilter<Doc>(among), left);
-      const wanted = {
-        ...among,
-        ...(source !== undefined && { source }),
-        ...all([...behindIt, ...(end ? upTo(end) : [])]),
-      };
-      const found = collection
-        .find<Doc>(asFilter<Doc>(wanted), { projection, ...left() })
-        .sort(newestFirst)
-        .limit(limit + 1);
-      const { items, more } = await takePage(found, limit);
-      const last = (more && items.at(-1)) || end;
-      if (items.length > 0 || !end || !mayLookAgain()) return { items, next: last ? encodeCursor(last) : null };
-      from = end;
-    }
+    const among = { ...indexed, ...received(rest) };
+    const look = {
+      endOf: async (from?: Position) =>
+        source === undefined
+          ? undefined
+          : endOfLook(collection, asFilter<Doc>({ ...among, ...all(after(from)) }), left),
+      find(from?: Position, end?: Position) {
+        const wanted = { ...among, ...(source !== undefined && { source }), ...all([...after(from), ...upTo(end)]) };
+        return collection
+          .find<Doc>(asFilter<Doc>(wanted), { projection, ...left() })
+          .sort(newestFirst)
+          .limit(limit + 1);
+      },
+    };
+    const { found, lookedTo } = inLooks(begin, look, timeoutMs);
+    const { items, more } = await takePage(found, limit);
+    const last = (more && items.at(-1)) || lookedTo();
+    return { items, next: last ? encodeCursor(last) : null };
   });
 }
 
@@ -131,10 +130,13 @@ const asFilter = <Doc>(fields: object): Filter<Doc> => fields as Filter<Doc>;
 
 const all = (conditions: readonly object[]): object => (conditions.length > 0 ? { $and: conditions } : {});
 
-const after = ({ recordedtime, _id }: Position): object[] =>
-  behind({ field: 'recordedtime', time: recordedtime, _id }, 'newest first').$and;
+const after = (place: Position | undefined): object[] =>
+  place ? behind({ field: 'recordedtime', time: place.recordedtime, _id: place._id }, 'newest first').$and : [];
 
-const upTo = ({ recordedtime, _id }: Position): object[] => [
-  { recordedtime: { $gte: recordedtime } },
-  { $or: [{ recordedtime: { $gt: recordedtime } }, { _id: { $gte: _id } }] },
-];
+const upTo = (place: Position | undefined): object[] =>
+  place
+    ? [
+        { recordedtime: { $gte: place.recordedtime } },
+        { $or: [{ recordedtime: { $gt: place.recordedtime } }, { _id: { $gte: place._id } }] },
+      ]
+    : [];

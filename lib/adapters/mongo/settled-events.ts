@@ -4,7 +4,7 @@ import type { EventRecord } from '../../ports/records.ts';
 import { SluiceError } from '../../sdk/errors.ts';
 import { type TimeLeft, withinBudget } from './budget.ts';
 import type { MongoConnection } from './client.ts';
-import { LOOKED_AT, timeToLook } from './look.ts';
+import { inLooks, LOOKED_AT } from './look.ts';
 import { takePage } from './take-page.ts';
 import { within } from './within.ts';
 
@@ -33,25 +33,22 @@ export async function settledPage(
   const left = { ...(status && { state: status }), ...within(bounds, { type }) };
   const isFiltered = Object.keys(left).length > 0;
   const filter = { tenant, state: { $in: ['succeeded', 'rejected', 'failed', 'expired'] }, ...left } as const;
-  const mayLookAgain = timeToLook(timeoutMs);
+  const from = since && new Date(since) > begin.settledAt ? beginOf(new Date(since)) : begin;
   return withinBudget(timeoutMs, async (timeLeft) => {
-    let from = since && new Date(since) > begin.settledAt ? beginOf(new Date(since)) : begin;
-    for (;;) {
-      const end = isFiltered ? await endOfLook(from, timeLeft) : undefined;
-      const found = events
-        .find({ ...filter, $and: [...after(from), ...(end ? upTo(end) : [])] }, { projection, ...timeLeft() })
-        .sort(order)
-        .limit(limit + 1);
-      const { items, more } = await takePage(found, limit);
-      const last = items.at(-1);
-      if (items.length === 0 && end && end.settledAt < horizon.settledAt && mayLookAgain()) {
-        from = end;
-        continue;
-      }
-      const reached = more && last?.settledAt ? { settledAt: last.settledAt, _id: last._id } : (end ?? horizon);
-      // What is younger than the horizon is shown, and looked at once more.
-      return { items, next: encode(reached.settledAt < horizon.settledAt ? reached : horizon) };
-    }
+    const look = {
+      endOf: async (place = from) => (isFiltered ? endOfLook(place, timeLeft) : undefined),
+      find: (place = from, end?: Position) =>
+        events
+          .find({ ...filter, $and: [...after(place), ...(end ? upTo(end) : [])] }, { projection, ...timeLeft() })
+          .sort(order)
+          .limit(limit + 1),
+    };
+    const { found, lookedTo } = inLooks(from, look, timeoutMs);
+    const { items, more } = await takePage(found, limit);
+    const last = items.at(-1);
+    const reached = more && last?.settledAt ? { settledAt: last.settledAt, _id: last._id } : (lookedTo() ?? horizon);
+    // What is younger than the horizon is shown, and looked at once more.
+    return { items, next: encode(reached.settledAt < horizon.settledAt ? reached : horizon) };
   });
 
   /** Where the first of those that a filter may leave out end, of more. */

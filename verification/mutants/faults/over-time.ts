@@ -64,10 +64,18 @@ const broken: Omit<Mutant, 'engine'>[] = [
   {
     name: 'a page of settled events looks at all of them',
     file: 'lib/adapters/mongo/settled-events.ts',
-    search: 'const end = isFiltered ?',
-    replace: 'const end = from === undefined ?',
+    search: '(isFiltered ? endOfLook(place, timeLeft) : undefined)',
+    replace: '(place._id.length > 1e9 ? endOfLook(place, timeLeft) : undefined)',
     caughtBy: pages,
     title: 'a rare source is found',
+  },
+  {
+    name: 'a page ends with what one look found',
+    file: 'lib/adapters/mongo/look.ts',
+    search: 'if (lookedTo === undefined ||',
+    replace: 'if (lookedTo !== undefined || lookedTo === undefined ||',
+    caughtBy: pages,
+    title: 'what is far between fills a page',
   },
   {
     name: 'a page of a rebuild is of any size',

@@ -121,10 +121,11 @@ test.each<[string, () => Promise<unknown>]>([
 test('a rare source is found, however many others there are: no read looks at all of them', async () => {
   const tenant = 'long';
   const rare = 12_000;
+  const sources: Readonly<Record<number, string>> = { 3000: '/few', 9000: '/few', [rare]: '/rare' };
   const settledAt = (index: number) => new Date(Date.UTC(2026, 0, 1) + index);
   await events.insertMany(
     Array.from({ length: rare + 1 }, (_, index) => ({
-      ...{ _id: `long${keyOf(index).slice(4)}`, tenant, source: index === rare ? '/rare' : '/s', id: `${index}` },
+      ...{ _id: `long${keyOf(index).slice(4)}`, tenant, source: sources[index] ?? '/s', id: `${index}` },
       ...{
         type: 'one.made',
         data: '{}',
@@ -160,4 +161,13 @@ test('a rare source is found, however many others there are: no read looks at al
     // And the one that it goes on behind.
     if (skip === undefined) expect(executionStats.totalDocsExamined).toBeLessThanOrEqual(5000 + 1);
   }
+});
+
+test('what is far between fills a page while there is time', async () => {
+  const few = { tenant: 'long', sources: ['/few'] };
+  const since = new Date(Date.UTC(2026, 0, 1)).toISOString();
+  const settled = await listSettled(few, { limit: LIMIT, since }, Date.now());
+  expect(settled.items.map(({ id }) => id)).toEqual(['3000', '9000']);
+  const newest = await list(few, { limit: LIMIT });
+  expect([newest.items.map(({ id }) => id), newest.next]).toEqual([['3000', '9000'], null]);
 });
