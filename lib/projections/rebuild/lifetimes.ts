@@ -45,6 +45,13 @@ export class Lifetimes {
     return at < life.from ? undefined : life.to;
   }
 
+  /** Is there a key that may end, and has not by then? @param at epoch ms */
+  endAfter(at: number): boolean {
+    for (const runs of this.#runs.values())
+      if (runs.some(({ last, keepMs }) => Number.isFinite(keepMs) && last + keepMs > at)) return true;
+    return false;
+  }
+
   #lastLife(key: string): Life | undefined {
     const runs = this.#runs.get(key) ?? [];
     const [newest, ...earlier] = runs.length > 1 ? runs.toSorted((one, other) => other.last - one.last) : runs;

@@ -51,7 +51,8 @@ const AT_ONCE = 100;
  * Rebuilds projections from the records in MongoDB, while consumers go on (protocol: both-generations): announces a
  * coming key generation, to which consumers write from then on too; applies every settled record to it, each once
  * behind the guard that consumers use; then makes it the current one. One that died is finished by the next; two at a
- * time share the work. A key is what its records since it last ended tell.
+ * time share the work. A key is what its records since it last ended tell; where keys end, the records are surveyed once
+ * more after the announcement.
  * @returns one row per tenant's projection of which there are records, sorted
  * @throws DependencyError when MongoDB or Redis cannot be reached; SluiceError `rebuild-lost` when Redis keeps losing what it acknowledged
  */
@@ -83,16 +84,22 @@ async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Pr
   });
   log.info('coming generations announced', { projections: building.size });
 
-  const walk = { building, declared, only };
-  const applied = await applyRecords(ports, { ...walk, surveyedAt });
-  const pending = applied.pending;
-  for (let { inDoubt } = applied; inDoubt.size > 0; ) {
-    log.info('keys have ended meanwhile: what changed them last is looked at once more', { records: inDoubt.size });
+  const surveyAnew = async (): Promise<void> => {
     surveyedAt = clock.now();
     const again = await survey(ports.records, declared, only);
     for (const [pair, one] of building) one.lifetimes = again.get(pair)?.lifetimes ?? one.lifetimes;
+  };
+  // What changed a key behind the survey's back, before consumers wrote to the coming generation, would find there that it has ended.
+  if ([...building.values()].some(({ lifetimes }) => lifetimes.endAfter(surveyedAt))) await surveyAnew();
+
+  const walk = { building, declared, only };
+  const applied = await applyRecords(ports, { ...walk, surveyedAt });
+  let pending = applied.pending;
+  for (let { inDoubt } = applied; inDoubt.size > 0; ) {
+    log.info('keys have ended meanwhile: what changed them last is looked at once more', { records: inDoubt.size });
+    await surveyAnew();
     const rest = await applyRecords(ports, { ...walk, surveyedAt, among: inDoubt });
-    pending.push(...rest.pending);
+    pending = pending.concat(rest.pending);
     inDoubt = rest.inDoubt;
   }
 

@@ -22,6 +22,14 @@ const broken: Omit<Mutant, 'engine'>[] = [
     title: 'holds all that it held where it was changed in time',
   },
   {
+    name: 'a rebuild surveys the records before consumers know of it alone',
+    file: 'lib/projections/rebuild/rebuild.ts',
+    search: '.some(({ lifetimes }) => lifetimes.endAfter(surveyedAt))',
+    replace: '.some(() => false)',
+    caughtBy: keys,
+    title: 'before consumers knew of the rebuild',
+  },
+  {
     name: 'a rebuild forgets changes that keep a key for ever',
     file: 'lib/projections/rebuild/survey.ts',
     search: 'for (const key of keys) one.lifetimes.add(',

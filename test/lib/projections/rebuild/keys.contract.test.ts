@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Announcement } from '../../../../lib/ports/generations.ts';
 import type { ProjectionCommands } from '../../../../lib/ports/projections.ts';
 import { rebuild } from '../../../../lib/projections/rebuild/rebuild.ts';
 import type { Declared } from '../../../../lib/projections/rebuild/survey.ts';
@@ -189,6 +190,33 @@ describe('a key that would end while it is built', () => {
       expect(await read(world, 'daily', 'd')).toBe(111);
       expect(await world.records.projected(['a', 'b', name])).toEqual(new Set(['a', 'b', name]));
     }
+  });
+
+  test('holds all that it held where it was changed in time, before consumers knew of the rebuild', async () => {
+    const world = make();
+    const ends = Date.now() + MINUTE_MS;
+    world.records.settle(change(world, 'b', ends - 10 * DAY_MS, '10'));
+    const inTime = change(world, 'z', ends - MINUTE_MS / 2, '100');
+    const earlierApplied = Promise.withResolvers<void>();
+    const { generations } = world.ports;
+    const announce: typeof generations.announce = async (...args) => {
+      world.records.settle(inTime);
+      await world.apply(inTime);
+      return generations.announce(...args);
+    };
+    const apply: typeof generations.apply = async (to, key, ...rest) => {
+      if (key === 'z') await earlierApplied.promise.then(() => pass(to));
+      const end = await generations.apply(to, key, ...rest);
+      if (key === 'b') earlierApplied.resolve();
+      return end;
+    };
+    /** So long that it ends, unless it was kept for longer. */
+    const pass = async ({ tenant, projection, coming }: Announcement): Promise<void> => {
+      const key = projectionKey(tenant, projection, coming, 'd');
+      if ((await engine.redis.pttl(key)) < 5 * MINUTE_MS) await engine.redis.del(key);
+    };
+    await world.rebuild({ generations: { ...generations, announce, apply } });
+    expect(await read(world, 'daily', 'd')).toBe(110);
   });
 
   test('holds what came since where it had ended before', async () => {
