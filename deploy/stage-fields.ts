@@ -35,17 +35,23 @@ const onceEach = (layers: readonly string[]): boolean =>
 /** Does the text of an address carry a password, or a name that is one? */
 const hasCredentials = (value: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(value);
 
+/** Filled in by CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
+const isReference = (text: string): boolean => /^\{\{resolve:[^{}]+\}\}$/.test(text);
+
 /**
  * As a browser says it: lower case, no path, no port that goes without saying. Or one of what API Gateway takes for several.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 const isOrigin = (text: string): boolean =>
   /^(\*|https?:\/\/\*)$/.test(text) ||
+  isReference(text) ||
   (/^https?:/.test(text)
     ? !text.includes('*') && URL.parse(text)?.origin === text
     : /^[a-z][a-z0-9+.-]*:\/\/[\w.:-]+$/.test(text));
 
-const idOf = (kind: 'subnet' | 'sg') => z.string().startsWith(`${kind}-`, `must be an id (${kind}-…)`);
+const idOf = (kind: 'subnet' | 'sg') =>
+  z.string().refine((text) => text.startsWith(`${kind}-`) || isReference(text), `must be an id (${kind}-…)`);
+const isZone = (text: string): boolean => /^Z[A-Z0-9]{0,31}$/.test(text) || isReference(text);
 
 /** Labels of 63 at most, none with a dash at its end: https://datatracker.ietf.org/doc/html/rfc1035#section-2.3.1 */
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
@@ -78,10 +84,7 @@ export const fields = {
     name: z.string().regex(DOMAIN, 'must be a name such as events.example.com'),
     certificateArn: arnOf('certificate'),
     /** Of Route 53, which then gets the record. */
-    hostedZoneId: z
-      .string()
-      .regex(/^Z[A-Z0-9]{0,31}$/, 'must be the id of a hosted zone (Z…)')
-      .optional(),
+    hostedZoneId: z.string().refine(isZone, 'must be the id of a hosted zone (Z…)').optional(),
   }),
   /** Certificates (PEM) of authorities that functions trust beside the known ones: a file of the project. */
   caFile: z.string().min(1),

@@ -141,6 +141,13 @@ describe('the file of a stage', () => {
   });
 });
 
+it('takes ids and origins that CloudFormation fills in', () => {
+  const vpc = { subnetIds: ['{{resolve:ssm:/net/subnet-a}}'], securityGroupIds: ['{{resolve:ssm:/net/group:3}}'] };
+  const zoned = { ...domain, hostedZoneId: '{{resolve:ssm:/dns/zone}}' };
+  const given = { vpc, domain: zoned, origins: ['{{resolve:ssm:/site/origin}}'] };
+  expect(settingsOf(given)).toMatchObject(given);
+});
+
 it('takes origins as browsers say them, and what API Gateway takes for all', () => {
   const origins = ['*', 'https://*', 'https://site.example:8443', 'http://localhost:5173', 'capacitor://localhost'];
   expect(settingsOf({ origins }).origins).toEqual(origins);
