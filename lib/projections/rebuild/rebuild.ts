@@ -7,6 +7,7 @@ import { SluiceError } from '../../sdk/errors.ts';
 import type { Log } from '../../sdk/log.ts';
 import { applyRecords, Lost } from './apply-records.ts';
 import { type Building, type Built, switchAll, tidy } from './finish.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { steadily } from './steadily.ts';
 import { type Declared, pairOf, survey } from './survey.ts';
 
@@ -82,12 +83,17 @@ async function once(ports: RebuildPorts, { declared, only }: RebuildOptions): Pr
     const announced = await steadily(clock, () => generations.announce(tenant, projection, declaration.kind));
     building.set(pair, { ...surveyed, announced, refused: 0, byAnother: false });
   });
+  found.clear();
   log.info('coming generations announced', { projections: building.size });
 
   const surveyAnew = async (): Promise<void> => {
     surveyedAt = clock.now();
-    const again = await survey(ports.records, declared, only);
-    for (const [pair, one] of building) one.lifetimes = again.get(pair)?.lifetimes ?? one.lifetimes;
+    // Keys may be many: what is known of them is not kept twice.
+    for (const one of building.values()) one.lifetimes = new Lifetimes();
+    for (const [pair, { lifetimes }] of await survey(ports.records, declared, only)) {
+      const one = building.get(pair);
+      if (one) one.lifetimes = lifetimes;
+    }
   };
   // What changed a key behind the survey's back, before consumers wrote to the coming generation, would find there that it has ended.
   if ([...building.values()].some(({ lifetimes }) => lifetimes.endAfter(surveyedAt))) await surveyAnew();
