@@ -12,7 +12,11 @@ const FORMS = {
     form: /acm:[a-z0-9-]+:\d+:certificate\/[\w-]+/,
     example: 'acm:<region>:<account>:certificate/<id>',
   },
-  topic: { what: 'an SNS topic', form: /sns:[a-z0-9-]+:\d+:[\w-]+/, example: 'sns:<region>:<account>:<name>' },
+  topic: {
+    what: 'an SNS topic',
+    form: /sns:[a-z0-9-]+:\d+:[\w-]+(?:\.fifo)?/,
+    example: 'sns:<region>:<account>:<name>',
+  },
   /** Of the key itself, because a policy knows no alias: https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html */
   key: {
     what: 'a key of KMS',
