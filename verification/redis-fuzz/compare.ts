@@ -47,9 +47,16 @@ export function compare(
       if (ended.engine !== ended.server)
         return { is: 'different', step: index, engine: closes(ended.engine), server: closes(ended.server) };
     }
+    const unheard = ours.ended.includes(true) ? wordsIn(program[index]).find(isLeftOut) : undefined;
+    if (unheard !== undefined) return { is: 'refused', what: unheard.toUpperCase() };
   }
   return { is: 'same' };
 }
+
+const wordsIn = (step: Step | undefined): string[] => (step ? wordsOf(step) : []);
+
+/** Whoever closes a connection may take answers along: that the engine does not know a command is then heard by nobody. */
+const isLeftOut = (word: string): boolean => leftOutCommands.includes(word.toUpperCase());
 
 const closes = (ended: boolean): string => (ended ? 'closes the connection' : 'leaves the connection open');
 

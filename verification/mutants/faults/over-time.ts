@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const keys = 'test/lib/projections/rebuild/keys.contract.test.ts';
 const again = 'test/lib/consume/consume-hard.contract.test.ts';
+const carried = 'test/lib/projections/rebuild/carried.contract.test.ts';
 const pages = 'test/lib/adapters/mongo/late-pages.contract.test.ts';
 
 const broken: Omit<Mutant, 'engine'>[] = [
@@ -84,6 +85,38 @@ const broken: Omit<Mutant, 'engine'>[] = [
     replace: 'if (lookedTo !== undefined || lookedTo === undefined ||',
     caughtBy: pages,
     title: 'what is far between fills a page',
+  },
+  {
+    name: 'all keys of a projection are carried over at once',
+    file: 'lib/projections/rebuild/finish.ts',
+    search: 'keys.slice(at, at + KEYS_AT_ONCE)',
+    replace: 'keys.slice(at)',
+    caughtBy: carried,
+    title: 'are carried over in parts',
+  },
+  {
+    name: 'large keys are copied',
+    file: 'lib/adapters/redis/generations.ts',
+    search: 'large[#large + 1] = at / 2 - 1',
+    replace: "copied = copied + redis.call('COPY', KEYS[at], KEYS[at + 1])",
+    caughtBy: carried,
+    title: 'too large to be copied',
+  },
+  {
+    name: 'keys are carried over however much they hold',
+    file: 'lib/adapters/redis/generations.ts',
+    search: 'elseif items + more > most then',
+    replace: 'elseif false then',
+    caughtBy: carried,
+    title: 'hold much are fewer in a part',
+  },
+  {
+    name: 'keys are carried away before the switch',
+    file: 'lib/adapters/redis/generations.ts',
+    search: "redis.call('COPY', KEYS[at], KEYS[at + 1])",
+    replace: "redis.call('RENAMENX', KEYS[at], KEYS[at + 1])",
+    caughtBy: carried,
+    title: 'are read meanwhile',
   },
   {
     name: 'a page of a rebuild is of any size',

@@ -1,7 +1,6 @@
 import { type Broken, ofModel } from './protocol-mutant.ts';
 
 const consuming = 'test/lib/consume/consume.contract.test.ts';
-const carried = 'test/lib/projections/rebuild/carried.contract.test.ts';
 const adapter = 'test/lib/adapters/redis/projections.contract.test.ts';
 
 const applying = 'lib/adapters/redis/apply-projection.ts';
@@ -33,38 +32,6 @@ const broken: Broken[] = [
     ],
     caughtBy: 'test/lib/projections/rebuild/rebuild.contract.test.ts',
     title: 'is neither lost nor applied twice',
-  },
-  {
-    name: 'carried-all-at-once',
-    file: 'lib/projections/rebuild/finish.ts',
-    search: 'keys.slice(at, at + KEYS_AT_ONCE)',
-    replace: 'keys.slice(at)',
-    caughtBy: carried,
-    title: 'are carried over in parts',
-  },
-  {
-    name: 'large-ones-are-copied',
-    file: 'lib/adapters/redis/generations.ts',
-    search: 'large[#large + 1] = at / 2 - 1',
-    replace: "copied = copied + redis.call('COPY', KEYS[at], KEYS[at + 1])",
-    caughtBy: carried,
-    title: 'too large to be copied',
-  },
-  {
-    name: 'however-much-at-once',
-    file: 'lib/adapters/redis/generations.ts',
-    search: 'elseif items + more > most then',
-    replace: 'elseif false then',
-    caughtBy: carried,
-    title: 'hold much are fewer in a part',
-  },
-  {
-    name: 'carried-away-before-the-switch',
-    file: 'lib/adapters/redis/generations.ts',
-    search: "redis.call('COPY', KEYS[at], KEYS[at + 1])",
-    replace: "redis.call('RENAMENX', KEYS[at], KEYS[at + 1])",
-    caughtBy: carried,
-    title: 'are read meanwhile',
   },
   {
     name: 'guard-cut-while-building',
