@@ -10,16 +10,12 @@ import { queueHandler } from '../../../lib/wiring/queue-handler.ts';
 import { createRenew } from '../../../lib/wiring/renew-address.ts';
 import { scheduledHandler } from '../../../lib/wiring/scheduled-handler.ts';
 import { gatewayEvent } from '../../support/api-gateway.ts';
+import { stubDeployedVariables } from '../../support/deployed-variables.ts';
 import { eventually } from '../../support/eventually.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { silentLog } from '../../support/log.ts';
 
-beforeEach(() => {
-  const addresses = { MONGODB_URI: 'mongodb+srv://h', REDIS_URL: 'rediss://h', QUEUE_URL_PREFIX: 'https://sqs/s-dev-' };
-  const variables = { ...addresses, SERVICE: 's', STAGE: 'dev', EVENT_TYPES: '', POWERTOOLS_METRICS_DISABLED: 'true' };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  return () => vi.unstubAllEnvs();
-});
+beforeEach(stubDeployedVariables);
 
 /** Functions that meet a refusal in their work, and do not wait for what follows from it. */
 const asked = {

@@ -1,6 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import { MongoServerError } from 'mongodb';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { translate } from '../../../lib/adapters/mongo/errors.ts';
 import { DependencyError } from '../../../lib/core/errors.ts';
 import { authorizerHandler } from '../../../lib/wiring/authorizer-handler.ts';
@@ -9,15 +9,11 @@ import { countFailures } from '../../../lib/wiring/functions/count-failures.ts';
 import { deadLetter } from '../../../lib/wiring/functions/dead-letter.ts';
 import { queueHandler } from '../../../lib/wiring/queue-handler.ts';
 import { scheduledHandler } from '../../../lib/wiring/scheduled-handler.ts';
+import { stubDeployedVariables } from '../../support/deployed-variables.ts';
 
 const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 } as Context;
 
-beforeEach(() => {
-  const addresses = { MONGODB_URI: 'mongodb+srv://h', REDIS_URL: 'rediss://h', QUEUE_URL_PREFIX: 'https://sqs/s-dev-' };
-  const variables = { ...addresses, SERVICE: 's', STAGE: 'dev', EVENT_TYPES: '', POWERTOOLS_METRICS_DISABLED: 'true' };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  return () => vi.unstubAllEnvs();
-});
+beforeEach(stubDeployedVariables);
 
 /** Functions that are asked once, and throw what they are given. */
 const asked = {
